@@ -1,0 +1,43 @@
+# Each target sets itself up in .venv; a stamp per tool group makes the next call instant.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
+.NOTPARALLEL:
+.PHONY: demo test check docs bench clean
+
+demo: .venv/.stamp-run
+	$(BIN)/domroute demo
+
+test: .venv/.stamp-test
+	$(BIN)/python -m pytest -n 2 --benchmark-disable --cov --cov-report=term
+
+check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate -q tests
+
+docs: .venv/.stamp-docs
+	$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
+
+bench: .venv/.stamp-bench
+	$(BIN)/python -m pytest benchmarks/micro --benchmark-only -p no:randomly
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .coverage .coverage.* .*_cache .hypothesis .benchmarks build dist docs/_build
+
+# pip first: older ones do not know dependency groups.
+.venv/.stamp-pip: constraints.txt
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --upgrade pip
+	@touch $@
+
+.venv/.stamp-run: .venv/.stamp-pip pyproject.toml
+	$(INSTALL) --build-constraint constraints.txt -e ".[progress]"
+	@touch $@
+
+.venv/.stamp-%: .venv/.stamp-run
+	$(INSTALL) --group $*
+	@touch $@

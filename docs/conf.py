@@ -1,0 +1,78 @@
+"""Sphinx settings of the domroute documentation."""
+
+import tomllib as _tomllib
+from pathlib import Path as _Path
+
+_ROOT = _Path(__file__).parents[1]
+_PROJECT = _tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+project = "domroute"
+author = "The domroute authors"
+copyright = "the domroute authors"
+release = version = _PROJECT["project"]["version"]
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+]
+exclude_patterns = ["_build", "jupyter_execute", "**.ipynb_checkpoints"]
+
+# Pages: Markdown, executed; a page that fails fails the build.
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_execution_timeout = 300
+nb_merge_streams = True
+nb_number_source_lines = False
+
+# Reference: types come from the signature, words from the docstring.
+add_module_names = False
+autodoc_class_signature = "mixed"
+autodoc_default_options = {"exclude-members": "model_config"}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+numpydoc_class_members_toctree = False
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+python_maximum_signature_line_length = 88
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "plain"
+
+# Links: every one must resolve, except into libraries documented elsewhere, written
+# in full or in short, and built-ins: a build needs no network.
+_ELSEWHERE = r"""
+(np|numpy|npt|pd|pandas|pydantic|pydantic_core|annotated_types|ortools|geopy)\..*
+(typing|typing_extensions|types|collections\.abc|datetime|enum|os|pathlib)\..*
+(random|threading|zoneinfo)\..*
+Annotated|Any|Callable|ClassVar|Final|IO|Iterable|Iterator|Literal|Mapping|Never
+Protocol|Self|Sequence|TextIO|TypeVar
+ArrayLike|NDArray|ndarray|DataFrame|Series|Path|StrEnum|Event|Generator
+AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|MinLen
+AfterValidator|BeforeValidator|PlainSerializer|Strict
+date|datetime|time|timedelta|tzinfo|ZoneInfo
+bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
+BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
+ValueError
+"""
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", names) for names in _ELSEWHERE.split()]
+
+html_theme = "furo"
+html_title = f"domroute {release}"
+html_static_path = ["_static"]
+html_copy_source = False
+html_show_sphinx = False
+
+copybutton_exclude = ".linenos, .gp, .go"
+copybutton_prompt_is_regexp = True
+copybutton_prompt_text = r">>> |\.\.\. |\$ "

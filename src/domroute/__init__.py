@@ -1,0 +1,138 @@
+"""Route orders: which node fills which part of which order, exactly, with proof."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from domroute.costs import (
+    Charges,
+    CostTerm,
+    Distance,
+    Handling,
+    Question,
+    Quotes,
+    ShipmentFacts,
+    Shipping,
+    StockLevel,
+    parcel_service,
+    register,
+)
+from domroute.errors import (
+    DomrouteError,
+    DomrouteWarning,
+    InfeasibleError,
+    InputError,
+    Issue,
+    NoPlanError,
+    SolverError,
+)
+from domroute.explain import Explanation, NodeExplanation
+from domroute.geography import Location
+from domroute.inventory import Inbound, Inventory, Stock
+from domroute.network import (
+    Capacity,
+    DistanceZones,
+    HandlingCost,
+    Item,
+    LookupZones,
+    Network,
+    Node,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
+from domroute.orders import Delivery, Line, Order
+from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
+from domroute.policy import Policy, SolveOptions
+from domroute.reasons import Reason
+from domroute.result import RoutingResult, Statistics
+from domroute.router import Router
+from domroute.rules import (
+    EligibleNodes,
+    ExcludedNodes,
+    MaxDistance,
+    NodeFilter,
+    NodePriority,
+    OrderFilter,
+    RequireTag,
+    Rule,
+    SafetyStock,
+)
+from domroute.scenario import Scenario
+from domroute.split import SplitLimits
+from domroute.verify import verify
+from domroute.words import DistanceMethod, Measure, Method, Objective, Status
+
+try:
+    __version__ = version("domroute")
+except PackageNotFoundError:  # pragma: no cover - run from a tree, not installed
+    __version__ = "0"
+
+__all__ = [
+    "Capacity",
+    "Charges",
+    "Content",
+    "CostTerm",
+    "Costs",
+    "Delivery",
+    "Distance",
+    "DistanceMethod",
+    "DistanceZones",
+    "DomrouteError",
+    "DomrouteWarning",
+    "EligibleNodes",
+    "ExcludedNodes",
+    "Explanation",
+    "Handling",
+    "HandlingCost",
+    "Inbound",
+    "InfeasibleError",
+    "InputError",
+    "Inventory",
+    "Issue",
+    "Item",
+    "Line",
+    "Location",
+    "LookupZones",
+    "MaxDistance",
+    "Measure",
+    "Method",
+    "Network",
+    "NoPlanError",
+    "Node",
+    "NodeExplanation",
+    "NodeFilter",
+    "NodePriority",
+    "Objective",
+    "Order",
+    "OrderFilter",
+    "Plan",
+    "Policy",
+    "Question",
+    "Quotes",
+    "RateCard",
+    "Reason",
+    "RequireTag",
+    "Router",
+    "RoutingResult",
+    "Rule",
+    "SafetyStock",
+    "Scenario",
+    "Service",
+    "Shipment",
+    "ShipmentFacts",
+    "Shipping",
+    "SolveOptions",
+    "SolverError",
+    "SplitLimits",
+    "Statistics",
+    "Status",
+    "Stock",
+    "StockLevel",
+    "Surcharge",
+    "Unfilled",
+    "ZoneRow",
+    "__version__",
+    "parcel_service",
+    "register",
+    "verify",
+]

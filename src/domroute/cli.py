@@ -1,0 +1,372 @@
+"""The command line: demo, route, explain, verify, check and schema."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import parse_qsl
+
+from domroute import demo, instances
+from domroute.errors import InputError, Issue, SolverError
+from domroute.files import check_writable, read_bytes, write_file
+from domroute.inventory import Inventory
+from domroute.jsonio import (
+    load_scenario,
+    results_from_json,
+    results_to_json,
+    scenario_schema,
+)
+from domroute.orders import Order
+from domroute.result import PLAN_COLUMNS, RoutingResult
+from domroute.router import Router
+from domroute.scenario import Scenario
+from domroute.verify import verify
+from domroute.words import Status
+
+OK, NOTHING, BAD_INPUT = 0, 1, 2
+"""Exit codes: done; no plan, or faults found in plans; bad input or bad usage."""
+_BUNDLED: Final = "bundled:"
+_FEW: Final = 500
+"""Orders from which on progress is worth showing."""
+T = TypeVar("T")
+
+_SCENARIO_HELP: Final = (
+    "a JSON file, a folder of tables, - for JSON on standard input, "
+    "or a bundled one, as in bundled:us_retail?size=small&seed=1"
+)
+_EPILOG: Final = (
+    "exit status: 0 done, 1 no plan or faults in plans, 2 bad input or usage"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Parameters
+    ----------
+    argv
+        The arguments; those of the process when not given.
+
+    Returns
+    -------
+    int
+        0 done; 1 nothing found, infeasible, or faults in plans; 2 bad input or usage.
+
+    Examples
+    --------
+    >>> main(["check", "bundled:tiny"]) == 0
+    scenario: tiny
+    ...
+    True
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said why, or has shown its help
+        return int(stop.code or 0)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except InputError as error:
+        for issue in error.issues:
+            print(_one_line(issue), file=sys.stderr)
+        return BAD_INPUT
+    except SolverError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return NOTHING
+    except BrokenPipeError:
+        # The reader has seen enough; keep Python from flushing into the void at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return code
+
+
+def _one_line(issue: Issue) -> str:
+    # A fault is a line, whatever is in the data; what a terminal cannot show, escaped.
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(issue))
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="domroute",
+        description="Which node fills which part of which order, with proof.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"domroute {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> Any:  # noqa: ANN401 - argparse names no such type
+        command = commands.add_parser(name, help=text, description=text, epilog=_EPILOG)
+        command.set_defaults(run=run)
+        return command
+
+    add("demo", _demo, "route a bundled scenario and show the result")
+    route = add("route", _route, "route the orders of a scenario")
+    route.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    route.add_argument(
+        "--order",
+        action="append",
+        metavar="ID",
+        help="route only this; may be repeated",
+    )
+    route.add_argument(
+        "--reserve", action="store_true", help="take each plan's units off the stock"
+    )
+    route.add_argument(
+        "--out", metavar="FILE", help="write here, not to standard output"
+    )
+    route.add_argument(
+        "--time-limit", type=_seconds, metavar="S", help="seconds for each order"
+    )
+    route.add_argument("--format", choices=("json", "text", "csv"), default="json")
+    route.add_argument("--progress", action="store_true", help="show it in any case")
+    explain = add("explain", _explain, "say why an order is routed as it is")
+    explain.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    explain.add_argument("order", metavar="ORDER", help="the id of the order")
+    explain.add_argument("--format", choices=("text", "json"), default="text")
+    judge = add("verify", _verify, "check results against a scenario")
+    judge.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    judge.add_argument(
+        "results", metavar="RESULTS", help="results as JSON, - for standard input"
+    )
+    judge.add_argument(
+        "--reserve", action="store_true", help="reserve each plan before the next"
+    )
+    check = add("check", _check, "read a scenario and list what is wrong with it")
+    check.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    add("schema", _schema, "print the JSON Schema of scenario files")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("domroute")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "(not installed)"
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 1e7:  # noqa: PLR2004 - the range of units.Seconds
+        message = f"should be a positive number of seconds, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+def _demo(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are alike
+    return demo.run(sys.stdout)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    print(_load(arguments.scenario))
+    return OK
+
+
+def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are alike
+    print(json.dumps(scenario_schema(), indent=2))
+    return OK
+
+
+def _route(arguments: argparse.Namespace) -> int:
+    if arguments.out is not None:
+        check_writable(Path(arguments.out))  # before the work, not after it
+    scenario = _load(arguments.scenario)
+    orders = _pick(scenario, arguments.order)
+    router = Router(scenario.network, scenario.inventory, scenario.policy)
+    results: list[RoutingResult] = []
+    for order in _watched(orders, is_forced=arguments.progress):
+        result = router.route(
+            order, quotes=scenario.quotes, time_limit_s=arguments.time_limit
+        )
+        if arguments.reserve:
+            scenario.inventory.reserve(result.plan)
+        results.append(result)
+    text = _WRITERS[arguments.format](results)
+    if arguments.out is None:
+        sys.stdout.write(text)
+    else:
+        write_file(Path(arguments.out), text.encode())
+    return OK if results and all(map(_has_plan, results)) else NOTHING
+
+
+def _has_plan(result: RoutingResult) -> bool:
+    return result.status is not Status.INFEASIBLE and math.isfinite(result.cost)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    scenario = _load(arguments.scenario)
+    (order,) = _pick(scenario, [arguments.order])
+    router = Router(scenario.network, scenario.inventory, scenario.policy)
+    explanation = router.explain(order, quotes=scenario.quotes)
+    if arguments.format == "json":
+        print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(explanation)
+    return OK
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    if arguments.scenario == arguments.results == "-":
+        text = "standard input can be the scenario or the results, not both"
+        raise InputError([Issue("contradictory", "RESULTS", text)])
+    issues: list[Issue] = []
+    scenario: Scenario | None = None
+    results: tuple[RoutingResult, ...] = ()
+    try:
+        scenario = _load(arguments.scenario)
+    except InputError as error:
+        issues += error.issues
+    try:
+        results = _load_results(arguments.results)
+    except InputError as error:
+        issues += error.issues
+    if issues or scenario is None:
+        raise InputError(issues)
+    orders = {order.id: order for order in scenario.orders}
+    faults = 0
+    for at, result in enumerate(results):
+        for issue in _judge(result, orders, scenario, is_reserving=arguments.reserve):
+            print(
+                _one_line(
+                    Issue(issue.code, f"results[{at}] {issue.where}", issue.message)
+                )
+            )
+            faults += 1
+    print(f"{faults} fault{'s' * (faults != 1)} in {len(results)} results")
+    return NOTHING if faults else OK
+
+
+def _judge(
+    result: RoutingResult,
+    orders: dict[str, Order],
+    scenario: Scenario,
+    *,
+    is_reserving: bool,
+) -> Iterable[Issue]:
+    where = f"order {result.order_id!r}"
+    order = orders.get(result.order_id)
+    if order is None:
+        return [Issue("unknown_id", where, "is not an order of the scenario")]
+    if not _has_plan(result):
+        # There is no plan to judge; that none exists is the solver's proof, not ours.
+        if result.plan.shipments:
+            return [Issue("wrong_status", where, f"{result.status}, yet it ships")]
+        return []
+    ledger: Inventory = scenario.inventory
+    found = list(
+        verify(
+            result.plan,
+            order,
+            scenario.network,
+            ledger,
+            scenario.policy,
+            quotes=scenario.quotes,
+            cost=result.cost,
+        )
+    )
+    if is_reserving:
+        try:
+            ledger.reserve(result.plan)
+        except InputError as error:
+            found += error.issues
+    return dict.fromkeys(found)
+
+
+def _load(name: str) -> Scenario:
+    if name == "-":
+        return load_scenario(sys.stdin.buffer)
+    if name.startswith(_BUNDLED):
+        return _load_bundled(name.removeprefix(_BUNDLED))
+    return load_scenario(name)
+
+
+def _load_bundled(name: str) -> Scenario:
+    word, _, query = name.partition("?")
+    choices = dict(parse_qsl(query, keep_blank_values=True))
+    issues = [
+        Issue("unknown_field", f"{_BUNDLED}{word}", f"{key!r} is neither size nor seed")
+        for key in choices
+        if key not in ("size", "seed")
+    ]
+    seed = choices.get("seed", "0")
+    if not (seed.isascii() and seed.isdigit()):
+        text = f"seed should be a whole number, got {seed!r}"
+        issues.append(Issue("wrong_type", f"{_BUNDLED}{word}", text))
+    if issues:
+        raise InputError(issues)
+    size = cast("instances.Size", choices.get("size", "small"))
+    return instances.load(word, size=size, seed=int(seed))
+
+
+def _load_results(name: str) -> tuple[RoutingResult, ...]:
+    if name == "-":
+        return results_from_json(sys.stdin.buffer.read())
+    return results_from_json(read_bytes(Path(name)), where=Path(name).name)
+
+
+def _pick(scenario: Scenario, ids: Sequence[str] | None) -> tuple[Order, ...]:
+    if ids is None:
+        return scenario.orders
+    known = {order.id for order in scenario.orders}
+    issues = [
+        Issue("unknown_id", "ORDER", f"{name!r} is not an order of the scenario")
+        for name in ids
+        if name not in known
+    ]
+    if issues:
+        raise InputError(issues)
+    return tuple(order for order in scenario.orders if order.id in ids)
+
+
+def _watched(items: Sequence[T], *, is_forced: bool) -> Iterator[T]:
+    is_worth = sys.stderr.isatty() and len(items) >= _FEW
+    if is_forced or is_worth:
+        try:
+            from tqdm import tqdm
+        except ImportError:
+            pass  # an extra: without it, work is done in silence
+        else:
+            yield from tqdm(items, file=sys.stderr, unit="order")
+            return
+    yield from items
+
+
+def _to_text(results: Iterable[RoutingResult]) -> str:
+    return "".join(f"{result}\n\n" for result in results)
+
+
+def _to_csv(results: Iterable[RoutingResult]) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(PLAN_COLUMNS)
+    for result in results:
+        name = result.order_id
+        for number, part in enumerate(result.plan.shipments, start=1):
+            end = (part.node_id, part.service, part.method.value, number, None)
+            for c in part.contents:
+                writer.writerow((name, c.line_id, c.sku, c.quantity, *end))
+        for left in result.plan.unfilled:
+            nowhere = (None, None, None, None, left.reason.value)
+            writer.writerow((name, left.line_id, left.sku, left.quantity, *nowhere))
+    return file.getvalue()
+
+
+_WRITERS: Final[dict[str, Callable[[Iterable[RoutingResult]], str]]] = {
+    "json": results_to_json,
+    "text": _to_text,
+    "csv": _to_csv,
+}

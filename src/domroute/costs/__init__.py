@@ -1,0 +1,24 @@
+"""What a choice costs: one file per term, behind one protocol."""
+
+from domroute.costs.distance import Distance
+from domroute.costs.handling import Handling
+from domroute.costs.parcel import parcel_service
+from domroute.costs.quotes import Quotes
+from domroute.costs.registry import register
+from domroute.costs.shipping import Shipping
+from domroute.costs.stock_level import StockLevel
+from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
+
+__all__ = [
+    "Charges",
+    "CostTerm",
+    "Distance",
+    "Handling",
+    "Question",
+    "Quotes",
+    "Shipping",
+    "ShipmentFacts",
+    "StockLevel",
+    "parcel_service",
+    "register",
+]

@@ -1,0 +1,63 @@
+"""Distance: a price per kilometer, for each shipment and each unit."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from domroute.costs.term import Charges, Question, ShipmentFacts
+from domroute.problem import NetworkArrays
+from domroute.units import Money
+from domroute.validation import Frozen
+
+
+class Distance(Frozen):
+    """
+    A price per kilometer between node and customer; collected deliveries are free.
+
+    Examples
+    --------
+    >>> Distance(per_shipment_km=0.01).per_unit_km
+    0.0
+    """
+
+    term: Literal["distance"] = "distance"
+    weight: Money = 1.0
+    per_shipment_km: Money = 0.0
+    """Per shipment and kilometer."""
+    per_unit_km: Money = 0.0
+    """Per unit and kilometer."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its amounts are reported."""
+        return self.term
+
+    @property
+    def is_quotable(self) -> bool:
+        """A quote replaces the cost of distance."""
+        return True
+
+    def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002
+        """Nothing to make ready."""
+        return self
+
+    def charges(self, question: Question) -> Charges:
+        """Price the lines of one delivery over the nodes at hand."""
+        if question.delivery.method.is_collected:
+            return Charges()
+        km = self.weight * question.distance_km
+        return Charges(
+            per_shipment=self.per_shipment_km * km,
+            per_unit=np.broadcast_to(self.per_unit_km * km, question.available.shape),
+        )
+
+    def amount(self, facts: ShipmentFacts) -> float:
+        """Price one shipment in plain Python."""
+        if facts.delivery.method.is_collected:
+            return 0.0
+        rate = self.per_unit_km * sum([quantity for _, _, quantity in facts.unquoted])
+        if not facts.shipment_quoted:
+            rate += self.per_shipment_km
+        return self.weight * rate * facts.distance_km

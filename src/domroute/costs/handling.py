@@ -1,0 +1,72 @@
+"""Handling: what a node's work costs, per shipment, line and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from domroute.costs.term import Charges, Question, ShipmentFacts
+from domroute.problem import NetworkArrays
+from domroute.units import FloatArray, Money
+from domroute.validation import Frozen
+
+
+class Handling(Frozen):
+    """
+    What each node charges for its work, as ``Node.cost`` says.
+
+    Examples
+    --------
+    >>> Handling(weight=2.0).name
+    'handling'
+    """
+
+    term: Literal["handling"] = "handling"
+    weight: Money = 1.0
+    """Multiplies every amount."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its amounts are reported."""
+        return self.term
+
+    @property
+    def is_quotable(self) -> bool:
+        """A quote replaces handling."""
+        return True
+
+    def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
+        """Read the rates of every node once."""
+        costs = [node.cost for node in arrays.nodes]
+        return _HandlingPricer(
+            self.weight * np.array([cost.per_shipment for cost in costs], float),
+            self.weight * np.array([cost.per_line for cost in costs], float),
+            self.weight * np.array([cost.per_unit for cost in costs], float),
+        )
+
+    def amount(self, facts: ShipmentFacts) -> float:
+        """Price one shipment in plain Python."""
+        cost, contents = facts.node.cost, facts.unquoted
+        units = sum([quantity for _, _, quantity in contents])
+        total = cost.per_line * len(contents) + cost.per_unit * units
+        if not facts.shipment_quoted:
+            total += cost.per_shipment
+        return self.weight * total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _HandlingPricer:
+    per_shipment: FloatArray
+    per_line: FloatArray
+    per_unit: FloatArray
+
+    def charges(self, question: Question) -> Charges:
+        nodes, shape = question.nodes, question.available.shape
+        per_line = self.per_line[nodes]
+        return Charges(
+            per_shipment=self.per_shipment[nodes],
+            per_line=np.broadcast_to(per_line, shape) if per_line.any() else None,
+            per_unit=np.broadcast_to(self.per_unit[nodes], shape),
+        )

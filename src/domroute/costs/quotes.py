@@ -1,0 +1,87 @@
+"""Quotes: what the caller already knows of an order's costs and workload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+from pydantic import model_validator
+
+from domroute.units import Id, Money
+from domroute.validation import Frozen
+
+
+@dataclass(slots=True)
+class OrderQuotes:
+    """
+    The quotes that concern one order.
+
+    Attributes
+    ----------
+    shipments
+        Cost of a shipment by (node, service); service None covers every service.
+    units, workload
+        Cost and workload of a unit by (line, node).
+    """
+
+    shipments: dict[tuple[str, str | None], float] = field(default_factory=dict)
+    units: dict[tuple[str, str], float] = field(default_factory=dict)
+    workload: dict[tuple[str, str], float] = field(default_factory=dict)
+
+
+NO_QUOTES = OrderQuotes()
+
+
+class Quotes(Frozen):
+    """
+    Costs and workloads the caller knows; they replace the terms they cover.
+
+    A quote for a shipment replaces what handling, distance, shipping and terms of your
+    own charge per shipment; a quote for units replaces what they charge per line and per
+    unit. What is not quoted is priced by the policy's terms.
+
+    Examples
+    --------
+    >>> quotes = Quotes(
+    ...     shipments={("o1", "N1"): 8.75, ("o1", "N2", "ground"): 9.5},
+    ...     units={("o1", "l1", "N1"): 0.43},
+    ... )
+    >>> quotes.of("o1").shipments["N1", None]
+    8.75
+    """
+
+    shipments: dict[tuple[Id, Id] | tuple[Id, Id, Id], Money] = {}
+    """(order, node) or (order, node, service): cost once per shipment."""
+    units: dict[tuple[Id, Id, Id], Money] = {}
+    """(order, line, node): cost per unit."""
+    workload: dict[tuple[Id, Id, Id], Money] = {}
+    """(order, line, node): capacity used per unit, where that is measured in workload."""
+
+    @model_validator(mode="after")
+    def _check_cover(self) -> Self:
+        twice = [
+            key
+            for key in self.shipments
+            if len(key) == 3 and key[:2] in self.shipments  # noqa: PLR2004 - a triple
+        ]
+        if twice:
+            message = f"quoted both with and without a service: {twice}"
+            raise ValueError(message)
+        return self
+
+    @cached_property
+    def _by_order(self) -> dict[str, OrderQuotes]:
+        found: dict[str, OrderQuotes] = {}
+        for key, cost in self.shipments.items():
+            mine = found.setdefault(key[0], OrderQuotes())
+            mine.shipments[key[1], key[2] if len(key) > 2 else None] = cost  # noqa: PLR2004
+        for (order, line, node), cost in self.units.items():
+            found.setdefault(order, OrderQuotes()).units[line, node] = cost
+        for (order, line, node), load in self.workload.items():
+            found.setdefault(order, OrderQuotes()).workload[line, node] = load
+        return found
+
+    def of(self, order_id: str) -> OrderQuotes:
+        """Return the quotes that concern one order."""
+        return self._by_order.get(order_id, NO_QUOTES)

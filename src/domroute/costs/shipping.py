@@ -1,0 +1,241 @@
+"""Shipping: a service's rate card by zone and billable weight, and its surcharges."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from domroute.costs.parcel import parcel_service, services_of
+from domroute.costs.term import Carrier, Charges, Question, ShipmentFacts, Tariff
+from domroute.costs.zones import UNSERVED, ZoneFinder, zone_number
+from domroute.network import Item, Network, Service
+from domroute.problem import NetworkArrays
+from domroute.units import BoolArray, FloatArray, Money
+from domroute.validation import Frozen
+
+WEIGHT_SLACK = 1 + 1e-9
+"""Weights this close to a step are within it, so that sums of floats cannot matter."""
+
+
+class Shipping(Frozen):
+    """
+    What carriers charge: each shipment goes by the cheapest service that may carry it.
+
+    Examples
+    --------
+    >>> Shipping().is_quotable
+    True
+    """
+
+    term: Literal["shipping"] = "shipping"
+    weight: Money = 1.0
+    """Multiplies every amount."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its amounts are reported."""
+        return self.term
+
+    @property
+    def is_quotable(self) -> bool:
+        """A quote replaces shipping."""
+        return True
+
+    def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
+        """Turn every service's rate card into arrays once."""
+        services = services_of(arrays.network)
+        return _ShippingPricer(
+            tuple(_ServiceTable.of(service, arrays, self.weight) for service in services)
+        )
+
+    def amount(self, facts: ShipmentFacts) -> float:
+        """Price one shipment in plain Python, from the rate card itself."""
+        if facts.service is None:
+            return 0.0
+        service = _find_service(facts.network, facts.service)
+        zone = zone_number(
+            service.zones,
+            facts.distance_km,
+            facts.node.location.postal_code,
+            facts.postal_code,
+        )
+        if zone is None or not all(accepts(service, i) for _, i, _ in facts.contents):
+            return math.inf
+        rate = 0.0 if facts.shipment_quoted else _rate_of(service, zone, facts)
+        total = rate
+        for extra in service.surcharges:
+            if extra.item_tag is not None:
+                total += extra.amount * sum(
+                    quantity
+                    for _, item, quantity in facts.unquoted
+                    if extra.item_tag in item.tags
+                )
+            elif not facts.shipment_quoted:
+                total += extra.amount + extra.percent / 100 * rate
+        return self.weight * total
+
+
+def _find_service(network: Network, name: str) -> Service:
+    # A network has a handful of services: looking through them beats sorting them.
+    for service in network.services or (parcel_service(),):
+        if service.id == name:
+            return service
+    raise KeyError(name)
+
+
+def accepts(service: Service, item: Item) -> bool:
+    """
+    Tell whether a service carries an item at all.
+
+    Examples
+    --------
+    >>> from domroute.costs.parcel import parcel_service
+    >>> accepts(parcel_service(), Item(sku="A", weight_kg=50.0))
+    False
+    """
+    heaviest_kg, longest_cm = service.max_weight_kg, service.max_length_cm
+    if heaviest_kg is not None and item.weight_kg > heaviest_kg * WEIGHT_SLACK:
+        return False
+    if longest_cm is not None and item.longest_cm > longest_cm * WEIGHT_SLACK:
+        return False
+    tags = item.tags
+    return not tags or set(service.refused_tags).isdisjoint(tags)
+
+
+def _rate_of(service: Service, zone: int, facts: ShipmentFacts) -> float:
+    """Walk down the rate card: full parcels of the last weight first, then the rest."""
+    weight = volume = 0.0
+    for _, item, quantity in facts.contents:
+        weight += item.weight_kg * quantity
+        volume += item.volume_cm3 * quantity
+    row = service.rate_card.rates[zone - 1]
+    rate = _rate_of_parcel(service, row, weight, volume)
+    parcels = 0
+    if rate is None:
+        # As many full parcels as are needed for certain, then one at a time.
+        last = service.rate_card.weights_kg[-1]
+        divisor = service.dim_divisor_cm3_per_kg
+        full_cm3, least = math.inf, (weight - last) / last
+        if divisor is not None:
+            full_cm3 = last * divisor
+            spare_cm3 = max(full_cm3, service.dim_threshold_cm3)
+            least = max(least, (volume - spare_cm3) / full_cm3)
+        parcels = max(0, math.floor(least) - 1)
+        while rate is None:
+            parcels += 1
+            rest_kg = max(0.0, weight - parcels * last)
+            rest_cm3 = max(0.0, volume - parcels * full_cm3)
+            rate = _rate_of_parcel(service, row, rest_kg, rest_cm3)
+    return parcels * row[-1] + rate
+
+
+def _rate_of_parcel(
+    service: Service, row: tuple[float, ...], weight: float, volume: float
+) -> float | None:
+    billable = weight
+    divisor = service.dim_divisor_cm3_per_kg
+    if divisor is not None and volume > service.dim_threshold_cm3 * WEIGHT_SLACK:
+        billable = max(weight, volume / divisor)
+    step = service.round_up_kg
+    if step is not None:
+        billable = math.ceil(billable / step / WEIGHT_SLACK) * step
+    at = bisect_left(service.rate_card.weights_kg, billable, key=_widen)
+    return row[at] if at < len(row) else None
+
+
+def _widen(edge_kg: float) -> float:
+    return edge_kg * WEIGHT_SLACK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ServiceTable:
+    service: Service
+    zones: ZoneFinder
+    collects: BoolArray
+    tariff_kg: FloatArray
+    tariff_cm3: FloatArray
+    parcel_cm3: float
+    rates: FloatArray
+    per_shipment: float
+    per_tagged_unit: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, service: Service, arrays: NetworkArrays, weight: float) -> _ServiceTable:
+        card = service.rate_card
+        caps_kg = np.array(card.weights_kg, float)
+        if service.round_up_kg is not None:
+            # Rounding up to a step is the same as lowering each edge to a whole step.
+            step = service.round_up_kg
+            caps_kg = np.floor(caps_kg / step * WEIGHT_SLACK) * step
+        divisor = service.dim_divisor_cm3_per_kg
+        caps_cm3 = (
+            np.full(len(caps_kg), np.inf)
+            if divisor is None
+            else np.maximum(caps_kg * divisor, service.dim_threshold_cm3)
+        )
+        flat = [extra for extra in service.surcharges if extra.item_tag is None]
+        percent = sum(extra.percent for extra in flat)
+        return cls(
+            service=service,
+            zones=ZoneFinder(service.zones, arrays),
+            collects=np.array(
+                [not n.services or service.id in n.services for n in arrays.nodes], bool
+            ),
+            tariff_kg=caps_kg * WEIGHT_SLACK,
+            tariff_cm3=caps_cm3 * WEIGHT_SLACK,
+            parcel_cm3=math.inf if divisor is None else card.weights_kg[-1] * divisor,
+            rates=np.array(card.rates, float) * (weight * (1 + percent / 100)),
+            per_shipment=weight * sum(extra.amount for extra in flat),
+            per_tagged_unit=tuple(
+                (extra.item_tag, weight * extra.amount)
+                for extra in service.surcharges
+                if extra.item_tag is not None
+            ),
+        )
+
+    def carrier(self, question: Question) -> Carrier | None:
+        service, items = self.service, question.items
+        allowed = question.delivery.services
+        if question.delivery.method not in service.methods:
+            return None
+        if allowed and service.id not in allowed:
+            return None
+        zone = self.zones.find(
+            question.nodes, question.distance_km, question.postal_code
+        )
+        return Carrier(
+            service=service.id,
+            tariff=Tariff(
+                caps_kg=self.tariff_kg,
+                caps_cm3=self.tariff_cm3,
+                parcel_kg=service.rate_card.weights_kg[-1],
+                parcel_cm3=self.parcel_cm3,
+                rates=self.rates,
+                zone=zone,
+            ),
+            serves=self.collects[question.nodes] & (zone != UNSERVED),
+            carries=np.array([accepts(service, item) for item in items], bool),
+            per_shipment=self.per_shipment,
+            per_unit=np.array(
+                [
+                    sum(amount for tag, amount in self.per_tagged_unit if tag in item.tags)
+                    for item in items
+                ],
+                float,
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ShippingPricer:
+    tables: tuple[_ServiceTable, ...]
+
+    def charges(self, question: Question) -> Charges:
+        if question.delivery.method.is_collected:
+            return Charges()
+        found = [table.carrier(question) for table in self.tables]
+        return Charges(carriers=tuple(carrier for carrier in found if carrier is not None))

@@ -1,0 +1,201 @@
+"""The protocol of cost terms, and the arrays that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from domroute.inventory import Inventory
+from domroute.network import Item, Network, Node
+from domroute.orders import Delivery, Line, Order
+from domroute.problem import NetworkArrays
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """
+    What a term is asked to price: the lines of one delivery, over the nodes at hand.
+
+    Attributes
+    ----------
+    nodes
+        Positions in ``arrays``; shape ``(M,)``.
+    distance_km
+        To the customer; shape ``(M,)``.
+    quantity, weight_kg, volume_cm3, unit_price
+        Of each line, or of a unit of it; shape ``(L,)``.
+    available
+        Whole units available of each line's SKU; shape ``(L, M)``.
+    """
+
+    order: Order
+    delivery: Delivery
+    postal_code: str | None
+    lines: tuple[Line, ...]
+    items: tuple[Item, ...]
+    arrays: NetworkArrays
+    inventory: Inventory
+    nodes: IntArray
+    distance_km: FloatArray
+    quantity: IntArray
+    weight_kg: FloatArray
+    volume_cm3: FloatArray
+    unit_price: FloatArray
+    available: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tariff:
+    """
+    A price per parcel, stepwise in weight and volume.
+
+    A shipment takes as few parcels of the last step as leave a rest that fits one step.
+
+    Attributes
+    ----------
+    caps_kg, caps_cm3
+        What a parcel of each step may hold at most, with the slack that sums of floats
+        need; increasing; shape ``(T,)``.
+    parcel_kg, parcel_cm3
+        What a full parcel takes, where one is not enough.
+    rates
+        Price of a parcel by zone and step; never falling with the step; ``(Z, T)``.
+    zone
+        Zone of each node; shape ``(M,)``.
+    """
+
+    caps_kg: FloatArray
+    caps_cm3: FloatArray
+    parcel_kg: float
+    parcel_cm3: float
+    rates: FloatArray
+    zone: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carrier:
+    """
+    One service as an alternative way to carry a delivery.
+
+    Attributes
+    ----------
+    serves
+        The nodes it collects from and can carry to the customer; shape ``(M,)``.
+    carries
+        The lines it accepts; shape ``(L,)``.
+    per_shipment
+        Surcharges, once per shipment.
+    per_unit
+        Surcharges on units of each line; shape ``(L,)``.
+    """
+
+    service: str
+    tariff: Tariff
+    serves: BoolArray
+    carries: BoolArray
+    per_shipment: float
+    per_unit: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Charges:
+    """
+    What a term charges; parts left None are zero.
+
+    Attributes
+    ----------
+    per_shipment
+        Once for each shipment of a node; shape ``(M,)``.
+    per_line
+        Once for each line present in a shipment; shape ``(L, M)``.
+    per_unit
+        For each unit of a line; shape ``(L, M)``.
+    curve
+        Any other cost of a shipment, not negative: takes the units of each line in B
+        shipments, shape ``(B, L)``, and returns their costs at every node, ``(B, M)``.
+        The exact method takes any such function; the integer program, which it falls
+        back to on orders of many units, leaves it out of the bound and says so.
+    carriers
+        Services to choose from: each shipment takes the cheapest that may carry it.
+    """
+
+    per_shipment: FloatArray | None = None
+    per_line: FloatArray | None = None
+    per_unit: FloatArray | None = None
+    curve: Callable[[FloatArray], FloatArray] | None = None
+    carriers: tuple[Carrier, ...] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShipmentFacts:
+    """
+    What the judge knows of one shipment when it asks a term for its amount.
+
+    The last two say what quotes have replaced; only the terms of this package look at
+    them. A quotable term of your own need not: it is not asked about a shipment that
+    has a quote, and is shown only the contents without one.
+
+    Attributes
+    ----------
+    contents
+        Line, item and units of each line in the shipment.
+    shipment_quoted
+        Whether a quote replaces what is charged once per shipment.
+    quoted_lines
+        Ids of the lines whose quotes replace what is charged per line and per unit.
+    """
+
+    order: Order
+    delivery: Delivery
+    node: Node
+    service: str | None
+    contents: tuple[tuple[Line, Item, int], ...]
+    distance_km: float
+    postal_code: str | None
+    network: Network
+    inventory: Inventory
+    shipment_quoted: bool = False
+    quoted_lines: frozenset[str] = frozenset()
+
+    @property
+    def unquoted(self) -> tuple[tuple[Line, Item, int], ...]:
+        """The contents whose units no quote covers."""
+        if not self.quoted_lines:
+            return self.contents
+        return tuple(
+            part for part in self.contents if part[0].id not in self.quoted_lines
+        )
+
+
+class Pricer(Protocol):
+    """A term made ready for one network."""
+
+    def charges(self, question: Question) -> Charges:
+        """Price the lines of one delivery over the nodes at hand."""
+
+
+@runtime_checkable
+class CostTerm(Protocol):
+    """
+    One named component of cost.
+
+    Any object with these members is a term, yours included. A term says its cost
+    twice: as arrays for the solver, and in plain Python for the judge that checks every
+    plan; a plan on which the two disagree is never returned.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name under which its amounts are reported; unique within a policy."""
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether a quote for a shipment or unit replaces what this term charges."""
+
+    def prepare(self, arrays: NetworkArrays) -> Pricer:
+        """Make ready for a network: called once per router; may return ``self``."""
+
+    def amount(self, facts: ShipmentFacts) -> float:
+        """Price one shipment in plain Python, as the judge does."""

@@ -1,0 +1,105 @@
+"""
+Every error and warning domroute raises, and the tabular record of one fault.
+
+::
+
+    DomrouteError
+    ├── InputError (ValueError)       the data cannot be routed as given; .issues lists every fault
+    ├── InfeasibleError               no plan satisfies the hard rules; only by raise_for_status()
+    ├── NoPlanError (TimeoutError)    a limit was reached with no plan in hand; likewise
+    └── SolverError (RuntimeError)    a plan failed its own verification: a bug, please report
+    DomrouteWarning (UserWarning)
+    └── ScalingWarning                numbers so large that the solver may lose small costs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = 20
+"""Faults printed in an exception's message; ``.issues`` always holds all of them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Issue:
+    """
+    One fault: a stable code, where it is, and what would be right.
+
+    Examples
+    --------
+    >>> print(Issue("out_of_range", "stock[3].on_hand", "-1 is negative"))
+    stock[3].on_hand: -1 is negative [out_of_range]
+    """
+
+    code: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message} [{self.code}]"
+
+
+class DomrouteError(Exception):
+    """Everything domroute raises on purpose."""
+
+
+class InputError(DomrouteError, ValueError):
+    """
+    The data cannot be routed as given; ``issues`` lists every fault found.
+
+    Parameters
+    ----------
+    issues
+        The faults, in the order in which they were found; at least one.
+
+    Examples
+    --------
+    >>> error = InputError([Issue("unknown_sku", "orders[0]", "'B' is not an item")])
+    >>> print(error)
+    1 fault in the input
+      orders[0]: 'B' is not an item [unknown_sku]
+    """
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues: tuple[Issue, ...] = tuple(issues)
+        super().__init__(self.issues)
+
+    def __str__(self) -> str:
+        count = len(self.issues)
+        lines = [f"{count} fault{'s' if count != 1 else ''} in the input"]
+        lines += [f"  {issue}" for issue in self.issues[:_SHOWN]]
+        if count > _SHOWN:
+            lines.append(f"  ... and {count - _SHOWN} more, all in .issues")
+        return "\n".join(lines)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the faults as a frame with columns ``code, where, message``."""
+        import pandas as pd  # noqa: PLC0415 - pandas is loaded when first needed
+
+        columns = ["code", "where", "message"]
+        return pd.DataFrame([asdict(issue) for issue in self.issues], columns=columns)
+
+
+class InfeasibleError(DomrouteError):
+    """No plan satisfies the hard rules; raised only by ``raise_for_status()``."""
+
+
+class NoPlanError(DomrouteError, TimeoutError):
+    """A limit was reached with no plan in hand; raised only by ``raise_for_status()``."""
+
+
+class SolverError(DomrouteError, RuntimeError):
+    """A plan failed its own verification, or a model was rejected: please report it."""
+
+
+class DomrouteWarning(UserWarning):
+    """Everything domroute warns about."""
+
+
+class ScalingWarning(DomrouteWarning):
+    """Costs span so many orders of magnitude that small ones may be lost."""

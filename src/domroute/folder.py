@@ -1,0 +1,273 @@
+"""A scenario as a folder: a CSV or Parquet file per table, and JSON for the rest."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from domroute.errors import InputError, Issue
+from domroute.files import read_bytes, write_folder
+from domroute.intake import Draft, Rows, read_scenario
+from domroute.jsontext import decode_text, parse_json
+from domroute.policyio import policy_to_dict
+from domroute.scenario import Scenario
+from domroute.tabular import (
+    COLUMNS,
+    OPTIONAL_TABLES,
+    Column,
+    Table,
+    check_header,
+    draft_of,
+    read_cells,
+    read_text_cells,
+    tables_of,
+    write_text_cell,
+)
+from domroute.validation import shorten
+
+FORMAT: Final = "domroute/1"
+"""The version of the scenario format; it fixes the defaults of cells left empty."""
+_ENDINGS: Final = ("csv", "parquet")
+_JSON_FILES: Final = ("scenario.json", "services.json", "policy.json")
+_CELL_LIMIT: Final = 10_000_000
+"""Characters in a cell of CSV; more is no cell but a missing quote."""
+
+
+def read_folder(path: Path) -> Scenario:
+    """
+    Read a scenario from a folder.
+
+    Parameters
+    ----------
+    path
+        The folder. It holds ``nodes``, ``items``, ``stock``, ``orders`` and ``lines``
+        as ``.csv`` or ``.parquet``, with the columns of ``COLUMNS``. It may hold
+        ``inbound``, ``shipment_quotes``, ``unit_quotes`` and ``workload_quotes`` too,
+        ``policy.json``, ``services.json`` and ``scenario.json`` (format and name).
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults of all tables are listed.
+    """
+    issues: list[Issue] = []
+    tables: dict[str, Table] = {}
+    for name in COLUMNS:
+        try:
+            table = _read_table(path, name, issues)
+        except InputError as error:
+            issues += error.issues
+        else:
+            if table is not None:
+                tables[name] = table
+    head = _read_json(path, "scenario.json", {}, issues)
+    services = _read_json(path, "services.json", [], issues)
+    policy = _read_json(path, "policy.json", {}, issues)
+    draft = draft_of(tables)
+    draft.name = path.resolve().name
+    _read_head(head, draft, issues)
+    draft.policy = {} if policy is None else policy
+    if isinstance(services, list):
+        draft.services = Rows.of("services", services)
+    elif services is not None:
+        text = f"should be a list of services, got {shorten(services)}"
+        issues.append(Issue("wrong_type", "services", text))
+    draft.issues = [*issues, *draft.issues]
+    return read_scenario(draft)
+
+
+def _read_head(head: object, draft: Draft, issues: list[Issue]) -> None:
+    if head is None:
+        return
+    if not isinstance(head, dict):
+        text = f"should be an object, got {shorten(head)}"
+        issues.append(Issue("wrong_type", "scenario.json", text))
+        return
+    version = head.get("format", FORMAT)
+    if version != FORMAT:
+        text = f"should be {FORMAT!r}, got {shorten(version)}"
+        raise InputError([*issues, Issue("unknown_version", "format", text)])
+    draft.name = head.get("name", draft.name)
+    issues += [
+        Issue("unknown_field", f"scenario.{name}", "is neither format nor name")
+        for name in head
+        if name not in ("format", "name")
+    ]
+
+
+def _read_json(path: Path, name: str, default: object, issues: list[Issue]) -> Any:  # noqa: ANN401 - as JSON is
+    file = path / name
+    if not file.exists():
+        return default
+    try:
+        value, faults = parse_json(read_bytes(file), name)
+    except InputError as error:
+        issues += error.issues
+        return None
+    at = file.stem
+    for fault in faults:
+        dot = "" if fault.where.startswith("[") else "."
+        issues.append(Issue(fault.code, f"{at}{dot}{fault.where}", fault.message))
+    return value
+
+
+def _read_table(path: Path, name: str, issues: list[Issue]) -> Table | None:
+    files = [path / f"{name}.{ending}" for ending in _ENDINGS]
+    there = [file for file in files if file.exists()]
+    if len(there) > 1:
+        text = f"is given twice, as {there[0].name} and {there[1].name}"
+        raise InputError([Issue("contradictory", name, text)])
+    if not there:
+        if name not in OPTIONAL_TABLES:
+            text = f"is required: {files[0].name} or {files[1].name}"
+            issues.append(Issue("missing", name, text))
+        return None
+    data = read_bytes(there[0])
+    read = _parse_csv if there[0].suffix == ".csv" else _parse_parquet
+    return read(data, name, there[0].name, issues)
+
+
+def _parse_csv(data: bytes, name: str, where: str, issues: list[Issue]) -> Table:
+    text = decode_text(data, where, allow_mark=True)
+    csv.field_size_limit(_CELL_LIMIT)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        fault = Issue("not_csv", where, f"is not CSV: {error}")
+        raise InputError([fault]) from None
+    lines = [line for line in lines if line]
+    if not lines:
+        text = "is empty; a row with the names of its columns was expected"
+        raise InputError([Issue("empty", where, text)])
+    header, *rows = lines
+    issues += check_header(name, header)
+    columns = list(_transpose(name, header, rows, issues))
+    cells = {
+        column.name: read_text_cells(column, columns[header.index(column.name)])
+        for column in COLUMNS[name]
+        if column.name in header
+    }
+    return Table(name, len(rows), cells)
+
+
+def _transpose(
+    name: str, header: list[str], rows: list[list[str]], issues: list[Issue]
+) -> Sequence[Sequence[str]]:
+    width = len(header)
+    for at, row in enumerate(rows):
+        if len(row) != width:
+            text = f"has {len(row)} cells where the header has {width}"
+            issues.append(Issue("wrong_shape", f"{name}[{at}]", text))
+            rows[at] = (row + [""] * width)[:width]
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _parse_parquet(data: bytes, name: str, where: str, issues: list[Issue]) -> Table:
+    _, parquet = _load_pyarrow(where)
+    try:
+        frame: Any = parquet.read_table(io.BytesIO(data))
+    except Exception as error:  # noqa: BLE001 - pyarrow raises of many kinds on junk
+        text = f"is not Parquet: {str(error).splitlines()[0]}"
+        raise InputError([Issue("not_parquet", where, text)]) from None
+    issues += check_header(name, frame.column_names)
+    cells = {
+        column.name: read_cells(
+            column, frame.column(frame.column_names.index(column.name)).to_pylist()
+        )
+        for column in COLUMNS[name]
+        if column.name in frame.column_names
+    }
+    return Table(name, frame.num_rows, cells)
+
+
+def save_folder(
+    scenario: Scenario, path: Path, *, tables: Literal["csv", "parquet"] = "csv"
+) -> None:
+    """
+    Write a scenario to a folder, whole or not at all.
+
+    Parameters
+    ----------
+    scenario
+        What to write.
+    path
+        The folder; it is made, or replaced if it holds nothing but a scenario.
+    tables
+        How tables are written; Parquet needs ``pyarrow``.
+
+    Raises
+    ------
+    InputError
+        If the policy has no JSON form, the folder holds other files, or cannot be
+        written.
+    """
+    _refuse_strangers(path)
+    head = {"format": FORMAT, "name": scenario.name}
+    services = [part.model_dump(mode="json") for part in scenario.network.services]
+    files = {
+        "scenario.json": _dump(head),
+        "services.json": _dump(services),
+        "policy.json": _dump(policy_to_dict(scenario.policy)),
+    }
+    write = _write_csv if tables == "csv" else _write_parquet
+    for name, table in tables_of(scenario).items():
+        files[f"{name}.{tables}"] = write(table)
+    write_folder(path, files)
+
+
+def _refuse_strangers(path: Path) -> None:
+    ours = {f"{name}.{ending}" for name in COLUMNS for ending in _ENDINGS}
+    ours.update(_JSON_FILES)
+    there = {part.name for part in path.iterdir()} if path.is_dir() else set()
+    if strange := sorted(there - ours):
+        text = f"holds {strange[0]!r}, which is no part of a scenario"
+        raise InputError([Issue("not_a_scenario", str(path), text)])
+
+
+def _dump(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def _write_csv(table: Table) -> bytes:
+    file = io.StringIO(newline="")
+    # The line ends of RFC 4180: cells with either character are then quoted.
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(table.cells)
+    columns = [map(write_text_cell, cells) for cells in table.cells.values()]
+    writer.writerows(zip(*columns, strict=True))
+    return file.getvalue().encode()
+
+
+def _write_parquet(table: Table) -> bytes:
+    arrow, parquet = _load_pyarrow(f"{table.name}.parquet")
+    kinds: Mapping[str, Any] = {
+        "id": arrow.string(),
+        "words": arrow.string(),
+        "number": arrow.float64(),
+        "integer": arrow.int64(),
+        "flag": arrow.bool_(),
+        "time": arrow.timestamp("us", tz="UTC"),
+    }
+
+    def column_of(column: Column) -> Any:  # noqa: ANN401 - pyarrow has no types
+        return arrow.array(table.cells[column.name], type=kinds[column.dtype])
+
+    columns = {column.name: column_of(column) for column in COLUMNS[table.name]}
+    file = io.BytesIO()
+    parquet.write_table(arrow.table(columns), file)
+    return file.getvalue()
+
+
+def _load_pyarrow(where: str) -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError:
+        text = "Parquet needs pyarrow: pip install 'domroute[parquet]'"
+        raise InputError([Issue("not_installed", where, text)]) from None
+    return pa, parquet

@@ -1,0 +1,135 @@
+"""Locations on the globe and the distances between them."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from domroute.units import FloatArray, Id, Latitude, Longitude
+from domroute.validation import Frozen
+from domroute.words import DistanceMethod
+
+EARTH_RADIUS_KM: Final = 6371.009
+"""Mean radius of the WGS84 ellipsoid, as geopy uses it."""
+
+
+class Location(Frozen):
+    """
+    Coordinates, and what is known of the address, of a node or a customer.
+
+    Examples
+    --------
+    >>> Location(lat=40.7, lon=-74.0, postal_code="10001").country
+    'US'
+    """
+
+    lat: Latitude
+    """Degrees north, WGS84."""
+    lon: Longitude
+    """Degrees east, WGS84."""
+    postal_code: Id | None = None
+    region: Id | None = None
+    country: Id = "US"
+
+
+def unit_vectors(lat: FloatArray, lon: FloatArray) -> FloatArray:
+    """
+    Turn coordinates into points on the unit sphere.
+
+    Parameters
+    ----------
+    lat, lon
+        Degrees; shape ``(N,)``.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(N, 3)``.
+
+    Examples
+    --------
+    >>> unit_vectors(np.array([90.0]), np.array([0.0])).round(3)
+    array([[0., 0., 1.]])
+    """
+    phi, lam = np.radians(lat), np.radians(lon)
+    across = np.cos(phi)
+    return np.column_stack((across * np.cos(lam), across * np.sin(lam), np.sin(phi)))
+
+
+def great_circle_km(vectors: FloatArray, lat: float, lon: float) -> FloatArray:
+    r"""
+    Measure the great-circle distance from one location to many.
+
+    Parameters
+    ----------
+    vectors
+        The many, as :func:`unit_vectors`; shape ``(N, 3)``.
+    lat, lon
+        The one (degrees).
+
+    Returns
+    -------
+    FloatArray
+        Distances (kilometers); shape ``(N,)``.
+
+    Notes
+    -----
+    :math:`2 R \arcsin(c / 2)` with the chord :math:`c`, which equals the haversine form
+    [1]_ and is as accurate for near points; up to 0.5 % from the geodesic.
+
+    References
+    ----------
+    .. [1] Sinnott, R. W. (1984). Virtues of the Haversine. *Sky and Telescope* 68(2).
+
+    Examples
+    --------
+    >>> origin = unit_vectors(np.array([0.0]), np.array([0.0]))
+    >>> great_circle_km(origin, 0.0, 1.0).round(1)
+    array([111.2])
+    """
+    phi, lam = math.radians(lat), math.radians(lon)
+    across = math.cos(phi)
+    point = (across * math.cos(lam), across * math.sin(lam), math.sin(phi))
+    chord = vectors - point
+    half = np.sqrt(np.einsum("ij,ij->i", chord, chord)) * 0.5
+    return (2.0 * EARTH_RADIUS_KM) * np.arcsin(np.minimum(half, 1.0))
+
+
+def distance_km(start: Location, end: Location, method: DistanceMethod) -> float:
+    """
+    Measure one distance in plain Python, as the judge of plans does.
+
+    Examples
+    --------
+    >>> here, there = Location(lat=0, lon=0), Location(lat=0, lon=1)
+    >>> round(distance_km(here, there, DistanceMethod.GREAT_CIRCLE), 1)
+    111.2
+    >>> round(distance_km(here, there, DistanceMethod.GEODESIC), 1)
+    111.3
+    """
+    if method is DistanceMethod.GEODESIC:
+        return geodesic_km(start.lat, start.lon, end.lat, end.lon)
+    phi_1, phi_2 = math.radians(start.lat), math.radians(end.lat)
+    half_lat = (phi_2 - phi_1) / 2
+    half_lon = math.radians(end.lon - start.lon) / 2
+    root = math.sin(half_lat) ** 2
+    root += math.cos(phi_1) * math.cos(phi_2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(root)))
+
+
+def geodesic_km(
+    lat_from: float, lon_from: float, lat_to: float, lon_to: float
+) -> float:
+    """
+    Measure one distance on the WGS84 ellipsoid with geopy.
+
+    Examples
+    --------
+    >>> round(geodesic_km(0.0, 0.0, 0.0, 1.0), 1)
+    111.3
+    """
+    from geopy.distance import geodesic  # noqa: PLC0415 - loaded when first needed
+
+    return float(geodesic((lat_from, lon_from), (lat_to, lon_to)).km)

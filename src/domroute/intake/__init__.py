@@ -1,0 +1,34 @@
+"""Raw tables in, checked objects out, or every fault that stands in the way."""
+
+from domroute.intake.draft import (
+    Draft,
+    ShipmentQuote,
+    UnitQuote,
+    WorkloadQuote,
+    read_network,
+    read_orders,
+    read_quotes,
+    read_scenario,
+    read_table,
+)
+from domroute.intake.rows import MAX_FAULTS, Rows, plain_locate, read_rows
+from domroute.intake.stock import StockColumns, read_stock, stock_of_records
+
+__all__ = [
+    "MAX_FAULTS",
+    "Draft",
+    "Rows",
+    "ShipmentQuote",
+    "StockColumns",
+    "UnitQuote",
+    "WorkloadQuote",
+    "plain_locate",
+    "read_network",
+    "read_orders",
+    "read_quotes",
+    "read_rows",
+    "read_scenario",
+    "read_stock",
+    "read_table",
+    "stock_of_records",
+]

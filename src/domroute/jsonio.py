@@ -1,0 +1,389 @@
+"""Scenarios and results in and out: one JSON file, or a folder of tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any, Final, Literal, Union
+
+from pydantic import Field, create_model
+
+from domroute.costs.registry import TERMS
+from domroute.errors import InputError, Issue
+from domroute.files import read_bytes, write_file
+from domroute.folder import read_folder, save_folder
+from domroute.intake import (
+    MAX_FAULTS,
+    Draft,
+    Rows,
+    ShipmentQuote,
+    UnitQuote,
+    WorkloadQuote,
+    read_scenario,
+    stock_of_records,
+)
+from domroute.inventory import Stock
+from domroute.jsontext import parse_json
+from domroute.network import Item, Node, Service
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.policyio import policy_to_dict
+from domroute.resultio import results_from_json, results_to_json
+from domroute.rules import BuiltInRule
+from domroute.scenario import Scenario, inbound_of
+from domroute.units import Id
+from domroute.validation import Frozen, shorten
+
+__all__ = [
+    "FORMAT",
+    "load_scenario",
+    "results_from_json",
+    "results_to_json",
+    "save_scenario",
+    "scenario_from_json",
+    "scenario_schema",
+    "scenario_to_json",
+]
+
+FORMAT: Final = "domroute/1"
+"""The version of the scenario format; it fixes the defaults of fields left out."""
+_REQUIRED: Final = ("nodes", "items", "stock", "orders")
+_FIELDS: Final = ("format", "name", *_REQUIRED, "services", "policy", "quotes")
+_QUOTES: Final = ("shipments", "units", "workload")
+
+
+def load_scenario(source: str | Path | IO[bytes] | IO[str]) -> Scenario:
+    """
+    Load a scenario from a JSON file, a folder of tables or an open stream of JSON.
+
+    Parameters
+    ----------
+    source
+        A path, or anything with ``read()``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults of all parts are listed.
+
+    Examples
+    --------
+    >>> import io
+    >>> load_scenario(io.StringIO('{"format": "domroute/1"}'))
+    Traceback (most recent call last):
+    ...
+    domroute.errors.InputError: 4 faults in the input
+      nodes: is required, a list of objects [missing]
+      items: is required, a list of objects [missing]
+      stock: is required, a list of objects [missing]
+      orders: is required, a list of objects [missing]
+    """
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        if path.is_dir():
+            return read_folder(path)
+        return scenario_from_json(read_bytes(path), where=path.name or str(path))
+    try:
+        text = source.read()
+    except UnicodeDecodeError as error:
+        fault = Issue("wrong_encoding", "input", f"is not {error.encoding} text")
+        raise InputError([fault]) from None
+    return scenario_from_json(text)
+
+
+def save_scenario(
+    scenario: Scenario, path: str | Path, *, tables: Literal["csv", "parquet"] = "csv"
+) -> None:
+    """
+    Save a scenario, whole or not at all; a scenario saved there before is replaced.
+
+    Parameters
+    ----------
+    scenario
+        What to save.
+    path
+        A name that ends in ``.json`` is a file; one without an ending, a folder.
+    tables
+        How the tables of a folder are written; Parquet needs ``pyarrow``.
+
+    Raises
+    ------
+    InputError
+        If the policy holds objects that have no JSON form, if the folder holds other
+        files, or if it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from domroute.inventory import Inventory
+    >>> from domroute.network import Network
+    >>> empty = Scenario("empty", Network(nodes=[], items=[]), Inventory())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_scenario(empty, f"{folder}/empty.json")
+    ...     load_scenario(f"{folder}/empty.json") == empty
+    True
+    """
+    path = Path(path)
+    if path.is_dir() or not path.suffix:
+        save_folder(scenario, path, tables=tables)
+    elif path.suffix.lower() == ".json":
+        write_file(path, scenario_to_json(scenario).encode())
+    else:
+        text = "should end in .json, or have no ending to be a folder"
+        raise InputError([Issue("unknown_value", str(path), text)])
+
+
+def scenario_from_json(data: bytes | str, *, where: str = "input") -> Scenario:
+    """
+    Read a scenario from a JSON text.
+
+    Parameters
+    ----------
+    data
+        The text, or its bytes in UTF-8.
+    where
+        What to call the text where it is no JSON at all.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+    """
+    value, issues = parse_json(data, where)
+    if not isinstance(value, dict):
+        text = f"should be an object, got {_kind(value)}"
+        raise InputError([*issues, Issue("wrong_type", where, text)])
+    _check_format(value, issues)
+    for name in value:
+        if name not in _FIELDS:
+            text = "is not a field of a scenario"
+            issues.append(Issue("unknown_field", shorten(name).strip("'"), text))
+    rows = {name: _rows_of(value, name, name, issues) for name in _REQUIRED}
+    stock = rows["stock"]
+    draft = Draft(
+        name=value.get("name", "scenario"),
+        nodes=rows["nodes"],
+        items=rows["items"],
+        services=_rows_of({"services": [], **value}, "services", "services", issues),
+        stock=None if stock is None else stock_of_records(stock),
+        orders=rows["orders"],
+        policy=value.get("policy", {}),
+        quotes=_quotes_of(value.get("quotes", {}), issues),
+        issues=issues,
+    )
+    return read_scenario(draft)
+
+
+def _check_format(value: Mapping[str, object], issues: list[Issue]) -> None:
+    version = value.get("format")
+    if "format" not in value:
+        issues.append(Issue("missing", "format", f"is required: {FORMAT!r}"))
+    elif version != FORMAT:
+        text = f"should be {FORMAT!r}, got {shorten(version)}"
+        issues.append(Issue("unknown_version", "format", text))
+        # What another version means by its fields is not known: nothing more to say.
+        raise InputError(issues)
+
+
+def _rows_of(
+    value: Mapping[str, object], name: str, where: str, issues: list[Issue]
+) -> Rows | None:
+    rows = value.get(name)
+    if isinstance(rows, list):
+        strange = sum(not isinstance(row, dict) for row in rows)
+        if strange <= MAX_FAULTS:
+            return Rows.of(where, rows)
+        text = f"has {strange:,} entries that are no objects"
+        issues.append(Issue("wrong_type", where, text))
+    elif name not in value:
+        issues.append(Issue("missing", where, "is required, a list of objects"))
+    else:
+        text = f"should be a list of objects, got {_kind(rows)}"
+        issues.append(Issue("wrong_type", where, text))
+    return None
+
+
+def _quotes_of(value: object, issues: list[Issue]) -> dict[str, Rows]:
+    if not isinstance(value, dict):
+        text = f"should be an object, got {_kind(value)}"
+        issues.append(Issue("wrong_type", "quotes", text))
+        return {}
+    issues += [
+        Issue("unknown_field", f"quotes.{name}", f"is none of {', '.join(_QUOTES)}")
+        for name in value
+        if name not in _QUOTES
+    ]
+    found = {
+        name: _rows_of(value, name, f"quotes.{name}", issues)
+        for name in _QUOTES
+        if name in value
+    }
+    return {name: rows for name, rows in found.items() if rows is not None}
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list) else shorten(value)
+
+
+def scenario_to_json(scenario: Scenario) -> str:
+    """
+    Write a scenario as JSON, one row of each table to a line.
+
+    Parameters
+    ----------
+    scenario
+        What to write; fields at their default are left out.
+
+    Raises
+    ------
+    InputError
+        If the policy holds objects that have no JSON form.
+    """
+    network = scenario.network
+    parts: dict[str, str] = {
+        "format": _dump(FORMAT),
+        "name": _dump(scenario.name),
+        "nodes": _dump_rows(n.model_dump(**_BRIEF) for n in network.nodes),
+        "items": _dump_rows(i.model_dump(**_BRIEF) for i in network.items),
+        "services": _dump_rows(s.model_dump(mode="json") for s in network.services),
+        "stock": _dump_rows(_stock_records(scenario)),
+        "orders": _dump_rows(o.model_dump(**_BRIEF) for o in scenario.orders),
+        "policy": _dump(policy_to_dict(scenario.policy)),
+        "quotes": _dump_quotes(scenario),
+    }
+    lines = ",\n".join(f"{_dump(name)}: {text}" for name, text in parts.items())
+    return f"{{\n{lines}\n}}\n"
+
+
+_BRIEF: Final[dict[str, Any]] = {"mode": "json", "exclude_defaults": True}
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _dump_rows(rows: Iterable[object]) -> str:
+    lines = ",\n  ".join(map(_dump, rows))
+    return f"[\n  {lines}\n]" if lines else "[]"
+
+
+def _stock_records(scenario: Scenario) -> Iterable[dict[str, object]]:
+    ledger, rows = scenario.inventory, scenario.inventory.rows
+    coming = inbound_of(ledger)
+    for node, sku, on_hand, reserved, safety, velocity in zip(
+        map(ledger.node_ids.__getitem__, rows.node.tolist()),
+        map(ledger.skus.__getitem__, rows.sku.tolist()),
+        rows.on_hand.tolist(),
+        rows.reserved.tolist(),
+        rows.safety.tolist(),
+        rows.velocity.tolist(),
+        strict=True,
+    ):
+        record: dict[str, object] = {"node": node, "sku": sku, "on_hand": on_hand}
+        record |= {"reserved": reserved} if reserved else {}
+        record |= {"safety": safety} if safety else {}
+        record |= {"velocity": velocity} if velocity == velocity else {}  # noqa: PLR0124 - NaN
+        if parts := coming.get((node, sku)):
+            record["inbound"] = [part.model_dump(mode="json") for part in parts]
+        yield record
+
+
+def _dump_quotes(scenario: Scenario) -> str:
+    quotes = scenario.quotes
+    by_service = ("order", "node", "service")
+    by_line = ("order", "line", "node")
+    tables: dict[str, list[dict[str, object]]] = {
+        "shipments": [
+            {**dict(zip(by_service, key, strict=False)), "cost": cost}
+            for key, cost in quotes.shipments.items()
+        ],
+        "units": [
+            {**dict(zip(by_line, key, strict=True)), "cost": cost}
+            for key, cost in quotes.units.items()
+        ],
+        "workload": [
+            {**dict(zip(by_line, key, strict=True)), "workload": load}
+            for key, load in quotes.workload.items()
+        ],
+    }
+    lines = ",\n".join(f"{_dump(k)}: {_dump_rows(v)}" for k, v in tables.items() if v)
+    return f"{{\n{lines}\n}}" if lines else "{}"
+
+
+class _QuoteTables(Frozen):
+    """What the caller already knows of costs and workload."""
+
+    shipments: tuple[ShipmentQuote, ...] = ()
+    units: tuple[UnitQuote, ...] = ()
+    workload: tuple[WorkloadQuote, ...] = ()
+
+
+def scenario_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of a scenario file (draft 2020-12).
+
+    Cost terms that were added with ``register`` are in it as well.
+
+    Examples
+    --------
+    >>> schema = scenario_schema()
+    >>> schema["title"], schema["properties"]["format"]["const"]
+    ('domroute scenario', 'domroute/1')
+    """
+    # Policy itself reads terms and rules of any class; the schema names the known ones.
+    term: Any = Union[tuple(TERMS.values())]  # noqa: UP007 - made of a list
+    make: Any = create_model  # its types cannot follow fields made at run time
+    policy = make(
+        "Policy",
+        __base__=Policy,
+        __doc__=Policy.__doc__,
+        costs=(tuple[term, ...], Policy.model_fields["costs"].default),
+        rules=(tuple[BuiltInRule, ...], ()),
+    )
+    model = make(
+        "Scenario",
+        __base__=Frozen,
+        __doc__="Everything that routing needs, in one file.",
+        format=(Literal["domroute/1"], ...),
+        name=(Id, "scenario"),
+        nodes=(tuple[Node, ...], ...),
+        items=(tuple[Item, ...], ...),
+        services=(tuple[Service, ...], ()),
+        stock=(tuple[Stock, ...], ...),
+        orders=(tuple[Order, ...], ...),
+        policy=(policy, Field(default_factory=Policy)),
+        quotes=(_QuoteTables, Field(default_factory=_QuoteTables)),
+    )
+    schema: dict[str, Any] = model.model_json_schema()
+    _name_limits(schema)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:domroute:scenario:1",
+        **schema,
+        "title": "domroute scenario",
+    }
+
+
+_LIMITS: Final = {
+    "ge": "minimum",
+    "le": "maximum",
+    "gt": "exclusiveMinimum",
+    "lt": "exclusiveMaximum",
+}
+
+
+def _name_limits(schema: object) -> None:
+    # pydantic leaves limits under its own names where a validator comes before them.
+    if isinstance(schema, dict):
+        if schema.get("type") in ("number", "integer"):
+            for ours, name in _LIMITS.items():
+                if ours in schema:
+                    schema[name] = schema.pop(ours)
+        for part in schema.values():
+            _name_limits(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _name_limits(part)

@@ -1,0 +1,347 @@
+"""Who can fill orders, with what items, shipped how: nodes, items and services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domroute.geography import Location
+from domroute.units import (
+    Centimeters,
+    Id,
+    Kilograms,
+    Kilometers,
+    Money,
+    Rank,
+    Share,
+    Units,
+)
+from domroute.validation import Frozen
+from domroute.words import Measure, Method
+
+DC, STORE, VENDOR = "dc", "store", "vendor"
+
+_METHODS_OF_KIND: dict[str, tuple[Method, ...]] = {
+    STORE: (Method.SHIP, Method.SHIP_TO_STORE, Method.PICKUP, Method.CURBSIDE),
+}
+_METHODS = (Method.SHIP, Method.SHIP_TO_STORE)
+
+
+class Item(Frozen):
+    """
+    A product in the catalog.
+
+    Examples
+    --------
+    >>> Item(sku="A", length_cm=10, width_cm=20, height_cm=30).volume_cm3
+    6000.0
+    """
+
+    sku: Id
+    weight_kg: Kilograms = 0.0
+    length_cm: Centimeters = 0.0
+    width_cm: Centimeters = 0.0
+    height_cm: Centimeters = 0.0
+    unit_price: Money = 0.0
+    """What a customer pays for a unit."""
+    unit_cost: Money = 0.0
+    """What a unit cost to buy."""
+    tags: tuple[Id, ...] = ()
+    """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
+
+    @property
+    def volume_cm3(self) -> float:
+        """Volume of a unit (cubic centimeters)."""
+        return self.length_cm * self.width_cm * self.height_cm
+
+    @property
+    def longest_cm(self) -> float:
+        """The longest side of a unit (centimeters)."""
+        return max(self.length_cm, self.width_cm, self.height_cm)
+
+
+class HandlingCost(Frozen):
+    """What a node's work costs: once per shipment, per line in it, and per unit."""
+
+    per_shipment: Money = 0.0
+    per_line: Money = 0.0
+    per_unit: Money = 0.0
+
+
+class Capacity(Frozen):
+    """
+    How much a node can still do.
+
+    Examples
+    --------
+    >>> Capacity(limit=120, measure="units").measure
+    <Measure.UNITS: 'units'>
+    """
+
+    limit: Units
+    measure: Measure
+
+
+class Node(Frozen):
+    """
+    Any place that can fill: a distribution center, a store, a vendor.
+
+    Examples
+    --------
+    >>> node = Node(id="S7", kind="store", location=Location(lat=39.9, lon=-75.2))
+    >>> [str(method) for method in node.offered_methods]
+    ['ship', 'ship_to_store', 'pickup', 'curbside']
+    """
+
+    id: Id
+    location: Location
+    kind: Id = DC
+    """``dc``, ``store``, ``vendor``, or a word of your own."""
+    methods: tuple[Method, ...] | None = None
+    """What it offers; by its kind when not given (only stores are collected from)."""
+    services: tuple[Id, ...] = ()
+    """The services it hands shipments to; empty means all of the network's."""
+    groups: tuple[Id, ...] = ()
+    tags: tuple[Id, ...] = ()
+    """Capabilities and marks of your own, such as ``"hazmat"``."""
+    cost: HandlingCost = HandlingCost()
+    capacity: Capacity | None = None
+    priority: Rank = 1
+    """Lower numbers are preferred, where the policy says so."""
+    max_distance_km: Kilometers | None = None
+    """How far it ships; collected deliveries are not affected."""
+    minimum_order: Money = 0.0
+    """The least value of units it fills for an order (a vendor's minimum)."""
+    enabled: bool = True
+    active_from: AwareDatetime | None = None
+    active_until: AwareDatetime | None = None
+
+    @property
+    def offered_methods(self) -> tuple[Method, ...]:
+        """The delivery methods it offers."""
+        if self.methods is not None:
+            return self.methods
+        return _METHODS_OF_KIND.get(self.kind, _METHODS)
+
+    @model_validator(mode="after")
+    def _check_window(self) -> Self:
+        start, end = self.active_from, self.active_until
+        if start is not None and end is not None and end <= start:
+            message = f"active_until {end} is not after active_from {start}"
+            raise ValueError(message)
+        return self
+
+
+class DistanceZones(Frozen):
+    """
+    Zones by distance: zone 1 up to the first band, the last zone beyond all bands.
+
+    Examples
+    --------
+    >>> DistanceZones(bands_km=(80.0, 240.0)).zone_count
+    3
+    """
+
+    kind: Literal["distance"] = "distance"
+    bands_km: tuple[Kilometers, ...]
+    """Upper edges, increasing (kilometers)."""
+
+    @property
+    def zone_count(self) -> int:
+        """How many zones the bands make."""
+        return len(self.bands_km) + 1
+
+    @model_validator(mode="after")
+    def _check_bands(self) -> Self:
+        _check_increasing("bands_km", self.bands_km)
+        return self
+
+
+class ZoneRow(Frozen):
+    """One row of a zone chart: a postal prefix to a postal prefix, and the zone."""
+
+    origin_prefix: str
+    destination_prefix: str
+    zone: int = Field(ge=1, le=99)
+
+
+class LookupZones(Frozen):
+    """
+    Zones from a chart of postal prefixes; the longest matching prefixes win.
+
+    A pair that no row matches gets ``default_zone``, or no service when that is None.
+    """
+
+    kind: Literal["lookup"] = "lookup"
+    rows: tuple[ZoneRow, ...]
+    zone_count: int = Field(ge=1, le=99)
+    default_zone: int | None = Field(default=None, ge=1, le=99)
+
+    @model_validator(mode="after")
+    def _check_rows(self) -> Self:
+        zones = [row.zone for row in self.rows]
+        if max([*zones, self.default_zone or 1]) > self.zone_count:
+            message = f"a zone exceeds zone_count {self.zone_count}"
+            raise ValueError(message)
+        keys = [(row.origin_prefix, row.destination_prefix) for row in self.rows]
+        if len(set(keys)) < len(keys):
+            message = "the same pair of prefixes appears more than once"
+            raise ValueError(message)
+        return self
+
+
+class RateCard(Frozen):
+    """
+    A price per shipment by zone and billable weight.
+
+    A shipment is charged the first weight that is not below its billable weight. One
+    heavier than the last weight goes as several parcels: as many of the last weight as
+    needed, and the rest.
+    """
+
+    weights_kg: tuple[Kilograms, ...] = Field(min_length=1)
+    """Upper edges of the weight steps, increasing (kilograms); shape ``(T,)``."""
+    rates: tuple[tuple[Money, ...], ...] = Field(min_length=1)
+    """Prices, a row per zone; shape ``(Z, T)``; never falling with weight."""
+
+    @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        _check_increasing("weights_kg", self.weights_kg)
+        if self.weights_kg[0] <= 0:
+            message = "weights_kg starts at 0; the first step needs a positive edge"
+            raise ValueError(message)
+        for zone, row in enumerate(self.rates, start=1):
+            if len(row) != len(self.weights_kg):
+                message = (
+                    f"zone {zone} has {len(row)} rates for "
+                    f"{len(self.weights_kg)} weights"
+                )
+                raise ValueError(message)
+            if any(later < former for former, later in zip(row, row[1:], strict=False)):
+                message = f"zone {zone} has rates that fall with weight"
+                raise ValueError(message)
+        return self
+
+
+class Surcharge(Frozen):
+    """
+    An addition to the rate: an amount, a percentage of the rate, or per tagged unit.
+
+    Examples
+    --------
+    >>> Surcharge(name="fuel", percent=12.5).amount
+    0.0
+    """
+
+    name: Id
+    amount: Money = 0.0
+    """Per shipment, or per unit when ``item_tag`` is given."""
+    percent: Share = 0.0
+    """Percent of the rate."""
+    item_tag: Id | None = None
+    """Charged for each unit of items with this tag."""
+
+    @model_validator(mode="after")
+    def _check_basis(self) -> Self:
+        if self.item_tag is not None and self.percent:
+            message = "a percentage is of the rate and cannot be per tagged unit"
+            raise ValueError(message)
+        return self
+
+
+class Service(Frozen):
+    """A carrier's product: what it charges by zone and weight, and what it carries."""
+
+    id: Id
+    rate_card: RateCard
+    zones: DistanceZones | LookupZones = Field(discriminator="kind")
+    dim_divisor_cm3_per_kg: float | None = Field(default=None, gt=0, le=1e6)
+    """Volume is billed as weight at this divisor; None bills weight alone."""
+    dim_threshold_cm3: float = Field(default=0.0, ge=0, le=1e9)
+    """Volume up to this is not billed."""
+    round_up_kg: float | None = Field(default=None, gt=0, le=1e3)
+    """Billable weight is rounded up to a multiple of this."""
+    surcharges: tuple[Surcharge, ...] = ()
+    max_weight_kg: Kilograms | None = None
+    """The heaviest single unit it carries."""
+    max_length_cm: Centimeters | None = None
+    """The longest side of a unit it carries."""
+    refused_tags: tuple[Id, ...] = ()
+    """Items with one of these tags are not carried."""
+    methods: tuple[Method, ...] = (Method.SHIP, Method.SHIP_TO_STORE)
+    """The delivery methods it serves."""
+
+    @model_validator(mode="after")
+    def _check_zones(self) -> Self:
+        zones, rows = self.zones.zone_count, len(self.rate_card.rates)
+        if zones != rows:
+            message = f"{zones} zones but {rows} rows of rates"
+            raise ValueError(message)
+        step, first = self.round_up_kg, self.rate_card.weights_kg[0]
+        if step is not None and first < step * (1 - 1e-9):
+            message = f"round_up_kg {step} skips the first weight {first}"
+            raise ValueError(message)
+        return self
+
+
+class Network(Frozen):
+    """
+    Nodes, items and services: everything that does not change from order to order.
+
+    Examples
+    --------
+    >>> network = Network(
+    ...     nodes=[Node(id="N1", location=Location(lat=40.7, lon=-74.0))],
+    ...     items=[Item(sku="A", weight_kg=1.2)],
+    ... )
+    >>> network
+    Network(1 nodes, 1 items, 0 services)
+    """
+
+    nodes: tuple[Node, ...]
+    items: tuple[Item, ...]
+    services: tuple[Service, ...] = ()
+    """Empty means the bundled illustrative parcel tariff."""
+
+    @model_validator(mode="after")
+    def _check_ids(self) -> Self:
+        faults = [
+            *_repeated("node id", (node.id for node in self.nodes)),
+            *_repeated("sku", (item.sku for item in self.items)),
+            *_repeated("service id", (service.id for service in self.services)),
+        ]
+        known = {service.id for service in self.services}
+        if known:
+            faults += [
+                f"node {node.id!r} names unknown service {name!r}"
+                for node in self.nodes
+                for name in node.services
+                if name not in known
+            ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.nodes)} nodes, {len(self.items)} items"
+        return f"Network({counts}, {len(self.services)} services)"
+
+    __str__ = __repr__
+
+
+def _repeated(what: str, ids: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for name in ids:
+        if name in seen:
+            again[name] = None
+        seen.add(name)
+    return [f"{what} {name!r} appears more than once" for name in again]
+
+
+def _check_increasing(name: str, values: tuple[float, ...]) -> None:
+    if any(later <= former for former, later in zip(values, values[1:], strict=False)):
+        message = f"{name} must increase, got {values}"
+        raise ValueError(message)

@@ -1,0 +1,166 @@
+"""What customers ask for: orders, their lines, and how each must be delivered."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domroute.geography import Location
+from domroute.units import Count, Id, Kilometers, Money
+from domroute.validation import Frozen
+from domroute.words import Method
+
+
+class Delivery(Frozen):
+    """
+    How and where lines must reach the customer.
+
+    A collected delivery (``pickup``, ``curbside``) names either the node the customer
+    comes to, or a ``radius_km`` around ``to`` (or the order's destination) within which
+    any one node will do.
+
+    Examples
+    --------
+    >>> Delivery(method="pickup", node="S7").method.is_collected
+    True
+    """
+
+    method: Method = Method.SHIP
+    to: Location | None = None
+    """Where to; the order's destination when not given."""
+    node: Id | None = None
+    """The node the customer comes to."""
+    radius_km: Kilometers | None = None
+    """How far the customer comes to collect, when no node is named."""
+    services: tuple[Id, ...] = ()
+    """The services allowed; empty means all."""
+
+    @model_validator(mode="after")
+    def _check_place(self) -> Self:
+        if self.method.is_collected and (self.node is None) == (self.radius_km is None):
+            message = f"{self.method} needs either a node or a radius_km, not both"
+            raise ValueError(message)
+        if self.method is Method.SHIP_TO_STORE and self.node is None:
+            message = "ship_to_store needs the node to ship to"
+            raise ValueError(message)
+        if not self.method.is_collected and self.radius_km is not None:
+            message = f"radius_km is for collected deliveries, not {self.method}"
+            raise ValueError(message)
+        if self.method in (Method.SHIP, Method.SAME_DAY) and self.node is not None:
+            message = f"{self.method} goes to a location; use pinned_node for a source"
+            raise ValueError(message)
+        return self
+
+
+class Line(Frozen):
+    """
+    One SKU asked for in an order.
+
+    Examples
+    --------
+    >>> Line(id="l1", sku="A", quantity=2).allow_split
+    True
+    """
+
+    id: Id
+    sku: Id
+    quantity: Count
+    """Whole units asked for."""
+    delivery: Delivery | None = None
+    """Overrides the order's delivery for this line."""
+    unit_price: Money | None = None
+    """What the customer pays for a unit; the item's price when not given."""
+    allow_split: bool = True
+    """Whether units of this line may come from several nodes."""
+    ship_together: Id | None = None
+    """Lines with the same name here leave one node in one shipment, or not at all."""
+    pinned_node: Id | None = None
+    """The only node that may fill this line."""
+    excluded_nodes: tuple[Id, ...] = ()
+    unfilled_penalty: Money | None = None
+    """Cost of leaving a unit unfilled; the policy's when not given."""
+    must_fill: bool = False
+    """Whether a plan that leaves a unit of this line unfilled is no plan at all."""
+
+    @model_validator(mode="after")
+    def _check_pin(self) -> Self:
+        if self.pinned_node is not None and self.pinned_node in self.excluded_nodes:
+            message = f"pinned_node {self.pinned_node!r} is also in excluded_nodes"
+            raise ValueError(message)
+        if self.must_fill and self.unfilled_penalty is not None:
+            message = "must_fill leaves no use for an unfilled_penalty"
+            raise ValueError(message)
+        return self
+
+
+class Order(Frozen):
+    """
+    A customer's request: lines and where they go.
+
+    Examples
+    --------
+    >>> order = Order(
+    ...     id="o1",
+    ...     destination=Location(lat=40.0, lon=-75.1),
+    ...     lines=[Line(id="l1", sku="A", quantity=2)],
+    ... )
+    >>> order.deliveries
+    (Delivery(method=<Method.SHIP: 'ship'>, to=None, node=None, radius_km=None, \
+services=()),)
+    """
+
+    id: Id
+    lines: tuple[Line, ...] = Field(min_length=1)
+    destination: Location | None = None
+    """Where shipped lines go; may be absent when every line is collected."""
+    placed_at: AwareDatetime | None = None
+    delivery: Delivery = Delivery()
+    channel: Id | None = None
+    tier: Id | None = None
+    """The customer's standing, such as ``"gold"``."""
+    value: Money | None = None
+    """What the order is worth; the sum of its lines when not given."""
+    tags: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_lines(self) -> Self:
+        seen: set[str] = set()
+        groups: dict[str, Delivery] = {}
+        faults: list[str] = []
+        for line in self.lines:
+            if line.id in seen:
+                faults.append(f"line id {line.id!r} appears more than once")
+            seen.add(line.id)
+            delivery = line.delivery or self.delivery
+            if self._lacks_place(delivery):
+                faults.append(f"line {line.id!r} has no destination to be {delivery.method}")
+            if line.ship_together is not None:
+                first = groups.setdefault(line.ship_together, delivery)
+                if first != delivery:
+                    faults.append(
+                        f"lines of ship_together {line.ship_together!r} "
+                        "have different deliveries"
+                    )
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _lacks_place(self, delivery: Delivery) -> bool:
+        if delivery.to is not None or self.destination is not None:
+            return False
+        return delivery.node is None
+
+    def delivery_of(self, line: Line) -> Delivery:
+        """Return how a line of this order is delivered."""
+        return line.delivery or self.delivery
+
+    def destination_of(self, delivery: Delivery) -> Location | None:
+        """Return where a delivery goes; None when only a node is named."""
+        return delivery.to or self.destination
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The distinct deliveries of the lines, in order of their first line's id."""
+        lines = sorted(self.lines, key=lambda line: line.id)
+        return tuple(dict.fromkeys(self.delivery_of(line) for line in lines))

@@ -1,0 +1,141 @@
+"""What to do: shipments and what stays unfilled, frozen and equal by value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from domroute.reasons import Reason
+from domroute.words import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """
+    Amounts by term, in a stated order; equal by value and hashable.
+
+    Examples
+    --------
+    >>> costs = Costs.of({"shipping": 7.5, "handling": 2.0})
+    >>> costs["shipping"], costs.total
+    (7.5, 9.5)
+    """
+
+    amounts: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def of(cls, amounts: Mapping[str, float]) -> Costs:
+        """Keep the amounts that are not zero, in alphabetical order of the terms."""
+        return cls(tuple(sorted((k, v) for k, v in amounts.items() if v != 0.0)))
+
+    @classmethod
+    def sum_of(cls, parts: Iterable[Costs]) -> Costs:
+        """Add amounts term by term; the order of the parts does not matter."""
+        gathered: dict[str, list[float]] = {}
+        for part in parts:
+            for term, amount in part.amounts:
+                gathered.setdefault(term, []).append(amount)
+        return cls.of({term: math.fsum(many) for term, many in gathered.items()})
+
+    @property
+    def total(self) -> float:
+        """The sum over all terms."""
+        return math.fsum(amount for _, amount in self.amounts)
+
+    def __getitem__(self, term: str) -> float:
+        return dict(self.amounts).get(term, 0.0)
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        return iter(self.amounts)
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the amounts as a dictionary."""
+        return dict(self.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Units of one line in a shipment."""
+
+    line_id: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """
+    Units of one order that leave one node together by one service.
+
+    ``cost`` is the sum of ``costs``. ``service`` is None for collected deliveries and
+    where no term of the policy prices carriage. ``workload`` is what it takes of the
+    node's capacity when that is measured in workload.
+    """
+
+    order_id: str
+    node_id: str
+    method: Method
+    contents: tuple[Content, ...]
+    costs: Costs = Costs()
+    service: str | None = None
+    distance_km: float = 0.0
+    workload: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """The cost of this shipment, over all terms."""
+        return self.costs.total
+
+    @property
+    def units(self) -> int:
+        """How many units leave."""
+        return sum(content.quantity for content in self.contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """Units of one line that the plan leaves, why, and what that costs."""
+
+    order_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    reason: Reason
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    Shipments, and what stays unfilled; in a stated order, so that equal plans are equal.
+
+    ``order_costs`` are costs of the plan that belong to no one shipment, such as the
+    price of a soft rule.
+    """
+
+    shipments: tuple[Shipment, ...] = ()
+    unfilled: tuple[Unfilled, ...] = ()
+    order_costs: Costs = Costs()
+
+    @property
+    def split_count(self) -> int:
+        """Shipments beyond the first."""
+        return max(0, len(self.shipments) - 1)
+
+    @property
+    def node_ids(self) -> tuple[str, ...]:
+        """The nodes that ship, each once, in alphabetical order."""
+        return tuple(sorted({shipment.node_id for shipment in self.shipments}))
+
+    @property
+    def costs(self) -> Costs:
+        """The costs of the whole plan by term, unfilled penalties included."""
+        missed = math.fsum(part.cost for part in self.unfilled)
+        return Costs.sum_of(
+            [
+                *(shipment.costs for shipment in self.shipments),
+                self.order_costs,
+                Costs.of({"unfilled": missed}),
+            ]
+        )

@@ -1,0 +1,140 @@
+"""Which costs count, which rules hold and how an order may be split."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    PlainSerializer,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from domroute.costs import CostTerm, Handling, Shipping
+from domroute.costs.registry import TERMS
+from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
+from domroute.split import SplitLimits
+from domroute.units import Money, Seconds, Share
+from domroute.validation import Frozen
+from domroute.words import DistanceMethod, Objective
+
+_BUILT_IN_RULE: TypeAdapter[BuiltInRule] = TypeAdapter(BuiltInRule)
+
+
+def _read_term(value: object) -> CostTerm:
+    if isinstance(value, CostTerm):
+        return value
+    if not isinstance(value, dict):
+        message = "should be a cost term, or an object with a field 'term'"
+        raise PydanticCustomError("cost_term_type", message)
+    word = value.get("term")
+    if word not in TERMS:
+        raise PydanticCustomError(
+            "union_tag_invalid",
+            "unknown cost term {word}, known are {known}",
+            {"word": repr(word), "known": ", ".join(sorted(TERMS))},
+        )
+    term: CostTerm = TERMS[word].model_validate(value)
+    return term
+
+
+def _read_rule(value: object) -> Rule | NodePriority | SafetyStock:
+    if isinstance(value, (NodePriority, SafetyStock, Rule)):
+        return value
+    return _BUILT_IN_RULE.validate_python(value)
+
+
+def _write(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    message = f"{type(value).__name__} is not a pydantic model and cannot be saved"
+    raise TypeError(message)
+
+
+Term = Annotated[
+    Any,
+    BeforeValidator(_read_term),
+    PlainSerializer(_write),
+    WithJsonSchema({"type": "object", "required": ["term"]}),
+]
+AnyRule = Annotated[
+    Any,
+    BeforeValidator(_read_rule),
+    PlainSerializer(_write),
+    WithJsonSchema(_BUILT_IN_RULE.json_schema()),
+]
+
+
+class SolveOptions(Frozen):
+    """How hard to look, and by which method."""
+
+    time_limit_s: Seconds = 10.0
+    """The best plan found is returned when this has passed."""
+    gap: Share = 1e-6
+    """Relative gap within which a plan counts as optimal."""
+    method: Literal["auto", "subset", "mip", "greedy"] = "auto"
+    """The kernel picks one when ``auto``; ``subset`` and ``mip`` are exact."""
+
+
+class Policy(Frozen):
+    """
+    Costs, rules and split limits: what makes one plan better than another.
+
+    Examples
+    --------
+    >>> policy = Policy(splits=SplitLimits(max_shipments=3), unfilled_penalty=50.0)
+    >>> [term.name for term in policy.costs]
+    ['handling', 'shipping']
+    >>> policy.version == Policy().version
+    False
+    """
+
+    costs: tuple[Term, ...] = (Handling(), Shipping())
+    """The terms of cost; empty prices nothing but quotes and penalties."""
+    rules: tuple[AnyRule, ...] = ()
+    splits: SplitLimits = SplitLimits()
+    unfilled_penalty: Money | None = 1000.0
+    """Cost of leaving a unit unfilled; None means every unit must be filled."""
+    objective: Objective = Objective.COST
+    distance: DistanceMethod = DistanceMethod.GREAT_CIRCLE
+    solve: SolveOptions = SolveOptions()
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        names = Counter([term.name for term in self.costs])
+        names.update(f"rule:{rule.name}" for rule in self.rules)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            message = (
+                f"{', '.join(map(repr, twice))} given more than once; "
+                "a rule can be told apart by its name"
+            )
+            raise ValueError(message)
+        reserved = {"unfilled", "quoted", "split"} & set(names)
+        if reserved:
+            message = f"{sorted(reserved)} are names the library reports under"
+            raise ValueError(message)
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """A stable hash of everything in the policy; every result carries it."""
+        parts = {
+            "costs": [_describe(term) for term in self.costs],
+            "rules": [_describe(rule) for rule in self.rules],
+            "rest": self.model_dump(mode="json", exclude={"costs", "rules"}),
+        }
+        text = json.dumps(parts, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _describe(part: object) -> object:
+    return part.model_dump(mode="json") if isinstance(part, BaseModel) else repr(part)

@@ -1,0 +1,333 @@
+"""The arrays that routing works on: the network once, and each order at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from domroute.errors import InputError, Issue
+from domroute.geography import (
+    Location,
+    geodesic_km,
+    great_circle_km,
+    unit_vectors,
+)
+from domroute.inventory import Inventory
+from domroute.network import Item, Network, Node
+from domroute.orders import Delivery, Line, Order
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import DistanceMethod, Measure, Method
+
+_MEASURES = tuple(Measure)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkArrays:
+    """
+    A network as arrays over its nodes, which are sorted by id; made once per router.
+
+    Attributes
+    ----------
+    vectors
+        Locations on the unit sphere; shape ``(N, 3)``.
+    lat, lon
+        Degrees; shape ``(N,)``.
+    offers
+        Which nodes offer each method; shape ``(N,)`` each.
+    enabled
+        Which nodes are switched on; shape ``(N,)``.
+    reach_km, minimum_order, capacity
+        Infinite, zero and infinite where a node has no such limit; shape ``(N,)``.
+    measure
+        What capacity counts, as a position in ``Measure``; shape ``(N,)``.
+    priority
+        Shape ``(N,)``.
+    """
+
+    network: Network
+    nodes: tuple[Node, ...]
+    node_at: dict[str, int]
+    items: dict[str, Item]
+    vectors: FloatArray
+    lat: FloatArray
+    lon: FloatArray
+    offers: dict[Method, BoolArray]
+    enabled: BoolArray
+    has_window: bool
+    reach_km: FloatArray
+    minimum_order: FloatArray
+    capacity: FloatArray
+    measure: IntArray
+    priority: IntArray
+    distance_method: DistanceMethod
+
+    @classmethod
+    def of(cls, network: Network, distance_method: DistanceMethod) -> Self:
+        """Build the arrays of a network."""
+        nodes = tuple(sorted(network.nodes, key=lambda node: node.id))
+        lat = np.array([node.location.lat for node in nodes], float)
+        lon = np.array([node.location.lon for node in nodes], float)
+        limits = [node.capacity for node in nodes]
+        return cls(
+            network=network,
+            nodes=nodes,
+            node_at={node.id: at for at, node in enumerate(nodes)},
+            items={item.sku: item for item in network.items},
+            vectors=unit_vectors(lat, lon),
+            lat=lat,
+            lon=lon,
+            offers={
+                method: np.array([method in n.offered_methods for n in nodes], bool)
+                for method in Method
+            },
+            enabled=np.array([node.enabled for node in nodes], bool),
+            has_window=any(n.active_from or n.active_until for n in nodes),
+            reach_km=_column(node.max_distance_km for node in nodes),
+            minimum_order=np.array([node.minimum_order for node in nodes], float),
+            capacity=_column(None if c is None else c.limit for c in limits),
+            measure=np.array(
+                [0 if c is None else _MEASURES.index(c.measure) for c in limits],
+                np.int64,
+            ),
+            priority=np.array([node.priority for node in nodes], np.int64),
+            distance_method=distance_method,
+        )
+
+    def distances_km(self, nodes: IntArray, to: Location) -> FloatArray:
+        """Measure from some nodes, by position, to a location; shape ``(M,)``."""
+        if self.distance_method is DistanceMethod.GREAT_CIRCLE:
+            return great_circle_km(self.vectors[nodes], to.lat, to.lon)
+        pairs = zip(self.lat[nodes].tolist(), self.lon[nodes].tolist(), strict=True)
+        return np.array([geodesic_km(lat, lon, to.lat, to.lon) for lat, lon in pairs])
+
+
+def _column(values: object) -> FloatArray:
+    return np.array([np.inf if v is None else v for v in values], float)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """
+    The lines of an order that share a delivery.
+
+    Attributes
+    ----------
+    lines
+        Positions in the order problem's lines; shape ``(G,)``.
+    distance_km
+        From each node at hand; zero for collected deliveries from a named node.
+    """
+
+    delivery: Delivery
+    destination: Location | None
+    lines: IntArray
+    distance_km: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderProblem:
+    """
+    One order as arrays, over the nodes at hand.
+
+    Lines are sorted by id and nodes by position, so that the order of the rows that
+    came in cannot matter.
+
+    Attributes
+    ----------
+    nodes
+        The nodes at hand, as positions in the network arrays; shape ``(M,)``.
+    sku_of
+        Position in ``skus`` of each line; shape ``(L,)``.
+    quantity, weight_kg, volume_cm3, unit_price
+        Per line or per unit of it; shape ``(L,)``.
+    stock
+        Whole units available of each SKU at each node; shape ``(K, M)``.
+    """
+
+    order: Order
+    lines: tuple[Line, ...]
+    items: tuple[Item, ...]
+    skus: tuple[str, ...]
+    sku_of: IntArray
+    quantity: IntArray
+    weight_kg: FloatArray
+    volume_cm3: FloatArray
+    unit_price: FloatArray
+    nodes: IntArray
+    stock: IntArray
+    groups: tuple[Group, ...]
+
+    @property
+    def shares_skus(self) -> bool:
+        """Whether some SKU stands on several lines."""
+        return len(self.skus) < len(self.lines)
+
+
+class StockMap:
+    """
+    An inventory seen through a network: the node of every stock row.
+
+    Raises
+    ------
+    InputError
+        If stock names a node or item that the network does not have. All are listed.
+    """
+
+    def __init__(self, arrays: NetworkArrays, inventory: Inventory) -> None:
+        issues = [
+            Issue("unknown_id", "stock.node", f"{name!r} is not a node of the network")
+            for name in inventory.node_ids
+            if name not in arrays.node_at
+        ]
+        issues += [
+            Issue("unknown_id", "stock.sku", f"{name!r} is not an item of the network")
+            for name in inventory.skus
+            if name not in arrays.items
+        ]
+        if issues:
+            raise InputError(issues)
+        at = np.array([arrays.node_at[name] for name in inventory.node_ids], np.int64)
+        self.inventory = inventory
+        self.node_of_row: IntArray = at[inventory.rows.node] if len(at) else at
+
+    def available(self, skus: tuple[str, ...], node_count: int) -> IntArray:
+        """Gather the available units of some SKUs at all nodes; shape ``(K, N)``."""
+        stock = np.zeros((len(skus), node_count), np.int64)
+        rows = self.inventory.available_rows
+        for k, sku in enumerate(skus):
+            segment = self.inventory.segment(sku)
+            if segment is not None:
+                stock[k, self.node_of_row[segment]] = rows[segment]
+        return stock
+
+
+def index_order(
+    arrays: NetworkArrays,
+    stock_map: StockMap,
+    order: Order,
+    *,
+    all_nodes: bool = False,
+) -> OrderProblem:
+    """
+    Turn an order into arrays over the nodes that have any of it.
+
+    Parameters
+    ----------
+    arrays, stock_map
+        The network and the inventory, compiled.
+    order
+        The order to index.
+    all_nodes
+        Keeps nodes that have none of it as well, as explanations need.
+
+    Raises
+    ------
+    InputError
+        If a line names an unknown item or node. All such faults are listed.
+    """
+    lines = order.lines
+    if len(lines) > 1:
+        lines = tuple(sorted(lines, key=_line_id))
+    items = tuple([arrays.items.get(line.sku) for line in lines])
+    check_order(arrays, order)
+    known: tuple[Item, ...] = items  # type: ignore[assignment]
+    skus = tuple(dict.fromkeys([line.sku for line in lines]))
+    stock = stock_map.available(skus, len(arrays.nodes))
+    if all_nodes:
+        nodes = np.arange(len(arrays.nodes))
+    else:
+        nodes = np.flatnonzero(stock.any(axis=0))
+        if len(nodes) < stock.shape[1]:
+            stock = stock[:, nodes]
+    at = {sku: k for k, sku in enumerate(skus)}
+    facts = np.array(
+        [
+            (
+                line.quantity,
+                item.weight_kg,
+                item.length_cm * item.width_cm * item.height_cm,
+                item.unit_price if line.unit_price is None else line.unit_price,
+                at[line.sku],
+            )
+            for line, item in zip(lines, known, strict=True)
+        ]
+    ).T
+    return OrderProblem(
+        order=order,
+        lines=lines,
+        items=known,
+        skus=skus,
+        sku_of=facts[4].astype(np.int64),
+        quantity=facts[0].astype(np.int64),
+        weight_kg=facts[1],
+        volume_cm3=facts[2],
+        unit_price=facts[3],
+        nodes=nodes,
+        stock=stock,
+        groups=_group_lines(arrays, order, lines, nodes),
+    )
+
+
+def _line_id(line: Line) -> str:
+    return line.id
+
+
+def _group_lines(
+    arrays: NetworkArrays, order: Order, lines: tuple[Line, ...], nodes: IntArray
+) -> tuple[Group, ...]:
+    members: dict[Delivery, list[int]] = {}
+    if any(line.delivery is not None for line in lines):
+        for at, line in enumerate(lines):
+            members.setdefault(order.delivery_of(line), []).append(at)
+    else:
+        members[order.delivery] = list(range(len(lines)))
+    groups = []
+    for delivery, places in members.items():
+        destination = delivery.to or order.destination
+        if delivery.node is not None:
+            destination = arrays.nodes[arrays.node_at[delivery.node]].location
+        distance = (
+            arrays.distances_km(nodes, destination)
+            if destination is not None
+            else np.zeros(len(nodes))
+        )
+        groups.append(Group(delivery, destination, np.array(places), distance))
+    return tuple(groups)
+
+
+def check_order(arrays: NetworkArrays, order: Order) -> None:
+    """
+    Refuse an order that names what the network does not have.
+
+    Raises
+    ------
+    InputError
+        If a line names an unknown item or node. All such faults are listed.
+    """
+    if issues := order_issues(arrays, order):
+        raise InputError(issues)
+
+
+def order_issues(arrays: NetworkArrays, order: Order) -> list[Issue]:
+    """List what an order names that the network does not have."""
+    issues: list[Issue] = []
+    for line in order.lines:
+        where = f"order {order.id!r} line {line.id!r}"
+        if line.sku not in arrays.items:
+            issues.append(
+                Issue("unknown_id", where, f"sku {line.sku!r} is not an item of the network")
+            )
+        named = line.excluded_nodes
+        if line.pinned_node is not None:
+            named = (line.pinned_node, *named)
+        delivery = line.delivery or order.delivery
+        if delivery.node is not None:
+            named = (delivery.node, *named)
+        issues += [
+            Issue("unknown_id", where, f"{name!r} is not a node of the network")
+            for name in named
+            if name not in arrays.node_at
+        ]
+    return issues

@@ -1,0 +1,82 @@
+"""The stable codes that say why a node is excluded or a unit stays unfilled."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """
+    Why a node may not fill a line, or why units of a line stay unfilled.
+
+    The values are public API: they are stored, counted and compared by the systems
+    around this library, and never change their meaning.
+
+    Examples
+    --------
+    >>> Reason("too_far").sentence
+    'it is farther from the customer than allowed'
+    """
+
+    # A node is excluded.
+    DISABLED = "disabled"
+    NOT_ACTIVE = "not_active"
+    METHOD_NOT_OFFERED = "method_not_offered"
+    NOT_THE_PICKUP_NODE = "not_the_pickup_node"
+    OUTSIDE_PICKUP_RADIUS = "outside_pickup_radius"
+    NOT_THE_PINNED_NODE = "not_the_pinned_node"
+    EXCLUDED_BY_LINE = "excluded_by_line"
+    NOT_ELIGIBLE = "not_eligible"
+    MISSING_CAPABILITY = "missing_capability"
+    TOO_FAR = "too_far"
+    LOWER_PRIORITY = "lower_priority"
+    NO_SERVICE = "no_service"
+    NO_STOCK = "no_stock"
+    NO_CAPACITY = "no_capacity"
+    BELOW_MINIMUM_ORDER = "below_minimum_order"
+
+    # Units stay unfilled.
+    OUT_OF_STOCK = "out_of_stock"
+    NOT_ENOUGH_STOCK = "not_enough_stock"
+    NO_ELIGIBLE_NODE = "no_eligible_node"
+    PINNED_NODE_SHORT = "pinned_node_short"
+    PICKUP_NODE_SHORT = "pickup_node_short"
+    SPLIT_LIMIT = "split_limit"
+    SHIP_COMPLETE = "ship_complete"
+    SHIP_TOGETHER = "ship_together"
+    LINE_NOT_SPLITTABLE = "line_not_splittable"
+    CHEAPER_UNFILLED = "cheaper_unfilled"
+    LIMIT_REACHED = "limit_reached"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words an operator understands, fit to follow a colon."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: dict[Reason, str] = {
+    Reason.DISABLED: "it is switched off",
+    Reason.NOT_ACTIVE: "it was not open for orders when this one was placed",
+    Reason.METHOD_NOT_OFFERED: "it does not offer this delivery method",
+    Reason.NOT_THE_PICKUP_NODE: "the customer chose another node to pick up at",
+    Reason.OUTSIDE_PICKUP_RADIUS: "it lies outside the customer's pick-up radius",
+    Reason.NOT_THE_PINNED_NODE: "the line is pinned to another node",
+    Reason.EXCLUDED_BY_LINE: "the line excludes it",
+    Reason.NOT_ELIGIBLE: "a rule of the policy leaves it out",
+    Reason.MISSING_CAPABILITY: "it cannot handle this kind of item",
+    Reason.TOO_FAR: "it is farther from the customer than allowed",
+    Reason.LOWER_PRIORITY: "nodes of better priority can fill as much",
+    Reason.NO_SERVICE: "no service it offers can carry these items there",
+    Reason.NO_STOCK: "it has none of the ordered items available",
+    Reason.NO_CAPACITY: "it has no capacity left",
+    Reason.BELOW_MINIMUM_ORDER: "what it could fill is worth less than its minimum",
+    Reason.OUT_OF_STOCK: "no node has any available",
+    Reason.NOT_ENOUGH_STOCK: "the eligible nodes have too few available",
+    Reason.NO_ELIGIBLE_NODE: "every node that has it is excluded",
+    Reason.PINNED_NODE_SHORT: "the pinned node does not have enough",
+    Reason.PICKUP_NODE_SHORT: "the pick-up node does not have enough",
+    Reason.SPLIT_LIMIT: "filling it would need more splits than allowed",
+    Reason.SHIP_COMPLETE: "the order ships complete or not at all",
+    Reason.SHIP_TOGETHER: "lines that must ship together cannot",
+    Reason.LINE_NOT_SPLITTABLE: "no single node has the whole quantity",
+    Reason.CHEAPER_UNFILLED: "filling it costs more than its unfilled penalty",
+    Reason.LIMIT_REACHED: "the time limit ended the search",
+}

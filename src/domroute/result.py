@@ -1,0 +1,238 @@
+"""A plan with what is claimed of it: status, cost, bound and statistics."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from domroute.errors import InfeasibleError, NoPlanError
+from domroute.plan import Costs, Plan, Shipment, Unfilled
+from domroute.tables import html_pairs, html_table, text_pairs, text_table
+from domroute.words import Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLAN_COLUMNS = (
+    "order",
+    "line",
+    "sku",
+    "quantity",
+    "node",
+    "service",
+    "method",
+    "shipment",
+    "reason",
+)
+"""The columns of ``RoutingResult.to_frame()``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What it took: nodes at hand, ways to ship, states or nodes of the search."""
+
+    nodes: int = 0
+    offers: int = 0
+    states: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingResult:
+    """
+    The best plan found for one order, and how good it is.
+
+    ``cost`` and ``bound`` are infinite when no plan satisfies the hard rules; the plan is
+    then empty but for the reasons its units stay unfilled. Time and statistics do not
+    count when results are compared.
+    """
+
+    order_id: str
+    plan: Plan
+    status: Status
+    cost: float
+    bound: float
+    method: str
+    policy_version: str
+    elapsed_s: float = field(default=0.0, compare=False)
+    statistics: Statistics = field(default=Statistics(), compare=False)
+
+    @property
+    def costs(self) -> Costs:
+        """The costs of the plan by term, unfilled penalties included."""
+        return self.plan.costs
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be above the best: (cost - bound) / cost."""
+        if not math.isfinite(self.cost) or self.cost <= 0:
+            return 0.0 if self.cost == self.bound or self.cost <= 0 else math.inf
+        return max(0.0, (self.cost - self.bound) / self.cost)
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the plan is proven best."""
+        return self.status is Status.OPTIMAL
+
+    def raise_for_status(self) -> Self:
+        """
+        Return the result itself, or raise if it holds no plan.
+
+        Raises
+        ------
+        InfeasibleError
+            If no plan satisfies the hard rules.
+        NoPlanError
+            If a limit was reached with no plan in hand.
+        """
+        if self.status is Status.INFEASIBLE:
+            why = "; ".join(_unfilled_words(part) for part in self.plan.unfilled)
+            message = f"order {self.order_id!r} has no plan: {why}"
+            raise InfeasibleError(message)
+        if math.isinf(self.cost):
+            message = f"no plan for order {self.order_id!r} within the limit"
+            raise NoPlanError(message)
+        return self
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return labels and values that say what was decided."""
+        plan, splits = self.plan, self.plan.split_count
+        claim = f"{self.status} (gap {self.gap:.2%})"
+        units = sum(part.quantity for part in plan.unfilled)
+        shipments = f"{len(plan.shipments)} ({splits} split{'s' * (splits != 1)})"
+        return [
+            ("order", self.order_id),
+            ("status", claim if math.isfinite(self.cost) else str(self.status)),
+            ("cost", f"{self.cost:,.2f}"),
+            ("shipments", shipments),
+            ("unfilled", f"{units} unit{'s' * (units != 1)}"),
+        ]
+
+    def __str__(self) -> str:
+        parts = [text_pairs(self.summary())]
+        if self.plan.shipments:
+            parts.append(text_table(_SHIPMENT_HEADER, self._shipment_rows()))
+        if self.plan.unfilled:
+            parts.append("\n".join(_unfilled_words(part) for part in self.plan.unfilled))
+        if self.costs.amounts:
+            parts.append(text_pairs((term, f"{x:,.2f}") for term, x in self.costs))
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        parts = [html_pairs(self.summary())]
+        if self.plan.shipments:
+            parts.append(html_table(_SHIPMENT_HEADER, self._shipment_rows()))
+        if self.plan.unfilled:
+            rows = [
+                (p.line_id, p.sku, str(p.quantity), p.reason.sentence)
+                for p in self.plan.unfilled
+            ]
+            parts.append(html_table(["line", "sku", "unfilled", "because"], rows))
+        parts.append(html_pairs((term, f"{x:,.2f}") for term, x in self.costs))
+        return "".join(parts)
+
+    def _shipment_rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                shipment.node_id,
+                str(shipment.method),
+                shipment.service or "-",
+                _contents_words(shipment),
+                f"{shipment.distance_km:,.0f}",
+                f"{shipment.cost:,.2f}",
+            )
+            for shipment in self.plan.shipments
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values, ready for JSON; infinity becomes None."""
+        plan = self.plan
+        return {
+            "order_id": self.order_id,
+            "status": self.status.value,
+            "cost": _finite(self.cost),
+            "bound": _finite(self.bound),
+            "gap": _finite(self.gap),
+            "costs": self.costs.to_dict(),
+            "method": self.method,
+            "policy_version": self.policy_version,
+            "elapsed_s": self.elapsed_s,
+            "shipments": [
+                {
+                    "node_id": part.node_id,
+                    "method": part.method.value,
+                    "service": part.service,
+                    "distance_km": part.distance_km,
+                    "workload": part.workload,
+                    "cost": part.cost,
+                    "costs": part.costs.to_dict(),
+                    "contents": [
+                        {"line_id": c.line_id, "sku": c.sku, "quantity": c.quantity}
+                        for c in part.contents
+                    ],
+                }
+                for part in plan.shipments
+            ],
+            "unfilled": [
+                {
+                    "line_id": part.line_id,
+                    "sku": part.sku,
+                    "quantity": part.quantity,
+                    "reason": part.reason.value,
+                    "cost": part.cost,
+                }
+                for part in plan.unfilled
+            ],
+            "order_costs": plan.order_costs.to_dict(),
+            "statistics": {
+                "nodes": self.statistics.nodes,
+                "offers": self.statistics.offers,
+                "states": self.statistics.states,
+            },
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Return one row per line and shipment, and per unfilled line.
+
+        The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing where
+        units stay unfilled, as ``reason`` is where they ship.
+        """
+        import pandas as pd  # noqa: PLC0415 - pandas is loaded when first needed
+
+        shipped = [
+            (
+                self.order_id,
+                content.line_id,
+                content.sku,
+                content.quantity,
+                shipment.node_id,
+                shipment.service,
+                shipment.method.value,
+                number,
+                None,
+            )
+            for number, shipment in enumerate(self.plan.shipments, start=1)
+            for content in shipment.contents
+        ]
+        left = [
+            (self.order_id, p.line_id, p.sku, p.quantity, None, None, None, None, p.reason.value)
+            for p in self.plan.unfilled
+        ]
+        frame = pd.DataFrame([*shipped, *left], columns=list(PLAN_COLUMNS))
+        return frame.astype({"shipment": "Int64", "quantity": "int64"})
+
+
+_SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")
+
+
+def _contents_words(shipment: Shipment) -> str:
+    return ", ".join(f"{part.quantity} x {part.sku}" for part in shipment.contents)
+
+
+def _unfilled_words(part: Unfilled) -> str:
+    return f"{part.quantity} x {part.sku} (line {part.line_id}) unfilled: {part.reason.sentence}"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,236 @@
+"""The router: compiled once for a network, an inventory and a policy, then asked."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.errors import SolverError
+from domroute.explain import Explanation, explain_order
+from domroute.inventory import Inventory
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.plan import Plan, Unfilled
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.result import RoutingResult, Statistics
+from domroute.sourcing.assembly import assemble
+from domroute.sourcing.candidates import Candidates, find_candidates
+from domroute.sourcing.choice import Choice
+from domroute.sourcing.eligibility import Screen
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.shortfall import find_reasons
+from domroute.units import FloatArray
+from domroute.verify import Judge
+from domroute.words import Status
+
+
+class Router:
+    """
+    Routes orders over a network, exactly.
+
+    Compiling is done once, here; routing reads the inventory as it stands and changes
+    nothing in it: ``inventory.reserve(result.plan)`` does.
+
+    Parameters
+    ----------
+    network
+        Nodes, items and services.
+    inventory
+        The ledger of stock.
+    policy
+        Costs, rules and split limits.
+
+    Raises
+    ------
+    InputError
+        If stock names a node or item that the network does not have. All are listed.
+
+    Examples
+    --------
+    >>> from domroute import Item, Line, Location, Node, Stock
+    >>> network = Network(
+    ...     nodes=[Node(id="N1", location=Location(lat=40.7, lon=-74.0))],
+    ...     items=[Item(sku="A", weight_kg=1.2)],
+    ... )
+    >>> router = Router(network, Inventory([Stock(node="N1", sku="A", on_hand=5)]))
+    >>> order = Order(
+    ...     id="o1",
+    ...     destination=Location(lat=40.0, lon=-75.1),
+    ...     lines=[Line(id="l1", sku="A", quantity=2)],
+    ... )
+    >>> result = router.route(order)
+    >>> result.status, result.plan.node_ids
+    (<Status.OPTIMAL: 'optimal'>, ('N1',))
+    """
+
+    def __init__(
+        self, network: Network, inventory: Inventory, policy: Policy | None = None
+    ) -> None:
+        self.network = network
+        self.inventory = inventory
+        self.policy = Policy() if policy is None else policy
+        self._arrays = NetworkArrays.of(network, self.policy.distance)
+        self._stock_map = StockMap(self._arrays, inventory)
+        self._screen = Screen(self._arrays, self.policy)
+        self._terms = tuple(
+            (term, term.prepare(self._arrays)) for term in self.policy.costs
+        )
+        self._judge = Judge(network, self.policy)
+
+    def route(
+        self,
+        order: Order,
+        *,
+        quotes: Quotes | None = None,
+        time_limit_s: float | None = None,
+    ) -> RoutingResult:
+        """
+        Find the cheapest plan for one order, prove how good it is, and check it.
+
+        Parameters
+        ----------
+        order
+            The order to route.
+        quotes
+            Costs and workloads already known.
+        time_limit_s
+            Overrides the policy's limit (seconds).
+
+        Returns
+        -------
+        RoutingResult
+            The best plan found. An order that no plan fills is not an error: its status
+            is ``infeasible``, and every unit has a reason.
+
+        Raises
+        ------
+        InputError
+            If the order names unknown items or nodes. All faults are listed.
+        SolverError
+            If the plan fails its verification, which would be a bug.
+
+        Notes
+        -----
+        ``SplitLimits.max_shipments`` counts all shipments, so 1 means no split.
+        """
+        started = time.perf_counter()
+        candidates = self._candidates(order, quotes)
+        choice = decide(candidates, self.policy, self._arrays, time_limit_s=time_limit_s)
+        result = self._conclude(candidates, choice, time.perf_counter() - started)
+        if math.isfinite(result.cost):
+            faults = self._judge.check(
+                result.plan, order, self.inventory, quotes=quotes, cost=result.cost
+            )
+            if faults:
+                message = f"order {order.id!r} by {choice.method}: " + "; ".join(
+                    str(fault) for fault in faults
+                )
+                raise SolverError(message)
+        return result
+
+    def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
+        """
+        Say for every node what it would cost to use it, or why it may not be used.
+
+        Parameters
+        ----------
+        order
+            The order to explain.
+        quotes
+            Costs and workloads already known.
+
+        Raises
+        ------
+        InputError
+            If the order names unknown items or nodes. All faults are listed.
+        """
+        everywhere = index_order(self._arrays, self._stock_map, order, all_nodes=True)
+        return explain_order(
+            self.route(order, quotes=quotes),
+            self._price(everywhere, quotes),
+            self._screen.reasons(everywhere),
+            self.policy,
+            self._arrays,
+        )
+
+    def _candidates(self, order: Order, quotes: Quotes | None) -> Candidates:
+        problem = index_order(self._arrays, self._stock_map, order)
+        return self._price(problem, quotes)
+
+    def _price(self, problem: OrderProblem, quotes: Quotes | None) -> Candidates:
+        return find_candidates(
+            problem,
+            self._screen.screen(problem, self.inventory),
+            self._terms,
+            self._arrays,
+            self.inventory,
+            NO_QUOTES if quotes is None else quotes.of(problem.order.id),
+            self._penalties(problem),
+        )
+
+    def _penalties(self, problem: OrderProblem) -> FloatArray:
+        usual = self.policy.unfilled_penalty
+        usual = math.inf if usual is None else usual
+        return np.array(
+            [
+                math.inf
+                if line.must_fill
+                else usual
+                if line.unfilled_penalty is None
+                else line.unfilled_penalty
+                for line in problem.lines
+            ],
+            float,
+        )
+
+    def _conclude(
+        self, candidates: Candidates, choice: Choice, elapsed_s: float
+    ) -> RoutingResult:
+        takes, bound = choice.takes, choice.bound
+        problem = candidates.problem
+        filled = choice.filled(candidates)
+        if takes is None:
+            status = Status.INFEASIBLE if math.isinf(bound) else Status.FEASIBLE
+            plan, cost = Plan(unfilled=_all_unfilled(candidates, self.policy, status)), math.inf
+        else:
+            plan = assemble(candidates, self.policy, self._arrays, takes)
+            cost = plan.costs.total
+            # Sums of the same floats in another order: never let the bound exceed the cost.
+            bound = min(bound, cost)
+            gap = (cost - bound) / max(abs(cost), 1e-12)
+            status = Status.OPTIMAL if gap <= self.policy.solve.gap else Status.FEASIBLE
+            if plan.unfilled:
+                reasons = find_reasons(candidates, self.policy, filled, status)
+                plan = assemble(candidates, self.policy, self._arrays, takes, reasons)
+        return RoutingResult(
+            order_id=problem.order.id,
+            plan=plan,
+            status=status,
+            cost=cost,
+            bound=bound,
+            method=choice.method,
+            policy_version=self.policy.version,
+            elapsed_s=elapsed_s,
+            statistics=Statistics(
+                nodes=len(problem.nodes),
+                offers=candidates.offer_count,
+                states=choice.states,
+            ),
+        )
+
+
+def _all_unfilled(
+    candidates: Candidates, policy: Policy, status: Status
+) -> tuple[Unfilled, ...]:
+    """List every line with its reason, where there is no plan to speak of."""
+    problem = candidates.problem
+    nothing = np.zeros(len(problem.lines), np.int64)
+    reasons = find_reasons(candidates, policy, nothing, status)
+    return tuple(
+        Unfilled(problem.order.id, line.id, line.sku, line.quantity, reasons[at])
+        for at, line in enumerate(problem.lines)
+    )

@@ -1,0 +1,245 @@
+"""One named bundle of input: network, inventory, orders, policy and quotes, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from domroute.costs import Quotes
+from domroute.costs.parcel import services_of
+from domroute.errors import InputError, Issue
+from domroute.inventory import Inbound, Inventory
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.references import (
+    Known,
+    is_unknown,
+    order_faults,
+    policy_faults,
+    quote_faults,
+    service_faults,
+    unknown,
+)
+from domroute.tables import html_pairs, text_pairs
+from domroute.validation import join_path, shorten
+
+_POLICY: Final = Policy()
+_QUOTES: Final = Quotes()
+MAX_NAME: Final = 256
+"""Characters in the name of a scenario, at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scenario:
+    """
+    A named bundle of everything a router needs, in which all names are known.
+
+    Two scenarios are equal if all their parts are; inventories are compared by their
+    rows. What has been reserved counts as ``reserved`` stock, and is saved as such; the
+    list of reservations and the capacity they take are the ledger's alone.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    network, inventory, orders, policy, quotes
+        Its parts.
+
+    Raises
+    ------
+    InputError
+        If an order is given twice, a part names what another does not have, or the hard
+        rules leave no node at all. All such faults are listed.
+
+    Examples
+    --------
+    >>> from domroute.network import Node
+    >>> scenario = Scenario(
+    ...     name="smallest",
+    ...     network=Network(
+    ...         nodes=[Node(id="N1", location={"lat": 40.7, "lon": -74.0})], items=[]
+    ...     ),
+    ...     inventory=Inventory(),
+    ... )
+    >>> scenario
+    Scenario('smallest', 1 nodes, 0 items, 0 stock rows, 0 orders)
+    """
+
+    name: str
+    network: Network
+    inventory: Inventory
+    orders: tuple[Order, ...] = ()
+    policy: Policy = _POLICY
+    quotes: Quotes = _QUOTES
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "orders", tuple(self.orders))
+        if issues := list(_issues_of(self)):
+            raise InputError(issues)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return (
+            self.name == other.name
+            and self.network == other.network
+            and self.orders == other.orders
+            and self.policy == other.policy
+            and self.quotes == other.quotes
+            and has_equal_rows(self.inventory, other.inventory)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # the ledger inside may change
+
+    def order(self, order_id: str) -> Order | None:
+        """Return an order by its id; None if there is none."""
+        return next((order for order in self.orders if order.id == order_id), None)
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return labels and values that say what is in it."""
+        network = self.network
+        quotes = self.quotes
+        quoted = len(quotes.shipments) + len(quotes.units) + len(quotes.workload)
+        return [
+            ("scenario", self.name),
+            ("nodes", f"{len(network.nodes):,}"),
+            ("items", f"{len(network.items):,}"),
+            ("services", f"{len(network.services):,}"),
+            ("stock rows", f"{len(self.inventory):,}"),
+            ("orders", f"{len(self.orders):,}"),
+            ("lines", f"{sum(len(order.lines) for order in self.orders):,}"),
+            ("quotes", f"{quoted:,}"),
+            ("policy", self.policy.version),
+        ]
+
+    def __repr__(self) -> str:
+        network = self.network
+        counts = f"{len(network.nodes)} nodes, {len(network.items)} items"
+        stock = f"{len(self.inventory)} stock rows"
+        return f"Scenario({self.name!r}, {counts}, {stock}, {len(self.orders)} orders)"
+
+    def __str__(self) -> str:
+        return text_pairs(self.summary())
+
+    def _repr_html_(self) -> str:
+        return html_pairs(self.summary())
+
+
+def _issues_of(scenario: Scenario) -> Iterator[Issue]:
+    network = scenario.network
+    known = known_of(network, scenario.orders)
+    if not (scenario.name.strip() and len(scenario.name) <= MAX_NAME):
+        text = f"should be a name, got {shorten(scenario.name)}"
+        yield Issue("out_of_range", "name", text)
+    for at, node in enumerate(network.nodes):
+        for code, path, sentence in service_faults(node, known):
+            yield Issue(code, join_path(f"nodes[{at}]", path), sentence)
+    yield from _stock_issues(scenario.inventory, known)
+    yield from _order_issues(scenario.orders, known)
+    for code, path, sentence in policy_faults(scenario.policy, network.nodes):
+        yield Issue(code, join_path("policy", path), sentence)
+    yield from _quote_issues(scenario.quotes, known)
+
+
+def _stock_issues(inventory: Inventory, known: Known) -> Iterator[Issue]:
+    for field, names, what, ids in (
+        ("node", inventory.node_ids, "a node", known.nodes),
+        ("sku", inventory.skus, "an item", known.skus),
+    ):
+        for name in names:
+            if is_unknown(name, ids):
+                code, path, sentence = unknown(("stock", field), name, what)
+                yield Issue(code, join_path("", path), sentence)
+
+
+def _order_issues(orders: tuple[Order, ...], known: Known) -> Iterator[Issue]:
+    for at in repeated_at(order.id for order in orders):
+        sentence = f"{orders[at].id!r} appears more than once"
+        yield Issue("duplicate_id", f"orders[{at}].id", sentence)
+    for at, order in enumerate(orders):
+        for code, path, sentence in order_faults(order, known):
+            yield Issue(code, join_path(f"orders[{at}]", path), sentence)
+
+
+def _quote_issues(quotes: Quotes, known: Known) -> Iterator[Issue]:
+    by_line = ("order", "line", "node")
+    for table, names, keys in (
+        ("shipments", ("order", "node", "service"), quotes.shipments),
+        ("units", by_line, quotes.units),
+        ("workload", by_line, quotes.workload),
+    ):
+        for at, key in enumerate(keys):
+            parts = dict(zip(names, key, strict=False))
+            for code, path, sentence in quote_faults(parts, known):
+                yield Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
+
+
+def known_of(network: Network, orders: Iterable[Order]) -> Known:
+    """
+    Gather the names that the other parts of a scenario may use.
+
+    Examples
+    --------
+    >>> known_of(Network(nodes=[], items=[]), []).services  # the bundled tariff
+    frozenset({'parcel'})
+    """
+    return Known(
+        nodes=frozenset(node.id for node in network.nodes),
+        skus=frozenset(item.sku for item in network.items),
+        services=frozenset(service.id for service in services_of(network)),
+        orders={order.id: {line.id for line in order.lines} for order in orders},
+    )
+
+
+def repeated_at(names: Iterable[object]) -> list[int]:
+    """
+    Return the positions at which a name is not new.
+
+    Examples
+    --------
+    >>> repeated_at(["a", "b", "a", None, None])
+    [2]
+    """
+    seen: set[str] = set()
+    again: list[int] = []
+    for at, name in enumerate(names):
+        if isinstance(name, str):
+            if name in seen:
+                again.append(at)
+            seen.add(name)
+    return again
+
+
+def has_equal_rows(one: Inventory, other: Inventory) -> bool:
+    """
+    Tell whether two ledgers hold the same stock.
+
+    Examples
+    --------
+    >>> has_equal_rows(Inventory(), Inventory())
+    True
+    """
+    if (one.node_ids, one.skus) != (other.node_ids, other.skus):
+        return False
+    left, right = one.rows, other.rows
+    columns = ("node", "sku", "on_hand", "reserved", "safety", "velocity")
+    return all(
+        np.array_equal(getattr(left, name), getattr(right, name), equal_nan=True)
+        for name in columns
+    ) and inbound_of(one) == inbound_of(other)
+
+
+def inbound_of(inventory: Inventory) -> dict[tuple[str, str], tuple[Inbound, ...]]:
+    """
+    Return what arrives later, by (node, SKU), where anything does.
+
+    Examples
+    --------
+    >>> inbound_of(Inventory())
+    {}
+    """
+    return {(row.node, row.sku): row.inbound for row in inventory if row.inbound}

@@ -1,0 +1,1 @@
+"""Which node fills which line: eligibility, candidates, and the exact choice."""

@@ -1,0 +1,138 @@
+"""From takes to a plan: shipments with costs by term, in a stated order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.reasons import Reason
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import Take
+from domroute.units import IntArray
+
+SPLIT, INCOMPLETE = "split", "incomplete"
+
+
+def assemble(
+    candidates: Candidates,
+    policy: Policy,
+    arrays: NetworkArrays,
+    takes: tuple[Take, ...],
+    reasons: dict[int, Reason] | None = None,
+) -> Plan:
+    """
+    Build the plan that takes describe.
+
+    Parameters
+    ----------
+    candidates, policy, arrays
+        What the takes were chosen from.
+    takes
+        The units each offer takes.
+    reasons
+        Why units of a line stay unfilled, by position of the line; ``CHEAPER_UNFILLED``
+        where not given.
+    """
+    problem = candidates.problem
+    filled = np.zeros(len(problem.lines), np.int64)
+    for take in takes:
+        filled[take.block.lines] += take.units
+    shipments = [_shipment(candidates, arrays, take) for take in takes]
+    shipments.sort(key=lambda part: (part.node_id, part.contents[0].line_id))
+    left = problem.quantity - filled
+    return Plan(
+        shipments=tuple(shipments),
+        unfilled=_unfilled(candidates, left, reasons or {}),
+        order_costs=_order_costs(candidates, policy, takes, filled, left),
+    )
+
+
+def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Shipment:
+    problem, block = candidates.problem, take.block
+    group = problem.groups[block.group]
+    at = take.node
+    contents = []
+    workload = 0.0
+    for i, quantity in zip(block.lines.tolist(), take.units.tolist(), strict=True):
+        if quantity:
+            line = problem.lines[i]
+            contents.append(Content(line.id, line.sku, quantity))
+            each = candidates.workload
+            workload += quantity * (1.0 if each is None else float(each[i, at]))
+    costs: dict[str, float] = {}
+    for name, amount in block.price_parts(take.offer, take.units, problem):
+        costs[name] = costs.get(name, 0.0) + amount
+    return Shipment(
+        order_id=problem.order.id,
+        node_id=arrays.nodes[problem.nodes[at]].id,
+        method=group.delivery.method,
+        contents=tuple(contents),
+        costs=Costs.of(costs),
+        service=block.service,
+        distance_km=float(group.distance_km[at]),
+        workload=workload,
+    )
+
+
+def _unfilled(
+    candidates: Candidates, left: IntArray, reasons: dict[int, Reason]
+) -> tuple[Unfilled, ...]:
+    problem = candidates.problem
+    return tuple(
+        [
+            Unfilled(
+                order_id=problem.order.id,
+                line_id=problem.lines[at].id,
+                sku=problem.lines[at].sku,
+                quantity=units,
+                reason=reasons.get(at, Reason.CHEAPER_UNFILLED),
+                cost=units * float(candidates.penalty[at]),
+            )
+            for at, units in enumerate(left.tolist())
+            if units
+        ]
+    )
+
+
+def _order_costs(
+    candidates: Candidates,
+    policy: Policy,
+    takes: tuple[Take, ...],
+    filled: IntArray,
+    left: IntArray,
+) -> Costs:
+    """Price what belongs to no one shipment: splits, incompleteness, safety stock."""
+    splits = policy.splits
+    shipments = len(takes)
+    costs: dict[str, float] = {}
+    if shipments > 1:
+        costs[SPLIT] = splits.split_price * (shipments - 1)
+        if splits.over_limit_price is not None:
+            nodes = len({take.node for take in takes})
+            over = max(0, shipments - (splits.max_shipments or shipments))
+            over += max(0, nodes - (splits.max_nodes or nodes))
+            costs[SPLIT] += splits.over_limit_price * over
+    if (
+        splits.ship_complete
+        and splits.incomplete_price is not None
+        and left.any()
+        and filled.any()
+    ):
+        costs[INCOMPLETE] = splits.incomplete_price
+    for safety in candidates.eligibility.safeties:
+        taken = taken_by_sku(candidates, takes)
+        costs[safety.name] = safety.price * float(
+            np.maximum(0, taken - safety.free).sum()
+        )
+    return Costs.of(costs) if costs else Costs()
+
+
+def taken_by_sku(candidates: Candidates, takes: tuple[Take, ...]) -> IntArray:
+    """Count units by SKU and node at hand over all takes; shape ``(K, M)``."""
+    problem = candidates.problem
+    taken = np.zeros((len(problem.skus), len(problem.nodes)), np.int64)
+    for take in takes:
+        np.add.at(taken[:, take.node], problem.sku_of[take.block.lines], take.units)
+    return taken

@@ -1,0 +1,166 @@
+"""The price of every part of an order at every node: the table the exact method reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.lattice import Lattice
+from domroute.split.atoms import Atoms
+from domroute.units import BoolArray, FloatArray
+from domroute.words import Measure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundles:
+    """
+    What each node asks for each part of an order.
+
+    A *bundle* is all that one order takes from one node: a shipment for each delivery
+    group it touches, each by its cheapest service.
+
+    Attributes
+    ----------
+    units
+        Units of each line in each bundle; shape ``(P, L)``; the first is empty.
+    price
+        Cost of each bundle at each node, ``FORBIDDEN`` where it may not be; ``(P, M)``.
+    shipments
+        Shipments each bundle takes; None where every bundle takes one; shape ``(P,)``.
+    value
+        What the units of each bundle are worth; shape ``(P,)``.
+    """
+
+    units: FloatArray
+    price: FloatArray
+    shipments: FloatArray | None
+    value: FloatArray
+
+
+def price_bundles(
+    candidates: Candidates,
+    lattice: Lattice,
+    atoms: Atoms,
+    arrays: NetworkArrays,
+) -> Bundles:
+    """Price every bundle of the lattice at every node at hand."""
+    problem = candidates.problem
+    units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
+    groups = len(problem.groups)
+    value = units @ problem.unit_price
+    if groups == 1:
+        price = _price_group(candidates, candidates.blocks, units)
+        shipments = None
+    else:
+        price = np.zeros((len(units), len(problem.nodes)))
+        shipments = np.zeros(len(units))
+        for at, group in enumerate(problem.groups):
+            mine = units[:, group.lines]
+            present = mine.any(axis=1)
+            shipments += present
+            blocks = tuple(block for block in candidates.blocks if block.group == at)
+            price[present] += _price_group(candidates, blocks, mine[present])
+    _forbid(candidates, arrays, units, value, price)
+    return Bundles(units=units, price=price, shipments=shipments, value=value)
+
+
+def _price_group(
+    candidates: Candidates, blocks: tuple[Block, ...], units: FloatArray
+) -> FloatArray:
+    """Price parts of one group at every node, by its cheapest service; ``(B, M)``."""
+    count = len(candidates.problem.nodes)
+    if len(blocks) == 1 and len(blocks[0].nodes) == count:
+        return _price_block(candidates, blocks[0], units)
+    price = np.full((len(units), count), FORBIDDEN)
+    for block in blocks:
+        mine = _price_block(candidates, block, units)
+        price[:, block.nodes] = np.minimum(price[:, block.nodes], mine)
+    return price
+
+
+def _price_block(candidates: Candidates, block: Block, units: FloatArray) -> FloatArray:
+    price = block.price(units, candidates.problem)
+    lacking = lacks(block, units)
+    if lacking is not None:
+        price[lacking] = FORBIDDEN
+    return price
+
+
+def lacks(block: Block, units: FloatArray) -> BoolArray | None:
+    """Tell where an offer cannot fill a part; None if it always can; ``(B, A)``."""
+    lacking: BoolArray | None = None
+    most = units.max(axis=0)
+    for at in range(units.shape[1]):
+        limit = block.limit[at]
+        if most[at] > limit.min():
+            short = units[:, at, None] > limit
+            lacking = short if lacking is None else lacking | short
+    return lacking
+
+
+def _forbid(
+    candidates: Candidates,
+    arrays: NetworkArrays,
+    units: FloatArray,
+    value: FloatArray,
+    price: FloatArray,
+) -> None:
+    """Apply what concerns all that an order takes from a node, over its shipments."""
+    problem, eligibility = candidates.problem, candidates.eligibility
+    if problem.shares_skus:
+        for k in range(len(problem.skus)):
+            taken = units @ (problem.sku_of == k)
+            price[taken[:, None] > eligibility.stock[k]] = FORBIDDEN
+    for safety in eligibility.safeties:
+        for k in range(len(problem.skus)):
+            taken = units @ (problem.sku_of == k)
+            over = np.maximum(0.0, taken[:, None] - safety.free[k])
+            price += safety.price * over
+    if eligibility.capacity is not None:
+        load = node_load(candidates, arrays, units)
+        price[load > eligibility.capacity + 1e-9] = FORBIDDEN
+    minimum = arrays.minimum_order[problem.nodes]
+    if minimum.any():
+        price[value[:, None] < minimum - 1e-9] = FORBIDDEN
+
+
+def node_load(
+    candidates: Candidates, arrays: NetworkArrays, units: FloatArray
+) -> FloatArray:
+    """Measure what bundles take of each node's capacity, as it counts; ``(B, M)``."""
+    problem = candidates.problem
+    measure = arrays.measure[problem.nodes]
+    load = np.zeros((len(units), len(problem.nodes)))
+    by_measure = {
+        Measure.ORDERS: lambda: units.any(axis=1),
+        Measure.LINES: lambda: (units > 0).sum(axis=1),
+        Measure.UNITS: lambda: units.sum(axis=1),
+    }
+    for code, kind in enumerate(Measure):
+        at = np.flatnonzero(measure == code)
+        if len(at) == 0:
+            continue
+        if kind is Measure.WORKLOAD:
+            each = candidates.workload
+            load[:, at] = (
+                units.sum(axis=1)[:, None] if each is None else units @ each[:, at]
+            )
+        else:
+            load[:, at] = by_measure[kind]()[:, None]
+    return load
+
+
+def part_value_holds(policy: Policy, bundles: Bundles) -> BoolArray | None:
+    """
+    Tell which bundles are worth enough to be a part of a split; None if all are.
+
+    Exact where a bundle is one shipment; bundles of several groups are looked at by the
+    caller.
+    """
+    least = policy.splits.min_part_value
+    return None if least <= 0 else bundles.value >= least - 1e-9

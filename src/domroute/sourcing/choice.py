@@ -1,0 +1,51 @@
+"""What a method decides: units of each line by offer, and what it proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from domroute.sourcing.candidates import Block, Candidates
+from domroute.units import IntArray
+
+FORBIDDEN: Final = 1e30
+"""The price of what may not be: finite, so that products with zero stay numbers."""
+IS_FORBIDDEN: Final = 1e28
+"""Anything from here on contains something that may not be."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """Units that one offer takes; ``units`` is by line of the block, ``(G,)``."""
+
+    block: Block
+    offer: int
+    units: IntArray
+
+    @property
+    def node(self) -> int:
+        """Position of the node in ``problem.nodes``."""
+        return int(self.block.nodes[self.offer])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """
+    Takes, and the least that any plan can cost.
+
+    ``takes`` None means that no plan was found: proven so when ``bound`` is infinite.
+    """
+
+    takes: tuple[Take, ...] | None
+    bound: float
+    method: str
+    states: int = 0
+
+    def filled(self, candidates: Candidates) -> IntArray:
+        """Count the units of each line that are filled; shape ``(L,)``."""
+        units = np.zeros(len(candidates.problem.lines), np.int64)
+        for take in self.takes or ():
+            units[take.block.lines] += take.units
+        return units

@@ -1,0 +1,315 @@
+"""Hard rules become a mask over lines and nodes, with a stable reason for each exclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.inventory import Inventory
+from domroute.network import Item
+from domroute.policy import Policy
+from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.reasons import Reason
+from domroute.rules import (
+    DISTANCE_SLACK_KM,
+    EligibleNodes,
+    ExcludedNodes,
+    MaxDistance,
+    NodePriority,
+    Rule,
+    SafetyStock,
+)
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Measure
+
+_Step = tuple[Reason, BoolArray]
+"""A reason, and what it allows: ``(M,)`` or ``(G, M)`` over a group's lines."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftBreak:
+    """Where a soft rule is broken; ``breaks`` has shape ``(G, M)`` over a group's lines."""
+
+    name: str
+    price: float
+    breaks: BoolArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftSafety:
+    """Units of each SKU that may be taken before a soft safety stock is touched."""
+
+    name: str
+    price: float
+    free: FloatArray
+    """Infinite at nodes that keep none back; shape ``(K, M)``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eligibility:
+    """
+    What may be used: the mask, the stock and capacity left, and the soft rules broken.
+
+    Attributes
+    ----------
+    allowed
+        Which nodes may fill which lines, whatever their stock; shape ``(L, M)``.
+    stock
+        Units of each SKU that may be taken from each node; shape ``(K, M)``.
+    capacity
+        What each node can still do, in its own measure; None if no node has a limit.
+    breaks
+        Soft rules broken, for each group.
+    safeties
+        Soft safety stocks.
+    preferences
+        Soft priorities: a name, and a price per shipment of each node, ``(M,)``.
+    """
+
+    allowed: BoolArray
+    stock: IntArray
+    capacity: FloatArray | None
+    breaks: tuple[tuple[SoftBreak, ...], ...]
+    safeties: tuple[SoftSafety, ...]
+    preferences: tuple[tuple[str, FloatArray], ...]
+
+
+class Screen:
+    """The rules of a policy, made ready for one network; made once per router."""
+
+    def __init__(self, arrays: NetworkArrays, policy: Policy) -> None:
+        self._arrays = arrays
+        self._all_enabled = bool(arrays.enabled.all())
+        self._has_reach = bool(np.isfinite(arrays.reach_km).any())
+        self._has_capacity = bool(np.isfinite(arrays.capacity).any())
+        rules = [rule for rule in policy.rules if isinstance(rule, Rule)]
+        self._hard = tuple(_CompiledRule(r, arrays) for r in rules if r.price is None)
+        self._soft = tuple(_CompiledRule(r, arrays) for r in rules if r.price is not None)
+        self._ladders = tuple(r for r in policy.rules if isinstance(r, NodePriority))
+        self._best_priority = int(arrays.priority.min(initial=10**6))
+        self._safeties = tuple(
+            (r, np.array([r.nodes.matches(node) for node in arrays.nodes], bool))
+            for r in policy.rules
+            if isinstance(r, SafetyStock)
+        )
+
+    def screen(self, problem: OrderProblem, inventory: Inventory) -> Eligibility:
+        """Apply every rule to an order."""
+        stock = self._stock_left(problem)
+        allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
+        if len(problem.groups) == 1:
+            for _, step in self._steps(problem, problem.groups[0]):
+                allowed &= step
+        else:
+            for group in problem.groups:
+                mine = allowed[group.lines]
+                for _, step in self._steps(problem, group):
+                    mine &= step
+                allowed[group.lines] = mine
+        for _, step in self._ladder_steps(problem, allowed, stock):
+            allowed &= step
+        return Eligibility(
+            allowed=allowed,
+            stock=stock,
+            capacity=self._capacity_left(problem, inventory),
+            breaks=tuple(self._breaks(problem, group) for group in problem.groups),
+            safeties=self._soft_safeties(problem),
+            preferences=self._preferences(problem),
+        )
+
+    def reasons(self, problem: OrderProblem) -> list[list[Reason | None]]:
+        """
+        Say for every line and node why the node is excluded; None where it is not.
+
+        The first reason in a stated order is given: what the node is, what the line
+        asks, the rules in the policy's order, the priority ladder, and stock last.
+        """
+        found: list[list[Reason | None]] = [
+            [None] * len(problem.nodes) for _ in problem.lines
+        ]
+        allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
+
+        def note(lines: IntArray, reason: Reason, step: BoolArray) -> None:
+            refused = allowed[lines] & ~np.broadcast_to(step, (len(lines), len(problem.nodes)))
+            for at, node in zip(*np.nonzero(refused), strict=True):
+                found[lines[at]][node] = reason
+            allowed[lines] &= step
+
+        for group in problem.groups:
+            for reason, step in self._steps(problem, group):
+                note(group.lines, reason, step)
+        everyone = np.arange(len(problem.lines))
+        stock = self._stock_left(problem)
+        for reason, step in self._ladder_steps(problem, allowed, stock):
+            note(everyone, reason, step)
+        note(everyone, Reason.NO_STOCK, stock[problem.sku_of] > 0)
+        return found
+
+    def _steps(self, problem: OrderProblem, group: Group) -> Iterator[_Step]:
+        """Yield what excludes nodes, in the stated order; steps that allow all are skipped."""
+        arrays, nodes, delivery = self._arrays, problem.nodes, group.delivery
+        if not self._all_enabled:
+            yield Reason.DISABLED, arrays.enabled[nodes]
+        if arrays.has_window and problem.order.placed_at is not None:
+            yield Reason.NOT_ACTIVE, self._active(problem)
+        yield Reason.METHOD_NOT_OFFERED, arrays.offers[delivery.method][nodes]
+        if delivery.method.is_collected:
+            if delivery.node is not None:
+                at = arrays.node_at[delivery.node]
+                yield Reason.NOT_THE_PICKUP_NODE, nodes == at
+            elif delivery.radius_km is not None:
+                near = group.distance_km <= delivery.radius_km + DISTANCE_SLACK_KM
+                yield Reason.OUTSIDE_PICKUP_RADIUS, near
+        elif self._has_reach:
+            reach = arrays.reach_km[nodes] + DISTANCE_SLACK_KM
+            yield Reason.TOO_FAR, group.distance_km <= reach
+        yield from self._line_steps(problem, group)
+        for rule in self._hard:
+            if rule.rule.applies(problem.order, delivery):
+                yield rule.rule.reason, rule.permits(problem, group)
+
+    def _line_steps(self, problem: OrderProblem, group: Group) -> Iterator[_Step]:
+        lines = [problem.lines[at] for at in group.lines.tolist()]
+        if any(line.pinned_node for line in lines):
+            pins = [
+                -1 if line.pinned_node is None else self._arrays.node_at[line.pinned_node]
+                for line in lines
+            ]
+            pin = np.array(pins)[:, None]
+            yield Reason.NOT_THE_PINNED_NODE, (pin < 0) | (pin == problem.nodes)
+        if any(line.excluded_nodes for line in lines):
+            free = np.ones((len(lines), len(self._arrays.nodes)), bool)
+            for at, line in enumerate(lines):
+                free[at, [self._arrays.node_at[name] for name in line.excluded_nodes]] = False
+            yield Reason.EXCLUDED_BY_LINE, free[:, problem.nodes]
+
+    def _active(self, problem: OrderProblem) -> BoolArray:
+        when = problem.order.placed_at
+        found = []
+        for at in problem.nodes.tolist():
+            node = self._arrays.nodes[at]
+            late = node.active_from is not None and when < node.active_from
+            over = node.active_until is not None and when >= node.active_until
+            found.append(not late and not over)
+        return np.array(found, bool)
+
+    def _ladder_steps(
+        self, problem: OrderProblem, allowed: BoolArray, stock: IntArray
+    ) -> Iterator[_Step]:
+        for rule in self._ladders:
+            if rule.price is None and self._concerns(rule, problem):
+                worst = _ladder_rung(problem, allowed, stock, self._arrays.priority)
+                kept = self._arrays.priority[problem.nodes] <= worst
+                yield Reason.LOWER_PRIORITY, kept
+
+    def _stock_left(self, problem: OrderProblem) -> IntArray:
+        kept = np.zeros(len(problem.nodes))
+        for rule, matches in self._safeties:
+            if rule.price is None and self._concerns(rule, problem):
+                kept += rule.units * matches[problem.nodes]
+        if not kept.any():
+            return problem.stock
+        return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64)
+
+    def _soft_safeties(self, problem: OrderProblem) -> tuple[SoftSafety, ...]:
+        found = []
+        for rule, matches in self._safeties:
+            if rule.price is not None and self._concerns(rule, problem):
+                here = matches[problem.nodes]
+                lent = np.maximum(0.0, problem.stock - rule.units)
+                free = np.where(here, lent, np.inf)
+                found.append(SoftSafety(f"rule:{rule.name}", rule.price, free))
+        return tuple(found)
+
+    @staticmethod
+    def _concerns(rule: NodePriority | SafetyStock, problem: OrderProblem) -> bool:
+        """Tell whether a rule about whole orders concerns this one."""
+        return rule.orders.matches(problem.order, problem.groups[0].delivery)
+
+    def _capacity_left(
+        self, problem: OrderProblem, inventory: Inventory
+    ) -> FloatArray | None:
+        if not self._has_capacity:
+            return None
+        left = self._arrays.capacity[problem.nodes]
+        loads = inventory.loads
+        if loads:
+            for at, node in enumerate(problem.nodes.tolist()):
+                if np.isfinite(left[at]):
+                    measure = tuple(Measure)[self._arrays.measure[node]]
+                    left[at] -= loads.get((self._arrays.nodes[node].id, measure.value), 0.0)
+        return left
+
+    def _preferences(self, problem: OrderProblem) -> tuple[tuple[str, FloatArray], ...]:
+        """Price each step of priority above the best, per shipment."""
+        steps = self._arrays.priority - self._best_priority
+        return tuple(
+            (f"rule:{rule.name}", rule.price * steps[problem.nodes])
+            for rule in self._ladders
+            if rule.price is not None and self._concerns(rule, problem)
+        )
+
+    def _breaks(self, problem: OrderProblem, group: Group) -> tuple[SoftBreak, ...]:
+        found = []
+        shape = (len(group.lines), len(problem.nodes))
+        for rule in self._soft:
+            if rule.rule.applies(problem.order, group.delivery):
+                broken = ~np.broadcast_to(rule.permits(problem, group), shape)
+                if broken.any():
+                    price = rule.rule.price or 0.0
+                    found.append(SoftBreak(f"rule:{rule.rule.name}", price, broken))
+        return tuple(found)
+
+
+class _CompiledRule:
+    """A rule over arrays: by node where that is all it asks, otherwise pair by pair."""
+
+    def __init__(self, rule: Rule, arrays: NetworkArrays) -> None:
+        self.rule = rule
+        self._arrays = arrays
+        self._mask: BoolArray | None = None
+        self._reach: FloatArray | None = None
+        if isinstance(rule, (EligibleNodes, ExcludedNodes)):
+            anything = Item(sku="any")
+            self._mask = np.array([rule.permits(n, anything, 0.0) for n in arrays.nodes])
+        elif isinstance(rule, MaxDistance):
+            reach = [rule.reach_km(node) for node in arrays.nodes]
+            self._reach = np.array(reach, float) + DISTANCE_SLACK_KM
+
+    def permits(self, problem: OrderProblem, group: Group) -> BoolArray:
+        nodes = problem.nodes
+        if self._mask is not None:
+            return self._mask[nodes]
+        if self._reach is not None:
+            return group.distance_km <= self._reach[nodes]
+        at_hand = [self._arrays.nodes[at] for at in nodes.tolist()]
+        distances = group.distance_km.tolist()
+        return np.array(
+            [
+                [
+                    self.rule.permits(node, problem.items[at], km)
+                    for node, km in zip(at_hand, distances, strict=True)
+                ]
+                for at in group.lines.tolist()
+            ],
+            bool,
+        ).reshape(len(group.lines), len(at_hand))
+
+
+def _ladder_rung(
+    problem: OrderProblem, allowed: BoolArray, stock: IntArray, priority: IntArray
+) -> float:
+    """Return the smallest priority that gives every line as much as all nodes do."""
+    ranks = priority[problem.nodes]
+    wanted = np.bincount(problem.sku_of, problem.quantity, minlength=len(problem.skus))
+    by_rank = np.argsort(ranks, kind="stable")
+    worst = -np.inf
+    for at, k in enumerate(problem.sku_of.tolist()):
+        usable = (stock[k] * allowed[at])[by_rank]
+        enough = min(wanted[k], usable.sum())
+        if enough > 0:
+            reached = int((usable.cumsum() >= enough).argmax())
+            worst = max(worst, float(ranks[by_rank[reached]]))
+    return worst

@@ -1,0 +1,321 @@
+r"""
+The integer program of one order, for orders too large to list the parts of.
+
+With atoms :math:`j`, offers :math:`a`, weight steps :math:`t` and nodes :math:`n`:
+
+.. math::
+
+   \min \sum_a f_a y_a + \sum_{ja} (c_{ja} x_{ja} + l_{ja} p_{ja})
+        + \sum_{at} r_{at} z_{at} + \sum_j \pi_j s_j
+
+subject to :math:`\sum_a x_{ja} + s_j = q_j`, :math:`x_{ja} \le u_{ja} y_a`,
+:math:`\sum_t z_{at} = y_a`, :math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight;
+likewise volume), stock, capacity and split limits. Facility location with stepwise charges;
+the disaggregated links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
+
+References
+----------
+.. [1] Cornuejols, G., Nemhauser, G. L. and Wolsey, L. A. (1990). The uncapacitated facility
+   location problem. In *Discrete Location Theory*, Wiley.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.stepcharges import add_breaks, add_tariffs
+from domroute.sourcing.totals import order_value
+from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
+
+
+@dataclass(slots=True, eq=False)
+class Formulation:
+    """
+    The model of one order and where its variables stand.
+
+    Attributes
+    ----------
+    ships
+        ``y``: whether an offer is used; shape ``(A,)``.
+    atom, offer, takes
+        ``x``: steps of an atom taken by an offer, for the pairs that may be; ``(X,)``.
+    present
+        ``p``: whether any step is taken; the same as ``takes`` for atoms of one step.
+    short
+        ``s``: steps left of each atom; shape ``(J,)``.
+    """
+
+    model: ArrayModel
+    table: OfferTable
+    ships: IntArray
+    atom: IntArray
+    offer: IntArray
+    takes: IntArray
+    present: IntArray
+    short: IntArray
+
+    def steps_taken(self, values: FloatArray) -> IntArray:
+        """Read the steps by atom and offer from a solution; shape ``(J, A)``."""
+        taken = np.zeros(self.table.limit.shape, np.int64)
+        taken[self.atom, self.offer] = np.rint(values[self.takes]).astype(np.int64)
+        return taken
+
+
+def formulate(
+    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+) -> Formulation:
+    """Build the integer program of one order."""
+    made = _add_assignment(table, _needs_presence(candidates, table, arrays))
+    add_tariffs(made.model, table, made.ships, made.atom, made.offer, made.takes)
+    add_breaks(made.model, table, made.atom, made.offer, made.takes)
+    _add_exclusions(made, candidates)
+    _add_stock(made, candidates)
+    opened = _add_nodes(made)
+    _add_capacity(made, candidates, arrays, opened)
+    _add_minimum_orders(made, candidates, arrays, opened)
+    _add_split_limits(made, candidates, policy, opened)
+    _add_completeness(made, policy)
+    return made
+
+
+def _needs_presence(
+    candidates: Candidates, table: OfferTable, arrays: NetworkArrays
+) -> bool:
+    measures = arrays.measure[candidates.problem.nodes]
+    counts_lines = candidates.eligibility.capacity is not None and bool(
+        (measures == list(Measure).index(Measure.LINES)).any()
+    )
+    return counts_lines or bool(table.per_atom.any())
+
+
+def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:  # noqa: FBT001
+    model = ArrayModel()
+    atom, offer = np.nonzero(table.limit)
+    limit = table.limit[atom, offer]
+    single = table.steps[atom] == 1
+    once = table.per_atom[atom, offer]
+    ships = model.add_columns(len(table.node), upper=1, cost=table.per_shipment)
+    takes = model.add_columns(
+        len(atom),
+        upper=limit,
+        cost=table.per_step[atom, offer] + np.where(single, once, 0.0),
+    )
+    required = table.penalty >= FORBIDDEN
+    short = model.add_columns(
+        len(table.steps),
+        upper=np.where(required, 0, table.steps),
+        cost=np.where(required, 0.0, table.penalty),
+        whole=False,
+    )
+    cover = model.add_rows(len(table.steps), lower=table.steps, upper=table.steps)
+    model.add_entries(cover[atom], takes, 1.0)
+    model.add_entries(cover, short, 1.0)
+    link = model.add_rows(len(atom), upper=0.0)
+    model.add_entries(link, takes, 1.0)
+    model.add_entries(link, ships[offer], -limit)
+    present = takes.copy()
+    if needs_presence:
+        several = np.flatnonzero(~single)
+        marks = model.add_columns(len(several), upper=1, cost=once[several])
+        present[several] = marks
+        rows = model.add_rows(len(several), upper=0.0)
+        model.add_entries(rows, takes[several], 1.0)
+        model.add_entries(rows, marks, -limit[several])
+        rows = model.add_rows(len(several), upper=0.0)
+        model.add_entries(rows, marks, 1.0)
+        model.add_entries(rows, ships[offer[several]], -1.0)
+    return Formulation(model, table, ships, atom, offer, takes, present, short)
+
+
+def _add_exclusions(made: Formulation, candidates: Candidates) -> None:
+    """One service per node and group; one node for a delivery collected by radius."""
+    table = made.table
+    pair = table.node * len(candidates.problem.groups) + table.group
+    keys, at, counts = np.unique(pair, return_inverse=True, return_counts=True)
+    if (counts > 1).any():
+        rows = made.model.add_rows(len(keys), upper=1.0)
+        made.model.add_entries(rows[at], made.ships, 1.0)
+    for at_group, group in enumerate(candidates.problem.groups):
+        if group.delivery.radius_km is not None:
+            mine = made.ships[table.group == at_group]
+            if len(mine):
+                made.model.at_most(mine, 1.0, 1.0)
+
+
+def _add_stock(made: Formulation, candidates: Candidates) -> None:
+    """Units of a SKU asked for on several lines, and soft safety stock."""
+    problem, table = candidates.problem, made.table
+    node = table.node[made.offer]
+    for k in range(len(problem.skus)):
+        each = table.units @ (problem.sku_of == k)
+        amount = each[made.atom]
+        nodes = np.unique(node[amount > 0])
+        if problem.shares_skus and len(nodes):
+            rows = made.model.add_rows(
+                len(nodes), upper=candidates.eligibility.stock[k, nodes]
+            )
+            _add_by_node(made, rows, nodes, amount)
+        for safety in candidates.eligibility.safeties:
+            if not len(nodes):
+                continue
+            over = made.model.add_columns(
+                len(nodes), upper=math.inf, cost=safety.price, whole=False
+            )
+            rows = made.model.add_rows(len(nodes), upper=safety.free[k, nodes])
+            _add_by_node(made, rows, nodes, amount)
+            made.model.add_entries(rows, over, -1.0)
+
+
+def _add_by_node(
+    made: Formulation, rows: IntArray, nodes: IntArray, amount: FloatArray
+) -> None:
+    """Add what each take is worth to the row of its node."""
+    node = made.table.node[made.offer]
+    at = np.minimum(np.searchsorted(nodes, node), len(nodes) - 1)
+    mine = (nodes[at] == node) & (amount != 0)
+    made.model.add_entries(rows[at[mine]], made.takes[mine], amount[mine])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """Whether a node is used at all: ``nodes`` at hand and their variables."""
+
+    nodes: IntArray
+    columns: IntArray
+
+
+def _add_nodes(made: Formulation) -> _Opened:
+    nodes, at, counts = np.unique(
+        made.table.node, return_inverse=True, return_counts=True
+    )
+    if (counts == 1).all():
+        columns = np.empty(len(nodes), np.int64)
+        columns[at] = made.ships
+        return _Opened(nodes, columns)
+    columns = made.model.add_columns(len(nodes), upper=1)
+    rows = made.model.add_rows(len(made.ships), upper=0.0)
+    made.model.add_entries(rows, made.ships, 1.0)
+    made.model.add_entries(rows, columns[at], -1.0)
+    return _Opened(nodes, columns)
+
+
+def _add_capacity(
+    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: _Opened
+) -> None:
+    capacity = candidates.eligibility.capacity
+    if capacity is None:
+        return
+    problem, table = candidates.problem, made.table
+    measure = arrays.measure[problem.nodes]
+    units = table.units.sum(axis=1)
+    for code, kind in enumerate(Measure):
+        limited = (measure[opened.nodes] == code) & np.isfinite(capacity[opened.nodes])
+        nodes = opened.nodes[limited]
+        if not len(nodes):
+            continue
+        columns, limit = opened.columns[limited], capacity[nodes]
+        # The limit stands at the node's own variable: a closed node has none, which
+        # makes the relaxation tight.
+        rows = made.model.add_rows(len(nodes), upper=0.0)
+        made.model.add_entries(rows, columns, -limit)
+        if kind is Measure.ORDERS:
+            made.model.add_entries(rows, columns, 1.0)
+        elif kind is Measure.LINES:
+            lines = (table.units > 0).sum(axis=1)
+            _add_present(made, rows, nodes, lines[made.atom])
+        elif kind is Measure.UNITS or candidates.workload is None:
+            _add_by_node(made, rows, nodes, units[made.atom])
+        else:
+            load = table.units @ candidates.workload
+            each = load[made.atom, table.node[made.offer]]
+            _add_by_node(made, rows, nodes, each)
+
+
+def _add_present(
+    made: Formulation, rows: IntArray, nodes: IntArray, amount: IntArray
+) -> None:
+    node = made.table.node[made.offer]
+    at = np.minimum(np.searchsorted(nodes, node), len(nodes) - 1)
+    mine = nodes[at] == node
+    made.model.add_entries(rows[at[mine]], made.present[mine], amount[mine])
+
+
+def _add_minimum_orders(
+    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: _Opened
+) -> None:
+    least = arrays.minimum_order[candidates.problem.nodes[opened.nodes]]
+    asked = least > 0
+    if asked.any():
+        nodes = opened.nodes[asked]
+        rows = made.model.add_rows(len(nodes), lower=0.0)
+        made.model.add_entries(rows, opened.columns[asked], -least[asked])
+        _add_by_node(made, rows, nodes, made.table.value[made.atom])
+
+
+def _add_split_limits(
+    made: Formulation, candidates: Candidates, policy: Policy, opened: _Opened
+) -> None:
+    splits, model = policy.splits, made.model
+    limits = [(splits.max_shipments, made.ships), (splits.max_nodes, opened.columns)]
+    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+        model.at_most(opened.columns, 1.0, 1.0)
+    for limit, columns in limits:
+        if limit is None or not len(columns):
+            continue
+        row = model.add_rows(1, upper=limit)
+        model.add_entries(row, columns, 1.0)
+        if splits.over_limit_price is not None:
+            over = model.add_columns(
+                1, upper=math.inf, cost=splits.over_limit_price, whole=False
+            )
+            model.add_entries(row, over, -1.0)
+    if splits.split_price > 0 and len(made.ships):
+        over = model.add_columns(
+            1, upper=math.inf, cost=splits.split_price, whole=False
+        )
+        row = model.add_rows(1, upper=1.0)
+        model.add_entries(row, made.ships, 1.0)
+        model.add_entries(row, over, -1.0)
+    if splits.min_part_value > 0 and len(made.ships):
+        _add_part_values(made, splits.min_part_value)
+
+
+def _add_part_values(made: Formulation, least: float) -> None:
+    """Several shipments: each is worth enough. One: it need not be."""
+    model, count = made.model, len(made.ships)
+    several = model.add_columns(1, upper=1)
+    row = model.add_rows(1, upper=1.0)
+    model.add_entries(row, made.ships, 1.0)
+    model.add_entries(row, several, -float(count))
+    rows = model.add_rows(count, lower=-least)
+    value = made.table.value[made.atom]
+    model.add_entries(rows[made.offer], made.takes, value)
+    model.add_entries(rows, made.ships, -least)
+    model.add_entries(rows, several, -least)
+
+
+def _add_completeness(made: Formulation, policy: Policy) -> None:
+    splits, model, table = policy.splits, made.model, made.table
+    if not splits.ship_complete:
+        return
+    steps = table.steps
+    rows = model.add_rows(len(steps), upper=0.0)
+    model.add_entries(rows, made.short, 1.0)
+    empty = model.add_columns(1, upper=1)
+    model.add_entries(rows, empty, -steps)
+    shut = model.add_rows(len(made.ships), upper=1.0)
+    model.add_entries(shut, made.ships, 1.0)
+    model.add_entries(shut, empty, 1.0)
+    if splits.incomplete_price is not None:
+        partly = model.add_columns(1, upper=1, cost=splits.incomplete_price)
+        model.add_entries(rows, partly, -steps)

@@ -1,0 +1,125 @@
+"""Local improvement of a plan: move, merge and swap what shipments carry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from domroute.sourcing.limits import Limits
+from domroute.sourcing.offers import OfferTable
+from domroute.units import IntArray
+
+ROUNDS: Final = 200
+"""Moves at most; small orders are at a local optimum after two."""
+MAX_MERGED: Final = 24
+"""Shipments up to which all pairs are tried for merging."""
+TRIED: Final = 3
+"""Offers tried for each shipment that is carried elsewhere, the best first."""
+
+_Plan = tuple[IntArray, float]
+
+
+def improve(table: OfferTable, limits: Limits, taken: IntArray, total: float) -> _Plan:
+    """
+    Improve a plan until no move helps.
+
+    Two moves: carry all that one shipment, or a pair of shipments, carries from another
+    offer instead, priced at every offer at once; and hand an atom to another shipment.
+
+    Parameters
+    ----------
+    table, limits
+        The offers and what plans must keep to.
+    taken
+        Steps by atom and offer; shape ``(J, A)``.
+    total
+        What the plan costs.
+    """
+    for _ in range(ROUNDS):
+        found = _carry_elsewhere(table, limits, taken, total)
+        if found is None:
+            found = _hand_over(table, limits, taken, total)
+        if found is None:
+            break
+        taken, total = found
+    return taken, total
+
+
+def _carry_elsewhere(
+    table: OfferTable, limits: Limits, taken: IntArray, total: float
+) -> _Plan | None:
+    """Replace one shipment, or two, by one from the offer that carries it cheapest."""
+    used = np.flatnonzero(taken.any(axis=0))
+    own = table.price_at(taken[:, used].T, used)
+    places = [(at,) for at in range(len(used))]
+    if len(used) <= MAX_MERGED:
+        places += [(a, b) for a in range(len(used)) for b in range(a + 1, len(used))]
+    bundles = np.array([taken[:, used[list(group)]].sum(axis=1) for group in places])
+    gains = -table.price_everywhere(bundles)
+    gains += np.array([own[list(group)].sum() for group in places])[:, None]
+    for at in range(len(places)):
+        able = (bundles[at][:, None] <= table.limit).all(axis=0)
+        gains[at, ~able] = -np.inf
+    # Split prices and the like may make up for a small loss, hence no cut at zero.
+    slack = limits.most_order_cost
+    for at in np.argsort(-gains.max(axis=1), kind="stable")[: 4 * TRIED].tolist():
+        group = used[list(places[at])]
+        for offer in np.argsort(-gains[at], kind="stable")[:TRIED].tolist():
+            if gains[at, offer] <= 1e-9 - slack:
+                break
+            if taken[:, offer].any():
+                continue
+            moved = taken.copy()
+            moved[:, group] = 0
+            moved[:, offer] = bundles[at]
+            if limits.holds(moved):
+                cost = limits.total(moved)
+                if cost < total - 1e-9:
+                    return moved, cost
+    return None
+
+
+def _hand_over(
+    table: OfferTable, limits: Limits, taken: IntArray, total: float
+) -> _Plan | None:
+    """Give one step, or all, of an atom in one shipment to another with room for it."""
+    used = np.flatnonzero(taken.any(axis=0))
+    if len(used) < 2:  # noqa: PLR2004 - there is no other shipment
+        return None
+    own = table.price_at(taken[:, used].T, used)
+    atom, giver = np.nonzero(taken[:, used])
+    steps = taken[atom, used[giver]]
+    several = np.flatnonzero(steps > 1)
+    atom = np.concatenate((atom, atom[several]))
+    giver = np.concatenate((giver, giver[several]))
+    steps = np.concatenate((steps, np.ones(len(several), np.int64)))
+    rest = taken[:, used[giver]].T.copy()
+    rest[np.arange(len(atom)), atom] -= steps
+    priced = np.where(rest.any(axis=1), table.price_at(rest, used[giver]), 0.0)
+    gain = own[giver] - priced
+    best: list[tuple[float, int, int]] = []
+    for taker in range(len(used)):
+        column = taken[:, used[taker]]
+        room = table.limit[atom, used[taker]] - column[atom] >= steps
+        rows = np.flatnonzero(room & (giver != taker))
+        if not len(rows):
+            continue
+        fuller = np.repeat(column[None, :], len(rows), axis=0)
+        fuller[np.arange(len(rows)), atom[rows]] += steps[rows]
+        after = table.price_at(fuller, np.full(len(rows), used[taker]))
+        net = gain[rows] - (after - own[taker])
+        at = int(net.argmax())
+        best.append((float(net[at]), int(rows[at]), taker))
+    slack = limits.most_order_cost
+    for net, row, taker in sorted(best, reverse=True)[:TRIED]:
+        if net <= 1e-9 - slack:
+            break
+        moved = taken.copy()
+        moved[atom[row], used[giver[row]]] -= steps[row]
+        moved[atom[row], used[taker]] += steps[row]
+        if limits.holds(moved):
+            cost = limits.total(moved)
+            if cost < total - 1e-9:
+                return moved, cost
+    return None

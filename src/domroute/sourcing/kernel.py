@@ -1,0 +1,51 @@
+"""The one question everything asks: the cheapest plan for one order, at given prices."""
+
+from __future__ import annotations
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import Choice
+from domroute.sourcing.greedy import solve_greedy
+from domroute.sourcing.lattice import is_small
+from domroute.sourcing.subset import solve_subset
+from domroute.split.atoms import atoms_of
+
+
+def decide(
+    candidates: Candidates,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    time_limit_s: float | None = None,
+) -> Choice:
+    """
+    Pick the method that fits the order, and return the best choice with its bound.
+
+    The dynamic program takes orders whose parts are few enough to list; the integer
+    program takes the rest, warm-started by the greedy; the greedy's plan stands when the
+    time limit passes before anything better is found.
+
+    Parameters
+    ----------
+    candidates
+        What may be shipped, priced.
+    policy, arrays
+        Limits, and the network.
+    time_limit_s
+        Overrides the policy's.
+    """
+    method = policy.solve.method
+    atoms = atoms_of(candidates.problem.lines)
+    if method == "greedy":
+        return solve_greedy(candidates, policy, atoms, arrays)
+    if method != "mip" and is_small(atoms.steps):
+        choice = solve_subset(candidates, policy, atoms, arrays)
+        if choice is not None:
+            return choice
+    # OR-Tools takes most of a second to import: only orders that need it wait for it.
+    from domroute.sourcing.mip import solve_mip  # noqa: PLC0415
+
+    limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
+    start = solve_greedy(candidates, policy, atoms, arrays)
+    return solve_mip(candidates, policy, atoms, arrays, start=start, time_limit_s=limit)

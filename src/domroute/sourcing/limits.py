@@ -1,0 +1,199 @@
+"""Whether a plan under construction keeps to every limit, and what it costs in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.bundles import node_load
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.totals import order_value
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Objective
+
+_PER_SHIPMENT = 1e7
+"""What a shipment weighs when fewer shipments come before any saving."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """The limits and order-level prices of one order, over its offers."""
+
+    candidates: Candidates
+    table: OfferTable
+    policy: Policy
+    arrays: NetworkArrays
+    most_shipments: int
+    most_nodes: int
+    is_coupled: bool
+    """Whether offers compete for a node's stock or capacity, or must be worth enough."""
+
+    def fit(self, fill: IntArray, taken: IntArray) -> IntArray:
+        """Reduce what each offer would take by itself to what its node can give."""
+        if not self.is_coupled:
+            return fill
+        fitted = np.zeros_like(fill)
+        for offer in np.flatnonzero(fill.any(axis=0)).tolist():
+            for atom in np.flatnonzero(fill[:, offer]).tolist():
+                fitted[atom, offer] = self._most_steps(fill, fitted, taken, atom, offer)
+            if self._value(fitted[:, offer]) < self._least_value(offer):
+                fitted[:, offer] = 0
+        return fitted
+
+    def _most_steps(
+        self, fill: IntArray, fitted: IntArray, taken: IntArray, atom: int, offer: int
+    ) -> int:
+        """Find the most steps of an atom that its node still holds, by bisection."""
+        low, high = 0, int(fill[atom, offer])
+        trial = fitted.copy()
+        while low < high:
+            middle = (low + high + 1) // 2
+            trial[atom, offer] = middle
+            if self._node_holds(trial, taken, offer):
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _node_holds(self, fill: IntArray, taken: IntArray, offer: int) -> bool:
+        node = int(self.table.node[offer])
+        same = self.table.node == node
+        steps = taken[:, same].sum(axis=1) + fill[:, offer]
+        return self.node_holds(node, steps)
+
+    def node_holds(self, node: int, steps: IntArray) -> bool:
+        """Tell whether a node can give these steps: stock and capacity."""
+        problem, eligibility = self.candidates.problem, self.candidates.eligibility
+        units = (steps @ self.table.units).astype(float)
+        if problem.shares_skus:
+            by_sku = np.bincount(problem.sku_of, units, minlength=len(problem.skus))
+            if (by_sku > eligibility.stock[:, node]).any():
+                return False
+        if eligibility.capacity is not None and units.any():
+            load = node_load(self.candidates, self.arrays, units[None, :])[0, node]
+            return bool(load <= eligibility.capacity[node] + 1e-9)
+        return True
+
+    def _value(self, steps: IntArray) -> float:
+        return float(steps @ self.table.value)
+
+    def _least_value(self, offer: int) -> float:
+        node = self.candidates.problem.nodes[self.table.node[offer]]
+        return float(self.arrays.minimum_order[node]) - 1e-9
+
+    def compatible(self, offer: int) -> BoolArray:
+        """Tell which offers may be used beside one that is; shape ``(A,)``."""
+        table = self.table
+        same = (table.node == table.node[offer]) & (table.group == table.group[offer])
+        delivery = self.candidates.problem.groups[table.group[offer]].delivery
+        if delivery.radius_km is not None:
+            same |= table.group == table.group[offer]
+        return ~same
+
+    def holds(self, taken: IntArray) -> bool:
+        """Tell whether a plan keeps to every limit."""
+        used = np.flatnonzero(taken.any(axis=0))
+        nodes = np.unique(self.table.node[used])
+        if len(used) > self.most_shipments or len(nodes) > self.most_nodes:
+            return False
+        for offer in used.tolist():
+            others = used[used != offer]
+            if not self.compatible(offer)[others].all():
+                return False
+        if self.is_coupled:
+            for node in nodes.tolist():
+                steps = taken[:, self.table.node == node].sum(axis=1)
+                least = self.arrays.minimum_order[self.candidates.problem.nodes[node]]
+                worth = self._value(steps) >= least - 1e-9
+                if not worth or not self.node_holds(node, steps):
+                    return False
+        splits = self.policy.splits
+        if splits.min_part_value > 0 and len(used) > 1:
+            values = self.table.value @ taken[:, used]
+            if (values < splits.min_part_value - 1e-9).any():
+                return False
+        left = self.table.steps - taken.sum(axis=1)
+        partly = bool(left.any() and taken.any())
+        return not (splits.ship_complete and splits.incomplete_price is None and partly)
+
+    def total(self, taken: IntArray) -> float:
+        """Price a plan: shipments, what is left, and what concerns the whole order."""
+        used = np.flatnonzero(taken.any(axis=0))
+        cost = 0.0
+        if len(used):
+            cost = float(self.table.price_at(taken[:, used].T, used).sum())
+        left = self.table.steps - taken.sum(axis=1)
+        cost += float(np.minimum(left @ self.table.penalty, FORBIDDEN))
+        return cost + self._order_costs(taken, used, left)
+
+    @property
+    def most_order_cost(self) -> float:
+        """Return how much a move may save beyond what shipments cost; zero as a rule."""
+        splits = self.policy.splits
+        priced = splits.split_price or splits.over_limit_price or splits.incomplete_price
+        fewest = self.policy.objective is Objective.FEWEST_SHIPMENTS
+        return FORBIDDEN if priced or fewest or self._has_safeties else 0.0
+
+    @property
+    def _has_safeties(self) -> bool:
+        return bool(self.candidates.eligibility.safeties)
+
+    def _order_costs(self, taken: IntArray, used: IntArray, left: IntArray) -> float:
+        splits = self.policy.splits
+        count = len(used)
+        cost = splits.split_price * max(0, count - 1)
+        if splits.over_limit_price is not None:
+            nodes = len(np.unique(self.table.node[used]))
+            over = max(0, count - (splits.max_shipments or count))
+            over += max(0, nodes - (splits.max_nodes or nodes))
+            cost += splits.over_limit_price * over
+        if splits.ship_complete and left.any() and count:
+            cost += splits.incomplete_price or 0.0
+        if self.policy.objective is Objective.FEWEST_SHIPMENTS:
+            cost += _PER_SHIPMENT * (count + float(left @ self.table.penalty))
+        if self.candidates.eligibility.safeties and count:
+            cost += self._safety_cost(taken)
+        return cost
+
+    def _safety_cost(self, taken: IntArray) -> float:
+        problem = self.candidates.problem
+        by_line = self.table.units.T @ taken
+        by_sku: FloatArray = np.zeros((len(problem.skus), len(problem.nodes)))
+        for at, k in enumerate(problem.sku_of.tolist()):
+            np.add.at(by_sku[k], self.table.node, by_line[at])
+        return sum(
+            safety.price * float(np.maximum(0.0, by_sku - safety.free).sum())
+            for safety in self.candidates.eligibility.safeties
+        )
+
+
+def limits_of(
+    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+) -> Limits:
+    """Gather the limits that a policy and a network set for one order."""
+    splits = policy.splits
+    is_hard = splits.over_limit_price is None
+    endless = len(table.node) + 1
+    nodes = splits.max_nodes if is_hard and splits.max_nodes else endless
+    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+        nodes = 1
+    shipments = splits.max_shipments if is_hard and splits.max_shipments else endless
+    if len(candidates.problem.groups) == 1:
+        shipments = min(shipments, nodes)
+    problem = candidates.problem
+    return Limits(
+        candidates=candidates,
+        table=table,
+        policy=policy,
+        arrays=arrays,
+        most_shipments=shipments,
+        most_nodes=nodes,
+        is_coupled=problem.shares_skus
+        or candidates.eligibility.capacity is not None
+        or bool(arrays.minimum_order[problem.nodes].any()),
+    )

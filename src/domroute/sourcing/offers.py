@@ -1,0 +1,154 @@
+"""Offers as the integer program and the greedy see them: atoms by offers, one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.problem import OrderProblem
+from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.choice import FORBIDDEN, Take
+from domroute.split.atoms import Atoms
+from domroute.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfferTable:
+    """
+    All offers of an order side by side, over its atoms.
+
+    Attributes
+    ----------
+    is_plain
+        Whether each atom is one unit of the line at the same position.
+    steps
+        Steps wanted of each atom; shape ``(J,)``.
+    units
+        Units of each line in a step of each atom; shape ``(J, L)``.
+    limit
+        Steps of each atom that each offer can take; shape ``(J, A)``.
+    node, group, block
+        Where each offer stands; shape ``(A,)``.
+    per_shipment
+        Shape ``(A,)``.
+    per_step
+        Cost of a step beyond what comes once per line or shipment; shape ``(J, A)``.
+    per_atom
+        Cost that comes once, with the first step; shape ``(J, A)``.
+    penalty
+        Cost of leaving a step; ``FORBIDDEN`` where it must be filled; shape ``(J,)``.
+    weight_kg, volume_cm3, value
+        Of a step; shape ``(J,)``.
+    """
+
+    problem: OrderProblem
+    is_plain: bool
+    blocks: tuple[Block, ...]
+    steps: IntArray
+    units: IntArray
+    limit: IntArray
+    node: IntArray
+    group: IntArray
+    block: IntArray
+    first: IntArray
+    per_shipment: FloatArray
+    per_step: FloatArray
+    per_atom: FloatArray
+    penalty: FloatArray
+    weight_kg: FloatArray
+    volume_cm3: FloatArray
+    value: FloatArray
+
+    def units_of(self, steps: IntArray) -> FloatArray:
+        """Turn bundles of steps, ``(B, J)``, into units of lines, ``(B, L)``."""
+        return steps.astype(float) if self.is_plain else steps @ self.units.astype(float)
+
+    def price_everywhere(self, steps: IntArray) -> FloatArray:
+        """Price B bundles of steps, ``(B, J)``, at every offer; shape ``(B, A)``."""
+        found = np.empty((len(steps), len(self.node)))
+        units = self.units_of(steps)
+        for at, block in enumerate(self.blocks):
+            price = block.price(units[:, block.lines], self.problem)
+            found[:, self.first[at] : self.first[at + 1]] = price
+        return found
+
+    def price_at(self, steps: IntArray, offers: IntArray) -> FloatArray:
+        """Price B bundles of steps, ``(B, J)``, each at its own offer; shape ``(B,)``."""
+        found = np.empty(len(steps))
+        units = self.units_of(steps)
+        for at, block in enumerate(self.blocks):
+            here: IntArray | slice = slice(None)
+            if len(self.blocks) > 1:
+                here = np.flatnonzero(self.block[offers] == at)
+                if not len(here):
+                    continue
+            mine = units[here][:, block.lines]
+            found[here] = block.price_at(mine, offers[here] - self.first[at], self.problem)
+        return found
+
+    def takes(self, taken: IntArray) -> tuple[Take, ...]:
+        """Turn steps by atom and offer, ``(J, A)``, into takes."""
+        found = []
+        for offer in np.flatnonzero(taken.any(axis=0)).tolist():
+            block = self.blocks[self.block[offer]]
+            units = (taken[:, offer] @ self.units)[block.lines]
+            at = offer - int(self.first[self.block[offer]])
+            found.append(Take(block, at, units.astype(np.int64)))
+        return tuple(found)
+
+
+def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:
+    """Lay the offers of an order side by side."""
+    problem, blocks = candidates.problem, candidates.blocks
+    count = len(problem.lines)
+    units = np.eye(count, dtype=np.int64) if atoms.units is None else atoms.units
+    sizes = [len(block.nodes) for block in blocks]
+    first = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    shape = (count, int(first[-1]))
+    limit = np.zeros(shape, np.int64)
+    per_unit, per_line = np.zeros(shape), np.zeros(shape)
+    for at, block in enumerate(blocks):
+        here = (block.lines[:, None], np.arange(first[at], first[at + 1]))
+        limit[here] = block.limit
+        per_unit[here] = block.per_unit
+        if block.per_line is not None:
+            per_line[here] = block.per_line
+    steps = np.array(atoms.steps, np.int64)
+    penalty = np.minimum(candidates.penalty, FORBIDDEN)
+    return OfferTable(
+        problem=problem,
+        is_plain=atoms.units is None,
+        blocks=blocks,
+        steps=steps,
+        units=units,
+        limit=_step_limits(units, limit, steps),
+        node=_join([block.nodes for block in blocks]),
+        group=_join([np.full(len(b.nodes), b.group, np.int64) for b in blocks]),
+        block=np.repeat(np.arange(len(blocks)), sizes),
+        first=first,
+        per_shipment=(
+            np.concatenate([block.per_shipment for block in blocks])
+            if blocks
+            else np.empty(0)
+        ),
+        per_step=units @ per_unit,
+        per_atom=(units > 0) @ per_line,
+        penalty=np.minimum(units @ penalty, FORBIDDEN),
+        weight_kg=units @ problem.weight_kg,
+        volume_cm3=units @ problem.volume_cm3,
+        value=units @ problem.unit_price,
+    )
+
+
+def _join(arrays: list[IntArray]) -> IntArray:
+    return np.concatenate(arrays) if arrays else np.empty(0, np.int64)
+
+
+def _step_limits(units: IntArray, limit: IntArray, steps: IntArray) -> IntArray:
+    """Turn limits in units of lines into limits in steps of atoms; shape ``(J, A)``."""
+    found = np.empty((len(units), limit.shape[1]), np.int64)
+    for atom, row in enumerate(units):
+        lines = np.flatnonzero(row)
+        found[atom] = (limit[lines] // row[lines, None]).min(axis=0)
+    return np.minimum(found, steps[:, None])

@@ -1,0 +1,345 @@
+r"""
+The exact dynamic program over the parts of one order.
+
+Let :math:`c(T, n)` be the cost of taking the part :math:`T` of an order from node
+:math:`n`: any function at all. With :math:`c(T) = \min_n c(T, n)`,
+
+.. math:: F(\emptyset) = 0, \qquad F(S) = \min_{\emptyset \ne T \subseteq S} c(T) + F(S - T)
+
+is the cheapest way to fill :math:`S`, and the best plan fills the :math:`S` that minimizes
+:math:`F(S)` plus the penalty of what is left. Parts are multisets when lines ask for
+several units. The recursion lets two parts share a node; when the best plan found does so,
+it is solved again node by node, where they cannot.
+
+References
+----------
+.. [1] Held, M. and Karp, R. M. (1962). A dynamic programming approach to sequencing
+   problems. *Journal of SIAM* 10(1), for programs over subsets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.bundles import Bundles, price_bundles
+from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.lattice import Lattice, lattice_of
+from domroute.sourcing.totals import Totals, total_costs
+from domroute.split.atoms import Atoms
+from domroute.units import FloatArray, IntArray
+
+_Pick = tuple[int, int]
+"""A bundle and the node it is taken from."""
+
+
+def solve_subset(
+    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+) -> Choice | None:
+    """
+    Find the best plan of one order, proven; None if its limits need another method.
+
+    Notes
+    -----
+    Time :math:`O(P M + Q)` for :math:`P` parts, :math:`M` nodes and :math:`Q` pairs of a
+    state and a part of it: :math:`2^L` and :math:`3^L` for lines of one unit.
+    """
+    if _needs_two_counts(candidates, policy):
+        return None
+    lattice = lattice_of(atoms.steps)
+    bundles = price_bundles(candidates, lattice, atoms, arrays)
+    totals = total_costs(candidates, policy, bundles)
+    found = _solve_parts(candidates, lattice, bundles, totals)
+    if found is None:
+        return Choice(takes=None, bound=np.inf, method="subset", states=len(bundles.units))
+    cost, picks = found
+    return Choice(
+        takes=_takes_of(candidates, bundles, picks),
+        bound=cost,
+        method="subset",
+        states=len(bundles.units),
+    )
+
+
+def _needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
+    """Tell whether shipments and nodes are both counted, and differ."""
+    if len(candidates.problem.groups) == 1:
+        return False
+    splits = policy.splits
+    counts_nodes = splits.max_nodes is not None or splits.min_order_value > 0
+    return splits.min_part_value > 0 or (
+        counts_nodes
+        and (
+            splits.max_shipments is not None
+            or splits.split_price > 0
+            or policy.objective == "fewest_shipments"
+        )
+    )
+
+
+def _solve_parts(
+    candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
+) -> tuple[float, list[_Pick]] | None:
+    """Take the better of one part, which need not be worth anything, and several."""
+    if totals.least_part_value <= 0:
+        return _solve_collected(candidates, lattice, bundles, totals)
+    alone = _solve_collected(
+        candidates, lattice, bundles, replace(totals, most_parts=1)
+    )
+    light = bundles.value < totals.least_part_value - 1e-9
+    price = np.where(light[:, None], FORBIDDEN, bundles.price)
+    several = _solve_collected(
+        candidates, lattice, replace(bundles, price=price), totals
+    )
+    return min((f for f in (alone, several) if f is not None), default=None, key=_key)
+
+
+def _solve_collected(
+    candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
+) -> tuple[float, list[_Pick]] | None:
+    """Solve; where a customer would collect one delivery at two nodes, try each alone."""
+    found = _solve(lattice, bundles, totals)
+    if found is None:
+        return None
+    for group in candidates.problem.groups:
+        if group.delivery.radius_km is None:
+            continue
+        has = bundles.units[:, group.lines].any(axis=1)
+        nodes = {node for part, node in found[1] if has[part]}
+        if len(nodes) < 2:  # noqa: PLR2004 - one node is what the customer wants
+            continue
+        usable = np.flatnonzero((bundles.price[has] < IS_FORBIDDEN).any(axis=0))
+        tried = []
+        for node in usable.tolist():
+            price = bundles.price.copy()
+            others = np.arange(price.shape[1]) != node
+            price[np.ix_(has, others)] = FORBIDDEN
+            only = replace(bundles, price=price)
+            tried.append(_solve_collected(candidates, lattice, only, totals))
+        return min((t for t in tried if t is not None), default=None, key=_key)
+    return found
+
+
+def _key(found: tuple[float, list[_Pick]]) -> float:
+    return found[0]
+
+
+def _solve(
+    lattice: Lattice, bundles: Bundles, totals: Totals
+) -> tuple[float, list[_Pick]] | None:
+    """Solve with parts that may share a node; again without, where they do."""
+    best = bundles.price.min(axis=1, initial=FORBIDDEN)
+    best[0] = FORBIDDEN
+    if totals.counts_parts:
+        cost, parts = _counted(lattice, best, bundles, totals)
+    else:
+        cost, parts = _partition(lattice, best, totals)
+    if cost >= IS_FORBIDDEN:
+        return None
+    picks = [(part, int(bundles.price[part].argmin())) for part in parts]
+    if len({node for _, node in picks}) == len(picks):
+        return cost, picks
+    return _node_by_node(lattice, bundles, totals, _upper_bound(bundles, cost, picks))
+
+
+def _upper_bound(bundles: Bundles, cost: float, picks: list[_Pick]) -> float:
+    """Return the cost of a plan near the picks in which no node is used twice."""
+    used: set[int] = set()
+    for part, node in picks:
+        taker = node
+        if node in used:
+            price = bundles.price[part].copy()
+            price[list(used)] = FORBIDDEN
+            taker = int(price.argmin())
+            cost += float(price[taker] - bundles.price[part, node])
+        used.add(taker)
+    return cost
+
+
+def _partition(
+    lattice: Lattice, best: FloatArray, totals: Totals
+) -> tuple[float, list[int]]:
+    """Run the recursion over all states, and walk back from the best one."""
+    cost = np.full(len(best), FORBIDDEN)
+    cost[0] = 0.0
+    for pairs in lattice.ranks:
+        sums = best[pairs.part] + cost[pairs.rest]
+        cost[pairs.states] = np.minimum.reduceat(sums, pairs.starts)
+    ends = totals.ends(cost)
+    state = int(ends.argmin())
+    total = float(ends[state])
+    parts = []
+    while state:
+        pairs = lattice.ranks[int(lattice.counts[state].sum()) - 1]
+        segment = pairs.of(state)
+        part, rest = pairs.part[segment], pairs.rest[segment]
+        at = int((best[part] + cost[rest]).argmin())
+        parts.append(int(part[at]))
+        state = int(rest[at])
+    return total, parts
+
+
+
+
+def _counted(
+    lattice: Lattice, best: FloatArray, bundles: Bundles, totals: Totals
+) -> tuple[float, list[int]]:
+    """Run the recursion by number of shipments (or nodes), where that number matters."""
+    pairs = lattice.every
+    weights = totals.part_weights(bundles)
+    cost = solve_layers(lattice, bundles, totals)
+    count, state = totals.best_end(cost)
+    total = float(totals.ends_counted(cost)[count, state])
+    parts = []
+    while state:
+        segment = pairs.of(state)
+        part, rest = pairs.part[segment], pairs.rest[segment]
+        before = count - weights[part]
+        sums = best[part] + np.where(
+            before >= 0, cost[np.maximum(before, 0), rest], FORBIDDEN
+        )
+        chosen = int(sums.argmin())
+        count, state = int(before[chosen]), int(rest[chosen])
+        parts.append(int(part[chosen]))
+    return total, parts
+
+
+def solve_layers(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArray:
+    """Return the cheapest way to fill each state with each number of parts."""
+    best = bundles.price.min(axis=1, initial=FORBIDDEN)
+    pairs = lattice.every
+    most = min(totals.most_parts, int(lattice.counts[-1].sum()))
+    cost = np.full((most + 1, len(best)), FORBIDDEN)
+    cost[0, 0] = 0.0
+    weights = totals.part_weights(bundles)
+    price = best[pairs.part]
+    for count in range(1, most + 1):
+        before = count - weights[pairs.part]
+        sums = price + np.where(
+            before >= 0, cost[np.maximum(before, 0), pairs.rest], FORBIDDEN
+        )
+        cost[count, pairs.states] = np.minimum.reduceat(sums, pairs.starts)
+    return cost
+
+
+def cheapest_rest(
+    lattice: Lattice, extra: FloatArray, layers: FloatArray, weights: IntArray
+) -> FloatArray:
+    """Return for each part the least that completing a plan around it costs; ``(P,)``."""
+    pairs = lattice.every
+    sizes = np.diff(np.append(pairs.starts, len(pairs.part)))
+    state = np.repeat(pairs.states, sizes)
+    rest = np.full(layers.shape[1], FORBIDDEN)
+    weight = np.minimum(weights[pairs.part], len(layers) - 1)
+    for count in range(len(layers)):
+        after = count + weight
+        allowed = after < len(layers)
+        after = np.minimum(after, len(layers) - 1)
+        total = layers[count, pairs.rest] + extra[after, state]
+        np.minimum.at(rest, pairs.part, np.where(allowed, total, FORBIDDEN))
+    return rest
+
+
+def _useful_nodes(
+    lattice: Lattice, bundles: Bundles, totals: Totals, upper: float
+) -> list[int]:
+    """Leave out nodes that no plan within an upper bound can use."""
+    layers = solve_layers(lattice, bundles, totals)
+    extra = totals.ends_counted(np.zeros_like(layers))
+    rest = cheapest_rest(lattice, extra, layers, totals.part_weights(bundles))
+    least = (bundles.price[1:] + rest[1:, None]).min(axis=0, initial=FORBIDDEN)
+    within = least <= upper + 1e-9 * max(1.0, abs(upper))
+    return np.flatnonzero(within & (least < IS_FORBIDDEN)).tolist()
+
+
+def _node_by_node(
+    lattice: Lattice, bundles: Bundles, totals: Totals, upper: float
+) -> tuple[float, list[_Pick]] | None:
+    """Run the recursion one node after another, so that no node is used twice."""
+    pairs = lattice.every
+    weights = totals.part_weights(bundles)
+    most = min(totals.most_parts, int(lattice.counts[-1].sum()))
+    layers = most + 1 if totals.counts_parts else 1
+    states = len(bundles.units)
+    cost = np.full((layers, states), FORBIDDEN)
+    cost[0, 0] = 0.0
+    before = np.arange(layers)[:, None] - (weights[pairs.part] if layers > 1 else 0)
+    reachable = before >= 0
+    history: list[IntArray] = []
+    nodes = _useful_nodes(lattice, bundles, totals, upper)
+    for node in nodes:
+        price = bundles.price[:, node]
+        sums = np.where(
+            reachable,
+            price[pairs.part] + cost[np.maximum(before, 0), pairs.rest],
+            FORBIDDEN,
+        )
+        lowest = np.minimum.reduceat(sums, pairs.starts, axis=1)
+        taken = np.zeros((layers, states), np.int64)
+        for layer in range(layers):
+            # The first pair of each state that reaches its lowest sum.
+            sizes = np.diff(np.append(pairs.starts, len(pairs.part)))
+            hits = np.flatnonzero(sums[layer] <= np.repeat(lowest[layer], sizes))
+            owner = np.repeat(np.arange(len(sizes)), sizes)[hits]
+            first = np.unique(owner, return_index=True)[1]
+            taken[layer, pairs.states] = pairs.part[hits[first]]
+        better = np.zeros((layers, states), bool)
+        better[:, pairs.states] = lowest < cost[:, pairs.states]
+        cost[:, pairs.states] = np.minimum(cost[:, pairs.states], lowest)
+        history.append(np.where(better, taken, 0))
+    if totals.counts_parts:
+        layer, state = totals.best_end(cost)
+        total = float(totals.ends_counted(cost)[layer, state])
+    else:
+        ends = totals.ends(cost[0])
+        layer, state = 0, int(ends.argmin())
+        total = float(ends[state])
+    if total >= IS_FORBIDDEN:
+        return None
+    picks: list[_Pick] = []
+    for node, taken in zip(reversed(nodes), reversed(history), strict=True):
+        part = int(taken[layer, state])
+        if part:
+            picks.append((part, node))
+            state -= part
+            layer -= int(weights[part]) if layers > 1 else 0
+    return total, picks
+
+
+def _takes_of(
+    candidates: Candidates, bundles: Bundles, picks: list[_Pick]
+) -> tuple[Take, ...]:
+    """Turn bundles at nodes into shipments, each by its cheapest service."""
+    takes = []
+    for part, node in picks:
+        units = bundles.units[part]
+        for at in range(len(candidates.problem.groups)):
+            ways = [
+                (block, offer)
+                for block in candidates.blocks
+                if block.group == at and units[block.lines].any()
+                for offer in np.flatnonzero(block.nodes == node).tolist()
+                if (units[block.lines] <= block.limit[:, offer]).all()
+            ]
+            if ways:
+                takes.append(_cheapest(candidates, ways, units))
+    return tuple(takes)
+
+
+def _cheapest(
+    candidates: Candidates, ways: list[tuple[Block, int]], units: FloatArray
+) -> Take:
+    """Take units by the cheapest of several services; the first among equals."""
+    best, lowest = ways[0], np.inf
+    if len(ways) > 1:
+        for block, offer in ways:
+            mine = units[None, block.lines]
+            price = block.price_at(mine, np.array([offer]), candidates.problem)[0]
+            if price < lowest:
+                best, lowest = (block, offer), price
+    block, offer = best
+    return Take(block, offer, units[block.lines].astype(np.int64))

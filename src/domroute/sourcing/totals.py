@@ -1,0 +1,142 @@
+"""What a plan costs beyond its shipments: what is left, how often it splits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.sourcing.bundles import Bundles
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.units import FloatArray, IntArray
+from domroute.words import Objective
+
+ENDLESS: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """
+    The costs of ending with a part filled, and of the number of parts.
+
+    Attributes
+    ----------
+    missing
+        Cost of filling each state and no more; shape ``(P,)``.
+    penalty
+        The part of it that is penalty for unfilled units; shape ``(P,)``.
+    most_parts
+        The most shipments (or nodes) allowed.
+    counts_shipments
+        Whether shipments are counted; otherwise nodes are.
+    soft_limits, over_price
+        The numbers beyond which each part costs extra, and that extra.
+    split_price
+        Price of each shipment beyond the first.
+    fewest
+        Whether fewer shipments come before a lower cost.
+    least_part_value
+        What each part of a split must be worth.
+    """
+
+    missing: FloatArray
+    penalty: FloatArray
+    most_parts: int
+    counts_shipments: bool
+    soft_limits: tuple[int, ...]
+    over_price: float
+    split_price: float
+    fewest: bool
+    least_part_value: float
+
+    @property
+    def counts_parts(self) -> bool:
+        """Whether the number of parts matters at all."""
+        return (
+            self.most_parts < ENDLESS
+            or self.over_price > 0
+            or self.split_price > 0
+            or self.fewest
+        )
+
+    def part_weights(self, bundles: Bundles) -> IntArray:
+        """Count what each part adds to the number of parts; shape ``(P,)``."""
+        if bundles.shipments is None or not self.counts_shipments:
+            return np.ones(len(bundles.units), np.int64)
+        return bundles.shipments.astype(np.int64)
+
+    def ends(self, cost: FloatArray) -> FloatArray:
+        """Add what stays unfilled to the cost of filling each state."""
+        return cost + self.missing
+
+    def ends_counted(self, cost: FloatArray) -> FloatArray:
+        """Add the prices of splits as well; ``cost`` has a row per number of parts."""
+        count = np.arange(len(cost))
+        over = np.zeros(len(cost))
+        for limit in self.soft_limits:
+            over += self.over_price * np.maximum(0, count - limit)
+        split = self.split_price * np.maximum(0, count - 1)
+        return cost + self.missing + (over + split)[:, None]
+
+    def best_end(self, cost: FloatArray) -> tuple[int, int]:
+        """Pick the number of parts and the state to end with."""
+        ends = self.ends_counted(cost)
+        if self.fewest:
+            # Least penalty first, then fewest shipments: ties in penalty are sums of
+            # the same floats in another order, hence the tolerance.
+            possible = ends < IS_FORBIDDEN
+            if possible.any():
+                penalty = np.broadcast_to(self.penalty, ends.shape)
+                least = penalty[possible].min()
+                possible &= penalty <= least + 1e-9 * max(1.0, abs(least))
+                count = int(np.flatnonzero(possible.any(axis=1))[0])
+                row = np.where(possible[count], ends[count], FORBIDDEN)
+                return count, int(row.argmin())
+        count, state = np.unravel_index(int(ends.argmin()), ends.shape)
+        return int(count), int(state)
+
+
+def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Totals:
+    """Gather the limits and prices of a policy for one order."""
+    splits, problem = policy.splits, candidates.problem
+    left = problem.quantity - bundles.units
+    price = np.minimum(candidates.penalty, FORBIDDEN)
+    penalty = left @ price
+    missing = penalty
+    if splits.ship_complete:
+        price = FORBIDDEN if splits.incomplete_price is None else splits.incomplete_price
+        some = left.any(axis=1) & bundles.units.any(axis=1)
+        missing = missing + price * some
+    most, counts_shipments, soft, over = ENDLESS, True, (), 0.0
+    limits = [splits.max_shipments, splits.max_nodes]
+    if len(problem.groups) > 1 and splits.max_shipments is None:
+        counts_shipments = splits.max_nodes is None and splits.min_order_value <= 0
+    given = [limit for limit in limits if limit is not None]
+    if given and splits.over_limit_price is None:
+        most = min(given)
+    elif given:
+        soft, over = tuple(given), splits.over_limit_price or 0.0
+    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+        most = 1
+    return Totals(
+        missing=missing,
+        penalty=penalty,
+        most_parts=most,
+        counts_shipments=counts_shipments,
+        soft_limits=soft,
+        over_price=over,
+        split_price=splits.split_price,
+        fewest=policy.objective is Objective.FEWEST_SHIPMENTS,
+        least_part_value=splits.min_part_value,
+    )
+
+
+def order_value(candidates: Candidates) -> float:
+    """Return what the order is worth: as stated, or the sum of its lines."""
+    problem = candidates.problem
+    if problem.order.value is not None:
+        return problem.order.value
+    return float(problem.quantity @ problem.unit_price)

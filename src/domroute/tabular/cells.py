@@ -1,0 +1,193 @@
+"""Cells of a table: from text or from frames to plain values, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from domroute.tabular.columns import Column, Dtype
+
+SEPARATOR: Final = "|"
+"""Stands between the words of a cell that holds several."""
+
+
+def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
+    """
+    Read a column of text; empty cells are absent, which None says.
+
+    What is no number stays as it is, for the validation to name.
+
+    Examples
+    --------
+    >>> read_text_cells(Column("km", "number", "a distance"), ["1.5", "", "far"])
+    [1.5, None, 'far']
+    """
+    if column.dtype in ("id", "time", "flag"):
+        return [cell or None for cell in cells]
+    if column.dtype == "number" and "" not in cells:
+        try:
+            if not any("_" in cell for cell in cells):
+                return list(map(float, cells))
+        except ValueError:
+            pass  # cell by cell, to keep what is none
+    read = _TEXT_READERS[column.dtype]
+    return [read(cell) if cell else None for cell in cells]
+
+
+def read_cells(column: Column, cells: Sequence[object]) -> list[object]:
+    """
+    Read a column of values as frames hold them; None and NaN are absent.
+
+    Whole numbers become names in columns of names, as do floats that hold only whole
+    numbers: frames turn the one into the other where a cell is absent.
+
+    Examples
+    --------
+    >>> read_cells(Column("id", "id", "a name"), [7, 8.0, float("nan"), "007"])
+    ['7', '8', None, '007']
+    """
+    if set(map(type, cells)) <= _PLAIN[column.dtype]:
+        return list(cells)
+    read = _READERS[column.dtype]
+    return [None if is_absent(cell) else read(_plain(cell)) for cell in cells]
+
+
+_PLAIN: Final[dict[Dtype, frozenset[type]]] = {
+    "id": frozenset((str,)),
+    "words": frozenset(),
+    "number": frozenset(),
+    "integer": frozenset(),
+    "flag": frozenset((bool,)),
+    "time": frozenset((str,)),
+}
+"""Types of which every value stands for itself."""
+
+
+def is_absent(cell: object) -> bool:
+    """
+    Tell whether a cell of a frame is empty: None, NaN, NaT or NA.
+
+    Examples
+    --------
+    >>> is_absent(float("nan")), is_absent(0.0), is_absent("")
+    (True, False, False)
+    """
+    if cell is None:
+        return True
+    if isinstance(cell, float):
+        return cell != cell  # noqa: PLR0124 - only NaN differs from itself
+    # NaT and NA are objects of pandas, which must not be loaded to recognize them.
+    return type(cell).__name__ in ("NaTType", "NAType")
+
+
+def _plain(cell: object) -> object:
+    if type(cell).__module__ == "numpy":  # a scalar or an array
+        return cell.tolist()  # type: ignore[attr-defined]
+    return cell
+
+
+def _read_id(cell: object) -> object:
+    if isinstance(cell, Enum):
+        return cell.value
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+
+
+def _read_time(cell: object) -> object:
+    convert = getattr(cell, "to_pydatetime", None)
+    return cell if convert is None else convert(warn=False)
+
+
+def _read_words(cell: object) -> object:
+    if isinstance(cell, (tuple, set, frozenset)):
+        return sorted(cell) if isinstance(cell, (set, frozenset)) else list(cell)
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith("["):
+        try:
+            return json.loads(cell)
+        except ValueError:
+            return cell
+    return [word.strip() for word in cell.split(SEPARATOR)]
+
+
+def _read_number(cell: str) -> object:
+    try:
+        return cell if "_" in cell else float(cell)
+    except ValueError:
+        return cell
+
+
+def _read_integer(cell: str) -> object:
+    try:
+        return cell if "_" in cell else int(cell)
+    except ValueError:
+        return _read_number(cell)
+
+
+def _keep_finite(cell: object) -> object:
+    # A whole number beyond any float is no more use than infinity, and found as that.
+    if isinstance(cell, int) and abs(cell) > sys.float_info.max:
+        return math.inf
+    return cell
+
+
+def _keep(cell: object) -> object:
+    return cell
+
+
+_TEXT_READERS: Final[dict[Dtype, Callable[[str], object]]] = {
+    "words": _read_words,
+    "number": _read_number,
+    "integer": _read_integer,
+}
+_READERS: Final[dict[Dtype, Callable[[object], object]]] = {
+    "id": _read_id,
+    "words": _read_words,
+    "number": _keep_finite,
+    "integer": _keep_finite,
+    "flag": _keep,
+    "time": _read_time,
+}
+
+
+def write_cell(value: object) -> object:
+    """
+    Write a value as a cell; several words become one text.
+
+    Examples
+    --------
+    >>> write_cell(("cold", "hazmat")), write_cell(("a|b",)), write_cell(())
+    ('cold|hazmat', '["a|b"]', '[]')
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if not isinstance(value, tuple):
+        return value
+    words = [str(write_cell(part)) for part in value]
+    is_simple = all(SEPARATOR not in w and w == w.strip() for w in words)
+    if not words or not is_simple or words[0].startswith("["):
+        return json.dumps(words, ensure_ascii=False)
+    return SEPARATOR.join(words)
+
+
+def write_text_cell(cell: object) -> str:
+    """
+    Write a cell as text, so that reading it gives the same value.
+
+    Examples
+    --------
+    >>> write_text_cell(None), write_text_cell(True), write_text_cell(0.1)
+    ('', 'true', '0.1')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return cell.isoformat() if isinstance(cell, datetime) else str(cell)

@@ -1,0 +1,63 @@
+"""The number types of the input, named by unit, and the conversions we need."""
+
+from __future__ import annotations
+
+import operator
+from typing import Annotated, Final, SupportsFloat, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+POUND_KG: Final = 0.45359237
+"""Kilograms in an avoirdupois pound (exact, by definition)."""
+INCH_CM: Final = 2.54
+"""Centimeters in an inch (exact, by definition)."""
+MILE_KM: Final = 1.609344
+"""Kilometers in a mile (exact, by definition)."""
+
+MAX_UNITS: Final = 10**12
+"""More units than any node holds: a larger number is a mistake, not stock."""
+MAX_AMOUNT: Final = 1e12
+"""More money, or kilometers, or kilograms, than any order means."""
+
+
+def _read_float(value: object) -> float:
+    # Strings and booleans are refused on purpose: "12" in a number column is a fault
+    # upstream, and pydantic's lax mode would hide it.
+    if type(value) is float:
+        return value
+    if isinstance(value, (bool, str, bytes)) or not isinstance(value, SupportsFloat):
+        raise PydanticCustomError("number_type", "should be a number")
+    return float(value)
+
+
+def _read_int(value: object) -> int:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, (bool, str, bytes)) or not isinstance(value, SupportsIndex):
+        raise PydanticCustomError("whole_number_type", "should be a whole number")
+    return operator.index(value)
+
+
+Number = Annotated[float, BeforeValidator(_read_float)]
+Count = Annotated[int, BeforeValidator(_read_int), Field(ge=1, le=MAX_UNITS)]
+Units = Annotated[Number, Field(ge=0, le=MAX_UNITS)]
+Money = Annotated[Number, Field(ge=0, le=MAX_AMOUNT)]
+Amount = Annotated[Number, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+Kilograms = Annotated[Number, Field(ge=0, le=1e6)]
+Centimeters = Annotated[Number, Field(ge=0, le=1e5)]
+Kilometers = Annotated[Number, Field(ge=0, le=1e6)]
+Share = Annotated[Number, Field(ge=0, le=100)]
+Rank = Annotated[int, BeforeValidator(_read_int), Field(ge=-(10**6), le=10**6)]
+Latitude = Annotated[Number, Field(ge=-90, le=90)]
+Longitude = Annotated[Number, Field(ge=-180, le=180)]
+Seconds = Annotated[Number, Field(gt=0, le=1e7)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]

@@ -1,0 +1,209 @@
+"""The frozen base of everything that comes in, and the translation of its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from domroute.errors import InputError, Issue
+
+
+class Frozen(BaseModel):
+    """A noun of the input: immutable, with no unknown fields and no infinities."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+_CODES: Final[dict[str, str]] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "finite_number": "not_finite",
+    "enum": "unknown_value",
+    "literal_error": "unknown_value",
+    "union_tag_invalid": "unknown_value",
+    "union_tag_not_found": "missing",
+    "timezone_aware": "naive_datetime",
+    "json_invalid": "not_json",
+    "value_error": "contradictory",
+    "datetime_type": "wrong_type",
+}
+_RANGES: Final = (
+    "greater_than",
+    "less_than",
+    "too_short",
+    "too_long",
+    "string_pattern",
+)
+_SENTENCES: Final[dict[str, str]] = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this object",
+    "finite_number": "should be a finite number",
+    "timezone_aware": "needs its offset from UTC, as in 2026-01-31T12:00:00Z",
+    "model_type": "should be an object",
+    "model_attributes_type": "should be an object",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "dict_type": "should be an object",
+    "string_type": "should be a string",
+    "string_too_short": "should not be empty",
+    "string_pattern_mismatch": "should not be blank",
+    "string_unicode": "is not valid Unicode",
+    "union_tag_not_found": "lacks the word that says which kind it is",
+}
+Fault = tuple[str, tuple[str | int, ...], str]
+"""A code, the parts of a path and a sentence: an issue before its place is known."""
+
+_SHOWN: Final = 60
+"""Characters of a faulty value that a message repeats."""
+
+
+def issues_from(
+    error: ValidationError, where: str = "", raw: object = None
+) -> list[Issue]:
+    """
+    Translate pydantic's faults into issues with stable codes and paths.
+
+    Parameters
+    ----------
+    error
+        What pydantic raised.
+    where
+        The path of the validated object within the input, such as ``"orders[3]"``.
+    raw
+        The object as it came in; with it, paths hold nothing that is not in the input.
+
+    Examples
+    --------
+    >>> class Point(Frozen):
+    ...     x: float
+    >>> try:
+    ...     Point(x=float("nan"))
+    ... except ValidationError as error:
+    ...     print(*issues_from(error, "points[0]"))
+    points[0].x: should be a finite number, got nan [not_finite]
+    """
+    return [
+        Issue(code, join_path(where, path_in(raw, loc, code)), message)
+        for code, loc, message in faults_of(error)
+    ]
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Translate pydantic's faults into a code, the parts of a path and a sentence."""
+    found: list[Fault] = []
+    for fault in error.errors(include_url=False):
+        loc: tuple[str | int, ...] = fault["loc"]
+        cause = fault.get("ctx", {}).get("error")
+        if isinstance(cause, InputError):
+            found += [(i.code, (*loc, i.where), i.message) for i in cause.issues]
+        elif not _is_echo(fault):
+            found.append((_code_of(fault["type"], fault["msg"]), loc, _sentence(fault)))
+    return found
+
+
+def _is_echo(fault: ErrorDetails) -> bool:
+    # A list whose only item is faulty is also reported as too short: once is enough.
+    if fault["type"] != "too_short":
+        return False
+    value, least = fault.get("input"), fault["ctx"]["min_length"]
+    return isinstance(value, (list, tuple)) and len(value) >= least
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    kind: str = fault["type"]
+    message = _SENTENCES.get(kind)
+    if message is None:
+        message = str(fault["msg"]).removeprefix("Value error, ")
+        message = message.removeprefix("Input ").replace("Tuple should", "should")
+        message = message[:1].lower() + message[1:]
+    value = fault.get("input")
+    if kind in ("missing", "union_tag_not_found", "union_tag_invalid"):
+        return message
+    if isinstance(value, (dict, BaseModel)):
+        return f"{message}, got an object" if kind.endswith("_type") else message
+    if isinstance(value, (list, tuple)):
+        return f"{message}, got a list" if kind.endswith("_type") else message
+    return f"{message}, got {shorten(value)}"
+
+
+def shorten(value: object) -> str:
+    """
+    Write a value for a message, cut where it is long.
+
+    Examples
+    --------
+    >>> shorten("N1")
+    "'N1'"
+    """
+    if isinstance(value, str):
+        value = value[: _SHOWN + 1]  # a value may be megabytes
+    elif isinstance(value, int) and value.bit_length() > 4 * _SHOWN:
+        return f"a whole number of about {round(value.bit_length() * 0.30103)} digits"
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
+def _code_of(kind: str, message: str) -> str:
+    # Validators of whole objects speak in sentences, and the code follows from those.
+    if kind == "value_error":
+        twice, strange = "more than once" in message, "unknown" in message
+        return "duplicate_id" if twice else "unknown_id" if strange else _CODES[kind]
+    if kind in _CODES:
+        return _CODES[kind]
+    if any(part in kind for part in _RANGES):
+        return "out_of_range"
+    if kind.endswith(("_type", "_unicode", "_from_float")):
+        return "wrong_type"
+    if kind.startswith(("datetime", "date", "time")):
+        return "impossible_date"
+    return "wrong_type" if kind.endswith("_parsing") else kind
+
+
+def path_in(
+    raw: object, loc: tuple[str | int, ...], code: str = ""
+) -> tuple[str | int, ...]:
+    """
+    Drop from a path the names of alternatives, which are not in the input.
+
+    Examples
+    --------
+    >>> path_in({"zones": {"kind": "distance"}}, ("zones", "distance", "kind"))
+    ('zones', 'kind')
+    """
+    if not isinstance(raw, (dict, list, tuple)):
+        return loc
+    path: list[str | int] = []
+    here: object = raw
+    for at, part in enumerate(loc):
+        if isinstance(here, dict) and isinstance(part, str):
+            if part in here:
+                here = here[part]
+            elif not (at == len(loc) - 1 and code == "missing"):
+                continue
+        elif isinstance(here, (list, tuple)) and isinstance(part, int):
+            here = here[part] if part < len(here) else None
+        path.append(part)
+    return tuple(path)
+
+
+def join_path(where: str, parts: Iterable[str | int]) -> str:
+    """
+    Append the parts of a path to where we are.
+
+    Examples
+    --------
+    >>> join_path("orders[2]", ["lines", 0, "quantity"])
+    'orders[2].lines[0].quantity'
+    """
+    path = where
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part:
+            path += f".{part}" if path else part
+    return path or "input"

@@ -1,0 +1,156 @@
+"""The judge, and the short way to ask it once."""
+
+from __future__ import annotations
+
+import math
+
+from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.errors import Issue
+from domroute.inventory import Inventory
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.plan import Plan
+from domroute.policy import Policy
+from domroute.verify.book import Book
+from domroute.verify.dividing import check_division
+from domroute.verify.ladder import check_ladders
+from domroute.verify.permissions import check_permissions
+from domroute.verify.pricing import check_costs
+from domroute.verify.reading import Reading
+from domroute.verify.stock import check_nodes, check_stock
+
+
+class Judge:
+    """
+    Checks plans for one network and policy, in plain Python, from the data alone.
+
+    It shares nothing with the solver but the data and each term's ``amount``, so that
+    no mistake can hide in both. Its work grows with the plan, not with the network
+    (except under a hard :class:`~domroute.rules.NodePriority`).
+
+    Parameters
+    ----------
+    network
+        Nodes, items and services.
+    policy
+        The costs, rules and limits to hold plans to.
+
+    Examples
+    --------
+    >>> from domroute.orders import Line
+    >>> network = Network(nodes=[], items=[{"sku": "A"}])
+    >>> order = Order(
+    ...     id="o1",
+    ...     destination={"lat": 40, "lon": -75},
+    ...     lines=[Line(id="l1", sku="A", quantity=2)],
+    ... )
+    >>> for issue in Judge(network, Policy()).check(Plan(), order, Inventory()):
+    ...     print(issue)
+    line 'l1': 0 shipped and 0 unfilled of 2 [not_accounted]
+    """
+
+    def __init__(self, network: Network, policy: Policy) -> None:
+        self._book = Book(network, policy)
+
+    def check(
+        self,
+        plan: Plan,
+        order: Order,
+        inventory: Inventory,
+        quotes: Quotes | None = None,
+        cost: float | None = None,
+    ) -> tuple[Issue, ...]:
+        """
+        List every fault of a plan; none means that it holds.
+
+        Parameters
+        ----------
+        plan
+            What to do for the order.
+        order
+            What was asked for.
+        inventory
+            The stock before the plan.
+        quotes
+            What the caller knows of costs and workload.
+        cost
+            What the plan is said to cost; infinite for a plan that says there is none,
+            which must then ship nothing.
+        """
+        reading = Reading(plan, order, self._book)
+        if cost is not None and math.isinf(cost):
+            _check_empty(reading)
+            return tuple(reading.faults)
+        mine = NO_QUOTES if quotes is None else quotes.of(order.id)
+        check_permissions(reading)
+        check_stock(reading, inventory)
+        check_nodes(reading, inventory, mine)
+        check_division(reading)
+        if self._book.ladders:
+            check_ladders(reading, inventory)
+        check_costs(reading, inventory, mine, cost)
+        return tuple(reading.faults)
+
+
+def verify(
+    plan: Plan,
+    order: Order,
+    network: Network,
+    inventory: Inventory,
+    policy: Policy,
+    *,
+    quotes: Quotes | None = None,
+    cost: float | None = None,
+) -> tuple[Issue, ...]:
+    """
+    List every fault of a plan for one order; none means that it holds.
+
+    Parameters
+    ----------
+    plan
+        What to do for the order.
+    order
+        What was asked for.
+    network, inventory, policy
+        What the plan was made from; the stock is that before the plan.
+    quotes
+        What the caller knows of costs and workload.
+    cost
+        What the plan is said to cost; infinite for a plan that says there is none,
+        which must then ship nothing. Not checked when not given.
+
+    Returns
+    -------
+    tuple of Issue
+        Codes are ``unknown_id``, ``not_positive``, ``not_accounted``, ``overfilled``,
+        ``duplicate_line``, ``duplicate_shipment``, ``wrong_delivery``,
+        ``not_permitted``, ``rule_broken``, ``oversold``, ``capacity``,
+        ``minimum_order``, ``line_split``, ``split_pickup``, ``split_limit``,
+        ``ship_complete``, ``ship_together``, ``must_fill``, ``wrong_service``,
+        ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and ``wrong_total``.
+
+    Examples
+    --------
+    >>> from domroute.plan import Unfilled
+    >>> from domroute.reasons import Reason
+    >>> network = Network(nodes=[], items=[{"sku": "A"}])
+    >>> order = Order(
+    ...     id="o1",
+    ...     destination={"lat": 40, "lon": -75},
+    ...     lines=[{"id": "l1", "sku": "A", "quantity": 2}],
+    ... )
+    >>> left = Unfilled("o1", "l1", "A", 2, Reason.OUT_OF_STOCK, cost=2000.0)
+    >>> verify(
+    ...     Plan(unfilled=(left,)), order, network, Inventory(), Policy(), cost=2000.0
+    ... )
+    ()
+    """
+    return Judge(network, policy).check(plan, order, inventory, quotes, cost)
+
+
+def _check_empty(reading: Reading) -> None:
+    where = f"order {reading.order.id!r}"
+    if reading.plan.shipments:
+        reading.add("wrong_total", where, "is said to have no plan, but ships")
+    if reading.plan.costs.amounts:
+        reading.add("wrong_cost", where, "is said to have no plan, but has costs")

@@ -1,0 +1,120 @@
+"""Whether a node may fill a line at all: its own limits, the line's, and hard rules."""
+
+from __future__ import annotations
+
+from domroute.costs.shipping import accepts
+from domroute.costs.zones import zone_number
+from domroute.network import Item, Node, Service
+from domroute.orders import Line, Order
+from domroute.rules import DISTANCE_SLACK_KM, Rule
+from domroute.verify.book import Book
+from domroute.verify.reading import Group, Part, Reading
+
+
+def check_permissions(reading: Reading) -> None:
+    """Note every line that a node ships without leave."""
+    order, book = reading.order, reading.book
+    for part in reading.parts:
+        node, group = part.node, part.group
+        refusal = refuse_delivery(order, group, node, part.distance_km)
+        if refusal is not None:
+            reading.add("not_permitted", part.where, f"node {node.id!r} {refusal}")
+        for line, _, _ in part.contents:
+            refusal = refuse_line(line, node)
+            if refusal is not None:
+                reading.add("not_permitted", part.where, refusal)
+        for rule in rules_of(order, group, book) if book.hard else ():
+            for line, item, _ in part.contents:
+                if not rule.permits(node, item, part.distance_km):
+                    message = f"{rule.name!r} keeps {node.id!r} from line {line.id!r}"
+                    reading.add("rule_broken", part.where, message)
+
+
+def rules_of(order: Order, group: Group, book: Book) -> tuple[Rule, ...]:
+    """Return the hard rules that concern a delivery."""
+    return tuple(rule for rule in book.hard if rule.applies(order, group.delivery))
+
+
+def refuse_delivery(
+    order: Order, group: Group, node: Node, distance_km: float
+) -> str | None:
+    """Return why a node may not make a delivery; None if it may."""
+    placed_at, delivery = order.placed_at, group.delivery
+    if not node.enabled:
+        return "is switched off"
+    if placed_at is not None:
+        start, end = node.active_from, node.active_until
+        if (start is not None and placed_at < start) or (
+            end is not None and placed_at >= end
+        ):
+            return f"is not open for orders at {placed_at}"
+    if group.method not in node.offered_methods:
+        return f"does not offer {group.method.value}"
+    reach_km = node.max_distance_km
+    if group.is_collected:
+        if delivery.node is not None and delivery.node != node.id:
+            return f"is not {delivery.node!r}, where the customer picks up"
+        reach_km = delivery.radius_km
+    if reach_km is not None and distance_km > reach_km + DISTANCE_SLACK_KM:
+        return f"is {distance_km:g} km away, beyond {reach_km:g}"
+    return None
+
+
+def refuse_line(line: Line, node: Node) -> str | None:
+    """Return why a node may not fill a line; None if it may."""
+    if line.pinned_node is not None and line.pinned_node != node.id:
+        return f"line {line.id!r} is pinned to {line.pinned_node!r}, not {node.id!r}"
+    if node.id in line.excluded_nodes:
+        return f"line {line.id!r} excludes {node.id!r}"
+    return None
+
+
+def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
+    """
+    Note a service that may not carry a shipment; tell whether its price can be asked.
+
+    Parameters
+    ----------
+    is_quoted
+        Whether a quote covers the shipment whatever its service.
+    """
+    book, name = reading.book, part.shipment.service
+    if part.group.is_collected or is_quoted or not book.picks_service:
+        if name is None:
+            return True
+        if part.group.is_collected or is_quoted or not book.may_pick_service:
+            message = f"{name!r} is named, but no service carries this shipment"
+            reading.add("wrong_service", part.where, message)
+            return False
+    service = None if name is None else book.services.get(name)
+    if service is None:
+        reading.add("wrong_service", part.where, f"{name!r} is not a service")
+        return False
+    if not offers_service(part.node, part.group, service):
+        message = f"{name!r} does not serve this delivery from {part.node.id!r}"
+        reading.add("wrong_service", part.where, message)
+    return True
+
+
+def offers_service(node: Node, group: Group, service: Service) -> bool:
+    """Tell whether node, delivery and service agree on each other."""
+    allowed = group.delivery.services
+    return (
+        (not node.services or service.id in node.services)
+        and (not allowed or service.id in allowed)
+        and group.method in service.methods
+    )
+
+
+def has_service(node: Node, group: Group, item: Item, km: float, book: Book) -> bool:
+    """Tell whether any service carries an item from a node to the customer."""
+    if group.is_collected or not book.picks_service:
+        return True
+    origin = node.location.postal_code
+    target = None if group.place is None else group.place.postal_code
+    return any(
+        offers_service(node, group, service)
+        and accepts(service, item)
+        and zone_number(service.zones, km, origin, target) is not None
+        for service in book.services.values()
+    )

@@ -1,0 +1,189 @@
+"""What a plan costs, recomputed term by term, and where it says otherwise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from domroute.costs.quotes import OrderQuotes
+from domroute.costs.term import ShipmentFacts
+from domroute.inventory import Inventory
+from domroute.plan import Costs
+from domroute.verify.book import Book
+from domroute.verify.dividing import is_partial, must_fill, split_cost
+from domroute.verify.permissions import check_service
+from domroute.verify.reading import Part, Reading
+from domroute.verify.stock import safety_costs, workload_of
+
+TOLERANCE = 1e-6
+"""How far an amount may be from the one recomputed, relative or absolute."""
+
+
+def check_costs(
+    reading: Reading, inventory: Inventory, quotes: OrderQuotes, cost: float | None
+) -> None:
+    """Note every amount that is not what the data say."""
+    amounts = [
+        _check_shipment(part, reading, inventory, quotes) for part in reading.parts
+    ]
+    amounts.append(_check_unfilled(reading))
+    amounts.append(_check_order_costs(reading, inventory))
+    # A plan that could not be priced has no total to compare with.
+    if cost is not None and reading.is_whole:
+        total = math.fsum(amounts)
+        if not _is_close(cost, total):
+            message = f"is said to cost {cost:.6f}, and costs {total:.6f}"
+            reading.add("wrong_total", f"order {reading.order.id!r}", message)
+
+
+def _check_shipment(
+    part: Part, reading: Reading, inventory: Inventory, quotes: OrderQuotes
+) -> float:
+    shipment, group = part.shipment, part.group
+    if shipment.method != group.method:
+        message = f"method is {shipment.method!s}, the lines ask for {group.method!s}"
+        reading.add("wrong_delivery", part.where, message)
+    if not _is_close(shipment.distance_km, part.distance_km):
+        message = f"{shipment.distance_km:.6f} km should be {part.distance_km:.6f}"
+        reading.add("wrong_distance", part.where, message)
+    workload = workload_of(part, quotes)
+    if not _is_close(shipment.workload, workload):
+        message = f"workload {shipment.workload:g} should be {workload:g}"
+        reading.add("wrong_workload", part.where, message)
+
+    quote, covers_all = None, False
+    if quotes.shipments:
+        quote = quotes.shipments.get((part.node.id, None))
+        covers_all = quote is not None
+        if quote is None and shipment.service is not None:
+            quote = quotes.shipments.get((part.node.id, shipment.service))
+    if not check_service(reading, part, is_quoted=covers_all) or not part.is_whole:
+        reading.is_whole = False
+        return 0.0
+    facts = _facts_of(part, reading, inventory, quotes, is_quoted=quote is not None)
+    expected = _term_amounts(facts, reading.book)
+    if quote is not None or facts.quoted_lines:
+        expected["quoted"] = (quote or 0.0) + sum(
+            quotes.units[line.id, part.node.id] * quantity
+            for line, _, quantity in part.contents
+            if line.id in facts.quoted_lines
+        )
+    if reading.book.soft or reading.book.steps:
+        _add_rules(expected, part, reading)
+    total = math.fsum(expected.values())
+    if total == math.inf and shipment.service is not None:
+        message = f"{shipment.service!r} does not carry these items there"
+        reading.add("wrong_service", part.where, message)
+        reading.is_whole = False
+        return 0.0
+    _compare(reading, shipment.costs, expected, part.where)
+    return total
+
+
+def _facts_of(
+    part: Part,
+    reading: Reading,
+    inventory: Inventory,
+    quotes: OrderQuotes,
+    *,
+    is_quoted: bool,
+) -> ShipmentFacts:
+    group = part.group
+    lines: frozenset[str] = frozenset()
+    if quotes.units:
+        lines = frozenset(
+            line.id
+            for line, _, _ in part.contents
+            if (line.id, part.node.id) in quotes.units
+        )
+    return ShipmentFacts(
+        order=reading.order,
+        delivery=group.delivery,
+        node=part.node,
+        service=part.shipment.service,
+        contents=part.contents,
+        distance_km=part.distance_km,
+        postal_code=None if group.place is None else group.place.postal_code,
+        network=reading.book.network,
+        inventory=inventory,
+        shipment_quoted=is_quoted,
+        quoted_lines=lines,
+    )
+
+
+def _term_amounts(facts: ShipmentFacts, book: Book) -> dict[str, float]:
+    if not facts.shipment_quoted and not facts.quoted_lines:
+        return {name: amount(facts) for name, amount in book.amounts}
+    rest = replace(facts, contents=facts.unquoted) if book.drops_quoted else facts
+    amounts: dict[str, float] = {}
+    for name, amount in book.amounts:
+        if name not in book.drops_quoted:
+            amounts[name] = amount(facts)
+        elif not facts.shipment_quoted:
+            amounts[name] = amount(rest)
+    return amounts
+
+
+def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:
+    order, node, delivery = reading.order, part.node, part.group.delivery
+    for rule, price in reading.book.soft:
+        if rule.applies(order, delivery) and not all(
+            rule.permits(node, item, part.distance_km) for _, item, _ in part.contents
+        ):
+            expected[f"rule:{rule.name}"] = price
+    for step in reading.book.steps:
+        if step.orders.matches(order, delivery):
+            steps = node.priority - reading.book.best_priority
+            expected[f"rule:{step.name}"] = (step.price or 0.0) * steps
+
+
+def _check_unfilled(reading: Reading) -> float:
+    total = 0.0
+    for at, part in enumerate(reading.plan.unfilled):
+        line = reading.lines.get(part.line_id)
+        if line is None or must_fill(line, reading):
+            continue
+        penalty = line.unfilled_penalty
+        if penalty is None:
+            penalty = reading.book.policy.unfilled_penalty or 0.0
+        cost = penalty * part.quantity
+        total += cost
+        if not _is_close(part.cost, cost):
+            message = f"unfilled at {part.cost:.6f}, should be {cost:.6f}"
+            reading.add("wrong_cost", f"unfilled[{at}]", message)
+    return total
+
+
+def _check_order_costs(reading: Reading, inventory: Inventory) -> float:
+    splits = reading.book.policy.splits
+    expected: dict[str, float] = {}
+    price = splits.incomplete_price
+    if splits.ship_complete and price is not None and is_partial(reading):
+        expected["incomplete"] = price
+    if len(reading.parts) > 1:
+        shipments, nodes = len(reading.parts), len(reading.nodes)
+        expected["split"] = split_cost(splits, shipments, nodes)
+    if reading.book.lends:
+        expected.update(safety_costs(reading, inventory))
+    if expected or reading.plan.order_costs.amounts:
+        _compare(reading, reading.plan.order_costs, expected, "order_costs")
+    return math.fsum(expected.values())
+
+
+def _compare(
+    reading: Reading, said: Costs, expected: dict[str, float], where: str
+) -> None:
+    rest = dict(expected)
+    for term, amount in said.amounts:
+        right = rest.pop(term, 0.0)
+        if not _is_close(amount, right):
+            message = f"{term!r} is {amount:.6f}, should be {right:.6f}"
+            reading.add("wrong_cost", where, message)
+    for term, right in rest.items():
+        if not _is_close(0.0, right):
+            message = f"{term!r} is missing, should be {right:.6f}"
+            reading.add("wrong_cost", where, message)
+
+
+def _is_close(said: float, right: float) -> bool:
+    return said == right or abs(said - right) <= TOLERANCE * max(1.0, abs(right))

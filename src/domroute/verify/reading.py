@@ -1,0 +1,237 @@
+"""A plan read against its order: what ships, what is left, and what has no sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domroute.errors import Issue
+from domroute.geography import Location
+from domroute.geography import distance_km as measure_km
+from domroute.network import Item, Node
+from domroute.orders import Delivery, Line, Order
+from domroute.plan import Plan, Shipment
+from domroute.verify.book import Book
+from domroute.words import Method
+
+Contents = tuple[tuple[Line, Item, int], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """The lines of an order that share a delivery, and where that goes."""
+
+    delivery: Delivery
+    method: Method
+    is_collected: bool
+    place: Location | None
+
+    def distance_km(self, node: Node, book: Book) -> float:
+        """Measure the distance from a node to where the delivery goes."""
+        if self.place is None:
+            return 0.0
+        return measure_km(node.location, self.place, book.policy.distance)
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """
+    One shipment of a plan, with what its ids stand for.
+
+    ``is_whole`` tells whether every id in it was known: otherwise it has no price.
+    """
+
+    at: int
+    shipment: Shipment
+    node: Node
+    group: Group
+    contents: Contents
+    units: int
+    distance_km: float
+    is_whole: bool
+
+    @property
+    def where(self) -> str:
+        """The path of the shipment in the plan."""
+        return f"shipments[{self.at}]"
+
+
+class Reading:
+    """
+    A plan read against its order; what cannot be read is a fault, and left out.
+
+    Attributes
+    ----------
+    groups
+        The group of each line, by line id.
+    shipped, left
+        Units of each line that the plan ships, and leaves, by line id.
+    nodes
+        The parts by node id.
+    is_whole
+        Whether every id was known: otherwise the plan has no total.
+    """
+
+    __slots__ = (
+        "book",
+        "faults",
+        "groups",
+        "is_whole",
+        "left",
+        "lines",
+        "nodes",
+        "order",
+        "parts",
+        "plan",
+        "shipped",
+    )
+
+    def __init__(self, plan: Plan, order: Order, book: Book) -> None:
+        self.plan, self.order, self.book = plan, order, book
+        self.faults: list[Issue] = []
+        self.is_whole = True
+        self.lines = {line.id: line for line in order.lines}
+        self.groups = _groups_of(order, book)
+        self.shipped = dict.fromkeys(self.lines, 0)
+        self.left = dict.fromkeys(self.lines, 0)
+        self.parts: list[Part] = []
+        self.nodes: dict[str, list[Part]] = {}
+        self._read_shipments()
+        self._read_unfilled()
+        self._count_units()
+
+    def add(self, code: str, where: str, message: str) -> None:
+        """Note a fault."""
+        self.faults.append(Issue(code, where, message))
+
+    def _read_shipments(self) -> None:
+        for at, shipment in enumerate(self.plan.shipments):
+            part = self._read_shipment(at, shipment)
+            if part is None:
+                self.is_whole = False
+                continue
+            others = self.nodes.setdefault(shipment.node_id, [])
+            if any(other.group is part.group for other in others):
+                message = f"node {shipment.node_id!r} ships this delivery already"
+                self.add("duplicate_shipment", part.where, message)
+            others.append(part)
+            self.parts.append(part)
+            self.is_whole = self.is_whole and part.is_whole
+
+    def _read_shipment(self, at: int, shipment: Shipment) -> Part | None:
+        if shipment.order_id != self.order.id:
+            message = f"is for order {shipment.order_id!r}, not {self.order.id!r}"
+            self.add("unknown_id", f"shipments[{at}].order_id", message)
+        node = self.book.nodes.get(shipment.node_id)
+        if node is None:
+            message = f"{shipment.node_id!r} is not a node"
+            self.add("unknown_id", f"shipments[{at}].node_id", message)
+        contents: list[tuple[Line, Item, int]] = []
+        group: Group | None = None
+        units, seen = 0, set[str]()
+        for content in shipment.contents:
+            line = self.lines.get(content.line_id)
+            item = self.book.items.get(content.sku)
+            if line is None or item is None or line.sku != content.sku:
+                self._note_unknown(f"shipments[{at}]", content.line_id, content.sku)
+                continue
+            if content.quantity < 1:
+                message = (
+                    f"{content.quantity} units of line {line.id!r}; ship at least 1"
+                )
+                self.add("not_positive", f"shipments[{at}]", message)
+            if line.id in seen:
+                message = f"line {line.id!r} is in it already"
+                self.add("duplicate_line", f"shipments[{at}]", message)
+            seen.add(line.id)
+            self.shipped[line.id] += content.quantity
+            units += content.quantity
+            contents.append((line, item, content.quantity))
+            mine = self.groups[line.id]
+            group = mine if group is None else group
+            if group is not mine:
+                message = f"line {line.id!r} has another delivery than the first"
+                self.add("wrong_delivery", f"shipments[{at}]", message)
+        if not shipment.contents:
+            self.add("not_positive", f"shipments[{at}]", "it holds nothing")
+        if node is None or group is None:
+            return None
+        return Part(
+            at=at,
+            shipment=shipment,
+            node=node,
+            group=group,
+            contents=tuple(contents),
+            units=units,
+            distance_km=group.distance_km(node, self.book),
+            is_whole=len(contents) == len(shipment.contents),
+        )
+
+    def _read_unfilled(self) -> None:
+        for at, part in enumerate(self.plan.unfilled):
+            if part.order_id != self.order.id:
+                message = f"is of order {part.order_id!r}, not {self.order.id!r}"
+                self.add("unknown_id", f"unfilled[{at}].order_id", message)
+            line = self.lines.get(part.line_id)
+            if line is None or line.sku != part.sku:
+                self._note_unknown(f"unfilled[{at}]", part.line_id, part.sku)
+                self.is_whole = False
+                continue
+            if part.quantity < 1:
+                message = f"{part.quantity} units of line {line.id!r}; leave at least 1"
+                self.add("not_positive", f"unfilled[{at}]", message)
+            self.left[line.id] += part.quantity
+
+    def _note_unknown(self, where: str, line_id: str, sku: str) -> None:
+        line = self.lines.get(line_id)
+        if line is None:
+            message = f"{line_id!r} is not a line of order {self.order.id!r}"
+        elif line.sku != sku:
+            message = f"line {line_id!r} asks for {line.sku!r}, not {sku!r}"
+        else:
+            message = f"{sku!r} is not an item"
+        self.add("unknown_id", where, message)
+
+    def _count_units(self) -> None:
+        for line in self.order.lines:
+            shipped, left = self.shipped[line.id], self.left[line.id]
+            if shipped + left == line.quantity:
+                continue
+            where = f"line {line.id!r}"
+            if shipped > line.quantity:
+                message = f"{shipped} units ship, {line.quantity} were ordered"
+                self.add("overfilled", where, message)
+            else:
+                message = f"{shipped} shipped and {left} unfilled of {line.quantity}"
+                self.add("not_accounted", where, message)
+
+
+def _groups_of(order: Order, book: Book) -> dict[str, Group]:
+    # Most lines take the order's delivery, which need not be compared with anything.
+    own: Group | None = None
+    others: dict[Delivery, Group] = {}
+    groups: dict[str, Group] = {}
+    for line in order.lines:
+        delivery = line.delivery
+        if delivery is None or delivery is order.delivery:
+            if own is None:
+                own = others.get(order.delivery) if others else None
+                own = own or _group_of(order.delivery, order, book)
+            group = own
+        else:
+            if not others:
+                own = own or _group_of(order.delivery, order, book)
+                others[order.delivery] = own
+            found = others.get(delivery)
+            if found is None:
+                found = others[delivery] = _group_of(delivery, order, book)
+            group = found
+        groups[line.id] = group
+    return groups
+
+
+def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
+    place = delivery.to or order.destination
+    if delivery.node is not None:
+        node = book.nodes.get(delivery.node)
+        place = None if node is None else node.location
+    return Group(delivery, delivery.method, delivery.method.is_collected, place)

@@ -1,0 +1,128 @@
+"""Whether the units are there: stock netted by SKU, safety stock, and capacity."""
+
+from __future__ import annotations
+
+from domroute.costs.quotes import OrderQuotes
+from domroute.inventory import Inventory
+from domroute.network import Node
+from domroute.verify.reading import Group, Part, Reading
+from domroute.words import Measure
+
+SLACK = 1e-6
+"""What sums of floats may be over a limit, relative to it or absolute."""
+
+
+def check_stock(reading: Reading, inventory: Inventory) -> None:
+    """Note every SKU of which a node ships more than it has available."""
+    for node_id, parts in reading.nodes.items():
+        taken: dict[str, int] = {}
+        for part in parts:
+            for line, _, quantity in part.contents:
+                taken[line.sku] = taken.get(line.sku, 0) + quantity
+        for sku, units in taken.items():
+            there = inventory.available(node_id, sku)
+            if units > there:
+                message = f"{units} units of {sku!r} ship, {there} are available"
+                reading.add("oversold", f"node {node_id!r}", message)
+            elif reading.book.keeps:
+                _check_kept(reading, inventory, parts, sku)
+
+
+def available_to(
+    group: Group, node: Node, sku: str, reading: Reading, inventory: Inventory
+) -> float:
+    """Count the units that a delivery may take, hard safety stock being kept back."""
+    kept = sum(
+        rule.units
+        for rule in reading.book.keeps
+        if rule.nodes.matches(node)
+        and rule.orders.matches(reading.order, group.delivery)
+    )
+    return max(0.0, inventory.available(node.id, sku) - kept)
+
+
+def _check_kept(
+    reading: Reading, inventory: Inventory, parts: list[Part], sku: str
+) -> None:
+    # Deliveries may have to keep back different amounts: those that keep back at least
+    # so much, together, must leave it.
+    node, takers = parts[0].node, []
+    for part in parts:
+        units = sum(n for line, _, n in part.contents if line.sku == sku)
+        if units:
+            limit = available_to(part.group, node, sku, reading, inventory)
+            takers.append((limit, units))
+    for limit in {limit for limit, _ in takers}:
+        units = sum(units for other, units in takers if other <= limit)
+        if units > limit:
+            message = f"{units} units of {sku!r} ship, {limit:g} after safety stock"
+            reading.add("oversold", f"node {node.id!r}", message)
+
+
+def safety_costs(reading: Reading, inventory: Inventory) -> dict[str, float]:
+    """Price the units taken of soft safety stock, by rule."""
+    costs: dict[str, float] = {}
+    for rule in reading.book.lends:
+        for node_id, parts in reading.nodes.items():
+            if not rule.nodes.matches(parts[0].node):
+                continue
+            taken: dict[str, int] = {}
+            for part in parts:
+                if rule.orders.matches(reading.order, part.group.delivery):
+                    for line, _, quantity in part.contents:
+                        taken[line.sku] = taken.get(line.sku, 0) + quantity
+            for sku, units in taken.items():
+                free = max(0.0, inventory.available(node_id, sku) - rule.units)
+                if units > free:
+                    name = f"rule:{rule.name}"
+                    price = (rule.price or 0.0) * (units - free)
+                    costs[name] = costs.get(name, 0.0) + price
+    return costs
+
+
+def workload_of(part: Part, quotes: OrderQuotes) -> float:
+    """Sum the workload of a shipment: a unit counts 1 where nothing is quoted."""
+    if not quotes.workload:
+        return float(part.units)
+    return sum(
+        quotes.workload.get((line.id, part.node.id), 1.0) * quantity
+        for line, _, quantity in part.contents
+    )
+
+
+def check_nodes(reading: Reading, inventory: Inventory, quotes: OrderQuotes) -> None:
+    """Note every node used beyond its capacity or below its minimum order."""
+    for node_id, parts in reading.nodes.items():
+        node = parts[0].node
+        if node.capacity is not None:
+            measure = node.capacity.measure
+            used = _measure(parts, measure, quotes)
+            spare = node.capacity.limit - inventory.load(node_id, measure)
+            if used > spare + SLACK * max(1.0, abs(spare)):
+                message = f"{used:g} {measure.value} are used, {spare:g} are left"
+                reading.add("capacity", f"node {node_id!r}", message)
+        if node.minimum_order:
+            value = sum(value_of(part) for part in parts)
+            if value < node.minimum_order * (1 - SLACK):
+                message = f"units worth {value:g}; it fills from {node.minimum_order:g}"
+                reading.add("minimum_order", f"node {node_id!r}", message)
+
+
+def _measure(parts: list[Part], measure: Measure, quotes: OrderQuotes) -> float:
+    match measure:
+        case Measure.ORDERS:
+            return 1.0
+        case Measure.LINES:
+            return float(sum(len(part.contents) for part in parts))
+        case Measure.UNITS:
+            return float(sum(part.units for part in parts))
+        case Measure.WORKLOAD:
+            return sum(workload_of(part, quotes) for part in parts)
+
+
+def value_of(part: Part) -> float:
+    """Sum what the customer pays for the units in a shipment."""
+    return sum(
+        quantity * (item.unit_price if line.unit_price is None else line.unit_price)
+        for line, item, quantity in part.contents
+    )

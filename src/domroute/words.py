@@ -1,0 +1,65 @@
+"""The enumerations that orders, networks, plans and policies share."""
+
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """
+    How a delivery reaches the customer.
+
+    ``pickup`` and ``curbside`` are filled from the stock of the node the customer
+    comes to; ``ship_to_store`` ships from any node to the named one.
+    """
+
+    SHIP = "ship"
+    SAME_DAY = "same_day"
+    PICKUP = "pickup"
+    CURBSIDE = "curbside"
+    SHIP_TO_STORE = "ship_to_store"
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the customer collects from the stock of the node itself."""
+        return self in (Method.PICKUP, Method.CURBSIDE)
+
+
+class Measure(StrEnum):
+    """What a node's capacity counts."""
+
+    ORDERS = "orders"
+    LINES = "lines"
+    UNITS = "units"
+    WORKLOAD = "workload"
+
+
+class Status(StrEnum):
+    """
+    What is claimed of a plan.
+
+    ``optimal``: proven best within the policy's gap. ``feasible``: a limit ended the
+    search; the gap says how far the plan may be from the best. ``infeasible``: proven
+    that no plan satisfies the hard rules.
+    """
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+
+
+class Objective(StrEnum):
+    """
+    What makes one plan better than another.
+
+    ``cost``: the weighted sum of all terms. ``fewest_shipments``: leave least unfilled
+    (by penalty), then use the fewest shipments, then be cheapest.
+    """
+
+    COST = "cost"
+    FEWEST_SHIPMENTS = "fewest_shipments"
+
+
+class DistanceMethod(StrEnum):
+    """How kilometers are measured: on a sphere, or on the WGS84 ellipsoid (slower)."""
+
+    GREAT_CIRCLE = "great_circle"
+    GEODESIC = "geodesic"

@@ -1,0 +1,113 @@
+"""The shortest way to say a problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from domroute.costs import Charges, Question, Quotes, ShipmentFacts
+from domroute.geography import Location
+from domroute.inventory import Inventory, Stock
+from domroute.network import DistanceZones, Item, Network, Node, RateCard, Service
+from domroute.orders import Delivery, Line, Order
+from domroute.policy import Policy
+
+KM_PER_DEGREE = 111.195
+"""Kilometers in a degree of latitude, near enough to place nodes by."""
+
+
+class Problem(NamedTuple):
+    """What one order is routed with."""
+
+    order: Order
+    network: Network
+    inventory: Inventory
+    policy: Policy
+    quotes: Quotes
+
+
+def place(at=(0.0, 0.0), **fields):
+    """Make a location from (lat, lon)."""
+    return Location(lat=at[0], lon=at[1], **fields)
+
+
+def item(sku, **fields):
+    """Make an item; 1 kg and worth 10 unless told."""
+    return Item(**{"sku": sku, "weight_kg": 1.0, "unit_price": 10.0, **fields})
+
+
+def node(name, at=(0.0, 0.0), **fields):
+    """Make a node; the handling costs may be given beside the other fields."""
+    cost = {key: fields.pop(key) for key in list(fields) if key.startswith("per_")}
+    return Node(
+        id=name, location=place(at), **({"cost": cost} if cost else {}), **fields
+    )
+
+
+def network(*nodes, items="ABC", services=()):
+    """Make a network; items may be a string of one-letter SKUs."""
+    made = [item(part) if isinstance(part, str) else part for part in items]
+    return Network(nodes=nodes, items=made, services=services)
+
+
+def service(name, rates=((5.0, 8.0),), weights=(1.0, 5.0), bands=(), **fields):
+    """Make a service: a row of rates for each distance band, and one beyond."""
+    card = RateCard(weights_kg=weights, rates=rates)
+    zones = DistanceZones(bands_km=bands)
+    return Service(**{"id": name, "rate_card": card, "zones": zones, **fields})
+
+
+def stock(**nodes):
+    """Make an inventory: ``stock(N1={"A": 5})``."""
+    return Inventory(
+        Stock(node=name, sku=sku, on_hand=units)
+        for name, row in nodes.items()
+        for sku, units in row.items()
+    )
+
+
+def line(name, sku, quantity=1, **fields):
+    """Make a line."""
+    return Line(id=name, sku=sku, quantity=quantity, **fields)
+
+
+def order(name="o1", *lines, at=(0.0, 0.0), **fields):
+    """Make an order; whole numbers are lines: ``order("o1", A=2)`` has line ``A``."""
+    wanted = {key: fields.pop(key) for key in list(fields) if type(fields[key]) is int}
+    made = [*lines, *(line(sku, sku, units) for sku, units in wanted.items())]
+    spot = None if at is None else place(at)
+    return Order(id=name, lines=made, destination=spot, **fields)
+
+
+def pickup(name=None, **fields):
+    """Make a delivery collected at a node, or within ``radius_km``."""
+    return Delivery(**{"method": "pickup", "node": name, **fields})
+
+
+@dataclass(frozen=True)
+class Crowding:
+    """A user's term: a price for the square of the units in a shipment."""
+
+    price: float = 0.25
+    name: str = "crowding"
+    is_quotable: bool = False
+
+    def prepare(self, arrays):  # noqa: ARG002 - the protocol names it
+        """Need nothing of the network."""
+        return self
+
+    def charges(self, question: Question) -> Charges:
+        """Price by a curve, which is no sum over lines."""
+        width = len(question.nodes)
+
+        def curve(units):
+            squares = self.price * np.square(units.sum(axis=1), dtype=float)
+            return np.repeat(squares[:, None], width, axis=1)
+
+        return Charges(curve=curve)
+
+    def amount(self, facts: ShipmentFacts) -> float:
+        """Price one shipment in plain Python."""
+        return self.price * sum(units for _, _, units in facts.contents) ** 2

@@ -1,0 +1,398 @@
+"""Brute force: every way to fill one order, tried and priced in plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import product
+
+from domroute.costs import Quotes, ShipmentFacts, Shipping
+from domroute.costs.parcel import services_of
+from domroute.geography import distance_km
+from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
+from domroute.reasons import Reason
+from domroute.rules import NodePriority, SafetyStock
+from domroute.words import Measure, Objective
+
+SLACK = 1e-9
+
+
+def best_plan(order, network, inventory, policy, quotes=None):
+    """Return the key of the best plan and the plan; None if there is none."""
+    oracle = Oracle(order, network, inventory, policy, quotes)
+    plans = (oracle.plan_of(way) for way in oracle.ways() if oracle.allows(way))
+    keyed = ((oracle.key_of(plan), plan) for plan in plans if plan is not None)
+    return min(keyed, key=lambda pair: pair[0], default=None)
+
+
+def best_key(order, network, inventory, policy, quotes=None):
+    """Return the key of the best plan: its cost last; None if there is no plan."""
+    found = best_plan(order, network, inventory, policy, quotes)
+    return None if found is None else found[0]
+
+
+def best_cost(order, network, inventory, policy, quotes=None):
+    """Return the cost of the best plan; infinite if there is none."""
+    key = best_key(order, network, inventory, policy, quotes)
+    return math.inf if key is None else key[-1]
+
+
+class Oracle:
+    """One problem; a way to fill it is the units by (line, node), zeros left out."""
+
+    def __init__(self, order, network, inventory, policy, quotes=None):
+        self.order, self.policy, self.inventory = order, policy, inventory
+        self.network, self.quotes = network, quotes or Quotes()
+        self.nodes = {node.id: node for node in network.nodes}
+        self.items = {item.sku: item for item in network.items}
+        self.lines = {line.id: line for line in sorted(order.lines, key=lambda x: x.id)}
+        self.permitted = {
+            (line.id, node.id)
+            for line, node in product(order.lines, network.nodes)
+            if self._permits(line, node)
+        }
+        for rule in policy.rules:
+            if (
+                isinstance(rule, NodePriority)
+                and rule.price is None
+                and rule.orders.matches(order, order.delivery)
+            ):
+                worst = self._climb()
+                self.permitted = {
+                    (line, node)
+                    for line, node in self.permitted
+                    if self.nodes[node].priority <= worst
+                }
+        self.shipment = cache(self._shipment)
+
+    # --- one line, one node ---------------------------------------------------
+
+    def _distance(self, node, delivery):
+        return distance_km(node.location, self._end(delivery), self.policy.distance)
+
+    def _end(self, delivery):
+        if delivery.node is not None:
+            return self.nodes[delivery.node].location
+        return delivery.to or self.order.destination
+
+    def _permits(self, line, node):
+        order, delivery = self.order, self.order.delivery_of(line)
+        km, collected = self._distance(node, delivery), delivery.method.is_collected
+        placed, start, end = order.placed_at, node.active_from, node.active_until
+        reach = delivery.radius_km if collected else node.max_distance_km
+        return (
+            node.enabled
+            and (placed is None or start is None or start <= placed)
+            and (placed is None or end is None or placed < end)
+            and delivery.method in node.offered_methods
+            and (not collected or delivery.node in (None, node.id))
+            and (reach is None or km <= reach + 1e-6)
+            and line.pinned_node in (None, node.id)
+            and node.id not in line.excluded_nodes
+            and all(
+                rule.permits(node, self.items[line.sku], km)
+                for rule in self._rules(delivery, is_soft=False)
+            )
+            and self._takeable(line.sku, node) > 0
+        )
+
+    def _rules(self, delivery, *, is_soft):
+        return [
+            rule
+            for rule in self.policy.rules
+            if not isinstance(rule, (NodePriority, SafetyStock))
+            and (rule.price is not None) == is_soft
+            and rule.applies(self.order, delivery)
+        ]
+
+    def _safety(self, node, *, is_soft):
+        return [
+            rule
+            for rule in self.policy.rules
+            if isinstance(rule, SafetyStock)
+            and (rule.price is not None) == is_soft
+            and rule.nodes.matches(node)
+            and rule.orders.matches(self.order, self.order.delivery)
+        ]
+
+    def _takeable(self, sku, node):
+        kept = sum(rule.units for rule in self._safety(node, is_soft=False))
+        return max(0, self.inventory.available(node.id, sku) - kept)
+
+    def _climb(self):
+        """Return the priority that gives every line as much as all nodes do."""
+
+        def gives(line, priority):
+            return sum(
+                self._takeable(line.sku, node)
+                for node in self.network.nodes
+                if (line.id, node.id) in self.permitted and node.priority <= priority
+            )
+
+        def suffices(priority):
+            return all(
+                gives(line, priority)
+                >= min(
+                    sum(x.quantity for x in self.order.lines if x.sku == line.sku),
+                    gives(line, math.inf),
+                )
+                for line in self.order.lines
+            )
+
+        return min(n.priority for n in self.network.nodes if suffices(n.priority))
+
+    # --- a way to fill the order ----------------------------------------------
+
+    def ways(self):
+        """Yield every way to give units of each line to nodes, allowed or not."""
+        per_line = []
+        for line in self.lines.values():
+            counts = product(range(line.quantity + 1), repeat=len(self.nodes))
+            per_line.append(
+                [
+                    {(line.id, n): c for n, c in zip(self.nodes, row, strict=True) if c}
+                    for row in counts
+                    if sum(row) <= line.quantity
+                ]
+            )
+        for parts in product(*per_line):
+            yield {key: units for part in parts for key, units in part.items()}
+
+    def allows(self, way):
+        """Tell whether a way keeps every hard rule and limit."""
+        return (
+            way.keys() <= self.permitted
+            and self._allows_units(way)
+            and self._allows_nodes(way)
+            and self._allows_splits(way)
+        )
+
+    def _allows_units(self, way):
+        lines, limits = self.lines.values(), self.policy.splits
+        left = self._left(way)
+        sources = {x: {node for name, node in way if name == x} for x in self.lines}
+        if any(left[x.id] and (x.must_fill or self._penalty(x) is None) for x in lines):
+            return False
+        # What moves together leaves one node whole, or stays whole.
+        sets = [{x.id} for x in lines if not x.allow_split]
+        sets += [
+            {x.id for x in lines if x.ship_together == name}
+            for name in {x.ship_together for x in lines} - {None}
+        ]
+        for names in sets:
+            nodes = set().union(*(sources[name] for name in names))
+            if len(nodes) > 1 or (nodes and any(left[name] for name in names)):
+                return False
+        is_partial = bool(way) and any(left.values())
+        is_hard = limits.ship_complete and limits.incomplete_price is None
+        return not (is_partial and is_hard)
+
+    def _left(self, way):
+        return {
+            name: line.quantity - sum(n for (x, _), n in way.items() if x == name)
+            for name, line in self.lines.items()
+        }
+
+    def _allows_nodes(self, way):
+        radius_nodes = defaultdict(set)
+        for name, node in way:
+            delivery = self.order.delivery_of(self.lines[name])
+            if delivery.radius_km is not None:
+                radius_nodes[delivery].add(node)
+            sku = self.lines[name].sku
+            taken = sum(
+                units
+                for (other, where), units in way.items()
+                if where == node and self.lines[other].sku == sku
+            )
+            if taken > self._takeable(sku, self.nodes[node]):
+                return False
+        return all(len(nodes) == 1 for nodes in radius_nodes.values()) and all(
+            self._allows_node(
+                self.nodes[node], {k: u for k, u in way.items() if k[1] == node}
+            )
+            for node in {node for _, node in way}
+        )
+
+    def _allows_node(self, node, way):
+        if sum(self._price(name) * units for (name, _), units in way.items()) < (
+            node.minimum_order - SLACK
+        ):
+            return False
+        if node.capacity is None:
+            return True
+        measure = node.capacity.measure
+        used = {
+            Measure.ORDERS: 1,
+            Measure.LINES: len(way),
+            Measure.UNITS: sum(way.values()),
+            Measure.WORKLOAD: sum(
+                self._load(*key) * units for key, units in way.items()
+            ),
+        }[measure]
+        left = node.capacity.limit - self.inventory.load(node.id, measure)
+        return used <= left + SLACK
+
+    def _allows_splits(self, way):
+        limits, groups = self.policy.splits, self._groups(way)
+        nodes = {node for node, _ in groups}
+        if limits.over_limit_price is None and (
+            len(groups) > (limits.max_shipments or math.inf)
+            or len(nodes) > (limits.max_nodes or math.inf)
+        ):
+            return False
+        worth = self.order.value
+        if worth is None:
+            worth = sum(self._price(x.id) * x.quantity for x in self.lines.values())
+        if worth < limits.min_order_value and len(nodes) > 1:
+            return False
+        return len(groups) <= 1 or all(
+            sum(self._price(name) * units for name, units in contents)
+            >= limits.min_part_value - SLACK
+            for contents in groups.values()
+        )
+
+    def _groups(self, way):
+        groups = defaultdict(tuple)
+        for (name, node), units in sorted(way.items()):
+            groups[node, self.order.delivery_of(self.lines[name])] += ((name, units),)
+        return groups
+
+    def _price(self, name):
+        line = self.lines[name]
+        return (
+            self.items[line.sku].unit_price
+            if line.unit_price is None
+            else line.unit_price
+        )
+
+    def _load(self, name, node):
+        return self.quotes.workload.get((self.order.id, name, node), 1.0)
+
+    def _penalty(self, line):
+        own = line.unfilled_penalty
+        return self.policy.unfilled_penalty if own is None else own
+
+    # --- its price -------------------------------------------------------------
+
+    def plan_of(self, way):
+        """Price a way, each shipment by its cheapest service; None if one has none."""
+        groups = self._groups(way)
+        shipments = [self.shipment(*key, contents) for key, contents in groups.items()]
+        if None in shipments:
+            return None
+        unfilled = tuple(
+            Unfilled(
+                self.order.id,
+                name,
+                self.lines[name].sku,
+                units,
+                Reason.CHEAPER_UNFILLED,
+                units * (self._penalty(self.lines[name]) or 0.0),
+            )
+            for name, units in self._left(way).items()
+            if units
+        )
+        limits, over = self.policy.splits, self.policy.splits.over_limit_price or 0.0
+        nodes = len({node for node, _ in groups})
+        costs = Counter()
+        costs["split"] += limits.split_price * max(0, len(groups) - 1)
+        costs["split"] += over * max(
+            0, len(groups) - (limits.max_shipments or math.inf)
+        )
+        costs["split"] += over * max(0, nodes - (limits.max_nodes or math.inf))
+        if limits.ship_complete and unfilled and groups:
+            costs["incomplete"] += limits.incomplete_price or 0.0
+        for rule, taken in self._borrowed(way):
+            costs[f"rule:{rule.name}"] += rule.price * taken
+        return Plan(tuple(shipments), unfilled, Costs.of(costs))
+
+    def _borrowed(self, way):
+        taken = Counter()
+        rules = {rule.name: rule for rule in self.policy.rules}
+        for (name, node), units in way.items():
+            line = self.lines[name]
+            for rule in self._safety(self.nodes[node], is_soft=True):
+                taken[rule.name, node, line.sku] += units
+        for (rule, node, sku), units in taken.items():
+            free = max(0, self.inventory.available(node, sku) - rules[rule].units)
+            yield rules[rule], max(0, units - free)
+
+    def _shipment(self, node, delivery, contents):
+        made = [
+            self._carried(self.nodes[node], delivery, contents, service)
+            for service in self._services(self.nodes[node], delivery)
+        ]
+        made = [one for one in made if math.isfinite(one.cost)]
+        return min(made, key=lambda one: one.cost, default=None)
+
+    def _services(self, node, delivery):
+        if (
+            delivery.method.is_collected
+            or (self.order.id, node.id) in self.quotes.shipments
+            or not any(isinstance(term, Shipping) for term in self.policy.costs)
+        ):
+            return [None]
+        return [
+            service.id
+            for service in services_of(self.network)
+            if (not node.services or service.id in node.services)
+            and (not delivery.services or service.id in delivery.services)
+            and delivery.method in service.methods
+        ]
+
+    def _carried(self, node, delivery, contents, service):
+        quotes, order_id = self.quotes, self.order.id
+        lines = [(self.lines[name], units) for name, units in contents]
+        quote = quotes.shipments.get((order_id, node.id))
+        if quote is None and service is not None:
+            quote = quotes.shipments.get((order_id, node.id, service))
+        units = {
+            name: quotes.units.get((order_id, name, node.id)) for name, _ in contents
+        }
+        facts = ShipmentFacts(
+            order=self.order,
+            delivery=delivery,
+            node=node,
+            service=service,
+            contents=tuple((line, self.items[line.sku], n) for line, n in lines),
+            distance_km=self._distance(node, delivery),
+            postal_code=self._end(delivery).postal_code,
+            network=self.network,
+            inventory=self.inventory,
+            shipment_quoted=quote is not None,
+            quoted_lines=frozenset(x for x, cost in units.items() if cost is not None),
+        )
+        costs = {term.name: term.amount(facts) for term in self.policy.costs}
+        costs["quoted"] = (quote or 0.0) + sum(
+            (units[x] or 0.0) * n for x, n in contents
+        )
+        for rule in self._rules(delivery, is_soft=True):
+            if not all(
+                rule.permits(node, i, facts.distance_km) for _, i, _ in facts.contents
+            ):
+                costs[f"rule:{rule.name}"] = rule.price
+        best = min(other.priority for other in self.network.nodes)
+        for rule in self.policy.rules:
+            if isinstance(rule, NodePriority) and rule.price is not None:
+                concerned = rule.orders.matches(self.order, delivery)
+                steps = concerned * (node.priority - best)
+                costs[f"rule:{rule.name}"] = rule.price * steps
+        return Shipment(
+            order_id,
+            node.id,
+            delivery.method,
+            tuple(Content(line.id, line.sku, n) for line, n in lines),
+            Costs.of(costs),
+            service,
+            facts.distance_km,
+            sum(self._load(name, node.id) * n for name, n in contents),
+        )
+
+    def key_of(self, plan):
+        """Return what the policy's objective compares, the cost last."""
+        cost = plan.costs.total
+        if self.policy.objective is Objective.COST:
+            return (cost,)
+        return (round(plan.costs["unfilled"], 6), len(plan.shipments), cost)

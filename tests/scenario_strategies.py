@@ -1,0 +1,258 @@
+"""Random scenarios with every field in use, under the nastiest of names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import strategies as st
+
+from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
+from domroute.geography import Location
+from domroute.inventory import Inbound, Inventory, Stock
+from domroute.network import (
+    Capacity,
+    DistanceZones,
+    HandlingCost,
+    Item,
+    LookupZones,
+    Network,
+    Node,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
+from domroute.orders import Delivery, Line, Order
+from domroute.policy import Policy, SolveOptions
+from domroute.rules import (
+    EligibleNodes,
+    MaxDistance,
+    NodeFilter,
+    NodePriority,
+    OrderFilter,
+    RequireTag,
+    SafetyStock,
+)
+from domroute.scenario import Scenario
+from domroute.split import SplitLimits
+from domroute.words import Measure, Method
+
+NASTY = [
+    "007",
+    "NA",
+    "null",
+    "nan",
+    "1e5",
+    "a|b",
+    "[x",
+    " pad ",
+    'q"t',
+    "a,b",
+    "é",
+    "True",
+]
+"""Names that careless readers of tables change."""
+
+names = st.one_of(
+    st.sampled_from(NASTY),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6),
+).filter(lambda name: name.strip())
+amounts = st.floats(0, 1e9) | st.integers(0, 1000).map(float)
+moments = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    datetime(2100, 1, 1),  # noqa: DTZ001 - likewise
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5, minutes=-30))]),
+)
+words = st.lists(names, max_size=3, unique=True).map(tuple)
+maybe_names = st.none() | names
+locations = st.builds(
+    Location,
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    postal_code=maybe_names,
+    region=maybe_names,
+    country=st.just("US") | names,
+)
+
+
+def _unique(values, *, least=1, most=3):
+    """Draw a list without repetition."""
+    return st.lists(values, min_size=least, max_size=most, unique=True)
+
+
+@st.composite
+def _services(draw, name):
+    """Draw a service by distance or by chart."""
+    zones = DistanceZones(bands_km=[80.0])
+    if draw(st.booleans()):
+        row = ZoneRow(origin_prefix="1", destination_prefix="9", zone=2)
+        zones = LookupZones(rows=[row], zone_count=2, default_zone=1)
+    return Service(
+        id=name,
+        rate_card=RateCard(weights_kg=[1.0, 2.5], rates=[[5.0, 6.0], [7.0, 7.0]]),
+        zones=zones,
+        dim_divisor_cm3_per_kg=draw(st.none() | st.just(5000.0)),
+        surcharges=draw(st.sampled_from([(), (Surcharge(name="fuel", percent=8.0),)])),
+        refused_tags=draw(words),
+    )
+
+
+@st.composite
+def _nodes(draw, name, services):
+    """Draw a node, with or without limits."""
+    start = draw(st.none() | moments)
+    return Node(
+        id=name,
+        location=draw(locations),
+        kind=draw(st.sampled_from(["dc", "store", "vendor"]) | names),
+        methods=draw(
+            st.none() | st.lists(st.sampled_from(Method), max_size=2, unique=True)
+        ),
+        services=draw(st.lists(st.sampled_from(services), unique=True)),
+        groups=draw(words),
+        tags=draw(words),
+        cost=draw(st.builds(HandlingCost, per_shipment=amounts, per_unit=amounts)),
+        capacity=draw(
+            st.none()
+            | st.builds(Capacity, limit=amounts, measure=st.sampled_from(Measure))
+        ),
+        priority=draw(st.integers(-5, 5)),
+        max_distance_km=draw(st.none() | st.floats(0, 1e5)),
+        minimum_order=draw(amounts),
+        enabled=draw(st.booleans()),
+        active_from=start,
+        active_until=None if start is None else start + timedelta(days=1),
+    )
+
+
+def _deliveries(nodes, services):
+    """Draw a delivery that is shipped or collected."""
+    allowed = st.lists(st.sampled_from(services), unique=True)
+    shipped = st.builds(
+        Delivery, method=st.just("ship"), to=st.none() | locations, services=allowed
+    )
+    return st.one_of(
+        shipped,
+        st.builds(Delivery, method=st.just("pickup"), node=st.sampled_from(nodes)),
+        st.builds(
+            Delivery,
+            method=st.just("curbside"),
+            to=locations,
+            radius_km=st.floats(0, 1e5),
+        ),
+    )
+
+
+@st.composite
+def _orders(draw, name, nodes, skus, services):
+    """Draw an order of a few lines."""
+    deliveries = _deliveries(nodes, services)
+    lines = []
+    for line in draw(_unique(names)):
+        pin = draw(st.none() | st.sampled_from(nodes))
+        must = draw(st.booleans())
+        lines.append(
+            Line(
+                id=line,
+                sku=draw(st.sampled_from(skus)),
+                quantity=draw(st.integers(1, 10**6)),
+                delivery=draw(st.none() | deliveries),
+                unit_price=draw(st.none() | amounts),
+                allow_split=draw(st.booleans()),
+                pinned_node=pin,
+                excluded_nodes=[node for node in nodes if node != pin][:1],
+                unfilled_penalty=None if must else draw(st.none() | amounts),
+                must_fill=must,
+            )
+        )
+    return Order(
+        id=name,
+        lines=lines,
+        destination=draw(locations),
+        placed_at=draw(st.none() | moments),
+        delivery=draw(deliveries),
+        channel=draw(maybe_names),
+        tier=draw(maybe_names),
+        value=draw(st.none() | amounts),
+        tags=draw(words),
+    )
+
+
+@st.composite
+def _inventories(draw, nodes, skus):
+    """Draw stock of some pairs, some of it inbound."""
+    pairs = st.tuples(st.sampled_from(nodes), st.sampled_from(skus))
+    inbound = st.lists(st.builds(Inbound, at=moments, quantity=amounts), max_size=2)
+    return Inventory(
+        Stock(
+            node=node,
+            sku=sku,
+            on_hand=draw(amounts),
+            reserved=draw(amounts),
+            safety=draw(amounts),
+            inbound=draw(inbound),
+            velocity=draw(st.none() | amounts),
+        )
+        for node, sku in draw(_unique(pairs, least=0, most=4))
+    )
+
+
+@st.composite
+def _policies(draw, nodes):
+    """Draw terms, soft rules and limits."""
+    rules = [
+        EligibleNodes(price=draw(amounts), nodes=NodeFilter(ids=nodes[:1])),
+        MaxDistance(km=draw(st.floats(0, 1e5)), orders=OrderFilter(tiers=["gold"])),
+        RequireTag(tag=draw(names)),
+        NodePriority(price=draw(st.none() | amounts)),
+        SafetyStock(units=draw(amounts), nodes=NodeFilter(kinds=["store"])),
+    ]
+    terms = [Handling(weight=0.5), Shipping(), Distance(), StockLevel(price=2.0)]
+    return Policy(
+        costs=draw(st.lists(st.sampled_from(terms), unique_by=lambda t: t.name)),
+        rules=draw(st.lists(st.sampled_from(rules), unique_by=lambda r: r.name)),
+        splits=SplitLimits(
+            max_shipments=draw(st.none() | st.integers(1, 9)),
+            split_price=draw(amounts),
+        ),
+        unfilled_penalty=draw(st.none() | amounts),
+        objective=draw(st.sampled_from(["cost", "fewest_shipments"])),
+        solve=SolveOptions(time_limit_s=draw(st.floats(0.1, 100))),
+    )
+
+
+@st.composite
+def scenarios(draw):
+    """Draw a small scenario in which any field may be set."""
+    nodes, skus = draw(_unique(names)), draw(_unique(names))
+    services = draw(_unique(names, least=0, most=2))
+    known = services or ["parcel"]
+    orders = [
+        draw(_orders(name, nodes, skus, known))
+        for name in draw(_unique(names, least=0))
+    ]
+    shipments, units = {}, {}
+    for order in orders:
+        service = draw(st.none() | st.sampled_from(known))
+        key = (order.id, nodes[0], *([] if service is None else [service]))
+        shipments[key] = draw(amounts)
+        units[order.id, order.lines[0].id, nodes[-1]] = draw(amounts)
+    return Scenario(
+        name=draw(names),
+        network=Network(
+            nodes=[draw(_nodes(name, known)) for name in nodes],
+            items=[
+                Item(sku=sku, weight_kg=draw(st.floats(0, 99)), tags=draw(words))
+                for sku in skus
+            ],
+            services=[draw(_services(name)) for name in services],
+        ),
+        inventory=draw(_inventories(nodes, skus)),
+        orders=orders,
+        policy=draw(_policies(nodes)),
+        quotes=draw(
+            st.sampled_from(
+                [Quotes(), Quotes(shipments=shipments, units=units, workload=units)]
+            )
+        ),
+    )

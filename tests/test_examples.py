@@ -1,0 +1,85 @@
+"""Every example runs and says what it is meant to show."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+DATA = ROOT / "../shared/data"
+
+
+def run_example(name, capsys, monkeypatch, *arguments):
+    """Run an example as a script and return what it printed."""
+    monkeypatch.setattr("sys.argv", [name, *arguments])
+    try:
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+    except SystemExit as stop:
+        assert stop.code == 0, stop.code  # noqa: PT017 - a script may end by exiting
+    return capsys.readouterr().out
+
+
+def test_every_example_is_listed():
+    """The list of examples names every script in the folder."""
+    listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+
+    assert [
+        path.name for path in EXAMPLES.glob("*.py") if path.name not in listed
+    ] == []
+
+
+def test_first_order(capsys, monkeypatch):
+    """Two units at a quoted 8.75 + 2 x 0.43 = 9.61; three of five are left."""
+    printed = run_example("first_order.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "optimal: cost 9.61, bound 9.61",
+        "ship from N1: [('l1', 'A', 2)] for 9.61",
+        "left at N1: 3",
+    ]
+
+
+def test_own_term(capsys, monkeypatch):
+    """Once carbon costs, the near node beats the cheap one."""
+    printed = run_example("own_term.py", capsys, monkeypatch)
+
+    free, priced = printed.splitlines()
+    assert free.startswith("from reno")
+    assert priced.startswith("from newark")
+    # 1.4 kg x 315 km x 0.0001 per kg and km
+    assert "carbon 0.04" in priced
+
+
+def test_pickup_and_store(capsys, monkeypatch):
+    """A named store lacks boots; near home one store has both; a store ships boots."""
+    printed = run_example("pickup_and_store.py", capsys, monkeypatch)
+
+    named = printed.index("Both, picked up at Fulton")
+    near = printed.index("Both, picked up within")
+    by_parcel = printed.index("Boots by parcel")
+    assert "store-jamaica  ship " in printed[by_parcel:named]
+    assert "the pick-up node does not have enough" in printed[named:near]
+    assert "1 x boots, 1 x scarf" in printed[near:]
+    assert "ship_to_store" in printed[near:]
+
+
+@pytest.mark.skipif(
+    not DATA.is_dir(), reason="the data folder ../shared/data is absent"
+)
+def test_real_run(capsys, monkeypatch):
+    """Two hundred real orders: all proven, all verified, both rate cards in use."""
+    printed = run_example("real_run.py", capsys, monkeypatch, "--limit", "200")
+
+    assert printed.startswith("thelook: 200 orders, ")
+    assert "210 nodes (10 dc, 200 store), 1,061 items, 97,972 units" in printed
+    assert "200 of 200 plans optimal" in printed
+    assert "verified: 200 plans, nothing found" in printed
+
+
+def test_real_run_without_data(capsys, monkeypatch, tmp_path):
+    """Without the data it says so and routes the bundled scenario."""
+    printed = run_example("real_run.py", capsys, monkeypatch, "--data", str(tmp_path))
+
+    assert printed.startswith(f"no data at {tmp_path}")
+    assert "us_retail-medium-0: 3,000 orders" in printed

@@ -1,0 +1,64 @@
+"""The hard node priority, as the judge sees it."""
+
+from builders import (
+    line,
+    node,
+    order,
+    service,
+)
+from domroute.costs import Shipping
+from domroute.policy import Policy
+from domroute.rules import NodePriority, OrderFilter
+from plans import RIGHT, codes, plan, ship
+
+
+def test_ladder_lets_in_who_is_needed():
+    """A node of worse priority fills what better ones have too little of."""
+    nodes = [node("N1"), node("N2", priority=2), node("N3", priority=3)]
+    held = {"N1": {"A": 2}, "N2": {"A": 2, "B": 1}, "N3": {"B": 1}}
+    policy = Policy(costs=[], rules=[NodePriority()])
+    worse = plan(ship("N1", "A2"), ship("N3", "B1"))
+
+    assert codes(RIGHT, nodes=nodes, held=held, policy=policy) == []
+    assert codes(worse, nodes=nodes, held=held, policy=policy) == ["rule_broken"]
+
+
+def test_ladder_sees_each_line_by_itself():
+    """A line pinned to a node of worse priority is not left without it."""
+    nodes = [node("N1"), node("N2", priority=2)]
+    wanted = order("o1", line("B", "B", 1, pinned_node="N2"), A=2)
+
+    found = codes(
+        RIGHT, wanted, nodes=nodes, policy=Policy(rules=[NodePriority()], costs=[])
+    )
+
+    assert found == []
+
+
+def test_ladder_counts_stock_whatever_the_service():
+    """A ladder looks at stock alone: what no service carries keeps others out."""
+    nodes = [node("N1", services=["rush"]), node("N2", priority=2)]
+    carriers = [
+        service("ground", rates=[[0.0]], weights=[9.0]),
+        service("rush", rates=[[0.0]], weights=[9.0], methods=["same_day"]),
+    ]
+    policy = Policy(costs=[Shipping()], rules=[NodePriority()])
+    made = plan(ship("N2", "A2", "B1", service="ground"))
+
+    found = codes(made, nodes=nodes, services=carriers, policy=policy)
+
+    assert found == ["rule_broken"]
+
+
+def test_ladder_concerns_orders_that_match():
+    """A ladder for orders of the web leaves others alone."""
+    nodes = [node("N1"), node("N2", priority=2)]
+    rule = NodePriority(orders=OrderFilter(channels=["web"]))
+    policy = Policy(costs=[], rules=[rule])
+
+    found = [
+        codes(RIGHT, order(A=2, B=1, channel=name), nodes=nodes, policy=policy)
+        for name in ("web", "phone")
+    ]
+
+    assert found == [["rule_broken"], []]
