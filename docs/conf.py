@@ -1,7 +1,10 @@
 """Sphinx settings of the domroute documentation."""
 
 import tomllib as _tomllib
+from enum import Enum as _Enum
 from pathlib import Path as _Path
+
+from pydantic import BaseModel as _BaseModel
 
 _ROOT = _Path(__file__).parents[1]
 _PROJECT = _tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -38,12 +41,17 @@ add_module_names = False
 autodoc_class_signature = "mixed"
 autodoc_default_options = {"exclude-members": "model_config"}
 autodoc_member_order = "bysource"
+autodoc_type_aliases = {
+    name: name for name in ("FloatArray", "IntArray", "BoolArray", "Money", "Units", "Seconds", "Id")
+}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 numpydoc_class_members_toctree = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 python_maximum_signature_line_length = 88
+
+_LONGEST = 48  # characters of a default worth showing
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
@@ -56,7 +64,7 @@ _ELSEWHERE = r"""
 (random|threading|zoneinfo)\..*
 Annotated|Any|Callable|ClassVar|Final|IO|Iterable|Iterator|Literal|Mapping|Never
 Protocol|Self|Sequence|TextIO|TypeVar
-ArrayLike|NDArray|ndarray|DataFrame|Series|Path|StrEnum|Event|Generator
+FloatArray|IntArray|BoolArray|ArrayLike|NDArray|ndarray|DataFrame|Series|Path|StrEnum|Event|Generator
 AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|MinLen
 AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
@@ -76,3 +84,44 @@ html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp, .go"
 copybutton_prompt_is_regexp = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
+
+
+# Models: their fields as the source names the types, before the example.
+
+
+def _describe_fields(model):
+    raw = {}
+    for base in reversed(model.__mro__):
+        raw |= getattr(base, "__annotations__", {})
+    yield from (".. rubric:: Fields", "")
+    for name, field in model.model_fields.items():
+        default = "required"
+        if not field.is_required():
+            value = field.get_default(call_default_factory=True)
+            text = repr(value.value if isinstance(value, _Enum) else value)
+            text = text if len(text) <= _LONGEST else f"{type(value).__name__}(...)"
+            default = f"default ``{text}``"
+        yield f"``{name}``: ``{raw[name]}``, {default}"
+        yield from (f"   {line.strip()}" for line in (field.description or "").split("\n"))
+        yield ""
+
+
+def _is_model(what, thing):
+    return what == "class" and isinstance(thing, type) and issubclass(thing, _BaseModel)
+
+
+def _add_fields(_app, what, _name, thing, _options, lines):
+    if _is_model(what, thing):
+        headings = [at for at, line in enumerate(lines) if line == ".. rubric:: Examples"]
+        end = headings[0] if headings else len(lines)
+        lines[end:end] = ["", *_describe_fields(thing), ""]
+
+
+def _hide_signature(_app, what, _name, thing, *_):
+    return ("", "") if _is_model(what, thing) else None
+
+
+def setup(app):
+    """Connect what is above; after numpydoc, which has done with the docstring."""
+    app.connect("autodoc-process-docstring", _add_fields, priority=900)
+    app.connect("autodoc-process-signature", _hide_signature, priority=100)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.geography import Location
-from domroute.inventory import Inbound, Inventory, Stock
+from domroute.inventory import Inventory
 from domroute.network import (
     Capacity,
     DistanceZones,
@@ -35,6 +35,7 @@ from domroute.rules import (
 )
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
+from domroute.stock import Inbound, Stock
 from domroute.words import Measure, Method
 
 NASTY = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builders import Crowding, Problem, place
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
-from domroute.inventory import Inventory, Stock
+from domroute.inventory import Inventory
 from domroute.network import (
     DistanceZones,
     Item,
@@ -33,6 +33,7 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.split import SplitLimits
+from domroute.stock import Stock
 from domroute.words import Method
 
 # Ids that are prefixes of each other, and do not sort as numbers do.

@@ -87,4 +87,6 @@ def test_frame_of_no_faults_has_columns():
 
 def test_issues_sort_by_code():
     """Issues have an order, so that lists of them can be compared."""
-    assert sorted([Issue("b", "x", ""), Issue("a", "y", "")])[0].code == "a"
+    first, second = Issue("a", "y", ""), Issue("b", "x", "")
+
+    assert sorted([second, first]) == [first, second]

@@ -15,7 +15,7 @@ def read(kind, value):
     return TypeAdapter(kind).validate_python(value)
 
 
-@pytest.mark.parametrize("value", [1, 1.0, np.float64(1.0), np.int64(1)])
+@pytest.mark.parametrize("value", [1, 1.0, np.float64(1.0), np.int64(1)], ids=repr)
 def test_numbers_of_any_make_are_numbers(value):
     """Python's and NumPy's numbers are read as floats."""
     made = read(Number, value)
@@ -24,14 +24,14 @@ def test_numbers_of_any_make_are_numbers(value):
     assert made == 1.0
 
 
-@pytest.mark.parametrize("value", ["1", b"1", True, None, [1], 1j])
+@pytest.mark.parametrize("value", ["1", b"1", True, None, [1], 1j], ids=repr)
 def test_what_is_no_number_is_refused(value):
     """Text and truth values in a number column are faults upstream."""
     with pytest.raises(ValidationError, match="should be a number"):
         read(Number, value)
 
 
-@pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float64(3.0)])
+@pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float64(3.0)], ids=repr)
 def test_whole_numbers_may_be_floats(value):
     """A whole number may come as a float, as frames make them."""
     made = read(Count, value)
@@ -40,7 +40,7 @@ def test_whole_numbers_may_be_floats(value):
     assert made == 3
 
 
-@pytest.mark.parametrize("value", [2.5, "3", True, None, math.nan, math.inf])
+@pytest.mark.parametrize("value", [2.5, "3", True, None, math.nan, math.inf], ids=repr)
 def test_what_is_not_whole_is_refused(value):
     """Half a unit, text and truth values are no counts."""
     with pytest.raises(ValidationError, match="should be a whole number"):
@@ -71,7 +71,7 @@ def test_ids_are_any_text(value):
     assert read(Id, value) == value
 
 
-@pytest.mark.parametrize("value", ["", "  ", "x" * 257, 1])
+@pytest.mark.parametrize("value", ["", "  ", "x" * 257, 1], ids=repr)
 def test_ids_are_not_blank(value):
     """Ids say something, and not a novel."""
     with pytest.raises(ValidationError):

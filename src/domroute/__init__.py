@@ -26,7 +26,7 @@ from domroute.errors import (
 )
 from domroute.explain import Explanation, NodeExplanation
 from domroute.geography import Location
-from domroute.inventory import Inbound, Inventory, Stock
+from domroute.inventory import Inventory
 from domroute.network import (
     Capacity,
     DistanceZones,
@@ -43,6 +43,7 @@ from domroute.network import (
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy, SolveOptions
+from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
@@ -59,6 +60,7 @@ from domroute.rules import (
 )
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
+from domroute.stock import Inbound, Stock
 from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status
 
@@ -97,6 +99,7 @@ __all__ = [
     "Measure",
     "Method",
     "Network",
+    "NetworkArrays",
     "NoPlanError",
     "Node",
     "NodeExplanation",

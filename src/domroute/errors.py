@@ -79,7 +79,7 @@ class InputError(DomrouteError, ValueError):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the faults as a frame with columns ``code, where, message``."""
-        import pandas as pd  # noqa: PLC0415 - pandas is loaded when first needed
+        import pandas as pd
 
         columns = ["code", "where", "message"]
         return pd.DataFrame([asdict(issue) for issue in self.issues], columns=columns)

@@ -157,7 +157,7 @@ class Explanation:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per node: ``EXPLANATION_COLUMNS``, then its cost by term."""
-        import pandas as pd  # noqa: PLC0415 - pandas is loaded when first needed
+        import pandas as pd
 
         terms = sorted({term for node in self.nodes for term, _ in node.costs})
         rows = [
@@ -317,7 +317,9 @@ def _answers(
     answers = [_answer_choice(result)]
     if len(result.plan.shipments) > 1:
         answers.append(_answer_split(result, nodes, cheapest_whole))
-    nearest = min(nodes, key=lambda node: (node.distance_km, node.node_id), default=None)
+    nearest = min(
+        nodes, key=lambda node: (node.distance_km, node.node_id), default=None
+    )
     if nearest is not None and not nearest.is_chosen and result.plan.shipments:
         why = nearest.sentence.removeprefix("not chosen: ").removeprefix("excluded: ")
         answers.append(
@@ -337,7 +339,9 @@ def _answer_choice(result: RoutingResult) -> str:
         return "No plan satisfies the hard rules."
     names = " and ".join(result.plan.node_ids)
     if not names:
-        return f"Nothing ships, at a cost of {result.cost:,.2f} for what stays unfilled."
+        return (
+            f"Nothing ships, at a cost of {result.cost:,.2f} for what stays unfilled."
+        )
     proof = (
         "proven cheapest"
         if result.is_optimal
@@ -359,7 +363,11 @@ def _answer_split(
             f"{cheapest_whole[0]:,.2f}, {more:,.2f} more."
         )
     fullest = max(nodes, key=lambda node: (node.units, -node.distance_km), default=None)
-    most = "" if fullest is None else f" ({fullest.node_id} comes closest, with {fullest.units})"
+    most = (
+        ""
+        if fullest is None
+        else f" ({fullest.node_id} comes closest, with {fullest.units})"
+    )
     return f"It is split into {count} shipments: no node can fill all of it{most}."
 
 

@@ -130,6 +130,6 @@ def geodesic_km(
     >>> round(geodesic_km(0.0, 0.0, 0.0, 1.0), 1)
     111.3
     """
-    from geopy.distance import geodesic  # noqa: PLC0415 - loaded when first needed
+    from geopy.distance import geodesic
 
     return float(geodesic((lat_from, lon_from), (lat_to, lon_to)).km)

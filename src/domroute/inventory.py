@@ -8,72 +8,12 @@ from datetime import datetime
 from typing import Self
 
 import numpy as np
-from pydantic import AwareDatetime
 
 from domroute.errors import InputError, Issue
 from domroute.plan import Plan
-from domroute.units import FloatArray, Id, IntArray, Units
-from domroute.validation import Frozen
+from domroute.stock import Inbound, Stock, StockRows
+from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
-
-
-class Inbound(Frozen):
-    """Units that arrive later."""
-
-    at: AwareDatetime
-    quantity: Units
-
-
-class Stock(Frozen):
-    """
-    Units of one SKU at one node.
-
-    Whole units are promised: a fraction on hand is kept but never promised.
-
-    Examples
-    --------
-    >>> Stock(node="N1", sku="A", on_hand=5, reserved=1, safety=2).available
-    2
-    """
-
-    node: Id
-    sku: Id
-    on_hand: Units
-    reserved: Units = 0.0
-    """Promised already, by whoever counted ``on_hand``."""
-    safety: Units = 0.0
-    """Kept back from promising."""
-    inbound: tuple[Inbound, ...] = ()
-    velocity: Units | None = None
-    """Units sold a day, where known."""
-
-    @property
-    def available(self) -> int:
-        """Whole units that may be promised now."""
-        return max(0, int(self.on_hand - self.reserved - self.safety))
-
-
-@dataclass(frozen=True, slots=True)
-class StockRows:
-    """
-    The ledger as columns, sorted by SKU and then node; each of shape ``(R,)``.
-
-    Attributes
-    ----------
-    node, sku
-        Positions in ``Inventory.node_ids`` and ``Inventory.skus``.
-    on_hand, reserved, safety
-        Units.
-    velocity
-        Units a day; NaN where not known.
-    """
-
-    node: IntArray
-    sku: IntArray
-    on_hand: FloatArray
-    reserved: FloatArray
-    safety: FloatArray
-    velocity: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +25,8 @@ class Reservation:
     quantities: tuple[int, ...]
     loads: tuple[tuple[str, str, float], ...]
     """Node id, measure, amount."""
+    period: int = 0
+    """The period in which the capacity was taken."""
     expires_at: datetime | None = None
 
 
@@ -127,9 +69,7 @@ class Inventory:
                     [np.nan if r.velocity is None else r.velocity for r in rows], float
                 ),
             ),
-            {
-                (row.node, row.sku): row.inbound for row in rows if row.inbound
-            },
+            {(row.node, row.sku): row.inbound for row in rows if row.inbound},
         )
 
     @classmethod
@@ -233,6 +173,7 @@ class Inventory:
         self._refresh(np.arange(len(node)))
         self._reservations: dict[str, Reservation] = {}
         self._loads: dict[tuple[str, str], float] = {}
+        self._period = 0
 
     def _refresh(self, rows: IntArray) -> None:
         left = self.rows.on_hand[rows] - self.rows.reserved[rows]
@@ -272,6 +213,11 @@ class Inventory:
     def segment(self, sku: str) -> slice | None:
         """Return where the rows of a SKU stand in ``rows``; None if it has none."""
         return self._segments.get(sku)
+
+    @property
+    def inbound(self) -> dict[tuple[str, str], tuple[Inbound, ...]]:
+        """What arrives later, by (node, SKU); do not write."""
+        return self._inbound
 
     @property
     def available_rows(self) -> IntArray:
@@ -357,7 +303,11 @@ class Inventory:
         """
         needs, loads, issues = self._needs_of(plan)
         issues += [
-            Issue("already_reserved", f"order {name!r}", "release it before reserving again")
+            Issue(
+                "already_reserved",
+                f"order {name!r}",
+                "release it before reserving again",
+            )
             for name in needs
             if name in self._reservations
         ]
@@ -371,6 +321,7 @@ class Inventory:
                 quantities=tuple(rows.values()),
                 loads=tuple((*key, amount) for key, amount in loads[name].items()),
                 expires_at=expires_at,
+                period=self._period,
             )
             self._reservations[name] = made
             self._apply(made, 1)
@@ -420,6 +371,8 @@ class Inventory:
         amounts = np.array(reservation.quantities, float)
         self.rows.reserved[rows] += sign * amounts
         self._refresh(rows)
+        if reservation.period != self._period:
+            return
         for node, measure, amount in reservation.loads:
             key = (node, measure)
             self._loads[key] = self._loads.get(key, 0.0) + sign * amount
@@ -458,7 +411,9 @@ class Inventory:
     def _pop(self, order_id: str) -> Reservation:
         if order_id not in self._reservations:
             where = f"order {order_id!r}"
-            raise InputError([Issue("not_reserved", where, "nothing is reserved for it")])
+            raise InputError(
+                [Issue("not_reserved", where, "nothing is reserved for it")]
+            )
         return self._reservations.pop(order_id)
 
     def expire(self, now: datetime) -> tuple[str, ...]:
@@ -475,12 +430,7 @@ class Inventory:
     def start_period(self) -> None:
         """Forget the capacity taken so far, as at the start of a day or shift."""
         self._loads.clear()
-        self._reservations = {
-            name: Reservation(
-                made.order_id, made.rows, made.quantities, (), made.expires_at
-            )
-            for name, made in self._reservations.items()
-        }
+        self._period += 1
 
 
 def _add_load(
@@ -488,5 +438,3 @@ def _add_load(
 ) -> None:
     key = (node, measure.value)
     loads[key] = loads.get(key, 0.0) + amount
-
-

@@ -23,7 +23,6 @@ from domroute.intake import (
     read_scenario,
     stock_of_records,
 )
-from domroute.inventory import Stock
 from domroute.jsontext import parse_json
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
@@ -32,6 +31,7 @@ from domroute.policyio import policy_to_dict
 from domroute.resultio import results_from_json, results_to_json
 from domroute.rules import BuiltInRule
 from domroute.scenario import Scenario, inbound_of
+from domroute.stock import Stock
 from domroute.units import Id
 from domroute.validation import Frozen, shorten
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -178,6 +179,13 @@ class LookupZones(Frozen):
     rows: tuple[ZoneRow, ...]
     zone_count: int = Field(ge=1, le=99)
     default_zone: int | None = Field(default=None, ge=1, le=99)
+
+    @cached_property
+    def chart(self) -> dict[tuple[str, str], int]:
+        """The zones by origin and destination prefix."""
+        return {
+            (row.origin_prefix, row.destination_prefix): row.zone for row in self.rows
+        }
 
     @model_validator(mode="after")
     def _check_rows(self) -> Self:

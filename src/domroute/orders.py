@@ -134,7 +134,9 @@ services=()),)
             seen.add(line.id)
             delivery = line.delivery or self.delivery
             if self._lacks_place(delivery):
-                faults.append(f"line {line.id!r} has no destination to be {delivery.method}")
+                faults.append(
+                    f"line {line.id!r} has no destination to be {delivery.method}"
+                )
             if line.ship_together is not None:
                 first = groups.setdefault(line.ship_together, delivery)
                 if first != delivery:

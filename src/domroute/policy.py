@@ -69,7 +69,7 @@ AnyRule = Annotated[
     Any,
     BeforeValidator(_read_rule),
     PlainSerializer(_write),
-    WithJsonSchema(_BUILT_IN_RULE.json_schema()),
+    WithJsonSchema({"type": "object", "required": ["rule"]}),
 ]
 
 
@@ -126,7 +126,12 @@ class Policy(Frozen):
 
     @cached_property
     def version(self) -> str:
-        """A stable hash of everything in the policy; every result carries it."""
+        """
+        A stable hash of everything in the policy; every result carries it.
+
+        Terms and rules of your own that are not pydantic models count by their ``repr``:
+        make them dataclasses, or give them one that says what they charge.
+        """
         parts = {
             "costs": [_describe(term) for term in self.costs],
             "rules": [_describe(rule) for rule in self.rules],

@@ -317,7 +317,11 @@ def order_issues(arrays: NetworkArrays, order: Order) -> list[Issue]:
         where = f"order {order.id!r} line {line.id!r}"
         if line.sku not in arrays.items:
             issues.append(
-                Issue("unknown_id", where, f"sku {line.sku!r} is not an item of the network")
+                Issue(
+                    "unknown_id",
+                    where,
+                    f"sku {line.sku!r} is not an item of the network",
+                )
             )
         named = line.excluded_nodes
         if line.pinned_node is not None:

@@ -113,7 +113,9 @@ class RoutingResult:
         if self.plan.shipments:
             parts.append(text_table(_SHIPMENT_HEADER, self._shipment_rows()))
         if self.plan.unfilled:
-            parts.append("\n".join(_unfilled_words(part) for part in self.plan.unfilled))
+            parts.append(
+                "\n".join(_unfilled_words(part) for part in self.plan.unfilled)
+            )
         if self.costs.amounts:
             parts.append(text_pairs((term, f"{x:,.2f}") for term, x in self.costs))
         return "\n\n".join(parts)
@@ -198,7 +200,7 @@ class RoutingResult:
         The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing where
         units stay unfilled, as ``reason`` is where they ship.
         """
-        import pandas as pd  # noqa: PLC0415 - pandas is loaded when first needed
+        import pandas as pd
 
         shipped = [
             (
@@ -216,7 +218,17 @@ class RoutingResult:
             for content in shipment.contents
         ]
         left = [
-            (self.order_id, p.line_id, p.sku, p.quantity, None, None, None, None, p.reason.value)
+            (
+                self.order_id,
+                p.line_id,
+                p.sku,
+                p.quantity,
+                None,
+                None,
+                None,
+                None,
+                p.reason.value,
+            )
             for p in self.plan.unfilled
         ]
         frame = pd.DataFrame([*shipped, *left], columns=list(PLAN_COLUMNS))

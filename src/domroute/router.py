@@ -119,7 +119,9 @@ class Router:
         """
         started = time.perf_counter()
         candidates = self._candidates(order, quotes)
-        choice = decide(candidates, self.policy, self._arrays, time_limit_s=time_limit_s)
+        choice = decide(
+            candidates, self.policy, self._arrays, time_limit_s=time_limit_s
+        )
         result = self._conclude(candidates, choice, time.perf_counter() - started)
         if math.isfinite(result.cost):
             faults = self._judge.check(
@@ -195,7 +197,14 @@ class Router:
         filled = choice.filled(candidates)
         if takes is None:
             status = Status.INFEASIBLE if math.isinf(bound) else Status.FEASIBLE
-            plan, cost = Plan(unfilled=_all_unfilled(candidates, self.policy, status)), math.inf
+            plan, cost = (
+                Plan(
+                    unfilled=_all_unfilled(
+                        candidates, self.policy, self._arrays, status
+                    )
+                ),
+                math.inf,
+            )
         else:
             plan = assemble(candidates, self.policy, self._arrays, takes)
             cost = plan.costs.total
@@ -204,7 +213,9 @@ class Router:
             gap = (cost - bound) / max(abs(cost), 1e-12)
             status = Status.OPTIMAL if gap <= self.policy.solve.gap else Status.FEASIBLE
             if plan.unfilled:
-                reasons = find_reasons(candidates, self.policy, filled, status)
+                reasons = find_reasons(
+                    candidates, self.policy, self._arrays, filled, status
+                )
                 plan = assemble(candidates, self.policy, self._arrays, takes, reasons)
         return RoutingResult(
             order_id=problem.order.id,
@@ -224,12 +235,12 @@ class Router:
 
 
 def _all_unfilled(
-    candidates: Candidates, policy: Policy, status: Status
+    candidates: Candidates, policy: Policy, arrays: NetworkArrays, status: Status
 ) -> tuple[Unfilled, ...]:
     """List every line with its reason, where there is no plan to speak of."""
     problem = candidates.problem
     nothing = np.zeros(len(problem.lines), np.int64)
-    reasons = find_reasons(candidates, policy, nothing, status)
+    reasons = find_reasons(candidates, policy, arrays, nothing, status)
     return tuple(
         Unfilled(problem.order.id, line.id, line.sku, line.quantity, reasons[at])
         for at, line in enumerate(problem.lines)

@@ -228,6 +228,11 @@ class SafetyStock(Frozen):
 
 
 BuiltInRule = Annotated[
-    EligibleNodes | ExcludedNodes | MaxDistance | RequireTag | NodePriority | SafetyStock,
+    EligibleNodes
+    | ExcludedNodes
+    | MaxDistance
+    | RequireTag
+    | NodePriority
+    | SafetyStock,
     Field(discriminator="rule"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Annotated, Final, SupportsFloat, SupportsIndex
 
@@ -34,7 +35,10 @@ def _read_float(value: object) -> float:
         return value
     if isinstance(value, (bool, str, bytes)) or not isinstance(value, SupportsFloat):
         raise PydanticCustomError("number_type", "should be a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _read_int(value: object) -> int:
@@ -47,17 +51,21 @@ def _read_int(value: object) -> int:
     return operator.index(value)
 
 
-Number = Annotated[float, BeforeValidator(_read_float)]
-Count = Annotated[int, BeforeValidator(_read_int), Field(ge=1, le=MAX_UNITS)]
-Units = Annotated[Number, Field(ge=0, le=MAX_UNITS)]
-Money = Annotated[Number, Field(ge=0, le=MAX_AMOUNT)]
-Amount = Annotated[Number, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
-Kilograms = Annotated[Number, Field(ge=0, le=1e6)]
-Centimeters = Annotated[Number, Field(ge=0, le=1e5)]
-Kilometers = Annotated[Number, Field(ge=0, le=1e6)]
-Share = Annotated[Number, Field(ge=0, le=100)]
-Rank = Annotated[int, BeforeValidator(_read_int), Field(ge=-(10**6), le=10**6)]
-Latitude = Annotated[Number, Field(ge=-90, le=90)]
-Longitude = Annotated[Number, Field(ge=-180, le=180)]
-Seconds = Annotated[Number, Field(gt=0, le=1e7)]
+_READ_FLOAT = BeforeValidator(_read_float)
+_READ_INT = BeforeValidator(_read_int)
+
+# Limits stand before the reader, so that pydantic's core checks them, not Python.
+Number = Annotated[float, _READ_FLOAT]
+Count = Annotated[int, Field(ge=1, le=MAX_UNITS), _READ_INT]
+Units = Annotated[float, Field(ge=0, le=MAX_UNITS), _READ_FLOAT]
+Money = Annotated[float, Field(ge=0, le=MAX_AMOUNT), _READ_FLOAT]
+Amount = Annotated[float, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT), _READ_FLOAT]
+Kilograms = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
+Centimeters = Annotated[float, Field(ge=0, le=1e5), _READ_FLOAT]
+Kilometers = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
+Share = Annotated[float, Field(ge=0, le=100), _READ_FLOAT]
+Rank = Annotated[int, Field(ge=-(10**6), le=10**6), _READ_INT]
+Latitude = Annotated[float, Field(ge=-90, le=90), _READ_FLOAT]
+Longitude = Annotated[float, Field(ge=-180, le=180), _READ_FLOAT]
+Seconds = Annotated[float, Field(gt=0, le=1e7), _READ_FLOAT]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]

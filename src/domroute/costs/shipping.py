@@ -49,7 +49,9 @@ class Shipping(Frozen):
         """Turn every service's rate card into arrays once."""
         services = services_of(arrays.network)
         return _ShippingPricer(
-            tuple(_ServiceTable.of(service, arrays, self.weight) for service in services)
+            tuple(
+                _ServiceTable.of(service, arrays, self.weight) for service in services
+            )
         )
 
     def amount(self, facts: ShipmentFacts) -> float:
@@ -164,7 +166,9 @@ class _ServiceTable:
     per_tagged_unit: tuple[tuple[str, float], ...]
 
     @classmethod
-    def of(cls, service: Service, arrays: NetworkArrays, weight: float) -> _ServiceTable:
+    def of(
+        cls, service: Service, arrays: NetworkArrays, weight: float
+    ) -> _ServiceTable:
         card = service.rate_card
         caps_kg = np.array(card.weights_kg, float)
         if service.round_up_kg is not None:
@@ -222,7 +226,11 @@ class _ServiceTable:
             per_shipment=self.per_shipment,
             per_unit=np.array(
                 [
-                    sum(amount for tag, amount in self.per_tagged_unit if tag in item.tags)
+                    sum(
+                        amount
+                        for tag, amount in self.per_tagged_unit
+                        if tag in item.tags
+                    )
                     for item in items
                 ],
                 float,
@@ -238,4 +246,6 @@ class _ShippingPricer:
         if question.delivery.method.is_collected:
             return Charges()
         found = [table.carrier(question) for table in self.tables]
-        return Charges(carriers=tuple(carrier for carrier in found if carrier is not None))
+        return Charges(
+            carriers=tuple(carrier for carrier in found if carrier is not None)
+        )

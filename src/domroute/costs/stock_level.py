@@ -89,7 +89,9 @@ class _StockLevelPricer:
 
     def _targets(self, question: Question) -> FloatArray:
         ledger, arrays = question.inventory, self.arrays
-        target = np.full((len(question.lines), len(arrays.nodes)), self.term.target_units)
+        target = np.full(
+            (len(question.lines), len(arrays.nodes)), self.term.target_units
+        )
         for at, line in enumerate(question.lines):
             segment = ledger.segment(line.sku)
             if segment is None:

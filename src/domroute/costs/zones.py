@@ -18,9 +18,11 @@ UNSERVED: Final = -1
 class ZoneFinder:
     """Finds the zones from every node to a customer, remembering charts it has read."""
 
-    def __init__(self, zones: DistanceZones | LookupZones, arrays: NetworkArrays) -> None:
+    def __init__(
+        self, zones: DistanceZones | LookupZones, arrays: NetworkArrays
+    ) -> None:
         self._arrays = arrays
-        self._chart = _read_chart(zones) if isinstance(zones, LookupZones) else None
+        self._chart = zones.chart if isinstance(zones, LookupZones) else None
         self._default = (
             UNSERVED
             if not isinstance(zones, LookupZones) or zones.default_zone is None
@@ -44,7 +46,8 @@ class ZoneFinder:
             origins = [node.location.postal_code or "" for node in self._arrays.nodes]
             found = [look_up(self._chart, origin, place) for origin in origins]
             self._read[place] = np.array(
-                [self._default if zone is None else zone - 1 for zone in found], np.int64
+                [self._default if zone is None else zone - 1 for zone in found],
+                np.int64,
             )
         return self._read[place][nodes]
 
@@ -64,14 +67,12 @@ def zone_number(
     2
     """
     if isinstance(zones, DistanceZones):
-        over = [edge for edge in zones.bands_km if distance_km > edge + DISTANCE_SLACK_KM]
+        over = [
+            edge for edge in zones.bands_km if distance_km > edge + DISTANCE_SLACK_KM
+        ]
         return len(over) + 1
-    found = look_up(_read_chart(zones), origin or "", destination or "")
+    found = look_up(zones.chart, origin or "", destination or "")
     return zones.default_zone if found is None else found
-
-
-def _read_chart(zones: LookupZones) -> dict[tuple[str, str], int]:
-    return {(row.origin_prefix, row.destination_prefix): row.zone for row in zones.rows}
 
 
 def look_up(

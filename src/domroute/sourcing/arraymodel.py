@@ -83,7 +83,11 @@ class ArrayModel:
         """Add coefficients; the three are broadcast against each other."""
         row, column, value = np.broadcast_arrays(rows, columns, values)
         self._entries.append(
-            (row.ravel().astype(np.int64), column.ravel().astype(np.int64), value.ravel())
+            (
+                row.ravel().astype(np.int64),
+                column.ravel().astype(np.int64),
+                value.ravel(),
+            )
         )
 
     def at_most(self, columns: ArrayLike, values: ArrayLike, limit: float) -> None:
@@ -152,7 +156,9 @@ class ArrayModel:
         constraints.ids.extend(range(self.rows))
         constraints.lower_bounds.extend(np.concatenate(self._row_lower))
         constraints.upper_bounds.extend(np.concatenate(self._row_upper))
-        row, column, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        row, column, value = (
+            np.concatenate(part) for part in zip(*self._entries, strict=True)
+        )
         key = row * self.columns + column
         keys, at = np.unique(key, return_inverse=True)
         summed = np.bincount(at, weights=value)

@@ -8,7 +8,8 @@ import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.blocks import Block
+from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.split.atoms import Atoms

@@ -2,199 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domroute.costs import Distance, Handling, Shipping
-from domroute.costs.quotes import NO_QUOTES, OrderQuotes
-from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question, Tariff
+from domroute.costs.quotes import OrderQuotes
+from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
 from domroute.inventory import Inventory
 from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
-from domroute.units import BoolArray, FloatArray, IntArray
-
-QUOTED = "quoted"
-HONOR_QUOTES = (Handling, Distance, Shipping)
-"""Terms whose amounts tell apart what a quote of a shipment or unit covers."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """One term's share of an offer block; shapes as in ``Block``."""
-
-    name: str
-    per_shipment: FloatArray | None = None
-    per_line: FloatArray | None = None
-    per_unit: FloatArray | None = None
-    curve: Callable[[FloatArray], FloatArray] | None = None
-    tariff: Tariff | None = None
-    breaks: SoftBreak | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
-    """
-    The offers of one delivery group by one service.
-
-    Attributes
-    ----------
-    group
-        Position of the group in the problem.
-    lines
-        Positions of the group's lines; shape ``(G,)``.
-    nodes
-        Positions in ``problem.nodes``, one per offer; shape ``(A,)``.
-    limit
-        Units of each line that an offer can take at most; shape ``(G, A)``.
-    per_shipment, per_line, per_unit
-        Sums over the parts; shapes ``(A,)``, ``(G, A)`` or None, and ``(G, A)``.
-    parts
-        The terms one by one, to report costs by.
-    """
-
-    group: int
-    service: str | None
-    lines: IntArray
-    nodes: IntArray
-    limit: IntArray
-    per_shipment: FloatArray
-    per_line: FloatArray | None
-    per_unit: FloatArray
-    parts: tuple[Part, ...]
-
-    @property
-    def has_steps(self) -> bool:
-        """Whether some cost is not linear in units, lines and shipments."""
-        return any(part.tariff or part.curve or part.breaks for part in self.parts)
-
-    def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
-        """
-        Price B ways to fill the group's lines at every offer.
-
-        Parameters
-        ----------
-        units
-            Units of each line, at least one in every row; shape ``(B, G)``.
-        facts
-            Weights and volumes.
-
-        Returns
-        -------
-        FloatArray
-            Shape ``(B, A)``; limits are not looked at.
-        """
-        cost = units @ self.per_unit
-        cost += self.per_shipment
-        if self.per_line is not None:
-            cost += (units > 0) @ self.per_line
-        for part in self.parts:
-            if part.tariff is not None:
-                cost += tariff_price(
-                    part.tariff,
-                    units @ facts.weight_kg[self.lines],
-                    units @ facts.volume_cm3[self.lines],
-                )
-            if part.curve is not None:
-                cost += part.curve(units)
-            if part.breaks is not None:
-                cost += part.breaks.price * ((units > 0) @ part.breaks.breaks > 0)
-        return cost
-
-    def price_at(
-        self, units: FloatArray, offers: IntArray, facts: OrderProblem
-    ) -> FloatArray:
-        """Price B shipments, each at its own offer; ``units`` is ``(B, G)``; ``(B,)``."""
-        cost = self.per_shipment[offers]
-        cost = cost + np.einsum("bg,gb->b", units, self.per_unit[:, offers])
-        present = units > 0
-        if self.per_line is not None:
-            cost += np.einsum("bg,gb->b", present, self.per_line[:, offers])
-        for part in self.parts:
-            if part.tariff is not None:
-                weight = units @ facts.weight_kg[self.lines]
-                volume = units @ facts.volume_cm3[self.lines]
-                step, full = tariff_steps(part.tariff, weight, volume)
-                zone = part.tariff.zone[offers]
-                cost += part.tariff.rates[zone, step]
-                if full is not None:
-                    cost += full * part.tariff.rates[zone, -1]
-            if part.curve is not None:
-                cost += part.curve(units)[np.arange(len(units)), offers]
-            if part.breaks is not None:
-                broken = part.breaks.breaks[:, offers].T
-                cost += part.breaks.price * (present & broken).any(axis=1)
-        return cost
-
-    def price_parts(
-        self, offer: int, units: IntArray, facts: OrderProblem
-    ) -> list[tuple[str, float]]:
-        """Price one shipment at one offer, term by term; ``units`` has shape ``(G,)``."""
-        return [
-            (part.name, _price_part(part, self.lines, offer, units, facts))
-            for part in self.parts
-        ]
-
-
-def _price_part(
-    part: Part, lines: IntArray, offer: int, units: IntArray, facts: OrderProblem
-) -> float:
-    cost = 0.0
-    if part.per_shipment is not None:
-        cost += float(part.per_shipment[offer])
-    if part.per_line is not None:
-        cost += float((units > 0) @ part.per_line[:, offer])
-    if part.per_unit is not None:
-        cost += float(units @ part.per_unit[:, offer])
-    if part.tariff is not None:
-        one = replace(part.tariff, zone=part.tariff.zone[offer : offer + 1])
-        weight = np.array([units @ facts.weight_kg[lines]])
-        volume = np.array([units @ facts.volume_cm3[lines]])
-        cost += float(tariff_price(one, weight, volume)[0, 0])
-    if part.curve is not None:
-        cost += float(part.curve(units[None, :])[0, offer])
-    if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():
-        cost += part.breaks.price
-    return cost
-
-
-def tariff_price(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> FloatArray:
-    """
-    Price parcels of given weights and volumes from every node; shape ``(B, M)``.
-
-    The first step that holds a parcel prices it; what holds in none is first lightened
-    by full parcels of the last step.
-    """
-    step, full = tariff_steps(tariff, weight, volume)
-    by_zone = tariff.rates.T[step]
-    if full is not None:
-        by_zone = by_zone + full[:, None] * tariff.rates[:, -1]
-    return by_zone[:, tariff.zone]
-
-
-def tariff_steps(
-    tariff: Tariff, weight: FloatArray, volume: FloatArray
-) -> tuple[IntArray, FloatArray | None]:
-    """Find the step of the last parcel, and the full parcels before it; ``(B,)`` each."""
-    full = None
-    if weight.max() > tariff.caps_kg[-1] or volume.max() > tariff.caps_cm3[-1]:
-        full = _full_parcels(tariff, weight, volume)
-        weight = np.maximum(0.0, weight - full * tariff.parcel_kg)
-        if np.isfinite(tariff.parcel_cm3):
-            volume = np.maximum(0.0, volume - full * tariff.parcel_cm3)
-    step = tariff.caps_kg.searchsorted(weight)
-    if np.isfinite(tariff.parcel_cm3):
-        step = np.maximum(step, tariff.caps_cm3.searchsorted(volume))
-    return step, full
-
-
-def _full_parcels(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> FloatArray:
-    full = np.ceil((weight - tariff.caps_kg[-1]) / tariff.parcel_kg)
-    if np.isfinite(tariff.parcel_cm3):
-        by_volume = np.ceil((volume - tariff.caps_cm3[-1]) / tariff.parcel_cm3)
-        full = np.maximum(full, by_volume)
-    return np.maximum(full, 0.0)
+from domroute.sourcing.quoting import HONOR_QUOTES, QUOTED, QuotedLines, cover
+from domroute.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -249,10 +69,11 @@ def find_candidates(
         if len(kept) == 0:
             continue
         question = _ask(problem, group, arrays, inventory, kept)
-        lines = _QuotedLines.of(question, quotes)
+        lines = QuotedLines.of(question, quotes)
         charged = [(term, pricer.charges(question)) for term, pricer in terms]
         breaks = [
-            replace(soft, breaks=soft.breaks[:, kept]) for soft in eligibility.breaks[at]
+            replace(soft, breaks=soft.breaks[:, kept])
+            for soft in eligibility.breaks[at]
         ]
         rows = limit if len(problem.groups) == 1 else limit[group.lines]
         if len(kept) < limit.shape[1]:
@@ -300,37 +121,6 @@ def _ask(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _QuotedLines:
-    """The quotes of a group as arrays; NaN where nothing is quoted."""
-
-    shipment: FloatArray | None
-    by_service: dict[str, FloatArray]
-    units: FloatArray | None
-
-    @classmethod
-    def of(cls, question: Question, quotes: OrderQuotes) -> _QuotedLines:
-        if quotes is NO_QUOTES:
-            return cls(None, {}, None)
-        ids = [question.arrays.nodes[at].id for at in question.nodes.tolist()]
-        shipment = None
-        by_service: dict[str, FloatArray] = {}
-        units = None
-        if quotes.shipments:
-            found = quotes.shipments
-            shipment = np.array([found.get((name, None), np.nan) for name in ids])
-            for service in sorted({key[1] for key in found if key[1] is not None}):
-                by_service[service] = np.array(
-                    [found.get((name, service), np.nan) for name in ids]
-                )
-        if quotes.units:
-            get = quotes.units.get
-            units = np.array(
-                [[get((line.id, name), np.nan) for name in ids] for line in question.lines]
-            )
-        return cls(shipment, by_service, units)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Way:
     """One service (or none) over the nodes that use it, and its shipment quotes."""
 
@@ -340,7 +130,7 @@ class _Way:
 
 
 def _ways(
-    charged: list[tuple[CostTerm, Charges]], quotes: _QuotedLines, count: int
+    charged: list[tuple[CostTerm, Charges]], quotes: QuotedLines, count: int
 ) -> list[_Way]:
     """List the services to choose from; a shipment quoted without one needs none."""
     offered = [made.carriers for _, made in charged if made.carriers is not None]
@@ -372,7 +162,7 @@ def _build_block(
     charged: list[tuple[CostTerm, Charges]],
     eligibility: Eligibility,
     breaks: list[SoftBreak],
-    quotes: _QuotedLines,
+    quotes: QuotedLines,
     way: _Way,
 ) -> Block:
     nodes = way.nodes
@@ -388,7 +178,7 @@ def _build_block(
             part = _carry(part, carrier, nodes, len(group.lines))
         if term.is_quotable:
             honors = type(term) in HONOR_QUOTES
-            part = _cover(part, quoted, known, honors_quotes=honors)
+            part = cover(part, quoted, known, honors_quotes=honors)
         parts.append(part)
     if quoted is not None or known is not None:
         parts.append(
@@ -445,7 +235,9 @@ def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
     count = len(nodes)
     per_shipment, per_unit = part.per_shipment, part.per_unit
     if carrier.per_shipment:
-        per_shipment = _sum([per_shipment, np.full(count, carrier.per_shipment)], (count,))
+        per_shipment = _sum(
+            [per_shipment, np.full(count, carrier.per_shipment)], (count,)
+        )
     if carrier.per_unit.any():
         extra = np.broadcast_to(carrier.per_unit[:, None], (lines, count))
         per_unit = _sum([per_unit, extra], (lines, count))
@@ -454,67 +246,6 @@ def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
     if len(zone) != count:
         tariff = replace(tariff, zone=zone[nodes])
     return replace(part, per_shipment=per_shipment, per_unit=per_unit, tariff=tariff)
-
-
-def _cover(
-    part: Part,
-    shipment: BoolArray | None,
-    units: BoolArray | None,
-    *,
-    honors_quotes: bool,
-) -> Part:
-    """
-    Drop what quotes cover.
-
-    The library's own terms drop the part that a quote is about. A term of a user's is
-    dropped wholly where the shipment is quoted, and charged on what is not quoted else:
-    its judge cannot tell the parts of an amount apart.
-    """
-    if shipment is not None and shipment.any():
-        curve, tariff, free = part.curve, part.tariff, ~shipment
-        part = replace(
-            part,
-            per_shipment=None if part.per_shipment is None else part.per_shipment * free,
-            curve=None if curve is None else lambda units: curve(units) * free,
-            tariff=None if tariff is None else _free_zone(tariff, shipment),
-        )
-        if not honors_quotes:
-            part = replace(
-                part,
-                per_line=None if part.per_line is None else part.per_line * free,
-                per_unit=None if part.per_unit is None else part.per_unit * free,
-            )
-    if units is not None and units.any():
-        charged = part.curve
-        part = replace(
-            part,
-            per_line=None if part.per_line is None else part.per_line * ~units,
-            per_unit=None if part.per_unit is None else part.per_unit * ~units,
-            curve=None if charged is None else _curve_without(charged, units),
-        )
-    return part
-
-
-def _curve_without(
-    curve: Callable[[FloatArray], FloatArray], quoted: BoolArray
-) -> Callable[[FloatArray], FloatArray]:
-    """Charge a curve on the lines that are not quoted, which differ from node to node."""
-    patterns, of = np.unique(quoted, axis=1, return_inverse=True)
-
-    def charge(units: FloatArray) -> FloatArray:
-        cost = np.zeros((len(units), quoted.shape[1]))
-        for at in range(patterns.shape[1]):
-            here = of == at
-            cost[:, here] = curve(units * ~patterns[:, at])[:, here]
-        return cost
-
-    return charge
-
-
-def _free_zone(tariff: Tariff, free: BoolArray) -> Tariff:
-    """Put some nodes into an extra zone where every parcel is free."""
-    rates = np.vstack((tariff.rates, np.zeros(tariff.rates.shape[1])))
-    return replace(tariff, rates=rates, zone=np.where(free, len(tariff.rates), tariff.zone))
 
 
 def _sum(arrays: list[FloatArray | None], shape: tuple[int, ...]) -> FloatArray:

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.blocks import Block
+from domroute.sourcing.candidates import Candidates
 from domroute.units import IntArray
 
 FORBIDDEN: Final = 1e30

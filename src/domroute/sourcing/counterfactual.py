@@ -73,4 +73,3 @@ def alone_at_each_node(candidates: Candidates, atoms: Atoms) -> list[Alone | Non
             Alone(takes, units == int(problem.quantity.sum())) if takes else None
         )
     return found
-

@@ -84,9 +84,16 @@ class Screen:
         self._all_enabled = bool(arrays.enabled.all())
         self._has_reach = bool(np.isfinite(arrays.reach_km).any())
         self._has_capacity = bool(np.isfinite(arrays.capacity).any())
+        measures = list(Measure)
+        self._capacity_keys = [
+            (node.id, measures[code].value)
+            for node, code in zip(arrays.nodes, arrays.measure.tolist(), strict=True)
+        ]
         rules = [rule for rule in policy.rules if isinstance(rule, Rule)]
         self._hard = tuple(_CompiledRule(r, arrays) for r in rules if r.price is None)
-        self._soft = tuple(_CompiledRule(r, arrays) for r in rules if r.price is not None)
+        self._soft = tuple(
+            _CompiledRule(r, arrays) for r in rules if r.price is not None
+        )
         self._ladders = tuple(r for r in policy.rules if isinstance(r, NodePriority))
         self._best_priority = int(arrays.priority.min(initial=10**6))
         self._safeties = tuple(
@@ -132,7 +139,9 @@ class Screen:
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
 
         def note(lines: IntArray, reason: Reason, step: BoolArray) -> None:
-            refused = allowed[lines] & ~np.broadcast_to(step, (len(lines), len(problem.nodes)))
+            refused = allowed[lines] & ~np.broadcast_to(
+                step, (len(lines), len(problem.nodes))
+            )
             for at, node in zip(*np.nonzero(refused), strict=True):
                 found[lines[at]][node] = reason
             allowed[lines] &= step
@@ -174,7 +183,9 @@ class Screen:
         lines = [problem.lines[at] for at in group.lines.tolist()]
         if any(line.pinned_node for line in lines):
             pins = [
-                -1 if line.pinned_node is None else self._arrays.node_at[line.pinned_node]
+                -1
+                if line.pinned_node is None
+                else self._arrays.node_at[line.pinned_node]
                 for line in lines
             ]
             pin = np.array(pins)[:, None]
@@ -182,7 +193,9 @@ class Screen:
         if any(line.excluded_nodes for line in lines):
             free = np.ones((len(lines), len(self._arrays.nodes)), bool)
             for at, line in enumerate(lines):
-                free[at, [self._arrays.node_at[name] for name in line.excluded_nodes]] = False
+                free[
+                    at, [self._arrays.node_at[name] for name in line.excluded_nodes]
+                ] = False
             yield Reason.EXCLUDED_BY_LINE, free[:, problem.nodes]
 
     def _active(self, problem: OrderProblem) -> BoolArray:
@@ -236,10 +249,10 @@ class Screen:
         left = self._arrays.capacity[problem.nodes]
         loads = inventory.loads
         if loads:
-            for at, node in enumerate(problem.nodes.tolist()):
-                if np.isfinite(left[at]):
-                    measure = tuple(Measure)[self._arrays.measure[node]]
-                    left[at] -= loads.get((self._arrays.nodes[node].id, measure.value), 0.0)
+            keys = self._capacity_keys
+            left -= np.array(
+                [loads.get(keys[at], 0.0) for at in problem.nodes.tolist()]
+            )
         return left
 
     def _preferences(self, problem: OrderProblem) -> tuple[tuple[str, FloatArray], ...]:
@@ -273,7 +286,9 @@ class _CompiledRule:
         self._reach: FloatArray | None = None
         if isinstance(rule, (EligibleNodes, ExcludedNodes)):
             anything = Item(sku="any")
-            self._mask = np.array([rule.permits(n, anything, 0.0) for n in arrays.nodes])
+            self._mask = np.array(
+                [rule.permits(n, anything, 0.0) for n in arrays.nodes]
+            )
         elif isinstance(rule, MaxDistance):
             reach = [rule.reach_km(node) for node in arrays.nodes]
             self._reach = np.array(reach, float) + DISTANCE_SLACK_KM

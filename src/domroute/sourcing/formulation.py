@@ -98,7 +98,7 @@ def _needs_presence(
     return counts_lines or bool(table.per_atom.any())
 
 
-def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:  # noqa: FBT001
+def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:
     model = ArrayModel()
     atom, offer = np.nonzero(table.limit)
     limit = table.limit[atom, offer]
@@ -267,7 +267,7 @@ def _add_split_limits(
 ) -> None:
     splits, model = policy.splits, made.model
     limits = [(splits.max_shipments, made.ships), (splits.max_nodes, opened.columns)]
-    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
         model.at_most(opened.columns, 1.0, 1.0)
     for limit, columns in limits:
         if limit is None or not len(columns):

@@ -54,10 +54,15 @@ def _best_start(table: OfferTable, limits: Limits) -> _Plan:
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:
             plans.append(_Plan(taken, limits.total(taken)))
-            if taken.any(axis=0).sum() == 1 and not (table.steps - taken.sum(axis=1)).any():
+            if (
+                taken.any(axis=0).sum() == 1
+                and not (table.steps - taken.sum(axis=1)).any()
+            ):
                 # One shipment fills all: starting from the fullest finds the same.
                 break
-    if not plans or min(plan.total for plan in plans) > float(table.steps @ table.penalty):
+    if not plans or min(plan.total for plan in plans) > float(
+        table.steps @ table.penalty
+    ):
         empty = np.zeros(table.limit.shape, np.int64)
         plans.append(_Plan(empty, limits.total(empty)))
     return min(plans, key=lambda plan: plan.total)

@@ -44,7 +44,7 @@ def decide(
         if choice is not None:
             return choice
     # OR-Tools takes most of a second to import: only orders that need it wait for it.
-    from domroute.sourcing.mip import solve_mip  # noqa: PLC0415
+    from domroute.sourcing.mip import solve_mip
 
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     start = solve_greedy(candidates, policy, atoms, arrays)

@@ -135,7 +135,9 @@ class Limits:
     def most_order_cost(self) -> float:
         """Return how much a move may save beyond what shipments cost; zero as a rule."""
         splits = self.policy.splits
-        priced = splits.split_price or splits.over_limit_price or splits.incomplete_price
+        priced = (
+            splits.split_price or splits.over_limit_price or splits.incomplete_price
+        )
         fewest = self.policy.objective is Objective.FEWEST_SHIPMENTS
         return FORBIDDEN if priced or fewest or self._has_safeties else 0.0
 
@@ -180,7 +182,7 @@ def limits_of(
     is_hard = splits.over_limit_price is None
     endless = len(table.node) + 1
     nodes = splits.max_nodes if is_hard and splits.max_nodes else endless
-    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
         nodes = 1
     shipments = splits.max_shipments if is_hard and splits.max_shipments else endless
     if len(candidates.problem.groups) == 1:

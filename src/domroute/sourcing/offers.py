@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.problem import OrderProblem
-from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.blocks import Block
+from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, Take
 from domroute.split.atoms import Atoms
 from domroute.units import FloatArray, IntArray
@@ -62,7 +63,9 @@ class OfferTable:
 
     def units_of(self, steps: IntArray) -> FloatArray:
         """Turn bundles of steps, ``(B, J)``, into units of lines, ``(B, L)``."""
-        return steps.astype(float) if self.is_plain else steps @ self.units.astype(float)
+        return (
+            steps.astype(float) if self.is_plain else steps @ self.units.astype(float)
+        )
 
     def price_everywhere(self, steps: IntArray) -> FloatArray:
         """Price B bundles of steps, ``(B, J)``, at every offer; shape ``(B, A)``."""
@@ -84,7 +87,9 @@ class OfferTable:
                 if not len(here):
                     continue
             mine = units[here][:, block.lines]
-            found[here] = block.price_at(mine, offers[here] - self.first[at], self.problem)
+            found[here] = block.price_at(
+                mine, offers[here] - self.first[at], self.problem
+            )
         return found
 
     def takes(self, taken: IntArray) -> tuple[Take, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from domroute.policy import Policy
+from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.sourcing.candidates import Candidates
 from domroute.units import BoolArray, IntArray
@@ -12,27 +13,29 @@ from domroute.words import Status
 
 
 def find_reasons(
-    candidates: Candidates, policy: Policy, filled: IntArray, status: Status
+    candidates: Candidates,
+    policy: Policy,
+    arrays: NetworkArrays,
+    filled: IntArray,
+    status: Status,
 ) -> dict[int, Reason]:
     """
     Say for every line that is short why it is, by position of the line.
 
     Parameters
     ----------
-    candidates, policy
-        What could be used, and the limits.
+    candidates, policy, arrays
+        What could be used, the limits, and the network.
     filled
         Units of each line that the plan fills; shape ``(L,)``.
     status
         What is claimed of the plan: a plan not proven may leave units for want of time.
     """
     short = filled < candidates.problem.quantity
-    reasons = {
-        at: _reason_of(candidates, at) for at in np.flatnonzero(short).tolist()
-    }
+    reasons = {at: _reason_of(candidates, at) for at in np.flatnonzero(short).tolist()}
     blocked = {at for at, reason in reasons.items() if reason is not None}
     return {
-        at: reason or _reason_of_choice(candidates, policy, at, blocked, filled, status)
+        at: reason or _reason_of_choice(candidates, policy, arrays, at, blocked, status)
         for at, reason in reasons.items()
     }
 
@@ -91,9 +94,9 @@ def _most_from_nodes(candidates: Candidates, at: int) -> tuple[int, int]:
 def _reason_of_choice(
     candidates: Candidates,
     policy: Policy,
+    arrays: NetworkArrays,
     at: int,
     blocked: set[int],
-    filled: IntArray,
     status: Status,
 ) -> Reason:
     """Name the limit or price that keeps a line back which could be filled by itself."""
@@ -105,10 +108,13 @@ def _reason_of_choice(
         return Reason.SHIP_COMPLETE
     if line.ship_together is not None:
         partners = [
-            i for i, other in enumerate(problem.lines)
+            i
+            for i, other in enumerate(problem.lines)
             if other.ship_together == line.ship_together
         ]
-        if any(i in blocked for i in partners) or not _fits_one_node(candidates, partners):
+        if any(i in blocked for i in partners) or not _fits_one_node(
+            candidates, partners
+        ):
             return Reason.SHIP_TOGETHER
     if _cheapest_unit(candidates, at) >= candidates.penalty[at]:
         return Reason.CHEAPER_UNFILLED
@@ -116,6 +122,8 @@ def _reason_of_choice(
     stock = candidates.eligibility.stock[problem.sku_of[at]].sum()
     if problem.quantity[sharers].sum() > stock:
         return Reason.NOT_ENOUGH_STOCK
+    if _waits_for_minimum(candidates, arrays, at):
+        return Reason.BELOW_MINIMUM_ORDER
     limited = splits.max_shipments or splits.max_nodes or splits.min_order_value
     if limited or splits.min_part_value:
         return Reason.SPLIT_LIMIT
@@ -124,6 +132,17 @@ def _reason_of_choice(
     if candidates.eligibility.capacity is not None:
         return Reason.NO_CAPACITY
     return Reason.CHEAPER_UNFILLED
+
+
+def _waits_for_minimum(candidates: Candidates, arrays: NetworkArrays, at: int) -> bool:
+    """Tell whether every node that has a line asks for a larger order than this one."""
+    problem = candidates.problem
+    has = np.flatnonzero(_usable(candidates, at))
+    most = candidates.eligibility.allowed[:, has] * np.minimum(
+        candidates.eligibility.stock[problem.sku_of][:, has], problem.quantity[:, None]
+    )
+    value = problem.unit_price @ most
+    return bool((value < arrays.minimum_order[problem.nodes[has]] - 1e-9).all())
 
 
 def _fits_one_node(candidates: Candidates, lines: list[int]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from domroute.costs.term import Tariff
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.candidates import Block
+from domroute.sourcing.blocks import Block
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
 

@@ -19,14 +19,15 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
+from domroute.sourcing.blocks import Block
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.candidates import Block, Candidates
+from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.totals import Totals, total_costs
@@ -55,7 +56,9 @@ def solve_subset(
     totals = total_costs(candidates, policy, bundles)
     found = _solve_parts(candidates, lattice, bundles, totals)
     if found is None:
-        return Choice(takes=None, bound=np.inf, method="subset", states=len(bundles.units))
+        return Choice(
+            takes=None, bound=np.inf, method="subset", states=len(bundles.units)
+        )
     cost, picks = found
     return Choice(
         takes=_takes_of(candidates, bundles, picks),
@@ -181,8 +184,6 @@ def _partition(
         parts.append(int(part[at]))
         state = int(rest[at])
     return total, parts
-
-
 
 
 def _counted(

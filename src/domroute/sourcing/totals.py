@@ -107,7 +107,9 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
     penalty = left @ price
     missing = penalty
     if splits.ship_complete:
-        price = FORBIDDEN if splits.incomplete_price is None else splits.incomplete_price
+        price = (
+            FORBIDDEN if splits.incomplete_price is None else splits.incomplete_price
+        )
         some = left.any(axis=1) & bundles.units.any(axis=1)
         missing = missing + price * some
     most, counts_shipments, soft, over = ENDLESS, True, (), 0.0
@@ -119,7 +121,7 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         most = min(given)
     elif given:
         soft, over = tuple(given), splits.over_limit_price or 0.0
-    if 0 < splits.min_order_value and order_value(candidates) < splits.min_order_value:
+    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
         most = 1
     return Totals(
         missing=missing,

@@ -1,0 +1,1 @@
+"""Benchmarks of domroute: how fast, how good, and beside what."""

@@ -1,0 +1,153 @@
+"""Offers priced: the ways to ship one delivery by one service, term by term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domroute.costs.term import Tariff
+from domroute.problem import OrderProblem
+from domroute.sourcing.eligibility import SoftBreak
+from domroute.sourcing.tariffs import tariff_price, tariff_steps
+from domroute.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One term's share of an offer block; shapes as in ``Block``."""
+
+    name: str
+    per_shipment: FloatArray | None = None
+    per_line: FloatArray | None = None
+    per_unit: FloatArray | None = None
+    curve: Callable[[FloatArray], FloatArray] | None = None
+    tariff: Tariff | None = None
+    breaks: SoftBreak | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """
+    The offers of one delivery group by one service.
+
+    Attributes
+    ----------
+    group
+        Position of the group in the problem.
+    lines
+        Positions of the group's lines; shape ``(G,)``.
+    nodes
+        Positions in ``problem.nodes``, one per offer; shape ``(A,)``.
+    limit
+        Units of each line that an offer can take at most; shape ``(G, A)``.
+    per_shipment, per_line, per_unit
+        Sums over the parts; shapes ``(A,)``, ``(G, A)`` or None, and ``(G, A)``.
+    parts
+        The terms one by one, to report costs by.
+    """
+
+    group: int
+    service: str | None
+    lines: IntArray
+    nodes: IntArray
+    limit: IntArray
+    per_shipment: FloatArray
+    per_line: FloatArray | None
+    per_unit: FloatArray
+    parts: tuple[Part, ...]
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether some cost is not linear in units, lines and shipments."""
+        return any(part.tariff or part.curve or part.breaks for part in self.parts)
+
+    def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
+        """
+        Price B ways to fill the group's lines at every offer.
+
+        Parameters
+        ----------
+        units
+            Units of each line, at least one in every row; shape ``(B, G)``.
+        facts
+            Weights and volumes.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(B, A)``; limits are not looked at.
+        """
+        cost = units @ self.per_unit
+        cost += self.per_shipment
+        if self.per_line is not None:
+            cost += (units > 0) @ self.per_line
+        for part in self.parts:
+            if part.tariff is not None:
+                cost += tariff_price(
+                    part.tariff,
+                    units @ facts.weight_kg[self.lines],
+                    units @ facts.volume_cm3[self.lines],
+                )
+            if part.curve is not None:
+                cost += part.curve(units)
+            if part.breaks is not None:
+                cost += part.breaks.price * ((units > 0) @ part.breaks.breaks > 0)
+        return cost
+
+    def price_at(
+        self, units: FloatArray, offers: IntArray, facts: OrderProblem
+    ) -> FloatArray:
+        """Price B shipments, each at its own offer; ``units`` is ``(B, G)``; ``(B,)``."""
+        cost = self.per_shipment[offers]
+        cost = cost + np.einsum("bg,gb->b", units, self.per_unit[:, offers])
+        present = units > 0
+        if self.per_line is not None:
+            cost += np.einsum("bg,gb->b", present, self.per_line[:, offers])
+        for part in self.parts:
+            if part.tariff is not None:
+                weight = units @ facts.weight_kg[self.lines]
+                volume = units @ facts.volume_cm3[self.lines]
+                step, full = tariff_steps(part.tariff, weight, volume)
+                zone = part.tariff.zone[offers]
+                cost += part.tariff.rates[zone, step]
+                if full is not None:
+                    cost += full * part.tariff.rates[zone, -1]
+            if part.curve is not None:
+                cost += part.curve(units)[np.arange(len(units)), offers]
+            if part.breaks is not None:
+                broken = part.breaks.breaks[:, offers].T
+                cost += part.breaks.price * (present & broken).any(axis=1)
+        return cost
+
+    def price_parts(
+        self, offer: int, units: IntArray, facts: OrderProblem
+    ) -> list[tuple[str, float]]:
+        """Price one shipment at one offer, term by term; ``units`` has shape ``(G,)``."""
+        return [
+            (part.name, _price_part(part, self.lines, offer, units, facts))
+            for part in self.parts
+        ]
+
+
+def _price_part(
+    part: Part, lines: IntArray, offer: int, units: IntArray, facts: OrderProblem
+) -> float:
+    cost = 0.0
+    if part.per_shipment is not None:
+        cost += float(part.per_shipment[offer])
+    if part.per_line is not None:
+        cost += float((units > 0) @ part.per_line[:, offer])
+    if part.per_unit is not None:
+        cost += float(units @ part.per_unit[:, offer])
+    if part.tariff is not None:
+        one = replace(part.tariff, zone=part.tariff.zone[offer : offer + 1])
+        weight = np.array([units @ facts.weight_kg[lines]])
+        volume = np.array([units @ facts.volume_cm3[lines]])
+        cost += float(tariff_price(one, weight, volume)[0, 0])
+    if part.curve is not None:
+        cost += float(part.curve(units[None, :])[0, offer])
+    if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():
+        cost += part.breaks.price
+    return cost

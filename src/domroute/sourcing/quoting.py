@@ -1,0 +1,118 @@
+"""What a caller's quotes cover, and what that leaves of each term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from domroute.costs import Distance, Handling, Shipping
+from domroute.costs.quotes import NO_QUOTES, OrderQuotes
+from domroute.costs.term import Question, Tariff
+from domroute.sourcing.blocks import Part
+from domroute.units import BoolArray, FloatArray
+
+QUOTED: Final = "quoted"
+HONOR_QUOTES: Final = (Handling, Distance, Shipping)
+"""Terms whose amounts tell apart what a quote of a shipment or unit covers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuotedLines:
+    """The quotes of a group as arrays; NaN where nothing is quoted."""
+
+    shipment: FloatArray | None
+    by_service: dict[str, FloatArray]
+    units: FloatArray | None
+
+    @classmethod
+    def of(cls, question: Question, quotes: OrderQuotes) -> QuotedLines:
+        if quotes is NO_QUOTES:
+            return cls(None, {}, None)
+        ids = [question.arrays.nodes[at].id for at in question.nodes.tolist()]
+        shipment = None
+        by_service: dict[str, FloatArray] = {}
+        units = None
+        if quotes.shipments:
+            found = quotes.shipments
+            shipment = np.array([found.get((name, None), np.nan) for name in ids])
+            for service in sorted({key[1] for key in found if key[1] is not None}):
+                by_service[service] = np.array(
+                    [found.get((name, service), np.nan) for name in ids]
+                )
+        if quotes.units:
+            get = quotes.units.get
+            units = np.array(
+                [
+                    [get((line.id, name), np.nan) for name in ids]
+                    for line in question.lines
+                ]
+            )
+        return cls(shipment, by_service, units)
+
+
+def cover(
+    part: Part,
+    shipment: BoolArray | None,
+    units: BoolArray | None,
+    *,
+    honors_quotes: bool,
+) -> Part:
+    """
+    Drop what quotes cover.
+
+    The library's own terms drop the part that a quote is about. A term of a user's is
+    dropped wholly where the shipment is quoted, and charged on what is not quoted else:
+    its judge cannot tell the parts of an amount apart.
+    """
+    if shipment is not None and shipment.any():
+        curve, tariff, free = part.curve, part.tariff, ~shipment
+        part = replace(
+            part,
+            per_shipment=None
+            if part.per_shipment is None
+            else part.per_shipment * free,
+            curve=None if curve is None else lambda units: curve(units) * free,
+            tariff=None if tariff is None else _free_zone(tariff, shipment),
+        )
+        if not honors_quotes:
+            part = replace(
+                part,
+                per_line=None if part.per_line is None else part.per_line * free,
+                per_unit=None if part.per_unit is None else part.per_unit * free,
+            )
+    if units is not None and units.any():
+        charged = part.curve
+        part = replace(
+            part,
+            per_line=None if part.per_line is None else part.per_line * ~units,
+            per_unit=None if part.per_unit is None else part.per_unit * ~units,
+            curve=None if charged is None else _curve_without(charged, units),
+        )
+    return part
+
+
+def _curve_without(
+    curve: Callable[[FloatArray], FloatArray], quoted: BoolArray
+) -> Callable[[FloatArray], FloatArray]:
+    """Charge a curve on the lines that are not quoted, which differ from node to node."""
+    patterns, of = np.unique(quoted, axis=1, return_inverse=True)
+
+    def charge(units: FloatArray) -> FloatArray:
+        cost = np.zeros((len(units), quoted.shape[1]))
+        for at in range(patterns.shape[1]):
+            here = of == at
+            cost[:, here] = curve(units * ~patterns[:, at])[:, here]
+        return cost
+
+    return charge
+
+
+def _free_zone(tariff: Tariff, free: BoolArray) -> Tariff:
+    """Put some nodes into an extra zone where every parcel is free."""
+    rates = np.vstack((tariff.rates, np.zeros(tariff.rates.shape[1])))
+    return replace(
+        tariff, rates=rates, zone=np.where(free, len(tariff.rates), tariff.zone)
+    )

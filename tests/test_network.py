@@ -1,0 +1,179 @@
+"""Nodes, items, services: derived facts, and what contradicts itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from builders import item, network, node, service
+from domroute.network import (
+    DistanceZones,
+    LookupZones,
+    Network,
+    RateCard,
+    Surcharge,
+    ZoneRow,
+)
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def test_volume_and_longest_side():
+    """A unit's volume is the product of its sides, 10 x 20 x 30."""
+    made = item("A", length_cm=10, width_cm=30, height_cm=20)
+
+    assert made.volume_cm3 == 6000.0
+    assert made.longest_cm == 30.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "collected"), [("dc", False), ("vendor", False), ("store", True)]
+)
+def test_methods_follow_from_the_kind(kind, collected):
+    """Every kind ships; only stores are collected from."""
+    offered = node("N1", kind=kind).offered_methods
+
+    assert {"ship", "ship_to_store"} <= set(offered)
+    assert ("pickup" in offered) is ("curbside" in offered) is collected
+    assert "same_day" not in offered
+
+
+def test_methods_may_be_told():
+    """What a node says of itself goes before its kind; it may offer nothing."""
+    assert node("N1", kind="store", methods=["same_day"]).offered_methods == (
+        "same_day",
+    )
+    assert node("N1", methods=[]).offered_methods == ()
+
+
+def test_kind_of_your_own_ships():
+    """A kind is any word."""
+    assert "ship" in node("N1", kind="kiosk").offered_methods
+
+
+@pytest.mark.parametrize("hours", [0, -1])
+def test_window_ends_after_it_starts(hours):
+    """A node cannot close before it opens."""
+    with pytest.raises(ValidationError, match="is not after"):
+        node("N1", active_from=NOON, active_until=NOON + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("bands", [(2.0, 1.0), (1.0, 1.0)])
+def test_bands_increase(bands):
+    """Each zone lies beyond the one before."""
+    with pytest.raises(ValidationError, match="must increase"):
+        DistanceZones(bands_km=bands)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"zone_count": 1}, "exceeds zone_count"),
+        ({"zone_count": 2, "default_zone": 3}, "exceeds zone_count"),
+    ],
+    ids=["row", "default"],
+)
+def test_zones_of_a_chart_exist(fields, words):
+    """A chart names only zones there are."""
+    rows = [ZoneRow(origin_prefix="1", destination_prefix="2", zone=2)]
+
+    with pytest.raises(ValidationError, match=words):
+        LookupZones(rows=rows, **fields)
+
+
+def test_prefixes_of_a_chart_are_unique():
+    """A chart says one thing of a pair."""
+    rows = [
+        ZoneRow(origin_prefix="1", destination_prefix="2", zone=zone) for zone in (1, 2)
+    ]
+
+    with pytest.raises(ValidationError, match="more than once"):
+        LookupZones(rows=rows, zone_count=2)
+
+
+def test_chart_may_be_empty():
+    """A chart without rows gives every pair its default."""
+    assert LookupZones(rows=[], zone_count=1, default_zone=1).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("weights", "rates", "words"),
+    [
+        ((1.0, 1.0), ((1, 1),), "must increase"),
+        ((0.0, 1.0), ((1, 1),), "positive edge"),
+        ((1.0, 2.0), ((1, 2), (1,)), "zone 2 has 1 rates for 2 weights"),
+        ((1.0, 2.0), ((2, 1),), "fall with weight"),
+        ((), ((),), "at least 1"),
+        ((1.0,), (), "at least 1"),
+    ],
+    ids=["weights", "zero", "shape", "fall", "no_weights", "no_zones"],
+)
+def test_rate_card_is_a_table(weights, rates, words):
+    """A rate card has a price for every zone and weight, never falling with weight."""
+    with pytest.raises(ValidationError, match=words):
+        RateCard(weights_kg=weights, rates=rates)
+
+
+def test_percentage_is_of_the_rate():
+    """A surcharge per tagged unit is an amount."""
+    with pytest.raises(ValidationError, match="percentage"):
+        Surcharge(name="cold", percent=1.0, item_tag="cold")
+
+
+def test_service_has_a_row_for_each_zone():
+    """Two zones need two rows of rates."""
+    with pytest.raises(ValidationError, match="2 zones but 1 rows"):
+        service("ground", bands=[100.0])
+
+
+def test_rounding_up_keeps_the_first_weight():
+    """A step of weight larger than the first would make that one unreachable."""
+    with pytest.raises(ValidationError, match="skips the first weight"):
+        service("ground", round_up_kg=2.0)
+    assert service("ground", round_up_kg=1.0).round_up_kg == 1.0
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"nodes": [node("N1"), node("N1")], "items": []}, "node id 'N1'"),
+        ({"nodes": [], "items": [item("A"), item("A")]}, "sku 'A'"),
+        (
+            {"nodes": [], "items": [], "services": [service("g"), service("g")]},
+            "service id 'g'",
+        ),
+        (
+            {
+                "nodes": [node("N1", services=["air"])],
+                "items": [],
+                "services": [service("g")],
+            },
+            "unknown service 'air'",
+        ),
+    ],
+    ids=["node", "sku", "service", "unknown_service"],
+)
+def test_ids_of_a_network_are_unique_and_known(fields, words):
+    """Nothing appears twice, and nodes name only services there are."""
+    with pytest.raises(ValidationError, match=words):
+        Network(**fields)
+
+
+def test_all_faults_of_a_network_are_named():
+    """Faults are told at once, not one a run."""
+    with pytest.raises(ValidationError, match=r"node id 'N1'.*sku 'A'"):
+        Network(nodes=[node("N1"), node("N1")], items=[item("A"), item("A")])
+
+
+def test_network_prints_its_counts():
+    """A network of thousands prints as a line."""
+    made = network(node("N1"), node("N2"), items="ABC", services=[service("g")])
+
+    assert str(made) == repr(made) == "Network(2 nodes, 3 items, 1 services)"
+
+
+@pytest.mark.parametrize("name", ["weight_kg", "unit_price", "length_cm"])
+def test_items_have_no_negative_sizes(name):
+    """Weights, prices and sides are not negative."""
+    with pytest.raises(ValidationError):
+        item("A", **{name: -0.1})

@@ -1,0 +1,231 @@
+"""Filters and rules by themselves: whom they concern, whom they let."""
+
+from dataclasses import dataclass
+
+import pytest
+from pydantic import ValidationError
+
+from builders import item, node, order, pickup
+from domroute.orders import Delivery
+from domroute.reasons import Reason
+from domroute.rules import (
+    DISTANCE_SLACK_KM,
+    EligibleNodes,
+    ExcludedNodes,
+    MaxDistance,
+    NodeFilter,
+    NodePriority,
+    OrderFilter,
+    RequireTag,
+    Rule,
+    SafetyStock,
+)
+
+STORE = node("S1", kind="store", groups=["east", "big"], tags=["cold"])
+ITEM = item("A")
+HARD = [
+    EligibleNodes(nodes=NodeFilter(kinds=["store"])),
+    ExcludedNodes(nodes=NodeFilter(kinds=["store"])),
+    MaxDistance(km=1.0),
+    RequireTag(tag="cold"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "matches"),
+    [
+        ({}, True),
+        ({"ids": ["S1", "S2"]}, True),
+        ({"ids": ["S"]}, False),
+        ({"kinds": ["store"]}, True),
+        ({"kinds": ["dc"]}, False),
+        ({"groups": ["west", "big"]}, True),
+        ({"groups": ["west"]}, False),
+        ({"tags": ["cold"]}, True),
+        ({"tags": ["hazmat"]}, False),
+        ({"kinds": ["store"], "tags": ["cold"]}, True),
+        ({"kinds": ["store"], "tags": ["hazmat"]}, False),
+    ],
+    ids=str,
+)
+def test_node_filter(fields, matches):
+    """A node matches when it matches every field given, by any of its values."""
+    assert NodeFilter(**fields).matches(STORE) is matches
+
+
+@pytest.mark.parametrize(
+    ("fields", "matches"),
+    [
+        ({}, True),
+        ({"channels": ["web"]}, True),
+        ({"channels": ["phone"]}, False),
+        ({"tiers": ["gold"]}, True),
+        ({"tiers": ["silver"]}, False),
+        ({"tags": ["gift", "rush"]}, True),
+        ({"tags": ["rush"]}, False),
+        ({"methods": ["ship"]}, True),
+        ({"methods": ["pickup"]}, False),
+        ({"channels": ["web"], "tiers": ["silver"]}, False),
+    ],
+    ids=str,
+)
+def test_order_filter(fields, matches):
+    """An order matches when it matches every field given."""
+    asked = order(A=1, channel="web", tier="gold", tags=["gift"])
+
+    assert OrderFilter(**fields).matches(asked, asked.delivery) is matches
+
+
+def test_order_without_a_channel_matches_no_channel():
+    """What an order does not say is not what a rule asks for."""
+    asked = order(A=1)
+
+    assert not OrderFilter(channels=["web"]).matches(asked, asked.delivery)
+    assert not OrderFilter(tags=["gift"]).matches(asked, asked.delivery)
+
+
+def test_order_filter_asks_the_delivery_at_hand():
+    """One order may hold deliveries that a rule concerns, and others."""
+    asked = order(A=1)
+    rule = OrderFilter(methods=["pickup"])
+
+    assert rule.matches(asked, pickup("S1"))
+    assert not rule.matches(asked, Delivery())
+
+
+def test_eligible_and_excluded_are_opposites():
+    """What one rule lets in, the other keeps out."""
+    eligible, excluded = HARD[:2]
+    warehouse = node("N1")
+
+    assert eligible.permits(STORE, ITEM, 0.0)
+    assert not eligible.permits(warehouse, ITEM, 0.0)
+    assert not excluded.permits(STORE, ITEM, 0.0)
+    assert excluded.permits(warehouse, ITEM, 0.0)
+
+
+def test_excluding_everything_is_refused():
+    """A filter left empty by mistake would close the whole network."""
+    with pytest.raises(ValidationError, match="every node"):
+        ExcludedNodes(nodes=NodeFilter())
+
+
+@pytest.mark.parametrize(
+    ("km", "permitted"),
+    [(9.0, True), (10.0, True), (10.0 + DISTANCE_SLACK_KM, True), (10.00001, False)],
+)
+def test_distance_is_limited_to_the_millimeter(km, permitted):
+    """A node at the limit is near enough, one a centimeter beyond is not."""
+    assert MaxDistance(km=10.0).permits(STORE, ITEM, km) is permitted
+
+
+def test_distance_limits_the_nodes_that_match():
+    """A limit on stores leaves warehouses alone."""
+    rule = MaxDistance(km=10.0, nodes=NodeFilter(kinds=["store"]))
+
+    assert not rule.permits(STORE, ITEM, 11.0)
+    assert rule.permits(node("N1"), ITEM, 11.0)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "applies"),
+    [
+        (Delivery(), True),
+        (Delivery(method="ship_to_store", node="S1"), True),
+        (pickup("S1"), False),
+        (Delivery(method="curbside", radius_km=1.0), False),
+    ],
+    ids=["ship", "ship_to_store", "pickup", "curbside"],
+)
+def test_distance_is_no_matter_of_collected_deliveries(delivery, applies):
+    """Who comes to collect decides himself how far he goes."""
+    assert MaxDistance(km=1.0).applies(order(A=1), delivery) is applies
+
+
+@pytest.mark.parametrize(
+    ("item_tags", "node_tags", "permitted"),
+    [
+        ([], [], True),
+        (["cold"], [], False),
+        (["cold"], ["cold"], True),
+        (["cold", "hazmat"], ["cold"], True),
+        ([], ["cold"], True),
+    ],
+    ids=["plain", "lacks", "has", "other_tag", "unneeded"],
+)
+def test_tag_is_required_where_the_item_has_it(item_tags, node_tags, permitted):
+    """Cold items need a cold node; plain items go anywhere."""
+    rule = RequireTag(tag="cold")
+
+    assert (
+        rule.permits(node("N1", tags=node_tags), item("A", tags=item_tags), 0.0)
+        is permitted
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (HARD[0], Reason.NOT_ELIGIBLE),
+        (HARD[1], Reason.NOT_ELIGIBLE),
+        (HARD[2], Reason.TOO_FAR),
+        (HARD[3], Reason.MISSING_CAPABILITY),
+    ],
+    ids=[rule.name for rule in HARD],
+)
+def test_rule_says_why(rule, reason):
+    """Every rule has its stable reason."""
+    assert rule.reason is reason
+
+
+@pytest.mark.parametrize("rule", HARD, ids=lambda rule: rule.name)
+def test_rules_are_rules(rule):
+    """The built-in rules keep to the protocol that yours keep to."""
+    assert isinstance(rule, Rule)
+    assert rule.price is None
+
+
+@pytest.mark.parametrize("rule", HARD, ids=lambda rule: rule.name)
+def test_rule_concerns_the_orders_that_match(rule):
+    """A rule for the web leaves orders by phone alone."""
+    webbed = rule.model_copy(update={"orders": OrderFilter(channels=["web"])})
+    web, phone = (order(A=1, channel=name) for name in ("web", "phone"))
+
+    assert webbed.applies(web, web.delivery)
+    assert not webbed.applies(phone, phone.delivery)
+
+
+@pytest.mark.parametrize("kind", [NodePriority, SafetyStock])
+def test_rules_of_whole_orders_know_no_method(kind):
+    """Priority and safety stock concern an order, not one of its deliveries."""
+    more = {"units": 1} if kind is SafetyStock else {}
+
+    assert kind(orders=OrderFilter(channels=["web"]), **more).orders.channels
+    with pytest.raises(ValidationError, match="whole orders"):
+        kind(orders=OrderFilter(methods=["ship"]), **more)
+
+
+def test_rule_of_your_own_is_any_object():
+    """A rule needs the five members, and no base class."""
+
+    @dataclass(frozen=True)
+    class NoMondays:
+        name: str = "no_mondays"
+        price: float | None = None
+        reason: Reason = Reason.NOT_ELIGIBLE
+
+        def applies(self, order, delivery):  # noqa: ARG002 - the protocol names them
+            return True
+
+        def permits(self, node, item, distance_km):  # noqa: ARG002 - likewise
+            return False
+
+    assert isinstance(NoMondays(), Rule)
+    assert not isinstance(object(), Rule)
+
+
+@pytest.mark.parametrize("price", [-1.0, "2", float("inf")])
+def test_price_of_a_rule_is_an_amount(price):
+    """A soft rule has a finite price, not negative."""
+    with pytest.raises(ValidationError):
+        MaxDistance(km=1.0, price=price)
