@@ -1,5 +1,8 @@
 """Sphinx settings of the domroute documentation."""
 
+# ruff: noqa: ANN001, ANN201, ANN202 - what Sphinx calls is typed by Sphinx
+
+import re as _re
 import tomllib as _tomllib
 from enum import Enum as _Enum
 from pathlib import Path as _Path
@@ -34,7 +37,7 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_timeout = 300
 nb_merge_streams = True
-nb_number_source_lines = False
+nb_render_markdown_format = "myst"
 
 # Reference: types come from the signature, words from the docstring.
 add_module_names = False
@@ -42,7 +45,7 @@ autodoc_class_signature = "mixed"
 autodoc_default_options = {"exclude-members": "model_config"}
 autodoc_member_order = "bysource"
 autodoc_type_aliases = {
-    name: name for name in ("FloatArray", "IntArray", "BoolArray", "Money", "Units", "Seconds", "Id")
+    name: name for name in ("FloatArray", "IntArray", "BoolArray", "Seconds")
 }
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -51,6 +54,9 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 python_maximum_signature_line_length = 88
 
+_ALIAS = _re.compile(r"~?\w*\.?TypeAliasForwardRef\('(\w+)'\)")
+_POLICY = _re.compile(r"(= Policy)\(.*\)(?=, quotes)")
+_EXAMPLES = ".. rubric:: Examples"
 _LONGEST = 48  # characters of a default worth showing
 
 bibtex_bibfiles = ["references.bib"]
@@ -69,6 +75,7 @@ AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|Min
 AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
 bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
+domroute\.costs\..*\.(_.*|T|OrderQuotes) domroute\.stock\.StockColumns
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
 """
@@ -102,7 +109,9 @@ def _describe_fields(model):
             text = text if len(text) <= _LONGEST else f"{type(value).__name__}(...)"
             default = f"default ``{text}``"
         yield f"``{name}``: ``{raw[name]}``, {default}"
-        yield from (f"   {line.strip()}" for line in (field.description or "").split("\n"))
+        yield from (
+            f"   {line.strip()}" for line in (field.description or "").split("\n")
+        )
         yield ""
 
 
@@ -112,16 +121,20 @@ def _is_model(what, thing):
 
 def _add_fields(_app, what, _name, thing, _options, lines):
     if _is_model(what, thing):
-        headings = [at for at, line in enumerate(lines) if line == ".. rubric:: Examples"]
-        end = headings[0] if headings else len(lines)
+        end = lines.index(_EXAMPLES) if _EXAMPLES in lines else len(lines)
         lines[end:end] = ["", *_describe_fields(thing), ""]
 
 
-def _hide_signature(_app, what, _name, thing, *_):
-    return ("", "") if _is_model(what, thing) else None
+def _shorten_signature(_app, what, _name, thing, _options, signature, result):
+    if _is_model(what, thing):
+        return "", ""  # the fields say it
+    found = (signature, result)
+    plain = tuple(text and _POLICY.sub(r"\1()", text) for text in found)
+    plain = tuple(text and _ALIAS.sub(r"\1", text) for text in plain)
+    return plain if plain != found else None
 
 
 def setup(app):
     """Connect what is above; after numpydoc, which has done with the docstring."""
     app.connect("autodoc-process-docstring", _add_fields, priority=900)
-    app.connect("autodoc-process-signature", _hide_signature, priority=100)
+    app.connect("autodoc-process-signature", _shorten_signature, priority=100)

@@ -1,8 +1,10 @@
-"""Problems changed a little: rows mixed, things renamed, prices scaled, rules loosened."""
+"""Problems changed a little: rows mixed, things renamed, prices scaled."""
 
 from __future__ import annotations
 
-from builders import Problem
+from dataclasses import replace
+
+from builders import Crowding, Problem
 from domroute.costs import Quotes
 from domroute.inventory import Inventory
 from domroute.network import Network
@@ -156,6 +158,8 @@ def scaled(problem, factor):
         return None if value is None else value * factor
 
     def scale(thing, *names):
+        if isinstance(thing, Crowding):
+            return replace(thing, price=times(thing.price))
         return thing.model_copy(
             update={name: times(getattr(thing, name)) for name in names}
         )

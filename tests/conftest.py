@@ -12,5 +12,5 @@ _COMMON = {
 }
 
 settings.register_profile("default", max_examples=150, **_COMMON)
-settings.register_profile("thorough", max_examples=5000, **_COMMON)
+settings.register_profile("thorough", max_examples=2500, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -53,11 +53,8 @@ class Oracle:
             if self._permits(line, node)
         }
         for rule in policy.rules:
-            if (
-                isinstance(rule, NodePriority)
-                and rule.price is None
-                and rule.orders.matches(order, order.delivery)
-            ):
+            is_ladder = isinstance(rule, NodePriority) and rule.price is None
+            if is_ladder and rule.orders.matches(order, order.delivery):
                 worst = self._climb()
                 self.permitted = {
                     (line, node)
@@ -69,14 +66,17 @@ class Oracle:
     # --- one line, one node ---------------------------------------------------
 
     def _distance(self, node, delivery):
+        """Measure from a node to where a delivery ends."""
         return distance_km(node.location, self._end(delivery), self.policy.distance)
 
     def _end(self, delivery):
+        """Return where a delivery ends."""
         if delivery.node is not None:
             return self.nodes[delivery.node].location
         return delivery.to or self.order.destination
 
     def _permits(self, line, node):
+        """Tell whether a node may fill any of a line."""
         order, delivery = self.order, self.order.delivery_of(line)
         km, collected = self._distance(node, delivery), delivery.method.is_collected
         placed, start, end = order.placed_at, node.active_from, node.active_until
@@ -98,6 +98,7 @@ class Oracle:
         )
 
     def _rules(self, delivery, *, is_soft):
+        """List the hard, or soft, rules that concern a delivery."""
         return [
             rule
             for rule in self.policy.rules
@@ -107,6 +108,7 @@ class Oracle:
         ]
 
     def _safety(self, node, *, is_soft):
+        """List the hard, or soft, safety stocks that a node keeps."""
         return [
             rule
             for rule in self.policy.rules
@@ -117,6 +119,7 @@ class Oracle:
         ]
 
     def _takeable(self, sku, node):
+        """Count the units of a SKU that may leave a node."""
         kept = sum(rule.units for rule in self._safety(node, is_soft=False))
         return max(0, self.inventory.available(node.id, sku) - kept)
 
@@ -130,15 +133,12 @@ class Oracle:
                 if (line.id, node.id) in self.permitted and node.priority <= priority
             )
 
+        def wanted(line):
+            asked = sum(x.quantity for x in self.order.lines if x.sku == line.sku)
+            return min(asked, gives(line, math.inf))
+
         def suffices(priority):
-            return all(
-                gives(line, priority)
-                >= min(
-                    sum(x.quantity for x in self.order.lines if x.sku == line.sku),
-                    gives(line, math.inf),
-                )
-                for line in self.order.lines
-            )
+            return all(gives(x, priority) >= wanted(x) for x in self.order.lines)
 
         return min(n.priority for n in self.network.nodes if suffices(n.priority))
 
@@ -169,6 +169,7 @@ class Oracle:
         )
 
     def _allows_units(self, way):
+        """Tell whether every line is filled as far, and as whole, as it must be."""
         lines, limits = self.lines.values(), self.policy.splits
         left = self._left(way)
         sources = {x: {node for name, node in way if name == x} for x in self.lines}
@@ -189,12 +190,14 @@ class Oracle:
         return not (is_partial and is_hard)
 
     def _left(self, way):
+        """Count the units of each line that a way leaves."""
         return {
             name: line.quantity - sum(n for (x, _), n in way.items() if x == name)
             for name, line in self.lines.items()
         }
 
     def _allows_nodes(self, way):
+        """Tell whether stock, pickup and every node's own limits are kept."""
         radius_nodes = defaultdict(set)
         for name, node in way:
             delivery = self.order.delivery_of(self.lines[name])
@@ -216,9 +219,9 @@ class Oracle:
         )
 
     def _allows_node(self, node, way):
-        if sum(self._price(name) * units for (name, _), units in way.items()) < (
-            node.minimum_order - SLACK
-        ):
+        """Tell whether a node's minimum order and capacity are kept."""
+        worth = sum(self._price(name) * units for (name, _), units in way.items())
+        if worth < node.minimum_order - SLACK:
             return False
         if node.capacity is None:
             return True
@@ -227,14 +230,13 @@ class Oracle:
             Measure.ORDERS: 1,
             Measure.LINES: len(way),
             Measure.UNITS: sum(way.values()),
-            Measure.WORKLOAD: sum(
-                self._load(*key) * units for key, units in way.items()
-            ),
+            Measure.WORKLOAD: sum(self._load(*key) * n for key, n in way.items()),
         }[measure]
         left = node.capacity.limit - self.inventory.load(node.id, measure)
         return used <= left + SLACK
 
     def _allows_splits(self, way):
+        """Tell whether the policy's split limits are kept."""
         limits, groups = self.policy.splits, self._groups(way)
         nodes = {node for node, _ in groups}
         if limits.over_limit_price is None and (
@@ -254,23 +256,24 @@ class Oracle:
         )
 
     def _groups(self, way):
+        """Gather a way into shipments: contents by (node, delivery)."""
         groups = defaultdict(tuple)
         for (name, node), units in sorted(way.items()):
             groups[node, self.order.delivery_of(self.lines[name])] += ((name, units),)
         return groups
 
     def _price(self, name):
+        """Return what a unit of a line is worth."""
         line = self.lines[name]
-        return (
-            self.items[line.sku].unit_price
-            if line.unit_price is None
-            else line.unit_price
-        )
+        usual = self.items[line.sku].unit_price
+        return usual if line.unit_price is None else line.unit_price
 
     def _load(self, name, node):
+        """Return the workload of a unit of a line at a node."""
         return self.quotes.workload.get((self.order.id, name, node), 1.0)
 
     def _penalty(self, line):
+        """Return the cost of leaving a unit of a line; None if it may not be left."""
         own = line.unfilled_penalty
         return self.policy.unfilled_penalty if own is None else own
 
@@ -295,12 +298,10 @@ class Oracle:
             if units
         )
         limits, over = self.policy.splits, self.policy.splits.over_limit_price or 0.0
-        nodes = len({node for node, _ in groups})
+        count, nodes = len(groups), len({node for node, _ in groups})
         costs = Counter()
-        costs["split"] += limits.split_price * max(0, len(groups) - 1)
-        costs["split"] += over * max(
-            0, len(groups) - (limits.max_shipments or math.inf)
-        )
+        costs["split"] += limits.split_price * max(0, count - 1)
+        costs["split"] += over * max(0, count - (limits.max_shipments or math.inf))
         costs["split"] += over * max(0, nodes - (limits.max_nodes or math.inf))
         if limits.ship_complete and unfilled and groups:
             costs["incomplete"] += limits.incomplete_price or 0.0
@@ -309,6 +310,7 @@ class Oracle:
         return Plan(tuple(shipments), unfilled, Costs.of(costs))
 
     def _borrowed(self, way):
+        """Yield each soft safety stock with the units taken out of it."""
         taken = Counter()
         rules = {rule.name: rule for rule in self.policy.rules}
         for (name, node), units in way.items():
@@ -320,6 +322,7 @@ class Oracle:
             yield rules[rule], max(0, units - free)
 
     def _shipment(self, node, delivery, contents):
+        """Make a shipment by its cheapest service; None if there is none."""
         made = [
             self._carried(self.nodes[node], delivery, contents, service)
             for service in self._services(self.nodes[node], delivery)
@@ -328,6 +331,7 @@ class Oracle:
         return min(made, key=lambda one: one.cost, default=None)
 
     def _services(self, node, delivery):
+        """List the services to try; None stands for no service."""
         if (
             delivery.method.is_collected
             or (self.order.id, node.id) in self.quotes.shipments
@@ -343,14 +347,13 @@ class Oracle:
         ]
 
     def _carried(self, node, delivery, contents, service):
+        """Price a shipment by one service."""
         quotes, order_id = self.quotes, self.order.id
         lines = [(self.lines[name], units) for name, units in contents]
         quote = quotes.shipments.get((order_id, node.id))
         if quote is None and service is not None:
             quote = quotes.shipments.get((order_id, node.id, service))
-        units = {
-            name: quotes.units.get((order_id, name, node.id)) for name, _ in contents
-        }
+        units = {x: quotes.units.get((order_id, x, node.id)) for x, _ in contents}
         facts = ShipmentFacts(
             order=self.order,
             delivery=delivery,
@@ -365,13 +368,11 @@ class Oracle:
             quoted_lines=frozenset(x for x, cost in units.items() if cost is not None),
         )
         costs = {term.name: term.amount(facts) for term in self.policy.costs}
-        costs["quoted"] = (quote or 0.0) + sum(
-            (units[x] or 0.0) * n for x, n in contents
-        )
+        quoted = sum((units[x] or 0.0) * n for x, n in contents)
+        costs["quoted"] = (quote or 0.0) + quoted
         for rule in self._rules(delivery, is_soft=True):
-            if not all(
-                rule.permits(node, i, facts.distance_km) for _, i, _ in facts.contents
-            ):
+            items, km = [item for _, item, _ in facts.contents], facts.distance_km
+            if not all(rule.permits(node, item, km) for item in items):
                 costs[f"rule:{rule.name}"] = rule.price
         best = min(other.priority for other in self.network.nodes)
         for rule in self.policy.rules:

@@ -81,6 +81,7 @@ def problems(draw, most_ways=2000, curves=True):
 
 @st.composite
 def _services(draw):
+    """Draw a service with any kind of zones and surcharges."""
     weights = sorted(draw(some((0.5, 1.0, 2.0, 3.5))))
     bands = tuple(sorted(draw(some((60.0, 150.0, 250.0), least=0))))
     zones = DistanceZones(bands_km=bands)
@@ -124,6 +125,7 @@ def _services(draw):
 
 @st.composite
 def _items(draw, sku):
+    """Draw an item, some weightless and some large."""
     return Item(
         sku=sku,
         weight_kg=draw(st.sampled_from((1.0, 0.0, 0.4, 3.0))),
@@ -137,6 +139,7 @@ def _items(draw, sku):
 
 @st.composite
 def _nodes(draw, name, services):
+    """Draw a node with any of its limits."""
     names = [service.id for service in services]
     spot = draw(PLACES)
     code = draw(st.sampled_from((None, "100", "200")))
@@ -171,7 +174,19 @@ def _nodes(draw, name, services):
 
 
 @st.composite
+def node_beside(draw, network):
+    """Draw one more node, of no better priority than the others, and its stock."""
+    worst = max(node.priority for node in network.nodes)
+    made = draw(_nodes("N11", network.services))
+    stock = [
+        Stock(node=made.id, sku=sku, on_hand=draw(st.integers(0, 3))) for sku in SKUS
+    ]
+    return made.model_copy(update={"priority": worst}), stock
+
+
+@st.composite
 def _inventories(draw, network):
+    """Draw stock of a few units, some of it reserved."""
     units = st.sampled_from((2, 1, 3, 1, 2, 4, 0))
     inventory = Inventory(
         Stock(
@@ -200,6 +215,7 @@ def _inventories(draw, network):
 
 @st.composite
 def _orders(draw, network, most_ways):
+    """Draw an order that can be filled in not too many ways."""
     names = [node.id for node in network.nodes]
     base = draw(rarely(_deliveries(names), Delivery(), odds=4))
     ids = draw(st.permutations(LINE_IDS))[: draw(st.sampled_from((2, 3, 2, 3, 1)))]
@@ -229,6 +245,7 @@ def _orders(draw, network, most_ways):
 
 @st.composite
 def _deliveries(draw, names):
+    """Draw a delivery by any method."""
     method = draw(st.sampled_from(list(Method)))
     node = draw(st.sampled_from(names))
     radius = draw(st.sampled_from((None, 100.0, 200.0, 400.0)))
@@ -242,6 +259,7 @@ def _deliveries(draw, names):
 
 @st.composite
 def _lines(draw, name, names):
+    """Draw a line with any of its wishes."""
     pin = draw(rarely(st.sampled_from(names)))
     must = draw(rarely(st.just(value=True), default=False, odds=8))
     return Line(
@@ -264,6 +282,7 @@ def _lines(draw, name, names):
 
 @st.composite
 def _policies(draw, network, *, curves):
+    """Draw costs, rules, limits and an objective."""
     terms = [
         Handling(),
         Handling(weight=0.5),
@@ -297,6 +316,7 @@ def _policies(draw, network, *, curves):
 
 @st.composite
 def _splits(draw):
+    """Draw split limits, hard or soft."""
     return SplitLimits(
         max_shipments=draw(rarely(st.integers(1, 2), odds=2)),
         max_nodes=draw(rarely(st.integers(1, 2), odds=3)),
@@ -311,6 +331,7 @@ def _splits(draw):
 
 @st.composite
 def _rules(draw, network):
+    """Draw a rule, hard or soft."""
     nodes = draw(
         st.one_of(
             some([node.id for node in network.nodes]).map(lambda x: NodeFilter(ids=x)),
@@ -342,6 +363,7 @@ def _rules(draw, network):
 
 @st.composite
 def _quotes(draw, order, network):
+    """Draw quotes for some shipments and units."""
     shipments, units, workload = {}, {}, {}
     for node in network.nodes:
         if draw(rarely(st.just(value=True), odds=3)):

@@ -32,3 +32,24 @@ def test_opens_with_the_two_commands():
 
     assert commands is not None
     assert commands[1].splitlines() == ["$ make demo", "$ make test"]
+
+
+def test_every_issue_code_is_documented():
+    """The page of codes names every code that the source gives an issue."""
+    root = README.parent
+    page = (root / "docs/reference/errors.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([a-z_]+)`", page))
+    given = re.compile(
+        r'(?:Issue|\.add|_unwritable|_not_savable)\(\s*"([a-z_]+)"'
+        r'|: "([a-z]+_[a-z]+)",\n(?=    "|\})'
+        r'|yield "([a-z_]+)", \('
+    )
+    found = {
+        next(filter(None, groups))
+        for path in (root / "src/domroute").rglob("*.py")
+        if path.name != "reasons.py"
+        for groups in given.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert "oversold" in found
+    assert found - listed - {"unknown_sku"} == set()  # the last is only an example

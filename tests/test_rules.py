@@ -210,14 +210,18 @@ def test_rule_of_your_own_is_any_object():
 
     @dataclass(frozen=True)
     class NoMondays:
+        """No node may fill anything, ever."""
+
         name: str = "no_mondays"
         price: float | None = None
         reason: Reason = Reason.NOT_ELIGIBLE
 
         def applies(self, order, delivery):  # noqa: ARG002 - the protocol names them
+            """Concern every order."""
             return True
 
         def permits(self, node, item, distance_km):  # noqa: ARG002 - likewise
+            """Let no node."""
             return False
 
     assert isinstance(NoMondays(), Rule)

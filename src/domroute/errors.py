@@ -4,12 +4,14 @@ Every error and warning domroute raises, and the tabular record of one fault.
 ::
 
     DomrouteError
-    ├── InputError (ValueError)       the data cannot be routed as given; .issues lists every fault
-    ├── InfeasibleError               no plan satisfies the hard rules; only by raise_for_status()
-    ├── NoPlanError (TimeoutError)    a limit was reached with no plan in hand; likewise
-    └── SolverError (RuntimeError)    a plan failed its own verification: a bug, please report
+    ├── InputError (ValueError)     the data cannot be routed; .issues lists every fault
+    ├── InfeasibleError             no plan satisfies the hard rules (*)
+    ├── NoPlanError (TimeoutError)  a limit was reached with no plan in hand (*)
+    └── SolverError (RuntimeError)  a plan failed its own verification: please report it
     DomrouteWarning (UserWarning)
-    └── ScalingWarning                numbers so large that the solver may lose small costs
+    └── ScalingWarning              numbers so large that small costs may be lost
+
+(*) raised only by ``raise_for_status()``
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ class InfeasibleError(DomrouteError):
 
 
 class NoPlanError(DomrouteError, TimeoutError):
-    """A limit was reached with no plan in hand; raised only by ``raise_for_status()``."""
+    """No plan was in hand at a limit; raised only by ``raise_for_status()``."""
 
 
 class SolverError(DomrouteError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Why this node, why a split, why not the nearer store: the choice in words and numbers."""
+"""Why this node, why a split, why not the nearer store: in words and numbers."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ class Explanation:
     Attributes
     ----------
     sentences
-        Answers to the first questions: why these nodes, why a split, why not the nearest,
-        why units stay unfilled.
+        Answers to the first questions: why these nodes, why a split, why not the
+        nearest, why units stay unfilled.
     nodes
         Every node of the network: chosen ones first, then by what using it would cost,
         excluded ones last.
@@ -217,9 +217,9 @@ def explain_order(
                 policy,
                 arrays,
                 at,
-                made,
-                cost_with,
-                [row[at] for row in reasons],
+                alone=made,
+                cost_with=cost_with,
+                reasons=[row[at] for row in reasons],
                 is_chosen=arrays.nodes[at].id in chosen,
             )
         )
@@ -248,10 +248,10 @@ def _explain_node(
     policy: Policy,
     arrays: NetworkArrays,
     at: int,
+    *,
     alone: Alone | None,
     cost_with: float | None,
     reasons: Sequence[Reason | None],
-    *,
     is_chosen: bool,
 ) -> NodeExplanation:
     node = arrays.nodes[at]
@@ -347,7 +347,8 @@ def _answer_choice(result: RoutingResult) -> str:
         if result.is_optimal
         else f"at most {result.gap:.2%} above the cheapest"
     )
-    return f"{names} ship{'s' * (len(result.plan.node_ids) == 1)}: {proof} at {result.cost:,.2f}."
+    verb = f"ship{'s' * (len(result.plan.node_ids) == 1)}"
+    return f"{names} {verb}: {proof} at {result.cost:,.2f}."
 
 
 def _answer_split(
@@ -359,8 +360,8 @@ def _answer_split(
     if cheapest_whole is not None:
         more = cheapest_whole[0] - result.cost
         return (
-            f"It is split into {count} shipments: one from {cheapest_whole[1]} would cost "
-            f"{cheapest_whole[0]:,.2f}, {more:,.2f} more."
+            f"It is split into {count} shipments: one from {cheapest_whole[1]} "
+            f"would cost {cheapest_whole[0]:,.2f}, {more:,.2f} more."
         )
     fullest = max(nodes, key=lambda node: (node.units, -node.distance_km), default=None)
     most = (

@@ -94,7 +94,8 @@ def great_circle_km(vectors: FloatArray, lat: float, lon: float) -> FloatArray:
     point = (across * math.cos(lam), across * math.sin(lam), math.sin(phi))
     chord = vectors - point
     half = np.sqrt(np.einsum("ij,ij->i", chord, chord)) * 0.5
-    return (2.0 * EARTH_RADIUS_KM) * np.arcsin(np.minimum(half, 1.0))
+    angle: FloatArray = np.arcsin(np.minimum(half, 1.0))
+    return (2.0 * EARTH_RADIUS_KM) * angle
 
 
 def distance_km(start: Location, end: Location, method: DistanceMethod) -> float:

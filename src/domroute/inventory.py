@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 
 from domroute.errors import InputError, Issue
+from domroute.needs import Need, needs_of
 from domroute.plan import Plan
-from domroute.stock import Inbound, Stock, StockRows
+from domroute.stock import Inbound, Stock, StockColumns, StockRows
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
@@ -40,7 +41,8 @@ class Inventory:
     Parameters
     ----------
     stock
-        One row per (node, SKU); a pair given twice is a fault.
+        One row per (node, SKU), as objects or as columns; a pair given twice is a
+        fault.
 
     Raises
     ------
@@ -54,23 +56,46 @@ class Inventory:
     (4, 0)
     """
 
-    def __init__(self, stock: Iterable[Stock] = ()) -> None:
-        rows = list(stock)
-        self._fill(
-            [row.node for row in rows],
-            [row.sku for row in rows],
-            StockRows(
-                node=np.empty(0, np.int64),
-                sku=np.empty(0, np.int64),
-                on_hand=np.array([row.on_hand for row in rows], float),
-                reserved=np.array([row.reserved for row in rows], float),
-                safety=np.array([row.safety for row in rows], float),
-                velocity=np.array(
-                    [np.nan if r.velocity is None else r.velocity for r in rows], float
-                ),
-            ),
-            {(row.node, row.sku): row.inbound for row in rows if row.inbound},
+    def __init__(self, stock: Iterable[Stock] | StockColumns = ()) -> None:
+        columns = stock if isinstance(stock, StockColumns) else StockColumns.of(stock)
+        self.node_ids: tuple[str, ...] = tuple(sorted(set(columns.node)))
+        self.skus: tuple[str, ...] = tuple(sorted(set(columns.sku)))
+        self._node_at = {name: i for i, name in enumerate(self.node_ids)}
+        sku_at = {name: i for i, name in enumerate(self.skus)}
+        node = _positions(columns.node, self._node_at)
+        sku = _positions(columns.sku, sku_at)
+        order = np.lexsort((node, sku))
+        node, sku = node[order], sku[order]
+        same = (node[1:] == node[:-1]) & (sku[1:] == sku[:-1])
+        if same.any():
+            pairs = dict.fromkeys(np.flatnonzero(same).tolist())
+            raise InputError(
+                Issue(
+                    "duplicate_id",
+                    f"stock of {self.skus[sku[at]]!r} at {self.node_ids[node[at]]!r}",
+                    "appears more than once; give one row per node and sku",
+                )
+                for at in pairs
+            )
+        self.rows = StockRows(
+            node=node,
+            sku=sku,
+            on_hand=columns.on_hand[order],
+            reserved=columns.reserved[order],
+            safety=columns.safety[order],
+            velocity=columns.velocity[order],
         )
+        edges = np.searchsorted(sku, np.arange(len(self.skus) + 1))
+        self._segments = {
+            name: slice(int(edges[i]), int(edges[i + 1]))
+            for i, name in enumerate(self.skus)
+        }
+        self._inbound = columns.inbound
+        self._available = np.zeros(len(node), np.int64)
+        self._refresh(np.arange(len(node)))
+        self._reservations: dict[str, Reservation] = {}
+        self._loads: dict[tuple[str, str], float] = {}
+        self._period = 0
 
     @classmethod
     def from_columns(
@@ -108,72 +133,19 @@ class Inventory:
         >>> Inventory.from_columns(["N1"], ["A"], np.array([3.0])).available("N1", "A")
         3
         """
-        made = cls.__new__(cls)
         nothing = np.zeros(len(node))
-        made._fill(
-            node,
-            sku,
-            StockRows(
-                node=np.empty(0, np.int64),
-                sku=np.empty(0, np.int64),
+        unknown = np.full(len(node), np.nan)
+        return cls(
+            StockColumns(
+                node=node,
+                sku=sku,
                 on_hand=np.asarray(on_hand, float),
                 reserved=nothing if reserved is None else np.asarray(reserved, float),
                 safety=nothing if safety is None else np.asarray(safety, float),
-                velocity=(
-                    np.full(len(node), np.nan)
-                    if velocity is None
-                    else np.asarray(velocity, float)
-                ),
-            ),
-            inbound or {},
-        )
-        return made
-
-    def _fill(
-        self,
-        nodes: Sequence[str],
-        skus: Sequence[str],
-        columns: StockRows,
-        inbound: dict[tuple[str, str], tuple[Inbound, ...]],
-    ) -> None:
-        self.node_ids: tuple[str, ...] = tuple(sorted(set(nodes)))
-        self.skus: tuple[str, ...] = tuple(sorted(set(skus)))
-        self._node_at = {name: i for i, name in enumerate(self.node_ids)}
-        self._sku_at = {name: i for i, name in enumerate(self.skus)}
-        node = np.fromiter((self._node_at[n] for n in nodes), np.int64, len(nodes))
-        sku = np.fromiter((self._sku_at[k] for k in skus), np.int64, len(skus))
-        order = np.lexsort((node, sku))
-        node, sku = node[order], sku[order]
-        same = (node[1:] == node[:-1]) & (sku[1:] == sku[:-1])
-        if same.any():
-            pairs = dict.fromkeys(np.flatnonzero(same).tolist())
-            raise InputError(
-                Issue(
-                    "duplicate_id",
-                    f"stock of {self.skus[sku[at]]!r} at {self.node_ids[node[at]]!r}",
-                    "appears more than once; give one row per node and sku",
-                )
-                for at in pairs
+                velocity=unknown if velocity is None else np.asarray(velocity, float),
+                inbound=inbound or {},
             )
-        self.rows = StockRows(
-            node=node,
-            sku=sku,
-            on_hand=columns.on_hand[order],
-            reserved=columns.reserved[order],
-            safety=columns.safety[order],
-            velocity=columns.velocity[order],
         )
-        edges = np.searchsorted(sku, np.arange(len(self.skus) + 1))
-        self._segments = {
-            name: slice(int(edges[i]), int(edges[i + 1]))
-            for i, name in enumerate(self.skus)
-        }
-        self._inbound = inbound
-        self._available = np.zeros(len(node), np.int64)
-        self._refresh(np.arange(len(node)))
-        self._reservations: dict[str, Reservation] = {}
-        self._loads: dict[tuple[str, str], float] = {}
-        self._period = 0
 
     def _refresh(self, rows: IntArray) -> None:
         left = self.rows.on_hand[rows] - self.rows.reserved[rows]
@@ -221,7 +193,7 @@ class Inventory:
 
     @property
     def available_rows(self) -> IntArray:
-        """Whole units that may be promised now, by row; shape ``(R,)``; do not write."""
+        """Whole units that may be promised now; shape ``(R,)``; do not write."""
         return self._available
 
     def row(self, node: str, sku: str) -> int | None:
@@ -301,7 +273,7 @@ class Inventory:
         >>> inventory.available("N1", "A")
         3
         """
-        needs, loads, issues = self._needs_of(plan)
+        needs, issues = needs_of(plan, self.row)
         issues += [
             Issue(
                 "already_reserved",
@@ -311,49 +283,25 @@ class Inventory:
             for name in needs
             if name in self._reservations
         ]
-        issues += self._shortages(needs)
+        issues += self._shortages(needs.values())
         if issues:
             raise InputError(issues)
-        for name, rows in needs.items():
+        for name, need in needs.items():
             made = Reservation(
                 order_id=name,
-                rows=tuple(rows),
-                quantities=tuple(rows.values()),
-                loads=tuple((*key, amount) for key, amount in loads[name].items()),
+                rows=tuple(need.rows),
+                quantities=tuple(need.rows.values()),
+                loads=tuple((*key, amount) for key, amount in need.loads.items()),
                 expires_at=expires_at,
                 period=self._period,
             )
             self._reservations[name] = made
             self._apply(made, 1)
 
-    def _needs_of(
-        self, plan: Plan
-    ) -> tuple[
-        dict[str, dict[int, int]], dict[str, dict[tuple[str, str], float]], list[Issue]
-    ]:
-        needs: dict[str, dict[int, int]] = {}
-        loads: dict[str, dict[tuple[str, str], float]] = {}
-        issues: list[Issue] = []
-        for shipment in plan.shipments:
-            rows = needs.setdefault(shipment.order_id, {})
-            taken = loads.setdefault(shipment.order_id, {})
-            for content in shipment.contents:
-                row = self.row(shipment.node_id, content.sku)
-                if row is None:
-                    where = f"stock of {content.sku!r} at {shipment.node_id!r}"
-                    issues.append(Issue("unknown_stock", where, "there is no such row"))
-                    continue
-                rows[row] = rows.get(row, 0) + content.quantity
-            _add_load(taken, shipment.node_id, Measure.LINES, len(shipment.contents))
-            _add_load(taken, shipment.node_id, Measure.UNITS, shipment.units)
-            _add_load(taken, shipment.node_id, Measure.WORKLOAD, shipment.workload)
-            taken[shipment.node_id, Measure.ORDERS.value] = 1.0
-        return needs, loads, issues
-
-    def _shortages(self, needs: dict[str, dict[int, int]]) -> list[Issue]:
+    def _shortages(self, needs: Iterable[Need]) -> list[Issue]:
         total: dict[int, int] = {}
-        for rows in needs.values():
-            for row, quantity in rows.items():
+        for need in needs:
+            for row, quantity in need.rows.items():
                 total[row] = total.get(row, 0) + quantity
         return [
             Issue(
@@ -433,8 +381,5 @@ class Inventory:
         self._period += 1
 
 
-def _add_load(
-    loads: dict[tuple[str, str], float], node: str, measure: Measure, amount: float
-) -> None:
-    key = (node, measure.value)
-    loads[key] = loads.get(key, 0.0) + amount
+def _positions(names: Sequence[str], at: dict[str, int]) -> IntArray:
+    return np.fromiter((at[name] for name in names), np.int64, len(names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -227,7 +228,7 @@ class RateCard(Frozen):
                     f"{len(self.weights_kg)} weights"
                 )
                 raise ValueError(message)
-            if any(later < former for former, later in zip(row, row[1:], strict=False)):
+            if any(later < former for former, later in pairwise(row)):
                 message = f"zone {zone} has rates that fall with weight"
                 raise ValueError(message)
         return self
@@ -350,6 +351,6 @@ def _repeated(what: str, ids: Iterable[str]) -> list[str]:
 
 
 def _check_increasing(name: str, values: tuple[float, ...]) -> None:
-    if any(later <= former for former, later in zip(values, values[1:], strict=False)):
+    if any(later <= former for former, later in pairwise(values)):
         message = f"{name} must increase, got {values}"
         raise ValueError(message)

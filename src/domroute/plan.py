@@ -108,7 +108,7 @@ class Unfilled:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    Shipments, and what stays unfilled; in a stated order, so that equal plans are equal.
+    Shipments and what stays unfilled, in a stated order: equal plans compare equal.
 
     ``order_costs`` are costs of the plan that belong to no one shipment, such as the
     price of a soft rule.

@@ -129,8 +129,8 @@ class Policy(Frozen):
         """
         A stable hash of everything in the policy; every result carries it.
 
-        Terms and rules of your own that are not pydantic models count by their ``repr``:
-        make them dataclasses, or give them one that says what they charge.
+        Terms and rules of your own that are not pydantic models count by their
+        ``repr``: make them dataclasses, or give them one that says what they charge.
         """
         parts = {
             "costs": [_describe(term) for term in self.costs],

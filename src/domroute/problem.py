@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -103,8 +104,9 @@ class NetworkArrays:
         return np.array([geodesic_km(lat, lon, to.lat, to.lon) for lat, lon in pairs])
 
 
-def _column(values: object) -> FloatArray:
-    return np.array([np.inf if v is None else v for v in values], float)  # type: ignore[attr-defined]
+def _column(values: Iterable[float | None]) -> FloatArray:
+    """Put infinity where there is no limit."""
+    return np.array([np.inf if value is None else value for value in values], float)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,9 +232,8 @@ def index_order(
     lines = order.lines
     if len(lines) > 1:
         lines = tuple(sorted(lines, key=_line_id))
-    items = tuple([arrays.items.get(line.sku) for line in lines])
     check_order(arrays, order)
-    known: tuple[Item, ...] = items  # type: ignore[assignment]
+    items = tuple([arrays.items[line.sku] for line in lines])
     skus = tuple(dict.fromkeys([line.sku for line in lines]))
     stock = stock_map.available(skus, len(arrays.nodes))
     if all_nodes:
@@ -251,13 +252,13 @@ def index_order(
                 item.unit_price if line.unit_price is None else line.unit_price,
                 at[line.sku],
             )
-            for line, item in zip(lines, known, strict=True)
+            for line, item in zip(lines, items, strict=True)
         ]
     ).T
     return OrderProblem(
         order=order,
         lines=lines,
-        items=known,
+        items=items,
         skus=skus,
         sku_of=facts[4].astype(np.int64),
         quantity=facts[0].astype(np.int64),

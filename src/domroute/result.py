@@ -42,9 +42,9 @@ class RoutingResult:
     """
     The best plan found for one order, and how good it is.
 
-    ``cost`` and ``bound`` are infinite when no plan satisfies the hard rules; the plan is
-    then empty but for the reasons its units stay unfilled. Time and statistics do not
-    count when results are compared.
+    ``cost`` and ``bound`` are infinite when no plan satisfies the hard rules; the plan
+    is then empty but for the reasons its units stay unfilled. Time and statistics do
+    not count when results are compared.
     """
 
     order_id: str
@@ -197,8 +197,8 @@ class RoutingResult:
         """
         Return one row per line and shipment, and per unfilled line.
 
-        The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing where
-        units stay unfilled, as ``reason`` is where they ship.
+        The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing
+        where units stay unfilled, as ``reason`` is where they ship.
         """
         import pandas as pd
 
@@ -243,7 +243,8 @@ def _contents_words(shipment: Shipment) -> str:
 
 
 def _unfilled_words(part: Unfilled) -> str:
-    return f"{part.quantity} x {part.sku} (line {part.line_id}) unfilled: {part.reason.sentence}"
+    what = f"{part.quantity} x {part.sku} (line {part.line_id})"
+    return f"{what} unfilled: {part.reason.sentence}"
 
 
 def _finite(value: float) -> float | None:

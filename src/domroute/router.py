@@ -168,10 +168,10 @@ class Router:
             problem,
             self._screen.screen(problem, self.inventory),
             self._terms,
-            self._arrays,
-            self.inventory,
-            NO_QUOTES if quotes is None else quotes.of(problem.order.id),
-            self._penalties(problem),
+            arrays=self._arrays,
+            inventory=self.inventory,
+            quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
+            penalty=self._penalties(problem),
         )
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
@@ -208,7 +208,7 @@ class Router:
         else:
             plan = assemble(candidates, self.policy, self._arrays, takes)
             cost = plan.costs.total
-            # Sums of the same floats in another order: never let the bound exceed the cost.
+            # Sums of the same floats in another order: the bound may come out above.
             bound = min(bound, cost)
             gap = (cost - bound) / max(abs(cost), 1e-12)
             status = Status.OPTIMAL if gap <= self.policy.solve.gap else Status.FEASIBLE

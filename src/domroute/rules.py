@@ -89,7 +89,7 @@ class Rule(Protocol):
         """Tell whether the rule concerns this delivery of this order."""
 
     def permits(self, node: Node, item: Item, distance_km: float) -> bool:
-        """Tell whether the node may fill the item at this distance from the customer."""
+        """Tell whether the node may fill the item at this distance."""
 
 
 class _PolicyRule(Frozen):
@@ -115,7 +115,7 @@ class EligibleNodes(_PolicyRule):
         """The reason given for a node that the rule excludes."""
         return Reason.NOT_ELIGIBLE
 
-    def permits(self, node: Node, item: Item, distance_km: float) -> bool:  # noqa: ARG002
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
         """Tell whether the node matches."""
         return self.nodes.matches(node)
 
@@ -132,7 +132,7 @@ class ExcludedNodes(_PolicyRule):
         """The reason given for a node that the rule excludes."""
         return Reason.NOT_ELIGIBLE
 
-    def permits(self, node: Node, item: Item, distance_km: float) -> bool:  # noqa: ARG002
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
         """Tell whether the node does not match."""
         return not self.nodes.matches(node)
 
@@ -165,7 +165,7 @@ class MaxDistance(_PolicyRule):
         """Return how far a node may ship (kilometers)."""
         return self.km if self.nodes.matches(node) else math.inf
 
-    def permits(self, node: Node, item: Item, distance_km: float) -> bool:  # noqa: ARG002
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
         """Tell whether the node is near enough."""
         return distance_km <= self.reach_km(node) + DISTANCE_SLACK_KM
 
@@ -182,7 +182,7 @@ class RequireTag(_PolicyRule):
         """The reason given for a node that the rule excludes."""
         return Reason.MISSING_CAPABILITY
 
-    def permits(self, node: Node, item: Item, distance_km: float) -> bool:  # noqa: ARG002
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
         """Tell whether the node has the tag, if the item needs it."""
         return self.tag not in item.tags or self.tag in node.tags
 

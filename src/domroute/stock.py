@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
+import numpy as np
 from pydantic import AwareDatetime
 
 from domroute.units import FloatArray, Id, IntArray, Units
@@ -44,6 +47,47 @@ class Stock(Frozen):
     def available(self) -> int:
         """Whole units that may be promised now."""
         return max(0, int(self.on_hand - self.reserved - self.safety))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StockColumns:
+    """
+    Stock as columns, in any order; each of length ``R``.
+
+    Attributes
+    ----------
+    node, sku
+        Ids.
+    on_hand, reserved, safety
+        Units.
+    velocity
+        Units a day; NaN where not known.
+    inbound
+        What arrives later, by (node, SKU).
+    """
+
+    node: Sequence[str]
+    sku: Sequence[str]
+    on_hand: FloatArray
+    reserved: FloatArray
+    safety: FloatArray
+    velocity: FloatArray
+    inbound: dict[tuple[str, str], tuple[Inbound, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, stock: Iterable[Stock]) -> Self:
+        """Take the rows apart."""
+        rows = list(stock)
+        known = [np.nan if row.velocity is None else row.velocity for row in rows]
+        return cls(
+            node=[row.node for row in rows],
+            sku=[row.sku for row in rows],
+            on_hand=np.array([row.on_hand for row in rows], float),
+            reserved=np.array([row.reserved for row in rows], float),
+            safety=np.array([row.safety for row in rows], float),
+            velocity=np.array(known, float),
+            inbound={(row.node, row.sku): row.inbound for row in rows if row.inbound},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from changes import route
+from domroute.verify import verify
 from domroute.words import Objective, Status
 from oracle import best_key
 from strategies import problems
+
+# What the library promises first is tried hardest.
+THRICE = settings(max_examples=3 * settings.default.max_examples)
 
 
 def check_best(problem, result):
@@ -27,12 +31,22 @@ def check_best(problem, result):
         assert len(result.plan.shipments) == shipments
 
 
-@given(problems())
+@THRICE
+@given(problems(curves=False))
 def test_exact_equals_brute_force(problem):
     """The router's plan is the best of all plans there are, and proven so."""
     check_best(problem, route(problem))
 
 
+@given(problems())
+def test_curves_are_priced_exactly(problem):
+    """The dynamic program takes any cost of a shipment, a user's curve included."""
+    result = route(problem)
+    if result.method == "subset":
+        check_best(problem, result)
+
+
+@THRICE
 @given(problems(curves=False))
 def test_integer_program_equals_brute_force(problem):
     """The integer program, asked for everything, finds the same."""
@@ -102,7 +116,7 @@ def test_stock_is_never_oversold(problem):
 
 @given(problems())
 def test_cost_is_the_sum_of_its_parts(problem):
-    """The cost by term adds up to the cost, and the bound is no more."""
+    """The cost by term adds up to the cost, and the bound is not above it."""
     result = route(problem)
     if math.isfinite(result.cost):
         parts = [shipment.cost for shipment in result.plan.shipments]
@@ -111,4 +125,17 @@ def test_cost_is_the_sum_of_its_parts(problem):
 
         assert math.isclose(result.cost, math.fsum(parts), abs_tol=1e-9)
         assert result.bound <= result.cost
-        assert result.gap <= 1e-6
+        assert (result.gap <= 1e-6) == result.is_optimal
+
+
+@given(problems())
+def test_verify_finds_nothing(problem):
+    """Every plan holds before the judge, asked with the data alone."""
+    order, network, inventory, policy, quotes = problem
+    result = route(problem)
+
+    faults = verify(
+        result.plan, order, network, inventory, policy, quotes=quotes, cost=result.cost
+    )
+
+    assert faults == ()

@@ -39,7 +39,7 @@ class Distance(Frozen):
         """A quote replaces the cost of distance."""
         return True
 
-    def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002
+    def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002 - as every term
         """Nothing to make ready."""
         return self
 

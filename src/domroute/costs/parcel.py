@@ -25,8 +25,8 @@ def parcel_service() -> Service:
 
     Its prices are made up from a formula that rises with zone and pound as published US
     ground tariffs do; they are no carrier's. Eight zones by distance, steps of a pound
-    to 70 lb, a dimensional divisor of 166 cubic inches a pound above one cubic foot, and
-    a fuel surcharge.
+    to 70 lb, a dimensional divisor of 166 cubic inches a pound above one cubic foot,
+    and a fuel surcharge.
 
     Examples
     --------

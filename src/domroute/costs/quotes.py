@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from domroute.units import Id, Money
 from domroute.validation import Frozen
@@ -38,8 +38,8 @@ class Quotes(Frozen):
     Costs and workloads the caller knows; they replace the terms they cover.
 
     A quote for a shipment replaces what handling, distance, shipping and terms of your
-    own charge per shipment; a quote for units replaces what they charge per line and per
-    unit. What is not quoted is priced by the policy's terms.
+    own charge per shipment; a quote for units replaces what they charge per line and
+    per unit. What is not quoted is priced by the policy's terms.
 
     Examples
     --------
@@ -51,19 +51,21 @@ class Quotes(Frozen):
     8.75
     """
 
-    shipments: dict[tuple[Id, Id] | tuple[Id, Id, Id], Money] = {}
+    shipments: dict[tuple[Id, Id] | tuple[Id, Id, Id], Money] = Field(
+        default_factory=dict
+    )
     """(order, node) or (order, node, service): cost once per shipment."""
-    units: dict[tuple[Id, Id, Id], Money] = {}
+    units: dict[tuple[Id, Id, Id], Money] = Field(default_factory=dict)
     """(order, line, node): cost per unit."""
-    workload: dict[tuple[Id, Id, Id], Money] = {}
-    """(order, line, node): capacity used per unit, where that is measured in workload."""
+    workload: dict[tuple[Id, Id, Id], Money] = Field(default_factory=dict)
+    """(order, line, node): workload per unit, where that is what capacity counts."""
 
     @model_validator(mode="after")
     def _check_cover(self) -> Self:
         twice = [
             key
             for key in self.shipments
-            if len(key) == 3 and key[:2] in self.shipments  # noqa: PLR2004 - a triple
+            if key[:2] != key and key[:2] in self.shipments
         ]
         if twice:
             message = f"quoted both with and without a service: {twice}"
@@ -73,9 +75,9 @@ class Quotes(Frozen):
     @cached_property
     def _by_order(self) -> dict[str, OrderQuotes]:
         found: dict[str, OrderQuotes] = {}
-        for key, cost in self.shipments.items():
-            mine = found.setdefault(key[0], OrderQuotes())
-            mine.shipments[key[1], key[2] if len(key) > 2 else None] = cost  # noqa: PLR2004
+        for (order, node, *service), cost in self.shipments.items():
+            mine = found.setdefault(order, OrderQuotes())
+            mine.shipments[node, service[0] if service else None] = cost
         for (order, line, node), cost in self.units.items():
             found.setdefault(order, OrderQuotes()).units[line, node] = cost
         for (order, line, node), load in self.workload.items():

@@ -44,7 +44,7 @@ class StockLevel(Frozen):
 
     @property
     def is_quotable(self) -> bool:
-        """What scarce stock is worth stands beside a quote, which covers other costs."""
+        """No: what scarce stock is worth stands beside the costs a quote covers."""
         return False
 
     def prepare(self, arrays: NetworkArrays) -> _StockLevelPricer:

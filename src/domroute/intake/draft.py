@@ -102,7 +102,7 @@ def read_scenario(draft: Draft) -> Scenario:
     ...
     domroute.errors.InputError: 2 faults in the input
       name: should be a name, got ' ' [out_of_range]
-      nodes[0].location.lat: should be less than or equal to 90, got 95 [out_of_range]
+      nodes[0].location.lat: should be less than or equal to 90, got 95.0 [out_of_range]
     """
     issues = list(draft.issues)
     if not isinstance(draft.name, str):

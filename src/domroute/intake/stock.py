@@ -104,7 +104,7 @@ def read_stock(
     >>> rows = Rows.of("stock", [{"node": "N1", "sku": "A", "on_hand": -1}])
     >>> read_stock(stock_of_records(rows), Known(), issues)
     >>> print(*issues)
-    stock[0].on_hand: should be greater than or equal to 0, got -1 [out_of_range]
+    stock[0].on_hand: should be greater than or equal to 0, got -1.0 [out_of_range]
     """
     before = len(issues)
     nodes, skus = _names(stock, "node"), _names(stock, "sku")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from dataclasses import dataclass, field
 
@@ -38,8 +38,9 @@ class Solution:
 @dataclass(slots=True, eq=False)
 class ArrayModel:
     """
-    Columns, rows and entries, gathered as arrays: an object per variable costs more than
-    the solve on models of our size.
+    Columns, rows and entries, gathered as arrays.
+
+    An object per variable would cost more than the solve on models of our size.
     """
 
     _lower: list[FloatArray] = field(default_factory=list)
@@ -100,7 +101,12 @@ class ArrayModel:
         return np.concatenate(self._cost) if self._cost else np.empty(0)
 
     def solve(
-        self, *, time_limit_s: float, gap: float, cost: FloatArray | None = None
+        self,
+        *,
+        time_limit_s: float,
+        gap: float,
+        cost: FloatArray | None = None,
+        divisible: IntArray | None = None,
     ) -> Solution:
         """
         Minimize, with HiGHS as MathOpt bundles it.
@@ -113,20 +119,59 @@ class ArrayModel:
             Relative gap within which a solution counts as optimal.
         cost
             Another objective than the columns' own; shape ``(columns,)``.
+        divisible
+            Columns that need not be whole in this solve.
 
         Raises
         ------
         SolverError
             If the solver rejects the model.
         """
-        model = mathopt.Model.from_model_proto(
-            self._to_proto(self.costs() if cost is None else cost)
-        )
+        if time_limit_s <= 0:
+            return Solution(None, -math.inf, 0)
+        proto = self._to_proto(self.costs() if cost is None else cost, divisible)
         parameters = mathopt.SolveParameters(
-            time_limit=datetime.timedelta(seconds=max(time_limit_s, 1e-3)),
+            time_limit=dt.timedelta(seconds=time_limit_s),
             relative_gap_tolerance=gap,
         )
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        return self._read(proto, mathopt.SolverType.HIGHS, parameters)
+
+    def solve_vertex(self, values: FloatArray, free: IntArray) -> FloatArray | None:
+        """
+        Hold every whole column at its value but some, and solve for those by simplex.
+
+        A vertex of a network's flows is whole where its supplies are, so that rounding
+        what is returned moves no unit.
+
+        Parameters
+        ----------
+        values
+            A solution; shape ``(columns,)``.
+        free
+            Columns to solve for.
+        """
+        proto = self._to_proto(self.costs(), None)
+        held = np.concatenate(self._whole) > 0
+        held[free] = False
+        at = np.flatnonzero(held)
+        lower, upper = np.concatenate(self._lower), np.concatenate(self._upper)
+        lower[at] = upper[at] = np.rint(values[at])
+        del proto.variables.lower_bounds[:], proto.variables.upper_bounds[:]
+        proto.variables.lower_bounds.extend(lower)
+        proto.variables.upper_bounds.extend(upper)
+        del proto.variables.integers[:]
+        proto.variables.integers.extend([False] * self.columns)
+        parameters = mathopt.SolveParameters()
+        return self._read(proto, mathopt.SolverType.GLOP, parameters).values
+
+    def _read(
+        self,
+        proto: model_pb2.ModelProto,
+        solver: mathopt.SolverType,
+        parameters: mathopt.SolveParameters,
+    ) -> Solution:
+        model = mathopt.Model.from_model_proto(proto)
+        result = mathopt.solve(model, solver, params=parameters)
         reason = result.termination.reason
         nodes = int(result.solve_stats.node_count)
         if reason in _IMPOSSIBLE:
@@ -142,13 +187,18 @@ class ArrayModel:
             values[variable.id] = value
         return Solution(values, bound, nodes)
 
-    def _to_proto(self, cost: FloatArray) -> model_pb2.ModelProto:
+    def _to_proto(
+        self, cost: FloatArray, divisible: IntArray | None
+    ) -> model_pb2.ModelProto:
         proto = model_pb2.ModelProto()
         columns = proto.variables
         columns.ids.extend(range(self.columns))
         columns.lower_bounds.extend(np.concatenate(self._lower))
         columns.upper_bounds.extend(np.concatenate(self._upper))
-        columns.integers.extend(np.concatenate(self._whole).astype(bool).tolist())
+        whole = np.concatenate(self._whole) > 0
+        if divisible is not None:
+            whole[divisible] = False
+        columns.integers.extend(whole.tolist())
         priced = np.flatnonzero(cost)
         proto.objective.linear_coefficients.ids.extend(priced.tolist())
         proto.objective.linear_coefficients.values.extend(cost[priced])

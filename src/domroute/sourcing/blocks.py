@@ -99,8 +99,8 @@ class Block:
     def price_at(
         self, units: FloatArray, offers: IntArray, facts: OrderProblem
     ) -> FloatArray:
-        """Price B shipments, each at its own offer; ``units`` is ``(B, G)``; ``(B,)``."""
-        cost = self.per_shipment[offers]
+        """Price B shipments, each at its own offer; from ``(B, G)`` units, ``(B,)``."""
+        cost: FloatArray = self.per_shipment[offers]
         cost = cost + np.einsum("bg,gb->b", units, self.per_unit[:, offers])
         present = units > 0
         if self.per_line is not None:
@@ -124,7 +124,7 @@ class Block:
     def price_parts(
         self, offer: int, units: IntArray, facts: OrderProblem
     ) -> list[tuple[str, float]]:
-        """Price one shipment at one offer, term by term; ``units`` has shape ``(G,)``."""
+        """Price one shipment at one offer, term by term; ``units`` is ``(G,)``."""
         return [
             (part.name, _price_part(part, self.lines, offer, units, facts))
             for part in self.parts
@@ -147,7 +147,7 @@ def _price_part(
         volume = np.array([units @ facts.volume_cm3[lines]])
         cost += float(tariff_price(one, weight, volume)[0, 0])
     if part.curve is not None:
-        cost += float(part.curve(units[None, :])[0, offer])
+        cost += float(part.curve(units[None, :].astype(float))[0, offer])
     if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():
         cost += part.breaks.price
     return cost

@@ -1,7 +1,8 @@
-"""The price of every part of an order at every node: the table the exact method reads."""
+"""The price of each part of an order at each node: what the exact method reads."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray
+from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
 
 
@@ -137,8 +138,8 @@ def node_load(
     problem = candidates.problem
     measure = arrays.measure[problem.nodes]
     load = np.zeros((len(units), len(problem.nodes)))
-    by_measure = {
-        Measure.ORDERS: lambda: units.any(axis=1),
+    by_measure: dict[Measure, Callable[[], BoolArray | IntArray | FloatArray]] = {
+        Measure.ORDERS: lambda: np.any(units, axis=1),
         Measure.LINES: lambda: (units > 0).sum(axis=1),
         Measure.UNITS: lambda: units.sum(axis=1),
     }

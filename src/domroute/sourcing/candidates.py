@@ -1,4 +1,4 @@
-"""The ways to ship what may be shipped, priced: one row of arrays per way, an *offer*."""
+"""The ways to ship what may be shipped, priced; each way is an *offer*."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def find_candidates(
     problem: OrderProblem,
     eligibility: Eligibility,
     terms: Sequence[tuple[CostTerm, Pricer]],
+    *,
     arrays: NetworkArrays,
     inventory: Inventory,
     quotes: OrderQuotes,
@@ -80,7 +81,15 @@ def find_candidates(
             rows = rows[:, kept]
         blocks += [
             _build_block(
-                at, group, kept, rows, charged, eligibility, breaks, lines, way
+                at,
+                group,
+                kept,
+                limit=rows,
+                charged=charged,
+                eligibility=eligibility,
+                breaks=breaks,
+                quotes=lines,
+                way=way,
             )
             for way in _ways(charged, lines, len(kept))
         ]
@@ -158,6 +167,7 @@ def _build_block(
     at: int,
     group: Group,
     kept: IntArray,
+    *,
     limit: IntArray,
     charged: list[tuple[CostTerm, Charges]],
     eligibility: Eligibility,

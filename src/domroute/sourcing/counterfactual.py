@@ -25,9 +25,9 @@ def costs_with_each_node(
     """
     Return the cost of the best plan that uses each node; infinite where none may.
 
-    Shape ``(M,)``; None for orders too large to list the parts of. The rest of such a plan
-    may come from any node, the same one included, so that a cost may be too low by what
-    one shipment saves over two.
+    Shape ``(M,)``; None for orders too large to list the parts of. The rest of such a
+    plan may come from any node, the same one included, so that a cost may be too low by
+    what one shipment saves over two.
     """
     if not is_small(atoms.steps):
         return None
@@ -45,7 +45,7 @@ def costs_with_each_node(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alone:
-    """What one node can fill by itself, as takes, and whether that is the whole order."""
+    """What one node can fill by itself, as takes, and whether that is everything."""
 
     takes: tuple[Take, ...]
     is_whole: bool
@@ -68,8 +68,8 @@ def alone_at_each_node(candidates: Candidates, atoms: Atoms) -> list[Alone | Non
                 if take.block.group not in best or key < best[take.block.group][:2]:
                     best[take.block.group] = (*key, take)
         takes = tuple(best[group][2] for group in sorted(best))
-        units = sum(int(take.units.sum()) for take in takes)
+        filled = sum(int(take.units.sum()) for take in takes)
         found.append(
-            Alone(takes, units == int(problem.quantity.sum())) if takes else None
+            Alone(takes, filled == int(problem.quantity.sum())) if takes else None
         )
     return found

@@ -1,4 +1,4 @@
-"""Hard rules become a mask over lines and nodes, with a stable reason for each exclusion."""
+"""Hard rules become a mask over lines and nodes, with a reason per exclusion."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Step = tuple[Reason, BoolArray]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftBreak:
-    """Where a soft rule is broken; ``breaks`` has shape ``(G, M)`` over a group's lines."""
+    """Where a soft rule is broken; ``breaks`` is ``(G, M)`` over a group's lines."""
 
     name: str
     price: float
@@ -157,7 +157,7 @@ class Screen:
         return found
 
     def _steps(self, problem: OrderProblem, group: Group) -> Iterator[_Step]:
-        """Yield what excludes nodes, in the stated order; steps that allow all are skipped."""
+        """Yield what excludes nodes, in the stated order; skip what allows all."""
         arrays, nodes, delivery = self._arrays, problem.nodes, group.delivery
         if not self._all_enabled:
             yield Reason.DISABLED, arrays.enabled[nodes]
@@ -259,7 +259,7 @@ class Screen:
         """Price each step of priority above the best, per shipment."""
         steps = self._arrays.priority - self._best_priority
         return tuple(
-            (f"rule:{rule.name}", rule.price * steps[problem.nodes])
+            (f"rule:{rule.name}", rule.price * steps[problem.nodes].astype(float))
             for rule in self._ladders
             if rule.price is not None and self._concerns(rule, problem)
         )

@@ -9,14 +9,15 @@ With atoms :math:`j`, offers :math:`a`, weight steps :math:`t` and nodes :math:`
         + \sum_{at} r_{at} z_{at} + \sum_j \pi_j s_j
 
 subject to :math:`\sum_a x_{ja} + s_j = q_j`, :math:`x_{ja} \le u_{ja} y_a`,
-:math:`\sum_t z_{at} = y_a`, :math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight;
-likewise volume), stock, capacity and split limits. Facility location with stepwise charges;
-the disaggregated links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
+:math:`\sum_t z_{at} = y_a`,
+:math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight; likewise volume), stock,
+capacity and split limits. Facility location with stepwise charges; the disaggregated
+links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
 
 References
 ----------
-.. [1] Cornuejols, G., Nemhauser, G. L. and Wolsey, L. A. (1990). The uncapacitated facility
-   location problem. In *Discrete Location Theory*, Wiley.
+.. [1] Cornuejols, G., Nemhauser, G. L. and Wolsey, L. A. (1990). The uncapacitated
+   facility location problem. In *Discrete Location Theory*, Wiley.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
-from domroute.sourcing.stepcharges import add_breaks, add_tariffs
+from domroute.sourcing.stepcharges import add_breaks, add_tariff, takes_by_block
 from domroute.sourcing.totals import order_value
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
@@ -53,6 +54,9 @@ class Formulation:
         ``p``: whether any step is taken; the same as ``takes`` for atoms of one step.
     short
         ``s``: steps left of each atom; shape ``(J,)``.
+    is_network
+        Whether the takes are flows of a network once all else is settled: then they are
+        whole at every vertex, and need not be asked to be.
     """
 
     model: ArrayModel
@@ -63,6 +67,7 @@ class Formulation:
     takes: IntArray
     present: IntArray
     short: IntArray
+    is_network: bool = False
 
     def steps_taken(self, values: FloatArray) -> IntArray:
         """Read the steps by atom and offer from a solution; shape ``(J, A)``."""
@@ -72,12 +77,25 @@ class Formulation:
 
 
 def formulate(
-    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+    candidates: Candidates,
+    table: OfferTable,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    with_tariffs: bool = True,
 ) -> Formulation:
-    """Build the integer program of one order."""
+    """Build the integer program of one order; tariffs can be left out of it."""
     made = _add_assignment(table, _needs_presence(candidates, table, arrays))
-    add_tariffs(made.model, table, made.ships, made.atom, made.offer, made.takes)
-    add_breaks(made.model, table, made.atom, made.offer, made.takes)
+    made.is_network = not (with_tariffs and table.has_tariffs) and _is_network(
+        candidates, table, policy, arrays
+    )
+    for mine in takes_by_block(table, made.ships, made.atom, made.offer, made.takes):
+        for part in mine.block.parts:
+            if part.tariff is not None and with_tariffs:
+                add_tariff(made.model, table, mine, part.tariff)
+            if part.breaks is not None:
+                soft = part.breaks
+                add_breaks(made.model, table, mine, soft.breaks, soft.price)
     _add_exclusions(made, candidates)
     _add_stock(made, candidates)
     opened = _add_nodes(made)
@@ -86,6 +104,19 @@ def formulate(
     _add_split_limits(made, candidates, policy, opened)
     _add_completeness(made, policy)
     return made
+
+
+def _is_network(
+    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+) -> bool:
+    nodes = candidates.problem.nodes
+    measures = arrays.measure[nodes][np.isfinite(arrays.capacity[nodes])]
+    return (
+        table.is_plain
+        and policy.splits.min_part_value <= 0
+        and not arrays.minimum_order[nodes].any()
+        and not (measures == list(Measure).index(Measure.WORKLOAD)).any()
+    )
 
 
 def _needs_presence(
@@ -223,7 +254,9 @@ def _add_capacity(
         nodes = opened.nodes[limited]
         if not len(nodes):
             continue
-        columns, limit = opened.columns[limited], capacity[nodes]
+        columns, limit = opened.columns[limited], capacity[nodes] + 1e-9
+        if kind is not Measure.WORKLOAD:
+            limit = np.floor(limit)
         # The limit stands at the node's own variable: a closed node has none, which
         # makes the relaxation tight.
         rows = made.model.add_rows(len(nodes), upper=0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -24,8 +25,8 @@ def solve_greedy(
     Build a good plan quickly, with a simple bound.
 
     Two constructions, the better one improved: the offer that costs least per step it
-    fills, again and again; and the one that fills most, the cheapest among equals. Never
-    the nearest: where nodes cost differently that is nearly twice the optimum.
+    fills, again and again; and the one that fills most, the cheapest among equals.
+    Never the nearest: where nodes cost differently that is nearly twice the optimum.
 
     Notes
     -----
@@ -36,16 +37,29 @@ def solve_greedy(
     bound = simple_bound(table)
     best = _best_start(table, limits)
     if best.total < IS_FORBIDDEN and best.taken.any():
-        best = _Plan(*improve(table, limits, best.taken, best.total))
+        made = improve(
+            table, limits, best.taken, best.total, time_limit_s=IMPROVEMENT_S
+        )
+        best = _Plan(*made)
     if best.total >= IS_FORBIDDEN:
         return Choice(takes=None, bound=bound, method="greedy")
     return Choice(takes=table.takes(best.taken), bound=bound, method="greedy")
+
+
+IMPROVEMENT_S: Final = 2.0
+"""Seconds of improvement at most: far more than any order of ordinary size needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     taken: IntArray
     total: float
+
+
+def construct(table: OfferTable, limits: Limits) -> IntArray | None:
+    """Build a plan to start from; None if none found keeps to the limits."""
+    best = _best_start(table, limits)
+    return None if best.total >= IS_FORBIDDEN else best.taken
 
 
 def _best_start(table: OfferTable, limits: Limits) -> _Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,6 @@ from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
 from domroute.units import IntArray
 
-ROUNDS: Final = 200
-"""Moves at most; small orders are at a local optimum after two."""
 MAX_MERGED: Final = 24
 """Shipments up to which all pairs are tried for merging."""
 TRIED: Final = 3
@@ -20,7 +19,14 @@ TRIED: Final = 3
 _Plan = tuple[IntArray, float]
 
 
-def improve(table: OfferTable, limits: Limits, taken: IntArray, total: float) -> _Plan:
+def improve(
+    table: OfferTable,
+    limits: Limits,
+    taken: IntArray,
+    total: float,
+    *,
+    time_limit_s: float,
+) -> _Plan:
     """
     Improve a plan until no move helps.
 
@@ -35,8 +41,11 @@ def improve(table: OfferTable, limits: Limits, taken: IntArray, total: float) ->
         Steps by atom and offer; shape ``(J, A)``.
     total
         What the plan costs.
+    time_limit_s
+        Seconds.
     """
-    for _ in range(ROUNDS):
+    deadline = time.perf_counter() + time_limit_s
+    while taken.any() and time.perf_counter() < deadline:
         found = _carry_elsewhere(table, limits, taken, total)
         if found is None:
             found = _hand_over(table, limits, taken, total)
@@ -52,7 +61,7 @@ def _carry_elsewhere(
     """Replace one shipment, or two, by one from the offer that carries it cheapest."""
     used = np.flatnonzero(taken.any(axis=0))
     own = table.price_at(taken[:, used].T, used)
-    places = [(at,) for at in range(len(used))]
+    places: list[tuple[int, ...]] = [(at,) for at in range(len(used))]
     if len(used) <= MAX_MERGED:
         places += [(a, b) for a in range(len(used)) for b in range(a + 1, len(used))]
     bundles = np.array([taken[:, used[list(group)]].sum(axis=1) for group in places])

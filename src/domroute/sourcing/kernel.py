@@ -1,4 +1,4 @@
-"""The one question everything asks: the cheapest plan for one order, at given prices."""
+"""The one question everything asks: the cheapest plan for one order, at prices."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def decide(
     Pick the method that fits the order, and return the best choice with its bound.
 
     The dynamic program takes orders whose parts are few enough to list; the integer
-    program takes the rest, warm-started by the greedy; the greedy's plan stands when the
-    time limit passes before anything better is found.
+    program takes the rest, from a greedy start, which stands when the time limit
+    passes before anything better is found.
 
     Parameters
     ----------
@@ -47,5 +47,4 @@ def decide(
     from domroute.sourcing.mip import solve_mip
 
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
-    start = solve_greedy(candidates, policy, atoms, arrays)
-    return solve_mip(candidates, policy, atoms, arrays, start=start, time_limit_s=limit)
+    return solve_mip(candidates, policy, atoms, arrays, time_limit_s=limit)

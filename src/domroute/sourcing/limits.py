@@ -31,7 +31,7 @@ class Limits:
     most_shipments: int
     most_nodes: int
     is_coupled: bool
-    """Whether offers compete for a node's stock or capacity, or must be worth enough."""
+    """Whether offers compete for stock or capacity, or must be worth enough."""
 
     def fit(self, fill: IntArray, taken: IntArray) -> IntArray:
         """Reduce what each offer would take by itself to what its node can give."""
@@ -93,7 +93,8 @@ class Limits:
         delivery = self.candidates.problem.groups[table.group[offer]].delivery
         if delivery.radius_km is not None:
             same |= table.group == table.group[offer]
-        return ~same
+        different: BoolArray = ~same
+        return different
 
     def holds(self, taken: IntArray) -> bool:
         """Tell whether a plan keeps to every limit."""
@@ -133,7 +134,7 @@ class Limits:
 
     @property
     def most_order_cost(self) -> float:
-        """Return how much a move may save beyond what shipments cost; zero as a rule."""
+        """Return what a move may save beyond what shipments cost; zero as a rule."""
         splits = self.policy.splits
         priced = (
             splits.split_price or splits.over_limit_price or splits.incomplete_price

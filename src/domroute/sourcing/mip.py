@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.formulation import Formulation, formulate
-from domroute.sourcing.offers import tabulate
+from domroute.sourcing.greedy import construct, simple_bound
+from domroute.sourcing.improvement import improve
+from domroute.sourcing.limits import Limits, limits_of
+from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.sourcing.surrogate import straighten
 from domroute.split.atoms import Atoms
+from domroute.units import IntArray
 from domroute.words import Objective
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
+_START, _WHOLE, _SURROGATE, _HELD = 0.06, 0.4, 0.3, 0.55
+"""Shares of the time after which each stage is over; the bound takes the rest."""
+_LARGE: Final = 800
+"""Pairs of an atom and an offer from which the whole program is seldom proven."""
 
 
 def solve_mip(
@@ -28,87 +37,202 @@ def solve_mip(
     atoms: Atoms,
     arrays: NetworkArrays,
     *,
-    start: Choice,
     time_limit_s: float,
 ) -> Choice:
     """
     Find the best plan of one order by branch and bound, within a time limit.
 
+    A greedy start; then the whole program, which is all there is to do where no tariff
+    has weight steps. Where one has, and the program is large or not proven in its share
+    of the time: the program with straight lines for tariffs, to choose nodes; the program
+    over the nodes of the best plan, to fill its steps; and the program with divisible
+    units, whose bound rises faster. Each plan found is improved, and the best is kept.
+
     Parameters
     ----------
     candidates, policy, atoms, arrays
         The order, its limits, its parts, and the network.
-    start
-        The greedy's plan: returned when nothing better is found in time.
     time_limit_s
-        Seconds for all solves together.
+        Seconds for all stages together.
 
     Notes
     -----
-    A term's ``curve`` cannot be written as rows: it is left out of the model, which keeps
-    the bound valid (curves are not negative), and priced when plans are compared.
+    A term's ``curve`` cannot be written as rows: it is left out of the program, which
+    keeps the bound valid, as curves are not negative, and priced when plans are
+    compared.
     """
-    deadline = time.perf_counter() + time_limit_s
     table = tabulate(candidates, atoms)
-    made = formulate(candidates, table, policy, arrays)
-    if policy.objective is Objective.FEWEST_SHIPMENTS:
-        solved = _hold_first_objectives(made, policy, deadline)
-        if solved is not None:
-            return solved
-    solution = made.model.solve(
-        time_limit_s=deadline - time.perf_counter(), gap=policy.solve.gap
+    search = _Search(
+        candidates=candidates,
+        policy=policy,
+        arrays=arrays,
+        table=table,
+        limits=limits_of(candidates, table, policy, arrays),
+        started=time.perf_counter(),
+        time_limit_s=time_limit_s,
+        bound=simple_bound(table),
     )
-    if math.isinf(solution.bound) and solution.bound > 0:
-        return Choice(None, math.inf, "mip", solution.nodes)
-    found = start.takes
-    if solution.values is not None:
-        mine = table.takes(made.steps_taken(solution.values))
-        found = _better(candidates, policy, arrays, mine, start.takes)
-    bound = max(solution.bound, start.bound)
-    return Choice(found, bound, "mip", solution.nodes)
+    return search.run()
 
 
-def _better(
-    candidates: Candidates,
-    policy: Policy,
-    arrays: NetworkArrays,
-    mine: tuple[Take, ...],
-    other: tuple[Take, ...] | None,
-) -> tuple[Take, ...]:
-    """Compare by true cost: the program leaves curves out, the greedy does not."""
-    if other is None or policy.objective is Objective.FEWEST_SHIPMENTS:
-        return mine
-    costs = [
-        assemble(candidates, policy, arrays, takes).costs.total
-        for takes in (mine, other)
-    ]
-    return other if costs[1] < costs[0] - 1e-9 * abs(costs[0]) else mine
+@dataclass(slots=True, eq=False)
+class _Search:
+    """The best plan and bound so far, and the stages that better them."""
 
+    candidates: Candidates
+    policy: Policy
+    arrays: NetworkArrays
+    table: OfferTable
+    limits: Limits
+    started: float
+    time_limit_s: float
+    bound: float
+    taken: IntArray | None = None
+    total: float = math.inf
+    nodes: int = 0
+    is_impossible: bool = field(default=False)
 
-def _hold_first_objectives(
-    made: Formulation, policy: Policy, deadline: float
-) -> Choice | None:
-    """Find the least penalty, then the fewest shipments, and hold both as rows."""
-    model = made.model
-    penalty = np.zeros(model.columns)
-    penalty[made.short] = np.where(
-        made.table.penalty < IS_FORBIDDEN, made.table.penalty, 0.0
-    )
-    shipments = np.zeros(model.columns)
-    shipments[made.ships] = 1.0
-    for objective in (penalty, shipments):
-        solution = model.solve(
-            time_limit_s=deadline - time.perf_counter(),
-            gap=policy.solve.gap,
-            cost=objective,
+    def run(self) -> Choice:
+        """Go through the stages until the plan is proven or the time is over."""
+        start = construct(self.table, self.limits)
+        if start is not None:
+            self._offer(start, self._left(_START))
+        made = formulate(self.candidates, self.table, self.policy, self.arrays)
+        if self.policy.objective is Objective.FEWEST_SHIPMENTS:
+            self._hold_first_objectives(made)
+        if not self.is_impossible:
+            self._solve_whole(made)
+        if self.is_impossible:
+            return Choice(None, math.inf, "mip", self.nodes)
+        if self.taken is None:
+            return Choice(None, self.bound, "mip", self.nodes)
+        takes = self.table.takes(self.taken)
+        return Choice(takes, self.bound, "mip", self.nodes)
+
+    def _solve_whole(self, made: Formulation) -> None:
+        if made.is_network:
+            self._solve(made, self._left(1.0), divisible=made.takes)
+            return
+        is_lexicographic = self.policy.objective is Objective.FEWEST_SHIPMENTS
+        if not self.table.has_tariffs or is_lexicographic:
+            self._solve(made, self._left(1.0))
+            return
+        late = 0.0
+        if len(made.takes) < _LARGE:
+            self._solve(made, self._left(_WHOLE))
+            late = _WHOLE
+        if not self._is_proven:
+            self._solve_surrogate(self._left(late + (1 - late) * _SURROGATE))
+            self._solve_held(self._left(late + (1 - late) * _HELD))
+            self._raise_bound(made, self._left(1.0))
+
+    @property
+    def _is_proven(self) -> bool:
+        if self.is_impossible:
+            return True
+        gap = self.policy.solve.gap * max(abs(self.total), 1e-9)
+        return self.taken is not None and self.total - self.bound <= gap
+
+    def _left(self, share: float) -> float:
+        """Return the seconds until a share of the time is over."""
+        spent = time.perf_counter() - self.started
+        return max(0.0, share * self.time_limit_s - spent)
+
+    def _offer(self, taken: IntArray, improve_s: float) -> None:
+        """Improve a plan, and keep it if it is the best so far."""
+        if not self.limits.holds(taken):
+            return
+        total = self.limits.total(taken)
+        if total < IS_FORBIDDEN:
+            taken, total = improve(
+                self.table, self.limits, taken, total, time_limit_s=improve_s
+            )
+        if total < min(self.total, IS_FORBIDDEN):
+            self.taken, self.total = taken, total
+
+    def _solve(
+        self, made: Formulation, seconds: float, divisible: IntArray | None = None
+    ) -> None:
+        """Solve the program, take its plan and its bound."""
+        if seconds <= 0:
+            return
+        gap = self.policy.solve.gap
+        solution = made.model.solve(time_limit_s=seconds, gap=gap, divisible=divisible)
+        self.nodes += solution.nodes
+        if math.isinf(solution.bound) and solution.bound > 0:
+            self.is_impossible = True
+            return
+        if self.policy.objective is Objective.COST:
+            self.bound = max(self.bound, solution.bound)
+        values = solution.values
+        if values is not None and divisible is not None:
+            values = made.model.solve_vertex(values, divisible)
+        if values is not None:
+            taken = made.steps_taken(values)
+            self._offer(taken, 0.02 * self.time_limit_s)
+            if self.policy.objective is Objective.FEWEST_SHIPMENTS:
+                self._conclude_lexicographic(taken, solution.bound)
+
+    def _conclude_lexicographic(self, taken: IntArray, bound: float) -> None:
+        # The greedy's plan may be cheaper and yet ship more: the program's stands.
+        if self.limits.holds(taken):
+            self.taken, self.total = taken, self.limits.total(taken)
+            self.bound = bound
+
+    def _solve_surrogate(self, seconds: float) -> None:
+        """Choose nodes as if tariffs were straight lines."""
+        if self.taken is None:
+            return
+        straight = straighten(self.table, self.taken)
+        made = formulate(
+            self.candidates, straight, self.policy, self.arrays, with_tariffs=False
         )
-        if solution.values is None:
-            if math.isinf(solution.bound) and solution.bound > 0:
-                return Choice(None, math.inf, "mip", solution.nodes)
-            continue
-        least = float(objective @ solution.values)
-        priced = np.flatnonzero(objective)
-        if len(priced):
-            limit = least + TOLERANCE * max(1.0, abs(least))
-            model.at_most(priced, objective[priced], limit)
-    return None
+        divisible = made.takes if made.is_network else None
+        solution = made.model.solve(time_limit_s=seconds, gap=1e-3, divisible=divisible)
+        values = solution.values
+        if values is not None and divisible is not None:
+            values = made.model.solve_vertex(values, divisible)
+        if values is not None:
+            self._offer(made.steps_taken(values), 0.05 * self.time_limit_s)
+
+    def _solve_held(self, seconds: float) -> None:
+        """Solve the whole program over the offers of the best plan only."""
+        if self.taken is None:
+            return
+        used = self.taken.any(axis=0)
+        held = replace(self.table, limit=self.table.limit * used)
+        made = formulate(self.candidates, held, self.policy, self.arrays)
+        solution = made.model.solve(time_limit_s=seconds, gap=1e-3)
+        if solution.values is not None:
+            self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
+
+    def _raise_bound(self, made: Formulation, seconds: float) -> None:
+        """Let units be divisible: a weaker program, whose bound rises faster."""
+        gap = self.policy.solve.gap
+        solution = made.model.solve(time_limit_s=seconds, gap=gap, divisible=made.takes)
+        self.nodes += solution.nodes
+        self.bound = max(self.bound, solution.bound)
+
+    def _hold_first_objectives(self, made: Formulation) -> None:
+        """Find the least penalty, then the fewest shipments, and hold both as rows."""
+        model = made.model
+        penalty = np.zeros(model.columns)
+        penalty[made.short] = np.where(
+            made.table.penalty < IS_FORBIDDEN, made.table.penalty, 0.0
+        )
+        shipments = np.zeros(model.columns)
+        shipments[made.ships] = 1.0
+        for objective in (penalty, shipments):
+            solution = model.solve(
+                time_limit_s=self._left(0.9),
+                gap=self.policy.solve.gap,
+                cost=objective,
+            )
+            if solution.values is None:
+                self.is_impossible |= math.isinf(solution.bound) and solution.bound > 0
+                return
+            least = float(objective @ solution.values)
+            priced = np.flatnonzero(objective)
+            if len(priced):
+                limit = least + TOLERANCE * max(1.0, abs(least))
+                model.at_most(priced, objective[priced], limit)

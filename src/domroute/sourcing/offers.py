@@ -61,6 +61,11 @@ class OfferTable:
     volume_cm3: FloatArray
     value: FloatArray
 
+    @property
+    def has_tariffs(self) -> bool:
+        """Whether some offer is priced by weight steps."""
+        return any(part.tariff for block in self.blocks for part in block.parts)
+
     def units_of(self, steps: IntArray) -> FloatArray:
         """Turn bundles of steps, ``(B, J)``, into units of lines, ``(B, L)``."""
         return (
@@ -77,7 +82,7 @@ class OfferTable:
         return found
 
     def price_at(self, steps: IntArray, offers: IntArray) -> FloatArray:
-        """Price B bundles of steps, ``(B, J)``, each at its own offer; shape ``(B,)``."""
+        """Price B bundles of steps, ``(B, J)``, each at its own offer; ``(B,)``."""
         found = np.empty(len(steps))
         units = self.units_of(steps)
         for at, block in enumerate(self.blocks):

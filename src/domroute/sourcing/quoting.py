@@ -29,6 +29,7 @@ class QuotedLines:
 
     @classmethod
     def of(cls, question: Question, quotes: OrderQuotes) -> QuotedLines:
+        """Look up what is quoted for the lines and nodes of a question."""
         if quotes is NO_QUOTES:
             return cls(None, {}, None)
         ids = [question.arrays.nodes[at].id for at in question.nodes.tolist()]
@@ -97,7 +98,7 @@ def cover(
 def _curve_without(
     curve: Callable[[FloatArray], FloatArray], quoted: BoolArray
 ) -> Callable[[FloatArray], FloatArray]:
-    """Charge a curve on the lines that are not quoted, which differ from node to node."""
+    """Charge a curve on the lines that are not quoted, which differ by node."""
     patterns, of = np.unique(quoted, axis=1, return_inverse=True)
 
     def charge(units: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Why units stay unfilled: the stable reason for each line of a plan that leaves some."""
+"""Why units stay unfilled: a stable reason for each line that a plan leaves short."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def find_reasons(
     reasons = {at: _reason_of(candidates, at) for at in np.flatnonzero(short).tolist()}
     blocked = {at for at, reason in reasons.items() if reason is not None}
     return {
-        at: reason or _reason_of_choice(candidates, policy, arrays, at, blocked, status)
+        at: reason
+        or _reason_of_choice(
+            candidates, policy, arrays, at, blocked=blocked, status=status
+        )
         for at, reason in reasons.items()
     }
 
@@ -77,7 +80,8 @@ def _reason_of_offers(candidates: Candidates, at: int, wanted: int) -> Reason | 
 
 def _usable(candidates: Candidates, at: int) -> BoolArray:
     stock = candidates.eligibility.stock[candidates.problem.sku_of[at]]
-    return candidates.eligibility.allowed[at] & (stock > 0)
+    usable: BoolArray = candidates.eligibility.allowed[at] & (stock > 0)
+    return usable
 
 
 def _most_from_nodes(candidates: Candidates, at: int) -> tuple[int, int]:
@@ -96,28 +100,28 @@ def _reason_of_choice(
     policy: Policy,
     arrays: NetworkArrays,
     at: int,
+    *,
     blocked: set[int],
     status: Status,
 ) -> Reason:
-    """Name the limit or price that keeps a line back which could be filled by itself."""
-    problem, splits = candidates.problem, policy.splits
-    line = problem.lines[at]
+    """Name what keeps a line back which could be filled by itself."""
+    splits = policy.splits
     if status is Status.FEASIBLE:
         return Reason.LIMIT_REACHED
     if splits.ship_complete and splits.incomplete_price is None and blocked:
         return Reason.SHIP_COMPLETE
-    if line.ship_together is not None:
-        partners = [
-            i
-            for i, other in enumerate(problem.lines)
-            if other.ship_together == line.ship_together
-        ]
-        if any(i in blocked for i in partners) or not _fits_one_node(
-            candidates, partners
-        ):
-            return Reason.SHIP_TOGETHER
+    if _lacks_partner(candidates, at, blocked):
+        return Reason.SHIP_TOGETHER
     if _cheapest_unit(candidates, at) >= candidates.penalty[at]:
         return Reason.CHEAPER_UNFILLED
+    return _reason_of_limits(candidates, policy, arrays, at)
+
+
+def _reason_of_limits(
+    candidates: Candidates, policy: Policy, arrays: NetworkArrays, at: int
+) -> Reason:
+    """Name the limit that keeps a line back which is worth filling by itself."""
+    problem, splits = candidates.problem, policy.splits
     sharers = problem.sku_of == problem.sku_of[at]
     stock = candidates.eligibility.stock[problem.sku_of[at]].sum()
     if problem.quantity[sharers].sum() > stock:
@@ -127,11 +131,23 @@ def _reason_of_choice(
     limited = splits.max_shipments or splits.max_nodes or splits.min_order_value
     if limited or splits.min_part_value:
         return Reason.SPLIT_LIMIT
-    if line.delivery is not None or problem.order.delivery.radius_km is not None:
+    delivery = problem.lines[at].delivery
+    if delivery is not None or problem.order.delivery.radius_km is not None:
         return Reason.PICKUP_NODE_SHORT
-    if candidates.eligibility.capacity is not None:
-        return Reason.NO_CAPACITY
-    return Reason.CHEAPER_UNFILLED
+    has_capacity = candidates.eligibility.capacity is not None
+    return Reason.NO_CAPACITY if has_capacity else Reason.CHEAPER_UNFILLED
+
+
+def _lacks_partner(candidates: Candidates, at: int, blocked: set[int]) -> bool:
+    """Tell whether the lines that must ship with this one cannot, or not together."""
+    lines = candidates.problem.lines
+    name = lines[at].ship_together
+    if name is None:
+        return False
+    partners = [i for i, other in enumerate(lines) if other.ship_together == name]
+    return any(i in blocked for i in partners) or not _fits_one_node(
+        candidates, partners
+    )
 
 
 def _waits_for_minimum(candidates: Candidates, arrays: NetworkArrays, at: int) -> bool:

@@ -4,12 +4,15 @@ The exact dynamic program over the parts of one order.
 Let :math:`c(T, n)` be the cost of taking the part :math:`T` of an order from node
 :math:`n`: any function at all. With :math:`c(T) = \min_n c(T, n)`,
 
-.. math:: F(\emptyset) = 0, \qquad F(S) = \min_{\emptyset \ne T \subseteq S} c(T) + F(S - T)
+.. math::
 
-is the cheapest way to fill :math:`S`, and the best plan fills the :math:`S` that minimizes
-:math:`F(S)` plus the penalty of what is left. Parts are multisets when lines ask for
-several units. The recursion lets two parts share a node; when the best plan found does so,
-it is solved again node by node, where they cannot.
+   F(\emptyset) = 0, \qquad
+   F(S) = \min_{\emptyset \ne T \subseteq S} c(T) + F(S - T)
+
+is the cheapest way to fill :math:`S`, and the best plan fills the :math:`S` that
+minimizes :math:`F(S)` plus the penalty of what is left. Parts are multisets when lines
+ask for several units. The recursion lets two parts share a node; when the best plan
+found does so, it is solved again node by node, where they cannot.
 
 References
 ----------
@@ -32,7 +35,7 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 _Pick = tuple[int, int]
 """A bundle and the node it is taken from."""
@@ -46,8 +49,8 @@ def solve_subset(
 
     Notes
     -----
-    Time :math:`O(P M + Q)` for :math:`P` parts, :math:`M` nodes and :math:`Q` pairs of a
-    state and a part of it: :math:`2^L` and :math:`3^L` for lines of one unit.
+    Time :math:`O(P M + Q)` for :math:`P` parts, :math:`M` nodes and :math:`Q` pairs of
+    a state and a part of it: :math:`2^L` and :math:`3^L` for lines of one unit.
     """
     if _needs_two_counts(candidates, policy):
         return None
@@ -104,16 +107,16 @@ def _solve_parts(
 def _solve_collected(
     candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
 ) -> tuple[float, list[_Pick]] | None:
-    """Solve; where a customer would collect one delivery at two nodes, try each alone."""
+    """Solve; where a customer would collect at two nodes, try each node alone."""
     found = _solve(lattice, bundles, totals)
     if found is None:
         return None
     for group in candidates.problem.groups:
         if group.delivery.radius_km is None:
             continue
-        has = bundles.units[:, group.lines].any(axis=1)
+        has: BoolArray = np.any(bundles.units[:, group.lines], axis=1)
         nodes = {node for part, node in found[1] if has[part]}
-        if len(nodes) < 2:  # noqa: PLR2004 - one node is what the customer wants
+        if len(nodes) <= 1:
             continue
         usable = np.flatnonzero((bundles.price[has] < IS_FORBIDDEN).any(axis=0))
         tried = []
@@ -189,7 +192,7 @@ def _partition(
 def _counted(
     lattice: Lattice, best: FloatArray, bundles: Bundles, totals: Totals
 ) -> tuple[float, list[int]]:
-    """Run the recursion by number of shipments (or nodes), where that number matters."""
+    """Run the recursion by number of shipments (or nodes), where that matters."""
     pairs = lattice.every
     weights = totals.part_weights(bundles)
     cost = solve_layers(lattice, bundles, totals)
@@ -230,7 +233,7 @@ def solve_layers(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArr
 def cheapest_rest(
     lattice: Lattice, extra: FloatArray, layers: FloatArray, weights: IntArray
 ) -> FloatArray:
-    """Return for each part the least that completing a plan around it costs; ``(P,)``."""
+    """Return what completing a plan around each part costs at least; ``(P,)``."""
     pairs = lattice.every
     sizes = np.diff(np.append(pairs.starts, len(pairs.part)))
     state = np.repeat(pairs.states, sizes)

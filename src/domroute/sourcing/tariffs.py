@@ -25,7 +25,7 @@ def tariff_price(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> Floa
 def tariff_steps(
     tariff: Tariff, weight: FloatArray, volume: FloatArray
 ) -> tuple[IntArray, FloatArray | None]:
-    """Find the step of the last parcel, and the full parcels before it; ``(B,)`` each."""
+    """Find the step of the last parcel and the full parcels before it, ``(B,)``."""
     full = None
     if weight.max() > tariff.caps_kg[-1] or volume.max() > tariff.caps_cm3[-1]:
         full = _full_parcels(tariff, weight, volume)
@@ -39,7 +39,7 @@ def tariff_steps(
 
 
 def _full_parcels(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> FloatArray:
-    full = np.ceil((weight - tariff.caps_kg[-1]) / tariff.parcel_kg)
+    full: FloatArray = np.ceil((weight - tariff.caps_kg[-1]) / tariff.parcel_kg)
     if np.isfinite(tariff.parcel_cm3):
         by_volume = np.ceil((volume - tariff.caps_cm3[-1]) / tariff.parcel_cm3)
         full = np.maximum(full, by_volume)

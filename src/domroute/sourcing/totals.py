@@ -95,8 +95,8 @@ class Totals:
                 count = int(np.flatnonzero(possible.any(axis=1))[0])
                 row = np.where(possible[count], ends[count], FORBIDDEN)
                 return count, int(row.argmin())
-        count, state = np.unravel_index(int(ends.argmin()), ends.shape)
-        return int(count), int(state)
+        layer, state = np.unravel_index(int(ends.argmin()), ends.shape)
+        return int(layer), int(state)
 
 
 def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Totals:
@@ -107,12 +107,11 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
     penalty = left @ price
     missing = penalty
     if splits.ship_complete:
-        price = (
-            FORBIDDEN if splits.incomplete_price is None else splits.incomplete_price
-        )
+        extra = splits.incomplete_price
         some = left.any(axis=1) & bundles.units.any(axis=1)
-        missing = missing + price * some
-    most, counts_shipments, soft, over = ENDLESS, True, (), 0.0
+        missing = missing + (FORBIDDEN if extra is None else extra) * some
+    most, counts_shipments, over = ENDLESS, True, 0.0
+    soft: tuple[int, ...] = ()
     limits = [splits.max_shipments, splits.max_nodes]
     if len(problem.groups) > 1 and splits.max_shipments is None:
         counts_shipments = splits.max_nodes is None and splits.min_order_value <= 0

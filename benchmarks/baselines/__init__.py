@@ -1,0 +1,1 @@
+"""What we are measured beside: an integer model and the rule chains of today."""

@@ -1,0 +1,187 @@
+"""
+One order as a CP-SAT model, built and solved per order as a user would.
+
+Two formulations, both at exactly our costs in ten-thousandths of the currency:
+
+* *steps*: ``units[l,n]`` and, for each node, at most one step of the tariff whose weight
+  and volume limits hold what leaves. Steps no content can reach are left out.
+* *bundles*: one variable per node and per content that could leave it, priced in one
+  NumPy pass; at most one content per node. Small orders only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Literal
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from benchmarks.baselines.pricing import Prices
+from domroute import Order
+from domroute.costs.parcel import parcel_service
+
+Formulation = Literal["steps", "bundles"]
+SCALE = 10_000
+"""Integers per unit of currency: cents times the hundredths of a fuel percentage."""
+_SLACK = 1 + 1e-9
+
+
+class CpSat:
+    """
+    Models orders of one stream; what does not change from order to order is made once.
+
+    Parameters
+    ----------
+    prices
+        The stream's data.
+    formulation
+        ``steps`` or ``bundles``.
+    workers
+        Threads; None leaves the solver's default, one per core.
+    """
+
+    def __init__(
+        self, prices: Prices, formulation: Formulation = "steps", workers: int | None = 1
+    ) -> None:
+        self._prices = prices
+        self._model = {"steps": self._steps, "bundles": self._bundles}[formulation]
+        service = parcel_service()
+        card, fuel = service.rate_card, service.surcharges[0].percent
+        # rate x (1 + fuel): cents x (100 + percent) are whole ten-thousandths.
+        self._rates = np.array(
+            [
+                [round(rate * 100) * round(100 + fuel) for rate in row]
+                for row in card.rates
+            ]
+        )
+        self._bands_km = np.array(service.zones.bands_km)
+        self._caps_g = [math.floor(cap * 1000 * _SLACK) for cap in card.weights_kg]
+        self._caps_cm3 = [
+            math.floor(
+                max(cap * service.dim_divisor_cm3_per_kg, service.dim_threshold_cm3)
+                * _SLACK
+            )
+            for cap in card.weights_kg
+        ]
+        self._per_shipment = np.array(
+            [round(node.cost.per_shipment * SCALE) for node in prices.nodes]
+        )
+        self._per_unit = np.array(
+            [round(node.cost.per_unit * SCALE) for node in prices.nodes]
+        )
+        self._grams = {
+            sku: round(item.weight_kg * 1000) for sku, item in prices.items.items()
+        }
+        self._cm3 = {sku: round(item.volume_cm3) for sku, item in prices.items.items()}
+        self._penalty = round(prices.stream.policy.unfilled_penalty * SCALE)
+        self._solver = cp_model.CpSolver()
+        if workers is not None:
+            self._solver.parameters.num_workers = workers
+
+    def solve(self, order: Order) -> float:
+        """Build the model of an order, solve it to proven optimality, return the cost."""
+        status = self._solver.solve(self._model(order))
+        if status != cp_model.OPTIMAL:
+            raise RuntimeError(self._solver.status_name(status))
+        return round(self._solver.objective_value) / SCALE
+
+    def _read(self, order: Order) -> tuple:
+        prices = self._prices
+        wanted = [line.quantity for line in order.lines]
+        grams = [self._grams[line.sku] for line in order.lines]
+        cm3 = [self._cm3[line.sku] for line in order.lines]
+        most = np.minimum(prices.stock_of(order), np.array(wanted)[:, None])
+        zone = np.searchsorted(self._bands_km, prices.distances_km(order))
+        return wanted, grams, cm3, most, zone
+
+    def _step_of(self, grams: int, cm3: int) -> int:
+        by_weight = np.searchsorted(self._caps_g, grams)
+        return int(max(by_weight, np.searchsorted(self._caps_cm3, cm3)))
+
+    def _steps(self, order: Order) -> cp_model.CpModel:
+        model = cp_model.CpModel()
+        wanted, grams, cm3, most, zone = self._read(order)
+        lightest = min(map(self._step_of, grams, cm3))
+        given: list[list] = [[] for _ in wanted]
+        terms, factors = [], []
+        for n in np.flatnonzero(most.any(axis=0)).tolist():
+            held = most[:, n].tolist()
+            here = [at for at, units in enumerate(held) if units]
+            heaviest = self._step_of(
+                sum(grams[at] * held[at] for at in here),
+                sum(cm3[at] * held[at] for at in here),
+            )
+            reach = range(lightest, heaviest + 1)
+            steps = [model.new_bool_var("") for _ in reach]
+            units = [model.new_int_var(0, held[at], "") for at in here]
+            if len(steps) > 1:
+                model.add_at_most_one(steps)
+                for sizes, caps in ((grams, self._caps_g), (cm3, self._caps_cm3)):
+                    model.add(
+                        cp_model.LinearExpr.weighted_sum(units, [sizes[at] for at in here])
+                        <= cp_model.LinearExpr.weighted_sum(
+                            steps, [caps[step] for step in reach]
+                        )
+                    )
+            ships = cp_model.LinearExpr.sum(steps)
+            for at, taken in zip(here, units, strict=True):
+                model.add(taken <= held[at] * ships)
+                given[at].append(taken)
+            terms += [*units, *steps]
+            factors += [int(self._per_unit[n])] * len(units)
+            rates = self._rates[zone[n]]
+            factors += [int(self._per_shipment[n] + rates[step]) for step in reach]
+        for at, units in enumerate(wanted):
+            left = model.new_int_var(0, units, "")
+            model.add(cp_model.LinearExpr.sum([*given[at], left]) == units)
+            terms.append(left)
+            factors.append(self._penalty)
+        model.minimize(cp_model.LinearExpr.weighted_sum(terms, factors))
+        return model
+
+    def _bundles(self, order: Order) -> cp_model.CpModel:
+        model = cp_model.CpModel()
+        wanted, grams, cm3, most, zone = self._read(order)
+        bundles = np.array(
+            list(itertools.product(*(range(units + 1) for units in wanted)))[1:]
+        )
+        weight, volume = bundles @ np.array(grams), bundles @ np.array(cm3)
+        step = np.maximum(
+            np.searchsorted(self._caps_g, weight), np.searchsorted(self._caps_cm3, volume)
+        )
+        cost = (
+            self._rates[zone][:, step]
+            + self._per_shipment[:, None]
+            + self._per_unit[:, None] * bundles.sum(axis=1)
+        )
+        fits = (bundles[None, :, :] <= most.T[:, None, :]).all(axis=2)
+        terms, factors = [], []
+        given: list[list] = [[] for _ in wanted]
+        amounts: list[list[int]] = [[] for _ in wanted]
+        contents = [
+            [(at, units) for at, units in enumerate(bundle) if units]
+            for bundle in bundles.tolist()
+        ]
+        for n in range(len(fits)):
+            which = np.flatnonzero(fits[n]).tolist()
+            chosen = [model.new_bool_var("") for _ in which]
+            if len(chosen) > 1:
+                model.add_at_most_one(chosen)
+            for b, used in zip(which, chosen, strict=True):
+                for at, units in contents[b]:
+                    given[at].append(used)
+                    amounts[at].append(units)
+            terms += chosen
+            factors += cost[n, which].tolist()
+        for at, units in enumerate(wanted):
+            left = model.new_int_var(0, units, "")
+            model.add(
+                cp_model.LinearExpr.weighted_sum([*given[at], left], [*amounts[at], 1])
+                == units
+            )
+            terms.append(left)
+            factors.append(self._penalty)
+        model.minimize(cp_model.LinearExpr.weighted_sum(terms, factors))
+        return model

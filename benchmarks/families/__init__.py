@@ -1,0 +1,1 @@
+"""Seeded instance families; the same numbers make the same instances anywhere."""

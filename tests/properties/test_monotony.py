@@ -1,0 +1,187 @@
+"""More stock, one more node or a looser rule never costs more.
+
+Left out, because it is not so by its definition: a hard node priority closes worse nodes
+as soon as better ones have enough, so that more stock, another node or one rule less may
+close the cheapest; fewer shipments first may cost more when they become possible; and a
+node of better priority than all others moves the base from which a soft priority counts.
+"""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes import route, with_nodes, with_policy, with_splits, with_stock
+from domroute.inventory import Inventory
+from domroute.network import Network
+from domroute.rules import MaxDistance, NodePriority
+from strategies import node_beside, problems
+
+
+def without_ladder(problem):
+    """Take hard node priorities out."""
+    kept = [
+        rule
+        for rule in problem.policy.rules
+        if not (isinstance(rule, NodePriority) and rule.price is None)
+    ]
+    return with_policy(problem, rules=tuple(kept))
+
+
+# Cost is what is compared, and curves are left out for the bound to be proven.
+PROBLEMS = problems(curves=False).map(lambda made: with_policy(made, objective="cost"))
+FREE_PROBLEMS = PROBLEMS.map(without_ladder)
+
+
+def check_no_dearer(looser, problem):
+    """Route both: the looser problem costs no more."""
+    result, other = route(problem), route(looser)
+
+    assert result.is_optimal or math.isinf(result.cost)
+    if math.isfinite(result.cost):
+        assert other.cost <= result.cost + 1e-6 * max(1.0, abs(result.cost))
+
+
+@given(FREE_PROBLEMS, st.data())
+def test_more_stock_never_costs_more(problem, data):
+    """Units that come in are worth something or nothing."""
+
+    def add(row):
+        more = data.draw(st.integers(0, 2))
+        return row.model_copy(update={"on_hand": row.on_hand + more})
+
+    check_no_dearer(with_stock(problem, add), problem)
+
+
+@given(FREE_PROBLEMS, st.data())
+def test_one_more_node_never_costs_more(problem, data):
+    """Another node may be used or not."""
+    network = problem.network
+    node, stock = data.draw(node_beside(network))
+    inventory = Inventory([*problem.inventory, *stock])
+    inventory.loads.update(problem.inventory.loads)
+    larger = Network(
+        nodes=[*network.nodes, node], items=network.items, services=network.services
+    )
+
+    check_no_dearer(problem._replace(network=larger, inventory=inventory), problem)
+
+
+def one_more(value):
+    """Raise a limit by one."""
+    return None if value is None else value + 1
+
+
+SPLITS = {
+    "one_more_shipment": lambda s: {"max_shipments": one_more(s.max_shipments)},
+    "any_shipments": lambda _: {"max_shipments": None},
+    "one_more_node": lambda s: {"max_nodes": one_more(s.max_nodes)},
+    "any_nodes": lambda _: {"max_nodes": None},
+    "over_at_a_price": lambda s: {"over_limit_price": s.over_limit_price or 2.0},
+    "free_splits": lambda _: {"split_price": 0.0},
+    "incomplete": lambda _: {"ship_complete": False},
+    "incomplete_at_a_price": lambda s: {"incomplete_price": s.incomplete_price or 2.0},
+    "any_order": lambda _: {"min_order_value": 0.0},
+    "any_part": lambda _: {"min_part_value": 0.0},
+}
+
+
+@pytest.mark.parametrize("loosen", SPLITS.values(), ids=SPLITS)
+@given(problem=PROBLEMS)
+def test_looser_splits_never_cost_more(loosen, problem):
+    """A split limit raised, priced or dropped allows all plans that it did."""
+    splits = problem.policy.splits
+    fields = loosen(splits)
+    price = fields.get("over_limit_price")
+    if price is not None and splits.over_limit_price is not None:
+        fields = {"over_limit_price": splits.over_limit_price / 2}
+
+    check_no_dearer(with_splits(problem, **fields), problem)
+
+
+@given(PROBLEMS.filter(lambda made: made.policy.rules), st.data())
+def test_one_rule_less_never_costs_more(problem, data):
+    """A rule dropped forbids and charges nothing; a ladder is the first to go."""
+    rules = problem.policy.rules
+    ladders = [
+        rule for rule in rules if isinstance(rule, NodePriority) and rule.price is None
+    ]
+    gone = data.draw(st.sampled_from(ladders or rules))
+    kept = tuple(rule for rule in rules if rule is not gone)
+
+    check_no_dearer(with_policy(problem, rules=kept), problem)
+
+
+@given(FREE_PROBLEMS.filter(lambda made: made.policy.rules), st.data())
+def test_softer_rule_never_costs_more(problem, data):
+    """A hard rule with a price forbids nothing; a price halved charges less."""
+    at = data.draw(st.integers(0, len(problem.policy.rules) - 1))
+    rules = list(problem.policy.rules)
+    price = 1.0 if rules[at].price is None else rules[at].price / 2
+    rules[at] = rules[at].model_copy(update={"price": price})
+
+    check_no_dearer(with_policy(problem, rules=tuple(rules)), problem)
+
+
+@given(FREE_PROBLEMS)
+def test_longer_reach_never_costs_more(problem):
+    """Nodes and rules that reach farther lose nobody."""
+
+    def reach(node):
+        km = node.max_distance_km
+        return node.model_copy(
+            update={"max_distance_km": None if km is None else km * 2}
+        )
+
+    rules = tuple(
+        rule.model_copy(update={"km": 2 * rule.km})
+        if isinstance(rule, MaxDistance)
+        else rule
+        for rule in problem.policy.rules
+    )
+
+    check_no_dearer(with_policy(with_nodes(problem, reach), rules=rules), problem)
+
+
+NODES = {
+    "enabled": {"enabled": True},
+    "always_open": {"active_from": None, "active_until": None},
+    "no_minimum": {"minimum_order": 0.0},
+    "no_capacity_limit": {"capacity": None},
+    "any_service": {"services": ()},
+}
+
+
+@pytest.mark.parametrize("fields", NODES.values(), ids=NODES)
+@given(problem=FREE_PROBLEMS)
+def test_looser_nodes_never_cost_more(fields, problem):
+    """A limit of a node dropped allows all plans that it did."""
+    looser = with_nodes(problem, lambda node: node.model_copy(update=fields))
+
+    check_no_dearer(looser, problem)
+
+
+LINES = {
+    "unpinned": {"pinned_node": None, "excluded_nodes": ()},
+    "may_be_split": {"allow_split": True},
+    "need_not_ship_together": {"ship_together": None},
+    "need_not_be_filled": {"must_fill": False, "unfilled_penalty": 50.0},
+}
+
+
+@pytest.mark.parametrize("fields", LINES.values(), ids=LINES)
+@given(problem=FREE_PROBLEMS)
+def test_looser_lines_never_cost_more(fields, problem):
+    """A wish of a line dropped allows all plans that it did."""
+
+    def loosen(line):
+        if "must_fill" in fields and not line.must_fill:
+            return line
+        return line.model_copy(update=fields)
+
+    order = problem.order
+    lines = tuple(loosen(line) for line in order.lines)
+    looser = problem._replace(order=order.model_copy(update={"lines": lines}))
+
+    check_no_dearer(looser, problem)
