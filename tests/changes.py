@@ -179,10 +179,9 @@ def scaled(problem, factor):
                 "unfilled_penalty": times(policy.unfilled_penalty),
             }
         ),
-        quotes=quotes.model_copy(
-            update={
-                "shipments": {k: times(x) for k, x in quotes.shipments.items()},
-                "units": {k: times(x) for k, x in quotes.units.items()},
-            }
+        quotes=Quotes(
+            shipments={key: times(cost) for key, cost in quotes.shipments.items()},
+            units={key: times(cost) for key, cost in quotes.units.items()},
+            workload=quotes.workload,
         ),
     )

@@ -329,6 +329,9 @@ def _splits(draw):
     )
 
 
+SPLIT_LIMITS = _splits()
+
+
 @st.composite
 def _rules(draw, network):
     """Draw a rule, hard or soft."""

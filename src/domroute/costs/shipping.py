@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -164,6 +164,8 @@ class _ServiceTable:
     rates: FloatArray
     per_shipment: float
     per_tagged_unit: tuple[tuple[str, float], ...]
+    known: dict[str, tuple[bool, float]] = field(default_factory=dict)
+    """Whether it carries a SKU, and what it adds for a unit, once asked."""
 
     @classmethod
     def of(
@@ -202,7 +204,7 @@ class _ServiceTable:
         )
 
     def carrier(self, question: Question) -> Carrier | None:
-        service, items = self.service, question.items
+        service = self.service
         allowed = question.delivery.services
         if question.delivery.method not in service.methods:
             return None
@@ -211,6 +213,7 @@ class _ServiceTable:
         zone = self.zones.find(
             question.nodes, question.distance_km, question.postal_code
         )
+        facts = [self._look_up(item) for item in question.items]
         return Carrier(
             service=service.id,
             tariff=Tariff(
@@ -222,20 +225,20 @@ class _ServiceTable:
                 zone=zone,
             ),
             serves=self.collects[question.nodes] & (zone != UNSERVED),
-            carries=np.array([accepts(service, item) for item in items], bool),
+            carries=np.array([carries for carries, _ in facts], bool),
             per_shipment=self.per_shipment,
-            per_unit=np.array(
-                [
-                    sum(
-                        amount
-                        for tag, amount in self.per_tagged_unit
-                        if tag in item.tags
-                    )
-                    for item in items
-                ],
-                float,
-            ),
+            per_unit=np.array([extra for _, extra in facts], float),
         )
+
+    def _look_up(self, item: Item) -> tuple[bool, float]:
+        found = self.known.get(item.sku)
+        if found is None:
+            extras = [
+                amount for tag, amount in self.per_tagged_unit if tag in item.tags
+            ]
+            found = accepts(self.service, item), sum(extras)
+            self.known[item.sku] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

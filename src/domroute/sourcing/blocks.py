@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from domroute.costs.term import Tariff
 from domroute.problem import OrderProblem
 from domroute.sourcing.eligibility import SoftBreak
-from domroute.sourcing.tariffs import tariff_price, tariff_steps
+from domroute.sourcing.tariffs import parcel_price, tariff_price, tariff_steps
 from domroute.units import FloatArray, IntArray
 
 
@@ -142,10 +142,9 @@ def _price_part(
     if part.per_unit is not None:
         cost += float(units @ part.per_unit[:, offer])
     if part.tariff is not None:
-        one = replace(part.tariff, zone=part.tariff.zone[offer : offer + 1])
-        weight = np.array([units @ facts.weight_kg[lines]])
-        volume = np.array([units @ facts.volume_cm3[lines]])
-        cost += float(tariff_price(one, weight, volume)[0, 0])
+        weight = units @ facts.weight_kg[lines]
+        volume = units @ facts.volume_cm3[lines]
+        cost += parcel_price(part.tariff, offer, weight, volume)
     if part.curve is not None:
         cost += float(part.curve(units[None, :].astype(float))[0, offer])
     if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():

@@ -255,7 +255,7 @@ def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
     tariff = carrier.tariff
     if len(zone) != count:
         tariff = replace(tariff, zone=zone[nodes])
-    return replace(part, per_shipment=per_shipment, per_unit=per_unit, tariff=tariff)
+    return Part(part.name, per_shipment, part.per_line, per_unit, part.curve, tariff)
 
 
 def _sum(arrays: list[FloatArray | None], shape: tuple[int, ...]) -> FloatArray:

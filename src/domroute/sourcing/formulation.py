@@ -10,9 +10,9 @@ With atoms :math:`j`, offers :math:`a`, weight steps :math:`t` and nodes :math:`
 
 subject to :math:`\sum_a x_{ja} + s_j = q_j`, :math:`x_{ja} \le u_{ja} y_a`,
 :math:`\sum_t z_{at} = y_a`,
-:math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight; likewise volume), stock,
-capacity and split limits. Facility location with stepwise charges; the disaggregated
-links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
+:math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight; likewise volume),
+stock, capacity and split limits. Facility location with stepwise charges; the
+disaggregated links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
 
 References
 ----------

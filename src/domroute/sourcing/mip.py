@@ -44,9 +44,10 @@ def solve_mip(
 
     A greedy start; then the whole program, which is all there is to do where no tariff
     has weight steps. Where one has, and the program is large or not proven in its share
-    of the time: the program with straight lines for tariffs, to choose nodes; the program
-    over the nodes of the best plan, to fill its steps; and the program with divisible
-    units, whose bound rises faster. Each plan found is improved, and the best is kept.
+    of the time: the program with straight lines for tariffs, to choose nodes; the
+    program over the nodes of the best plan, to fill its steps; and the program with
+    divisible units, whose bound rises faster. Each plan found is improved, and the best
+    is kept.
 
     Parameters
     ----------

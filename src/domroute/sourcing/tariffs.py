@@ -22,6 +22,21 @@ def tariff_price(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> Floa
     return by_zone[:, tariff.zone]
 
 
+def parcel_price(tariff: Tariff, node: int, weight: float, volume: float) -> float:
+    """Price one shipment from one node."""
+    zone = tariff.zone[node]
+    if weight <= tariff.caps_kg[-1] and volume <= tariff.caps_cm3[-1]:
+        step = tariff.caps_kg.searchsorted(weight)
+        if volume > 0:
+            step = max(step, tariff.caps_cm3.searchsorted(volume))
+        return float(tariff.rates[zone, step])
+    steps, full = tariff_steps(tariff, np.array([weight]), np.array([volume]))
+    price = tariff.rates[zone, steps[0]]
+    if full is not None:
+        price += full[0] * tariff.rates[zone, -1]
+    return float(price)
+
+
 def tariff_steps(
     tariff: Tariff, weight: FloatArray, volume: FloatArray
 ) -> tuple[IntArray, FloatArray | None]:
