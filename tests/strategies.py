@@ -296,7 +296,7 @@ def _policies(draw, network, *, curves):
     rules = draw(
         rarely(
             st.lists(
-                _rules(network), min_size=1, max_size=3, unique_by=lambda r: r.name
+                any_rules(network), min_size=1, max_size=3, unique_by=lambda r: r.name
             ),
             (),
             odds=3,
@@ -333,7 +333,8 @@ SPLIT_LIMITS = _splits()
 
 
 @st.composite
-def _rules(draw, network):
+def any_rules(draw, network):
+    """Draw a rule over the nodes of a network."""
     """Draw a rule, hard or soft."""
     nodes = draw(
         st.one_of(

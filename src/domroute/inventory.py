@@ -240,7 +240,7 @@ class Inventory:
 
     def load(self, node: str, measure: Measure) -> float:
         """Return what reservations have taken of a node's capacity."""
-        return self._loads.get((node, measure.value), 0.0)
+        return self._loads.get((node, Measure(measure).value), 0.0)
 
     @property
     def loads(self) -> dict[tuple[str, str], float]:

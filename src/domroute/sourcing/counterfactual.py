@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.bundles import price_bundles
+from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.choice import IS_FORBIDDEN, Take
-from domroute.sourcing.lattice import is_small, lattice_of
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.sourcing.lattice import Lattice, is_small, lattice_of
 from domroute.sourcing.offers import tabulate
 from domroute.sourcing.subset import cheapest_rest, solve_layers
-from domroute.sourcing.totals import total_costs
+from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
 from domroute.units import FloatArray
 
@@ -26,21 +26,29 @@ def costs_with_each_node(
     Return the cost of the best plan that uses each node; infinite where none may.
 
     Shape ``(M,)``; None for orders too large to list the parts of. The rest of such a
-    plan may come from any node, the same one included, so that a cost may be too low by
-    what one shipment saves over two.
+    plan comes from other nodes, of which it may use one twice: where a cost is not exact,
+    it is too low.
     """
     if not is_small(atoms.steps):
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, arrays)
     totals = total_costs(candidates, policy, bundles)
-    weights = totals.part_weights(bundles)
+    rest = _rest_of(lattice, bundles, totals)
+    lowest = (bundles.price[1:] + rest[1:, None]).min(axis=0)
+    # Only a node that is the cheapest for some part can turn up in its own rest.
+    for node in np.unique(bundles.price[1:].argmin(axis=1)).tolist():
+        others = bundles.price.copy()
+        others[:, node] = FORBIDDEN
+        rest = _rest_of(lattice, replace(bundles, price=others), totals)
+        lowest[node] = (bundles.price[1:, node] + rest[1:]).min()
+    return np.where(lowest < IS_FORBIDDEN, lowest, np.inf)
+
+
+def _rest_of(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArray:
     layers = solve_layers(lattice, bundles, totals)
     extra = totals.ends_counted(np.zeros_like(layers))
-    rest = cheapest_rest(lattice, extra, layers, weights)
-    price = bundles.price[1:] + rest[1:, None]
-    lowest = price.min(axis=0)
-    return np.where(lowest < IS_FORBIDDEN, lowest, np.inf)
+    return cheapest_rest(lattice, extra, layers, totals.part_weights(bundles))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -132,7 +132,7 @@ def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:
         blocks=blocks,
         steps=steps,
         units=units,
-        limit=_step_limits(units, limit, steps),
+        limit=_step_limits(units, limit, steps, is_plain=atoms.units is None),
         node=_join([block.nodes for block in blocks]),
         group=_join([np.full(len(b.nodes), b.group, np.int64) for b in blocks]),
         block=np.repeat(np.arange(len(blocks)), sizes),
@@ -155,8 +155,12 @@ def _join(arrays: list[IntArray]) -> IntArray:
     return np.concatenate(arrays) if arrays else np.empty(0, np.int64)
 
 
-def _step_limits(units: IntArray, limit: IntArray, steps: IntArray) -> IntArray:
+def _step_limits(
+    units: IntArray, limit: IntArray, steps: IntArray, *, is_plain: bool
+) -> IntArray:
     """Turn limits in units of lines into limits in steps of atoms; shape ``(J, A)``."""
+    if is_plain:
+        return np.minimum(limit, steps[:, None])
     found = np.empty((len(units), limit.shape[1]), np.int64)
     for atom, row in enumerate(units):
         lines = np.flatnonzero(row)

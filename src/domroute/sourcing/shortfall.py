@@ -131,11 +131,12 @@ def _reason_of_limits(
     limited = splits.max_shipments or splits.max_nodes or splits.min_order_value
     if limited or splits.min_part_value:
         return Reason.SPLIT_LIMIT
-    delivery = problem.lines[at].delivery
-    if delivery is not None or problem.order.delivery.radius_km is not None:
+    if problem.order.delivery_of(problem.lines[at]).radius_km is not None:
         return Reason.PICKUP_NODE_SHORT
-    has_capacity = candidates.eligibility.capacity is not None
-    return Reason.NO_CAPACITY if has_capacity else Reason.CHEAPER_UNFILLED
+    capacity = candidates.eligibility.capacity
+    if capacity is not None and np.isfinite(capacity[_usable(candidates, at)]).all():
+        return Reason.NO_CAPACITY
+    return Reason.CHEAPER_UNFILLED
 
 
 def _lacks_partner(candidates: Candidates, at: int, blocked: set[int]) -> bool:
