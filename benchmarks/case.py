@@ -60,5 +60,7 @@ def order_of(name: str, quantities: dict[str, int]) -> Order:
     return Order(
         id=name,
         destination=HERE,
-        lines=[Line(id=sku, sku=sku, quantity=units) for sku, units in quantities.items()],
+        lines=[
+            Line(id=sku, sku=sku, quantity=units) for sku, units in quantities.items()
+        ],
     )

@@ -49,7 +49,9 @@ def facility_optima() -> dict[tuple[str, str, str], float]:
     """
     rows = _rows("orlib_cap/optima.csv")
     return {
-        (row["instance"], row["problem"], row["capacity"]): float(row["published_optimum"])
+        (row["instance"], row["problem"], row["capacity"]): float(
+            row["published_optimum"]
+        )
         for row in rows
     }
 
@@ -115,9 +117,7 @@ def facility_case(instance: str, problem: str, capacity: str = "file") -> Case:
         ),
         policy=_MUST_FILL,
         quotes=quotes,
-        optimum=facility_optima()[
-            instance, problem, capacity if counted else ""
-        ],
+        optimum=facility_optima()[instance, problem, capacity if counted else ""],
     )
 
 
@@ -142,7 +142,9 @@ def covering_case(instance: str) -> Case:
     nodes, skus = _names("N", N), _names("K", M)
     quotes = Quotes(shipments={(instance, node): float(next(words)) for node in nodes})
     covers = [
-        (nodes[int(next(words)) - 1], sku) for sku in skus for _ in range(int(next(words)))
+        (nodes[int(next(words)) - 1], sku)
+        for sku in skus
+        for _ in range(int(next(words)))
     ]
     return Case(
         name=instance,
@@ -152,7 +154,9 @@ def covering_case(instance: str) -> Case:
             items=[Item(sku=sku) for sku in skus],
         ),
         inventory=Inventory.from_columns(
-            [node for node, _ in covers], [sku for _, sku in covers], np.ones(len(covers))
+            [node for node, _ in covers],
+            [sku for _, sku in covers],
+            np.ones(len(covers)),
         ),
         policy=_MUST_FILL,
         quotes=quotes,
@@ -186,7 +190,10 @@ def routed_cases() -> list[RoutedCase]:
     """
     path = DATA / "cases/hotwax/sidebyside_200x10.json"
     told = json.loads(path.read_text("utf-8"))
-    return [_routed_case(order, told["nodes"], told["cost_model"]) for order in told["orders"]]
+    return [
+        _routed_case(order, told["nodes"], told["cost_model"])
+        for order in told["orders"]
+    ]
 
 
 def _routed_case(told: dict, nodes: list[dict], rates: dict) -> RoutedCase:
@@ -194,7 +201,8 @@ def _routed_case(told: dict, nodes: list[dict], rates: dict) -> RoutedCase:
     lines = {str(sku): units for sku, units in told["lines"]}
     miles = told["distance_miles"]
     per_unit = {
-        node: rates["unit"] + rates["unit_per_mile"] * far for node, far in miles.items()
+        node: rates["unit"] + rates["unit_per_mile"] * far
+        for node, far in miles.items()
     }
     fixed = dict.fromkeys(miles, rates["fixed_per_node_used"])
     fixed[NOBODY] = 2 * rates["fixed_per_node_used"]
@@ -224,7 +232,9 @@ def _routed_case(told: dict, nodes: list[dict], rates: dict) -> RoutedCase:
         quotes=Quotes(
             shipments={(name, node): cost for node, cost in fixed.items()},
             units={
-                (name, sku, node): cost for sku in lines for node, cost in per_unit.items()
+                (name, sku, node): cost
+                for sku in lines
+                for node, cost in per_unit.items()
             },
         ),
         optimum=told["optimum"]["cost"],
@@ -297,10 +307,18 @@ def _source_selection(case: dict, told: dict) -> SourceSelection:
                 Node(id=node, location=HERE, enabled=told["sources"][node]["enabled"])
                 for node in linked
             ],
-            items=[Item(sku=sku) for sku in sorted({row[1] for row in told["source_items"]})],
+            items=[
+                Item(sku=sku)
+                for sku in sorted({row[1] for row in told["source_items"]})
+            ],
         ),
         inventory=Inventory(
-            Stock(node=node, sku=sku, on_hand=units, safety=units if mark == "OUT" else 0.0)
+            Stock(
+                node=node,
+                sku=sku,
+                on_hand=units,
+                safety=units if mark == "OUT" else 0.0,
+            )
             for node, sku, units, mark in rows
         ),
         sources=tuple(case["sorted_sources"]),

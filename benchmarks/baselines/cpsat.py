@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Literal
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -23,9 +24,38 @@ from domroute import Order
 from domroute.costs.parcel import parcel_service
 
 Formulation = Literal["steps", "bundles"]
-SCALE = 10_000
+SCALE: Final = 10_000
 """Integers per unit of currency: cents times the hundredths of a fuel percentage."""
 _SLACK = 1 + 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    A formulation and how the solver is set.
+
+    The relaxation of either formulation is strong, so one worker is told to use all of
+    it (``linearization_level`` 2): left alone, it takes ten times as long. None for
+    ``workers`` leaves every default, one worker per core and more.
+    """
+
+    formulation: Formulation = "bundles"
+    workers: int | None = 1
+    presolve: bool = True
+
+    def __str__(self) -> str:
+        threads = "default" if self.workers is None else f"{self.workers} worker"
+        return (
+            f"{self.formulation}, {threads}{'' if self.presolve else ', no presolve'}"
+        )
+
+
+SETTINGS: Final = tuple(
+    Setting(formulation, workers, presolve)
+    for formulation in ("steps", "bundles")
+    for workers, presolve in ((1, True), (1, False), (None, True))
+)
+"""What is tried before a comparison, so that the best of them is compared with."""
 
 
 class CpSat:
@@ -36,17 +66,16 @@ class CpSat:
     ----------
     prices
         The stream's data.
-    formulation
-        ``steps`` or ``bundles``.
-    workers
-        Threads; None leaves the solver's default, one per core.
+    setting
+        The formulation and how the solver is set.
+    time_limit_s
+        What it may take over one order.
     """
 
-    def __init__(
-        self, prices: Prices, formulation: Formulation = "steps", workers: int | None = 1
-    ) -> None:
+    def __init__(self, prices: Prices, setting: Setting, time_limit_s: float) -> None:
         self._prices = prices
-        self._model = {"steps": self._steps, "bundles": self._bundles}[formulation]
+        models = {"steps": self._steps, "bundles": self._bundles}
+        self._model = models[setting.formulation]
         service = parcel_service()
         card, fuel = service.rate_card, service.surcharges[0].percent
         # rate x (1 + fuel): cents x (100 + percent) are whole ten-thousandths.
@@ -77,15 +106,20 @@ class CpSat:
         self._cm3 = {sku: round(item.volume_cm3) for sku, item in prices.items.items()}
         self._penalty = round(prices.stream.policy.unfilled_penalty * SCALE)
         self._solver = cp_model.CpSolver()
-        if workers is not None:
-            self._solver.parameters.num_workers = workers
+        parameters = self._solver.parameters
+        parameters.max_time_in_seconds = time_limit_s
+        parameters.cp_model_presolve = setting.presolve
+        if setting.workers is not None:
+            parameters.num_workers = setting.workers
+            parameters.linearization_level = 2
 
-    def solve(self, order: Order) -> float:
-        """Build the model of an order, solve it to proven optimality, return the cost."""
+    def solve(self, order: Order) -> tuple[float, bool]:
+        """Build the model of an order and solve it: its cost, and whether it is proven."""
         status = self._solver.solve(self._model(order))
-        if status != cp_model.OPTIMAL:
-            raise RuntimeError(self._solver.status_name(status))
-        return round(self._solver.objective_value) / SCALE
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return math.inf, False
+        cost = round(self._solver.objective_value) / SCALE
+        return cost, status == cp_model.OPTIMAL
 
     def _read(self, order: Order) -> tuple:
         prices = self._prices
@@ -120,7 +154,9 @@ class CpSat:
                 model.add_at_most_one(steps)
                 for sizes, caps in ((grams, self._caps_g), (cm3, self._caps_cm3)):
                     model.add(
-                        cp_model.LinearExpr.weighted_sum(units, [sizes[at] for at in here])
+                        cp_model.LinearExpr.weighted_sum(
+                            units, [sizes[at] for at in here]
+                        )
                         <= cp_model.LinearExpr.weighted_sum(
                             steps, [caps[step] for step in reach]
                         )
@@ -149,7 +185,8 @@ class CpSat:
         )
         weight, volume = bundles @ np.array(grams), bundles @ np.array(cm3)
         step = np.maximum(
-            np.searchsorted(self._caps_g, weight), np.searchsorted(self._caps_cm3, volume)
+            np.searchsorted(self._caps_g, weight),
+            np.searchsorted(self._caps_cm3, volume),
         )
         cost = (
             self._rates[zone][:, step]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from benchmarks.baselines.pricing import Prices, Takes
-from domroute import Order, Policy
+from domroute import Objective, Order, Policy
 
 Chain = Callable[[Order], Takes]
 
@@ -68,14 +68,16 @@ def fewest_then_nearest(prices: Prices) -> Chain:
     policy = Policy(
         costs=[{"term": "distance", "per_shipment_km": 1.0}],
         unfilled_penalty=1e6,
-        objective="fewest_shipments",
+        objective=Objective.FEWEST_SHIPMENTS,
     )
     return _routed(prices, policy)
 
 
 def fewest_then_cheapest(prices: Prices) -> Chain:
     """Use the fewest shipments that fill most; among those, the cheapest."""
-    policy = prices.stream.policy.model_copy(update={"objective": "fewest_shipments"})
+    policy = prices.stream.policy.model_copy(
+        update={"objective": Objective.FEWEST_SHIPMENTS}
+    )
     return _routed(prices, policy)
 
 

@@ -1,11 +1,9 @@
 """
 Networks across the United States with orders of a few lines: the everyday case.
 
-Every fifth node is a distribution center, the others are stores. Places are uniform over
-a box around the contiguous states, which is worse for short cuts than real cities are.
-Prices, weights and sizes are whole cents, grams and centimeters, so that an integer model
-of the same problem is exact. Without stock of its own an order is served by nobody: every
-unit left costs the policy's penalty.
+Every fifth node is a distribution center, the others are stores, whose work is dearer.
+Places are uniform over a box around the contiguous states. Prices, weights and sizes are whole cents, grams and centimeters, so that an integer model
+of the same problem is exact.
 """
 
 from __future__ import annotations
@@ -42,7 +40,7 @@ class Shape:
     stocked
         Share of the SKUs that a node holds, 1 to ``deepest`` units of each.
     mixed
-        Whether nodes cost different amounts to work; all cost the mean otherwise.
+        Whether nodes cost different amounts to work; all cost 3.00 a shipment and 1.50 a unit otherwise.
     """
 
     nodes: int = 50
@@ -59,18 +57,15 @@ def draw_stream(shape: Shape, *, seed: int = 0, policy: Policy | None = None) ->
     """Draw a network, its stock and its orders."""
     rng = np.random.default_rng(seed)
     N, K = shape.nodes, shape.skus
-    handling = np.column_stack(
-        (rng.integers(100, 501, N), rng.integers(20, 101, N))  # cents
-    )
-    if not shape.mixed:
-        handling[:] = (300, 60)
+    handling = _draw_handling(rng, N) if shape.mixed else np.full((N, 2), (300, 150))
     nodes = [
         Node(
             id=f"N{n:04d}",
             kind="store" if n % 5 else "dc",
             location=_draw_place(rng),
             cost=HandlingCost(
-                per_shipment=int(handling[n, 0]) / 100, per_unit=int(handling[n, 1]) / 100
+                per_shipment=int(handling[n, 0]) / 100,
+                per_unit=int(handling[n, 1]) / 100,
             ),
         )
         for n in range(N)
@@ -98,7 +93,11 @@ def draw_stream(shape: Shape, *, seed: int = 0, policy: Policy | None = None) ->
             id=f"o{o}",
             destination=_draw_place(rng),
             lines=[
-                Line(id=f"l{at:02d}", sku=items[k].sku, quantity=int(rng.choice(shape.units)))
+                Line(
+                    id=f"l{at:02d}",
+                    sku=items[k].sku,
+                    quantity=int(rng.choice(shape.units)),
+                )
                 for at, k in enumerate(_draw_basket(rng, shape))
             ],
         )
@@ -111,6 +110,14 @@ def draw_stream(shape: Shape, *, seed: int = 0, policy: Policy | None = None) ->
         inventory=inventory,
         policy=Policy() if policy is None else policy,
     )
+
+
+def _draw_handling(rng: np.random.Generator, N: int) -> np.ndarray:
+    """Draw cents per shipment and per unit; a store's work is dearer than a center's."""
+    is_dc = np.arange(N) % 5 == 0
+    center = np.column_stack((rng.integers(50, 201, N), rng.integers(20, 81, N)))
+    store = np.column_stack((rng.integers(100, 601, N), rng.integers(50, 301, N)))
+    return np.where(is_dc[:, None], center, store)
 
 
 def _draw_place(rng: np.random.Generator) -> Location:

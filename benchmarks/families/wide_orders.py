@@ -34,14 +34,17 @@ def tariff_case(seed: int = 0, shape: Shape = WIDE) -> Case:
 
 def quoted_case(seed: int = 0, shape: Shape = WIDE) -> Case:
     """Draw the order at quoted costs: 10 to 60 a shipment, 0.20 to 2.00 a unit."""
-    stream = draw_stream(shape, seed=seed, policy=Policy(costs=[], unfilled_penalty=1000.0))
+    stream = draw_stream(
+        shape, seed=seed, policy=Policy(costs=[], unfilled_penalty=1000.0)
+    )
     order, rng = stream.orders[0], np.random.default_rng(seed)
     nodes = [node.id for node in stream.network.nodes]
     fixed = rng.integers(1000, 6001, len(nodes)) / 100
     per_unit = rng.integers(20, 201, (len(order.lines), len(nodes))) / 100
     quotes = Quotes(
         shipments={
-            (order.id, node): float(cost) for node, cost in zip(nodes, fixed, strict=True)
+            (order.id, node): float(cost)
+            for node, cost in zip(nodes, fixed, strict=True)
         },
         units={
             (order.id, line.id, node): float(per_unit[at, n])

@@ -21,7 +21,7 @@ class Frozen(BaseModel):
     def model_copy(
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False
     ) -> Self:
-        """Copy, forgetting what was worked out from the fields that may have changed."""
+        """Copy, forgetting what was worked out from fields that may have changed."""
         copied = super().model_copy(update=update, deep=deep)
         for name in set(copied.__dict__) - set(type(self).model_fields):
             del copied.__dict__[name]

@@ -1,8 +1,8 @@
 """200 orders over ten centers that a public order-routing engine has routed."""
 
 import pytest
-
 from benchmarks.published import DATA, NO_DATA, NOBODY, routed_cases
+
 from domroute import Status
 
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=NO_DATA)

@@ -9,8 +9,8 @@ the caller is told of (the engine finds the item all the same).
 import math
 
 import pytest
-
 from benchmarks.published import DATA, NO_DATA, source_selections
+
 from domroute import HandlingCost, InputError, Network, Policy, Reason, Router
 
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=NO_DATA)
@@ -133,11 +133,13 @@ def test_out_of_stock_item_is_not_used():
     assert told.inventory.available("eu-3", "SKU-1") == 0
     assert "eu-3" not in result.plan.node_ids
     # 5 of eu-1's 5.5 and the 3 of eu-2: 8 of 15.
-    assert [(part.sku, part.quantity) for part in result.plan.unfilled] == [("SKU-1", 7)]
+    assert [(part.sku, part.quantity) for part in result.plan.unfilled] == [
+        ("SKU-1", 7)
+    ]
 
 
 def test_source_outside_the_stock_is_not_used():
-    """SKU-2 lies in a source that the stock does not link: three units stay unfilled."""
+    """SKU-2 lies in a source that the stock does not link: three units are left."""
     result = route(fixture_of("int-3"))
 
     left = result.plan.unfilled

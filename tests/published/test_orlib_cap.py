@@ -3,15 +3,18 @@
 import os
 
 import pytest
-
 from benchmarks.published import DATA, NO_DATA, facility_case
+
 from domroute import Status
 
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=NO_DATA)
 
 _UNCAPACITATED = [f"cap{size}{at}" for size in (7, 10, 13) for at in (1, 2, 3, 4)]
 _QUICK = ["cap41", "cap61", "cap71", "cap72", "cap73", "cap74", "cap101", "cap134"]
-_ALL = ["cap51", *(f"cap{size}{at}" for size in (4, *range(6, 14)) for at in (1, 2, 3, 4))]
+_ALL = [
+    "cap51",
+    *(f"cap{size}{at}" for size in (4, *range(6, 14)) for at in (1, 2, 3, 4)),
+]
 # The others take minutes together; `python -m benchmarks` runs and asserts them too.
 _CAPACITATED = _ALL if os.environ.get("PUBLISHED") == "all" else _QUICK
 

@@ -3,8 +3,8 @@
 import os
 
 import pytest
-
 from benchmarks.published import DATA, NO_DATA, covering_case
+
 from domroute import Status
 
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=NO_DATA)

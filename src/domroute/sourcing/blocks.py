@@ -142,8 +142,8 @@ def _price_part(
     if part.per_unit is not None:
         cost += float(units @ part.per_unit[:, offer])
     if part.tariff is not None:
-        weight = units @ facts.weight_kg[lines]
-        volume = units @ facts.volume_cm3[lines]
+        weight = float(units @ facts.weight_kg[lines])
+        volume = float(units @ facts.volume_cm3[lines])
         cost += parcel_price(part.tariff, offer, weight, volume)
     if part.curve is not None:
         cost += float(part.curve(units[None, :].astype(float))[0, offer])

@@ -26,8 +26,8 @@ def costs_with_each_node(
     Return the cost of the best plan that uses each node; infinite where none may.
 
     Shape ``(M,)``; None for orders too large to list the parts of. The rest of such a
-    plan comes from other nodes, of which it may use one twice: where a cost is not exact,
-    it is too low.
+    plan comes from other nodes, of which it may use one twice: where a cost is not
+    exact, it is too low.
     """
     if not is_small(atoms.steps):
         return None
