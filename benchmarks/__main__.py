@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 from pathlib import Path
 
 from benchmarks.measure import machine, versions
@@ -45,12 +45,9 @@ def main() -> None:
             print(table.to_markdown(), flush=True)
             tables.append(table)
     if set(asked.only) == set(TABLES):
-        facts = [
-            f"{datetime.datetime.now(datetime.UTC):%d %B %Y}, "
-            f"`python -m benchmarks{' --full' if asked.full else ''}`",
-            machine(),
-            versions(),
-        ]
+        command = f"python -m benchmarks{' --full' if asked.full else ''}"
+        today = dt.datetime.now(dt.UTC).date()
+        facts = [f"{today:%d %B %Y}, `{command}`", machine(), versions()]
         RESULTS.mkdir(exist_ok=True)
         kept = RESULTS / "latest.md"
         kept.write_text(write("Latest results", facts, tables), encoding="utf-8")

@@ -3,8 +3,8 @@ One order as a CP-SAT model, built and solved per order as a user would.
 
 Two formulations, both at exactly our costs in ten-thousandths of the currency:
 
-* *steps*: ``units[l,n]`` and, for each node, at most one step of the tariff whose weight
-  and volume limits hold what leaves. Steps no content can reach are left out.
+* *steps*: ``units[l,n]`` and, for each node, at most one step of the tariff whose
+  weight and volume limits hold what leaves. Steps no content can reach are left out.
 * *bundles*: one variable per node and per content that could leave it, priced in one
   NumPy pass; at most one content per node. Small orders only.
 """
@@ -114,7 +114,7 @@ class CpSat:
             parameters.linearization_level = 2
 
     def solve(self, order: Order) -> tuple[float, bool]:
-        """Build the model of an order and solve it: its cost, and whether it is proven."""
+        """Build an order's model and solve it: its cost, and whether that is proven."""
         status = self._solver.solve(self._model(order))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return math.inf, False

@@ -56,7 +56,7 @@ class Prices:
         return np.array([self.available[line.sku] for line in order.lines])
 
     def cost_of(self, order: Order, takes: Takes) -> float:
-        """Price a plan: every shipment by every term, and what is left by the penalty."""
+        """Price a plan: shipments by every term, and what is left by the penalty."""
         far = self.distances_km(order)
         contents: dict[int, list] = {}
         left = [line.quantity for line in order.lines]

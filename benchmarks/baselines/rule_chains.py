@@ -1,9 +1,9 @@
 """
 The rule chains of today's engines, on the data and at the prices we use.
 
-``fewest_then_nearest`` and ``fewest_then_cheapest`` are exact, which engines seldom are:
-they find the fewest shipments and, among those plans, the least total distance or the
-least cost. Our own solver answers both, asked for the fewest shipments first.
+``fewest_then_nearest`` and ``fewest_then_cheapest`` are exact, which engines seldom
+are: they find the fewest shipments and, among those plans, the least total distance or
+the least cost. Our own solver answers both, asked for the fewest shipments first.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def dc_store_split(prices: Prices, order: Order) -> Takes:
 
 
 def fewest_then_nearest(prices: Prices) -> Chain:
-    """Use the fewest shipments that fill most; among those, the least total distance."""
+    """Use the fewest shipments that fill most; of those, the least total distance."""
     policy = Policy(
         costs=[{"term": "distance", "per_shipment_km": 1.0}],
         unfilled_penalty=1e6,

@@ -2,8 +2,8 @@
 Networks across the United States with orders of a few lines: the everyday case.
 
 Every fifth node is a distribution center, the others are stores, whose work is dearer.
-Places are uniform over a box around the contiguous states. Prices, weights and sizes are whole cents, grams and centimeters, so that an integer model
-of the same problem is exact.
+Places are uniform over a box around the contiguous states. Prices, weights and sizes
+are whole cents, grams and centimeters: an integer model of the same problem is exact.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Shape:
     stocked
         Share of the SKUs that a node holds, 1 to ``deepest`` units of each.
     mixed
-        Whether nodes cost different amounts to work; all cost 3.00 a shipment and 1.50 a unit otherwise.
+        Whether nodes' work costs differ; if not, all cost 3.00 a shipment and 1.50 a
+        unit.
     """
 
     nodes: int = 50
@@ -113,7 +114,7 @@ def draw_stream(shape: Shape, *, seed: int = 0, policy: Policy | None = None) ->
 
 
 def _draw_handling(rng: np.random.Generator, N: int) -> np.ndarray:
-    """Draw cents per shipment and per unit; a store's work is dearer than a center's."""
+    """Draw cents per shipment and per unit; stores are dearer than centers."""
     is_dc = np.arange(N) % 5 == 0
     center = np.column_stack((rng.integers(50, 201, N), rng.integers(20, 81, N)))
     store = np.column_stack((rng.integers(100, 601, N), rng.integers(50, 301, N)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,9 +25,10 @@ def latency(*, full: bool) -> list[Table]:
     """Route the same orders with our router and with a CP-SAT model, turn by turn."""
     table = Table(
         "One order of 1 to 5 lines",
-        "Milliseconds an order, warm router, costs by term and verification included; the "
-        "same orders as a CP-SAT model in the same loop, at the same cost (asserted) or "
-        "stopped at a limit. The bundled tariff has 8 zones and 70 weight steps.",
+        "Milliseconds an order, warm router, costs by term and verification included; "
+        "the same orders as a CP-SAT model in the same loop, at the same cost "
+        "(asserted) or stopped at a limit. Ratios are over the orders that both were given. The "
+        "bundled tariff has 8 zones and 70 weight steps.",
         [
             "nodes",
             "p50",
@@ -36,61 +38,34 @@ def latency(*, full: bool) -> list[Table]:
             "p90",
             "p99",
             "x at p50",
-            "x at p99",
+            "at p99",
         ],
     )
-    lines = Table(
+    by_lines = Table(
         "The same by lines",
         "Median milliseconds an order.",
-        ["nodes", *(f"{count} lines" for count in range(1, 6))],
+        ["nodes", "1 line", *(f"{count} lines" for count in range(2, 6))],
     )
     for N, count, beside, limit_s in _FULL if full else _SHORT:
         stream = draw_stream(Shape(nodes=N, orders=count))
-        prices, router = Prices(stream), stream.router()
-        warm_up(router, stream)
+        prices = Prices(stream)
         setting = _best_setting(prices, stream, limit_s / 3) if beside else None
         solver = CpSat(prices, setting, limit_s) if setting else None
-        ours, theirs, noise, late = [], [], [], 0
-        for at, order in enumerate(stream.orders):
-            noise.append(spin())
-            result, took = clock(lambda order=order: router.route(order))
-            assert result.is_optimal
-            ours.append(took)
-            if solver and at < beside:
-                (cost, proven), took = clock(lambda order=order: solver.solve(order))
-                theirs.append(took)
-                late += not proven
-                assert cost >= result.cost - _TOLERANCE
-                assert not proven or abs(cost - result.cost) <= _TOLERANCE
-        found, quiet = Spread.of(ours), Spread.of(noise)
-        row = [f"{N:,}", *found.cells]
-        if theirs:
-            # Ratios over the orders that both have solved, so that like meets like.
-            other, same = Spread.of(theirs), Spread.of(ours[:beside])
-            ratios = [f"{other.p50 / same.p50:,.0f}", f"{other.p99 / same.p99:,.0f}"]
-            row += [*other.cells, *ratios]
+        run = _time(stream, solver, beside)
+        table.rows.append([f"{N:,}", *Spread.of(run.ours).cells, *run.compare()])
+        by_lines.rows.append([f"{N:,}", *run.by_lines(stream)])
+        if solver:
             table.notes.append(
-                f"{N:,} nodes: CP-SAT over the first {beside} orders, by the fastest of "
-                f"six settings ({setting}); {late} not proven within {limit_s:.0f} s."
+                f"{N:,} nodes: CP-SAT over the first {beside} orders, by the fastest "
+                f"of six settings ({setting}); {run.late} not proven within "
+                f"{limit_s:.0f} s."
             )
-        else:
-            row += ["-"] * 5
-        table.rows.append(row)
+        quiet = Spread.of(run.noise)
         table.notes.append(
             f"{N:,} nodes: {count} orders; a fixed piece of work between them took p50 "
             f"{milliseconds(quiet.p50)}, p99 {milliseconds(quiet.p99)} ms."
         )
-        sizes = np.array([len(order.lines) for order in stream.orders])
-        lines.rows.append(
-            [
-                f"{N:,}",
-                *(
-                    milliseconds(float(np.median(np.array(ours)[sizes == L])) * 1e3)
-                    for L in range(1, 6)
-                ),
-            ]
-        )
-    return [table, lines]
+    return [table, by_lines]
 
 
 def warm_up(router: Router, stream: Stream, count: int = 50) -> None:
@@ -99,13 +74,62 @@ def warm_up(router: Router, stream: Stream, count: int = 50) -> None:
         router.route(order)
 
 
+@dataclass(slots=True)
+class _Run:
+    """
+    What each order took (seconds), ours and theirs; theirs may end early.
+
+    Attributes
+    ----------
+    noise
+        What a fixed piece of work took before each order.
+    late
+        Orders that CP-SAT did not prove.
+    """
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+    noise: list[float] = field(default_factory=list)
+    late: int = 0
+
+    def compare(self) -> list[str]:
+        if not self.theirs:
+            return ["-"] * 5
+        other, same = Spread.of(self.theirs), Spread.of(self.ours[: len(self.theirs)])
+        ratios = [f"{other.p50 / same.p50:,.0f}", f"{other.p99 / same.p99:,.0f}"]
+        return [*other.cells, *ratios]
+
+    def by_lines(self, stream: Stream) -> list[str]:
+        sizes = np.array([len(order.lines) for order in stream.orders])
+        took = np.array(self.ours) * 1e3
+        return [
+            milliseconds(float(np.median(took[sizes == count])))
+            for count in range(1, 6)
+        ]
+
+
+def _time(stream: Stream, solver: CpSat | None, beside: int) -> _Run:
+    router, run = stream.router(), _Run()
+    warm_up(router, stream)
+    for at, order in enumerate(stream.orders):
+        run.noise.append(spin())
+        result, took = clock(router.route, order)
+        assert result.is_optimal
+        run.ours.append(took)
+        if solver and at < beside:
+            (cost, proven), took = clock(solver.solve, order)
+            run.theirs.append(took)
+            run.late += not proven
+            assert cost >= result.cost - _TOLERANCE
+            assert not proven or abs(cost - result.cost) <= _TOLERANCE
+    return run
+
+
 def _best_setting(prices: Prices, stream: Stream, limit_s: float) -> Setting:
     """Try every setting on the last orders and keep the fastest in the median."""
     sample = stream.orders[-8:] if len(prices.nodes) <= 50 else stream.orders[-3:]
     took = {}
     for setting in SETTINGS:
         solver = CpSat(prices, setting, limit_s)
-        took[setting] = np.median(
-            [clock(lambda order=order, s=solver: s.solve(order))[1] for order in sample]
-        )
+        took[setting] = np.median([clock(solver.solve, order)[1] for order in sample])
     return min(took, key=took.get)

@@ -29,28 +29,26 @@ def loading(*, full: bool) -> list[Table]:
     )
     for rows in (10**5, 10**6) if full else (10**5,):
         network, columns = _draw(rows)
-        inventory, arrays_s = clock(
-            lambda c=columns: Inventory.from_columns(
-                c["node"],
-                c["sku"],
-                np.array(c["on_hand"]),
-                reserved=np.array(c["reserved"]),
-                safety=np.array(c["safety"]),
-            )
-        )
+        inventory, arrays_s = clock(_from_arrays, columns)
         frame = pd.DataFrame(columns)
-        framed, frame_s = clock(lambda f=frame: inventory_from_frame(f))
+        framed, frame_s = clock(inventory_from_frame, frame)
         assert len(framed) == len(inventory) == rows
         text = scenario_to_json(
             Scenario(name="stock", network=network, inventory=inventory)
         )
-        scenario, json_s = clock(lambda t=text: scenario_from_json(t))
+        scenario, json_s = clock(scenario_from_json, text)
         assert len(scenario.inventory) == rows
-        _, router_s = clock(lambda n=network, i=inventory: Router(n, i))
+        _, router_s = clock(Router, network, inventory)
         seconds = (arrays_s, frame_s, json_s, router_s)
         table.rows.append([f"{rows:,}", *(f"{took:.2f}" for took in seconds)])
     table.notes.append(_say_import())
     return [table]
+
+
+def _from_arrays(columns: dict[str, list]) -> Inventory:
+    counts = {name: np.array(columns[name]) for name in ("reserved", "safety")}
+    on_hand = np.array(columns["on_hand"])
+    return Inventory.from_columns(columns["node"], columns["sku"], on_hand, **counts)
 
 
 def _draw(rows: int) -> tuple[Network, dict[str, list]]:
@@ -78,7 +76,7 @@ def _say_import() -> str:
         f"print(time.perf_counter() - t, *[m for m in {_LAZY} if m in sys.modules])"
     )
     runs = [
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own interpreter
             [sys.executable, "-c", script], capture_output=True, text=True, check=True
         ).stdout.split()
         for _ in range(_IMPORTS)

@@ -204,7 +204,7 @@ def explain_order(
         What it was routed under.
     """
     atoms = atoms_of(candidates.problem.lines)
-    alone = alone_at_each_node(candidates, atoms)
+    alone = alone_at_each_node(candidates, policy, atoms, arrays)
     with_each = costs_with_each_node(candidates, policy, atoms, arrays)
     chosen = set(result.plan.node_ids)
     nodes = []
@@ -249,23 +249,23 @@ def _explain_node(
     arrays: NetworkArrays,
     at: int,
     *,
-    alone: Alone | None,
+    alone: Alone | Reason | None,
     cost_with: float | None,
     reasons: Sequence[Reason | None],
     is_chosen: bool,
 ) -> NodeExplanation:
     node = arrays.nodes[at]
     costs, units = Costs(), 0
-    if alone is not None:
+    reason = None
+    if isinstance(alone, Alone):
         plan = assemble(candidates, policy, arrays, alone.takes)
         costs = Costs.sum_of(part.costs for part in plan.shipments)
         units = sum(part.units for part in plan.shipments)
-    reason = None
-    if alone is None:
-        given = [reason for reason in reasons if reason is not None]
-        reason = given[0] if given else Reason.NO_SERVICE
-    elif cost_with == math.inf and not is_chosen:
-        reason = Reason.SPLIT_LIMIT if math.isfinite(result.cost) else None
+        if cost_with == math.inf and math.isfinite(result.cost):
+            reason = Reason.SPLIT_LIMIT
+    else:
+        given = [given for given in reasons if given is not None]
+        reason = alone or (given[0] if given else Reason.NO_SERVICE)
     if is_chosen:
         cost_with = result.cost
     difference = None

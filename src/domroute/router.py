@@ -16,6 +16,7 @@ from domroute.orders import Order
 from domroute.plan import Plan, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.reasons import Reason
 from domroute.result import RoutingResult, Statistics
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates, find_candidates
@@ -192,33 +193,24 @@ class Router:
     def _conclude(
         self, candidates: Candidates, choice: Choice, elapsed_s: float
     ) -> RoutingResult:
-        takes, bound = choice.takes, choice.bound
-        problem = candidates.problem
-        filled = choice.filled(candidates)
-        if takes is None:
-            status = Status.INFEASIBLE if math.isinf(bound) else Status.FEASIBLE
-            plan, cost = (
-                Plan(
-                    unfilled=_all_unfilled(
-                        candidates, self.policy, self._arrays, status
-                    )
-                ),
-                math.inf,
-            )
+        """Turn what was decided into a result: plan, cost, bound, status, reasons."""
+        plan, cost, bound = Plan(), math.inf, choice.bound
+        if choice.takes is None:
+            status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
         else:
-            plan = assemble(candidates, self.policy, self._arrays, takes)
+            plan = assemble(candidates, self.policy, self._arrays, choice.takes)
             cost = plan.costs.total
             # Sums of the same floats in another order: the bound may come out above.
             bound = min(bound, cost)
             gap = (cost - bound) / max(abs(cost), 1e-12)
             status = Status.OPTIMAL if gap <= self.policy.solve.gap else Status.FEASIBLE
-            if plan.unfilled:
-                reasons = find_reasons(
-                    candidates, self.policy, self._arrays, filled, status
-                )
-                plan = assemble(candidates, self.policy, self._arrays, takes, reasons)
+        if choice.takes is None or plan.unfilled:
+            reasons = find_reasons(
+                candidates, self.policy, self._arrays, choice, status
+            )
+            plan = self._plan_with_reasons(candidates, choice, reasons)
         return RoutingResult(
-            order_id=problem.order.id,
+            order_id=candidates.problem.order.id,
             plan=plan,
             status=status,
             cost=cost,
@@ -227,21 +219,24 @@ class Router:
             policy_version=self.policy.version,
             elapsed_s=elapsed_s,
             statistics=Statistics(
-                nodes=len(problem.nodes),
+                nodes=len(candidates.problem.nodes),
                 offers=candidates.offer_count,
                 states=choice.states,
             ),
         )
 
-
-def _all_unfilled(
-    candidates: Candidates, policy: Policy, arrays: NetworkArrays, status: Status
-) -> tuple[Unfilled, ...]:
-    """List every line with its reason, where there is no plan to speak of."""
-    problem = candidates.problem
-    nothing = np.zeros(len(problem.lines), np.int64)
-    reasons = find_reasons(candidates, policy, arrays, nothing, status)
-    return tuple(
-        Unfilled(problem.order.id, line.id, line.sku, line.quantity, reasons[at])
-        for at, line in enumerate(problem.lines)
-    )
+    def _plan_with_reasons(
+        self, candidates: Candidates, choice: Choice, reasons: dict[int, Reason]
+    ) -> Plan:
+        if choice.takes is not None:
+            return assemble(
+                candidates, self.policy, self._arrays, choice.takes, reasons
+            )
+        # There is no plan to speak of: every line is left, at no stated cost.
+        problem = candidates.problem
+        name = problem.order.id
+        left = [
+            Unfilled(name, line.id, line.sku, line.quantity, reasons[at])
+            for at, line in enumerate(problem.lines)
+        ]
+        return Plan(unfilled=tuple(left))

@@ -1,9 +1,9 @@
 """
 Seven source-selection fixtures of a public engine: what is there, and what may go.
 
-Two differences are stated rather than hidden. We promise whole units, so 5.5 on hand are
-5 (the engine deducts 5.5); and our SKUs are exact, so a SKU in another case is an error
-the caller is told of (the engine finds the item all the same).
+Two differences are stated rather than hidden. We promise whole units, so 5.5 on hand
+are 5 (the engine deducts 5.5); and our SKUs are exact, so a SKU in another case is an
+error the caller is told of (the engine finds the item all the same).
 """
 
 import math
@@ -92,13 +92,14 @@ def test_sources_in_their_order(name):
         )
         for node in told.network.nodes
     ]
-    expected, wanted = {}, {line.sku: line.quantity for line in told.order.lines}
-    for source in told.sources:  # each gives its whole units until the line is filled
-        for sku in wanted:
-            units = min(wanted[sku], math.floor(told.available.get((source, sku), 0)))
-            if units:
-                expected[source, sku] = units
-                wanted[sku] -= units
+    expected = {}
+    for line in told.order.lines:
+        wanted = line.quantity
+        for source in told.sources:  # each gives whole units until the line is filled
+            there = math.floor(told.available.get((source, line.sku), 0))
+            if units := min(wanted, there):
+                expected[source, line.sku] = units
+                wanted -= units
 
     result = route(
         told,

@@ -8,15 +8,17 @@ import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
+from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
-from domroute.sourcing.offers import tabulate
+from domroute.sourcing.limits import limits_of
+from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.subset import cheapest_rest, solve_layers
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
-from domroute.units import FloatArray
+from domroute.units import FloatArray, IntArray
 
 
 def costs_with_each_node(
@@ -59,25 +61,49 @@ class Alone:
     is_whole: bool
 
 
-def alone_at_each_node(candidates: Candidates, atoms: Atoms) -> list[Alone | None]:
-    """Say for every node at hand what it can fill by itself; None where nothing."""
-    problem = candidates.problem
+def alone_at_each_node(
+    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+) -> list[Alone | Reason | None]:
+    """
+    Say for every node at hand what it can fill by itself, or what keeps it from any.
+
+    None where it is no candidate, for a reason that eligibility gives.
+    """
     table = tabulate(candidates, atoms)
-    found: list[Alone | None] = []
-    for node in range(len(problem.nodes)):
-        best: dict[int, tuple[int, float, Take]] = {}
-        for offer in np.flatnonzero(table.node == node).tolist():
-            steps = np.zeros_like(table.limit)
-            steps[:, offer] = table.limit[:, offer]
-            for take in table.takes(steps):
-                units = take.units[None, :].astype(float)
-                cost = float(take.block.price(units, problem)[0, take.offer])
-                key = (-int(take.units.sum()), cost)
-                if take.block.group not in best or key < best[take.block.group][:2]:
-                    best[take.block.group] = (*key, take)
-        takes = tuple(best[group][2] for group in sorted(best))
+    limits = limits_of(candidates, table, policy, arrays)
+    fill = limits.fit(table.limit, np.zeros_like(table.limit))
+    wanted = int(candidates.problem.quantity.sum())
+    found: list[Alone | Reason | None] = []
+    for node in range(len(candidates.problem.nodes)):
+        offers = np.flatnonzero(table.node == node)
+        takes = _fullest(candidates, table, fill, offers)
         filled = sum(int(take.units.sum()) for take in takes)
-        found.append(
-            Alone(takes, filled == int(problem.quantity.sum())) if takes else None
-        )
+        if takes:
+            found.append(Alone(takes, filled == wanted))
+        elif len(offers) and table.limit[:, offers].any():
+            value = (table.value @ table.limit[:, offers]).max()
+            minimum = arrays.minimum_order[candidates.problem.nodes[node]]
+            is_small = value < minimum - 1e-9
+            found.append(Reason.BELOW_MINIMUM_ORDER if is_small else Reason.NO_CAPACITY)
+        else:
+            capacity = candidates.eligibility.capacity
+            is_full = capacity is not None and capacity[node] <= 0
+            found.append(Reason.NO_CAPACITY if is_full else None)
     return found
+
+
+def _fullest(
+    candidates: Candidates, table: OfferTable, fill: IntArray, offers: IntArray
+) -> tuple[Take, ...]:
+    """Take for each group the service that fills most, the cheapest among equals."""
+    best: dict[int, tuple[int, float, Take]] = {}
+    for offer in offers.tolist():
+        steps = np.zeros_like(fill)
+        steps[:, offer] = fill[:, offer]
+        for take in table.takes(steps):
+            units = take.units[None, :].astype(float)
+            cost = float(take.block.price(units, candidates.problem)[0, take.offer])
+            key = (-int(take.units.sum()), cost)
+            if take.block.group not in best or key < best[take.block.group][:2]:
+                best[take.block.group] = (*key, take)
+    return tuple(best[group][2] for group in sorted(best))

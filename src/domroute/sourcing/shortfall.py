@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
+from domroute.sourcing.bundles import node_load
 from domroute.sourcing.candidates import Candidates
-from domroute.units import BoolArray, IntArray
-from domroute.words import Status
+from domroute.sourcing.choice import Choice
+from domroute.sourcing.totals import order_value
+from domroute.units import BoolArray, FloatArray
+from domroute.words import Measure, Status
 
 
 def find_reasons(
     candidates: Candidates,
     policy: Policy,
     arrays: NetworkArrays,
-    filled: IntArray,
+    choice: Choice,
     status: Status,
 ) -> dict[int, Reason]:
     """
@@ -26,160 +31,184 @@ def find_reasons(
     ----------
     candidates, policy, arrays
         What could be used, the limits, and the network.
-    filled
-        Units of each line that the plan fills; shape ``(L,)``.
+    choice
+        What was decided.
     status
-        What is claimed of the plan: a plan not proven may leave units for want of time.
+        What is claimed of it: a plan not proven may leave units for want of time.
     """
-    short = filled < candidates.problem.quantity
-    reasons = {at: _reason_of(candidates, at) for at in np.flatnonzero(short).tolist()}
-    blocked = {at for at, reason in reasons.items() if reason is not None}
+    short = np.flatnonzero(choice.filled(candidates) < candidates.problem.quantity)
+    found = _Shortfall(candidates, policy, arrays, choice, status)
+    by_itself = {at: found.reason_by_itself(at) for at in short.tolist()}
+    blocked = {at for at, reason in by_itself.items() if reason is not None}
     return {
-        at: reason
-        or _reason_of_choice(
-            candidates, policy, arrays, at, blocked=blocked, status=status
-        )
-        for at, reason in reasons.items()
+        at: reason or found.reason_of_choice(at, blocked)
+        for at, reason in by_itself.items()
     }
 
 
-def _reason_of(candidates: Candidates, at: int) -> Reason | None:
-    """Name what makes a line impossible to fill by itself; None if it is not."""
-    problem, eligibility = candidates.problem, candidates.eligibility
-    line = problem.lines[at]
-    stock = problem.stock[problem.sku_of[at]]
-    usable = eligibility.stock[problem.sku_of[at]] * eligibility.allowed[at]
-    wanted = int(problem.quantity[at])
-    if not stock.any():
-        found = Reason.OUT_OF_STOCK
-    elif usable.sum() < wanted:
-        found = Reason.NOT_ENOUGH_STOCK if usable.any() else Reason.NO_ELIGIBLE_NODE
-    else:
-        return _reason_of_offers(candidates, at, wanted)
-    delivery = problem.order.delivery_of(line)
-    if line.pinned_node is not None:
-        return Reason.PINNED_NODE_SHORT
-    if delivery.method.is_collected and delivery.node is not None:
-        return Reason.PICKUP_NODE_SHORT
-    return found
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shortfall:
+    candidates: Candidates
+    policy: Policy
+    arrays: NetworkArrays
+    choice: Choice
+    status: Status
 
+    def reason_by_itself(self, at: int) -> Reason | None:
+        """Name what makes a line impossible to fill alone; None if nothing does."""
+        problem, eligibility = self.candidates.problem, self.candidates.eligibility
+        line, k = problem.lines[at], problem.sku_of[at]
+        usable = eligibility.stock[k] * eligibility.allowed[at]
+        if usable.sum() >= problem.quantity[at]:
+            return self._reason_of_offers(at)
+        if not problem.stock[k].any():
+            return Reason.OUT_OF_STOCK
+        delivery = problem.order.delivery_of(line)
+        if line.pinned_node is not None:
+            return Reason.PINNED_NODE_SHORT
+        if delivery.method.is_collected and delivery.node is not None:
+            return Reason.PICKUP_NODE_SHORT
+        return Reason.NOT_ENOUGH_STOCK if usable.any() else Reason.NO_ELIGIBLE_NODE
 
-def _reason_of_offers(candidates: Candidates, at: int, wanted: int) -> Reason | None:
-    """Look at what services, capacity and the line itself leave of its stock."""
-    best, total = _most_from_nodes(candidates, at)
-    if total == 0:
-        capacity = candidates.eligibility.capacity
-        usable = _usable(candidates, at)
-        if capacity is not None and (capacity[usable] <= 0).all():
+    def _reason_of_offers(self, at: int) -> Reason | None:
+        """Look at what services, capacity and the line itself leave of its stock."""
+        wanted = int(self.candidates.problem.quantity[at])
+        room = self._room(at)
+        offered = self._offered(at)
+        held = np.minimum(offered, room)
+        if held.sum() >= wanted:
+            whole = self.candidates.problem.lines[at].allow_split
+            return None if whole or held.max() >= wanted else Reason.LINE_NOT_SPLITTABLE
+        full = offered.sum() >= wanted or (room[self._usable(at)] < 1).any()
+        if full:
             return Reason.NO_CAPACITY
-        return Reason.NO_SERVICE
-    if not candidates.problem.lines[at].allow_split and best < wanted:
-        return Reason.LINE_NOT_SPLITTABLE
-    return Reason.NOT_ENOUGH_STOCK if total < wanted else None
+        return Reason.NOT_ENOUGH_STOCK if offered.any() else Reason.NO_SERVICE
 
+    def _usable(self, at: int) -> BoolArray:
+        eligibility = self.candidates.eligibility
+        stock = eligibility.stock[self.candidates.problem.sku_of[at]]
+        usable: BoolArray = eligibility.allowed[at] & (stock > 0)
+        return usable
 
-def _usable(candidates: Candidates, at: int) -> BoolArray:
-    stock = candidates.eligibility.stock[candidates.problem.sku_of[at]]
-    usable: BoolArray = candidates.eligibility.allowed[at] & (stock > 0)
-    return usable
+    def _offered(self, at: int) -> FloatArray:
+        """Count the units of a line that each node at hand offers; shape ``(M,)``."""
+        most = np.zeros(len(self.candidates.problem.nodes))
+        for block in self.candidates.blocks:
+            for place in np.flatnonzero(block.lines == at).tolist():
+                limit = block.limit[place]
+                most[block.nodes] = np.maximum(most[block.nodes], limit)
+        return most
 
+    def _room(self, at: int) -> FloatArray:
+        """Count the units of a line for which each node has capacity; ``(M,)``."""
+        capacity = self.candidates.eligibility.capacity
+        if capacity is None:
+            return np.full(len(self.candidates.problem.nodes), np.inf)
+        one = np.zeros((1, len(self.candidates.problem.lines)))
+        one[0, at] = 1.0
+        load = node_load(self.candidates, self.arrays, one)[0]
+        fits = np.floor(
+            np.divide(
+                capacity + 1e-9, load, out=np.full(len(load), np.inf), where=load > 0
+            )
+        )
+        measures = self.arrays.measure[self.candidates.problem.nodes]
+        counted = [list(Measure).index(m) for m in (Measure.UNITS, Measure.WORKLOAD)]
+        by_unit = np.isin(measures, counted)
+        # An order or a line counts once, however many units it has.
+        return np.where(by_unit, fits, np.where(fits >= 1, np.inf, 0.0))
 
-def _most_from_nodes(candidates: Candidates, at: int) -> tuple[int, int]:
-    """Return the most units one node offers, and all together."""
-    most = np.zeros(len(candidates.problem.nodes), np.int64)
-    for block in candidates.blocks:
-        place = np.flatnonzero(block.lines == at)
-        if len(place):
-            limit = block.limit[place[0]]
-            most[block.nodes] = np.maximum(most[block.nodes], limit)
-    return int(most.max(initial=0)), int(most.sum())
+    def reason_of_choice(self, at: int, blocked: set[int]) -> Reason:
+        """Name what keeps a line back which could be filled by itself."""
+        splits = self.policy.splits
+        if self.status is Status.FEASIBLE:
+            return Reason.LIMIT_REACHED
+        is_whole = splits.ship_complete and splits.incomplete_price is None
+        if blocked and (is_whole or self.status is Status.INFEASIBLE):
+            return Reason.SHIP_COMPLETE
+        if self._lacks_partner(at, blocked):
+            return Reason.SHIP_TOGETHER
+        if self._cheapest_unit(at) >= self.candidates.penalty[at]:
+            return Reason.CHEAPER_UNFILLED
+        return self._reason_of_limits(at)
 
+    def _reason_of_limits(self, at: int) -> Reason:
+        """Name the limit that keeps a line back which is worth filling by itself."""
+        limits = (
+            (Reason.NOT_ENOUGH_STOCK, self._shares_stock),
+            (Reason.BELOW_MINIMUM_ORDER, self._waits_for_minimum),
+            (Reason.SPLIT_LIMIT, self._is_split_limited),
+            (Reason.PICKUP_NODE_SHORT, self._is_collected_nearby),
+            (Reason.NO_CAPACITY, self._meets_capacity),
+        )
+        for reason, holds in limits:
+            if holds(at):
+                return reason
+        is_impossible = self.status is Status.INFEASIBLE
+        return Reason.SHIP_COMPLETE if is_impossible else Reason.CHEAPER_UNFILLED
 
-def _reason_of_choice(
-    candidates: Candidates,
-    policy: Policy,
-    arrays: NetworkArrays,
-    at: int,
-    *,
-    blocked: set[int],
-    status: Status,
-) -> Reason:
-    """Name what keeps a line back which could be filled by itself."""
-    splits = policy.splits
-    if status is Status.FEASIBLE:
-        return Reason.LIMIT_REACHED
-    if splits.ship_complete and splits.incomplete_price is None and blocked:
-        return Reason.SHIP_COMPLETE
-    if _lacks_partner(candidates, at, blocked):
-        return Reason.SHIP_TOGETHER
-    if _cheapest_unit(candidates, at) >= candidates.penalty[at]:
-        return Reason.CHEAPER_UNFILLED
-    return _reason_of_limits(candidates, policy, arrays, at)
+    def _shares_stock(self, at: int) -> bool:
+        problem = self.candidates.problem
+        sharers = problem.sku_of == problem.sku_of[at]
+        stock = self.candidates.eligibility.stock[problem.sku_of[at]].sum()
+        return bool(problem.quantity[sharers].sum() > stock)
 
+    def _is_collected_nearby(self, at: int) -> bool:
+        problem = self.candidates.problem
+        return problem.order.delivery_of(problem.lines[at]).radius_km is not None
 
-def _reason_of_limits(
-    candidates: Candidates, policy: Policy, arrays: NetworkArrays, at: int
-) -> Reason:
-    """Name the limit that keeps a line back which is worth filling by itself."""
-    problem, splits = candidates.problem, policy.splits
-    sharers = problem.sku_of == problem.sku_of[at]
-    stock = candidates.eligibility.stock[problem.sku_of[at]].sum()
-    if problem.quantity[sharers].sum() > stock:
-        return Reason.NOT_ENOUGH_STOCK
-    if _waits_for_minimum(candidates, arrays, at):
-        return Reason.BELOW_MINIMUM_ORDER
-    limited = splits.max_shipments or splits.max_nodes or splits.min_order_value
-    if limited or splits.min_part_value:
-        return Reason.SPLIT_LIMIT
-    if problem.order.delivery_of(problem.lines[at]).radius_km is not None:
-        return Reason.PICKUP_NODE_SHORT
-    capacity = candidates.eligibility.capacity
-    if capacity is not None and np.isfinite(capacity[_usable(candidates, at)]).all():
-        return Reason.NO_CAPACITY
-    return Reason.CHEAPER_UNFILLED
+    def _meets_capacity(self, at: int) -> bool:
+        capacity = self.candidates.eligibility.capacity
+        if capacity is None:
+            return False
+        return bool(np.isfinite(capacity[self._usable(at)]).any())
 
+    def _is_split_limited(self, at: int) -> bool:  # noqa: ARG002 - the plan's matter
+        """Tell whether the plan stands at a limit on splits."""
+        splits, takes = self.policy.splits, self.choice.takes
+        if splits.min_part_value > 0:
+            return True
+        if 0 < order_value(self.candidates) < splits.min_order_value:
+            return True
+        if takes is None:
+            return splits.max_shipments is not None or splits.max_nodes is not None
+        nodes = len({take.node for take in takes})
+        return len(takes) >= (splits.max_shipments or np.inf) or nodes >= (
+            splits.max_nodes or np.inf
+        )
 
-def _lacks_partner(candidates: Candidates, at: int, blocked: set[int]) -> bool:
-    """Tell whether the lines that must ship with this one cannot, or not together."""
-    lines = candidates.problem.lines
-    name = lines[at].ship_together
-    if name is None:
-        return False
-    partners = [i for i, other in enumerate(lines) if other.ship_together == name]
-    return any(i in blocked for i in partners) or not _fits_one_node(
-        candidates, partners
-    )
+    def _lacks_partner(self, at: int, blocked: set[int]) -> bool:
+        """Tell whether the lines that must ship with this one cannot, or not as one."""
+        lines = self.candidates.problem.lines
+        name = lines[at].ship_together
+        if name is None:
+            return False
+        partners = [i for i, other in enumerate(lines) if other.ship_together == name]
+        wanted = self.candidates.problem.quantity[partners]
+        offered = np.array([self._offered(i) for i in partners])
+        fits_one_node = (offered >= wanted[:, None]).all(axis=0).any()
+        return any(i in blocked for i in partners) or not fits_one_node
 
+    def _waits_for_minimum(self, at: int) -> bool:
+        """Tell whether every node that has a line asks for a larger order."""
+        problem = self.candidates.problem
+        has = np.flatnonzero(self._usable(at))
+        stock = self.candidates.eligibility.stock[problem.sku_of][:, has]
+        most = np.minimum(stock, problem.quantity[:, None])
+        value = problem.unit_price @ (
+            self.candidates.eligibility.allowed[:, has] * most
+        )
+        return bool(
+            (value < self.arrays.minimum_order[problem.nodes[has]] - 1e-9).all()
+        )
 
-def _waits_for_minimum(candidates: Candidates, arrays: NetworkArrays, at: int) -> bool:
-    """Tell whether every node that has a line asks for a larger order than this one."""
-    problem = candidates.problem
-    has = np.flatnonzero(_usable(candidates, at))
-    most = candidates.eligibility.allowed[:, has] * np.minimum(
-        candidates.eligibility.stock[problem.sku_of][:, has], problem.quantity[:, None]
-    )
-    value = problem.unit_price @ most
-    return bool((value < arrays.minimum_order[problem.nodes[has]] - 1e-9).all())
-
-
-def _fits_one_node(candidates: Candidates, lines: list[int]) -> bool:
-    wanted = candidates.problem.quantity[lines]
-    for block in candidates.blocks:
-        places = [np.flatnonzero(block.lines == at) for at in lines]
-        if all(len(place) for place in places):
-            rows = [int(place[0]) for place in places]
-            if (block.limit[rows] >= wanted[:, None]).all(axis=0).any():
-                return True
-    return False
-
-
-def _cheapest_unit(candidates: Candidates, at: int) -> float:
-    """Return the least that one unit of a line costs to ship by itself."""
-    prices = []
-    for block in candidates.blocks:
-        place = np.flatnonzero(block.lines == at)
-        if len(place):
-            one = (np.arange(len(block.lines)) == place[0]).astype(float)[None, :]
-            price = block.price(one, candidates.problem)[0]
-            prices.append(float(price[block.limit[place[0]] > 0].min(initial=np.inf)))
-    return min(prices, default=float("inf"))
+    def _cheapest_unit(self, at: int) -> float:
+        """Return the least that one unit of a line costs to ship by itself."""
+        prices = []
+        for block in self.candidates.blocks:
+            for place in np.flatnonzero(block.lines == at).tolist():
+                one = (np.arange(len(block.lines)) == place).astype(float)[None, :]
+                price = block.price(one, self.candidates.problem)[0]
+                offers = block.limit[place] > 0
+                prices.append(float(price[offers].min(initial=np.inf)))
+        return min(prices, default=float("inf"))

@@ -1,0 +1,186 @@
+"""The integer program: its model, its claims, its limits."""
+
+import math
+
+import numpy as np
+import pytest
+
+from builders import Crowding, line, node, order
+from changes import route
+from domroute.costs import Handling, Quotes
+from domroute.errors import SolverError
+from domroute.policy import Policy, SolveOptions
+from domroute.router import Router
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.greedy import solve_greedy
+from domroute.sourcing.mip import solve_mip
+from domroute.words import Status
+from stages import problem_at, stages_of
+
+
+def knapsack():
+    """Make a model: at most 10 of weights 6, 5, 5 worth 9, 6, 6; the two fives win."""
+    model = ArrayModel()
+    columns = model.add_columns(3, upper=1, cost=[-9.0, -6.0, -6.0])
+    model.at_most(columns, [6.0, 5.0, 5.0], 10.0)
+    return model
+
+
+def test_model_is_solved():
+    """The best of the small model is both fives, at -12."""
+    solution = knapsack().solve(time_limit_s=10, gap=0.0)
+
+    assert solution.values.round().tolist() == [0, 1, 1]
+    assert solution.bound == pytest.approx(-12.0)
+
+
+def test_another_objective():
+    """The same model with another cost: the six alone is worth 9."""
+    model = knapsack()
+
+    solution = model.solve(time_limit_s=10, gap=0.0, cost=np.array([-9.0, -4.0, -4.0]))
+
+    assert solution.values.round().tolist() == [1, 0, 0]
+
+
+def test_impossible_model_has_an_infinite_bound():
+    """What cannot be is proven so."""
+    model = ArrayModel()
+    columns = model.add_columns(1, upper=1)
+    row = model.add_rows(1, lower=2.0)
+    model.add_entries(row, columns, 1.0)
+
+    solution = model.solve(time_limit_s=10, gap=0.0)
+
+    assert solution.values is None
+    assert solution.bound == math.inf
+
+
+def test_entries_given_twice_are_added():
+    """Coefficients of one place add up: x + x <= 1 leaves no whole x but zero."""
+    model = ArrayModel()
+    column = model.add_columns(1, upper=1, cost=-1.0)
+    row = model.add_rows(1, upper=1.0)
+    model.add_entries(row, column, 1.0)
+    model.add_entries(row, column, 1.0)
+
+    assert model.solve(time_limit_s=10, gap=0.0).values.tolist() == [0.0]
+
+
+def test_rejected_model_is_an_error():
+    """A model the solver cannot read is a bug to be reported, not a plan."""
+    model = ArrayModel()
+    columns = model.add_columns(1, upper=math.inf, cost=-1.0, whole=False)
+    row = model.add_rows(1, lower=0.0)
+    model.add_entries(row, columns, 1.0)
+
+    with pytest.raises((SolverError, ValueError)):
+        # Minus infinity as a cost is no number the solver takes.
+        model.solve(time_limit_s=10, gap=0.0, cost=np.array([-math.inf]))
+
+
+def large_problem(policy=None, size=14):
+    """Make an order of too many lines to list its parts, over three nodes."""
+    skus = [chr(ord("a") + at) for at in range(size)]
+    nodes = [node(f"N{at}", per_shipment=2.0 + at, per_unit=0.25) for at in range(3)]
+    held = {
+        f"N{at}": {sku: 1 for i, sku in enumerate(skus) if i % 3 != at}
+        for at in range(3)
+    }
+    policy = policy or Policy(costs=[Handling()], unfilled_penalty=50.0)
+    return problem_at(nodes, held, policy, items=skus, **dict.fromkeys(skus, 1))
+
+
+def test_large_orders_go_to_the_program():
+    """Fourteen lines are too many parts; two nodes at 2 and 3 hold them all."""
+    # Each SKU is at two of three nodes: the cheapest pair has everything.
+    result = route(large_problem())
+
+    assert result.method == "mip"
+    assert result.is_optimal
+    assert result.plan.node_ids == ("N0", "N1")
+    assert result.cost == pytest.approx(2 + 3 + 14 * 0.25)
+
+
+def test_program_agrees_with_the_dynamic_one():
+    """The same order with eleven lines, by both."""
+    problem = large_problem(size=11)
+
+    by_program, by_subset = route(problem, "mip"), route(problem, "subset")
+
+    assert by_subset.method == "subset"
+    assert by_program.cost == pytest.approx(by_subset.cost)
+
+
+@pytest.mark.parametrize("limit", [1e-9, 1e-3])
+def test_time_limit_returns_the_best_found(limit):
+    """No time is no error: the greedy's plan stands, with a bound below it."""
+    problem = large_problem()
+    router = Router(problem.network, problem.inventory, problem.policy)
+    greedy = route(problem, "greedy")
+
+    result = router.route(problem.order, time_limit_s=limit)
+
+    assert result.status in (Status.OPTIMAL, Status.FEASIBLE)
+    assert result.bound <= result.cost <= greedy.cost + 1e-9
+
+
+def test_time_limit_of_the_policy():
+    """The policy's limit holds where the call says nothing."""
+    options = SolveOptions(time_limit_s=1e-6)
+    policy = Policy(costs=[Handling()], unfilled_penalty=50.0, solve=options)
+
+    result = route(large_problem(policy))
+
+    assert result.plan.shipments
+    assert result.bound <= result.cost
+
+
+def test_curve_is_left_out_of_the_bound():
+    """The program does not claim what it has not proven."""
+    # 0.25 x 14 squared is 49 from one node; two of seven cost 24.5.
+    policy = Policy(costs=[Handling(), Crowding()], unfilled_penalty=50.0)
+
+    result = route(large_problem(policy))
+
+    assert result.status is Status.FEASIBLE
+    assert result.bound < result.cost
+    assert result.gap > 0
+
+
+def test_fewest_shipments_are_held_before_cost():
+    """Two shipments go before three cheaper ones, by the program as well."""
+    problem = large_problem()
+    fewest = problem._replace(
+        policy=problem.policy.model_copy(update={"objective": "fewest_shipments"})
+    )
+    quotes = Quotes(units={("o1", "a", "N2"): 0.0, ("o1", "b", "N2"): 0.0})
+
+    result = route(fewest._replace(quotes=quotes), "mip")
+
+    assert len(result.plan.shipments) == 2
+
+
+def test_infeasible_is_proven():
+    """What must be filled and cannot be has no plan, by proof."""
+    problem = large_problem(Policy(costs=[Handling()], unfilled_penalty=None))
+    lines = (*problem.order.lines, line("z", "a", 9))
+    problem = problem._replace(order=order("o1", *lines))
+
+    result = route(problem)
+
+    assert (result.method, result.status) == ("mip", Status.INFEASIBLE)
+    assert result.bound == math.inf
+
+
+def test_start_that_is_better_stands():
+    """The greedy's plan is kept where the program, blind to curves, finds a worse one."""
+    policy = Policy(costs=[Crowding(price=4.0)], unfilled_penalty=7.0)
+    stages = stages_of(problem_at([node("N1")], {"N1": {"A": 5}}, policy, A=3))
+    start = solve_greedy(*stages)
+
+    choice = solve_mip(*stages, start=start, time_limit_s=10.0)
+
+    # The program would ship all three for 4 x 9 = 36; leaving two costs 4 + 14.
+    assert int(choice.filled(stages.candidates).sum()) <= 2
+    assert choice.bound <= 18.0

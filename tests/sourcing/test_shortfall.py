@@ -1,0 +1,257 @@
+"""Why units stay unfilled: each reason reached by an example."""
+
+import pytest
+
+from builders import Crowding, item, line, node, pickup, service
+from changes import route
+from domroute.costs import Handling, Shipping
+from domroute.orders import Delivery
+from domroute.policy import Policy
+from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
+from domroute.split import SplitLimits
+from stages import FREE, problem_at
+
+STORES = [node("N1", kind="store"), node("N2", kind="store")]
+ONE = {"limit": 1, "measure": "units"}
+
+
+def policy_of(*costs, **fields):
+    """Make a policy that leaves a unit for 7."""
+    return Policy(**{"costs": costs, "unfilled_penalty": 7.0, **fields})
+
+
+def reasons_of(held, policy=FREE, nodes=None, **wanted):
+    """Return the units and reason of each line that stays short, by line."""
+    nodes = nodes or [node("N1"), node("N2")]
+    result = route(problem_at(nodes, held, policy, **wanted))
+    return {
+        part.line_id: (part.quantity, str(part.reason)) for part in result.plan.unfilled
+    }
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "expected"),
+    [
+        ({"N1": {"B": 5}}, {"A": 2}, (2, "out_of_stock")),
+        ({"N1": {"A": 0}}, {"A": 2}, (2, "out_of_stock")),
+        ({"N1": {"A": 1}, "N2": {"A": 2}}, {"A": 5}, (2, "not_enough_stock")),
+    ],
+    ids=["no_row", "none", "too_few"],
+)
+def test_stock_is_short(held, wanted, expected):
+    """Nobody has any, or all together have too few."""
+    assert reasons_of(held, **wanted) == {"A": expected}
+
+
+def test_lines_that_share_a_sku_are_short_together():
+    """Two lines want the one A there is: one of them stays, for want of stock."""
+    lines = [line("l1", "A"), line("l2", "A")]
+
+    (reason,) = reasons_of({"N1": {"A": 1}}, lines=lines).values()
+
+    assert reason == (1, "not_enough_stock")
+
+
+@pytest.mark.parametrize(
+    ("fields", "policy"),
+    [
+        ({"enabled": False}, FREE),
+        ({"max_distance_km": 1.0, "at": (1.0, 0.0)}, FREE),
+        (
+            {},
+            policy_of(rules=[ExcludedNodes(nodes=NodeFilter(ids=["N1"]))]),
+        ),
+        ({}, policy_of(rules=[SafetyStock(units=5)])),
+    ],
+    ids=["disabled", "too_far", "excluded", "kept_back"],
+)
+def test_node_that_has_it_is_excluded(fields, policy):
+    """The stock is there, but not for this order."""
+    nodes = [node("N1", **fields)]
+
+    assert reasons_of({"N1": {"A": 5}}, policy, nodes, A=1) == {
+        "A": (1, "no_eligible_node")
+    }
+
+
+@pytest.mark.parametrize("units", [0, 1])
+def test_pinned_node_is_short(units):
+    """A pinned line is not filled from elsewhere; its own node is named."""
+    held = {"N1": {"A": units}, "N2": {"A": 9}}
+    lines = [line("l1", "A", 2, pinned_node="N1")]
+
+    assert reasons_of(held, lines=lines) == {"l1": (2 - units, "pinned_node_short")}
+
+
+@pytest.mark.parametrize("units", [0, 1])
+def test_pickup_node_is_short(units):
+    """Who comes to N1 is not sent to N2."""
+    held = {"N1": {"A": units}, "N2": {"A": 9}}
+
+    found = reasons_of(held, nodes=STORES, A=2, delivery=pickup("N1"))
+
+    assert found == {"A": (2 - units, "pickup_node_short")}
+
+
+def test_no_store_within_the_radius_has_all():
+    """One node fills a pick-up: what only another has stays."""
+    held = {"N1": {"A": 2}, "N2": {"B": 1}}
+
+    found = reasons_of(held, nodes=STORES, A=2, B=1, delivery=pickup(radius_km=5))
+
+    assert found == {"B": (1, "pickup_node_short")}
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_shipments": 1},
+        {"max_nodes": 1},
+        {"min_order_value": 99.0},
+        {"min_part_value": 15.0},
+    ],
+    ids=str,
+)
+def test_split_is_not_allowed(limits):
+    """Two A at N1 and one B at N2 need a split: B, worth less, stays."""
+    held = {"N1": {"A": 2}, "N2": {"B": 1}}
+    policy = policy_of(splits=SplitLimits(**limits))
+
+    assert reasons_of(held, policy, A=2, B=1) == {"B": (1, "split_limit")}
+
+
+def test_limit_that_does_not_bind_is_not_blamed():
+    """Three shipments are allowed and one is made: capacity is what is short."""
+    policy = policy_of(splits=SplitLimits(max_shipments=3))
+    nodes = [node("N1", capacity=ONE)]
+
+    assert reasons_of({"N1": {"A": 5}}, policy, nodes, A=2) == {"A": (1, "no_capacity")}
+
+
+def test_order_ships_complete():
+    """B is out of stock; A would be there, but ships with B or not at all."""
+    policy = policy_of(splits=SplitLimits(ship_complete=True))
+
+    assert reasons_of({"N1": {"A": 1}}, policy, A=1, B=1) == {
+        "A": (1, "ship_complete"),
+        "B": (1, "out_of_stock"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("held", "other"),
+    [
+        ({"N1": {"A": 1}, "N2": {"B": 1}}, "ship_together"),
+        ({"N1": {"A": 1}}, "out_of_stock"),
+    ],
+    ids=["apart", "missing"],
+)
+def test_lines_ship_together(held, other):
+    """A waits for B, which is elsewhere or nowhere."""
+    lines = [line(sku, sku, ship_together="set") for sku in "AB"]
+
+    assert reasons_of(held, lines=lines) == {
+        "A": (1, "ship_together"),
+        "B": (1, other),
+    }
+
+
+def test_line_is_not_splittable():
+    """Two nodes have three together, neither has them alone."""
+    held = {"N1": {"A": 2}, "N2": {"A": 2}}
+    lines = [line("l1", "A", 3, allow_split=False)]
+
+    assert reasons_of(held, lines=lines) == {"l1": (3, "line_not_splittable")}
+
+
+def test_filling_costs_more_than_leaving():
+    """A shipment for 8 is not made for a unit that may be left for 7."""
+    nodes = [node("N1", per_shipment=8.0)]
+
+    found = reasons_of({"N1": {"A": 5}}, policy_of(Handling()), nodes, A=1)
+
+    assert found == {"A": (1, "cheaper_unfilled")}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"A": 2},
+        {
+            "lines": [
+                line("A", "A", 2, delivery=Delivery(method="ship_to_store", node="N1"))
+            ]
+        },
+    ],
+    ids=["order", "own_delivery"],
+)
+@pytest.mark.parametrize(("limit", "left"), [(0, 2), (1, 1)])
+def test_capacity_is_used_up(limit, left, wanted):
+    """A node that can do no more, or only one unit more, leaves the rest."""
+    nodes = [node("N1", capacity={"limit": limit, "measure": "units"})]
+
+    assert reasons_of({"N1": {"A": 5}}, nodes=nodes, **wanted) == {
+        "A": (left, "no_capacity")
+    }
+
+
+def test_order_is_below_a_minimum():
+    """A vendor that fills from 100 does not fill one A worth 10."""
+    nodes = [node("N1", minimum_order=100.0)]
+
+    assert reasons_of({"N1": {"A": 5}}, nodes=nodes, A=1) == {
+        "A": (1, "below_minimum_order")
+    }
+
+
+def test_no_service_carries_it():
+    """What the only service refuses has no way to the customer."""
+    ground = service("g", weights=(9.0,), rates=((1.0,),), refused_tags=["hazmat"])
+    problem = problem_at(
+        [node("N1")],
+        {"N1": {"A": 5}},
+        policy_of(Shipping()),
+        services=[ground],
+        items=[item("A", tags=["hazmat"])],
+        A=1,
+    )
+
+    (part,) = route(problem).plan.unfilled
+
+    assert part.reason == "no_service"
+
+
+def test_time_ended_the_search():
+    """A plan not proven may leave units for want of time, and says so."""
+    # A curve is left out of the program's bound: leaving two is not proven.
+    nodes = [node("N1")]
+    policy = policy_of(Crowding(price=4.0))
+
+    result = route(problem_at(nodes, {"N1": {"A": 5}}, policy, A=3), "mip")
+
+    # One unit costs 4, two cost 16: shipping one and leaving two is best, 18.
+    assert result.status == "feasible"
+    assert {str(part.reason) for part in result.plan.unfilled} == {"limit_reached"}
+
+
+def test_infeasible_order_says_what_is_missing():
+    """Where nothing may stay, the line that cannot be filled has the reason."""
+    policy = Policy(costs=[], unfilled_penalty=None)
+
+    found = reasons_of({"N1": {"A": 5}}, policy, A=1, B=1)
+
+    assert found["B"] == (1, "out_of_stock")
+    # A could be filled, and has no penalty that would be cheaper.
+    assert found["A"][1] != "cheaper_unfilled"
+
+
+def test_unfilled_units_have_their_cost():
+    """Each unit left costs the line's penalty, or else the policy's."""
+    lines = [line("l1", "A", 2, unfilled_penalty=3.0), line("l2", "B", 2)]
+
+    plan = route(problem_at([node("N1")], {"N1": {"A": 1}}, lines=lines)).plan
+
+    assert [(part.line_id, part.quantity, part.cost) for part in plan.unfilled] == [
+        ("l1", 1, 3.0),
+        ("l2", 2, 14.0),
+    ]
