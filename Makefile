@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constr
 .PHONY: demo test check docs bench clean
 
 demo: .venv/.stamp-run
-	$(BIN)/domroute demo
+	$(BIN)/python examples/real_run.py
 
 test: .venv/.stamp-test
 	$(BIN)/python -m pytest -n 2 --benchmark-disable --cov --cov-report=term

@@ -2,16 +2,12 @@
 
 import math
 
-from builders import (
-    network,
-    node,
-    order,
-    stock,
-)
+from builders import network, node, order, stock
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.verify import verify
+from domroute.words import Method
 
 # One degree of latitude: 6371.009 km x pi / 180.
 DEGREE_KM = 6371.009 * math.pi / 180
@@ -22,7 +18,7 @@ def ship(name, *contents, costs=None, km=0.0, workload=None, **fields):
     """Make a shipment of order o1 from contents such as ``"A2"``: 2 units of A."""
     made = tuple(Content(text[:-1], text[:-1], int(text[-1])) for text in contents)
     load = sum(part.quantity for part in made) if workload is None else workload
-    method = fields.pop("method", "ship")
+    method = Method(fields.pop("method", "ship"))
     costs = Costs.of(costs or {})
     return Shipment(
         "o1", name, method, made, costs, **fields, distance_km=km, workload=load

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.baselines.cpsat import SETTINGS, CpSat, Setting
+from benchmarks.baselines.cpsat import SETTINGS, CpSat, Setting, empty_models
 from benchmarks.baselines.pricing import Prices
 from benchmarks.case import Stream
 from benchmarks.families.networks import Shape, draw_stream
 from benchmarks.measure import Spread, clock, milliseconds, spin
 from benchmarks.report import Table
-from domroute import Router
+from domroute import Policy, Router
 
 # Nodes, orders, of those also for CP-SAT, and what CP-SAT may take over one (seconds).
 _FULL = ((50, 1000, 100, 10.0), (300, 600, 20, 20.0), (2000, 300, 6, 30.0))
 _SHORT = ((50, 400, 20, 10.0), (300, 200, 4, 20.0), (2000, 100, 0, 0.0))
 _TOLERANCE = 1e-6
+_GREEDY = Policy(solve={"method": "greedy"})
 
 
 def latency(*, full: bool) -> list[Table]:
@@ -27,8 +28,8 @@ def latency(*, full: bool) -> list[Table]:
         "One order of 1 to 5 lines",
         "Milliseconds an order, warm router, costs by term and verification included; "
         "the same orders as a CP-SAT model in the same loop, at the same cost "
-        "(asserted) or stopped at a limit. Ratios are over the orders that both were given. The "
-        "bundled tariff has 8 zones and 70 weight steps.",
+        "(asserted) or stopped at a limit. Ratios are over the orders that both were "
+        "given. The bundled tariff has 8 zones and 70 weight steps.",
         [
             "nodes",
             "p50",
@@ -43,7 +44,7 @@ def latency(*, full: bool) -> list[Table]:
     )
     by_lines = Table(
         "The same by lines",
-        "Median milliseconds an order.",
+        "Median milliseconds an order, and by the greedy fallback alone, verified too.",
         ["nodes", "1 line", *(f"{count} lines" for count in range(2, 6))],
     )
     for N, count, beside, limit_s in _FULL if full else _SHORT:
@@ -53,7 +54,8 @@ def latency(*, full: bool) -> list[Table]:
         solver = CpSat(prices, setting, limit_s) if setting else None
         run = _time(stream, solver, beside)
         table.rows.append([f"{N:,}", *Spread.of(run.ours).cells, *run.compare()])
-        by_lines.rows.append([f"{N:,}", *run.by_lines(stream)])
+        by_lines.rows.append([f"{N:,}", *_by_lines(stream, run.ours)])
+        by_lines.rows.append([f"{N:,}, greedy", *_by_lines(stream, run.greedy)])
         if solver:
             table.notes.append(
                 f"{N:,} nodes: CP-SAT over the first {beside} orders, by the fastest "
@@ -65,6 +67,10 @@ def latency(*, full: bool) -> list[Table]:
             f"{N:,} nodes: {count} orders; a fixed piece of work between them took p50 "
             f"{milliseconds(quiet.p50)}, p99 {milliseconds(quiet.p99)} ms."
         )
+    table.notes.append(
+        "An order that asks CP-SAT nothing, a model of one variable, takes "
+        f"{milliseconds(Spread.of(empty_models()).p50)} ms: no formulation is faster."
+    )
     return [table, by_lines]
 
 
@@ -88,6 +94,7 @@ class _Run:
     """
 
     ours: list[float] = field(default_factory=list)
+    greedy: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
     noise: list[float] = field(default_factory=list)
     late: int = 0
@@ -99,23 +106,19 @@ class _Run:
         ratios = [f"{other.p50 / same.p50:,.0f}", f"{other.p99 / same.p99:,.0f}"]
         return [*other.cells, *ratios]
 
-    def by_lines(self, stream: Stream) -> list[str]:
-        sizes = np.array([len(order.lines) for order in stream.orders])
-        took = np.array(self.ours) * 1e3
-        return [
-            milliseconds(float(np.median(took[sizes == count])))
-            for count in range(1, 6)
-        ]
-
 
 def _time(stream: Stream, solver: CpSat | None, beside: int) -> _Run:
-    router, run = stream.router(), _Run()
+    router, quick, run = stream.router(), stream.router(_GREEDY), _Run()
     warm_up(router, stream)
+    warm_up(quick, stream)
     for at, order in enumerate(stream.orders):
         run.noise.append(spin())
         result, took = clock(router.route, order)
         assert result.is_optimal
         run.ours.append(took)
+        fallback, took = clock(quick.route, order)
+        assert fallback.cost >= result.bound - _TOLERANCE
+        run.greedy.append(took)
         if solver and at < beside:
             (cost, proven), took = clock(solver.solve, order)
             run.theirs.append(took)
@@ -123,6 +126,12 @@ def _time(stream: Stream, solver: CpSat | None, beside: int) -> _Run:
             assert cost >= result.cost - _TOLERANCE
             assert not proven or abs(cost - result.cost) <= _TOLERANCE
     return run
+
+
+def _by_lines(stream: Stream, seconds: list[float]) -> list[str]:
+    sizes = np.array([len(order.lines) for order in stream.orders])
+    took = np.array(seconds) * 1e3
+    return [milliseconds(float(np.median(took[sizes == L]))) for L in range(1, 6)]
 
 
 def _best_setting(prices: Prices, stream: Stream, limit_s: float) -> Setting:

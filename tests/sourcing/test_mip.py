@@ -1,21 +1,20 @@
 """The integer program: its model, its claims, its limits."""
 
 import math
+import random
 
 import numpy as np
 import pytest
 
-from builders import Crowding, line, node, order
-from changes import route
-from domroute.costs import Handling, Quotes
+from builders import Crowding, item, line, node, order
+from changes import route, with_policy
+from domroute.costs import Handling, Quotes, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.greedy import solve_greedy
-from domroute.sourcing.mip import solve_mip
-from domroute.words import Status
-from stages import problem_at, stages_of
+from domroute.words import Objective, Status
+from stages import problem_at
 
 
 def knapsack():
@@ -151,9 +150,7 @@ def test_curve_is_left_out_of_the_bound():
 def test_fewest_shipments_are_held_before_cost():
     """Two shipments go before three cheaper ones, by the program as well."""
     problem = large_problem()
-    fewest = problem._replace(
-        policy=problem.policy.model_copy(update={"objective": "fewest_shipments"})
-    )
+    fewest = with_policy(problem, objective=Objective.FEWEST_SHIPMENTS)
     quotes = Quotes(units={("o1", "a", "N2"): 0.0, ("o1", "b", "N2"): 0.0})
 
     result = route(fewest._replace(quotes=quotes), "mip")
@@ -174,13 +171,73 @@ def test_infeasible_is_proven():
 
 
 def test_start_that_is_better_stands():
-    """The greedy's plan is kept where the program, blind to curves, finds a worse one."""
+    """Where the program, blind to curves, has a worse plan, it is not taken."""
     policy = Policy(costs=[Crowding(price=4.0)], unfilled_penalty=7.0)
-    stages = stages_of(problem_at([node("N1")], {"N1": {"A": 5}}, policy, A=3))
-    start = solve_greedy(*stages)
 
-    choice = solve_mip(*stages, start=start, time_limit_s=10.0)
+    result = route(problem_at([node("N1")], {"N1": {"A": 5}}, policy, A=3), "mip")
 
-    # The program would ship all three for 4 x 9 = 36; leaving two costs 4 + 14.
-    assert int(choice.filled(stages.candidates).sum()) <= 2
-    assert choice.bound <= 18.0
+    # The program would ship all three for 4 x 9 = 36; leaving all costs 21, and the
+    # best plan, which ships one, 4 + 14.
+    assert 18.0 <= result.cost <= 21.0
+    assert result.bound <= 18.0
+
+
+def many_lines(size, nodes, seed=7):
+    """Make an order of many lines and quantities over nodes with a stepwise tariff."""
+    draw = random.Random(seed)
+    skus = [f"s{at:03}" for at in range(size)]
+    made = [
+        node(
+            f"N{at:02}",
+            at=(draw.uniform(30, 45), draw.uniform(-110, -75)),
+            per_shipment=draw.uniform(1, 4),
+        )
+        for at in range(nodes)
+    ]
+    held = {
+        one.id: {sku: draw.randint(1, 6) for sku in skus if draw.random() < 0.6}
+        for one in made
+    }
+    return problem_at(
+        made,
+        held,
+        Policy(costs=[Handling(), Shipping()]),
+        items=[item(sku, weight_kg=draw.uniform(0.1, 3)) for sku in skus],
+        **{sku: draw.randint(1, 5) for sku in skus},
+    )
+
+
+@pytest.mark.parametrize(("size", "nodes", "seconds"), [(25, 8, 2.0), (90, 12, 2.0)])
+def test_large_orders_with_tariffs_are_bounded(size, nodes, seconds):
+    """Many lines and weight steps: a plan in time, a bound below it, a small gap."""
+    problem = many_lines(size, nodes)
+    router = Router(problem.network, problem.inventory, problem.policy)
+    greedy = route(problem, "greedy")
+
+    result = router.route(problem.order, time_limit_s=seconds)
+
+    assert result.method == "mip"
+    assert 0 < result.bound <= result.cost <= greedy.cost + 1e-9
+    assert result.gap <= 0.2
+
+
+def test_time_limit_is_kept():
+    """Two seconds are two seconds, but for what the solver needs to stop."""
+    problem = many_lines(90, 12, seed=8)
+    router = Router(problem.network, problem.inventory, problem.policy)
+
+    result = router.route(problem.order, time_limit_s=2.0)
+
+    assert result.elapsed_s <= 4.0
+
+
+def test_fewest_shipments_within_no_time():
+    """Where the first objectives cannot be held in time the greedy's plan stands."""
+    problem = large_problem()
+    fewest = with_policy(problem, objective=Objective.FEWEST_SHIPMENTS)
+    router = Router(fewest.network, fewest.inventory, fewest.policy)
+
+    result = router.route(fewest.order, time_limit_s=1e-9)
+
+    assert result.plan.shipments
+    assert result.status is Status.FEASIBLE

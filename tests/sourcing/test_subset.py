@@ -80,7 +80,7 @@ def test_units_of_a_line_are_split():
 
 
 def test_node_is_used_once():
-    """A curve that makes two small shipments cheaper may not be cheated by two of one."""
+    """A curve that favors small shipments is not cheated by two from one node."""
     # 0.25 x units squared: 4 units from one node cost 4, 2 + 2 from two nodes cost 2.
     policy = Policy(costs=[Crowding()])
     held = {"N1": {"A": 4}, "N2": {"A": 4}}

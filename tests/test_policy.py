@@ -1,0 +1,139 @@
+"""Policies: defaults, names, versions that follow from every part."""
+
+import subprocess
+import sys
+
+import pytest
+from pydantic import ValidationError
+
+from builders import Crowding
+from domroute.costs import Distance, Handling, Shipping, StockLevel
+from domroute.policy import Policy, SolveOptions
+from domroute.rules import EligibleNodes, NodeFilter, NodePriority, SafetyStock
+from domroute.split import SplitLimits
+
+
+def test_policy_is_sensible_as_it_stands():
+    """Handling and parcels are priced, splits allowed, units not left lightly."""
+    policy = Policy()
+
+    assert [term.name for term in policy.costs] == ["handling", "shipping"]
+    assert policy.rules == ()
+    assert policy.splits == SplitLimits()
+    assert policy.unfilled_penalty >= 100
+    assert policy.solve.method == "auto"
+
+
+def test_terms_and_rules_may_be_said_in_plain_values():
+    """What JSON holds makes the same policy."""
+    said = Policy(
+        costs=[{"term": "handling", "weight": 2.0}, {"term": "distance"}],
+        rules=[
+            {"rule": "eligible_nodes", "nodes": {"kinds": ["dc"]}},
+            {"rule": "safety_stock", "units": 2, "price": 1.0},
+        ],
+    )
+
+    assert said == Policy(
+        costs=[Handling(weight=2.0), Distance()],
+        rules=[
+            EligibleNodes(nodes=NodeFilter(kinds=["dc"])),
+            SafetyStock(units=2, price=1.0),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"costs": [{"term": "magic"}]}, "unknown cost term 'magic'"),
+        ({"costs": [{}]}, "unknown cost term None"),
+        ({"costs": ["handling"]}, "should be a cost term"),
+        ({"costs": [Handling(), Handling(weight=2.0)]}, "'handling' given more than"),
+        ({"rules": [{"rule": "magic"}]}, "magic"),
+        ({"rules": [NodePriority(), NodePriority(price=1)]}, "'rule:node_priority'"),
+        ({"costs": [Crowding(name="unfilled")]}, "names the library reports under"),
+        ({"costs": [Crowding(name="quoted")]}, "names the library reports under"),
+        ({"costs": [Crowding(name="split")]}, "names the library reports under"),
+        ({"costs": [Crowding(name="incomplete")]}, "names the library reports under"),
+        ({"unfilled_penalty": -1}, "greater than or equal to 0"),
+        ({"solve": {"time_limit_s": 0}}, "greater than 0"),
+        ({"solve": {"method": "magic"}}, "method"),
+        ({"objective": "profit"}, "objective"),
+    ],
+    ids=str,
+)
+def test_policy_that_cannot_be_is_refused(fields, words):
+    """Unknown words, names given twice or reserved, and senseless numbers."""
+    with pytest.raises(ValidationError, match=words):
+        Policy(**fields)
+
+
+def test_two_rules_of_a_kind_need_two_names():
+    """A rule is told apart by its name."""
+    policy = Policy(rules=[SafetyStock(units=1), SafetyStock(units=2, name="more")])
+
+    assert [rule.name for rule in policy.rules] == ["safety_stock", "more"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"costs": []},
+        {"costs": [Handling(), Shipping(weight=2.0)]},
+        {"costs": [Shipping(), Handling()]},
+        {"costs": [Handling(), Shipping(), StockLevel(price=1.0)]},
+        {"costs": [Handling(), Shipping(), Crowding()]},
+        {"rules": [NodePriority()]},
+        {"splits": SplitLimits(max_shipments=1)},
+        {"unfilled_penalty": None},
+        {"objective": "fewest_shipments"},
+        {"distance": "geodesic"},
+        {"solve": SolveOptions(gap=0.01)},
+    ],
+    ids=str,
+)
+def test_version_follows_from_every_part(fields):
+    """A policy that differs in anything has another version."""
+    assert Policy(**fields).version != Policy().version
+    assert Policy(**fields).version == Policy(**fields).version
+
+
+def test_version_is_the_same_in_another_process():
+    """The version is a hash of content: no memory addresses, no seeds."""
+    code = "from domroute import Policy; print(Policy().version)"
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout.strip() == Policy().version
+
+
+def test_version_of_a_changed_copy_is_its_own():
+    """A copy with another penalty does not carry the old version."""
+    policy = Policy()
+    assert policy.version
+
+    changed = policy.model_copy(update={"unfilled_penalty": 1.0})
+
+    assert changed.version == Policy(unfilled_penalty=1.0).version
+
+
+def test_version_of_a_users_term_is_its_content():
+    """Two equal terms of your own make one version, another price another."""
+    first, second = (Policy(costs=[Crowding(price=1.0)]).version for _ in range(2))
+
+    assert first == second
+    assert Policy(costs=[Crowding(price=2.0)]).version != first
+
+
+def test_policy_with_a_term_of_your_own_cannot_be_saved_unregistered():
+    """A term that is no pydantic model has no JSON form, and says so."""
+    with pytest.raises(Exception, match="Crowding is not a pydantic model"):
+        Policy(costs=[Crowding()]).model_dump(mode="json")
+
+
+def test_policy_is_frozen():
+    """A policy does not change after its version was told."""
+    with pytest.raises(ValidationError):
+        Policy().unfilled_penalty = 1.0

@@ -1,0 +1,156 @@
+"""Orders and networks as arrays: sorted, indexed, and refused by name."""
+
+import numpy as np
+import pytest
+
+from builders import item, line, network, node, order, pickup, place, stock
+from domroute.errors import InputError
+from domroute.orders import Delivery
+from domroute.problem import NetworkArrays, StockMap, index_order
+from domroute.words import DistanceMethod, Measure
+from plans import DEGREE_KM
+
+NODES = [
+    node("N2", at=(1.0, 0.0), capacity={"limit": 3, "measure": "units"}),
+    node("N10", max_distance_km=5.0, priority=2),
+    node("N1", kind="store", minimum_order=4.0, enabled=False),
+]
+
+
+def arrays_of(*nodes, method=DistanceMethod.GREAT_CIRCLE, **more):
+    """Compile a network."""
+    return NetworkArrays.of(network(*(nodes or NODES), **more), method)
+
+
+def index(asked, held, *nodes, all_nodes=False, **more):
+    """Index an order over nodes."""
+    arrays = arrays_of(*nodes, **more)
+    return index_order(
+        arrays, StockMap(arrays, stock(**held)), asked, all_nodes=all_nodes
+    )
+
+
+def test_nodes_are_sorted_by_id():
+    """The rows may come in any order; the arrays have one."""
+    arrays = arrays_of()
+
+    assert [made.id for made in arrays.nodes] == ["N1", "N10", "N2"]
+    assert arrays.node_at == {"N1": 0, "N10": 1, "N2": 2}
+    assert arrays.enabled.tolist() == [False, True, True]
+    assert arrays.priority.tolist() == [1, 2, 1]
+    assert arrays.reach_km.tolist() == [np.inf, 5.0, np.inf]
+    assert arrays.minimum_order.tolist() == [4.0, 0.0, 0.0]
+    assert arrays.capacity.tolist() == [np.inf, np.inf, 3.0]
+    assert tuple(Measure)[arrays.measure[2]] is Measure.UNITS
+    assert arrays.offers["pickup"].tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("method", list(DistanceMethod))
+def test_distances_are_measured_by_the_method(method):
+    """A degree north is 111.195 km on the sphere, 110.574 on the ellipsoid."""
+    arrays = arrays_of(method=method)
+
+    km = arrays.distances_km(np.array([2, 0]), place())
+
+    expected = DEGREE_KM if method == "great_circle" else 110.574
+    assert km == pytest.approx([expected, 0.0], abs=1e-3)
+
+
+def test_lines_are_sorted_and_skus_shared():
+    """Lines by id; a SKU on two lines is one SKU."""
+    asked = order("o1", line("l2", "A", 3), line("l10", "B"), line("l1", "A"))
+
+    made = index(asked, {"N2": {"A": 4}})
+
+    assert [part.id for part in made.lines] == ["l1", "l10", "l2"]
+    assert made.skus == ("A", "B")
+    assert made.sku_of.tolist() == [0, 1, 0]
+    assert made.quantity.tolist() == [1, 1, 3]
+    assert made.shares_skus
+
+
+def test_prices_are_the_lines_or_else_the_items():
+    """A line's own price goes before the catalog's; sizes are the item's."""
+    box = item("A", weight_kg=2.0, length_cm=1, width_cm=2, height_cm=3, unit_price=9.0)
+    asked = order("o1", line("l1", "A", unit_price=5.0), line("l2", "A"))
+
+    made = index(asked, {"N2": {"A": 4}}, items=[box])
+
+    assert made.unit_price.tolist() == [5.0, 9.0]
+    assert made.weight_kg.tolist() == [2.0, 2.0]
+    assert made.volume_cm3.tolist() == [6.0, 6.0]
+
+
+def test_nodes_at_hand_have_some_of_it():
+    """Nodes without any of the order are left out, unless all are asked for."""
+    held = {"N2": {"A": 4, "C": 1}, "N10": {"C": 1}, "N1": {"A": 0}}
+
+    some, every = (
+        index(order(A=1, B=1), held, all_nodes=everyone) for everyone in (False, True)
+    )
+
+    assert some.nodes.tolist() == [2]
+    assert some.stock.tolist() == [[4], [0]]
+    assert every.nodes.tolist() == [0, 1, 2]
+    assert every.stock.tolist() == [[0, 0, 4], [0, 0, 0]]
+
+
+def test_groups_are_deliveries():
+    """Lines with equal deliveries are a group, whose distances are to its own place."""
+    away = Delivery(to=place((1.0, 0.0)))
+    asked = order(
+        "o1",
+        line("l1", "A"),
+        line("l2", "A", delivery=away),
+        line("l3", "A", delivery=Delivery(to=place((1.0, 0.0)))),
+        line("l4", "A", delivery=pickup("N1")),
+    )
+
+    made = index(asked, {"N2": {"A": 9}, "N10": {"A": 9}})
+
+    assert [group.lines.tolist() for group in made.groups] == [[0], [1, 2], [3]]
+    # N10 is on the spot, N2 a degree north; the pick-up is at N1, on the spot.
+    km = [group.distance_km.round(1).tolist() for group in made.groups]
+    assert km == [[0.0, 111.2], [111.2, 0.0], [0.0, 111.2]]
+
+
+def test_unknown_names_of_an_order_are_all_told():
+    """Every unknown SKU and node is named, with its line."""
+    asked = order(
+        "o1",
+        line("l1", "Z"),
+        line("l2", "A", pinned_node="N9"),
+        line("l3", "A", excluded_nodes=["N8"], delivery=pickup("N7")),
+    )
+
+    with pytest.raises(InputError) as caught:
+        index(asked, {})
+
+    assert [str(issue) for issue in caught.value.issues] == [
+        "order 'o1' line 'l1': sku 'Z' is not an item of the network [unknown_id]",
+        "order 'o1' line 'l2': 'N9' is not a node of the network [unknown_id]",
+        "order 'o1' line 'l3': 'N7' is not a node of the network [unknown_id]",
+        "order 'o1' line 'l3': 'N8' is not a node of the network [unknown_id]",
+    ]
+
+
+def test_unknown_names_of_stock_are_all_told():
+    """Stock of what is not in the catalog, or where nobody is, is refused."""
+    with pytest.raises(InputError) as caught:
+        StockMap(arrays_of(), stock(N9={"A": 1}, N2={"Z": 1}))
+
+    assert [(issue.where, issue.code) for issue in caught.value.issues] == [
+        ("stock.node", "unknown_id"),
+        ("stock.sku", "unknown_id"),
+    ]
+
+
+def test_stock_map_reads_the_ledger_as_it_stands():
+    """What is reserved later is seen at once."""
+    inventory = stock(N2={"A": 4})
+    stock_map = StockMap(arrays_of(), inventory)
+
+    inventory.rows.reserved[0] += 1
+    inventory._refresh(np.array([0]))
+
+    assert stock_map.available(("A",), 3).tolist() == [[0, 0, 3]]
