@@ -35,13 +35,15 @@ from domroute import (
     Order,
     Policy,
     RateCard,
+    Router,
+    RoutingResult,
     Scenario,
     Service,
     Shipping,
     SplitLimits,
 )
 from domroute.costs.parcel import ZONE_BANDS_MILES
-from domroute.demo import Progress, headline, report, route_in_time, run
+from domroute.demo import Example, Progress, headline, report, route_in_time, run
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.units import INCH_CM, MILE_KM, POUND_KG
 
@@ -95,11 +97,17 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if not (chosen.data / TABLES).is_dir():
         print(f"no data at {chosen.data}: routing the bundled scenario instead\n")
-        return run(size="medium")
+        return run()
     scenario = build_scenario(chosen.data, chosen.limit)
     print(f"{headline(scenario)}\n", flush=True)
-    progress = Progress(len(scenario.orders), sys.stderr)
-    print(report(route_in_time(scenario, watch=progress)))
+    example, progress = Example(), Progress(len(scenario.orders), sys.stderr)
+
+    def watch(router: Router, order: Order, result: RoutingResult) -> None:
+        example(router, order, result)
+        progress(router, order, result)
+
+    print(report(route_in_time(scenario, watch=watch)))
+    print(f"\n{example.text}")
     return 0
 
 

@@ -118,7 +118,7 @@ class Policy(Frozen):
                 "a rule can be told apart by its name"
             )
             raise ValueError(message)
-        reserved = {"unfilled", "quoted", "split"} & set(names)
+        reserved = {"unfilled", "quoted", "split", "incomplete"} & set(names)
         if reserved:
             message = f"{sorted(reserved)} are names the library reports under"
             raise ValueError(message)

@@ -151,7 +151,7 @@ class RoutingResult:
         plan = self.plan
         return {
             "order_id": self.order_id,
-            "status": self.status.value,
+            "status": str(self.status),
             "cost": _finite(self.cost),
             "bound": _finite(self.bound),
             "gap": _finite(self.gap),
@@ -162,7 +162,7 @@ class RoutingResult:
             "shipments": [
                 {
                     "node_id": part.node_id,
-                    "method": part.method.value,
+                    "method": str(part.method),
                     "service": part.service,
                     "distance_km": part.distance_km,
                     "workload": part.workload,
@@ -180,7 +180,7 @@ class RoutingResult:
                     "line_id": part.line_id,
                     "sku": part.sku,
                     "quantity": part.quantity,
-                    "reason": part.reason.value,
+                    "reason": str(part.reason),
                     "cost": part.cost,
                 }
                 for part in plan.unfilled
@@ -210,7 +210,7 @@ class RoutingResult:
                 content.quantity,
                 shipment.node_id,
                 shipment.service,
-                shipment.method.value,
+                str(shipment.method),
                 number,
                 None,
             )
@@ -227,7 +227,7 @@ class RoutingResult:
                 None,
                 None,
                 None,
-                p.reason.value,
+                str(p.reason),
             )
             for p in self.plan.unfilled
         ]
