@@ -92,12 +92,16 @@ WEIGHTS_KG = {
 def main(arguments: list[str] | None = None) -> int:
     """Build the scenario, route it and print what became of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("--limit", type=int, help="route only the first N orders")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        help="route only the first N orders (or the small bundled scenario)",
+    )
     parser.add_argument("--data", type=Path, default=DATA, help="the data folder")
     chosen = parser.parse_args(arguments)
     if not (chosen.data / TABLES).is_dir():
         print(f"no data at {chosen.data}: routing the bundled scenario instead\n")
-        return run()
+        return run(size="small" if chosen.limit else "full")
     scenario = build_scenario(chosen.data, chosen.limit)
     print(f"{headline(scenario)}\n", flush=True)
     example, progress = Example(), Progress(len(scenario.orders), sys.stderr)

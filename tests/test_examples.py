@@ -79,7 +79,9 @@ def test_real_run(capsys, monkeypatch):
 
 def test_real_run_without_data(capsys, monkeypatch, tmp_path):
     """Without the data it says so and routes the bundled scenario."""
-    printed = run_example("real_run.py", capsys, monkeypatch, "--data", str(tmp_path))
+    printed = run_example(
+        "real_run.py", capsys, monkeypatch, "--data", str(tmp_path), "--limit", "1"
+    )
 
     assert printed.startswith(f"no data at {tmp_path}")
-    assert "us_retail-medium-0: 3,000 orders" in printed
+    assert "us_retail-small-0: 300 orders" in printed
