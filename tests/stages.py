@@ -62,3 +62,9 @@ def why_not(problem):
 def one_node(**fields):
     """Make the node under test, N2, beside one that may do everything."""
     return [node("N1"), node("N2", **fields)]
+
+
+def explain_of(problem):
+    """Explain a problem's order."""
+    router = Router(problem.network, problem.inventory, problem.policy)
+    return router.explain(problem.order, quotes=problem.quotes)

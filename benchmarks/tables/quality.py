@@ -25,7 +25,8 @@ def above_optimum(*, full: bool) -> list[Table]:
         "Cost above the optimum",
         "The same orders by the rules of today's engines, priced by the same policy: "
         "total over orders above the total of the proven optima, and the share "
-        "of orders that end above theirs. 50 nodes that hold 30 % of the SKUs, 1 to 5 lines.",
+        "of orders that end above theirs. 50 nodes that hold 30 % of the SKUs, 1 to 5 "
+        "lines.",
         [
             "rule",
             "mixed node costs",

@@ -116,7 +116,7 @@ def test_order_nobody_has(penalty):
     policy = Policy(costs=[], unfilled_penalty=penalty)
     stages = stages_of(problem_at([node("N1")], {"N1": {"B": 1}}, policy, A=2))
 
-    choice = solve_greedy(*stages)
+    choice = solve_greedy(*stages, time_limit_s=10.0)
 
     assert choice.bound == (-math.inf if penalty is None else 14.0)
     assert choice.takes == (None if penalty is None else ())

@@ -19,7 +19,12 @@ from domroute.units import IntArray
 
 
 def solve_greedy(
-    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+    candidates: Candidates,
+    policy: Policy,
+    atoms: Atoms,
+    arrays: NetworkArrays,
+    *,
+    time_limit_s: float,
 ) -> Choice:
     """
     Build a good plan quickly, with a simple bound.
@@ -38,7 +43,11 @@ def solve_greedy(
     best = _best_start(table, limits)
     if best.total < IS_FORBIDDEN and best.taken.any():
         made = improve(
-            table, limits, best.taken, best.total, time_limit_s=IMPROVEMENT_S
+            table,
+            limits,
+            best.taken,
+            best.total,
+            time_limit_s=IMPROVEMENT_SHARE * time_limit_s,
         )
         best = _Plan(*made)
     if best.total >= IS_FORBIDDEN:
@@ -46,8 +55,8 @@ def solve_greedy(
     return Choice(takes=table.takes(best.taken), bound=bound, method="greedy")
 
 
-IMPROVEMENT_S: Final = 2.0
-"""Seconds of improvement at most: far more than any order of ordinary size needs."""
+IMPROVEMENT_SHARE: Final = 0.06
+"""Share of the time limit for improvement: orders of ordinary size need none of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

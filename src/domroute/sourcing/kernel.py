@@ -37,8 +37,9 @@ def decide(
     """
     method = policy.solve.method
     atoms = atoms_of(candidates.problem.lines)
+    limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     if method == "greedy":
-        return solve_greedy(candidates, policy, atoms, arrays)
+        return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
     if method != "mip" and is_small(atoms.steps):
         choice = solve_subset(candidates, policy, atoms, arrays)
         if choice is not None:
@@ -46,5 +47,4 @@ def decide(
     # OR-Tools takes most of a second to import: only orders that need it wait for it.
     from domroute.sourcing.mip import solve_mip
 
-    limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     return solve_mip(candidates, policy, atoms, arrays, time_limit_s=limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.formulation import Formulation, formulate
-from domroute.sourcing.greedy import construct, simple_bound
+from domroute.sourcing.greedy import IMPROVEMENT_SHARE, construct, simple_bound
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
@@ -25,7 +25,7 @@ from domroute.words import Objective
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
-_START, _WHOLE, _SURROGATE, _HELD = 0.06, 0.4, 0.3, 0.55
+_WHOLE, _SURROGATE, _HELD = 0.4, 0.3, 0.55
 """Shares of the time after which each stage is over; the bound takes the rest."""
 _LARGE: Final = 800
 """Pairs of an atom and an offer from which the whole program is seldom proven."""
@@ -91,13 +91,15 @@ class _Search:
     taken: IntArray | None = None
     total: float = math.inf
     nodes: int = 0
-    is_impossible: bool = field(default=False)
+    is_impossible: bool = False
+    is_first_proven: bool = True
+    """Whether what comes before cost, if anything does, is proven."""
 
     def run(self) -> Choice:
         """Go through the stages until the plan is proven or the time is over."""
         start = construct(self.table, self.limits)
         if start is not None:
-            self._offer(start, self._left(_START))
+            self._offer(start, IMPROVEMENT_SHARE * self.time_limit_s)
         made = formulate(self.candidates, self.table, self.policy, self.arrays)
         if self.policy.objective is Objective.FEWEST_SHIPMENTS:
             self._hold_first_objectives(made)
@@ -178,7 +180,8 @@ class _Search:
         # The greedy's plan may be cheaper and yet ship more: the program's stands.
         if self.limits.holds(taken):
             self.taken, self.total = taken, self.limits.total(taken)
-            self.bound = bound
+            if self.is_first_proven:
+                self.bound = bound
 
     def _solve_surrogate(self, seconds: float) -> None:
         """Choose nodes as if tariffs were straight lines."""
@@ -231,8 +234,11 @@ class _Search:
             )
             if solution.values is None:
                 self.is_impossible |= math.isinf(solution.bound) and solution.bound > 0
+                self.is_first_proven = False
                 return
             least = float(objective @ solution.values)
+            slack = TOLERANCE + self.policy.solve.gap * abs(least)
+            self.is_first_proven &= least - solution.bound <= slack
             priced = np.flatnonzero(objective)
             if len(priced):
                 limit = least + TOLERANCE * max(1.0, abs(least))

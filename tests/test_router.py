@@ -1,0 +1,253 @@
+"""The contract example as written, and what the router promises around a plan."""
+
+import math
+
+import pytest
+
+from builders import item, line, network, node, order, stock
+from domroute import (
+    Capacity,
+    Inventory,
+    Item,
+    Line,
+    Location,
+    Network,
+    Node,
+    Order,
+    Policy,
+    Quotes,
+    Router,
+    SplitLimits,
+    Stock,
+)
+from domroute.errors import InputError, SolverError
+from domroute.plan import Costs
+from stages import FREE
+
+
+def contract():
+    """Make the router, order and quotes of the contract example, as written there."""
+    network = Network(
+        nodes=[
+            Node(id="N1", kind="dc", location=Location(lat=40.7, lon=-74.0)),
+            Node(
+                id="S7",
+                kind="store",
+                location=Location(lat=39.9, lon=-75.2),
+                capacity=Capacity(limit=120, measure="units"),
+            ),
+        ],
+        items=[Item(sku="A", weight_kg=1.2)],
+    )
+    inventory = Inventory(
+        [
+            Stock(node="N1", sku="A", on_hand=5),
+            Stock(node="S7", sku="A", on_hand=1),
+        ]
+    )
+    policy = Policy(splits=SplitLimits(max_shipments=3), unfilled_penalty=50.0)
+    router = Router(network, inventory, policy)
+    order = Order(
+        id="o1",
+        destination=Location(lat=40.0, lon=-75.1),
+        lines=[Line(id="l1", sku="A", quantity=2)],
+    )
+    quotes = Quotes(
+        shipments={("o1", "N1"): 8.75},
+        units={("o1", "l1", "N1"): 0.43},
+        workload={("o1", "l1", "N1"): 2.5},
+    )
+    return router, order, quotes
+
+
+def test_contract_example():
+    """One shipment of both units from N1 costs 8.75 + 2 x 0.43, proven."""
+    router, order, quotes = contract()
+
+    result = router.route(order, quotes=quotes)
+
+    assert result.status == "optimal"
+    assert result.cost == result.bound == pytest.approx(8.75 + 2 * 0.43)
+    assert result.gap == 0.0
+    (shipment,) = result.plan.shipments
+    contents = [(c.line_id, c.sku, c.quantity) for c in shipment.contents]
+    assert (shipment.node_id, contents) == ("N1", [("l1", "A", 2)])
+    assert shipment.cost == pytest.approx(9.61)
+    assert shipment.workload == 5.0
+    assert result.plan.unfilled == ()
+    assert result.policy_version == router.policy.version
+
+
+def test_contract_example_without_quotes():
+    """By terms, S7 is nearer but has one: a split would pay the first pound twice."""
+    router, order, _ = contract()
+
+    result = router.route(order)
+
+    assert result.plan.node_ids == ("N1",)
+    assert result.costs["shipping"] > 0
+
+
+def test_routing_consumes_no_stock():
+    """A plan takes nothing until it is reserved."""
+    router, order, quotes = contract()
+    before = list(router.inventory)
+
+    plan = router.route(order, quotes=quotes).plan
+
+    assert list(router.inventory) == before
+    router.inventory.reserve(plan)
+    assert router.inventory.available("N1", "A") == 3
+
+
+def test_router_sees_the_ledger_as_it_stands():
+    """What one order reserved is not there for the next; released it is again."""
+    made = stock(N1={"A": 2})
+    router = Router(network(node("N1")), made, FREE)
+    first = router.route(order("o1", A=2))
+    made.reserve(first.plan)
+
+    second = router.route(order("o2", A=2))
+    made.release("o1")
+    third = router.route(order("o2", A=2))
+
+    assert [part.reason for part in second.plan.unfilled] == ["out_of_stock"]
+    assert third.plan.unfilled == ()
+
+
+def test_router_sees_the_capacity_taken():
+    """Capacity reserved is gone for the next order, until a new period starts."""
+    made = stock(N1={"A": 9})
+    small = node("N1", capacity={"limit": 2, "measure": "units"})
+    router = Router(network(small), made, FREE)
+    made.reserve(router.route(order("o1", A=2)).plan)
+
+    full = router.route(order("o2", A=1))
+    made.start_period()
+    fresh = router.route(order("o2", A=1))
+
+    assert [part.reason for part in full.plan.unfilled] == ["no_capacity"]
+    assert fresh.plan.unfilled == ()
+
+
+@pytest.mark.parametrize("measure", ["orders", "lines", "units", "workload"])
+@pytest.mark.parametrize("method", ["auto", "mip", "greedy"])
+def test_capacity_is_counted_by_its_measure(measure, method):
+    """2 A and 1 B at N1: one order, two lines, three units, 4 of workload."""
+    used = {"orders": 1, "lines": 2, "units": 3, "workload": 4.0}[measure]
+    quotes = Quotes(workload={("o1", "A", "N1"): 1.5})
+    policy = Policy(costs=[], unfilled_penalty=7.0, solve={"method": method})
+
+    def cost(limit):
+        nodes = [node("N1", capacity={"limit": limit, "measure": measure})]
+        router = Router(network(*nodes), stock(N1={"A": 9, "B": 9}), policy)
+        return router.route(order(A=2, B=1), quotes=quotes).cost
+
+    assert cost(used) == 0.0
+    assert cost(used - 0.25) > 0.0
+
+
+def test_stock_the_network_does_not_know_is_refused():
+    """A router is not built on stock at nodes there are not; all are told."""
+    with pytest.raises(InputError) as caught:
+        Router(network(node("N1")), stock(N8={"A": 1}, N9={"Z": 1}))
+
+    assert len(caught.value.issues) == 3
+
+
+def test_order_of_unknown_items_is_refused():
+    """A line for what nobody has heard of is a fault, not an empty plan."""
+    router = Router(network(node("N1")), stock())
+
+    for ask in (router.route, router.explain):
+        with pytest.raises(InputError, match="'Z' is not an item"):
+            ask(order(Z=1))
+
+
+def test_policy_may_be_left_out():
+    """A router without a policy has the sensible one."""
+    assert Router(network(), stock()).policy == Policy()
+
+
+def test_network_without_nodes_leaves_everything():
+    """No nodes, no plan but to leave it."""
+    result = Router(network(), stock(), FREE).route(order(A=1))
+
+    assert (result.status, result.cost) == ("optimal", 7.0)
+
+
+def test_infeasible_is_a_value():
+    """An order that cannot be is a result, with reasons, and no cost."""
+    policy = Policy(unfilled_penalty=None)
+    result = Router(network(node("N1")), stock(), policy).route(order(A=1))
+
+    assert result.status == "infeasible"
+    assert math.isinf(result.cost)
+    assert math.isinf(result.bound)
+    assert [(part.reason, part.cost) for part in result.plan.unfilled] == [
+        ("out_of_stock", 0.0)
+    ]
+
+
+def test_plan_in_order():
+    """Shipments stand by node and line, contents and what is left by line."""
+    nodes = [node(name) for name in ("N2", "N10", "N1")]
+    held = {"N2": {"A": 1, "B": 1}, "N10": {"C": 1}}
+    lines = [line("l2", "A", 3), line("l10", "B"), line("l1", "C", 2)]
+
+    plan = Router(network(*nodes), stock(**held), FREE).route(order("o1", *lines)).plan
+
+    assert [part.node_id for part in plan.shipments] == ["N10", "N2"]
+    assert [c.line_id for c in plan.shipments[1].contents] == ["l10", "l2"]
+    assert [part.line_id for part in plan.unfilled] == ["l1", "l2"]
+
+
+def test_statistics_say_what_it_took():
+    """Nodes at hand, ways to ship, states of the search."""
+    nodes = [node(name) for name in ("N1", "N2", "N3")]
+    held = {"N1": {"A": 1}, "N2": {"A": 1}}
+
+    result = Router(network(*nodes), stock(**held), FREE).route(order(A=1, B=1))
+
+    assert (result.statistics.nodes, result.statistics.offers) == (2, 2)
+    assert result.statistics.states == 4
+    assert result.elapsed_s > 0
+
+
+class Liar:
+    """A term that tells the solver less than the judge."""
+
+    name = "lie"
+    is_quotable = False
+
+    def prepare(self, arrays):  # noqa: ARG002 - the protocol names it
+        """Need nothing of the network."""
+        return self
+
+    def charges(self, question):  # noqa: ARG002 - likewise
+        """Charge nothing."""
+        from domroute.costs import Charges
+
+        return Charges()
+
+    def amount(self, facts):  # noqa: ARG002 - likewise
+        """Charge one."""
+        return 1.0
+
+
+def test_plan_on_which_solver_and_judge_disagree_is_never_returned():
+    """A term that says its cost in two ways is caught, not believed."""
+    policy = Policy(costs=[Liar()])
+
+    with pytest.raises(SolverError, match=r"order 'o1' by subset: .*wrong_cost"):
+        Router(network(node("N1")), stock(N1={"A": 1}), policy).route(order(A=1))
+
+
+def test_orders_may_be_routed_without_a_price():
+    """A policy of no terms prices quotes and penalties alone."""
+    router = Router(network(node("N1"), items=[item("A")]), stock(N1={"A": 1}), FREE)
+
+    result = router.route(order(A=1))
+
+    assert result.costs == Costs()
+    assert result.plan.shipments[0].service is None
