@@ -62,10 +62,12 @@ def latency(*, full: bool) -> list[Table]:
                 f"of six settings ({setting}); {run.late} not proven within "
                 f"{limit_s:.0f} s."
             )
-        quiet = Spread.of(run.noise)
+        quiet, best = Spread.of(run.noise), Spread.of(run.best)
         table.notes.append(
             f"{N:,} nodes: {count} orders; a fixed piece of work between them took p50 "
-            f"{milliseconds(quiet.p50)}, p99 {milliseconds(quiet.p99)} ms."
+            f"{milliseconds(quiet.p50)}, p99 {milliseconds(quiet.p99)} ms; by the best "
+            f"of three passes over each order ours take p50 {milliseconds(best.p50)}, "
+            f"p99 {milliseconds(best.p99)} ms."
         )
     table.notes.append(
         "An order that asks CP-SAT nothing, a model of one variable, takes "
@@ -87,6 +89,8 @@ class _Run:
 
     Attributes
     ----------
+    best
+        Ours again, the least of three passes: what the machine adds is left out.
     noise
         What a fixed piece of work took before each order.
     late
@@ -96,6 +100,7 @@ class _Run:
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
     noise: list[float] = field(default_factory=list)
+    best: list[float] = field(default_factory=list)
     late: int = 0
 
     def compare(self) -> list[str]:
@@ -120,6 +125,8 @@ def _time(stream: Stream, solver: CpSat | None, beside: int) -> _Run:
             run.late += not proven
             assert cost >= result.cost - _TOLERANCE
             assert not proven or abs(cost - result.cost) <= _TOLERANCE
+    again = [[clock(router.route, o)[1] for o in stream.orders] for _ in range(2)]
+    run.best = [min(passes) for passes in zip(run.ours, *again, strict=True)]
     return run
 
 
