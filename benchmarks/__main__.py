@@ -29,7 +29,9 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Make the tables, print each as it is done, and keep them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="everything; about an hour")
+    parser.add_argument(
+        "--full", action="store_true", help="everything; about a quarter of an hour"
+    )
     parser.add_argument(
         "--only",
         nargs="+",

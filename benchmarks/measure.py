@@ -12,6 +12,8 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+import domroute
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -71,10 +73,6 @@ def machine() -> str:
 
 def versions() -> str:
     """Say what the run was made with."""
-    names = ("domroute", "ortools", "numpy", "pandas", "pydantic")
-    return ", ".join(
-        [
-            f"Python {platform.python_version()}",
-            *(f"{name} {version(name)}" for name in names),
-        ]
-    )
+    names = ("ortools", "numpy", "pandas", "pydantic")
+    own = [f"Python {platform.python_version()}", f"domroute {domroute.__version__}"]
+    return ", ".join([*own, *(f"{name} {version(name)}" for name in names)])

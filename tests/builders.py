@@ -112,3 +112,30 @@ class Crowding:
     def amount(self, facts: ShipmentFacts) -> float:
         """Price one shipment in plain Python."""
         return self.price * sum(units for _, _, units in facts.contents) ** 2
+
+
+@dataclass(frozen=True)
+class Wrapping:
+    """A user's term: a price for each shipment, line and unit."""
+
+    price: float = 1.0
+    name: str = "wrapping"
+    is_quotable: bool = True
+
+    def prepare(self, arrays):  # noqa: ARG002 - the protocol names it
+        """Need nothing of the network."""
+        return self
+
+    def charges(self, question):
+        """Charge 4 a shipment, 2 a line and 0.5 a unit, everywhere."""
+        shape = question.available.shape
+        return Charges(
+            per_shipment=np.full(shape[1], 4.0 * self.price),
+            per_line=np.full(shape, 2.0 * self.price),
+            per_unit=np.full(shape, 0.5 * self.price),
+        )
+
+    def amount(self, facts):
+        """Price one shipment in plain Python."""
+        units = sum(quantity for _, _, quantity in facts.contents)
+        return self.price * (4.0 + 2.0 * len(facts.contents) + 0.5 * units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import Crowding, Problem
+from builders import Crowding, Problem, Wrapping
 from domroute.costs import Quotes
 from domroute.inventory import Inventory
 from domroute.network import Network
@@ -158,7 +158,7 @@ def scaled(problem, factor):
         return None if value is None else value * factor
 
     def scale(thing, *names):
-        if isinstance(thing, Crowding):
+        if isinstance(thing, (Crowding, Wrapping)):
             return replace(thing, price=times(thing.price))
         return thing.model_copy(
             update={name: times(getattr(thing, name)) for name in names}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
-from domroute.costs import Quotes, ShipmentFacts, Shipping
+from domroute.costs import Distance, Handling, Quotes, ShipmentFacts, Shipping
 from domroute.costs.parcel import services_of
 from domroute.geography import distance_km
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
@@ -16,6 +17,7 @@ from domroute.rules import NodePriority, SafetyStock
 from domroute.words import Measure, Objective
 
 SLACK = 1e-9
+BUILT_IN = (Distance, Handling, Shipping)
 
 
 def best_plan(order, network, inventory, policy, quotes=None):
@@ -30,12 +32,6 @@ def best_key(order, network, inventory, policy, quotes=None):
     """Return the key of the best plan: its cost last; None if there is no plan."""
     found = best_plan(order, network, inventory, policy, quotes)
     return None if found is None else found[0]
-
-
-def best_cost(order, network, inventory, policy, quotes=None):
-    """Return the cost of the best plan; infinite if there is none."""
-    key = best_key(order, network, inventory, policy, quotes)
-    return math.inf if key is None else key[-1]
 
 
 class Oracle:
@@ -56,11 +52,8 @@ class Oracle:
             is_ladder = isinstance(rule, NodePriority) and rule.price is None
             if is_ladder and rule.orders.matches(order, order.delivery):
                 worst = self._climb()
-                self.permitted = {
-                    (line, node)
-                    for line, node in self.permitted
-                    if self.nodes[node].priority <= worst
-                }
+                worse = {x.id for x in network.nodes if x.priority > worst}
+                self.permitted = {x for x in self.permitted if x[1] not in worse}
         self.shipment = cache(self._shipment)
 
     # --- one line, one node ---------------------------------------------------
@@ -367,7 +360,7 @@ class Oracle:
             shipment_quoted=quote is not None,
             quoted_lines=frozenset(x for x, cost in units.items() if cost is not None),
         )
-        costs = {term.name: term.amount(facts) for term in self.policy.costs}
+        costs = {term.name: self._amount(term, facts) for term in self.policy.costs}
         quoted = sum((units[x] or 0.0) * n for x, n in contents)
         costs["quoted"] = (quote or 0.0) + quoted
         for rule in self._rules(delivery, is_soft=True):
@@ -390,6 +383,14 @@ class Oracle:
             facts.distance_km,
             sum(self._load(name, node.id) * n for name, n in contents),
         )
+
+    @staticmethod
+    def _amount(term, facts):
+        """Price a shipment by one term; quotes replace what they cover."""
+        if isinstance(term, BUILT_IN) or not term.is_quotable:
+            return term.amount(facts)
+        seen = replace(facts, contents=facts.unquoted, quoted_lines=frozenset())
+        return 0.0 if facts.shipment_quoted else term.amount(seen)
 
     def key_of(self, plan):
         """Return what the policy's objective compares, the cost last."""

@@ -7,7 +7,7 @@ from math import comb, prod
 
 from hypothesis import strategies as st
 
-from builders import Crowding, Problem, place
+from builders import Crowding, Problem, Wrapping, place
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.inventory import Inventory
 from domroute.network import (
@@ -290,7 +290,8 @@ def _policies(draw, network, *, curves):
         Shipping(weight=2.0),
         Distance(per_shipment_km=0.02, per_unit_km=0.01),
         StockLevel(price=3.0, target_units=4.0, target_days=3.0),
-        *([Crowding()] if curves else []),
+        Wrapping(),
+        *([Crowding(), Crowding(is_quotable=True)] if curves else []),
     ]
     chosen = draw(st.lists(st.sampled_from(terms), unique_by=lambda term: term.name))
     rules = draw(

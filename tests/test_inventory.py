@@ -98,6 +98,17 @@ def test_inbound_counts_by_its_date():
     assert [inventory.available("N1", "A", by=day) for day in by] == [0, 2, 5]
 
 
+def test_inbound_is_listed_by_pair():
+    """What arrives is kept beside the rows it belongs to."""
+    inbound = (Inbound(at=NOON, quantity=3),)
+    rows = [
+        Stock(node="N1", sku="A", on_hand=1, inbound=inbound),
+        Stock(node="N2", sku="A", on_hand=1),
+    ]
+
+    assert Inventory(rows).inbound == {("N1", "A"): inbound}
+
+
 def test_pair_given_twice_is_refused():
     """Every pair with two rows is named, once."""
     rows = [

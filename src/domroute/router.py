@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
-from domroute.errors import SolverError
+from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
 from domroute.inventory import Inventory
 from domroute.network import Network
@@ -27,6 +27,9 @@ from domroute.sourcing.shortfall import find_reasons
 from domroute.units import FloatArray
 from domroute.verify import Judge
 from domroute.words import Status
+
+MAX_SECONDS = 1e7
+"""A third of a year: a longer limit is a mistake."""
 
 
 class Router:
@@ -110,7 +113,8 @@ class Router:
         Raises
         ------
         InputError
-            If the order names unknown items or nodes. All faults are listed.
+            If the order names unknown items or nodes, or the limit is no positive
+            number. All faults are listed.
         SolverError
             If the plan fails its verification, which would be a bug.
 
@@ -119,6 +123,8 @@ class Router:
         ``SplitLimits.max_shipments`` counts all shipments, so 1 means no split.
         """
         started = time.perf_counter()
+        if time_limit_s is not None:
+            _check_limit(time_limit_s)
         candidates = self._candidates(order, quotes)
         choice = decide(
             candidates, self.policy, self._arrays, time_limit_s=time_limit_s
@@ -240,3 +246,12 @@ class Router:
             for at, line in enumerate(problem.lines)
         ]
         return Plan(unfilled=tuple(left))
+
+
+def _check_limit(time_limit_s: float) -> None:
+    value: object = time_limit_s
+    if not isinstance(value, (int, float)) or not 0 < value <= MAX_SECONDS:
+        text = (
+            f"{value!r} should be a number of seconds, above 0, at most {MAX_SECONDS:g}"
+        )
+        raise InputError([Issue("out_of_range", "time_limit_s", text)])

@@ -39,6 +39,8 @@ def _read_float(value: object) -> float:
         return float(value)
     except OverflowError:
         return math.inf
+    except TypeError:  # an array has the method, and refuses to be a number
+        raise PydanticCustomError("number_type", "should be a number") from None
 
 
 def _read_int(value: object) -> int:
@@ -48,7 +50,12 @@ def _read_int(value: object) -> int:
         return int(value)
     if isinstance(value, (bool, str, bytes)) or not isinstance(value, SupportsIndex):
         raise PydanticCustomError("whole_number_type", "should be a whole number")
-    return operator.index(value)
+    try:
+        return operator.index(value)
+    except TypeError:  # an array has the method, and refuses to be a number
+        raise PydanticCustomError(
+            "whole_number_type", "should be a whole number"
+        ) from None
 
 
 _READ_FLOAT = BeforeValidator(_read_float)

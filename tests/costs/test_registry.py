@@ -14,6 +14,8 @@ def test_term_is_registered_by_its_word(monkeypatch):
     monkeypatch.setattr(registry, "TERMS", dict(TERMS))
 
     class Carbon(BaseModel):
+        """A term with a new word."""
+
         term: Literal["carbon"] = "carbon"
 
     assert register(Carbon) is Carbon
@@ -29,6 +31,8 @@ def test_word_names_one_class():
     """A word that is taken is refused, by the name of its owner."""
 
     class Mine(BaseModel):
+        """A term with a word that is taken."""
+
         term: Literal["handling"] = "handling"
 
     with pytest.raises(ValueError, match="'handling' names Handling already"):
@@ -39,9 +43,13 @@ def test_class_without_a_word_is_refused():
     """A term that cannot be named cannot be registered."""
 
     class NoField(BaseModel):
+        """No word at all."""
+
         weight: float = 1.0
 
     class NoDefault(BaseModel):
+        """A word that nobody said."""
+
         term: str
 
     for made in (NoField, NoDefault):

@@ -37,6 +37,7 @@ class Ledger(RuleBasedStateMachine):
         self.now = START
 
     def _free(self, key):
+        """Count what is on hand and not promised."""
         promised = sum(units[key] for units, _, _ in self.held.values())
         return ON_HAND - promised - self.gone[key]
 

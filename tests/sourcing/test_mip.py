@@ -241,3 +241,18 @@ def test_fewest_shipments_within_no_time():
 
     assert result.plan.shipments
     assert result.status is Status.FEASIBLE
+
+
+def test_solver_without_time_proves_nothing():
+    """No time to find anything is not a proof that there is nothing."""
+    draw = random.Random(3)
+    model = ArrayModel()
+    columns = model.add_columns(120, upper=1, cost=[draw.random() for _ in range(120)])
+    for _ in range(60):
+        row = model.add_rows(1, lower=1.0)
+        model.add_entries(row, draw.sample(columns.tolist(), 9), 1.0)
+
+    solution = model.solve(time_limit_s=0.0, gap=0.0)
+
+    assert solution.bound < math.inf
+    assert solution.values is None or len(solution.values) == 120

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from domroute.problem import OrderProblem
 from domroute.sourcing.eligibility import SoftBreak
 from domroute.sourcing.tariffs import parcel_price, tariff_price, tariff_steps
 from domroute.units import FloatArray, IntArray
+
+SINGLE_THREAD: Final = 2**17
+"""Multiplications in one product, well below where threads would be started."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +83,10 @@ class Block:
         FloatArray
             Shape ``(B, A)``; limits are not looked at.
         """
-        cost = units @ self.per_unit
+        cost = _product(units, self.per_unit)
         cost += self.per_shipment
         if self.per_line is not None:
-            cost += (units > 0) @ self.per_line
+            cost += _product((units > 0).astype(float), self.per_line)
         for part in self.parts:
             if part.tariff is not None:
                 cost += tariff_price(
@@ -129,6 +133,22 @@ class Block:
             (part.name, _price_part(part, self.lines, offer, units, facts))
             for part in self.parts
         ]
+
+
+def _product(units: FloatArray, rates: FloatArray) -> FloatArray:
+    """
+    Multiply matrices, in parts too small for the library to start threads for.
+
+    Waking threads takes longer than products of our size, and up to a hundred times as
+    long on a busy machine.
+    """
+    rows = max(1, SINGLE_THREAD // max(1, rates.size))
+    if len(units) <= rows:
+        return units @ rates
+    found = np.empty((len(units), rates.shape[1]))
+    for first in range(0, len(units), rows):
+        np.matmul(units[first : first + rows], rates, out=found[first : first + rows])
+    return found
 
 
 def _price_part(

@@ -15,6 +15,7 @@ from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
 from domroute.sourcing.quoting import HONOR_QUOTES, QUOTED, QuotedLines, cover
 from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,12 @@ def find_candidates(
     if not eligibility.allowed.all():
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
-        usable &= eligibility.capacity > 0
+        # A quoted workload may be zero: only a node beyond its limit is left out then.
+        is_workload = arrays.measure[problem.nodes] == list(Measure).index(
+            Measure.WORKLOAD
+        )
+        left = eligibility.capacity
+        usable &= np.where(is_workload, left >= 0, left > 0)
     for at, group in enumerate(problem.groups):
         kept = np.flatnonzero(usable[group.lines].any(axis=0))
         if len(kept) == 0:
@@ -222,7 +228,7 @@ def _build_block(
         limit=limit,
         per_shipment=_sum([p.per_shipment for p in parts], (len(nodes),)),
         per_line=_sum_or_none([p.per_line for p in parts]),
-        per_unit=_sum([p.per_unit for p in parts], limit.shape),
+        per_unit=np.ascontiguousarray(_sum([p.per_unit for p in parts], limit.shape)),
         parts=tuple(parts),
     )
 

@@ -31,11 +31,13 @@ def costs_with_each_node(
     plan comes from other nodes, of which it may use one twice: where a cost is not
     exact, it is too low.
     """
-    if not is_small(atoms.steps):
+    if not is_small(atoms.steps, candidates.offer_count):
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, arrays)
     totals = total_costs(candidates, policy, bundles)
+    if not bundles.price.shape[1]:
+        return np.empty(0)
     rest = _rest_of(lattice, bundles, totals)
     lowest = (bundles.price[1:] + rest[1:, None]).min(axis=0)
     # Only a node that is the cheapest for some part can turn up in its own rest.

@@ -186,17 +186,20 @@ def _add_exclusions(made: Formulation, candidates: Candidates) -> None:
 def _add_stock(made: Formulation, candidates: Candidates) -> None:
     """Units of a SKU asked for on several lines, and soft safety stock."""
     problem, table = candidates.problem, made.table
+    safeties = candidates.eligibility.safeties
+    if not problem.shares_skus and not safeties:
+        return
     node = table.node[made.offer]
+    need = table.need_by_sku()
     for k in range(len(problem.skus)):
-        each = table.units @ (problem.sku_of == k)
-        amount = each[made.atom]
+        amount = need[made.atom, k]
         nodes = np.unique(node[amount > 0])
         if problem.shares_skus and len(nodes):
             rows = made.model.add_rows(
                 len(nodes), upper=candidates.eligibility.stock[k, nodes]
             )
             _add_by_node(made, rows, nodes, amount)
-        for safety in candidates.eligibility.safeties:
+        for safety in safeties:
             if not len(nodes):
                 continue
             over = made.model.add_columns(

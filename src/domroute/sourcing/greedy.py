@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,10 @@ IMPROVEMENT_SHARE: Final = 0.06
 """Share of the time limit for improvement: orders of ordinary size need none of it."""
 
 
+SECOND_START_S: Final = 0.2
+"""An order whose first construction takes longer than this gets no second one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     taken: IntArray
@@ -73,7 +78,10 @@ def construct(table: OfferTable, limits: Limits) -> IntArray | None:
 
 def _best_start(table: OfferTable, limits: Limits) -> _Plan:
     plans: list[_Plan] = []
+    started = time.perf_counter()
     for most_first in (False, True):
+        if plans and time.perf_counter() - started > SECOND_START_S:
+            break
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:
             plans.append(_Plan(taken, limits.total(taken)))

@@ -40,7 +40,7 @@ def decide(
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     if method == "greedy":
         return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
-    if method != "mip" and is_small(atoms.steps):
+    if method != "mip" and is_small(atoms.steps, candidates.offer_count):
         choice = solve_subset(candidates, policy, atoms, arrays)
         if choice is not None:
             return choice

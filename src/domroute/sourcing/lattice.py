@@ -11,9 +11,12 @@ import numpy as np
 
 from domroute.units import FloatArray, IntArray
 
-MAX_STATES: Final = 4096
-MAX_PAIRS: Final = 300_000
-"""Beyond these the integer program is faster than the lattice (see the benchmarks)."""
+MAX_STATES: Final = 8192
+MAX_PAIRS: Final = 2_000_000
+MAX_CELLS: Final = 4_000_000
+"""States times offers. Beyond any of these the integer program is the faster one."""
+_COMMON: Final = 20_000
+"""Pairs up to which lattices are kept in great number: larger ones take megabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +80,16 @@ def pair_count(steps: tuple[int, ...]) -> int:
     return math.prod((step + 1) * (step + 2) // 2 for step in steps)
 
 
-def is_small(steps: tuple[int, ...]) -> bool:
+def is_small(steps: tuple[int, ...], offers: int) -> bool:
     """Tell whether the lattice of an order is small enough to be walked."""
     states = math.prod(step + 1 for step in steps)
-    return states <= MAX_STATES and pair_count(steps) <= MAX_PAIRS
+    return (
+        states <= MAX_STATES
+        and states * offers <= MAX_CELLS
+        and pair_count(steps) <= MAX_PAIRS
+    )
 
 
-@lru_cache(maxsize=512)
 def lattice_of(steps: tuple[int, ...]) -> Lattice:
     """
     Build the lattice of an order, or recall it: it depends on the quantities alone.
@@ -93,6 +99,21 @@ def lattice_of(steps: tuple[int, ...]) -> Lattice:
     >>> lattice_of((1, 2)).counts.astype(int).tolist()
     [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
     """
+    is_common = pair_count(steps) <= _COMMON
+    return _recall_common(steps) if is_common else _recall_large(steps)
+
+
+@lru_cache(maxsize=512)
+def _recall_common(steps: tuple[int, ...]) -> Lattice:
+    return _build(steps)
+
+
+@lru_cache(maxsize=4)
+def _recall_large(steps: tuple[int, ...]) -> Lattice:
+    return _build(steps)
+
+
+def _build(steps: tuple[int, ...]) -> Lattice:
     sizes = [step + 1 for step in steps]
     counts = np.stack(np.unravel_index(np.arange(math.prod(sizes)), sizes), axis=1)
     part, state = _all_pairs(steps)

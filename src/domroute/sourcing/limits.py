@@ -12,12 +12,14 @@ from domroute.sourcing.bundles import node_load
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.room import Room, loads_of
 from domroute.sourcing.totals import order_value
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
 
-_PER_SHIPMENT = 1e7
-"""What a shipment weighs when fewer shipments come before any saving."""
+_PER_SHIPMENT = 1e6
+"""What a shipment weighs when fewer shipments come before any saving; what stays
+unfilled weighs as much more again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +32,8 @@ class Limits:
     arrays: NetworkArrays
     most_shipments: int
     most_nodes: int
+    loads: tuple[FloatArray, FloatArray]
+    """What steps of atoms take of capacity, and what first steps take besides."""
     is_coupled: bool
     """Whether offers compete for stock or capacity, or must be worth enough."""
 
@@ -37,34 +41,12 @@ class Limits:
         """Reduce what each offer would take by itself to what its node can give."""
         if not self.is_coupled:
             return fill
-        fitted = np.zeros_like(fill)
-        for offer in np.flatnonzero(fill.any(axis=0)).tolist():
-            for atom in np.flatnonzero(fill[:, offer]).tolist():
-                fitted[atom, offer] = self._most_steps(fill, fitted, taken, atom, offer)
-            if self._value(fitted[:, offer]) < self._least_value(offer):
-                fitted[:, offer] = 0
+        room = Room.of(self.candidates, self.table, self.loads, taken)
+        fitted = np.array([room.take(atom, fill[atom]) for atom in range(len(fill))])
+        worth = self.table.value @ fitted
+        nodes = self.candidates.problem.nodes[self.table.node]
+        fitted[:, worth < self.arrays.minimum_order[nodes] - 1e-9] = 0
         return fitted
-
-    def _most_steps(
-        self, fill: IntArray, fitted: IntArray, taken: IntArray, atom: int, offer: int
-    ) -> int:
-        """Find the most steps of an atom that its node still holds, by bisection."""
-        low, high = 0, int(fill[atom, offer])
-        trial = fitted.copy()
-        while low < high:
-            middle = (low + high + 1) // 2
-            trial[atom, offer] = middle
-            if self._node_holds(trial, taken, offer):
-                low = middle
-            else:
-                high = middle - 1
-        return low
-
-    def _node_holds(self, fill: IntArray, taken: IntArray, offer: int) -> bool:
-        node = int(self.table.node[offer])
-        same = self.table.node == node
-        steps = taken[:, same].sum(axis=1) + fill[:, offer]
-        return self.node_holds(node, steps)
 
     def node_holds(self, node: int, steps: IntArray) -> bool:
         """Tell whether a node can give these steps: stock and capacity."""
@@ -81,10 +63,6 @@ class Limits:
 
     def _value(self, steps: IntArray) -> float:
         return float(steps @ self.table.value)
-
-    def _least_value(self, offer: int) -> float:
-        node = self.candidates.problem.nodes[self.table.node[offer]]
-        return float(self.arrays.minimum_order[node]) - 1e-9
 
     def compatible(self, offer: int) -> BoolArray:
         """Tell which offers may be used beside one that is; shape ``(A,)``."""
@@ -158,7 +136,8 @@ class Limits:
         if splits.ship_complete and left.any() and count:
             cost += splits.incomplete_price or 0.0
         if self.policy.objective is Objective.FEWEST_SHIPMENTS:
-            cost += _PER_SHIPMENT * (count + float(left @ self.table.penalty))
+            missed = float(left @ self.table.penalty)
+            cost += _PER_SHIPMENT * (count + _PER_SHIPMENT * missed)
         if self.candidates.eligibility.safeties and count:
             cost += self._safety_cost(taken)
         return cost
@@ -196,6 +175,7 @@ def limits_of(
         arrays=arrays,
         most_shipments=shipments,
         most_nodes=nodes,
+        loads=loads_of(candidates, table, arrays),
         is_coupled=problem.shares_skus
         or candidates.eligibility.capacity is not None
         or bool(arrays.minimum_order[problem.nodes].any()),

@@ -171,21 +171,13 @@ class _Search:
         if values is not None and divisible is not None:
             values = made.model.solve_vertex(values, divisible)
         if values is not None:
-            taken = made.steps_taken(values)
-            self._offer(taken, 0.02 * self.time_limit_s)
-            if self.policy.objective is Objective.FEWEST_SHIPMENTS:
-                self._conclude_lexicographic(taken, solution.bound)
-
-    def _conclude_lexicographic(self, taken: IntArray, bound: float) -> None:
-        # The greedy's plan may be cheaper and yet ship more: the program's stands.
-        if self.limits.holds(taken):
-            self.taken, self.total = taken, self.limits.total(taken)
-            if self.is_first_proven:
-                self.bound = bound
+            self._offer(made.steps_taken(values), 0.02 * self.time_limit_s)
+        if self.policy.objective is not Objective.COST and self.is_first_proven:
+            self.bound = solution.bound
 
     def _solve_surrogate(self, seconds: float) -> None:
         """Choose nodes as if tariffs were straight lines."""
-        if self.taken is None:
+        if self.taken is None or seconds <= 0:
             return
         straight = straighten(self.table, self.taken)
         made = formulate(
@@ -201,7 +193,7 @@ class _Search:
 
     def _solve_held(self, seconds: float) -> None:
         """Solve the whole program over the offers of the best plan only."""
-        if self.taken is None:
+        if self.taken is None or seconds <= 0:
             return
         used = self.taken.any(axis=0)
         held = replace(self.table, limit=self.table.limit * used)

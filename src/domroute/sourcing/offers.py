@@ -66,6 +66,13 @@ class OfferTable:
         """Whether some offer is priced by weight steps."""
         return any(part.tariff for block in self.blocks for part in block.parts)
 
+    def need_by_sku(self) -> FloatArray:
+        """Count the units of each SKU in a step of each atom; shape ``(J, K)``."""
+        problem = self.problem
+        of_line = problem.sku_of[:, None] == np.arange(len(problem.skus))
+        need: FloatArray = self.units.astype(float) @ of_line.astype(float)
+        return need
+
     def units_of(self, steps: IntArray) -> FloatArray:
         """Turn bundles of steps, ``(B, J)``, into units of lines, ``(B, L)``."""
         return (

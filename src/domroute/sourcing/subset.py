@@ -101,7 +101,7 @@ def _solve_parts(
     several = _solve_collected(
         candidates, lattice, replace(bundles, price=price), totals
     )
-    return min((f for f in (alone, several) if f is not None), default=None, key=_key)
+    return _best_of([alone, several], bundles, totals)
 
 
 def _solve_collected(
@@ -126,12 +126,26 @@ def _solve_collected(
             price[np.ix_(has, others)] = FORBIDDEN
             only = replace(bundles, price=price)
             tried.append(_solve_collected(candidates, lattice, only, totals))
-        return min((t for t in tried if t is not None), default=None, key=_key)
+        return _best_of(tried, bundles, totals)
     return found
 
 
-def _key(found: tuple[float, list[_Pick]]) -> float:
-    return found[0]
+def _best_of(
+    found: list[tuple[float, list[_Pick]] | None], bundles: Bundles, totals: Totals
+) -> tuple[float, list[_Pick]] | None:
+    """Pick the best of several plans, as the objective has it."""
+    weights = totals.part_weights(bundles)
+
+    def rank(plan: tuple[float, list[_Pick]]) -> tuple[float, ...]:
+        cost, picks = plan
+        if not totals.fewest:
+            return (cost,)
+        # The position of what parts fill together is the sum of their positions.
+        penalty = totals.penalty[sum(part for part, _ in picks)]
+        count = sum(int(weights[part]) for part, _ in picks)
+        return (round(float(penalty), 9), count, cost)
+
+    return min((plan for plan in found if plan is not None), default=None, key=rank)
 
 
 def _solve(
@@ -271,30 +285,20 @@ def _node_by_node(
     states = len(bundles.units)
     cost = np.full((layers, states), FORBIDDEN)
     cost[0, 0] = 0.0
-    before = np.arange(layers)[:, None] - (weights[pairs.part] if layers > 1 else 0)
-    reachable = before >= 0
-    history: list[IntArray] = []
+    history = [cost]
     nodes = _useful_nodes(lattice, bundles, totals, upper)
+    steps = weights if layers > 1 else np.zeros_like(weights)
     for node in nodes:
         price = bundles.price[:, node]
-        sums = np.where(
-            reachable,
-            price[pairs.part] + cost[np.maximum(before, 0), pairs.rest],
-            FORBIDDEN,
-        )
-        lowest = np.minimum.reduceat(sums, pairs.starts, axis=1)
-        taken = np.zeros((layers, states), np.int64)
+        cost = cost.copy()
         for layer in range(layers):
-            # The first pair of each state that reaches its lowest sum.
-            sizes = np.diff(np.append(pairs.starts, len(pairs.part)))
-            hits = np.flatnonzero(sums[layer] <= np.repeat(lowest[layer], sizes))
-            owner = np.repeat(np.arange(len(sizes)), sizes)[hits]
-            first = np.unique(owner, return_index=True)[1]
-            taken[layer, pairs.states] = pairs.part[hits[first]]
-        better = np.zeros((layers, states), bool)
-        better[:, pairs.states] = lowest < cost[:, pairs.states]
-        cost[:, pairs.states] = np.minimum(cost[:, pairs.states], lowest)
-        history.append(np.where(better, taken, 0))
+            before = layer - steps[pairs.part]
+            sums = price[pairs.part] + history[-1][np.maximum(before, 0), pairs.rest]
+            if layers > 1:
+                sums = np.where(before >= 0, sums, FORBIDDEN)
+            lowest = np.minimum.reduceat(sums, pairs.starts)
+            cost[layer, pairs.states] = np.minimum(cost[layer, pairs.states], lowest)
+        history.append(cost)
     if totals.counts_parts:
         layer, state = totals.best_end(cost)
         total = float(totals.ends_counted(cost)[layer, state])
@@ -305,12 +309,22 @@ def _node_by_node(
     if total >= IS_FORBIDDEN:
         return None
     picks: list[_Pick] = []
-    for node, taken in zip(reversed(nodes), reversed(history), strict=True):
-        part = int(taken[layer, state])
-        if part:
-            picks.append((part, node))
-            state -= part
-            layer -= int(weights[part]) if layers > 1 else 0
+    for node, earlier, later in zip(
+        reversed(nodes), reversed(history[:-1]), reversed(history[1:]), strict=True
+    ):
+        if not state or later[layer, state] >= earlier[layer, state]:
+            continue
+        segment = pairs.of(state)
+        part = pairs.part[segment]
+        before = layer - steps[part]
+        sums = bundles.price[part, node] + np.where(
+            before >= 0,
+            earlier[np.maximum(before, 0), pairs.rest[segment]],
+            FORBIDDEN,
+        )
+        chosen = int(sums.argmin())
+        picks.append((int(part[chosen]), node))
+        state, layer = int(pairs.rest[segment][chosen]), int(before[chosen])
     return total, picks
 
 

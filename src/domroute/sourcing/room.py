@@ -1,0 +1,105 @@
+"""What is left at each offer's node for more of an order: stock and capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.problem import NetworkArrays
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.offers import OfferTable
+from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """
+    Room that shrinks as atoms are taken, for every offer by itself.
+
+    Attributes
+    ----------
+    load
+        What a step of each atom takes of each node's capacity, and what its first step
+        takes besides; shape ``(J, A)`` each.
+    capacity
+        What each offer's node can still do; shape ``(A,)``.
+    stock
+        Units of each SKU left at each offer's node; shape ``(K, A)``.
+    need
+        Units of each SKU in a step of each atom; shape ``(J, K)``.
+    """
+
+    load: FloatArray
+    first_load: FloatArray
+    capacity: FloatArray
+    stock: FloatArray
+    need: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        candidates: Candidates,
+        table: OfferTable,
+        loads: tuple[FloatArray, FloatArray],
+        taken: IntArray,
+    ) -> Room:
+        """Measure the room that a plan so far, ``(J, A)``, leaves."""
+        eligibility = candidates.eligibility
+        node = table.node
+        limit = eligibility.capacity
+        capacity = np.full(len(node), np.inf) if limit is None else limit[node] + 1e-9
+        load, first_load = loads
+        need = table.need_by_sku()
+        stock = eligibility.stock[:, node].astype(float)
+        for offer in np.flatnonzero(taken.any(axis=0)).tolist():
+            here = node == node[offer]
+            steps = taken[:, offer]
+            spent = steps @ load[:, offer] + (steps > 0) @ first_load[:, offer]
+            capacity[here] -= spent
+            stock[:, here] -= (steps @ need)[:, None]
+        return cls(load, first_load, capacity, stock, need)
+
+    def take(self, atom: int, most: IntArray) -> IntArray:
+        """Take steps of an atom, up to ``most``, while there is room; ``(A,)``."""
+        steps = np.zeros(len(most), np.int64)
+        at = np.flatnonzero(most)
+        if not len(at):
+            return steps
+        load, first = self.load[atom, at], self.first_load[atom, at]
+        spare = self.capacity[at] - first
+        room = np.where(spare >= 0, np.inf, 0.0)
+        np.divide(spare, load, out=room, where=load > 0)
+        needed = np.flatnonzero(self.need[atom]).tolist()
+        for k in needed:
+            room = np.minimum(room, self.stock[k, at] / self.need[atom, k])
+        fits = np.minimum(most[at], np.maximum(0.0, np.floor(room + 1e-9)))
+        self.capacity[at] -= fits * load + (fits > 0) * first
+        for k in needed:
+            self.stock[k, at] -= self.need[atom, k] * fits
+        steps[at] = fits
+        return steps
+
+
+def loads_of(
+    candidates: Candidates, table: OfferTable, arrays: NetworkArrays
+) -> tuple[FloatArray, FloatArray]:
+    """Return what steps, and first steps, take of capacity; shape ``(J, A)`` each."""
+    measure = arrays.measure[candidates.problem.nodes][table.node]
+    shape = (len(table.units), len(table.node))
+    load, first = np.zeros(shape), np.zeros(shape)
+    units = table.units.sum(axis=1)[:, None]
+    lines = (table.units > 0).sum(axis=1)[:, None]
+    for code, kind in enumerate(Measure):
+        at = np.flatnonzero(measure == code)
+        if kind is Measure.UNITS:
+            load[:, at] = units
+        elif kind is Measure.LINES:
+            first[:, at] = lines
+        elif kind is Measure.WORKLOAD:
+            each = candidates.workload
+            load[:, at] = (
+                units if each is None else table.units @ each[:, table.node[at]]
+            )
+    return load, first

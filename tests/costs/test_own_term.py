@@ -1,0 +1,62 @@
+"""A term of your own beside quotes: dropped for what is quoted, charged on the rest."""
+
+import pytest
+
+from builders import Crowding, Wrapping, node
+from costs_at_hand import charge
+from domroute.costs import CostTerm, Quotes
+
+NODES = [node("N1")]
+
+
+SHIPMENT = Quotes(shipments={("o1", "N1"): 8.0})
+UNITS = Quotes(units={("o1", "A", "N1"): 3.0})
+OTHER = Quotes(shipments={("o1", "N9"): 8.0}, units={("o1", "A", "N9"): 3.0})
+
+
+@pytest.mark.parametrize(
+    ("quotes", "quotable", "cost"),
+    [
+        # 4 + 2 lines x 2 + 3 units x 0.5.
+        (None, True, 9.5),
+        (OTHER, True, 9.5),
+        # The quote alone; or both, where quotes do not replace the term.
+        (SHIPMENT, True, 8.0),
+        (SHIPMENT, False, 17.5),
+        # 2 x 3 for A, and 4 + 2 + 0.5 for B; or everything.
+        (UNITS, True, 12.5),
+        (UNITS, False, 15.5),
+    ],
+    ids=["none", "elsewhere", "shipment", "kept", "units", "kept_units"],
+)
+def test_quotes_replace_a_quotable_term(quotes, quotable, cost):
+    """Two A and one B from N1: what is quoted is not charged by the term."""
+    term = Wrapping(is_quotable=quotable)
+
+    assert charge(term, nodes=NODES, quotes=quotes, A=2, B=1) == cost
+
+
+def test_what_is_per_shipment_stays_where_every_line_is_quoted():
+    """Quotes for units cover lines and units: 2 x 3 + 1, and the 4 a shipment."""
+    quotes = Quotes(units={("o1", "A", "N1"): 3.0, ("o1", "B", "N1"): 1.0})
+
+    assert charge(Wrapping(), nodes=NODES, quotes=quotes, A=2, B=1) == 11.0
+    assert charge(Crowding(is_quotable=True), nodes=NODES, quotes=quotes, A=2, B=1) == (
+        7.0
+    )
+
+
+def test_curve_is_charged_on_what_is_not_quoted():
+    """0.25 x 1 unit squared for B beside 2 x 3 for A; nothing beside a shipment's."""
+    term = Crowding(is_quotable=True)
+
+    assert charge(term, nodes=NODES, A=2, B=1) == pytest.approx(2.25)
+    assert charge(term, nodes=NODES, quotes=UNITS, A=2, B=1) == pytest.approx(6.25)
+    assert charge(term, nodes=NODES, quotes=SHIPMENT, A=2, B=1) == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize("term", [Wrapping(), Crowding()], ids=lambda t: t.name)
+def test_any_object_with_the_members_is_a_term(term):
+    """A term needs no base class."""
+    assert isinstance(term, CostTerm)
+    assert not isinstance(object(), CostTerm)
