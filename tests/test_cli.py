@@ -193,7 +193,7 @@ def test_verify_finds_nothing_in_what_route_wrote(two_orders, tmp_path, capsys):
 
     assert run(capsys, "verify", two_orders, out, "--reserve") == (
         0,
-        "0 faults in 2 results\n",
+        "0 faults in 2 results; 0 orders without one\n",
     )
 
 
@@ -228,7 +228,10 @@ def test_verify_accepts_that_there_is_no_plan(hopeless, tmp_path, capsys):
     """An infeasible result is no fault, unless it ships all the same."""
     out = tmp_path / "results.json"
     run(capsys, "route", hopeless, "--out", out)
-    assert run(capsys, "verify", hopeless, out) == (0, "0 faults in 1 results\n")
+    assert run(capsys, "verify", hopeless, out) == (
+        0,
+        "0 faults in 1 results; 0 orders without one\n",
+    )
     results = json.loads(out.read_text())
     content = {"line_id": "l1", "sku": "A", "quantity": 1}
     results[0]["shipments"] = [
@@ -326,3 +329,19 @@ def test_a_reader_that_leaves_is_no_error():
     os.close(write)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_verify_holds_a_result_against_itself(tmp_path, capsys):
+    """A bound above the cost, another policy, or an order told twice is a fault."""
+    out = tmp_path / "results.json"
+    run(capsys, "route", "bundled:tiny", "--order", "o01", "--out", str(out))
+    told = json.loads(out.read_text(encoding="utf-8"))[0]
+    lie = {**told, "bound": told["cost"] + 1, "policy_version": "another"}
+    out.write_text(json.dumps([lie, {**told, "bound": 0.0}]), encoding="utf-8")
+
+    code, printed = run(capsys, "verify", "bundled:tiny", str(out))
+
+    assert code == 1
+    for word in ("[wrong_bound]", "[wrong_policy]", "[duplicate_id]", "[wrong_status]"):
+        assert word in printed
+    assert printed.endswith("4 faults in 2 results; 19 orders without one\n")

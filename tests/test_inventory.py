@@ -10,7 +10,7 @@ from builders import stock
 from domroute.errors import InputError
 from domroute.inventory import Inbound, Inventory, Stock
 from domroute.plan import Content, Plan, Shipment
-from domroute.words import Measure
+from domroute.words import Measure, Method
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -374,3 +374,27 @@ def test_release_after_a_new_period_gives_no_capacity():
 
     assert set(loads(inventory).values()) == {0.0}
     assert inventory.available("N1", "A") == 5
+
+
+@pytest.mark.parametrize("quantity", [-5, 0, 1.5])
+def test_only_whole_units_are_reserved(quantity):
+    """A quantity that is no count of units is refused, and nothing is taken."""
+    ledger = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+    plan = Plan((Shipment("o1", "N1", Method.SHIP, (Content("l1", "A", quantity),)),))
+
+    with pytest.raises(InputError) as caught:
+        ledger.reserve(plan)
+
+    assert [issue.code for issue in caught.value.issues] == ["out_of_range"]
+    assert ledger.available("N1", "A") == 5
+
+
+def test_expiry_needs_a_timezone():
+    """A naive moment is refused when it is given, not when it is compared."""
+    ledger = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+    plan = Plan((Shipment("o1", "N1", Method.SHIP, (Content("l1", "A", 1),)),))
+
+    with pytest.raises(InputError) as caught:
+        ledger.reserve(plan, expires_at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+    assert [issue.code for issue in caught.value.issues] == ["naive_datetime"]

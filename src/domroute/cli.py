@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from domroute import demo, instances
+from domroute.claims import check_claims
 from domroute.errors import InputError, Issue, SolverError
 from domroute.files import check_writable, read_bytes, write_file
 from domroute.inventory import Inventory
@@ -291,7 +292,7 @@ def _judge(
             return [Issue("wrong_status", where, f"{result.status}, yet it ships")]
         return []
     ledger: Inventory = scenario.inventory
-    found = _check_claims(result, scenario)
+    found = check_claims(result, scenario.policy)
     found.extend(
         verify(
             result.plan,
@@ -309,24 +310,6 @@ def _judge(
         except InputError as error:
             found += error.issues
     return dict.fromkeys(found)
-
-
-def _check_claims(result: RoutingResult, scenario: Scenario) -> list[Issue]:
-    """List what a result says of its plan that cannot be."""
-    where = f"order {result.order_id!r}"
-    found = []
-    if result.policy_version != scenario.policy.version:
-        text = (
-            f"{result.policy_version!r} is not this policy, {scenario.policy.version}"
-        )
-        found.append(Issue("wrong_policy", where, text))
-    if result.bound > result.cost * (1 + 1e-9) + 1e-9:
-        text = f"bound {result.bound:g} is above the cost {result.cost:g}"
-        found.append(Issue("wrong_bound", where, text))
-    if result.is_optimal and result.gap > scenario.policy.solve.gap + 1e-9:
-        text = f"optimal, yet its bound leaves a gap of {result.gap:.2%}"
-        found.append(Issue("wrong_status", where, text))
-    return found
 
 
 def _load(name: str) -> Scenario:

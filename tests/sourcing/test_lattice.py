@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domroute.sourcing.lattice import MAX_STATES, is_small, lattice_of, pair_count
+from domroute.sourcing.lattice import is_small, lattice_of, pair_count
 
 STEPS = st.lists(st.integers(1, 3), min_size=1, max_size=4).map(tuple)
 
@@ -71,22 +71,24 @@ def test_ranks_lead_with_the_first_atom(steps):
 
 
 @pytest.mark.parametrize(
-    ("steps", "small"),
+    ("steps", "offers", "small"),
     [
-        ((1,) * 11, True),
-        # 3 to the power of 12 is 531,441 pairs.
-        ((1,) * 12, False),
-        ((1,), True),
-        # 771 x 770 / 2 is 296,835 pairs, 776 x 775 / 2 is 300,700.
-        ((769,), True),
-        ((774,), False),
-        ((MAX_STATES,), False),
+        ((1,), 50, True),
+        # 2 to the power of 13 is 8,192 states, the most there may be.
+        ((1,) * 13, 50, True),
+        ((1,) * 14, 50, False),
+        # 1,999 x 2,000 / 2 is 1,999,000 pairs, 2,000 x 2,001 / 2 is 2,001,000.
+        ((1998,), 50, True),
+        ((1999,), 50, False),
+        # 8,192 states by 488 offers are 3,997,696 cells, by 489 they are 4,005,888.
+        ((1,) * 13, 488, True),
+        ((1,) * 13, 489, False),
     ],
     ids=lambda value: str(value)[:12],
 )
-def test_small_lattices_are_walked(steps, small):
-    """Orders are walked up to a number of states and pairs."""
-    assert is_small(steps) is small
+def test_small_lattices_are_walked(steps, offers, small):
+    """Orders are walked up to a number of states, of pairs and of cells."""
+    assert is_small(steps, offers) is small
 
 
 def test_lattice_is_remembered():
