@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,4 +143,4 @@ def test_output_is_written_through_links_and_pipes(tmp_path, monkeypatch):
 
     assert (tmp_path / "link.json").is_symlink()
     assert "o01" in (tmp_path / "kept.json").read_text(encoding="utf-8")
-    assert not os.path.isfile(os.devnull)
+    assert not Path(os.devnull).is_file()
