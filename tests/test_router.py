@@ -147,6 +147,19 @@ def test_capacity_is_counted_by_its_measure(measure, method):
     assert cost(used - 0.25) > 0.0
 
 
+@pytest.mark.parametrize("method", ["auto", "mip", "greedy"])
+@pytest.mark.parametrize(
+    ("minimum", "cost"), [(30.0, 0.0), (30.5, 21.0)], ids=["met", "missed"]
+)
+def test_minimum_order_counts_all_that_a_node_fills(method, minimum, cost):
+    """2 A and 1 B at 10 are worth 30: enough together, though neither line is alone."""
+    policy = Policy(costs=[], unfilled_penalty=7.0, solve={"method": method})
+    vendor = network(node("V1", kind="vendor", minimum_order=minimum))
+    router = Router(vendor, stock(V1={"A": 9, "B": 9}), policy)
+
+    assert router.route(order(A=2, B=1)).cost == cost
+
+
 def test_stock_the_network_does_not_know_is_refused():
     """A router is not built on stock at nodes there are not; all are told."""
     with pytest.raises(InputError) as caught:
