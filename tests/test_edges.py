@@ -1,7 +1,6 @@
 """Corners where a solver, a ledger or a writer is easily wrong."""
 
 import os
-import time
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +101,7 @@ def test_time_limit_is_a_positive_number(limit):
 
 
 def test_time_limit_holds_with_capacities():
-    """A large order over limited nodes comes back with a plan, near its limit."""
+    """A large order over limited nodes comes back with a plan that fills most of it."""
     rng = np.random.default_rng(0)
     skus = [f"s{i}" for i in range(150)]
     nodes = [
@@ -122,14 +121,17 @@ def test_time_limit_holds_with_capacities():
     network = Network(nodes=nodes, items=[Item(sku=sku, weight_kg=1.0) for sku in skus])
     lines = [Line(id=sku, sku=sku, quantity=int(rng.integers(1, 4))) for sku in skus]
     order = Order(id="o", destination=HERE, lines=lines)
-    router = Router(network, Inventory(held))
+    policy = Policy()
+    router = Router(network, Inventory(held), policy)
 
-    started = time.perf_counter()
     result = router.route(order, time_limit_s=1)
+    filled = sum(shipment.units for shipment in result.plan.shipments)
 
-    # Not a speed test: before, this took minutes.
-    assert time.perf_counter() - started < 60
-    assert result.plan.shipments
+    # The start of the search once took minutes here, whatever the limit.
+    assert result.bound <= result.cost < policy.unfilled_penalty * len(lines)
+    assert filled + sum(part.quantity for part in result.plan.unfilled) == sum(
+        line.quantity for line in lines
+    )
 
 
 def test_output_is_written_through_links_and_pipes(tmp_path, monkeypatch):
