@@ -9,7 +9,6 @@ from domroute.errors import (
     InputError,
     Issue,
     NoPlanError,
-    ScalingWarning,
     SolverError,
 )
 
@@ -33,7 +32,6 @@ def test_issue_says_where_what_and_which():
         (NoPlanError, TimeoutError),
         (SolverError, RuntimeError),
         (InfeasibleError, Exception),
-        (ScalingWarning, UserWarning),
     ],
 )
 def test_error_is_the_builtin_a_caller_would_guess(kind, builtin):
@@ -42,11 +40,10 @@ def test_error_is_the_builtin_a_caller_would_guess(kind, builtin):
 
 
 def test_errors_share_one_base():
-    """Every error of the library can be caught as one; its warnings are none."""
+    """Every error of the library can be caught as one."""
     made = [vars(errors)[name] for name in dir(errors) if name.endswith("Error")]
 
     assert all(issubclass(kind, DomrouteError) for kind in made)
-    assert not issubclass(ScalingWarning, DomrouteError)
 
 
 def test_input_error_counts_its_faults():

@@ -15,7 +15,6 @@ from domroute.costs import (
 )
 from domroute.errors import (
     DomrouteError,
-    DomrouteWarning,
     InfeasibleError,
     InputError,
     Issue,
@@ -73,7 +72,6 @@ __all__ = [
     "DistanceMethod",
     "DistanceZones",
     "DomrouteError",
-    "DomrouteWarning",
     "EligibleNodes",
     "ExcludedNodes",
     "Explanation",

@@ -1,5 +1,5 @@
 """
-Every error and warning domroute raises, and the tabular record of one fault.
+Every error domroute raises, and the tabular record of one fault.
 
 ::
 
@@ -8,8 +8,6 @@ Every error and warning domroute raises, and the tabular record of one fault.
     ├── InfeasibleError             no plan satisfies the hard rules (*)
     ├── NoPlanError (TimeoutError)  a limit was reached with no plan in hand (*)
     └── SolverError (RuntimeError)  a plan failed its own verification: please report it
-    DomrouteWarning (UserWarning)
-    └── ScalingWarning              numbers so large that small costs may be lost
 
 (*) raised only by ``raise_for_status()``
 """
@@ -97,11 +95,3 @@ class NoPlanError(DomrouteError, TimeoutError):
 
 class SolverError(DomrouteError, RuntimeError):
     """A plan failed its own verification, or a model was rejected: please report it."""
-
-
-class DomrouteWarning(UserWarning):
-    """Everything domroute warns about."""
-
-
-class ScalingWarning(DomrouteWarning):
-    """Costs span so many orders of magnitude that small ones may be lost."""

@@ -62,11 +62,6 @@ class Block:
     per_unit: FloatArray
     parts: tuple[Part, ...]
 
-    @property
-    def has_steps(self) -> bool:
-        """Whether some cost is not linear in units, lines and shipments."""
-        return any(part.tariff or part.curve or part.breaks for part in self.parts)
-
     def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
         """
         Price B ways to fill the group's lines at every offer.

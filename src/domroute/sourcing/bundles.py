@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.blocks import Block
 from domroute.sourcing.candidates import Candidates
@@ -155,14 +154,3 @@ def node_load(
         else:
             load[:, at] = by_measure[kind]()[:, None]
     return load
-
-
-def part_value_holds(policy: Policy, bundles: Bundles) -> BoolArray | None:
-    """
-    Tell which bundles are worth enough to be a part of a split; None if all are.
-
-    Exact where a bundle is one shipment; bundles of several groups are looked at by the
-    caller.
-    """
-    least = policy.splits.min_part_value
-    return None if least <= 0 else bundles.value >= least - 1e-9

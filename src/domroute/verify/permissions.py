@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from domroute.costs.shipping import accepts
-from domroute.costs.zones import zone_number
-from domroute.network import Item, Node, Service
+from domroute.network import Node, Service
 from domroute.orders import Line, Order
 from domroute.rules import DISTANCE_SLACK_KM, Rule
 from domroute.verify.book import Book
@@ -103,18 +101,4 @@ def offers_service(node: Node, group: Group, service: Service) -> bool:
         (not node.services or service.id in node.services)
         and (not allowed or service.id in allowed)
         and group.method in service.methods
-    )
-
-
-def has_service(node: Node, group: Group, item: Item, km: float, book: Book) -> bool:
-    """Tell whether any service carries an item from a node to the customer."""
-    if group.is_collected or not book.picks_service:
-        return True
-    origin = node.location.postal_code
-    target = None if group.place is None else group.place.postal_code
-    return any(
-        offers_service(node, group, service)
-        and accepts(service, item)
-        and zone_number(service.zones, km, origin, target) is not None
-        for service in book.services.values()
     )
