@@ -184,11 +184,7 @@ def _partition(
     lattice: Lattice, best: FloatArray, totals: Totals
 ) -> tuple[float, list[int]]:
     """Run the recursion over all states, and walk back from the best one."""
-    cost = np.full(len(best), FORBIDDEN)
-    cost[0] = 0.0
-    for pairs in lattice.ranks:
-        sums = best[pairs.part] + cost[pairs.rest]
-        cost[pairs.states] = np.minimum.reduceat(sums, pairs.starts)
+    cost = _cheapest_partitions(lattice, best)
     ends = totals.ends(cost)
     state = int(ends.argmin())
     total = float(ends[state])
@@ -201,6 +197,16 @@ def _partition(
         parts.append(int(part[at]))
         state = int(rest[at])
     return total, parts
+
+
+def _cheapest_partitions(lattice: Lattice, best: FloatArray) -> FloatArray:
+    """Return the cheapest way to fill each state, in however many parts; ``(P,)``."""
+    cost = np.full(len(best), FORBIDDEN)
+    cost[0] = 0.0
+    for pairs in lattice.ranks:
+        sums = best[pairs.part] + cost[pairs.rest]
+        cost[pairs.states] = np.minimum.reduceat(sums, pairs.starts)
+    return cost
 
 
 def _counted(
@@ -227,8 +233,14 @@ def _counted(
 
 
 def solve_layers(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArray:
-    """Return the cheapest way to fill each state with each number of parts."""
+    """
+    Return the cheapest way to fill each state with each number of parts.
+
+    Shape ``(C, P)``; a single row where the number does not matter.
+    """
     best = bundles.price.min(axis=1, initial=FORBIDDEN)
+    if not totals.counts_parts:
+        return _cheapest_partitions(lattice, best)[None, :]
     pairs = lattice.every
     most = min(totals.most_parts, int(lattice.counts[-1].sum()))
     cost = np.full((most + 1, len(best)), FORBIDDEN)
