@@ -18,6 +18,7 @@ from domroute.sourcing.greedy import IMPROVEMENT_SHARE, construct, simple_bound
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.sourcing.projected import is_separable, solve_projected
 from domroute.sourcing.surrogate import straighten
 from domroute.split.atoms import Atoms
 from domroute.units import IntArray
@@ -114,7 +115,7 @@ class _Search:
 
     def _solve_whole(self, made: Formulation) -> None:
         if made.is_network:
-            self._solve(made, self._left(1.0), divisible=made.takes)
+            self._solve_network(made)
             return
         is_lexicographic = self.policy.objective is Objective.FEWEST_SHIPMENTS
         if not self.table.has_tariffs or is_lexicographic:
@@ -128,6 +129,31 @@ class _Search:
             self._solve_surrogate(self._left(late + (1 - late) * _SURROGATE))
             self._solve_held(self._left(late + (1 - late) * _HELD))
             self._raise_bound(made, self._left(1.0))
+
+    def _solve_network(self, made: Formulation) -> None:
+        """Solve where takes are flows; without them where the order is large."""
+        is_large = len(made.takes) >= _LARGE
+        is_cost = self.policy.objective is Objective.COST
+        if (
+            is_large
+            and is_cost
+            and is_separable(
+                self.candidates, self.table, self.policy, is_network=made.is_network
+            )
+        ):
+            bound = solve_projected(
+                self.table,
+                time_limit_s=self._left(1.0),
+                gap=self.policy.solve.gap,
+                found=self._note,
+            )
+            self.bound = max(self.bound, bound)
+            return
+        self._solve(made, self._left(1.0), divisible=made.takes)
+
+    def _note(self, taken: IntArray) -> float:
+        self._offer(taken, 0.02 * self.time_limit_s)
+        return self.total
 
     @property
     def _is_proven(self) -> bool:
