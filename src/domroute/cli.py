@@ -70,12 +70,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     ...
     True
     """
+    if argv is None:
+        _set_results_apart()
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said why, or has shown its help
         return int(stop.code or 0)
     run: Callable[[argparse.Namespace], int] = arguments.run
     return _run(run, arguments)
+
+
+def _set_results_apart() -> None:
+    """
+    Keep standard output for results, and send what libraries print to the errors.
+
+    The solver's own code now and then prints a line, past ``sys.stdout``.
+    """
+    try:
+        results = os.dup(sys.stdout.fileno())
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # there is no such stream
+        return
+    encoding, errors = sys.stdout.encoding, sys.stdout.errors
+    sys.stdout = os.fdopen(results, "w", encoding=encoding, errors=errors)
 
 
 def _run(

@@ -5,13 +5,15 @@ import random
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
-from builders import Crowding, item, line, node, order
+from builders import Crowding, item, line, node, order, service
 from changes import route, with_policy
 from domroute.costs import Handling, Quotes, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
+from domroute.sourcing import mip
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.words import Objective, Status
 from stages import problem_at
@@ -256,3 +258,72 @@ def test_solver_without_time_proves_nothing():
 
     assert solution.bound < math.inf
     assert solution.values is None or len(solution.values) == 120
+
+
+STAIRS = {
+    "even": ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0)),
+    "even, then steeper": ((1.0, 2.0, 3.0, 4.0, 5.0), (5.0, 6.0, 7.0, 9.0, 11.0)),
+    "a gap between even flights": ((1.0, 2.0, 4.0, 5.0), (3.0, 4.0, 4.5, 5.5)),
+    "uneven": ((0.5, 2.0, 2.5, 6.0), (2.0, 2.25, 7.0, 7.5)),
+    "cheaper to skip a step": ((1.0, 2.0, 3.0, 4.0), (5.0, 5.0, 6.0, 6.0)),
+    "one step": ((2.0,), (4.0,)),
+}
+
+
+@pytest.mark.parametrize("divisor", [None, 5000.0], ids=["weight", "volume"])
+@pytest.mark.parametrize("stairs", STAIRS.values(), ids=list(STAIRS))
+def test_every_quantity_climbs_its_tariff(stairs, divisor):
+    """Of a parcel that fits the first step up to three parcels, each costs its rate."""
+    weights, rates = stairs
+    carrier = service("G", (rates,), weights, dim_divisor_cm3_per_kg=divisor)
+    one = item("A", weight_kg=0.5, length_cm=20, width_cm=15, height_cm=10)
+    policy = Policy(costs=[Shipping()], unfilled_penalty=1000.0)
+    for quantity in range(1, 25):
+        problem = problem_at(
+            [node("N1")], {"N1": {"A": 30}}, policy, services=[carrier], items=[one],
+            A=quantity,
+        )  # fmt: skip
+
+        asked, known = route(problem, "mip"), route(problem, "subset")
+
+        assert asked.method == "mip"
+        assert asked.cost == pytest.approx(known.cost)
+        assert asked.bound == pytest.approx(known.cost)
+
+
+def test_imprecise_solutions_prove_nothing(monkeypatch):
+    """What the solver itself calls imprecise is a start at best: no bound, no fault."""
+    solve = mathopt.solve
+
+    def imprecise(*given, **named):
+        result = solve(*given, **named)
+        result.termination.reason = mathopt.TerminationReason.IMPRECISE
+        return result
+
+    monkeypatch.setattr(mathopt, "solve", imprecise)
+
+    solution = knapsack().solve(time_limit_s=10, gap=0.0)
+
+    assert solution.values.round().tolist() == [0, 1, 1]
+    assert solution.bound == -math.inf
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_stages_of_large_orders_keep_their_promises(seed, monkeypatch):
+    """Small orders taken through them are proven, or bounded, as by listing parts."""
+    monkeypatch.setattr(mip, "_LARGE", 1)
+    problem = many_lines(6, 3, seed)
+
+    exact, staged = route(problem, "subset"), route(problem, "mip")
+
+    assert staged.bound <= exact.cost + 1e-6
+    assert staged.cost == pytest.approx(exact.cost)
+
+
+def test_divisible_units_prove_that_nothing_can_be_done(monkeypatch):
+    """A line that must be filled, and cannot: the weaker program says so."""
+    monkeypatch.setattr(mip, "_LARGE", 1)
+    made = many_lines(6, 3)
+    problem = with_policy(made, unfilled_penalty=None)
+
+    assert route(problem, "mip").status is route(problem, "subset").status

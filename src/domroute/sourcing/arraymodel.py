@@ -14,7 +14,12 @@ from ortools.math_opt.python import mathopt
 from domroute.errors import SolverError
 from domroute.units import FloatArray, IntArray
 
-_FOUND = (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE)
+_ENDED = (
+    mathopt.TerminationReason.OPTIMAL,
+    mathopt.TerminationReason.FEASIBLE,
+    mathopt.TerminationReason.NO_SOLUTION_FOUND,
+    mathopt.TerminationReason.IMPRECISE,
+)
 _IMPOSSIBLE = (
     mathopt.TerminationReason.INFEASIBLE,
     mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
@@ -107,6 +112,7 @@ class ArrayModel:
         gap: float,
         cost: FloatArray | None = None,
         divisible: IntArray | None = None,
+        held: tuple[IntArray, FloatArray] | None = None,
     ) -> Solution:
         """
         Minimize, with HiGHS as MathOpt bundles it.
@@ -121,6 +127,8 @@ class ArrayModel:
             Another objective than the columns' own; shape ``(columns,)``.
         divisible
             Columns that need not be whole in this solve.
+        held
+            Columns and the values they are held at.
 
         Raises
         ------
@@ -130,6 +138,8 @@ class ArrayModel:
         if time_limit_s <= 0:
             return Solution(None, -math.inf, 0)
         proto = self._to_proto(self.costs() if cost is None else cost, divisible)
+        if held is not None:
+            self._hold(proto, *held)
         parameters = mathopt.SolveParameters(
             time_limit=dt.timedelta(seconds=time_limit_s),
             relative_gap_tolerance=gap,
@@ -150,19 +160,23 @@ class ArrayModel:
         free
             Columns to solve for.
         """
-        proto = self._to_proto(self.costs(), None)
-        held = np.concatenate(self._whole) > 0
-        held[free] = False
-        at = np.flatnonzero(held)
+        proto = self._to_proto(self.costs(), np.arange(self.columns))
+        is_held = np.concatenate(self._whole) > 0
+        is_held[free] = False
+        at = np.flatnonzero(is_held)
+        self._hold(proto, at, np.rint(values[at]))
+        parameters = mathopt.SolveParameters()
+        return self._read(proto, mathopt.SolverType.GLOP, parameters).values
+
+    def _hold(
+        self, proto: model_pb2.ModelProto, columns: IntArray, values: FloatArray
+    ) -> None:
+        """Leave some columns no room but one value."""
         lower, upper = np.concatenate(self._lower), np.concatenate(self._upper)
-        lower[at] = upper[at] = np.rint(values[at])
+        lower[columns] = upper[columns] = values
         del proto.variables.lower_bounds[:], proto.variables.upper_bounds[:]
         proto.variables.lower_bounds.extend(lower)
         proto.variables.upper_bounds.extend(upper)
-        del proto.variables.integers[:]
-        proto.variables.integers.extend([False] * self.columns)
-        parameters = mathopt.SolveParameters()
-        return self._read(proto, mathopt.SolverType.GLOP, parameters).values
 
     def _read(
         self,
@@ -177,11 +191,13 @@ class ArrayModel:
         if reason in _IMPOSSIBLE:
             return Solution(None, math.inf, nodes)
         bound = result.termination.objective_bounds.dual_bound
+        if reason is mathopt.TerminationReason.IMPRECISE or not math.isfinite(bound):
+            bound = -math.inf  # what rounding has spoiled is no proof
         if not result.has_primal_feasible_solution():
-            if reason not in (*_FOUND, mathopt.TerminationReason.NO_SOLUTION_FOUND):
+            if reason not in _ENDED:
                 message = f"the solver ended with {reason}: {result.termination.detail}"
                 raise SolverError(message)
-            return Solution(None, bound if math.isfinite(bound) else -math.inf, nodes)
+            return Solution(None, bound, nodes)
         values = np.zeros(self.columns)
         for variable, value in result.variable_values().items():
             values[variable.id] = value

@@ -1,16 +1,17 @@
 r"""
 The integer program of one order, for orders too large to list the parts of.
 
-With atoms :math:`j`, offers :math:`a`, weight steps :math:`t` and nodes :math:`n`:
+With atoms :math:`j`, offers :math:`a` and flights :math:`t` of even tariff steps, each
+of which adds :math:`W_t` to what a parcel may weigh and :math:`r_t` to its price:
 
 .. math::
 
-   \min \sum_a f_a y_a + \sum_{ja} (c_{ja} x_{ja} + l_{ja} p_{ja})
-        + \sum_{at} r_{at} z_{at} + \sum_j \pi_j s_j
+   \min \sum_a (f_a + r_{a0}) y_a + \sum_{ja} (c_{ja} x_{ja} + l_{ja} p_{ja})
+        + \sum_{at} r_{at} z_{at} + \sum_a R_a g_a + \sum_j \pi_j s_j
 
 subject to :math:`\sum_a x_{ja} + s_j = q_j`, :math:`x_{ja} \le u_{ja} y_a`,
-:math:`\sum_t z_{at} = y_a`,
-:math:`\sum_j w_j x_{ja} \le \sum_t W_t z_{at} + W g_a` (weight; likewise volume),
+:math:`\sum_j w_j x_{ja} \le W_0 y_a + \sum_t W_t z_{at} + W g_a` (weight; likewise
+volume; :math:`g_a` parcels are full), each flight climbed once that below it is over,
 stock, capacity and split limits. Facility location with stepwise charges; the
 disaggregated links :math:`x_{ja} \le u_{ja} y_a` make its relaxation tight [1]_.
 
@@ -23,7 +24,7 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -54,6 +55,8 @@ class Formulation:
         ``p``: whether any step is taken; the same as ``takes`` for atoms of one step.
     short
         ``s``: steps left of each atom; shape ``(J,)``.
+    climbs
+        ``z``: how far up their tariffs the offers stand.
     is_network
         Whether the takes are flows of a network once all else is settled: then they are
         whole at every vertex, and need not be asked to be.
@@ -67,6 +70,7 @@ class Formulation:
     takes: IntArray
     present: IntArray
     short: IntArray
+    climbs: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     is_network: bool = False
 
     def steps_taken(self, values: FloatArray) -> IntArray:
@@ -81,18 +85,17 @@ def formulate(
     table: OfferTable,
     policy: Policy,
     arrays: NetworkArrays,
-    *,
-    with_tariffs: bool = True,
 ) -> Formulation:
-    """Build the integer program of one order; tariffs can be left out of it."""
+    """Build the integer program of one order."""
     made = _add_assignment(table, _needs_presence(candidates, table, arrays))
-    made.is_network = not (with_tariffs and table.has_tariffs) and _is_network(
+    made.is_network = not table.has_tariffs and _is_network(
         candidates, table, policy, arrays
     )
     for mine in takes_by_block(table, made.ships, made.atom, made.offer, made.takes):
         for part in mine.block.parts:
-            if part.tariff is not None and with_tariffs:
-                add_tariff(made.model, table, mine, part.tariff)
+            if part.tariff is not None:
+                climbed = add_tariff(made.model, table, mine, part.tariff)
+                made.climbs = np.append(made.climbs, climbed)
             if part.breaks is not None:
                 soft = part.breaks
                 add_breaks(made.model, table, mine, soft.breaks, soft.price)

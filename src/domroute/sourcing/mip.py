@@ -15,19 +15,23 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.formulation import Formulation, formulate
 from domroute.sourcing.greedy import IMPROVEMENT_SHARE, construct, simple_bound
+from domroute.sourcing.halves import solve_halves
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
-from domroute.sourcing.surrogate import straighten
 from domroute.split.atoms import Atoms
-from domroute.units import IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
-_WHOLE, _SURROGATE, _HELD = 0.4, 0.3, 0.55
-"""Shares of the time after which each stage is over; the bound takes the rest."""
+_WHOLE, _PARCELS, _HELD = 0.4, 0.75, 0.24
+"""Shares of the time that stages may take."""
+_COARSE: Final = 1e-3
+"""Gap within which it is settled which offers ship."""
+_STRIDE: Final = 8
+"""Of lines whose units are whole already, each eighth is solved again with the rest."""
 _LARGE: Final = 800
 """Pairs of an atom and an offer from which the whole program is seldom proven."""
 
@@ -45,10 +49,9 @@ def solve_mip(
 
     A greedy start; then the whole program, which is all there is to do where no tariff
     has weight steps. Where one has, and the program is large or not proven in its share
-    of the time: the program with straight lines for tariffs, to choose nodes; the
-    program over the nodes of the best plan, to fill its steps; and the program with
-    divisible units, whose bound rises faster. Each plan found is improved, and the best
-    is kept.
+    of the time: the program with divisible units and steps, to choose nodes and for a
+    bound; a plan over those nodes; the program with divisible units only, whose bound
+    is higher; and the whole again. Each plan found is improved, and the best is kept.
 
     Parameters
     ----------
@@ -91,6 +94,8 @@ class _Search:
     bound: float
     taken: IntArray | None = None
     total: float = math.inf
+    chosen: BoolArray | None = None
+    """The offers that ship where units are divisible."""
     nodes: int = 0
     is_impossible: bool = False
     is_first_proven: bool = True
@@ -121,14 +126,15 @@ class _Search:
         if not self.table.has_tariffs or is_lexicographic:
             self._solve(made, self._left(1.0))
             return
-        late = 0.0
         if len(made.takes) < _LARGE:
             self._solve(made, self._left(_WHOLE))
-            late = _WHOLE
         if not self._is_proven:
-            self._solve_surrogate(self._left(late + (1 - late) * _SURROGATE))
-            self._solve_held(self._left(late + (1 - late) * _HELD))
-            self._raise_bound(made, self._left(1.0))
+            seconds = self._left(1.0)
+            self._solve_parcels(made, _PARCELS * seconds)
+            self._solve_held(_HELD * seconds)
+        if not self._is_proven:
+            self._solve_divisible(made, _PARCELS * self._left(1.0))
+            self._solve(made, self._left(1.0))
 
     def _solve_network(self, made: Formulation) -> None:
         """Solve where takes are flows; without them where the order is large."""
@@ -201,39 +207,65 @@ class _Search:
         if self.policy.objective is not Objective.COST and self.is_first_proven:
             self.bound = solution.bound
 
-    def _solve_surrogate(self, seconds: float) -> None:
-        """Choose nodes as if tariffs were straight lines."""
-        if self.taken is None or seconds <= 0:
-            return
-        straight = straighten(self.table, self.taken)
-        made = formulate(
-            self.candidates, straight, self.policy, self.arrays, with_tariffs=False
-        )
-        divisible = made.takes if made.is_network else None
-        solution = made.model.solve(time_limit_s=seconds, gap=1e-3, divisible=divisible)
-        values = solution.values
-        if values is not None and divisible is not None:
-            values = made.model.solve_vertex(values, divisible)
+    def _solve_parcels(self, made: Formulation, seconds: float) -> None:
+        """Let units and the weight of a parcel be divisible, but not parcels."""
+        divisible = np.append(made.takes, made.climbs)
+        values = self._solve_relaxed(made, seconds, divisible, gap=_COARSE)
         if values is not None:
-            self._offer(made.steps_taken(values), 0.05 * self.time_limit_s)
+            self.chosen = np.rint(values[made.ships]) > 0
+
+    def _solve_divisible(self, made: Formulation, seconds: float) -> None:
+        """Let units be divisible, but not the steps of tariffs."""
+        gap = self.policy.solve.gap
+        self._solve_relaxed(made, seconds, made.takes, gap=gap)
+
+    def _solve_relaxed(
+        self, made: Formulation, seconds: float, divisible: IntArray, gap: float
+    ) -> FloatArray | None:
+        """Solve a weaker program, whose bound rises faster than that of the whole."""
+        if seconds <= 0:
+            return None
+        solution = solve_halves(
+            made.model, made.ships, time_limit_s=seconds, gap=gap, divisible=divisible
+        )
+        self.nodes += solution.nodes
+        if math.isinf(solution.bound) and solution.bound > 0:
+            self.is_impossible = True
+            return None
+        self.bound = max(self.bound, solution.bound)
+        return solution.values
 
     def _solve_held(self, seconds: float) -> None:
-        """Solve the whole program over the offers of the best plan only."""
-        if self.taken is None or seconds <= 0:
+        """
+        Make a plan over the offers chosen with divisible units.
+
+        Few units are divided there. The lines they are of are solved again as they are,
+        and some others with them, to fill the weight steps better.
+        """
+        if self.chosen is None or seconds <= 0:
             return
-        used = self.taken.any(axis=0)
-        held = replace(self.table, limit=self.table.limit * used)
+        ends = time.perf_counter() + seconds
+        held = replace(self.table, limit=self.table.limit * self.chosen)
         made = formulate(self.candidates, held, self.policy, self.arrays)
-        solution = made.model.solve(time_limit_s=seconds, gap=1e-3)
+        model, takes = made.model, made.takes
+        values = model.solve(
+            time_limit_s=seconds / 2, gap=_COARSE, divisible=takes
+        ).values
+        if values is not None:
+            values = model.solve_vertex(values, takes)
+        if values is None:
+            return
+        is_divided = np.abs(values[takes] - np.rint(values[takes])) > TOLERANCE
+        is_open = np.arange(len(held.steps)) % _STRIDE == 0
+        is_open[made.atom[is_divided]] = True
+        settled = takes[~is_open[made.atom]]
+        solution = model.solve(
+            time_limit_s=ends - time.perf_counter(),
+            gap=TOLERANCE,
+            held=(settled, np.rint(values[settled])),
+        )
         if solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
-
-    def _raise_bound(self, made: Formulation, seconds: float) -> None:
-        """Let units be divisible: a weaker program, whose bound rises faster."""
-        gap = self.policy.solve.gap
-        solution = made.model.solve(time_limit_s=seconds, gap=gap, divisible=made.takes)
-        self.nodes += solution.nodes
-        self.bound = max(self.bound, solution.bound)
 
     def _hold_first_objectives(self, made: Formulation) -> None:
         """Find the least penalty, then the fewest shipments, and hold both as rows."""

@@ -9,7 +9,8 @@ offer first. Its cost :math:`\theta_j(y)` is convex, and by duality, for every p
 
 with equality at :math:`y` for the cost of the last step filled there. The program in
 :math:`y` and :math:`\theta` alone has hundreds of columns where the whole has
-thousands, and is solved with more of these cuts until they agree [1]_.
+thousands, and is solved with more of these cuts until they agree [1]_. There are as
+many cuts as pairs of an atom and an offer; those at good choices of ships decide.
 
 References
 ----------
@@ -30,12 +31,20 @@ from domroute.policy import Policy
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.filling import Filling
+from domroute.sourcing.halves import solve_halves
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.swaps import search_swaps
 from domroute.split import SplitLimits
 from domroute.units import FloatArray, IntArray
 
 _ROUNDS: Final = 40
 """Rounds of cuts at most before whole ships are asked for; a handful as a rule."""
+_COARSE: Final = 2.5e-3
+"""Gap of the first search for whole ships, which as a rule is over soon."""
+_KEPT: Final = 30
+"""Choices of ships near the best at which cuts are made before whole ships are asked
+for: without them, each search would find a cheap looking neighbor not yet cut off."""
 _TOWARD: Final = 0.7
 """Cuts are made this far from a point inside toward the last solution: such cuts go
 deeper than those at the solution itself."""
@@ -85,12 +94,45 @@ def solve_projected(
     """
     deadline = time.perf_counter() + time_limit_s
     program = _Program(table)
-    program.add_cuts(np.ones(len(table.node)), None)
-    inside = np.full(len(table.node), 0.5)
+    relaxed = _relax(program, deadline)
+    if relaxed is None:
+        return -math.inf
+    start = np.rint(relaxed[program.ships])
+    bound, coarse = -math.inf, max(gap, _COARSE)
+    while (left := deadline - time.perf_counter()) > 0:
+        near, _ = search_swaps(program.filling, start, keep=_KEPT)
+        found(program.filling.fill(near[0]))
+        for ships in near:
+            program.add_cuts(ships)
+        solution = solve_halves(
+            program.model,
+            program.ships,
+            time_limit_s=left,
+            gap=coarse,
+            relaxed=relaxed,
+        )
+        bound = max(bound, solution.bound)
+        if solution.values is None:
+            break
+        start = np.rint(solution.values[program.ships])
+        least = found(program.filling.fill(start))
+        if least - bound <= gap * abs(least):
+            break
+        if not program.add_cuts(start, solution.values) and coarse <= gap:
+            break
+        coarse = gap
+    return bound
+
+
+def _relax(program: _Program, deadline: float) -> FloatArray | None:
+    """Add cuts until ships that need not be whole are priced right."""
+    count = len(program.ships)
+    program.add_cuts(np.ones(count))
+    inside, values = np.full(count, 0.5), None
     for _ in range(_ROUNDS):
-        values = program.solve_divisible(deadline - time.perf_counter(), gap)
+        values = program.solve_divisible(deadline - time.perf_counter())
         if values is None:
-            return -math.inf
+            return None
         ships = values[program.ships]
         inside = (inside + ships) / 2
         between = _TOWARD * ships + (1 - _TOWARD) * inside
@@ -98,31 +140,14 @@ def solve_projected(
             ships, values
         ):
             break
-    bound = -math.inf
-    while (left := deadline - time.perf_counter()) > 0:
-        solution = program.model.solve(time_limit_s=left, gap=gap)
-        bound = max(bound, solution.bound)
-        if solution.values is None:
-            break
-        ships = np.rint(solution.values[program.ships])
-        least = found(program.fill(ships)[0])
-        if least - bound <= gap * abs(least):
-            break
-        if not program.add_cuts(ships, solution.values):
-            break
-    return bound
+    return values
 
 
 class _Program:
     """Ships and a cost per atom, and the cuts between them."""
 
     def __init__(self, table: OfferTable) -> None:
-        self._table = table
-        self._limit = table.limit.astype(float)
-        price = np.where(table.limit > 0, table.per_step, np.inf)
-        self._order = np.argsort(price, axis=1, kind="stable")
-        self._sorted_cost = np.take_along_axis(table.per_step, self._order, axis=1)
-        self._sorted_limit = np.take_along_axis(self._limit, self._order, axis=1)
+        self.filling = Filling(table)
         self.model = ArrayModel()
         count = len(table.node)
         self.ships = self.model.add_columns(count, upper=1, cost=table.per_shipment)
@@ -130,46 +155,27 @@ class _Program:
         self._costs = self.model.add_columns(
             len(table.steps), upper=np.maximum(idle, 1.0) * 2, cost=1.0, whole=False
         )
+        self._is_cut = np.zeros((len(table.steps), count + 1), bool)
 
-    def solve_divisible(self, seconds: float, gap: float) -> FloatArray | None:
+    def solve_divisible(self, seconds: float) -> FloatArray | None:
         """Solve with ships that need not be whole."""
         everything = np.arange(self.model.columns)
         return self.model.solve(
-            time_limit_s=seconds, gap=gap, divisible=everything
+            time_limit_s=seconds, gap=0.0, divisible=everything
         ).values
 
-    def fill(self, ships: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Fill every atom from the cheapest ships, and price its last step."""
-        steps = self._table.steps[:, None].astype(float)
-        room = (self._sorted_limit * ships[self._order]).cumsum(axis=1)
-        reached = np.minimum(room, steps)
-        taken = np.diff(reached, axis=1, prepend=0.0)
-        is_full = room >= steps - 1e-9
-        last = np.where(is_full.any(axis=1), is_full.argmax(axis=1), -1)
-        price = np.where(
-            last >= 0,
-            self._sorted_cost[np.arange(len(last)), last],
-            self._table.penalty,
-        )
-        by_offer = np.zeros_like(taken)
-        np.put_along_axis(by_offer, self._order, taken, axis=1)
-        # A step dearer than leaving it is left.
-        by_offer[self._table.per_step > self._table.penalty[:, None]] = 0.0
-        return (
-            np.rint(by_offer).astype(np.int64),
-            np.minimum(price, self._table.penalty),
-        )
-
-    def add_cuts(self, ships: FloatArray, values: FloatArray | None) -> int:
-        """Cut at some ships, where that cuts a solution off; return how many cuts."""
-        price = self.fill(ships)[1]
-        slope = np.maximum(0.0, price[:, None] - self._table.per_step) * self._limit
-        level = price * self._table.steps
-        atoms = np.arange(len(price))
+    def add_cuts(self, ships: FloatArray, values: FloatArray | None = None) -> int:
+        """Cut at some ships, those only that cut a solution off; return how many."""
+        last = self.filling.last(ships)
+        level, slope = self.filling.cut(self.filling.price(last))
+        atoms = np.arange(len(last))
+        is_new = ~self._is_cut[atoms, last]
         if values is not None:
             least = level - slope @ values[self.ships]
             said = values[self._costs]
-            atoms = np.flatnonzero(least > said + 1e-6 * np.maximum(1.0, np.abs(said)))
+            is_new &= least > said + 1e-6 * np.maximum(1.0, np.abs(said))
+        atoms = np.flatnonzero(is_new)
+        self._is_cut[atoms, last[atoms]] = True
         rows = self.model.add_rows(len(atoms), lower=level[atoms])
         self.model.add_entries(rows, self._costs[atoms], 1.0)
         at, offer = np.nonzero(slope[atoms])

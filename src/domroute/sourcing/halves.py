@@ -1,0 +1,81 @@
+"""A program solved as two halves side by side: the solver itself uses one core."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+
+from domroute.sourcing.arraymodel import ArrayModel, Solution
+from domroute.units import FloatArray, IntArray
+
+_WHOLE: Final = 1e-6
+"""What is this near to zero or one is decided."""
+
+
+def solve_halves(
+    model: ArrayModel,
+    among: IntArray,
+    *,
+    time_limit_s: float,
+    gap: float,
+    divisible: IntArray | None = None,
+    relaxed: FloatArray | None = None,
+) -> Solution:
+    """
+    Solve with a yes-or-no column held at no and, at the same time, at yes.
+
+    Parameters
+    ----------
+    model
+        The program.
+    among
+        Columns of zero or one; the one held is the least decided of them where nothing
+        need be whole.
+    time_limit_s, gap, divisible
+        As in :meth:`ArrayModel.solve`.
+    relaxed
+        A solution where nothing need be whole, if one is at hand.
+
+    Returns
+    -------
+    Solution
+        The better half's values, and the lesser of both bounds.
+    """
+    if relaxed is None:
+        everything = np.arange(model.columns)
+        relaxed = model.solve(
+            time_limit_s=time_limit_s, gap=gap, divisible=everything
+        ).values
+    column = None if relaxed is None else _least_decided(relaxed, among)
+    if column is None:
+        return model.solve(time_limit_s=time_limit_s, gap=gap, divisible=divisible)
+
+    def solve_half(value: float) -> Solution:
+        return model.solve(
+            time_limit_s=time_limit_s,
+            gap=gap,
+            divisible=divisible,
+            held=(np.array([column]), np.array([value])),
+        )
+
+    # The solver lets go of the interpreter's lock while it works.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        no, yes = pool.map(solve_half, (0.0, 1.0))
+    costs = model.costs()
+    totals = [
+        math.inf if half.values is None else float(costs @ half.values)
+        for half in (no, yes)
+    ]
+    better = no if totals[0] <= totals[1] else yes
+    return Solution(better.values, min(no.bound, yes.bound), no.nodes + yes.nodes)
+
+
+def _least_decided(relaxed: FloatArray, among: IntArray) -> int | None:
+    """Return the column nearest to one half; None if all are whole."""
+    undecided = np.minimum(relaxed[among], 1.0 - relaxed[among])
+    if undecided.max(initial=0.0) < _WHOLE:
+        return None
+    return int(among[undecided.argmax()])

@@ -1,0 +1,79 @@
+"""Two halves side by side: the optimum of the whole, and a bound that holds."""
+
+import math
+
+import numpy as np
+import pytest
+
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.halves import solve_halves
+
+
+def covering(seed, count=9):
+    """Make a model: the cheapest of some sets that cover every point twice."""
+    rng = np.random.default_rng(seed)
+    covers = rng.random((count, count)) < 0.4
+    covers[:2] = True
+    model = ArrayModel()
+    columns = model.add_columns(count, upper=1, cost=rng.integers(3, 9, count))
+    rows = model.add_rows(count, lower=2.0)
+    at, point = np.nonzero(covers)
+    model.add_entries(rows[point], columns[at], 1.0)
+    return model, columns
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_halves_find_what_the_whole_finds(seed):
+    """Both halves together are the program."""
+    model, columns = covering(seed)
+
+    whole = model.solve(time_limit_s=10, gap=0.0)
+    halves = solve_halves(model, columns, time_limit_s=10, gap=0.0)
+
+    least = model.costs() @ whole.values
+    assert model.costs() @ halves.values == pytest.approx(least)
+    assert halves.bound == pytest.approx(least)
+
+
+def test_a_decided_program_is_not_halved(monkeypatch):
+    """Where nothing divisible is undecided, one solve does."""
+    model = ArrayModel()
+    columns = model.add_columns(2, upper=1, cost=[1.0, 2.0])
+    row = model.add_rows(1, lower=1.0)
+    model.add_entries(row, columns, 1.0)
+    held = []
+    solve = ArrayModel.solve
+
+    def watched(self, **given):
+        held.append(given.get("held"))
+        return solve(self, **given)
+
+    monkeypatch.setattr(ArrayModel, "solve", watched)
+
+    solution = solve_halves(model, columns, time_limit_s=10, gap=0.0)
+
+    assert held == [None, None]
+    assert solution.values.round().tolist() == [1, 0]
+
+
+def test_impossible_halves_are_impossible():
+    """Two columns whose sum is neither less nor more than one and a half."""
+    model = ArrayModel()
+    columns = model.add_columns(2, upper=1, cost=1.0)
+    row = model.add_rows(1, lower=1.5, upper=1.5)
+    model.add_entries(row, columns, 1.0)
+
+    solution = solve_halves(model, columns, time_limit_s=10, gap=0.0)
+
+    assert solution.values is None
+    assert solution.bound == math.inf
+
+
+def test_no_time_says_nothing():
+    """Out of time there is no plan, and a bound that claims nothing."""
+    model, columns = covering(0)
+
+    solution = solve_halves(model, columns, time_limit_s=0.0, gap=0.0)
+
+    assert solution.values is None
+    assert solution.bound == -math.inf
