@@ -14,8 +14,8 @@ from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import Take
 from domroute.sourcing.counterfactual import (
-    Alone,
     alone_at_each_node,
     costs_with_each_node,
 )
@@ -249,7 +249,7 @@ def _explain_node(
     arrays: NetworkArrays,
     at: int,
     *,
-    alone: Alone | Reason | None,
+    alone: tuple[Take, ...] | Reason | None,
     cost_with: float | None,
     reasons: Sequence[Reason | None],
     is_chosen: bool,
@@ -257,8 +257,8 @@ def _explain_node(
     node = arrays.nodes[at]
     costs, units = Costs(), 0
     reason = None
-    if isinstance(alone, Alone):
-        plan = assemble(candidates, policy, arrays, alone.takes)
+    if isinstance(alone, tuple):
+        plan = assemble(candidates, policy, arrays, alone)
         costs = Costs.sum_of(part.costs for part in plan.shipments)
         units = sum(part.units for part in plan.shipments)
         if cost_with == math.inf and math.isfinite(result.cost):

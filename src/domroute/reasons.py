@@ -78,5 +78,5 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SHIP_TOGETHER: "lines that must ship together cannot",
     Reason.LINE_NOT_SPLITTABLE: "no single node has the whole quantity",
     Reason.CHEAPER_UNFILLED: "filling it costs more than its unfilled penalty",
-    Reason.LIMIT_REACHED: "the time limit ended the search",
+    Reason.LIMIT_REACHED: "the search ended before it was proven that they must stay",
 }

@@ -63,4 +63,6 @@ def test_node_alone_fills_what_it_can():
 
     first, second, third = alone_at_each_node(*stages)
 
-    assert (first.is_whole, second.is_whole, third) == (False, True, None)
+    units = [[take.units.tolist() for take in takes] for takes in (first, second)]
+    assert units == [[[1, 0]], [[2, 1]]]
+    assert third is None

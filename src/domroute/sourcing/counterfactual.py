@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -55,17 +55,9 @@ def _rest_of(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArray:
     return cheapest_rest(lattice, extra, layers, totals.part_weights(bundles))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alone:
-    """What one node can fill by itself, as takes, and whether that is everything."""
-
-    takes: tuple[Take, ...]
-    is_whole: bool
-
-
 def alone_at_each_node(
     candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
-) -> list[Alone | Reason | None]:
+) -> list[tuple[Take, ...] | Reason | None]:
     """
     Say for every node at hand what it can fill by itself, or what keeps it from any.
 
@@ -74,14 +66,12 @@ def alone_at_each_node(
     table = tabulate(candidates, atoms)
     limits = limits_of(candidates, table, policy, arrays)
     fill = limits.fit(table.limit, np.zeros_like(table.limit))
-    wanted = int(candidates.problem.quantity.sum())
-    found: list[Alone | Reason | None] = []
+    found: list[tuple[Take, ...] | Reason | None] = []
     for node in range(len(candidates.problem.nodes)):
         offers = np.flatnonzero(table.node == node)
         takes = _fullest(candidates, table, fill, offers)
-        filled = sum(int(take.units.sum()) for take in takes)
         if takes:
-            found.append(Alone(takes, filled == wanted))
+            found.append(takes)
         elif len(offers) and table.limit[:, offers].any():
             value = (table.value @ table.limit[:, offers]).max()
             minimum = arrays.minimum_order[candidates.problem.nodes[node]]
