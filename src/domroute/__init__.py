@@ -1,5 +1,6 @@
 """Route orders: which node fills which part of which order, exactly, with proof."""
 
+from domroute.batchresult import BatchResult, BatchStatistics, Price
 from domroute.costs import (
     Charges,
     CostTerm,
@@ -62,6 +63,8 @@ from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status
 
 __all__ = [
+    "BatchResult",
+    "BatchStatistics",
     "Capacity",
     "Charges",
     "Content",
@@ -101,6 +104,7 @@ __all__ = [
     "OrderFilter",
     "Plan",
     "Policy",
+    "Price",
     "Question",
     "Quotes",
     "RateCard",

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from domroute.batching import Bench, check_batch, route_wave
+from domroute.batchresult import BatchResult
+from domroute.concluding import conclude
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
 from domroute.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.plan import Plan, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
-from domroute.reasons import Reason
-from domroute.result import RoutingResult, Statistics
-from domroute.sourcing.assembly import assemble
+from domroute.result import RoutingResult
 from domroute.sourcing.candidates import Candidates, find_candidates
-from domroute.sourcing.choice import Choice
 from domroute.sourcing.eligibility import Screen
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.shortfall import find_reasons
 from domroute.units import FloatArray
 from domroute.verify import Judge
-from domroute.words import Status
 
 MAX_SECONDS = 1e7
 """A third of a year: a longer limit is a mistake."""
@@ -129,7 +127,13 @@ class Router:
         choice = decide(
             candidates, self.policy, self._arrays, time_limit_s=time_limit_s
         )
-        result = self._conclude(candidates, choice, time.perf_counter() - started)
+        result = conclude(
+            candidates,
+            choice,
+            self.policy,
+            self._arrays,
+            elapsed_s=time.perf_counter() - started,
+        )
         if math.isfinite(result.cost):
             faults = self._judge.check(
                 result.plan, order, self.inventory, quotes=quotes, cost=result.cost
@@ -140,6 +144,68 @@ class Router:
                 )
                 raise SolverError(message)
         return result
+
+    def route_batch(
+        self,
+        orders: Iterable[Order],
+        *,
+        quotes: Quotes | None = None,
+        time_limit_s: float = 60.0,
+        gap: float | None = None,
+        seed: int = 0,
+        progress: Callable[[float, float], object] | None = None,
+    ) -> BatchResult:
+        """
+        Route orders that compete for stock and capacity, jointly.
+
+        Costs are those of the moment: what a unit of stock costs does not change as
+        other orders of the batch take some of it.
+
+        Parameters
+        ----------
+        orders
+            The orders; one by one they would be routed as they were placed.
+        quotes
+            Costs and workloads already known.
+        time_limit_s
+            Seconds for the search, beside those to price the orders and to write and
+            check the plans.
+        gap
+            The gap at which to stop; the policy's when not given.
+        seed
+            Of the random draws of the improvement.
+        progress
+            Told the bound and the cost so far, a few times a second; the search stops
+            if it answers ``False``.
+
+        Returns
+        -------
+        BatchResult
+            The best joint plan found, never worse than one by one, and its bound.
+
+        Raises
+        ------
+        InputError
+            If orders name unknown items or nodes, or two have the same id, or an option
+            is no sensible number. All faults are listed.
+        SolverError
+            If the plans fail their verification, which would be a bug.
+        """
+        started = time.perf_counter()
+        batch = tuple(orders)
+        gap = self.policy.solve.gap if gap is None else gap
+        check_batch(self._arrays, batch, time_limit_s, gap)
+        return route_wave(
+            self._bench(quotes),
+            batch,
+            started=started,
+            time_limit_s=time_limit_s,
+            gap=gap,
+            seed=seed,
+            watch=lambda bound, cost: (
+                progress is None or progress(bound, cost) is not False
+            ),
+        )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
         """
@@ -196,56 +262,16 @@ class Router:
             float,
         )
 
-    def _conclude(
-        self, candidates: Candidates, choice: Choice, elapsed_s: float
-    ) -> RoutingResult:
-        """Turn what was decided into a result: plan, cost, bound, status, reasons."""
-        plan, cost, bound = Plan(), math.inf, choice.bound
-        if choice.takes is None:
-            status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
-        else:
-            plan = assemble(candidates, self.policy, self._arrays, choice.takes)
-            cost = plan.costs.total
-            # Sums of the same floats in another order: the bound may come out above.
-            bound = min(bound, cost)
-            gap = (cost - bound) / max(abs(cost), 1e-12)
-            status = Status.OPTIMAL if gap <= self.policy.solve.gap else Status.FEASIBLE
-        if choice.takes is None or plan.unfilled:
-            reasons = find_reasons(
-                candidates, self.policy, self._arrays, choice, status
-            )
-            plan = self._plan_with_reasons(candidates, choice, reasons)
-        return RoutingResult(
-            order_id=candidates.problem.order.id,
-            plan=plan,
-            status=status,
-            cost=cost,
-            bound=bound,
-            method=choice.method,
-            policy_version=self.policy.version,
-            elapsed_s=elapsed_s,
-            statistics=Statistics(
-                nodes=len(candidates.problem.nodes),
-                offers=candidates.offer_count,
-                states=choice.states,
-            ),
+    def _bench(self, quotes: Quotes | None) -> Bench:
+        return Bench(
+            network=self.network,
+            inventory=self.inventory,
+            policy=self.policy,
+            arrays=self._arrays,
+            judge=self._judge,
+            quotes=quotes,
+            price=lambda order: self._candidates(order, quotes),
         )
-
-    def _plan_with_reasons(
-        self, candidates: Candidates, choice: Choice, reasons: dict[int, Reason]
-    ) -> Plan:
-        if choice.takes is not None:
-            return assemble(
-                candidates, self.policy, self._arrays, choice.takes, reasons
-            )
-        # There is no plan to speak of: every line is left, at no stated cost.
-        problem = candidates.problem
-        name = problem.order.id
-        left = [
-            Unfilled(name, line.id, line.sku, line.quantity, reasons[at])
-            for at, line in enumerate(problem.lines)
-        ]
-        return Plan(unfilled=tuple(left))
 
 
 def _check_limit(time_limit_s: float) -> None:

@@ -64,7 +64,9 @@ def solve_subset(
         )
     cost, picks = found
     return Choice(
-        takes=_takes_of(candidates, bundles, picks),
+        takes=takes_of(
+            candidates, [(bundles.units[part], node) for part, node in picks]
+        ),
         bound=cost,
         method="subset",
         states=len(bundles.units),
@@ -108,7 +110,7 @@ def _solve_collected(
     candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
 ) -> tuple[float, list[_Pick]] | None:
     """Solve; where a customer would collect at two nodes, try each node alone."""
-    found = _solve(lattice, bundles, totals)
+    found = solve_bundles(lattice, bundles, totals)
     if found is None:
         return None
     for group in candidates.problem.groups:
@@ -148,10 +150,14 @@ def _best_of(
     return min((plan for plan in found if plan is not None), default=None, key=rank)
 
 
-def _solve(
+def solve_bundles(
     lattice: Lattice, bundles: Bundles, totals: Totals
-) -> tuple[float, list[_Pick]] | None:
-    """Solve with parts that may share a node; again without, where they do."""
+) -> tuple[float, list[tuple[int, int]]] | None:
+    """
+    Find the best bundles, each with its node; None if nothing is allowed.
+
+    Solved with parts that may share a node; again without, where they do.
+    """
     best = bundles.price.min(axis=1, initial=FORBIDDEN)
     best[0] = FORBIDDEN
     if totals.counts_parts:
@@ -340,13 +346,12 @@ def _node_by_node(
     return total, picks
 
 
-def _takes_of(
-    candidates: Candidates, bundles: Bundles, picks: list[_Pick]
+def takes_of(
+    candidates: Candidates, picks: list[tuple[FloatArray, int]]
 ) -> tuple[Take, ...]:
-    """Turn bundles at nodes into shipments, each by its cheapest service."""
+    """Turn units of each line at nodes at hand into shipments, cheapest service."""
     takes = []
-    for part, node in picks:
-        units = bundles.units[part]
+    for units, node in picks:
         for at in range(len(candidates.problem.groups)):
             ways = [
                 (block, offer)

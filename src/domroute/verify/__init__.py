@@ -1,5 +1,6 @@
 """The judge: whether a plan is allowed, and costs what it says, from the data alone."""
 
 from domroute.verify.judge import Judge, verify
+from domroute.verify.wave import check_together
 
-__all__ = ["Judge", "verify"]
+__all__ = ["Judge", "check_together", "verify"]

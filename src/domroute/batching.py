@@ -1,0 +1,262 @@
+"""A batch routed: compiled, solved jointly, written out order by order, and judged."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.batchresult import BatchResult, BatchStatistics, Price
+from domroute.concluding import conclude
+from domroute.costs.quotes import Quotes
+from domroute.errors import InputError, Issue, SolverError
+from domroute.inventory import Inventory
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, order_issues
+from domroute.result import RoutingResult
+from domroute.sourcing.batch import Joint, Watch, solve_wave
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.repricing import add_usage, restrict
+from domroute.sourcing.subset import takes_of
+from domroute.sourcing.wave import Wave, compile_wave
+from domroute.split.atoms import atoms_of
+from domroute.units import IntArray
+from domroute.verify import Judge, check_together
+from domroute.words import Status
+
+JOINT = "joint"
+"""The method of results that were decided together."""
+_LONGEST_S = 1e7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """What a router has compiled, for one batch."""
+
+    network: Network
+    inventory: Inventory
+    policy: Policy
+    arrays: NetworkArrays
+    judge: Judge
+    quotes: Quotes | None
+    price: Callable[[Order], Candidates]
+
+
+def check_batch(
+    arrays: NetworkArrays, orders: Sequence[Order], time_limit_s: float, gap: float
+) -> None:
+    """
+    Refuse a batch that cannot be routed as given.
+
+    Raises
+    ------
+    InputError
+        With every fault of every order, and of the options.
+    """
+    issues: list[Issue] = []
+    seen: set[str] = set()
+    for order in orders:
+        if order.id in seen:
+            text = "an order of this id is in the batch already"
+            issues.append(Issue("duplicate_id", f"order {order.id!r}", text))
+        seen.add(order.id)
+        issues += order_issues(arrays, order)
+    for name, value, most in (
+        ("time_limit_s", time_limit_s, _LONGEST_S),
+        ("gap", gap, 1.0),
+    ):
+        number: object = value
+        is_fine = isinstance(number, (int, float)) and 0 <= number <= most
+        if not is_fine or isinstance(number, bool):
+            text = f"{number!r} should be a number from 0 to {most:g}"
+            issues.append(Issue("out_of_range", name, text))
+    if issues:
+        raise InputError(issues)
+
+
+def route_wave(
+    bench: Bench,
+    orders: Sequence[Order],
+    *,
+    started: float,
+    time_limit_s: float,
+    gap: float,
+    seed: int,
+    watch: Watch,
+) -> BatchResult:
+    """Compile a batch, solve it jointly, and write out and judge what was found."""
+    # As they were placed, and among equals by id: rows may come in any order.
+    sequence = sorted(range(len(orders)), key=lambda at: _placed(orders[at]))
+    in_turn = [orders[at] for at in sequence]
+    wave = compile_wave(in_turn, bench.price, bench.policy, bench.arrays)
+    compiled = time.perf_counter()
+    joint = solve_wave(
+        wave,
+        range(len(in_turn)),
+        time_limit_s=time_limit_s,
+        gap=gap,
+        seed=seed,
+        watch=watch,
+    )
+    searched = time.perf_counter()
+    results: list[RoutingResult | None] = [None] * len(orders)
+    for turn, at in enumerate(sequence):
+        results[at] = _conclude(bench, wave, joint, turn, orders[at])
+    written = tuple(result for result in results if result is not None)
+    _check_plans(bench, orders, written)
+    cost = math.fsum(result.cost for result in written)
+    bound = min(joint.bound, cost) if math.isfinite(cost) else joint.bound
+    return BatchResult(
+        results=written,
+        status=_status(cost, bound, gap),
+        cost=cost,
+        bound=bound,
+        stock_and_capacity=tuple(_prices(wave, joint)),
+        policy_version=bench.policy.version,
+        history_points=tuple(joint.history),
+        elapsed_s=time.perf_counter() - started,
+        statistics=BatchStatistics(
+            orders=len(orders),
+            tabled=sum(len(sheet.orders) for sheet in wave.sheets),
+            bundles=sum(sheet.price.size for sheet in wave.sheets),
+            contended=int(wave.is_contended.sum()),
+            steps=joint.steps,
+            compile_s=compiled - started,
+            search_s=searched - compiled,
+            conclude_s=time.perf_counter() - searched,
+            table_mb=sum(sheet.price.nbytes for sheet in wave.sheets) / 1e6,
+        ),
+    )
+
+
+def _placed(order: Order) -> tuple[float, str]:
+    at = math.inf if order.placed_at is None else order.placed_at.timestamp()
+    return at, order.id
+
+
+def _status(cost: float, bound: float, gap: float) -> Status:
+    if math.isinf(bound) and bound > 0:
+        return Status.INFEASIBLE
+    if math.isfinite(cost) and cost - bound <= max(gap, 1e-9) * max(abs(cost), 1e-12):
+        return Status.OPTIMAL
+    return Status.FEASIBLE
+
+
+def _conclude(
+    bench: Bench, wave: Wave, joint: Joint, turn: int, order: Order
+) -> RoutingResult:
+    """Write out what one order takes; its own bound is its cost alone."""
+    candidates = bench.price(order)
+    cell = wave.cells.enter(candidates)
+    takes = _takes(joint, turn, candidates)
+    alone = joint.alone[turn]
+    bound = math.inf if alone >= IS_FORBIDDEN else alone
+    used = joint.desk.used
+    if takes:
+        add_usage(used, candidates, cell, takes, arrays=wave.arrays, sign=-1.0)
+    left = restrict(candidates, cell, used, wave.capacity)
+    if takes:
+        add_usage(used, candidates, cell, takes, arrays=wave.arrays)
+    return conclude(
+        candidates,
+        Choice(takes, bound, JOINT),
+        bench.policy,
+        bench.arrays,
+        elapsed_s=0.0,
+        left=left,
+    )
+
+
+def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] | None:
+    placed, seat = joint.desk.placed[turn], joint.desk.seats[turn]
+    if placed is None or placed.cost >= IS_FORBIDDEN:
+        return None
+    if seat.sheet is None:
+        # Blocks are made again for the result: the same offers, by position.
+        if seat.loner is None:
+            return ()
+        at = {id(block): n for n, block in enumerate(seat.loner.candidates.blocks)}
+        return tuple(
+            Take(candidates.blocks[at[id(take.block)]], take.offer, take.units)
+            for take in placed.takes
+        )
+    atoms = atoms_of(candidates.problem.lines)
+    picks = []
+    for part, column in placed.picks:
+        units = seat.sheet.lattice.counts[part]
+        if atoms.units is not None:
+            units = units @ atoms.units
+        node = seat.sheet.node[column]
+        picks.append((units, int(np.searchsorted(candidates.problem.nodes, node))))
+    return takes_of(candidates, picks)
+
+
+def _check_plans(
+    bench: Bench, orders: Sequence[Order], results: tuple[RoutingResult, ...]
+) -> None:
+    """
+    Judge every plan, and all of them together.
+
+    Raises
+    ------
+    SolverError
+        If something is found.
+    """
+    faults: list[str] = []
+    for order, result in zip(orders, results, strict=True):
+        if math.isfinite(result.cost):
+            found = bench.judge.check(
+                result.plan,
+                order,
+                bench.inventory,
+                quotes=bench.quotes,
+                cost=result.cost,
+            )
+            faults += [f"order {order.id!r}: {fault}" for fault in found]
+    faults += map(
+        str,
+        check_together(
+            [result.plan for result in results],
+            bench.network,
+            bench.inventory,
+            quotes=bench.quotes,
+        ),
+    )
+    if faults:
+        raise SolverError("the batch: " + "; ".join(faults))
+
+
+def _prices(wave: Wave, joint: Joint) -> list[Price]:
+    """List the prices of what is contended or limited, the dearest first."""
+    nodes = wave.arrays.nodes
+    skus = {row: sku for sku, row in wave.cells.row.items()}
+    used, prices = joint.desk.used, joint.prices
+    cells: IntArray = np.flatnonzero(wave.is_contended)
+    found = [
+        Price(
+            nodes[cell % len(nodes)].id,
+            skus[cell // len(nodes)],
+            float(prices.units[cell]),
+            float(wave.stock[cell]),
+            float(used.units[cell]),
+        )
+        for cell in cells.tolist()
+    ]
+    found += [
+        Price(
+            nodes[at].id,
+            None,
+            float(prices.load[at]),
+            float(wave.capacity[at]),
+            float(used.load[at]),
+        )
+        for at in np.flatnonzero(wave.is_limited).tolist()
+    ]
+    found.sort(key=lambda p: (-p.price, p.node_id, p.sku or ""))
+    return found

@@ -1,0 +1,94 @@
+"""From what was decided for one order to its result: plan, status, reasons."""
+
+from __future__ import annotations
+
+import math
+
+from domroute.plan import Plan, Unfilled
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.reasons import Reason
+from domroute.result import RoutingResult, Statistics
+from domroute.sourcing.assembly import assemble
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import Choice
+from domroute.sourcing.shortfall import find_reasons
+from domroute.words import Status
+
+
+def conclude(
+    candidates: Candidates,
+    choice: Choice,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    elapsed_s: float,
+    left: Candidates | None = None,
+) -> RoutingResult:
+    """
+    Turn what was decided into a result.
+
+    Parameters
+    ----------
+    candidates
+        What may be shipped, priced.
+    choice
+        What is shipped, and what was proven.
+    policy, arrays
+        Limits, and the network.
+    elapsed_s
+        Seconds it took.
+    left
+        The same with what other orders leave of stock and capacity, where it was chosen
+        together with them: reasons for units unfilled are looked for there.
+    """
+    plan, cost, bound = Plan(), math.inf, choice.bound
+    if choice.takes is None:
+        status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
+    else:
+        plan = assemble(candidates, policy, arrays, choice.takes)
+        cost = plan.costs.total
+        # Sums of the same floats in another order: the bound may come out above.
+        bound = min(bound, cost)
+        gap = (cost - bound) / max(abs(cost), 1e-12)
+        status = Status.OPTIMAL if gap <= policy.solve.gap else Status.FEASIBLE
+    if choice.takes is None or plan.unfilled:
+        if left is None:
+            reasons = find_reasons(candidates, policy, arrays, choice, status)
+        else:
+            reasons = find_reasons(left, policy, arrays, choice, Status.OPTIMAL)
+        plan = _with_reasons(candidates, choice, policy, arrays, reasons)
+    return RoutingResult(
+        order_id=candidates.problem.order.id,
+        plan=plan,
+        status=status,
+        cost=cost,
+        bound=bound,
+        method=choice.method,
+        policy_version=policy.version,
+        elapsed_s=elapsed_s,
+        statistics=Statistics(
+            nodes=len(candidates.problem.nodes),
+            offers=candidates.offer_count,
+            states=choice.states,
+        ),
+    )
+
+
+def _with_reasons(
+    candidates: Candidates,
+    choice: Choice,
+    policy: Policy,
+    arrays: NetworkArrays,
+    reasons: dict[int, Reason],
+) -> Plan:
+    if choice.takes is not None:
+        return assemble(candidates, policy, arrays, choice.takes, reasons)
+    # There is no plan to speak of: every line is left, at no stated cost.
+    problem = candidates.problem
+    name = problem.order.id
+    left = [
+        Unfilled(name, line.id, line.sku, line.quantity, reasons[at])
+        for at, line in enumerate(problem.lines)
+    ]
+    return Plan(unfilled=tuple(left))

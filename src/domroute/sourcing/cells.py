@@ -1,0 +1,136 @@
+"""What the orders of a batch compete for: units of a SKU at a node, and capacities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from domroute.problem import NetworkArrays
+from domroute.sourcing.candidates import Candidates
+from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
+
+UNITS_SLACK = 1e-9
+"""What a sum of workloads may be over a capacity."""
+
+
+@dataclass(slots=True, eq=False)
+class Cells:
+    """
+    The (SKU, node) cells at hand, numbered as they are met, and their stock.
+
+    Attributes
+    ----------
+    node_count
+        Nodes of the network.
+    row
+        The row of cells of each SKU.
+    """
+
+    node_count: int
+    row: dict[str, int] = field(default_factory=dict)
+    _stock: list[IntArray] = field(default_factory=list)
+    _wanted: list[IntArray] = field(default_factory=list)
+
+    def enter(self, candidates: Candidates) -> IntArray:
+        """
+        Give numbers to the cells an order may take from, and count what it might.
+
+        Returns
+        -------
+        IntArray
+            The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
+        """
+        problem = candidates.problem
+        stock = candidates.eligibility.stock
+        rows = np.empty(len(problem.skus), np.int64)
+        for k, sku in enumerate(problem.skus):
+            at = self.row.setdefault(sku, len(self.row))
+            if at == len(self._stock):
+                self._stock.append(np.zeros(self.node_count, np.int64))
+                self._wanted.append(np.zeros(self.node_count, np.int64))
+            rows[k] = at
+            have, want = self._stock[at], self._wanted[at]
+            # The most that any order may take down to: hard safety stock may differ.
+            have[problem.nodes] = np.maximum(have[problem.nodes], stock[k])
+            most = int(problem.quantity[problem.sku_of == k].sum())
+            want[problem.nodes] += np.minimum(stock[k], most)
+        return rows[:, None] * self.node_count + problem.nodes
+
+    @property
+    def stock(self) -> IntArray:
+        """Units in each cell; shape ``(C,)``."""
+        return _join(self._stock)
+
+    @property
+    def wanted(self) -> IntArray:
+        """Units that all orders together might take of each cell; shape ``(C,)``."""
+        return _join(self._wanted)
+
+
+def _join(rows: list[IntArray]) -> IntArray:
+    return np.concatenate(rows) if rows else np.empty(0, np.int64)
+
+
+@dataclass(slots=True, eq=False)
+class Usage:
+    """
+    Units taken from each cell, and capacity used at each node.
+
+    Attributes
+    ----------
+    units
+        Shape ``(C,)``.
+    load
+        Shape ``(N,)``.
+    """
+
+    units: FloatArray
+    load: FloatArray
+
+    @classmethod
+    def none(cls, cells: int, nodes: int) -> Usage:
+        """Start with nothing used."""
+        return cls(np.zeros(cells), np.zeros(nodes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """
+    What a unit of each cell and of each node's capacity costs.
+
+    Attributes
+    ----------
+    units
+        Shape ``(C,)``; zero where the cell is not contended.
+    load
+        Shape ``(N,)``; zero where the node has no limit.
+    """
+
+    units: FloatArray
+    load: FloatArray
+
+    @classmethod
+    def none(cls, cells: int, nodes: int) -> Prices:
+        """Ask for nothing."""
+        return cls(np.zeros(cells), np.zeros(nodes))
+
+    def times(self, factor: float) -> Prices:
+        """Scale all prices."""
+        return Prices(self.units * factor, self.load * factor)
+
+
+def capacity_left(arrays: NetworkArrays, candidates: Candidates) -> FloatArray:
+    """Spread what nodes at hand can still do over the network; infinite elsewhere."""
+    left = np.full(len(arrays.nodes), np.inf)
+    capacity = candidates.eligibility.capacity
+    if capacity is not None:
+        left[candidates.problem.nodes] = capacity
+    return left
+
+
+def whole_capacity(arrays: NetworkArrays, left: FloatArray) -> FloatArray:
+    """Round down what is counted in whole orders, lines or units."""
+    is_counted = arrays.measure != list(Measure).index(Measure.WORKLOAD)
+    return np.where(is_counted, np.floor(left + UNITS_SLACK), left)

@@ -1,0 +1,256 @@
+"""A joint plan in the making: who takes what, and what is left."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from domroute.sourcing.assembly import assemble
+from domroute.sourcing.bundles import Bundles
+from domroute.sourcing.cells import UNITS_SLACK, Prices, Usage
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.repricing import add_usage, reprice, restrict
+from domroute.sourcing.sheets import Sheet
+from domroute.sourcing.subset import solve_bundles
+from domroute.sourcing.totals import ENDLESS, Totals
+from domroute.sourcing.wave import Loner, Wave
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """
+    What one order takes.
+
+    Attributes
+    ----------
+    cost
+        Without prices; ``FORBIDDEN`` where the order has no plan.
+    picks
+        Bundles at columns, for an order on a sheet.
+    takes
+        For an order on none.
+    """
+
+    cost: float
+    picks: tuple[tuple[int, int], ...] = ()
+    takes: tuple[Take, ...] = ()
+
+
+UNPLACED = Placed(FORBIDDEN)
+_LONER_S = 1.0
+"""Seconds at most for one order that stands on no sheet, each time it is placed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seat:
+    """Where an order of the wave stands: on a sheet, alone, or with nothing to do."""
+
+    sheet: Sheet | None
+    place: int
+    loner: Loner | None
+
+
+_IDLE = Seat(None, 0, None)
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """
+    The joint plan so far; orders are placed, lifted and placed again.
+
+    Attributes
+    ----------
+    used
+        Units and capacity that the orders placed take.
+    placed
+        By position in the batch; None where an order is lifted.
+    """
+
+    wave: Wave
+    used: Usage
+    placed: list[Placed | None]
+    seats: list[Seat]
+    left: FloatArray = field(init=False)
+    room: FloatArray = field(init=False)
+
+    @classmethod
+    def of(cls, wave: Wave) -> Desk:
+        """Start with an empty desk."""
+        seats = [_IDLE] * wave.count
+        for sheet in wave.sheets:
+            for place, at in enumerate(sheet.orders.tolist()):
+                seats[at] = Seat(sheet, place, None)
+        for loner in wave.loners:
+            seats[loner.at] = Seat(None, 0, loner)
+        desk = cls(wave, wave.no_usage(), [None] * wave.count, seats)
+        desk.left = wave.stock.astype(float)
+        desk.room = wave.capacity + UNITS_SLACK
+        for at, value in wave.idle.items():
+            desk.placed[at] = Placed(min(value, FORBIDDEN))
+        return desk
+
+    def rank(self) -> tuple[int, float]:
+        """Count the orders without a plan, and sum what the others cost."""
+        costs = [FORBIDDEN if p is None else p.cost for p in self.placed]
+        known = [cost for cost in costs if cost < IS_FORBIDDEN]
+        return len(costs) - len(known), math.fsum(known)
+
+    def copy(self) -> list[Placed | None]:
+        """Remember who takes what."""
+        return list(self.placed)
+
+    def restore(self, placed: list[Placed | None]) -> None:
+        """Go back to what was remembered."""
+        for at, old in enumerate(placed):
+            if self.placed[at] is not old:
+                self.lift(at)
+        for at, old in enumerate(placed):
+            if old is not None and self.placed[at] is None:
+                self.put(at, old)
+
+    def resources(self, at: int, picks: Placed | None = None) -> list[int]:
+        """
+        List what an order takes, or would: contended cells, then limited nodes.
+
+        Nodes are numbered after the cells.
+        """
+        placed = self.placed[at] if picks is None else picks
+        seat, wave = self.seats[at], self.wave
+        found: set[int] = set()
+        if placed is None:
+            return []
+        touched: list[tuple[IntArray, int]] = []
+        if seat.sheet is not None:
+            touched += [
+                (
+                    seat.sheet.cell[seat.sheet.taken[part] > 0, column],
+                    int(seat.sheet.node[column]),
+                )
+                for part, column in placed.picks
+            ]
+        if seat.loner is not None:
+            problem = seat.loner.candidates.problem
+            for take in placed.takes:
+                skus = problem.sku_of[take.block.lines[take.units > 0]]
+                node = int(problem.nodes[take.node])
+                touched.append((seat.loner.cell[skus, take.node], node))
+        for cells, node in touched:
+            found.update(cells[wave.is_contended[cells]].tolist())
+            if wave.is_limited[node]:
+                found.add(len(wave.stock) + node)
+        return sorted(found)
+
+    def lift(self, at: int) -> Placed | None:
+        """Take an order off the desk, and give back what it took."""
+        placed = self.placed[at]
+        if placed is not None and self.seats[at] is not _IDLE:
+            self._move(at, placed, -1.0)
+            self.placed[at] = None
+        return placed
+
+    def put(self, at: int, placed: Placed) -> None:
+        """Put an order back as it was."""
+        self._move(at, placed, 1.0)
+        self.placed[at] = placed
+
+    def settle(self, at: int, prices: Prices) -> None:
+        """Place an order, lifted or new, in the best way that what is left allows."""
+        seat = self.seats[at]
+        if seat.sheet is not None:
+            self.put(at, self._settle_on(seat.sheet, seat.place, prices))
+        elif seat.loner is not None:
+            self.put(at, self._settle_loner(seat.loner, prices))
+
+    def _settle_on(self, sheet: Sheet, place: int, prices: Prices) -> Placed:
+        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
+        cost = sheet.at(prices, columns)
+        cost[~self.fits(sheet, columns)] = FORBIDDEN
+        found = solve_bundles(
+            sheet.lattice,
+            Bundles(sheet.taken, cost, None, np.zeros(len(cost))),
+            _plain(sheet.missing[:, place]),
+        )
+        if found is None:
+            return UNPLACED
+        picks = tuple((part, columns.start + node) for part, node in found[1])
+        return self.placed_as(sheet, place, picks)
+
+    def fits(self, sheet: Sheet, columns: slice) -> BoolArray:
+        """Tell which bundles what is left allows in some columns; ``(P, X)``."""
+        left = self.left[sheet.cell[:, columns]]
+        fits: BoolArray = sheet.taken[:, 0, None] <= left[0]
+        for k in range(1, len(left)):
+            fits &= sheet.taken[:, k, None] <= left[k]
+        if sheet.load is not None:
+            fits &= sheet.load[:, columns] <= self.room[sheet.node[columns]]
+        return fits
+
+    def placed_as(
+        self, sheet: Sheet, place: int, picks: tuple[tuple[int, int], ...]
+    ) -> Placed:
+        """Price picks of an order, without prices."""
+        # The position of what parts fill together is the sum of their positions.
+        state = sum(part for part, _ in picks)
+        cost = float(sheet.missing[state, place])
+        cost += sum(float(sheet.price[part, column]) for part, column in picks)
+        return Placed(cost, picks=picks)
+
+    def _settle_loner(self, loner: Loner, prices: Prices) -> Placed:
+        wave = self.wave
+        left = restrict(loner.candidates, loner.cell, self.used, wave.capacity)
+        priced = reprice(left, loner.cell, prices, wave.arrays)
+        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=_LONER_S)
+        if choice.takes is None:
+            return UNPLACED
+        # The same takes at their true cost: of blocks without prices, as they stood.
+        at = {id(block): place for place, block in enumerate(priced.blocks)}
+        takes = tuple(
+            replace(take, block=loner.candidates.blocks[at[id(take.block)]])
+            for take in choice.takes
+        )
+        plan = assemble(loner.candidates, wave.policy, wave.arrays, takes)
+        return Placed(plan.costs.total, takes=takes)
+
+    def _move(self, at: int, placed: Placed, sign: float) -> None:
+        seat, used, wave = self.seats[at], self.used, self.wave
+        if seat.loner is not None:
+            candidates, cell = seat.loner.candidates, seat.loner.cell
+            before = used.units[cell], used.load[candidates.problem.nodes]
+            add_usage(
+                used, candidates, cell, placed.takes, arrays=wave.arrays, sign=sign
+            )
+            self.left[cell] -= used.units[cell] - before[0]
+            nodes = candidates.problem.nodes
+            self.room[nodes] -= used.load[nodes] - before[1]
+        sheet = seat.sheet
+        if sheet is None:
+            return
+        for part, column in placed.picks:
+            for k, units in enumerate(sheet.taken[part].tolist()):
+                cell = sheet.cell[k, column]
+                used.units[cell] += sign * units
+                self.left[cell] -= sign * units
+            if sheet.load is not None:
+                node = sheet.node[column]
+                load = sign * sheet.load[part, column]
+                used.load[node] += load
+                self.room[node] -= load
+
+
+def _plain(missing: FloatArray) -> Totals:
+    """Totals of an order whose number of shipments does not matter."""
+    return Totals(
+        missing=missing,
+        penalty=missing,
+        most_parts=ENDLESS,
+        counts_shipments=True,
+        soft_limits=(),
+        over_price=0.0,
+        split_price=0.0,
+        fewest=False,
+        least_part_value=0.0,
+    )

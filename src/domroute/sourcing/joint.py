@@ -1,0 +1,175 @@
+r"""
+Several orders at once as one integer program: exact where there are few enough.
+
+With bundles :math:`p` of orders :math:`o` at columns :math:`x` (a node for an order)
+and states :math:`s` to end in,
+
+.. math::
+
+   \min \sum_{opx} c_{opx} z_{opx} + \sum_{os} m_{os} e_{os}
+   \quad\text{so that}\quad \sum_s e_{os} = 1, \quad
+   \sum_{px} n_{pj} z_{opx} = \sum_s n_{sj} e_{os} \;\; \forall o, j, \quad
+   \sum_p z_{opx} \le 1
+
+and so that no cell and no capacity that others leave is exceeded. It is the program
+over whole plans with the plans taken apart at their nodes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.desk import Desk, Placed
+from domroute.sourcing.sheets import Sheet
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+def solve_joint(
+    desk: Desk, orders: Sequence[int], *, time_limit_s: float, gap: float
+) -> float:
+    """
+    Place some orders of a desk in the best way together, the others staying put.
+
+    Parameters
+    ----------
+    desk
+        The joint plan, all of whose orders are placed; it is changed only for the
+        better.
+    orders
+        Positions of orders that stand on sheets.
+    time_limit_s, gap
+        Seconds, and a relative gap.
+
+    Returns
+    -------
+    float
+        A bound on the cost of these orders with the others as they are.
+    """
+    before = {at: desk.lift(at) for at in orders}
+    program = _Program(desk)
+    for at in orders:
+        seat = desk.seats[at]
+        if seat.sheet is not None:
+            program.add_order(at, seat.sheet, seat.place)
+    program.add_limits()
+    solution = program.model.solve(time_limit_s=time_limit_s, gap=gap)
+    found = {} if solution.values is None else program.read(solution.values)
+    old = [placed for placed in before.values() if placed is not None]
+    if found and _rank(list(found.values())) < _rank(old):
+        for at, placed in found.items():
+            desk.put(at, placed)
+    else:
+        for at, was in before.items():
+            if was is not None:
+                desk.put(at, was)
+    return solution.bound
+
+
+def _rank(placed: list[Placed]) -> tuple[int, float]:
+    """Rank plans by the orders that have none, then by cost."""
+    costs = [p.cost for p in placed]
+    known = [cost for cost in costs if cost < IS_FORBIDDEN]
+    return len(costs) - len(known), math.fsum(known)
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """The variables of one order."""
+
+    at: int
+    sheet: Sheet
+    place: int
+    part: IntArray
+    column: IntArray
+    picks: IntArray
+    state: IntArray
+    ends: IntArray
+
+
+class _Program:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.model = ArrayModel()
+        self._pieces: list[_Piece] = []
+
+    def add_order(self, at: int, sheet: Sheet, place: int) -> None:
+        """Add the bundles of an order that what is left allows, and its states."""
+        model, desk = self.model, self._desk
+        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
+        is_open = desk.fits(sheet, columns) & (sheet.price[:, columns] < IS_FORBIDDEN)
+        part, column = np.nonzero(is_open)
+        column += columns.start
+        picks = model.add_columns(len(part), upper=1, cost=sheet.price[part, column])
+        state = np.flatnonzero(sheet.missing[:, place] < IS_FORBIDDEN)
+        ends = model.add_columns(len(state), upper=1, cost=sheet.missing[state, place])
+        row = model.add_rows(1, lower=1.0, upper=1.0)
+        model.add_entries(row, ends, 1.0)
+        counts = sheet.lattice.counts
+        rows = model.add_rows(counts.shape[1], lower=0.0, upper=0.0)
+        for j, row_j in enumerate(rows):
+            model.add_entries(row_j, picks, counts[part, j])
+            model.add_entries(row_j, ends, -counts[state, j])
+        if len(counts) > 2:  # noqa: PLR2004 - more than nothing and all
+            used, where = np.unique(column, return_inverse=True)
+            once = model.add_rows(len(used), upper=1.0)
+            model.add_entries(once[where], picks, 1.0)
+        self._pieces.append(_Piece(at, sheet, place, part, column, picks, state, ends))
+
+    def add_limits(self) -> None:
+        """Add what is left of every cell and capacity that the orders may use."""
+        desk, wave = self._desk, self._desk.wave
+        cells: list[IntArray] = []
+        units: list[FloatArray] = []
+        picks: list[IntArray] = []
+        nodes: list[IntArray] = []
+        loads: list[FloatArray] = []
+        loaded: list[IntArray] = []
+        for piece in self._pieces:
+            sheet = piece.sheet
+            cells.append(sheet.cell[:, piece.column].ravel())
+            units.append(sheet.taken[piece.part].T.ravel())
+            picks.append(np.tile(piece.picks, len(sheet.cell)))
+            if sheet.load is not None:
+                nodes.append(sheet.node[piece.column])
+                loads.append(sheet.load[piece.part, piece.column])
+                loaded.append(piece.picks)
+        self._add_rows(cells, units, picks, desk.left, wave.is_contended)
+        self._add_rows(nodes, loads, loaded, desk.room, wave.is_limited)
+
+    def _add_rows(
+        self,
+        at: list[IntArray],
+        amount: list[FloatArray],
+        picks: list[IntArray],
+        left: FloatArray,
+        matters: BoolArray,
+    ) -> None:
+        if not at:
+            return
+        place, column = np.concatenate(at), np.concatenate(picks)
+        value = np.concatenate(amount)
+        kept = (value != 0) & matters[place]
+        used, where = np.unique(place[kept], return_inverse=True)
+        rows = self.model.add_rows(len(used), upper=left[used])
+        self.model.add_entries(rows[where], column[kept], value[kept])
+
+    def read(self, values: FloatArray) -> dict[int, Placed]:
+        """Read what each order takes; nothing if rounding broke a limit."""
+        found = {}
+        for piece in self._pieces:
+            chosen = np.flatnonzero(values[piece.picks] > 0.5)  # noqa: PLR2004
+            picks = tuple(
+                zip(
+                    piece.part[chosen].tolist(),
+                    piece.column[chosen].tolist(),
+                    strict=True,
+                )
+            )
+            found[piece.at] = self._desk.placed_as(piece.sheet, piece.place, picks)
+        return found

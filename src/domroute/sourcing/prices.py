@@ -1,0 +1,139 @@
+r"""
+Prices on what orders compete for, and the bound that they prove.
+
+With :math:`u_{oc}` the units that order :math:`o` takes of cell :math:`c`,
+:math:`w_{on}` the capacity it uses of node :math:`n`, stock :math:`s` and capacity
+:math:`b`, for any prices :math:`\lambda, \gamma \ge 0`
+
+.. math::
+
+   L(\lambda, \gamma) = \sum_o \min_{p} \Bigl( c_o(p) + \sum_c \lambda_c u_{oc}(p)
+        + \sum_n \gamma_n w_{on}(p) \Bigr) - \lambda s - \gamma b
+
+is a lower bound on the cost of the batch [1]_: the minimum is the kernel's question,
+answered exactly for every order, so that the best prices prove what the linear program
+over all plans of all orders proves. The prices rise where more is wanted than there is
+and fall where less is; the steps are those of Adam [2]_, projected on what is not
+negative.
+
+References
+----------
+.. [1] Geoffrion, A. M. (1974). Lagrangean relaxation for integer programming.
+   *Mathematical Programming Study* 2.
+.. [2] Kingma, D. P. and Ba, J. (2015). Adam: a method for stochastic optimization.
+   *ICLR*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from domroute.sourcing.cells import Prices
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.wave import Answer, Wave
+from domroute.units import FloatArray
+
+_LONGEST: Final = 0.05
+"""The first step, beside what a unit costs on average."""
+_FIRST, _SECOND = 0.9, 0.99
+"""How slowly the means of slopes, and of their squares, forget."""
+_PATIENCE: Final = 8
+"""Steps without a better bound after which steps get shorter."""
+_SHORTER: Final = 0.75
+_SHORTEST: Final = 1e-4
+"""Where the ascent ends: a step this small beside the first."""
+
+
+@dataclass(slots=True, eq=False)
+class Ascent:
+    """
+    The search for prices, which can be stopped and taken up again.
+
+    Attributes
+    ----------
+    prices, bound, answer
+        The best so far.
+    steps
+        How many were made.
+    """
+
+    wave: Wave
+    prices: Prices
+    bound: float
+    answer: Answer
+    steps: int = 0
+    _now: Prices = field(init=False)
+    _mean: FloatArray = field(init=False)
+    _square: FloatArray = field(init=False)
+    _length: float = field(init=False)
+    _first_length: float = field(init=False)
+    _idle: int = 0
+
+    def __post_init__(self) -> None:
+        """Set out from the prices, with steps of a share of what a unit costs."""
+        wave = self.wave
+        size = int(wave.is_contended.sum() + wave.is_limited.sum())
+        self._now = self.prices
+        self._mean, self._square = np.zeros(size), np.zeros(size)
+        units = max(1.0, float(self.answer.usage.units.sum()))
+        known = self.answer.values[self.answer.values < IS_FORBIDDEN]
+        self._length = max(1e-9, _LONGEST * float(np.abs(known).sum()) / units)
+        self._first_length = self._length
+
+    @classmethod
+    def start(cls, wave: Wave) -> Ascent:
+        """Ask at no prices at all."""
+        prices = wave.free_prices()
+        answer = wave.ask(prices)
+        return cls(wave, prices, wave.bound(answer, prices), answer)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more steps would change little."""
+        return math.isinf(self.bound) or self._length < _SHORTEST * self._first_length
+
+    def climb(self, until: Callable[[], bool]) -> None:
+        """Make steps until told to stop, or until they are too short to matter."""
+        answer = self.answer
+        while not self.is_over and not until():
+            self._step(answer)
+            answer = self.wave.ask(self._now)
+            bound = self.wave.bound(answer, self._now)
+            self._idle += 1
+            if bound > self.bound + 1e-6 * abs(self.bound):
+                self._idle = 0
+            if bound > self.bound:
+                self.bound, self.prices, self.answer = bound, self._now, answer
+            if self._idle >= _PATIENCE:
+                self._length *= _SHORTER
+                self._idle = 0
+                self._now, answer = self.prices, self.answer
+            self.steps += 1
+
+    def _step(self, answer: Answer) -> None:
+        wave, now = self.wave, self._now
+        contended, limited = wave.is_contended, wave.is_limited
+        over = np.concatenate(
+            (
+                (answer.usage.units - wave.stock)[contended]
+                / np.sqrt(np.maximum(1, wave.stock[contended])),
+                (answer.usage.load - wave.capacity)[limited]
+                / np.sqrt(np.maximum(1.0, wave.capacity[limited])),
+            )
+        )
+        self._mean = _FIRST * self._mean + (1 - _FIRST) * over
+        self._square = _SECOND * self._square + (1 - _SECOND) * over**2
+        count = self.steps + 1
+        mean = self._mean / (1 - _FIRST**count)
+        square = self._square / (1 - _SECOND**count)
+        move = self._length * mean / (np.sqrt(square) + 1e-9)
+        units, load = now.units.copy(), now.load.copy()
+        split = int(contended.sum())
+        units[contended] = np.maximum(0.0, units[contended] + move[:split])
+        load[limited] = np.maximum(0.0, load[limited] + move[split:])
+        self._now = Prices(units, load)

@@ -1,0 +1,182 @@
+"""
+Improvement of a joint plan: free a few orders that compete, and place them again.
+
+An order that pays more than it would at the prices is freed together with those that
+hold what it wants, and all are placed again, each exactly, at prices that fade: first
+as if others still paid for what they take, then for what it costs by itself [1]_. A
+plan a little worse is kept at first, less and less often.
+
+References
+----------
+.. [1] Schrimpf, G. et al. (2000). Record breaking optimization results using the ruin
+   and recreate principle. *Journal of Computational Physics* 159(2).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from domroute.sourcing.cells import Prices
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.desk import Desk, Placed
+from domroute.sourcing.wave import Answer
+
+_SIZE: Final = 6
+"""Orders freed at a time."""
+_DRAWS: Final = 4
+"""Orders looked at to find one that pays too much."""
+_FADES: Final = (0.0, 0.5, 1.0)
+"""Shares of the prices at which orders are placed again, in turn."""
+_WARMTH: Final = 0.05
+"""What a plan may be worse at first, in costs of an average order."""
+
+
+@dataclass(slots=True, eq=False)
+class Ruin:
+    """
+    The search, which can be stopped and taken up again.
+
+    Parameters
+    ----------
+    desk
+        A joint plan, all of whose orders have been settled.
+    prices, answer
+        The best prices known, and what each order would do at them.
+    seed
+        Of the random draws.
+    """
+
+    desk: Desk
+    prices: Prices
+    answer: Answer
+    seed: int
+    _ideal: dict[int, list[int]] = field(default_factory=dict)
+    _holders: dict[int, set[int]] = field(default_factory=dict)
+    _busy: list[int] = field(default_factory=list)
+    _random: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note who wants what, and who holds it."""
+        desk, wave = self.desk, self.desk.wave
+        self._random = random.Random(self.seed)  # noqa: S311 - no secret hangs on it
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        for sheet, picks in zip(wave.sheets, self.answer.picks, strict=True):
+            for place, part, column in zip(
+                picks.order.tolist(),
+                picks.part.tolist(),
+                picks.column.tolist(),
+                strict=True,
+            ):
+                wanted.setdefault(int(sheet.orders[place]), []).append((part, column))
+        for at, pairs in wanted.items():
+            ideal = desk.resources(at, Placed(0.0, picks=tuple(pairs)))
+            if ideal:
+                self._ideal[at] = ideal
+        for loner in wave.loners:
+            self._ideal[loner.at] = desk.resources(loner.at)
+        # An order that wants nothing contended has what it wants.
+        self._busy = sorted(self._ideal)
+        for at in range(wave.count):
+            self._hold(at, is_held=True)
+
+    def run(self, until: Callable[[tuple[int, float]], float]) -> None:
+        """
+        Search until told to stop.
+
+        Parameters
+        ----------
+        until
+            Told the orders without a plan and the cost of the others, as they stand on
+            the desk; answers what share of the time is over.
+        """
+        desk = self.desk
+        if not self._busy:
+            return
+        missing, cost = desk.rank()
+        warmth = _WARMTH * cost / max(1, desk.wave.count)
+        fades = [self.prices.times(share) for share in _FADES]
+        turn, over = 0, until((missing, cost))
+        while over < 1.0:
+            turn += 1
+            freed = self._choose()
+            gained = self._try(freed, fades[turn % len(fades)], warmth * (1 - over))
+            missing, cost = missing - gained[0], cost - gained[1]
+            over = until((missing, cost))
+
+    def _choose(self) -> list[int]:
+        """Pick an order that pays too much, and those that hold what it wants."""
+        draws = self._random.choices(self._busy, k=_DRAWS)
+        freed = [max(draws, key=self._regret)]
+        seen = set(freed)
+        at = 0
+        while at < len(freed) and len(freed) < _SIZE:
+            for resource in self._ideal.get(freed[at], ()):
+                holders = sorted(self._holders.get(resource, ()))
+                if len(holders) > _SIZE:
+                    holders = self._random.sample(holders, _SIZE)
+                for other in holders:
+                    if other not in seen and len(freed) < _SIZE:
+                        seen.add(other)
+                        freed.append(other)
+            at += 1
+        return freed
+
+    def _regret(self, at: int) -> float:
+        placed = self.desk.placed[at]
+        if placed is None or placed.cost >= IS_FORBIDDEN:
+            return math.inf
+        return placed.cost + self._dues(at) - float(self.answer.values[at])
+
+    def _dues(self, at: int) -> float:
+        """Sum the prices of what an order holds, each once."""
+        cells = len(self.prices.units)
+        return sum(
+            float(self.prices.units[r] if r < cells else self.prices.load[r - cells])
+            for r in self.desk.resources(at)
+        )
+
+    def _try(
+        self, freed: list[int], prices: Prices, warmth: float
+    ) -> tuple[int, float]:
+        """Place orders again; keep it if it is better or hardly worse; what is won."""
+        desk = self.desk
+        before = [desk.placed[at] for at in freed]
+        old = _rank(before)
+        for at in freed:
+            self._hold(at, is_held=False)
+            desk.lift(at)
+        self._random.shuffle(freed_again := list(freed))
+        for at in freed_again:
+            desk.settle(at, prices)
+        new = _rank([desk.placed[at] for at in freed])
+        gained = old[0] - new[0], old[1] - new[1]
+        if not self._accepts(gained, warmth):
+            for at in freed:
+                desk.lift(at)
+            for at, placed in zip(freed, before, strict=True):
+                if placed is not None:
+                    desk.put(at, placed)
+            gained = 0, 0.0
+        for at in freed:
+            self._hold(at, is_held=True)
+        return gained
+
+    def _accepts(self, gained: tuple[int, float], warmth: float) -> bool:
+        if gained[0] or gained[1] >= 0:
+            return gained > (0, 0.0)
+        return warmth > 0 and self._random.random() < math.exp(gained[1] / warmth)
+
+    def _hold(self, at: int, *, is_held: bool) -> None:
+        for resource in self.desk.resources(at):
+            holders = self._holders.setdefault(resource, set())
+            (holders.add if is_held else holders.discard)(at)
+
+
+def _rank(placed: list[Placed | None]) -> tuple[int, float]:
+    costs = [IS_FORBIDDEN if p is None else p.cost for p in placed]
+    known = [cost for cost in costs if cost < IS_FORBIDDEN]
+    return len(costs) - len(known), math.fsum(known)

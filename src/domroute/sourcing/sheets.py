@@ -1,0 +1,278 @@
+r"""
+Orders of equal quantities side by side, priced in one pass.
+
+A sheet holds, for many orders whose lattices are the same, what every bundle costs at
+every node that may fill it: a column for each pair of an order and a node. At prices
+:math:`\lambda` of units and :math:`\gamma` of capacity a bundle costs
+:math:`c + \lambda u + \gamma w`; the cheapest node for each bundle, and the recursion
+over bundles, are then a few array operations for all orders at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from domroute.problem import NetworkArrays
+from domroute.sourcing.bundles import Bundles, node_load
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.cells import Prices, Usage
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.lattice import Lattice
+from domroute.units import FloatArray, IntArray
+
+_AT_ONCE: Final = 1 << 22
+"""Prices held at once beside those of the sheet itself: 32 megabytes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picks:
+    """
+    Bundles picked for many orders, each at a column of their sheet; shape ``(R,)``.
+
+    ``order`` counts within the sheet.
+    """
+
+    order: IntArray
+    part: IntArray
+    column: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """
+    The tables of many orders with one lattice.
+
+    Attributes
+    ----------
+    orders
+        Positions of the orders in the batch; shape ``(O,)``.
+    lattice
+        The states they share.
+    taken
+        Units of each SKU of an order in each bundle; shape ``(P, K)``.
+    price
+        Cost of each bundle in each column, ``FORBIDDEN`` where it may not be; shape
+        ``(P, X)``.
+    first
+        Where the columns of each order begin, and where the last ends; ``(O + 1,)``.
+    node
+        The node of each column; shape ``(X,)``.
+    cell
+        The cell of each SKU of an order in each column; shape ``(K, X)``.
+    load
+        Capacity that each bundle uses; shape ``(P, X)``; None where no node is limited.
+    missing
+        Cost of filling each state and no more; shape ``(P, O)``.
+    """
+
+    orders: IntArray
+    lattice: Lattice
+    taken: FloatArray
+    price: FloatArray
+    first: IntArray
+    node: IntArray
+    cell: IntArray
+    load: FloatArray | None
+    missing: FloatArray
+
+    def at(self, prices: Prices, columns: slice) -> FloatArray:
+        """Price every bundle in some columns; shape ``(P, X)``."""
+        cost: FloatArray = self.taken @ prices.units[self.cell[:, columns]]
+        cost += self.price[:, columns]
+        if self.load is not None:
+            cost += self.load[:, columns] * prices.load[self.node[columns]]
+        return cost
+
+    def solve(self, prices: Prices) -> tuple[FloatArray, Picks]:
+        """
+        Find the cheapest plan of every order at some prices.
+
+        Parts may share a node, which makes the cost a bound where they do.
+
+        Returns
+        -------
+        values, picks
+            The cost of each order, prices included, ``(O,)``; and what is picked.
+        """
+        values = np.empty(len(self.orders))
+        found: list[Picks] = []
+        for begin, end in self._chunks():
+            value, picks = self._solve_some(prices, begin, end)
+            values[begin:end] = value
+            found.append(picks)
+        return values, Picks(
+            np.concatenate([p.order for p in found]),
+            np.concatenate([p.part for p in found]),
+            np.concatenate([p.column for p in found]),
+        )
+
+    def _chunks(self) -> list[tuple[int, int]]:
+        """Cut the orders so that no table made on the way is too large."""
+        rows = max(len(self.price), len(self.lattice.every.part))
+        most = max(1, _AT_ONCE // rows)
+        bounds, begin = [], 0
+        for at in range(len(self.orders)):
+            if self.first[at + 1] - self.first[begin] > most and at > begin:
+                bounds.append((begin, at))
+                begin = at
+        return [*bounds, (begin, len(self.orders))]
+
+    def _solve_some(
+        self, prices: Prices, begin: int, end: int
+    ) -> tuple[FloatArray, Picks]:
+        columns = slice(int(self.first[begin]), int(self.first[end]))
+        cost = self.at(prices, columns)
+        starts = self.first[begin:end] - self.first[begin]
+        best = np.minimum.reduceat(cost, starts, axis=1)
+        filled = _partitions(self.lattice, best)
+        ends = filled + self.missing[:, begin:end]
+        state = ends.argmin(axis=0)
+        value = ends[state, np.arange(end - begin)]
+        order, part = _walk_back(self.lattice, best, filled, state)
+        column = _first_at(cost, best, starts, order, part)
+        picks = Picks(order + begin, part, column + columns.start)
+        return value, picks
+
+    def use(self, picks: Picks, usage: Usage) -> None:
+        """Add what picks take to what is used."""
+        cell = self.cell[:, picks.column].ravel()
+        units = self.taken[picks.part].T.ravel()
+        usage.units += np.bincount(cell, weights=units, minlength=len(usage.units))
+        if self.load is not None:
+            load = self.load[picks.part, picks.column]
+            nodes = self.node[picks.column]
+            usage.load += np.bincount(nodes, weights=load, minlength=len(usage.load))
+
+
+def _partitions(lattice: Lattice, best: FloatArray) -> FloatArray:
+    """Return the cheapest way to fill each state of each order; shape ``(P, O)``."""
+    cost = np.full(best.shape, FORBIDDEN)
+    cost[0] = 0.0
+    for pairs in lattice.ranks:
+        sums = best[pairs.part] + cost[pairs.rest]
+        cost[pairs.states] = np.minimum.reduceat(sums, pairs.starts, axis=0)
+    return cost
+
+
+def _walk_back(
+    lattice: Lattice, best: FloatArray, filled: FloatArray, state: IntArray
+) -> tuple[IntArray, IntArray]:
+    """List the parts of which the best plans are made: orders, and bundles."""
+    orders: list[IntArray] = []
+    parts: list[IntArray] = []
+    state = state.copy()
+    while True:
+        active = np.flatnonzero(state)
+        if not len(active):
+            break
+        for one in np.unique(state[active]).tolist():
+            mine = active[state[active] == one]
+            pairs = lattice.ranks[int(lattice.counts[one].sum()) - 1]
+            segment = pairs.of(one)
+            part, rest = pairs.part[segment], pairs.rest[segment]
+            at = (best[np.ix_(part, mine)] + filled[np.ix_(rest, mine)]).argmin(axis=0)
+            orders.append(mine)
+            parts.append(part[at])
+            state[mine] = rest[at]
+    none = np.empty(0, np.int64)
+    return np.concatenate([none, *orders]), np.concatenate([none, *parts])
+
+
+def _first_at(
+    cost: FloatArray,
+    best: FloatArray,
+    starts: IntArray,
+    order: IntArray,
+    part: IntArray,
+) -> IntArray:
+    """Find the first column of an order at which a bundle has its least cost."""
+    sizes = np.diff(np.append(starts, cost.shape[1]))[order]
+    ends = np.cumsum(sizes)
+    pick = np.repeat(np.arange(len(order)), sizes)
+    column = np.arange(len(pick)) - np.repeat(ends - sizes, sizes) + starts[order][pick]
+    is_least = cost[part[pick], column] == best[part, order][pick]
+    least = np.flatnonzero(is_least)
+    _, first = np.unique(pick[least], return_index=True)
+    found: IntArray = column[least[first]]
+    return found
+
+
+@dataclass(slots=True, eq=False)
+class SheetBuilder:
+    """Gathers the tables of orders into sheets, by their lattices."""
+
+    arrays: NetworkArrays
+    has_capacity: bool
+    _groups: dict[tuple[object, ...], list[_Entry]] = field(default_factory=dict)
+
+    def add(
+        self,
+        at: int,
+        candidates: Candidates,
+        *,
+        lattice: Lattice,
+        bundles: Bundles,
+        missing: FloatArray,
+        cell: IntArray,
+    ) -> bool:
+        """Take up an order; False if no node may fill any part of it."""
+        problem = candidates.problem
+        kept = np.flatnonzero((bundles.price[1:] < IS_FORBIDDEN).any(axis=0))
+        if not len(kept):
+            return False
+        of_line = problem.sku_of[:, None] == np.arange(len(problem.skus))
+        taken = bundles.units @ of_line.astype(float)
+        price = bundles.price[:, kept]
+        price[0] = FORBIDDEN
+        load = None
+        if self.has_capacity:
+            load = node_load(candidates, self.arrays, bundles.units)[:, kept]
+            load *= np.isfinite(self.arrays.capacity[problem.nodes[kept]])
+        key = (lattice.counts.tobytes(), taken.tobytes())
+        self._groups.setdefault(key, []).append(
+            _Entry(
+                at, lattice, taken, price, problem.nodes[kept], cell[:, kept], load,
+                missing,
+            )
+        )  # fmt: skip
+        return True
+
+    def build(self) -> tuple[Sheet, ...]:
+        """Lay the tables side by side, and forget them one by one."""
+        sheets = []
+        while self._groups:
+            _, entries = self._groups.popitem()
+            sheets.append(_lay(entries))
+        sheets.sort(key=lambda sheet: int(sheet.orders[0]))
+        return tuple(sheets)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    at: int
+    lattice: Lattice
+    taken: FloatArray
+    price: FloatArray
+    node: IntArray
+    cell: IntArray
+    load: FloatArray | None
+    missing: FloatArray
+
+
+def _lay(entries: list[_Entry]) -> Sheet:
+    first = np.concatenate(([0], np.cumsum([len(e.node) for e in entries])))
+    loads = [e.load for e in entries if e.load is not None]
+    return Sheet(
+        orders=np.array([e.at for e in entries], np.int64),
+        lattice=entries[0].lattice,
+        taken=entries[0].taken,
+        price=np.concatenate([e.price for e in entries], axis=1),
+        first=first.astype(np.int64),
+        node=np.concatenate([e.node for e in entries]),
+        cell=np.concatenate([e.cell for e in entries], axis=1),
+        load=np.concatenate(loads, axis=1) if loads else None,
+        missing=np.stack([e.missing for e in entries], axis=1),
+    )

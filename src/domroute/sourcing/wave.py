@@ -1,0 +1,224 @@
+"""The orders of a batch, compiled: most on sheets, the others one by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.rules import SafetyStock
+from domroute.sourcing.bundles import price_bundles
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.cells import Cells, Prices, Usage, capacity_left, whole_capacity
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.greedy import simple_bound
+from domroute.sourcing.lattice import is_small, lattice_of
+from domroute.sourcing.offers import tabulate
+from domroute.sourcing.repricing import add_usage, reprice
+from domroute.sourcing.sheets import Picks, Sheet, SheetBuilder
+from domroute.sourcing.subset import solve_subset
+from domroute.sourcing.totals import total_costs
+from domroute.split.atoms import Atoms, atoms_of
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Objective
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loner:
+    """An order that stands on no sheet: its limits or its size ask for the kernel."""
+
+    at: int
+    candidates: Candidates
+    cell: IntArray
+    atoms: Atoms
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its parts can be listed."""
+        return is_small(self.atoms.steps, self.candidates.offer_count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """
+    The cheapest plans at some prices, each order for itself.
+
+    Attributes
+    ----------
+    values
+        Cost of each order at the prices; shape ``(O,)``.
+    usage
+        What they all would take together.
+    picks
+        By sheet.
+    """
+
+    values: FloatArray
+    usage: Usage
+    picks: tuple[Picks, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """
+    The orders of a batch, and what they compete for.
+
+    Attributes
+    ----------
+    idle
+        Orders that no node can fill any part of, and what leaving them costs.
+    cells
+        The cells at hand.
+    stock
+        Units in each cell; shape ``(C,)``.
+    is_contended
+        Whether the orders could want more of a cell than there is; shape ``(C,)``.
+    capacity
+        What each node can do; shape ``(N,)``; infinite where it has no limit.
+    """
+
+    count: int
+    sheets: tuple[Sheet, ...]
+    loners: tuple[Loner, ...]
+    idle: dict[int, float]
+    cells: Cells
+    stock: IntArray
+    is_contended: BoolArray
+    capacity: FloatArray
+    policy: Policy
+    arrays: NetworkArrays
+
+    @property
+    def is_limited(self) -> BoolArray:
+        """Which nodes have a capacity; shape ``(N,)``."""
+        limited: BoolArray = np.isfinite(self.capacity)
+        return limited
+
+    def free_prices(self) -> Prices:
+        """Ask for nothing."""
+        return Prices.none(len(self.stock), len(self.capacity))
+
+    def no_usage(self) -> Usage:
+        """Use nothing."""
+        return Usage.none(len(self.stock), len(self.capacity))
+
+    def ask(self, prices: Prices) -> Answer:
+        """Find the cheapest plan of every order at some prices, each for itself."""
+        values, usage = np.zeros(self.count), self.no_usage()
+        for at, missing in self.idle.items():
+            values[at] = missing
+        picks = []
+        for sheet in self.sheets:
+            value, picked = sheet.solve(prices)
+            values[sheet.orders] = value
+            sheet.use(picked, usage)
+            picks.append(picked)
+        for loner in self.loners:
+            values[loner.at] = self._ask_loner(loner, prices, usage)
+        return Answer(values, usage, tuple(picks))
+
+    def _ask_loner(self, loner: Loner, prices: Prices, usage: Usage) -> float:
+        priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
+        if loner.is_small:
+            # The least cost, whatever the policy puts before it: that is a bound.
+            by_cost = self.policy.model_copy(update={"objective": Objective.COST})
+            choice = solve_subset(priced, by_cost, loner.atoms, self.arrays)
+            if choice is not None:
+                if choice.takes is not None:
+                    takes = choice.takes
+                    add_usage(usage, priced, loner.cell, takes, arrays=self.arrays)
+                return choice.bound
+        return simple_bound(tabulate(priced, loner.atoms))
+
+    def bound(self, answer: Answer, prices: Prices) -> float:
+        """
+        Return what any joint plan costs at least: Lagrange's bound at the prices.
+
+        A billionth of all that was added and taken off is given away for rounding.
+        """
+        if (answer.values >= IS_FORBIDDEN).any():
+            return math.inf
+        limited = self.is_limited
+        least = math.fsum(answer.values.tolist())
+        units = float(prices.units @ self.stock)
+        load = float(prices.load[limited] @ self.capacity[limited])
+        rounding = 1e-12 * (float(np.abs(answer.values).sum()) + units + load)
+        return least - units - load - rounding
+
+
+def compile_wave(
+    orders: Iterable[Order],
+    price: Callable[[Order], Candidates],
+    policy: Policy,
+    arrays: NetworkArrays,
+) -> Wave:
+    """
+    Price every order once, as if it were alone.
+
+    Parameters
+    ----------
+    orders
+        The orders, in the order in which results are wanted.
+    price
+        Finds what may be shipped for an order.
+    policy, arrays
+        Limits, and the network.
+    """
+    cells = Cells(len(arrays.nodes))
+    has_capacity = bool(np.isfinite(arrays.capacity).any())
+    builder = SheetBuilder(arrays, has_capacity)
+    capacity = np.full(len(arrays.nodes), np.inf)
+    loners: list[Loner] = []
+    idle: dict[int, float] = {}
+    count = 0
+    keeps_back = any(
+        isinstance(rule, SafetyStock) and rule.price is None for rule in policy.rules
+    )
+    for at, order in enumerate(orders):
+        count += 1
+        candidates = price(order)
+        cell = cells.enter(candidates)
+        if has_capacity:
+            capacity = np.minimum(capacity, capacity_left(arrays, candidates))
+        atoms = atoms_of(candidates.problem.lines)
+        is_plain = (
+            not keeps_back
+            and policy.solve.method in {"auto", "subset"}
+            and all(g.delivery.radius_km is None for g in candidates.problem.groups)
+            and is_small(atoms.steps, candidates.offer_count)
+        )
+        if is_plain:
+            lattice = lattice_of(atoms.steps)
+            bundles = price_bundles(candidates, lattice, atoms, arrays)
+            totals = total_costs(candidates, policy, bundles)
+            if not totals.counts_parts and totals.least_part_value <= 0:
+                missing = totals.missing
+                if not builder.add(
+                    at,
+                    candidates,
+                    lattice=lattice,
+                    bundles=bundles,
+                    missing=missing,
+                    cell=cell,
+                ):
+                    idle[at] = float(totals.missing[0])
+                continue
+        loners.append(Loner(at, candidates, cell, atoms))
+    stock, wanted = cells.stock, cells.wanted
+    return Wave(
+        count=count,
+        sheets=builder.build(),
+        loners=tuple(loners),
+        idle=idle,
+        cells=cells,
+        stock=stock,
+        is_contended=wanted > stock,
+        capacity=whole_capacity(arrays, capacity),
+        policy=policy,
+        arrays=arrays,
+    )

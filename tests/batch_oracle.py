@@ -1,0 +1,75 @@
+"""Brute force over a few orders together: every plan of each, tried in combination."""
+
+import math
+from collections import Counter
+from itertools import product
+
+from oracle import Oracle
+
+SLACK = 1e-6
+
+
+def best_cost(orders, network, inventory, policy, quotes=None):
+    """Return the least cost of orders together; infinite if they cannot all be had."""
+    choices = [_plans(o, network, inventory, policy, quotes) for o in orders]
+    best = math.inf
+    limits = {
+        node.id: node.capacity.limit - inventory.load(node.id, node.capacity.measure)
+        for node in network.nodes
+        if node.capacity is not None
+    }
+    for plans in product(*choices):
+        cost = sum(cost for cost, *_ in plans)
+        if cost < best and _fits(plans, limits):
+            best = cost
+    return best
+
+
+def _plans(order, network, inventory, policy, quotes):
+    """List the cost, units with what they may be at most, and loads of every plan."""
+    oracle = Oracle(order, network, inventory, policy, quotes)
+    found = {}
+    for way in oracle.ways():
+        plan = oracle.plan_of(way) if oracle.allows(way) else None
+        if plan is None:
+            continue
+        units, loads = Counter(), Counter()
+        for (name, node), count in way.items():
+            units[node, oracle.lines[name].sku] += count
+        for node in {node for _, node in way}:
+            loads[node] = _load(
+                oracle, node, {k: u for k, u in way.items() if k[1] == node}
+            )
+        key = frozenset(units.items()), frozenset(loads.items())
+        most = {key: oracle._takeable(key[1], oracle.nodes[key[0]]) for key in units}
+        if key not in found or plan.costs.total < found[key][0]:
+            found[key] = plan.costs.total, units, most, loads
+    return list(found.values())
+
+
+def _load(oracle, node, way):
+    """Measure what an order uses of a node's capacity."""
+    capacity = oracle.nodes[node].capacity
+    if capacity is None:
+        return 0.0
+    return {
+        "orders": 1,
+        "lines": len(way),
+        "units": sum(way.values()),
+        "workload": sum(oracle._load(*key) * n for key, n in way.items()),
+    }[capacity.measure.value]
+
+
+def _fits(plans, limits):
+    """Tell whether plans take no more together than each may take down to."""
+    loads = Counter()
+    takers = {}
+    for _, units, most, load in plans:
+        loads.update(load)
+        for key, count in units.items():
+            takers.setdefault(key, []).append((most[key], count))
+    for rows in takers.values():
+        for limit, _ in rows:
+            if sum(count for other, count in rows if other <= limit) > limit:
+                return False
+    return all(loads[node] <= limit + SLACK for node, limit in limits.items())

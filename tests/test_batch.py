@@ -1,0 +1,322 @@
+"""A batch routed jointly: bounded from below, never oversold, never worse."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batch_oracle import best_cost
+from builders import item, line, network, node, order, stock
+from domroute import (
+    Capacity,
+    Handling,
+    InputError,
+    Inventory,
+    Policy,
+    Quotes,
+    Router,
+    SafetyStock,
+    SplitLimits,
+    Status,
+    Stock,
+)
+from domroute.verify import check_together
+from strategies import _orders, problems
+
+PLAIN = Policy(costs=[Handling()], unfilled_penalty=50.0)
+
+
+def contest():
+    """Two orders want the one A at the cheap node; only o1 has a near second best."""
+    nodes = [
+        node("N1", per_shipment=1.0),
+        node("N2", per_shipment=3.0),
+        node("N3", per_shipment=9.0),
+    ]
+    router = Router(
+        network(*nodes),
+        stock(N1={"A": 1}, N2={"A": 1, "B": 0}, N3={"A": 5, "B": 5}),
+        PLAIN,
+    )
+    return router, [order("o1", A=1), order("o2", A=1)]
+
+
+def test_orders_share_what_is_scarce():
+    """One takes the cheap unit, the other the next: 1 + 3, and that is proven."""
+    router, orders = contest()
+
+    batch = router.route_batch(orders, time_limit_s=5)
+
+    assert batch.status is Status.OPTIMAL
+    assert batch.cost == pytest.approx(4.0)
+    assert batch.bound == pytest.approx(4.0)
+    assert sorted(r.plan.node_ids for r in batch) == [("N1",), ("N2",)]
+    assert [r.order_id for r in batch] == ["o1", "o2"]
+
+
+def test_joint_beats_one_by_one():
+    """First come takes the only A the other can have: 1 + 50, or 3 + 1."""
+    nodes = [node("N1", per_shipment=1.0), node("N2", per_shipment=3.0)]
+    router = Router(network(*nodes), stock(N1={"A": 1}, N2={"A": 1}), PLAIN)
+    free, bound = order("o1", A=1), order("o2", line("l", "A", excluded_nodes=["N2"]))
+
+    batch = router.route_batch([free, bound], time_limit_s=5)
+
+    assert batch.cost == pytest.approx(4.0)
+    assert [r.plan.node_ids for r in batch] == [("N2",), ("N1",)]
+    assert [r.bound for r in batch] == pytest.approx([1.0, 1.0])
+
+
+def test_capacity_is_shared():
+    """N1 does one order a day: the second goes to N2."""
+    nodes = [
+        node("N1", per_shipment=1.0, capacity=Capacity(limit=1, measure="orders")),
+        node("N2", per_shipment=3.0),
+    ]
+    router = Router(network(*nodes), stock(N1={"A": 5}, N2={"A": 5}), PLAIN)
+
+    batch = router.route_batch([order("o1", A=2), order("o2", A=2)], time_limit_s=5)
+
+    assert batch.cost == pytest.approx(4.0)
+    assert batch.prices.loc[0, ["kind", "node"]].tolist() == ["capacity", "N1"]
+    assert batch.prices.loc[0, "price"] == pytest.approx(2.0, abs=0.05)
+
+
+def test_prices_say_what_a_unit_more_is_worth():
+    """Both would pay 2 more for the second best: so much is one more unit worth."""
+    router, orders = contest()
+    more = stock(N1={"A": 2}, N2={"A": 1}, N3={"A": 5, "B": 5})
+
+    batch = router.route_batch(orders, time_limit_s=5)
+    richer = Router(router.network, more, PLAIN).route_batch(orders, time_limit_s=5)
+
+    prices = batch.prices.set_index(["node", "sku"]).price
+    assert prices["N1", "A"] == pytest.approx(batch.bound - richer.bound, abs=0.05)
+
+
+def test_what_others_took_is_the_reason():
+    """Three want one A each, two are there: the third hears that none is left."""
+    router = Router(network(node("N1")), stock(N1={"A": 2}), PLAIN)
+
+    batch = router.route_batch([order(f"o{i}", A=1) for i in range(3)], time_limit_s=5)
+
+    reasons = [part.reason for result in batch for part in result.plan.unfilled]
+    assert reasons == ["out_of_stock"]
+    assert batch.is_optimal
+
+
+def test_an_order_that_cannot_be_filled_makes_the_batch_infeasible():
+    """Both must have the only A."""
+    router = Router(
+        network(node("N1")), stock(N1={"A": 1}), Policy(unfilled_penalty=None)
+    )
+
+    batch = router.route_batch([order("o1", A=1), order("o2", A=1)], time_limit_s=5)
+
+    assert batch.status is Status.INFEASIBLE
+    assert batch.cost == math.inf
+    assert sum(math.isfinite(result.cost) for result in batch) == 1
+
+
+def test_an_empty_batch_costs_nothing():
+    """No orders, no cost, proven."""
+    batch = Router(network(node("N1")), stock(N1={"A": 1}), PLAIN).route_batch([])
+
+    assert (batch.cost, batch.bound, batch.gap, len(batch)) == (0.0, 0.0, 0.0, 0)
+    assert batch.is_optimal
+
+
+def drawn(seed, count=12, nodes=4, deep=3, **policy):
+    """Draw a scarce batch over a few nodes at mixed costs."""
+    rng = np.random.default_rng(seed)
+    skus = "ABCDE"
+    made = [
+        node(
+            f"N{n}",
+            (float(rng.uniform(0, 9)), float(rng.uniform(0, 9))),
+            per_shipment=float(rng.integers(1, 9)),
+            per_unit=float(rng.integers(0, 4)),
+        )
+        for n in range(nodes)
+    ]
+    held = {n.id: {k: int(rng.integers(0, deep + 1)) for k in skus} for n in made}
+    orders = [
+        order(
+            f"o{i:02}",
+            *(
+                line(f"l{j}", str(k), int(rng.integers(1, 3)))
+                for j, k in enumerate(
+                    rng.choice(list(skus), rng.integers(1, 4), replace=False)
+                )
+            ),
+            at=(float(rng.uniform(0, 9)), float(rng.uniform(0, 9))),
+        )
+        for i in range(count)
+    ]
+    settled = Policy(**{"costs": [Handling()], "unfilled_penalty": 30.0, **policy})
+    return Router(
+        network(*made, items=[item(k) for k in skus]), stock(**held), settled
+    ), orders
+
+
+def one_by_one(router, orders):
+    """Route and reserve one order after another, by id; what it costs."""
+    inventory = Inventory(
+        Stock(node=n.id, sku=k.sku, on_hand=router.inventory.available(n.id, k.sku))
+        for n in router.network.nodes
+        for k in router.network.items
+    )
+    total = 0.0
+    for one in sorted(orders, key=lambda o: o.id):
+        result = Router(router.network, inventory, router.policy).route(one)
+        inventory.reserve(result.plan)
+        total += result.cost
+    return total
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seconds", [0.0, 1.5])
+def test_never_worse_than_one_by_one(seed, seconds):
+    """With no time at all and with some: bounded, judged, at most the cost in turn."""
+    router, orders = drawn(seed)
+
+    batch = router.route_batch(orders, time_limit_s=seconds)
+
+    assert batch.bound <= batch.cost <= one_by_one(router, orders) + 1e-6
+    plans = [result.plan for result in batch]
+    assert not check_together(plans, router.network, router.inventory)
+    assert batch.cost == pytest.approx(sum(result.cost for result in batch))
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"splits": SplitLimits(max_shipments=1)},
+        {"splits": SplitLimits(ship_complete=True)},
+        {"splits": SplitLimits(split_price=2.0)},
+        {"rules": [SafetyStock(units=1)]},
+        {"rules": [SafetyStock(units=1, price=3.0)]},
+        {"objective": "fewest_shipments"},
+        {"solve": {"method": "mip"}},
+    ],
+    ids=str,
+)
+def test_limits_hold_in_a_batch(policy):
+    """Whatever an order by itself must keep, it keeps in company."""
+    router, orders = drawn(1, count=6, **policy)
+
+    batch = router.route_batch(orders, time_limit_s=1)
+
+    assert batch.bound <= batch.cost < math.inf
+    limits = router.policy.splits
+    for result in batch:
+        assert len(result.plan.shipments) <= (limits.max_shipments or 99)
+        is_whole = not result.plan.unfilled or not result.plan.shipments
+        assert is_whole or not limits.ship_complete
+
+
+def test_rows_may_come_in_any_order():
+    """The same orders the other way round: the same plan for each."""
+    router, orders = drawn(3, count=6)
+
+    first = router.route_batch(orders, time_limit_s=20, gap=0.0)
+    again = router.route_batch(orders[::-1], time_limit_s=20, gap=0.0)
+
+    assert first.is_optimal
+    assert again.results[::-1] == first.results
+
+
+def test_progress_is_told_and_can_stop_the_search():
+    """The bound and the cost, now and then; an answer of False is the end."""
+    router, orders = drawn(2, count=30, deep=9)
+    told = []
+
+    def watch(bound, cost):
+        told.append((bound, cost))
+        return False
+
+    batch = router.route_batch(orders, time_limit_s=60, gap=0.0, progress=watch)
+
+    assert len(told) == 1
+    assert batch.elapsed_s < 30
+    assert math.isfinite(batch.cost)
+
+
+def test_bad_batches_are_refused_whole():
+    """Every fault of every order at once, and of the options."""
+    router, _ = contest()
+    orders = [
+        order("o1", A=1),
+        order("o1", Z=1),
+        order("o2", line("l", "A", pinned_node="X")),
+    ]
+
+    with pytest.raises(InputError) as raised:
+        router.route_batch(orders, time_limit_s=math.nan, gap=2.0)
+
+    assert [(issue.code, issue.where) for issue in raised.value.issues] == [
+        ("duplicate_id", "order 'o1'"),
+        ("unknown_id", "order 'o1' line 'Z'"),
+        ("unknown_id", "order 'o2' line 'l'"),
+        ("out_of_range", "time_limit_s"),
+        ("out_of_range", "gap"),
+    ]
+
+
+def test_the_judge_of_batches_sees_what_is_taken_twice():
+    """Two sound plans that take the same unit, and one node's only order."""
+    limited = node("N1", capacity=Capacity(limit=1, measure="orders"))
+    router = Router(network(limited), stock(N1={"A": 1}), PLAIN)
+    plans = [router.route(order(name, A=1)).plan for name in ("o1", "o2")]
+
+    found = check_together(plans, router.network, router.inventory)
+
+    assert [issue.code for issue in found] == ["oversold", "capacity"]
+    assert not check_together(plans[:1], router.network, router.inventory)
+
+
+@pytest.mark.parametrize("measure", ["orders", "lines", "units", "workload"])
+def test_every_measure_of_capacity_is_counted(measure):
+    """Two orders of two lines, three units each, at a node that does one of them."""
+    most = {"orders": 1, "lines": 2, "units": 3, "workload": 6}[measure]
+    nodes = [
+        node("N1", capacity=Capacity(limit=most, measure=measure)),
+        node("N2", per_shipment=5.0),
+    ]
+    held = {"A": 9, "B": 9}
+    router = Router(network(*nodes), stock(N1=held, N2=held), PLAIN)
+    orders = [order(f"o{i}", A=1, B=2) for i in range(2)]
+    quotes = Quotes(workload={(o.id, k, "N1"): 2.0 for o in orders for k in "AB"})
+
+    batch = router.route_batch(orders, quotes=quotes, time_limit_s=5)
+
+    assert batch.is_optimal
+    assert sorted(result.plan.node_ids for result in batch) == [("N1",), ("N2",)]
+
+
+@st.composite
+def batches(draw):
+    """Draw two or three orders, and all that they are routed with."""
+    problem = draw(problems(most_ways=150, curves=False))
+    orders = [problem.order.model_copy(update={"id": "a"})]
+    for name in draw(st.sampled_from(("b", "bc"))):
+        other = draw(_orders(problem.network, 150))
+        orders.append(other.model_copy(update={"id": name}))
+    return problem, orders
+
+
+@settings(deadline=None)
+@given(batches())
+def test_bound_and_cost_enclose_the_optimum(batch):
+    """Whatever the rules: bound, then brute force, then cost."""
+    problem, orders = batch
+    router = Router(problem.network, problem.inventory, problem.policy)
+    least = best_cost(orders, *problem[1:])
+
+    result = router.route_batch(orders, quotes=problem.quotes, time_limit_s=0.3)
+
+    slack = 1e-6 * max(1.0, abs(least) if math.isfinite(least) else 1.0)
+    assert result.bound <= least + slack
+    assert result.cost >= least - slack
