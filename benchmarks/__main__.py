@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.measure import machine, versions
 from benchmarks.report import write
+from benchmarks.tables.batch import batch
 from benchmarks.tables.growth import growth
 from benchmarks.tables.latency import latency
 from benchmarks.tables.loading import loading
@@ -20,6 +21,7 @@ TABLES = {
     "quality": above_optimum,
     "or-library": or_library,
     "wide": wide_orders,
+    "batch": batch,
     "growth": growth,
     "loading": loading,
 }

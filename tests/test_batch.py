@@ -120,6 +120,28 @@ def test_an_order_that_cannot_be_filled_makes_the_batch_infeasible():
     assert sum(math.isfinite(result.cost) for result in batch) == 1
 
 
+def test_one_impossible_order_does_not_spoil_the_others():
+    """No node has C: that order is set aside, the others are planned together."""
+    nodes = [node("N1", per_shipment=1.0), node("N2", per_shipment=3.0)]
+    must = PLAIN.model_copy(update={"unfilled_penalty": None})
+    router = Router(network(*nodes), stock(N1={"A": 1}, N2={"A": 1}), must)
+    orders = [
+        order("o1", A=1),
+        order("o2", line("l", "A", excluded_nodes=["N2"])),
+        order("o3", C=1),
+    ]
+
+    batch = router.route_batch(orders, time_limit_s=5)
+
+    assert batch.status is Status.INFEASIBLE
+    assert [str(result.status) for result in batch] == [
+        "feasible",
+        "optimal",
+        "infeasible",
+    ]
+    assert [r.plan.node_ids for r in batch] == [("N2",), ("N1",), ()]
+
+
 def test_an_empty_batch_costs_nothing():
     """No orders, no cost, proven."""
     batch = Router(network(node("N1")), stock(N1={"A": 1}), PLAIN).route_batch([])
@@ -196,6 +218,8 @@ def test_never_worse_than_one_by_one(seed, seconds):
         {"splits": SplitLimits(max_shipments=1)},
         {"splits": SplitLimits(ship_complete=True)},
         {"splits": SplitLimits(split_price=2.0)},
+        {"splits": SplitLimits(max_nodes=1, over_limit_price=3.0, split_price=1.0)},
+        {"splits": SplitLimits(min_part_value=5.0)},
         {"rules": [SafetyStock(units=1)]},
         {"rules": [SafetyStock(units=1, price=3.0)]},
         {"objective": "fewest_shipments"},
@@ -254,7 +278,7 @@ def test_bad_batches_are_refused_whole():
     ]
 
     with pytest.raises(InputError) as raised:
-        router.route_batch(orders, time_limit_s=math.nan, gap=2.0)
+        router.route_batch(orders, time_limit_s=math.nan, gap=2.0, seed=-1)
 
     assert [(issue.code, issue.where) for issue in raised.value.issues] == [
         ("duplicate_id", "order 'o1'"),
@@ -262,6 +286,7 @@ def test_bad_batches_are_refused_whole():
         ("unknown_id", "order 'o2' line 'l'"),
         ("out_of_range", "time_limit_s"),
         ("out_of_range", "gap"),
+        ("out_of_range", "seed"),
     ]
 
 

@@ -22,7 +22,7 @@ from domroute.result import RoutingResult
 from domroute.sourcing.batch import Joint, Watch, solve_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
-from domroute.sourcing.repricing import add_usage, restrict
+from domroute.sourcing.repricing import restrict
 from domroute.sourcing.subset import takes_of
 from domroute.sourcing.wave import Wave, compile_wave
 from domroute.split.atoms import atoms_of
@@ -49,7 +49,12 @@ class Bench:
 
 
 def check_batch(
-    arrays: NetworkArrays, orders: Sequence[Order], time_limit_s: float, gap: float
+    arrays: NetworkArrays,
+    orders: Sequence[Order],
+    *,
+    time_limit_s: float,
+    gap: float,
+    seed: int,
 ) -> None:
     """
     Refuse a batch that cannot be routed as given.
@@ -76,6 +81,10 @@ def check_batch(
         if not is_fine or isinstance(number, bool):
             text = f"{number!r} should be a number from 0 to {most:g}"
             issues.append(Issue("out_of_range", name, text))
+    whole: object = seed
+    if not isinstance(whole, int) or isinstance(whole, bool) or whole < 0:
+        text = f"{whole!r} should be a whole number, 0 or above"
+        issues.append(Issue("out_of_range", "seed", text))
     if issues:
         raise InputError(issues)
 
@@ -153,16 +162,16 @@ def _conclude(
 ) -> RoutingResult:
     """Write out what one order takes; its own bound is its cost alone."""
     candidates = bench.price(order)
-    cell = wave.cells.enter(candidates)
+    cell = wave.cells.of(candidates)
     takes = _takes(joint, turn, candidates)
     alone = joint.alone[turn]
     bound = math.inf if alone >= IS_FORBIDDEN else alone
-    used = joint.desk.used
-    if takes:
-        add_usage(used, candidates, cell, takes, arrays=wave.arrays, sign=-1.0)
-    left = restrict(candidates, cell, used, wave.capacity)
-    if takes:
-        add_usage(used, candidates, cell, takes, arrays=wave.arrays)
+    mine = joint.desk.lift(turn)
+    desk, nodes = joint.desk, candidates.problem.nodes
+    taken = wave.stock[cell] - desk.left[cell]
+    left = restrict(candidates, taken, desk.used_capacity(nodes))
+    if mine is not None:
+        desk.put(turn, mine)
     return conclude(
         candidates,
         Choice(takes, bound, JOINT),

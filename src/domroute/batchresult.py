@@ -92,7 +92,8 @@ class BatchResult:
     cost, bound
         Of all orders together; the cost is infinite if an order has no plan.
     stock_and_capacity
-        The prices behind the bound, the dearest first.
+        The prices that prove the bound, or come near to it where an integer program
+        has raised it; the dearest first.
     """
 
     results: tuple[RoutingResult, ...]
@@ -193,6 +194,7 @@ class BatchResult:
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what was decided."""
         shipments = sum(len(r.plan.shipments) for r in self.results)
+        cells = self.statistics.contended
         units = sum(u.quantity for r in self.results for u in r.plan.unfilled)
         is_known = math.isfinite(self.cost)
         claim = f"{self.status} (gap {self.gap:.2%})" if is_known else str(self.status)
@@ -203,7 +205,7 @@ class BatchResult:
             ("bound", f"{self.bound:,.2f}"),
             ("shipments", f"{shipments:,}"),
             ("unfilled", f"{units:,} unit{'s' * (units != 1)}"),
-            ("contended", f"{self.statistics.contended:,} cells"),
+            ("contended", f"{cells:,} cell{'s' * (cells != 1)}"),
             ("elapsed", f"{self.elapsed_s:.1f} s"),
         ]
 

@@ -194,7 +194,7 @@ class Router:
         started = time.perf_counter()
         batch = tuple(orders)
         gap = self.policy.solve.gap if gap is None else gap
-        check_batch(self._arrays, batch, time_limit_s, gap)
+        check_batch(self._arrays, batch, time_limit_s=time_limit_s, gap=gap, seed=seed)
         return route_wave(
             self._bench(quotes),
             batch,

@@ -18,7 +18,7 @@ from domroute.sourcing.ruin import Ruin
 from domroute.sourcing.wave import Wave
 from domroute.words import Objective
 
-_ASCENT: Final = 0.35
+_ASCENT: Final = 0.2
 """Share of the time after which prices are good enough to plan by."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """Shares of the prices at which all orders are placed again, one after another."""
@@ -27,8 +27,14 @@ _JOINT: Final = 40_000
 _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
 
+_FEW: Final = 2_000
+"""Orders up to which every better plan of the improvement is kept at once."""
 _LOOK: Final = 64
 """Orders placed between two looks at the clock."""
+_SLACK: Final = 1e-9
+"""A gap that sums of floats cannot be trusted below."""
+_TICK_S: Final = 0.02
+"""Seconds between two points of the history."""
 _WATCH_S: Final = 0.2
 """Seconds between two reports of progress."""
 
@@ -102,6 +108,7 @@ class _Search:
     _started: float = field(default_factory=time.perf_counter)
     _watched: float = -math.inf
     _is_stopped: bool = False
+    _impossible: int = 0
 
     def run(self) -> Joint:
         """Go through the stages until the plan is proven or the time is over."""
@@ -111,6 +118,7 @@ class _Search:
         self._note(desk)
         ascent = Ascent.start(wave)
         alone = ascent.answer.values.tolist()
+        self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
         self._raise(ascent.bound)
         ascent.climb(lambda: self._is_over(_ASCENT, ascent))
         self._raise(ascent.bound)
@@ -120,12 +128,13 @@ class _Search:
                 if not self._is_over():
                     stage(desk, ascent)
         desk.restore(self.best)
-        return Joint(desk, ascent.prices, self.bound, self.history, alone, ascent.steps)
+        bound = math.inf if self._impossible else self.bound
+        return Joint(desk, ascent.prices, bound, self.history, alone, ascent.steps)
 
     @property
     def cost(self) -> float:
-        """What the best plan costs; infinite while an order has none."""
-        return math.inf if self.rank[0] else self.rank[1]
+        """What the best plan costs; infinite while an order that can has none."""
+        return math.inf if self.rank[0] > self._impossible else self.rank[1]
 
     def _plan_by(self, desk: Desk, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
@@ -148,30 +157,43 @@ class _Search:
             self._note(desk)
         desk.restore(self.best)
 
-    def _solve_joint(self, desk: Desk, ascent: Ascent) -> None:  # noqa: ARG002
+    def _solve_joint(self, desk: Desk, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
         wave = self.wave
-        if wave.loners or not wave.sheets or _count_bundles(wave) > _JOINT:
+        if not wave.sheets or _count_bundles(wave) > _JOINT:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
         from domroute.sourcing.joint import solve_joint
 
         bound = solve_joint(
             desk,
-            [int(at) for sheet in wave.sheets for at in sheet.orders],
+            [
+                int(at)
+                for sheet in wave.sheets
+                for at in sheet.orders[
+                    ascent.answer.values[sheet.orders] < IS_FORBIDDEN
+                ]
+            ],
             time_limit_s=_JOINT_SHARE * self._left(),
             gap=self.gap,
         )
-        self._raise(bound + math.fsum(wave.idle.values()))
+        if not wave.loners:
+            idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
+            self._raise(bound + math.fsum(idle))
         self._note(desk)
 
     def _improve(self, desk: Desk, ascent: Ascent) -> None:
         begin, left = time.perf_counter(), max(self._left(), 1e-9)
 
-        def share(desk_rank: tuple[int, float]) -> float:
-            self._note(desk, desk_rank)
-            over = (time.perf_counter() - begin) / left
-            return 1.0 if self._is_over() else over
+        noted = begin
+
+        def share(rank: tuple[int, float]) -> float:
+            nonlocal noted
+            now = time.perf_counter()
+            if now - noted > _WATCH_S or self.wave.count < _FEW:
+                noted = now
+                self._note(desk, rank)
+            return 1.0 if self._is_over() else (now - begin) / left
 
         Ruin(desk, ascent.prices, ascent.answer, self.seed).run(share)
         self._note(desk)
@@ -190,6 +212,8 @@ class _Search:
 
     def _record(self) -> None:
         now = time.perf_counter() - self._started
+        if self.history and now - self.history[-1][0] < _TICK_S:
+            self.history.pop()
         self.history.append((now, self.bound, self.cost))
 
     def _left(self) -> float:
@@ -205,9 +229,8 @@ class _Search:
             self._is_stopped |= not self.watch(self.bound, self.cost)
         if self._is_stopped or (math.isinf(self.bound) and self.bound > 0):
             return True
-        is_close = math.isfinite(
-            self.cost
-        ) and self.cost - self.bound <= self.gap * abs(self.cost)
+        slack = max(self.gap, _SLACK) * abs(self.cost)
+        is_close = math.isfinite(self.cost) and self.cost - self.bound <= slack
         return is_close or self._left() <= (1 - share) * self.time_limit_s
 
 

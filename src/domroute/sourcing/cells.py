@@ -44,19 +44,24 @@ class Cells:
         """
         problem = candidates.problem
         stock = candidates.eligibility.stock
-        rows = np.empty(len(problem.skus), np.int64)
         for k, sku in enumerate(problem.skus):
             at = self.row.setdefault(sku, len(self.row))
             if at == len(self._stock):
                 self._stock.append(np.zeros(self.node_count, np.int64))
                 self._wanted.append(np.zeros(self.node_count, np.int64))
-            rows[k] = at
             have, want = self._stock[at], self._wanted[at]
             # The most that any order may take down to: hard safety stock may differ.
             have[problem.nodes] = np.maximum(have[problem.nodes], stock[k])
             most = int(problem.quantity[problem.sku_of == k].sum())
             want[problem.nodes] += np.minimum(stock[k], most)
-        return rows[:, None] * self.node_count + problem.nodes
+        return self.of(candidates)
+
+    def of(self, candidates: Candidates) -> IntArray:
+        """Return the cells of an order that has been entered; shape ``(K, M)``."""
+        problem = candidates.problem
+        rows = np.array([self.row[sku] for sku in problem.skus], np.int64)
+        cells: IntArray = rows[:, None] * self.node_count + problem.nodes
+        return cells
 
     @property
     def stock(self) -> IntArray:

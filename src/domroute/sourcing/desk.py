@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,10 +12,9 @@ from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.cells import UNITS_SLACK, Prices, Usage
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.repricing import add_usage, reprice, restrict
+from domroute.sourcing.repricing import reprice, restrict, uses
 from domroute.sourcing.sheets import Sheet
 from domroute.sourcing.subset import solve_bundles
-from domroute.sourcing.totals import ENDLESS, Totals
 from domroute.sourcing.wave import Loner, Wave
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -64,18 +63,20 @@ class Desk:
 
     Attributes
     ----------
-    used
-        Units and capacity that the orders placed take.
     placed
         By position in the batch; None where an order is lifted.
+    seats
+        Where each order stands.
+    left, room
+        Units of each cell, and capacity of each node, that no order placed takes;
+        shapes ``(C,)`` and ``(N,)``.
     """
 
     wave: Wave
-    used: Usage
     placed: list[Placed | None]
     seats: list[Seat]
-    left: FloatArray = field(init=False)
-    room: FloatArray = field(init=False)
+    left: FloatArray
+    room: FloatArray
 
     @classmethod
     def of(cls, wave: Wave) -> Desk:
@@ -86,12 +87,24 @@ class Desk:
                 seats[at] = Seat(sheet, place, None)
         for loner in wave.loners:
             seats[loner.at] = Seat(None, 0, loner)
-        desk = cls(wave, wave.no_usage(), [None] * wave.count, seats)
-        desk.left = wave.stock.astype(float)
-        desk.room = wave.capacity + UNITS_SLACK
+        left, room = wave.stock.astype(float), wave.capacity + UNITS_SLACK
+        desk = cls(wave, [None] * wave.count, seats, left, room)
         for at, value in wave.idle.items():
             desk.placed[at] = Placed(min(value, FORBIDDEN))
         return desk
+
+    @property
+    def used(self) -> Usage:
+        """Units and capacity that the orders placed take."""
+        everywhere = np.arange(len(self.room))
+        return Usage(self.wave.stock - self.left, self.used_capacity(everywhere))
+
+    def used_capacity(self, nodes: IntArray) -> FloatArray:
+        """Return the capacity used of some nodes; zero where there is no limit."""
+        whole, limited = self.wave.capacity[nodes], self.wave.is_limited[nodes]
+        load = np.zeros(len(nodes))
+        load[limited] = whole[limited] + UNITS_SLACK - self.room[nodes][limited]
+        return load
 
     def rank(self) -> tuple[int, float]:
         """Count the orders without a plan, and sum what the others cost."""
@@ -172,7 +185,7 @@ class Desk:
         found = solve_bundles(
             sheet.lattice,
             Bundles(sheet.taken, cost, None, np.zeros(len(cost))),
-            _plain(sheet.missing[:, place]),
+            sheet.totals_of(place),
         )
         if found is None:
             return UNPLACED
@@ -196,12 +209,18 @@ class Desk:
         # The position of what parts fill together is the sum of their positions.
         state = sum(part for part, _ in picks)
         cost = float(sheet.missing[state, place])
+        if sheet.totals.counts_parts:
+            cost += float(sheet.extra[len(picks)])
         cost += sum(float(sheet.price[part, column]) for part, column in picks)
         return Placed(cost, picks=picks)
 
     def _settle_loner(self, loner: Loner, prices: Prices) -> Placed:
-        wave = self.wave
-        left = restrict(loner.candidates, loner.cell, self.used, wave.capacity)
+        wave, nodes = self.wave, loner.candidates.problem.nodes
+        left = restrict(
+            loner.candidates,
+            (wave.stock[loner.cell] - self.left[loner.cell]),
+            self.used_capacity(nodes),
+        )
         priced = reprice(left, loner.cell, prices, wave.arrays)
         choice = decide(priced, wave.policy, wave.arrays, time_limit_s=_LONER_S)
         if choice.takes is None:
@@ -216,41 +235,19 @@ class Desk:
         return Placed(plan.costs.total, takes=takes)
 
     def _move(self, at: int, placed: Placed, sign: float) -> None:
-        seat, used, wave = self.seats[at], self.used, self.wave
-        if seat.loner is not None:
+        seat = self.seats[at]
+        if seat.sheet is not None:
+            sheet = seat.sheet
+            for part, column in placed.picks:
+                self.left[sheet.cell[:, column]] -= sign * sheet.taken[part]
+                if sheet.load is not None:
+                    node = sheet.node[column]
+                    self.room[node] -= sign * sheet.load[part, column]
+        elif seat.loner is not None:
             candidates, cell = seat.loner.candidates, seat.loner.cell
-            before = used.units[cell], used.load[candidates.problem.nodes]
-            add_usage(
-                used, candidates, cell, placed.takes, arrays=wave.arrays, sign=sign
-            )
-            self.left[cell] -= used.units[cell] - before[0]
-            nodes = candidates.problem.nodes
-            self.room[nodes] -= used.load[nodes] - before[1]
-        sheet = seat.sheet
-        if sheet is None:
-            return
-        for part, column in placed.picks:
-            for k, units in enumerate(sheet.taken[part].tolist()):
-                cell = sheet.cell[k, column]
-                used.units[cell] += sign * units
-                self.left[cell] -= sign * units
-            if sheet.load is not None:
-                node = sheet.node[column]
-                load = sign * sheet.load[part, column]
-                used.load[node] += load
-                self.room[node] -= load
-
-
-def _plain(missing: FloatArray) -> Totals:
-    """Totals of an order whose number of shipments does not matter."""
-    return Totals(
-        missing=missing,
-        penalty=missing,
-        most_parts=ENDLESS,
-        counts_shipments=True,
-        soft_limits=(),
-        over_price=0.0,
-        split_price=0.0,
-        fewest=False,
-        least_part_value=0.0,
-    )
+            arrays = self.wave.arrays
+            for cells, units, node, load in uses(
+                candidates, cell, placed.takes, arrays
+            ):
+                self.left[cells] -= sign * units
+                self.room[node] -= sign * load

@@ -115,11 +115,25 @@ class _Program:
         for j, row_j in enumerate(rows):
             model.add_entries(row_j, picks, counts[part, j])
             model.add_entries(row_j, ends, -counts[state, j])
+        if sheet.totals.counts_parts:
+            self._count_parts(sheet, picks)
         if len(counts) > 2:  # noqa: PLR2004 - more than nothing and all
             used, where = np.unique(column, return_inverse=True)
             once = model.add_rows(len(used), upper=1.0)
             model.add_entries(once[where], picks, 1.0)
         self._pieces.append(_Piece(at, sheet, place, part, column, picks, state, ends))
+
+    def _count_parts(self, sheet: Sheet, picks: IntArray) -> None:
+        """Limit the number of parts, and price it: never less for one part more."""
+        model, extra = self.model, sheet.extra
+        model.at_most(picks, 1.0, len(extra) - 1)
+        slope = np.diff(extra, prepend=extra[0])
+        for count in np.flatnonzero(np.diff(slope) > 0).tolist():
+            dearer = float(slope[count + 1] - slope[count])
+            over = model.add_columns(1, upper=math.inf, cost=dearer, whole=False)
+            row = model.add_rows(1, upper=float(count))
+            model.add_entries(row, picks, 1.0)
+            model.add_entries(row, over, -1.0)
 
     def add_limits(self) -> None:
         """Add what is left of every cell and capacity that the orders may use."""

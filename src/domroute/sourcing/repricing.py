@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -64,9 +65,7 @@ def _charge(
     )
 
 
-def restrict(
-    candidates: Candidates, cell: IntArray, used: Usage, capacity: FloatArray
-) -> Candidates:
+def restrict(candidates: Candidates, taken: FloatArray, load: FloatArray) -> Candidates:
     """
     Leave an order what others have left: of stock, and of capacity.
 
@@ -74,22 +73,17 @@ def restrict(
     ----------
     candidates
         The order, as it stood before any was taken.
-    cell
-        Its cells; shape ``(K, M)``.
-    used
-        What the others take.
-    capacity
-        Of each node before any was used; shape ``(N,)``.
+    taken
+        Units of each SKU that others take of each node at hand; shape ``(K, M)``.
+    load
+        What others use of the nodes' capacity; shape ``(M,)``.
     """
     problem, eligibility = candidates.problem, candidates.eligibility
-    taken = used.units[cell].astype(np.int64)
-    stock = np.maximum(0, eligibility.stock - taken)
+    units = np.rint(taken).astype(np.int64)
+    stock = np.maximum(0, eligibility.stock - units)
     left = eligibility.capacity
     if left is not None:
-        nodes = problem.nodes
-        left = np.maximum(0.0, np.where(
-            np.isfinite(capacity[nodes]), left - used.load[nodes], left
-        ))  # fmt: skip
+        left = np.maximum(0.0, left - load)
     blocks = [
         replace(
             block,
@@ -101,10 +95,33 @@ def restrict(
     ]
     return replace(
         candidates,
-        problem=replace(problem, stock=np.maximum(0, problem.stock - taken)),
+        problem=replace(problem, stock=np.maximum(0, problem.stock - units)),
         eligibility=replace(eligibility, stock=stock, capacity=left),
         blocks=tuple(blocks),
     )
+
+
+def uses(
+    candidates: Candidates,
+    cell: IntArray,
+    takes: tuple[Take, ...],
+    arrays: NetworkArrays,
+) -> Iterator[tuple[IntArray, IntArray, int, float]]:
+    """Yield for each take its cells and their units, its node and what it loads it."""
+    problem = candidates.problem
+    has_order: set[int] = set()
+    for take in takes:
+        node = int(problem.nodes[take.node])
+        load = 0.0
+        if np.isfinite(arrays.capacity[node]):
+            kind = list(Measure)[int(arrays.measure[node])]
+            if kind is not Measure.ORDERS or node not in has_order:
+                load = _load(candidates, take, kind)
+            has_order.add(node)
+        skus = np.unique(problem.sku_of[take.block.lines])
+        of_line = problem.sku_of[take.block.lines]
+        units = np.array([take.units[of_line == k].sum() for k in skus], np.int64)
+        yield cell[skus, take.node], units, node, load
 
 
 def add_usage(
@@ -114,20 +131,11 @@ def add_usage(
     takes: tuple[Take, ...],
     *,
     arrays: NetworkArrays,
-    sign: float = 1.0,
 ) -> None:
-    """Add what takes use to what is used, or with ``sign=-1`` take it off again."""
-    problem = candidates.problem
-    has_order: set[int] = set()
-    for take in takes:
-        node = int(problem.nodes[take.node])
-        skus = problem.sku_of[take.block.lines]
-        np.add.at(used.units, cell[skus, take.node], sign * take.units)
-        if np.isfinite(arrays.capacity[node]):
-            kind = list(Measure)[int(arrays.measure[node])]
-            is_more = kind is not Measure.ORDERS or node not in has_order
-            used.load[node] += sign * is_more * _load(candidates, take, kind)
-            has_order.add(node)
+    """Add what takes use to what is used."""
+    for cells, units, node, load in uses(candidates, cell, takes, arrays):
+        used.units[cells] += units
+        used.load[node] += load
 
 
 def _load(candidates: Candidates, take: Take, kind: Measure) -> float:

@@ -56,6 +56,8 @@ class Ruin:
     seed: int
     _ideal: dict[int, list[int]] = field(default_factory=dict)
     _holders: dict[int, set[int]] = field(default_factory=dict)
+    _held: dict[int, list[int]] = field(default_factory=dict)
+    _regret: dict[int, float] = field(default_factory=dict)
     _busy: list[int] = field(default_factory=list)
     _random: random.Random = field(init=False)
 
@@ -81,7 +83,7 @@ class Ruin:
         # An order that wants nothing contended has what it wants.
         self._busy = sorted(self._ideal)
         for at in range(wave.count):
-            self._hold(at, is_held=True)
+            self._hold(at)
 
     def run(self, until: Callable[[tuple[int, float]], float]) -> None:
         """
@@ -110,7 +112,7 @@ class Ruin:
     def _choose(self) -> list[int]:
         """Pick an order that pays too much, and those that hold what it wants."""
         draws = self._random.choices(self._busy, k=_DRAWS)
-        freed = [max(draws, key=self._regret)]
+        freed = [max(draws, key=self._regret.__getitem__)]
         seen = set(freed)
         at = 0
         while at < len(freed) and len(freed) < _SIZE:
@@ -125,20 +127,6 @@ class Ruin:
             at += 1
         return freed
 
-    def _regret(self, at: int) -> float:
-        placed = self.desk.placed[at]
-        if placed is None or placed.cost >= IS_FORBIDDEN:
-            return math.inf
-        return placed.cost + self._dues(at) - float(self.answer.values[at])
-
-    def _dues(self, at: int) -> float:
-        """Sum the prices of what an order holds, each once."""
-        cells = len(self.prices.units)
-        return sum(
-            float(self.prices.units[r] if r < cells else self.prices.load[r - cells])
-            for r in self.desk.resources(at)
-        )
-
     def _try(
         self, freed: list[int], prices: Prices, warmth: float
     ) -> tuple[int, float]:
@@ -147,7 +135,7 @@ class Ruin:
         before = [desk.placed[at] for at in freed]
         old = _rank(before)
         for at in freed:
-            self._hold(at, is_held=False)
+            self._release(at)
             desk.lift(at)
         self._random.shuffle(freed_again := list(freed))
         for at in freed_again:
@@ -162,7 +150,7 @@ class Ruin:
                     desk.put(at, placed)
             gained = 0, 0.0
         for at in freed:
-            self._hold(at, is_held=True)
+            self._hold(at)
         return gained
 
     def _accepts(self, gained: tuple[int, float], warmth: float) -> bool:
@@ -170,10 +158,24 @@ class Ruin:
             return gained > (0, 0.0)
         return warmth > 0 and self._random.random() < math.exp(gained[1] / warmth)
 
-    def _hold(self, at: int, *, is_held: bool) -> None:
-        for resource in self.desk.resources(at):
-            holders = self._holders.setdefault(resource, set())
-            (holders.add if is_held else holders.discard)(at)
+    def _release(self, at: int) -> None:
+        for resource in self._held.pop(at):
+            self._holders[resource].discard(at)
+
+    def _hold(self, at: int) -> None:
+        """Note what an order holds, and how much more it pays than at the prices."""
+        held = self._held[at] = self.desk.resources(at)
+        for resource in held:
+            self._holders.setdefault(resource, set()).add(at)
+        placed, cells = self.desk.placed[at], len(self.prices.units)
+        if placed is None or placed.cost >= IS_FORBIDDEN:
+            self._regret[at] = math.inf
+            return
+        dues = sum(
+            float(self.prices.units[r] if r < cells else self.prices.load[r - cells])
+            for r in held
+        )
+        self._regret[at] = placed.cost + dues - float(self.answer.values[at])
 
 
 def _rank(placed: list[Placed | None]) -> tuple[int, float]:

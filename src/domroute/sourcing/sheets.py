@@ -10,7 +10,8 @@ over bundles, are then a few array operations for all orders at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.cells import Prices, Usage
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
+from domroute.sourcing.totals import Totals
 from domroute.units import FloatArray, IntArray
 
 _AT_ONCE: Final = 1 << 22
@@ -66,6 +68,9 @@ class Sheet:
         Capacity that each bundle uses; shape ``(P, X)``; None where no node is limited.
     missing
         Cost of filling each state and no more; shape ``(P, O)``.
+    totals
+        The limits and prices on the number of parts; of its ``missing`` that of one of
+        the orders.
     """
 
     orders: IntArray
@@ -77,6 +82,19 @@ class Sheet:
     cell: IntArray
     load: FloatArray | None
     missing: FloatArray
+    totals: Totals
+
+    @property
+    def extra(self) -> FloatArray:
+        """What plans of no part, one part and so on cost beside their parts."""
+        most = min(self.totals.most_parts, int(self.lattice.counts[-1].sum()))
+        none = np.zeros((most + 1, len(self.price)))
+        extra: FloatArray = (self.totals.ends_counted(none) - self.totals.missing)[:, 0]
+        return extra
+
+    def totals_of(self, place: int) -> Totals:
+        """Return the costs of ending, for one of the orders."""
+        return replace(self.totals, missing=self.missing[:, place])
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""
@@ -127,11 +145,11 @@ class Sheet:
         cost = self.at(prices, columns)
         starts = self.first[begin:end] - self.first[begin]
         best = np.minimum.reduceat(cost, starts, axis=1)
-        filled = _partitions(self.lattice, best)
-        ends = filled + self.missing[:, begin:end]
-        state = ends.argmin(axis=0)
-        value = ends[state, np.arange(end - begin)]
-        order, part = _walk_back(self.lattice, best, filled, state)
+        missing = self.missing[:, begin:end]
+        if self.totals.counts_parts:
+            value, order, part = _solve_counted(self, best, missing)
+        else:
+            value, order, part = _solve_plain(self.lattice, best, missing)
         column = _first_at(cost, best, starts, order, part)
         picks = Picks(order + begin, part, column + columns.start)
         return value, picks
@@ -145,6 +163,50 @@ class Sheet:
             load = self.load[picks.part, picks.column]
             nodes = self.node[picks.column]
             usage.load += np.bincount(nodes, weights=load, minlength=len(usage.load))
+
+
+def _solve_plain(
+    lattice: Lattice, best: FloatArray, missing: FloatArray
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Find the best parts of each order: values, and orders with their parts."""
+    filled = _partitions(lattice, best)
+    ends = filled + missing
+    state = ends.argmin(axis=0)
+    value = ends[state, np.arange(len(state))]
+    state[value >= IS_FORBIDDEN] = 0
+    return value, *_walk_back(lattice, best, filled, state)
+
+
+def _solve_counted(
+    sheet: Sheet, best: FloatArray, missing: FloatArray
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Do the same where the number of parts is limited, or priced."""
+    pairs, extra = sheet.lattice.every, sheet.extra
+    layers = np.full((len(extra), *best.shape), FORBIDDEN)
+    layers[0, 0] = 0.0
+    for before, layer in pairwise(layers):
+        sums = best[pairs.part] + before[pairs.rest]
+        layer[pairs.states] = np.minimum.reduceat(sums, pairs.starts, axis=0)
+    ends = layers + missing + extra[:, None, None]
+    flat = ends.reshape(-1, best.shape[1])
+    where = flat.argmin(axis=0)
+    value = flat[where, np.arange(len(where))]
+    count, state = np.divmod(where, len(best))
+    state[value >= IS_FORBIDDEN] = 0
+    orders, parts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    while len(active := np.flatnonzero(state)):
+        keys = count[active] * len(best) + state[active]
+        for key in np.unique(keys).tolist():
+            mine = active[keys == key]
+            layer, one = divmod(key, len(best))
+            segment = pairs.of(one)
+            part, rest = pairs.part[segment], pairs.rest[segment]
+            sums = best[np.ix_(part, mine)] + layers[layer - 1][np.ix_(rest, mine)]
+            at = sums.argmin(axis=0)
+            orders.append(mine)
+            parts.append(part[at])
+            count[mine], state[mine] = layer - 1, rest[at]
+    return value, np.concatenate(orders), np.concatenate(parts)
 
 
 def _partitions(lattice: Lattice, best: FloatArray) -> FloatArray:
@@ -215,7 +277,7 @@ class SheetBuilder:
         *,
         lattice: Lattice,
         bundles: Bundles,
-        missing: FloatArray,
+        totals: Totals,
         cell: IntArray,
     ) -> bool:
         """Take up an order; False if no node may fill any part of it."""
@@ -231,11 +293,12 @@ class SheetBuilder:
         if self.has_capacity:
             load = node_load(candidates, self.arrays, bundles.units)[:, kept]
             load *= np.isfinite(self.arrays.capacity[problem.nodes[kept]])
-        key = (lattice.counts.tobytes(), taken.tobytes())
+        limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
+        key = (lattice.counts.tobytes(), taken.tobytes(), limits)
         self._groups.setdefault(key, []).append(
             _Entry(
                 at, lattice, taken, price, problem.nodes[kept], cell[:, kept], load,
-                missing,
+                totals,
             )
         )  # fmt: skip
         return True
@@ -259,7 +322,7 @@ class _Entry:
     node: IntArray
     cell: IntArray
     load: FloatArray | None
-    missing: FloatArray
+    totals: Totals
 
 
 def _lay(entries: list[_Entry]) -> Sheet:
@@ -274,5 +337,6 @@ def _lay(entries: list[_Entry]) -> Sheet:
         node=np.concatenate([e.node for e in entries]),
         cell=np.concatenate([e.cell for e in entries], axis=1),
         load=np.concatenate(loads, axis=1) if loads else None,
-        missing=np.stack([e.missing for e in entries], axis=1),
+        missing=np.stack([e.totals.missing for e in entries], axis=1),
+        totals=entries[0].totals,
     )

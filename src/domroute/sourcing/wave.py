@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.rules import SafetyStock
+from domroute.rules import OrderFilter, SafetyStock
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.cells import Cells, Prices, Usage, capacity_left, whole_capacity
@@ -22,7 +22,7 @@ from domroute.sourcing.offers import tabulate
 from domroute.sourcing.repricing import add_usage, reprice
 from domroute.sourcing.sheets import Picks, Sheet, SheetBuilder
 from domroute.sourcing.subset import solve_subset
-from domroute.sourcing.totals import total_costs
+from domroute.sourcing.totals import ENDLESS, Totals, total_costs
 from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
@@ -139,15 +139,15 @@ class Wave:
         """
         Return what any joint plan costs at least: Lagrange's bound at the prices.
 
-        A billionth of all that was added and taken off is given away for rounding.
+        Orders that have no plan even alone are left out of it. A trillionth of all that
+        was added and taken off is given away for rounding.
         """
-        if (answer.values >= IS_FORBIDDEN).any():
-            return math.inf
         limited = self.is_limited
-        least = math.fsum(answer.values.tolist())
+        values = answer.values[answer.values < IS_FORBIDDEN]
+        least = math.fsum(values.tolist())
         units = float(prices.units @ self.stock)
         load = float(prices.load[limited] @ self.capacity[limited])
-        rounding = 1e-12 * (float(np.abs(answer.values).sum()) + units + load)
+        rounding = 1e-12 * (float(np.abs(values).sum()) + units + load)
         return least - units - load - rounding
 
 
@@ -177,7 +177,10 @@ def compile_wave(
     idle: dict[int, float] = {}
     count = 0
     keeps_back = any(
-        isinstance(rule, SafetyStock) and rule.price is None for rule in policy.rules
+        isinstance(rule, SafetyStock)
+        and rule.price is None
+        and rule.orders != OrderFilter()
+        for rule in policy.rules
     )
     for at, order in enumerate(orders):
         count += 1
@@ -196,14 +199,15 @@ def compile_wave(
             lattice = lattice_of(atoms.steps)
             bundles = price_bundles(candidates, lattice, atoms, arrays)
             totals = total_costs(candidates, policy, bundles)
-            if not totals.counts_parts and totals.least_part_value <= 0:
-                missing = totals.missing
+            totals = _relieved(totals, sum(atoms.steps))
+            weighs_parts = totals.counts_parts and bundles.shipments is not None
+            if not (totals.fewest or totals.least_part_value > 0 or weighs_parts):
                 if not builder.add(
                     at,
                     candidates,
                     lattice=lattice,
                     bundles=bundles,
-                    missing=missing,
+                    totals=totals,
                     cell=cell,
                 ):
                     idle[at] = float(totals.missing[0])
@@ -222,3 +226,10 @@ def compile_wave(
         policy=policy,
         arrays=arrays,
     )
+
+
+def _relieved(totals: Totals, steps: int) -> Totals:
+    """Forget a limit on parts that no plan of so many steps could meet."""
+    if totals.most_parts < steps:
+        return totals
+    return replace(totals, most_parts=ENDLESS)

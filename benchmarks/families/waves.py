@@ -1,0 +1,76 @@
+"""Waves of orders that compete: a little more stock than demand, thinly spread."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.case import Stream
+from benchmarks.families.networks import Shape, draw_stream
+from domroute import Inventory, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class WaveShape:
+    """
+    The size of a wave, and how scarce its stock is.
+
+    Attributes
+    ----------
+    ratio
+        Stock of every SKU, beside what the orders want of it.
+    deepest
+        Units that a node is given at a time, from one to this many.
+    """
+
+    orders: int
+    nodes: int
+    skus: int
+    ratio: float
+    lines: tuple[int, int] = (1, 3)
+    units: tuple[int, ...] = (1, 2, 3)
+    deepest: int = 2
+
+    @property
+    def name(self) -> str:
+        """Say the size and the scarcity."""
+        return f"{self.orders:,} x {self.nodes:,} x {self.skus:,}, {self.ratio:g}"
+
+
+def draw_wave(
+    shape: WaveShape, *, seed: int = 0, policy: Policy | None = None
+) -> Stream:
+    """Draw a network at mixed costs, its orders, and stock for just about all."""
+    stream = draw_stream(
+        Shape(
+            nodes=shape.nodes,
+            orders=shape.orders,
+            skus=shape.skus,
+            lines=shape.lines,
+            units=shape.units,
+        ),
+        seed=seed,
+        policy=policy,
+    )
+    rng = np.random.default_rng([seed, 1])
+    wanted: dict[str, int] = {}
+    for order in stream.orders:
+        for line in order.lines:
+            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+    nodes = [node.id for node in stream.network.nodes]
+    held: dict[tuple[str, str], int] = {}
+    for sku in sorted(wanted):
+        left = math.ceil(wanted[sku] * shape.ratio)
+        while left > 0:
+            key = nodes[int(rng.integers(len(nodes)))], sku
+            units = min(left, int(rng.integers(1, shape.deepest + 1)))
+            held[key] = held.get(key, 0) + units
+            left -= units
+    inventory = Inventory.from_columns(
+        [node for node, _ in held],
+        [sku for _, sku in held],
+        np.array(list(held.values()), float),
+    )
+    return replace(stream, name=shape.name, inventory=inventory)

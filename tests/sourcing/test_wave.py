@@ -1,0 +1,141 @@
+"""Orders priced side by side, against the kernel asked in turn at the same prices."""
+
+import numpy as np
+import pytest
+
+from builders import item, line, network, node, order, stock
+from domroute.costs import Handling, Shipping
+from domroute.network import Capacity
+from domroute.policy import Policy
+from domroute.router import Router
+from domroute.sourcing.cells import Prices
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.prices import Ascent
+from domroute.sourcing.repricing import add_usage, reprice, restrict
+from domroute.sourcing.wave import compile_wave
+
+SKUS = "ABCD"
+
+
+def drawn(seed, count=15, measure=None, **policy):
+    """Draw orders of up to three lines over five nodes, and compile them."""
+    rng = np.random.default_rng(seed)
+    limit = {} if measure is None else {"capacity": Capacity(limit=4, measure=measure)}
+    nodes = [
+        node(
+            f"N{n}",
+            (float(rng.uniform(0, 9)), float(rng.uniform(0, 9))),
+            per_shipment=float(rng.integers(1, 9)),
+            per_line=float(rng.integers(0, 3)),
+            **limit,
+        )
+        for n in range(5)
+    ]
+    held = {n.id: {k: int(rng.integers(0, 4)) for k in SKUS} for n in nodes}
+    orders = [
+        order(
+            f"o{i}",
+            *(
+                line(f"l{j}", str(k), int(rng.integers(1, 3)))
+                for j, k in enumerate(rng.choice(list(SKUS), rng.integers(1, 4)))
+            ),
+        )
+        for i in range(count)
+    ]
+    settled = Policy(
+        **{"costs": [Handling(), Shipping()], "unfilled_penalty": 40.0, **policy}
+    )
+    made = network(*nodes, items=[item(k) for k in SKUS])
+    router = Router(made, stock(**held), settled)
+    price = lambda one: router._candidates(one, None)  # noqa: E731 - as the router does
+    return compile_wave(orders, price, settled, router._arrays), router, orders
+
+
+def random_prices(wave, seed):
+    """Draw prices for contended cells and limited nodes."""
+    rng = np.random.default_rng(seed)
+    units = rng.exponential(3.0, len(wave.stock)) * wave.is_contended
+    load = rng.exponential(1.0, len(wave.capacity)) * wave.is_limited
+    return Prices(units, load)
+
+
+@pytest.mark.parametrize(
+    "splits",
+    [
+        {},
+        {"max_shipments": 1},
+        {"max_shipments": 2},
+        {"max_nodes": 1, "over_limit_price": 2.5, "split_price": 1.5},
+        {"ship_complete": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("measure", [None, "orders", "lines", "units", "workload"])
+@pytest.mark.parametrize("seed", range(3))
+def test_side_by_side_is_as_one_by_one(seed, measure, splits):
+    """At any prices: never above the kernel's cost, equal where no node comes twice."""
+    wave, router, orders = drawn(seed, measure=measure, splits=splits)
+    prices = random_prices(wave, seed)
+
+    answer = wave.ask(prices)
+
+    assert not wave.loners
+    picked = [[] for _ in orders]
+    for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
+        for place, column in zip(picks.order, picks.column, strict=True):
+            picked[sheet.orders[place]].append(int(sheet.node[column]))
+    for at, one in enumerate(orders):
+        candidates = router._candidates(one, None)
+        priced = reprice(candidates, wave.cells.of(candidates), prices, wave.arrays)
+        exact = decide(priced, wave.policy, wave.arrays).bound
+        assert answer.values[at] <= exact + 1e-9
+        if len(set(picked[at])) == len(picked[at]):
+            assert answer.values[at] == pytest.approx(exact)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [{"splits": {"min_part_value": 0.01}}, {"solve": {"method": "mip"}}],
+    ids=str,
+)
+def test_loners_are_priced_like_the_others(policy):
+    """What stands on no sheet gives a bound that is no higher, and for small equal."""
+    wave, *_ = drawn(1)
+    other, *_ = drawn(1, **policy)
+    prices = random_prices(wave, 1)
+
+    ours, theirs = wave.ask(prices), other.ask(prices)
+
+    assert len(other.loners) == wave.count
+    assert (theirs.values >= ours.values - 1e-9).all()
+    assert other.bound(theirs, prices) >= wave.bound(ours, prices) - 1e-9
+
+
+def test_prices_climb_to_a_higher_bound():
+    """The bound at the best prices is above the bound at none, and says its prices."""
+    wave, *_ = drawn(2, count=40)
+
+    ascent = Ascent.start(wave)
+    before = ascent.bound
+    ascent.climb(lambda: ascent.steps >= 200)
+
+    assert ascent.bound > before
+    assert wave.bound(wave.ask(ascent.prices), ascent.prices) == ascent.bound
+    assert (ascent.prices.units[~wave.is_contended] == 0).all()
+
+
+def test_what_others_take_is_missing():
+    """The kernel's best takes, taken off: an order asked again cannot have them."""
+    wave, router, orders = drawn(3, measure="units")
+    candidates = router._candidates(orders[0], None)
+    cell = wave.cells.of(candidates)
+    takes = decide(candidates, wave.policy, wave.arrays).takes
+    used = wave.no_usage()
+
+    add_usage(used, candidates, cell, takes, arrays=wave.arrays)
+    left = restrict(candidates, used.units[cell], used.load[candidates.problem.nodes])
+
+    assert used.units.sum() == used.load.sum() == sum(t.units.sum() for t in takes)
+    gone = candidates.eligibility.stock - left.eligibility.stock
+    assert gone.sum() == used.units.sum()
+    assert (left.eligibility.capacity <= candidates.eligibility.capacity).all()
