@@ -6,8 +6,11 @@ import csv
 import io
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +18,7 @@ import pytest
 
 from builders import line, network, node, order, stock
 from domroute import instances
+from domroute.batchresult import PRICE_COLUMNS
 from domroute.cli import main
 from domroute.errors import SolverError
 from domroute.jsonio import (
@@ -345,3 +349,267 @@ def test_verify_holds_a_result_against_itself(tmp_path, capsys):
     for word in ("[wrong_bound]", "[wrong_policy]", "[duplicate_id]", "[wrong_status]"):
         assert word in printed
     assert printed.endswith("4 faults in 2 results; 19 orders without one\n")
+
+
+@pytest.fixture
+def batches(monkeypatch):
+    """Note the options and the result of each call of ``Router.route_batch``."""
+    calls = []
+    route_batch = Router.route_batch
+
+    def noted(router, orders, **options):
+        batch = route_batch(router, orders, **options)
+        calls.append((options, batch))
+        return batch
+
+    monkeypatch.setattr(Router, "route_batch", noted)
+    return calls
+
+
+def test_batch_prints_what_the_router_says(batches, capsys):
+    """The JSON is the batch's own; its results are read as those of ``route``."""
+    code, text = run(capsys, "batch", "bundled:tiny", "--time-limit", "0.2")
+
+    [(_, batch)] = batches
+    shown = json.loads(text)
+    assert code == 0
+    assert shown == json.loads(json.dumps(batch.to_dict()))
+    assert results_from_json(json.dumps(shown["results"])) == batch.results
+
+
+def test_orders_of_a_batch_share_the_stock(two_orders, capsys):
+    """Of four units no more than four are shipped, although six are wanted."""
+    code, text = run(capsys, "batch", two_orders, "--time-limit", "0.2")
+
+    shipped = units(json.dumps(json.loads(text)["results"]))
+    assert code == 0
+    assert sum(shipped.values()) == 4
+
+
+def test_a_batch_can_be_a_table(batches, capsys):
+    """CSV holds the rows of the batch's frame."""
+    argv = ["batch", "bundled:tiny", "--time-limit", "0.2", "--format", "csv"]
+    code, text = run(capsys, *argv)
+
+    [(_, batch)] = batches
+    assert code == 0
+    assert text == batch.to_frame().to_csv(index=False, lineterminator="\n")
+
+
+def test_a_batch_can_be_read_by_people(batches, tmp_path, capsys):
+    """Text is what the batch prints; a file takes it as standard output would."""
+    out = tmp_path / "batch.txt"
+    argv = ["batch", "bundled:tiny", "--time-limit", "0.2", "--format", "text"]
+    code, text = run(capsys, *argv, "--out", out)
+
+    [(_, batch)] = batches
+    assert (code, text) == (0, "")
+    assert out.read_text() == f"{batch}\n"
+
+
+def test_prices_of_a_batch_go_to_a_file(batches, two_orders, tmp_path, capsys):
+    """Four units of A at N1 are wanted by both orders, and all are used."""
+    prices = tmp_path / "prices.csv"
+    argv = ["batch", two_orders, "--time-limit", "0.2", "--prices", prices]
+    code, _ = run(capsys, *argv)
+
+    [(_, batch)] = batches
+    header, row = csv.reader(io.StringIO(prices.read_text()))
+    assert code == 0
+    assert header == list(PRICE_COLUMNS)
+    assert row[:3] + row[4:] == ["stock", "N1", "A", "4.0", "4.0"]
+    assert float(row[3]) == batch.prices.loc[0, "price"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], (60.0, 0.005, 0)),
+        (["--time-limit", "0.2", "--gap", "1", "--seed", "7"], (0.2, 1.0, 7)),
+    ],
+)
+def test_options_of_a_batch_reach_the_router(
+    options, expected, batches, two_orders, capsys
+):
+    """The options are the arguments of ``route_batch``, with defaults for a wave."""
+    assert run(capsys, "batch", two_orders, *options)[0] == 0
+
+    [(given, _)] = batches
+    assert (given["time_limit_s"], given["gap"], given["seed"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--time-limit", "0"),
+        ("--gap", "1.5"),
+        ("--gap", "-0.1"),
+        ("--gap", "nan"),
+        ("--gap", "little"),
+        ("--seed", "-1"),
+        ("--seed", "1.5"),
+        ("--seed", "9" * 5000),
+        ("--format", "frame"),
+    ],
+)
+def test_an_option_out_of_range_is_bad_usage(option, value, two_orders, capsys):
+    """The message names the option, and nothing is routed."""
+    code = main(["batch", two_orders, option, value])
+
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert f"argument {option}: " in shown.err
+
+
+def test_a_batch_picks_orders_by_id(two_orders, capsys):
+    """Alone, the second order gets all it wants."""
+    argv = ["batch", two_orders, "--order", "o2", "--time-limit", "0.2"]
+    code, text = run(capsys, *argv)
+
+    assert code == 0
+    assert units(json.dumps(json.loads(text)["results"])) == {"o2": 3}
+
+
+def test_a_batch_with_an_order_without_a_plan_is_status_one(hopeless, capsys):
+    """Infeasible is printed, its infinite cost as null."""
+    code, text = run(capsys, "batch", hopeless, "--time-limit", "0.2")
+
+    shown = json.loads(text)
+    assert code == 1
+    assert (shown["status"], shown["cost"]) == ("infeasible", None)
+    assert shown["results"][0]["unfilled"][0]["quantity"] == 2
+
+
+def test_a_batch_of_no_orders_is_nothing_found(tmp_path, capsys):
+    """As with ``route``; the JSON is whole all the same."""
+    save_scenario(Scenario("x", network(node("N1")), stock()), tmp_path / "x.json")
+
+    code, text = run(capsys, "batch", tmp_path / "x.json")
+
+    assert code == 1
+    assert json.loads(text)["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "faults"),
+    [
+        (["two.json", "--order", "o8", "--order", "o9"], ["unknown_id"] * 2),
+        (["none.json"], ["not_found"]),
+        (["two.json", "--prices", "none/prices.csv"], ["unwritable"]),
+        (["two.json", "--prices", "out.json"], ["contradictory"]),
+    ],
+)
+@pytest.mark.usefixtures("two_orders")
+def test_bad_input_of_a_batch_writes_nothing(
+    argv, faults, tmp_path, capsys, monkeypatch
+):
+    """Faults are listed, a line each; neither file is there afterwards."""
+    monkeypatch.chdir(tmp_path)
+
+    # An option given twice counts as given last.
+    code = main(["batch", "--prices", "prices.csv", "--out", "out.json", *argv])
+
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert re.findall(r"\[(\w+)\]\n", shown.err) == faults
+    assert [path.name for path in tmp_path.iterdir()] == ["two.json"]
+
+
+def test_a_batch_reads_standard_input(two_orders, capsys, monkeypatch):
+    """A dash is JSON on standard input, as for ``route``."""
+    with open(two_orders, "rb") as file:  # noqa: PTH123 - as a shell redirects
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(file))
+        code, text = run(capsys, "batch", "-", "--time-limit", "0.2")
+
+    assert code == 0
+    assert len(json.loads(text)["results"]) == 2
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        """Answer as a terminal does."""
+        return True
+
+
+@pytest.mark.parametrize("is_forced", [True, False])
+def test_progress_of_a_batch_is_a_line(is_forced, two_orders, capsys, monkeypatch):
+    """Asked for, or on a terminal: time, bound, cost and gap, in one line."""
+    stream = io.StringIO() if is_forced else Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    options = ["--progress"] if is_forced else []
+
+    code = main(["batch", two_orders, "--time-limit", "0.2", *options])
+
+    first, *_, last = stream.getvalue().split("\r")[1:]
+    assert (code, first) == (0, "pricing 2 orders")
+    assert re.fullmatch(
+        r"[\d.]+ s  bound [\d,.]+  cost [\d,.]+  gap 0\.\d\d% *\n", last
+    )
+    assert stream.getvalue().count("\n") == 1
+    assert json.loads(capsys.readouterr().out)["status"] == "optimal"
+
+
+def test_progress_of_a_batch_says_that_an_order_has_no_plan(hopeless, capsys):
+    """There is no cost, so there is no gap."""
+    assert main(["batch", hopeless, "--time-limit", "0.2", "--progress"]) == 1
+
+    assert capsys.readouterr().err.rstrip().endswith("  an order has no plan")
+
+
+def press_keys(monkeypatch, presses):
+    """Press Ctrl-C so often during the search; return what progress answered."""
+    answers = []
+    route_batch = Router.route_batch
+
+    def pressed(router, orders, *, progress, **options):
+        answers.append(progress(1.0, 2.0))
+        for _ in range(presses):
+            signal.raise_signal(signal.SIGINT)
+        answers.append(progress(1.0, 2.0))
+        return route_batch(router, orders, progress=progress, **options)
+
+    monkeypatch.setattr(Router, "route_batch", pressed)
+    return answers
+
+
+def test_an_interrupt_ends_the_search_with_the_best_plan(
+    two_orders, capsys, monkeypatch
+):
+    """Ctrl-C makes progress answer no; the plan is printed, and the key is restored."""
+    usual = signal.getsignal(signal.SIGINT)
+    answers = press_keys(monkeypatch, presses=1)
+
+    code = main(["batch", two_orders])
+
+    shown = capsys.readouterr()
+    assert answers == [True, False]
+    assert (code, shown.err) == (0, "interrupted: this is the best plan so far\n")
+    assert len(json.loads(shown.out)["results"]) == 2
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_a_second_interrupt_ends_everything(two_orders, tmp_path, capsys, monkeypatch):
+    """Whoever insists is obeyed: nothing is written."""
+    usual = signal.getsignal(signal.SIGINT)
+    press_keys(monkeypatch, presses=2)
+    out = tmp_path / "out.json"
+
+    code = main(["batch", two_orders, "--out", str(out)])
+
+    shown = capsys.readouterr()
+    assert (code, shown.out, shown.err) == (130, "", "interrupted\n")
+    assert not out.exists()
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_a_thread_can_route_a_batch(two_orders, tmp_path):
+    """Only the main thread may take the key: in another, it is let alone."""
+    argv = ["batch", two_orders, "--time-limit", "0.2"]
+    out = tmp_path / "out.json"
+    with ThreadPoolExecutor(1) as threads:
+        code = threads.submit(main, [*argv, "--out", str(out)]).result()
+
+    assert code == 0
+    assert len(json.loads(out.read_text())["results"]) == 2

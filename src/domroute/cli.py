@@ -1,10 +1,8 @@
-"""The command line: demo, route, explain, verify, check and schema."""
+"""The command line: demo, route, batch, explain, verify, check and schema."""
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import math
 import os
@@ -17,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from domroute import demo, instances
 from domroute.claims import check_claims
+from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
 from domroute.errors import InputError, Issue, SolverError
 from domroute.files import check_writable, read_bytes, write_file
 from domroute.inventory import Inventory
@@ -27,7 +26,8 @@ from domroute.jsonio import (
     scenario_schema,
 )
 from domroute.orders import Order
-from domroute.result import PLAN_COLUMNS, RoutingResult
+from domroute.result import RoutingResult
+from domroute.resultio import results_to_csv
 from domroute.router import Router
 from domroute.scenario import Scenario
 from domroute.verify import verify
@@ -144,24 +144,16 @@ def _parser() -> argparse.ArgumentParser:
 
     add("demo", _demo, "route a bundled scenario and show the result")
     route = add("route", _route, "route the orders of a scenario")
-    route.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
-    route.add_argument(
-        "--order",
-        action="append",
-        metavar="ID",
-        help="route only this; may be repeated",
-    )
+    _add_routing(route)
     route.add_argument(
         "--reserve", action="store_true", help="take each plan's units off the stock"
     )
     route.add_argument(
-        "--out", metavar="FILE", help="write here, not to standard output"
-    )
-    route.add_argument(
         "--time-limit", type=_seconds, metavar="S", help="seconds for each order"
     )
-    route.add_argument("--format", choices=("json", "text", "csv"), default="json")
-    route.add_argument("--progress", action="store_true", help="show it in any case")
+    batch = add("batch", _batch, "route the orders of a scenario together")
+    _add_routing(batch)
+    add_options(batch, _seconds)
     explain = add("explain", _explain, "say why an order is routed as it is")
     explain.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
     explain.add_argument("order", metavar="ORDER", help="the id of the order")
@@ -178,6 +170,22 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
     add("schema", _schema, "print the JSON Schema of scenario files")
     return parser
+
+
+def _add_routing(command: argparse.ArgumentParser) -> None:
+    """Add what every command that routes takes."""
+    command.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    command.add_argument(
+        "--order",
+        action="append",
+        metavar="ID",
+        help="route only this; may be repeated",
+    )
+    command.add_argument(
+        "--out", metavar="FILE", help="write here, not to standard output"
+    )
+    command.add_argument("--format", choices=("json", "text", "csv"), default="json")
+    command.add_argument("--progress", action="store_true", help="show it in any case")
 
 
 def _version() -> str:
@@ -226,11 +234,24 @@ def _route(arguments: argparse.Namespace) -> int:
         if arguments.reserve:
             scenario.inventory.reserve(result.plan)
         results.append(result)
-    text = _WRITERS[arguments.format](results)
-    if arguments.out is None:
+    return _hand_over(_WRITERS[arguments.format](results), results, arguments.out)
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    check_files(arguments)
+    scenario = _load(arguments.scenario)
+    batch = route_jointly(scenario, _pick(scenario, arguments.order), arguments)
+    return _hand_over(
+        BATCH_WRITERS[arguments.format](batch), batch.results, arguments.out
+    )
+
+
+def _hand_over(text: str, results: Sequence[RoutingResult], out: str | None) -> int:
+    """Write what was routed where it is wanted, and tell whether all have a plan."""
+    if out is None:
         sys.stdout.write(text)
     else:
-        write_file(Path(arguments.out), text.encode())
+        write_file(Path(out), text.encode())
     return OK if results and all(map(_has_plan, results)) else NOTHING
 
 
@@ -392,24 +413,8 @@ def _to_text(results: Iterable[RoutingResult]) -> str:
     return "".join(f"{result}\n\n" for result in results)
 
 
-def _to_csv(results: Iterable[RoutingResult]) -> str:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(PLAN_COLUMNS)
-    for result in results:
-        name = result.order_id
-        for number, part in enumerate(result.plan.shipments, start=1):
-            end = (part.node_id, part.service, part.method.value, number, None)
-            for c in part.contents:
-                writer.writerow((name, c.line_id, c.sku, c.quantity, *end))
-        for left in result.plan.unfilled:
-            nowhere = (None, None, None, None, left.reason.value)
-            writer.writerow((name, left.line_id, left.sku, left.quantity, *nowhere))
-    return file.getvalue()
-
-
 _WRITERS: Final[dict[str, Callable[[Iterable[RoutingResult]], str]]] = {
     "json": results_to_json,
     "text": _to_text,
-    "csv": _to_csv,
+    "csv": results_to_csv,
 }

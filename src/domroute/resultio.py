@@ -1,7 +1,9 @@
-"""Results as JSON, and back, equal by value."""
+"""Results as JSON, and back, equal by value; results as CSV; a batch as JSON."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Iterable
@@ -9,12 +11,13 @@ from typing import Any
 
 from pydantic import Field
 
+from domroute.batchresult import BatchResult
 from domroute.errors import InputError, Issue
 from domroute.intake import Rows, read_rows
 from domroute.jsontext import parse_json
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
-from domroute.result import RoutingResult, Statistics
+from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics
 from domroute.units import Amount, Count, Id, Number
 from domroute.validation import Frozen, shorten
 from domroute.words import Method, Status
@@ -81,18 +84,78 @@ def results_to_json(results: Iterable[RoutingResult]) -> str:
     >>> results_to_json([])
     '[]\n'
     """
-    lines = ",\n  ".join(
-        json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False)
-        for result in results
-    )
-    return f"[\n  {lines}\n]\n" if lines else "[]\n"
+    rows = [result.to_dict() for result in results]
+    return _array(rows, "") + "\n"
+
+
+def batch_to_json(batch: BatchResult) -> str:
+    """
+    Write a batch as a JSON object, each price and each result on a line of its own.
+
+    Parameters
+    ----------
+    batch
+        What to write: its ``to_dict()``.
+
+    Examples
+    --------
+    >>> from domroute.words import Status
+    >>> text = batch_to_json(BatchResult((), Status.OPTIMAL, 0.0, 0.0, (), "v1"))
+    >>> json.loads(text)["status"]
+    'optimal'
+    """
+    fields = [
+        f"{_text(name)}: {_array(x, '  ') if isinstance(x, list) else _text(x)}"
+        for name, x in batch.to_dict().items()
+    ]
+    return "{\n  " + ",\n  ".join(fields) + "\n}\n"
+
+
+def _array(rows: list[Any], indent: str) -> str:
+    if not rows:
+        return "[]"
+    lines = f",\n{indent}  ".join(map(_text, rows))
+    return f"[\n{indent}  {lines}\n{indent}]"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def results_to_csv(results: Iterable[RoutingResult]) -> str:
+    r"""
+    Write the rows of every result's ``to_frame()`` as CSV, one after another.
+
+    Parameters
+    ----------
+    results
+        What to write.
+
+    Examples
+    --------
+    >>> results_to_csv([])
+    'order,line,sku,quantity,node,service,method,shipment,reason\n'
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(PLAN_COLUMNS)
+    for result in results:
+        name = result.order_id
+        for number, part in enumerate(result.plan.shipments, start=1):
+            end = (part.node_id, part.service, part.method.value, number, None)
+            for c in part.contents:
+                writer.writerow((name, c.line_id, c.sku, c.quantity, *end))
+        for left in result.plan.unfilled:
+            nowhere = (None, None, None, None, left.reason.value)
+            writer.writerow((name, left.line_id, left.sku, left.quantity, *nowhere))
+    return file.getvalue()
 
 
 def results_from_json(
     data: bytes | str, *, where: str = "input"
 ) -> tuple[RoutingResult, ...]:
     """
-    Read results back.
+    Read results back: an array of them, or those of a batch.
 
     Parameters
     ----------
@@ -104,7 +167,7 @@ def results_from_json(
     Raises
     ------
     InputError
-        If it is not an array of results. All faults are listed.
+        If it is neither. All faults are listed.
 
     Examples
     --------
@@ -112,6 +175,8 @@ def results_from_json(
     ()
     """
     value, issues = parse_json(data, where)
+    if isinstance(value, dict) and isinstance(value.get("results"), list):
+        value = value["results"]
     if not isinstance(value, list):
         shown = "an object" if isinstance(value, dict) else shorten(value)
         text = f"should be a list of results, got {shown}"
