@@ -64,6 +64,21 @@ def test_pickup_and_store(capsys, monkeypatch):
     assert "ship_to_store" in printed[near:]
 
 
+def test_joint_wave(capsys, monkeypatch):
+    """Jointly costs less than one by one, above its bound; ten prices fall."""
+    printed = run_example("joint_wave.py", capsys, monkeypatch).splitlines()
+
+    assert printed[0].startswith("300 orders, ")
+    alone, jointly, bound = (
+        float(line.split()[at].replace(",", ""))
+        for line, at in zip(printed[1:4], (3, 1, 1), strict=True)
+    )
+    assert bound <= jointly <= alone
+    prices = [float(line.split()[-1]) for line in printed[5:15]]
+    assert prices == sorted(prices, reverse=True)
+    assert printed[-1].startswith("reserved: ")
+
+
 @pytest.mark.skipif(
     not DATA.is_dir(), reason="the data folder ../shared/data is absent"
 )
