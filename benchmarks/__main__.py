@@ -32,7 +32,7 @@ def main() -> None:
     """Make the tables, print each as it is done, and keep them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--full", action="store_true", help="everything; about a quarter of an hour"
+        "--full", action="store_true", help="everything; about forty minutes"
     )
     parser.add_argument(
         "--only",

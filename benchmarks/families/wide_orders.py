@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.case import Case
 from benchmarks.families.networks import Shape, draw_stream
-from domroute import Policy, Quotes
+from domroute import Network, Policy, Quotes
 
 WIDE = Shape(
     nodes=50,
@@ -18,6 +20,8 @@ WIDE = Shape(
     deepest=12,
 )
 """Lines of 5 to 20 units over nodes that hold at most 12: most lines must be split."""
+LIGHT = replace(WIDE, units=tuple(range(1, 8)), stocked=0.3)
+"""Lines of 1 to 7 units over nodes that hold less than a third of them."""
 
 
 def tariff_case(seed: int = 0, shape: Shape = WIDE) -> Case:
@@ -30,6 +34,22 @@ def tariff_case(seed: int = 0, shape: Shape = WIDE) -> Case:
         inventory=stream.inventory,
         policy=stream.policy,
     )
+
+
+def light_case(seed: int = 0, shape: Shape = LIGHT) -> Case:
+    """Draw small parcels of light items: what is paid is mostly a fixed charge."""
+    case = tariff_case(seed, shape)
+    rng = np.random.default_rng(seed)
+    items = [
+        item.model_copy(update={"weight_kg": int(grams) / 1000, "height_cm": 1})
+        for item, grams in zip(
+            case.network.items,
+            rng.integers(100, 601, len(case.network.items)),
+            strict=True,
+        )
+    ]
+    network = Network(nodes=case.network.nodes, items=items)
+    return replace(case, name=f"light {seed}", network=network)
 
 
 def quoted_case(seed: int = 0, shape: Shape = WIDE) -> Case:

@@ -26,7 +26,7 @@ from domroute.words import Objective
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
-_WHOLE, _PARCELS, _HELD = 0.4, 0.75, 0.24
+_WHOLE, _PARCELS, _HELD = 0.4, 0.85, 0.14
 """Shares of the time that stages may take."""
 _COARSE: Final = 1e-3
 """Gap within which it is settled which offers ship."""
@@ -95,7 +95,9 @@ class _Search:
     taken: IntArray | None = None
     total: float = math.inf
     chosen: BoolArray | None = None
-    """The offers that ship where units are divisible."""
+    """The offers that ship where units are divisible, or in the best plan."""
+    divided: FloatArray | None = None
+    """The units these take there, some of them divided; shape ``(J, A)``."""
     nodes: int = 0
     is_impossible: bool = False
     is_first_proven: bool = True
@@ -211,8 +213,12 @@ class _Search:
         """Let units and the weight of a parcel be divisible, but not parcels."""
         divisible = np.append(made.takes, made.climbs)
         values = self._solve_relaxed(made, seconds, divisible, gap=_COARSE)
-        if values is not None:
-            self.chosen = np.rint(values[made.ships]) > 0
+        if self.taken is not None:
+            self.chosen = np.any(self.taken, axis=0)
+        if values is not None and float(made.model.costs() @ values) < self.total:
+            self.chosen = values[made.ships] > 0.5  # noqa: PLR2004 - yes, not no
+            self.divided = np.zeros(self.table.limit.shape)
+            self.divided[made.atom, made.offer] = values[made.takes]
 
     def _solve_divisible(self, made: Formulation, seconds: float) -> None:
         """Let units be divisible, but not the steps of tariffs."""
@@ -239,30 +245,43 @@ class _Search:
         """
         Make a plan over the offers chosen with divisible units.
 
-        Few units are divided there. The lines they are of are solved again as they are,
-        and some others with them, to fill the weight steps better.
+        Twice: from the units as they were divided there, and with steps of tariffs that
+        are whole, which takes longer and fills them better.
         """
         if self.chosen is None or seconds <= 0:
             return
         ends = time.perf_counter() + seconds
         held = replace(self.table, limit=self.table.limit * self.chosen)
         made = formulate(self.candidates, held, self.policy, self.arrays)
-        model, takes = made.model, made.takes
-        values = model.solve(
-            time_limit_s=seconds / 2, gap=_COARSE, divisible=takes
+        if self.divided is not None:
+            values = np.zeros(made.model.columns)
+            values[made.takes] = self.divided[made.atom, made.offer]
+            self._mend(made, values, seconds / 3)
+        left = ends - time.perf_counter()
+        relaxed = made.model.solve(
+            time_limit_s=left / 2, gap=_COARSE, divisible=made.takes
         ).values
-        if values is not None:
-            values = model.solve_vertex(values, takes)
-        if values is None:
-            return
-        is_divided = np.abs(values[takes] - np.rint(values[takes])) > TOLERANCE
-        is_open = np.arange(len(held.steps)) % _STRIDE == 0
+        if relaxed is not None:
+            relaxed = made.model.solve_vertex(relaxed, made.takes)
+        if relaxed is not None:
+            self._mend(made, relaxed, ends - time.perf_counter())
+
+    def _mend(self, made: Formulation, values: FloatArray, seconds: float) -> None:
+        """
+        Make units whole where a solution has divided them.
+
+        Few are. The lines they are of are solved again as they are, and some others
+        with them, to fill the weight steps.
+        """
+        takes = values[made.takes]
+        is_divided = np.abs(takes - np.rint(takes)) > TOLERANCE
+        is_open = np.arange(len(made.table.steps)) % _STRIDE == 0
         is_open[made.atom[is_divided]] = True
-        settled = takes[~is_open[made.atom]]
-        solution = model.solve(
-            time_limit_s=ends - time.perf_counter(),
+        settled = ~is_open[made.atom]
+        solution = made.model.solve(
+            time_limit_s=seconds,
             gap=TOLERANCE,
-            held=(settled, np.rint(values[settled])),
+            held=(made.takes[settled], np.rint(takes[settled])),
         )
         if solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
