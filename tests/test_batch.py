@@ -11,6 +11,7 @@ from batch_oracle import best_cost
 from builders import item, line, network, node, order, stock
 from domroute import (
     Capacity,
+    Delivery,
     Handling,
     InputError,
     Inventory,
@@ -18,6 +19,7 @@ from domroute import (
     Quotes,
     Router,
     SafetyStock,
+    SolveOptions,
     SplitLimits,
     Status,
     Stock,
@@ -345,3 +347,105 @@ def test_bound_and_cost_enclose_the_optimum(batch):
     slack = 1e-6 * max(1.0, abs(least) if math.isfinite(least) else 1.0)
     assert result.bound <= least + slack
     assert result.cost >= least - slack
+
+
+def test_a_node_beyond_its_limit_has_nothing_to_give():
+    """Nine orders are reserved at N4 when its limit falls to two: 3 + 1 + 50."""
+
+    def router(limit, inventory):
+        nodes = [
+            node("N1", per_shipment=1.0),
+            node("N2", per_shipment=3.0),
+            node("N4", capacity=Capacity(limit=limit, measure="orders")),
+        ]
+        return Router(network(*nodes), inventory, PLAIN)
+
+    held = stock(N1={"A": 1}, N2={"A": 1}, N4={"C": 99})
+    for at in range(9):
+        held.reserve(router(9, held).route(order(f"p{at}", C=1)).plan)
+    orders = [
+        order("o1", A=1),
+        order("o2", line("l", "A", excluded_nodes=["N2"])),
+        order("o3", C=1),
+    ]
+
+    batch = router(2, held).route_batch(orders, time_limit_s=5)
+
+    assert batch.is_optimal
+    assert batch.cost == pytest.approx(54.0)
+
+
+@pytest.mark.parametrize("penalty", [None, 50.0])
+@pytest.mark.parametrize(
+    "splits",
+    [
+        SplitLimits(split_price=5.0),
+        SplitLimits(max_shipments=1, over_limit_price=5.0),
+    ],
+    ids=["split", "over"],
+)
+def test_splits_are_paid_for_even_where_all_must_be_filled(penalty, splits):
+    """N3 has both at 4; N1 and N2 together cost 2, and 5 more for the split."""
+    nodes = [
+        node("N1", per_shipment=1.0),
+        node("N2", per_shipment=1.0),
+        node("N3", per_shipment=4.0),
+    ]
+    policy = Policy(costs=[Handling()], unfilled_penalty=penalty, splits=splits)
+    held = stock(N1={"A": 5}, N2={"B": 5}, N3={"A": 5, "B": 5})
+    orders = [order("o1", A=1, B=1), order("o2", A=1, B=1)]
+
+    batch = Router(network(*nodes), held, policy).route_batch(orders, time_limit_s=5)
+
+    assert batch.is_optimal
+    assert batch.cost == pytest.approx(8.0)
+
+
+def test_orders_that_cannot_be_had_even_alone_are_found():
+    """Nine of A where three nodes have one each: set aside, whatever else there is."""
+    nodes = [node(f"N{at}", per_shipment=1.0) for at in range(3)]
+    held = stock(**{f"N{at}": {"A": 1, "B": 1} for at in range(3)})
+    router = Router(network(*nodes), held, PLAIN)
+    orders = [
+        order("o1", line("l", "A", 9, must_fill=True)),
+        order("o2", B=2),
+        order("o3", A=2),
+    ]
+
+    batch = router.route_batch(orders, time_limit_s=60)
+
+    assert batch.elapsed_s < 30
+    assert batch.status is Status.INFEASIBLE
+    assert [result.cost for result in batch] == [math.inf, 2.0, 2.0]
+
+
+def test_greedy_batches_are_no_worse_than_greedy_in_turn():
+    """N1 does one order; the second is left no offer there, not one that fails."""
+    nodes = [
+        node("N1", per_shipment=1.0, capacity=Capacity(limit=1, measure="orders")),
+        node("N2", per_shipment=7.0),
+    ]
+    greedy = PLAIN.model_copy(update={"solve": SolveOptions(method="greedy")})
+    held = stock(N1={"A": 5}, N2={"A": 5})
+    router = Router(network(*nodes), held, greedy)
+
+    batch = router.route_batch([order("o1", A=1), order("o2", A=1)], time_limit_s=0.5)
+
+    assert batch.cost == pytest.approx(8.0)
+
+
+def test_nothing_that_can_be_done_but_a_loner_is_no_crash():
+    """On sheets only what is impossible; beside it an order with a part value."""
+    nodes = [node(f"N{at}", kind="store", per_shipment=1.0 + at) for at in range(2)]
+    held = stock(N0={"A": 1, "B": 1}, N1={"A": 1, "B": 1})
+    router = Router(network(*nodes), held, PLAIN)
+    near = Delivery(method="pickup", radius_km=500.0)
+    orders = [
+        order("o1", line("l", "A", 3, must_fill=True)),
+        order("o2", A=1, B=1, delivery=near),
+        order("o3", A=1, B=1, delivery=near),
+    ]
+
+    batch = router.route_batch(orders, time_limit_s=0.5)
+
+    assert [result.cost for result in batch] == [math.inf, 1.0, 2.0]

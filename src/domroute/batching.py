@@ -169,7 +169,7 @@ def _conclude(
     mine = joint.desk.lift(turn)
     desk, nodes = joint.desk, candidates.problem.nodes
     taken = wave.stock[cell] - desk.left[cell]
-    left = restrict(candidates, taken, desk.used_capacity(nodes))
+    left = restrict(candidates, taken, desk.used_capacity(nodes), wave.arrays)
     if mine is not None:
         desk.put(turn, mine)
     return conclude(

@@ -133,7 +133,9 @@ def test_what_others_take_is_missing():
     used = wave.no_usage()
 
     add_usage(used, candidates, cell, takes, arrays=wave.arrays)
-    left = restrict(candidates, used.units[cell], used.load[candidates.problem.nodes])
+    left = restrict(
+        candidates, used.units[cell], used.load[candidates.problem.nodes], wave.arrays
+    )
 
     assert used.units.sum() == used.load.sum() == sum(t.units.sum() for t in takes)
     gone = candidates.eligibility.stock - left.eligibility.stock

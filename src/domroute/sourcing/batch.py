@@ -116,6 +116,7 @@ class _Search:
         for at in self.sequence:
             desk.settle(at, wave.free_prices())
         self._note(desk)
+        self._bar_impossible(desk)
         ascent = Ascent.start(wave)
         alone = ascent.answer.values.tolist()
         self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
@@ -130,6 +131,17 @@ class _Search:
         desk.restore(self.best)
         bound = math.inf if self._impossible else self.bound
         return Joint(desk, ascent.prices, bound, self.history, alone, ascent.steps)
+
+    def _bar_impossible(self, desk: Desk) -> None:
+        """Set aside orders that have no plan even alone, whatever the others do."""
+        empty = Desk.of(self.wave)
+        for at, placed in enumerate(desk.placed):
+            if placed is None or placed.cost >= IS_FORBIDDEN:
+                empty.settle(at, self.wave.free_prices())
+                alone = empty.lift(at)
+                is_proven = desk.seats[at].loner is None
+                if is_proven and (alone is None or alone.cost >= IS_FORBIDDEN):
+                    self.wave.barred[at] = True
 
     @property
     def cost(self) -> float:
@@ -165,15 +177,17 @@ class _Search:
         # OR-Tools takes most of a second to import: only small waves wait for it.
         from domroute.sourcing.joint import solve_joint
 
+        together = [
+            at
+            for sheet in wave.sheets
+            for at in sheet.orders.tolist()
+            if ascent.answer.values[at] < IS_FORBIDDEN
+        ]
+        if not together:
+            return
         bound = solve_joint(
             desk,
-            [
-                int(at)
-                for sheet in wave.sheets
-                for at in sheet.orders[
-                    ascent.answer.values[sheet.orders] < IS_FORBIDDEN
-                ]
-            ],
+            together,
             time_limit_s=_JOINT_SHARE * self._left(),
             gap=self.gap,
         )

@@ -136,6 +136,7 @@ def capacity_left(arrays: NetworkArrays, candidates: Candidates) -> FloatArray:
 
 
 def whole_capacity(arrays: NetworkArrays, left: FloatArray) -> FloatArray:
-    """Round down what is counted in whole orders, lines or units."""
+    """Round down what is counted in whole orders, lines or units; never below zero."""
+    left = np.maximum(0.0, left)
     is_counted = arrays.measure != list(Measure).index(Measure.WORKLOAD)
     return np.where(is_counted, np.floor(left + UNITS_SLACK), left)

@@ -220,6 +220,7 @@ class Desk:
             loner.candidates,
             (wave.stock[loner.cell] - self.left[loner.cell]),
             self.used_capacity(nodes),
+            wave.arrays,
         )
         priced = reprice(left, loner.cell, prices, wave.arrays)
         choice = decide(priced, wave.policy, wave.arrays, time_limit_s=_LONER_S)

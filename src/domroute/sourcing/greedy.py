@@ -110,7 +110,10 @@ def simple_bound(table: OfferTable) -> float:
         return -np.inf if idle >= IS_FORBIDDEN else idle
     step = np.where(table.limit > 0, table.per_step, np.inf).min(axis=1)
     each = float(table.steps @ np.minimum(step, np.minimum(table.penalty, FORBIDDEN)))
-    bound = min(idle, each + float(table.per_shipment.min()))
+    fixed = float(table.per_shipment.min())
+    if fixed < 0:  # a term of one's own may pay for shipments: as many as there are
+        fixed = float(np.minimum(table.per_shipment, 0.0).sum())
+    bound = min(idle, each + fixed)
     return bound if bound < IS_FORBIDDEN else -np.inf
 
 

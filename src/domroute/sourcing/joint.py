@@ -174,7 +174,7 @@ class _Program:
         self.model.add_entries(rows[where], column[kept], value[kept])
 
     def read(self, values: FloatArray) -> dict[int, Placed]:
-        """Read what each order takes; nothing if rounding broke a limit."""
+        """Read what each order takes."""
         found = {}
         for piece in self._pieces:
             chosen = np.flatnonzero(values[piece.picks] > 0.5)  # noqa: PLR2004

@@ -65,7 +65,12 @@ def _charge(
     )
 
 
-def restrict(candidates: Candidates, taken: FloatArray, load: FloatArray) -> Candidates:
+def restrict(
+    candidates: Candidates,
+    taken: FloatArray,
+    load: FloatArray,
+    arrays: NetworkArrays,
+) -> Candidates:
     """
     Leave an order what others have left: of stock, and of capacity.
 
@@ -77,19 +82,26 @@ def restrict(candidates: Candidates, taken: FloatArray, load: FloatArray) -> Can
         Units of each SKU that others take of each node at hand; shape ``(K, M)``.
     load
         What others use of the nodes' capacity; shape ``(M,)``.
+    arrays
+        The network.
     """
     problem, eligibility = candidates.problem, candidates.eligibility
     units = np.rint(taken).astype(np.int64)
     stock = np.maximum(0, eligibility.stock - units)
     left = eligibility.capacity
+    has_room = np.ones(len(problem.nodes), bool)
     if left is not None:
         left = np.maximum(0.0, left - load)
+        # A workload may be quoted as zero, and fit a node that has nothing left.
+        is_load = arrays.measure[problem.nodes] == list(Measure).index(Measure.WORKLOAD)
+        has_room = is_load | (left > 0)
     blocks = [
         replace(
             block,
             limit=np.minimum(
                 block.limit, stock[problem.sku_of[block.lines]][:, block.nodes]
-            ),
+            )
+            * has_room[block.nodes],
         )
         for block in candidates.blocks
     ]

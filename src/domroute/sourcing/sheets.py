@@ -23,7 +23,7 @@ from domroute.sourcing.cells import Prices, Usage
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.totals import Totals
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 _AT_ONCE: Final = 1 << 22
 """Prices held at once beside those of the sheet itself: 32 megabytes."""
@@ -40,6 +40,13 @@ class Picks:
     order: IntArray
     part: IntArray
     column: IntArray
+
+    def without(self, barred: BoolArray) -> Picks:
+        """Leave out the picks of some orders; ``barred`` is by order of the sheet."""
+        if not barred.any():
+            return self
+        kept = ~barred[self.order]
+        return Picks(self.order[kept], self.part[kept], self.column[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +95,9 @@ class Sheet:
     def extra(self) -> FloatArray:
         """What plans of no part, one part and so on cost beside their parts."""
         most = min(self.totals.most_parts, int(self.lattice.counts[-1].sum()))
-        none = np.zeros((most + 1, len(self.price)))
-        extra: FloatArray = (self.totals.ends_counted(none) - self.totals.missing)[:, 0]
+        # Beside what is missing, which may be forbidden and would swallow it.
+        filled = replace(self.totals, missing=np.zeros(1))
+        extra: FloatArray = filled.ends_counted(np.zeros((most + 1, 1)))[:, 0]
         return extra
 
     def totals_of(self, place: int) -> Totals:

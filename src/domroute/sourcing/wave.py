@@ -15,7 +15,7 @@ from domroute.rules import OrderFilter, SafetyStock
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.cells import Cells, Prices, Usage, capacity_left, whole_capacity
-from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.lattice import is_small, lattice_of
 from domroute.sourcing.offers import tabulate
@@ -80,6 +80,8 @@ class Wave:
         Whether the orders could want more of a cell than there is; shape ``(C,)``.
     capacity
         What each node can do; shape ``(N,)``; infinite where it has no limit.
+    barred
+        Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
     """
 
     count: int
@@ -92,6 +94,7 @@ class Wave:
     capacity: FloatArray
     policy: Policy
     arrays: NetworkArrays
+    barred: BoolArray
 
     @property
     def is_limited(self) -> BoolArray:
@@ -114,12 +117,14 @@ class Wave:
             values[at] = missing
         picks = []
         for sheet in self.sheets:
-            value, picked = sheet.solve(prices)
+            value, found = sheet.solve(prices)
             values[sheet.orders] = value
+            picked = found.without(self.barred[sheet.orders])
             sheet.use(picked, usage)
             picks.append(picked)
         for loner in self.loners:
             values[loner.at] = self._ask_loner(loner, prices, usage)
+        values[self.barred] = FORBIDDEN
         return Answer(values, usage, tuple(picks))
 
     def _ask_loner(self, loner: Loner, prices: Prices, usage: Usage) -> float:
@@ -225,6 +230,7 @@ def compile_wave(
         capacity=whole_capacity(arrays, capacity),
         policy=policy,
         arrays=arrays,
+        barred=np.zeros(count, bool),
     )
 
 
