@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +40,16 @@ class Placed:
     takes: tuple[Take, ...] = ()
 
 
+def rank_of(placed: Iterable[Placed | None]) -> tuple[int, float]:
+    """Count the orders without a plan, and sum what the others cost; less is better."""
+    costs = [FORBIDDEN if p is None else p.cost for p in placed]
+    known = [cost for cost in costs if cost < IS_FORBIDDEN]
+    return len(costs) - len(known), math.fsum(known)
+
+
 UNPLACED = Placed(FORBIDDEN)
+_LEAST = 1e-6
+"""What is less than this over a limit is rounding."""
 _LONER_S = 1.0
 """Seconds at most for one order that stands on no sheet, each time it is placed."""
 
@@ -106,11 +116,14 @@ class Desk:
         load[limited] = whole[limited] + UNITS_SLACK - self.room[nodes][limited]
         return load
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether no more is taken than there is."""
+        return bool((self.left > -_LEAST).all() and (self.room > -_LEAST).all())
+
     def rank(self) -> tuple[int, float]:
-        """Count the orders without a plan, and sum what the others cost."""
-        costs = [FORBIDDEN if p is None else p.cost for p in self.placed]
-        known = [cost for cost in costs if cost < IS_FORBIDDEN]
-        return len(costs) - len(known), math.fsum(known)
+        """Rank all orders, as :func:`rank_of` does some."""
+        return rank_of(self.placed)
 
     def copy(self) -> list[Placed | None]:
         """Remember who takes what."""

@@ -25,7 +25,7 @@ import numpy as np
 
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.desk import Desk, Placed
+from domroute.sourcing.desk import Desk, Placed, rank_of
 from domroute.sourcing.sheets import Sheet
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -61,21 +61,19 @@ def solve_joint(
     solution = program.model.solve(time_limit_s=time_limit_s, gap=gap)
     found = {} if solution.values is None else program.read(solution.values)
     old = [placed for placed in before.values() if placed is not None]
-    if found and _rank(list(found.values())) < _rank(old):
+    is_better = bool(found) and rank_of(found.values()) < rank_of(old)
+    if is_better:
         for at, placed in found.items():
             desk.put(at, placed)
-    else:
+        if not desk.is_sound:  # what the solver rounds, it may round over a limit
+            for at in found:
+                desk.lift(at)
+            is_better = False
+    if not is_better:
         for at, was in before.items():
             if was is not None:
                 desk.put(at, was)
     return solution.bound
-
-
-def _rank(placed: list[Placed]) -> tuple[int, float]:
-    """Rank plans by the orders that have none, then by cost."""
-    costs = [p.cost for p in placed]
-    known = [cost for cost in costs if cost < IS_FORBIDDEN]
-    return len(costs) - len(known), math.fsum(known)
 
 
 @dataclass(slots=True, eq=False)

@@ -22,7 +22,7 @@ from typing import Final
 
 from domroute.sourcing.cells import Prices
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.desk import Desk, Placed
+from domroute.sourcing.desk import Desk, Placed, rank_of
 from domroute.sourcing.wave import Answer
 
 _SIZE: Final = 6
@@ -133,14 +133,14 @@ class Ruin:
         """Place orders again; keep it if it is better or hardly worse; what is won."""
         desk = self.desk
         before = [desk.placed[at] for at in freed]
-        old = _rank(before)
+        old = rank_of(before)
         for at in freed:
             self._release(at)
             desk.lift(at)
         self._random.shuffle(freed_again := list(freed))
         for at in freed_again:
             desk.settle(at, prices)
-        new = _rank([desk.placed[at] for at in freed])
+        new = rank_of([desk.placed[at] for at in freed])
         gained = old[0] - new[0], old[1] - new[1]
         if not self._accepts(gained, warmth):
             for at in freed:
@@ -176,9 +176,3 @@ class Ruin:
             for r in held
         )
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
-
-
-def _rank(placed: list[Placed | None]) -> tuple[int, float]:
-    costs = [IS_FORBIDDEN if p is None else p.cost for p in placed]
-    known = [cost for cost in costs if cost < IS_FORBIDDEN]
-    return len(costs) - len(known), math.fsum(known)
