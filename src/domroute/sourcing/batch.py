@@ -26,7 +26,6 @@ _JOINT: Final = 40_000
 """Bundles up to which the whole wave is asked as one integer program."""
 _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
-
 _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
 _LOOK: Final = 64
@@ -198,7 +197,6 @@ class _Search:
 
     def _improve(self, desk: Desk, ascent: Ascent) -> None:
         begin, left = time.perf_counter(), max(self._left(), 1e-9)
-
         noted = begin
 
         def share(rank: tuple[int, float]) -> float:

@@ -40,18 +40,18 @@ class Placed:
     takes: tuple[Take, ...] = ()
 
 
-def rank_of(placed: Iterable[Placed | None]) -> tuple[int, float]:
-    """Count the orders without a plan, and sum what the others cost; less is better."""
-    costs = [FORBIDDEN if p is None else p.cost for p in placed]
-    known = [cost for cost in costs if cost < IS_FORBIDDEN]
-    return len(costs) - len(known), math.fsum(known)
-
-
 UNPLACED = Placed(FORBIDDEN)
 _LEAST = 1e-6
 """What is less than this over a limit is rounding."""
 _LONER_S = 1.0
 """Seconds at most for one order that stands on no sheet, each time it is placed."""
+
+
+def rank_of(placed: Iterable[Placed | None]) -> tuple[int, float]:
+    """Count the orders without a plan, and sum what the others cost; less is better."""
+    costs = [FORBIDDEN if p is None else p.cost for p in placed]
+    known = [cost for cost in costs if cost < IS_FORBIDDEN]
+    return len(costs) - len(known), math.fsum(known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,11 @@ With :math:`u_{oc}` the units that order :math:`o` takes of cell :math:`c`,
    L(\lambda, \gamma) = \sum_o \min_{p} \Bigl( c_o(p) + \sum_c \lambda_c u_{oc}(p)
         + \sum_n \gamma_n w_{on}(p) \Bigr) - \lambda s - \gamma b
 
-is a lower bound on the cost of the batch [1]_: the minimum is the kernel's question,
-answered exactly for every order, so that the best prices prove what the linear program
-over all plans of all orders proves. The prices rise where more is wanted than there is
+is a lower bound on the cost of the batch [1]_: the minimum is the kernel's question.
+Answered exactly for every order, the best prices prove what the linear program over all
+plans of all orders proves; where parts may share a node, or an order is too large to
+list its parts, something below the minimum stands for it, and the bound still holds.
+The prices rise where more is wanted than there is
 and fall where less is; the steps are those of Adam [2]_, projected on what is not
 negative.
 
