@@ -10,18 +10,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
-from urllib.parse import parse_qsl
+from typing import Any, Final, TypeVar
 
-from domroute import demo, instances
+from domroute import demo
 from domroute.claims import check_claims
 from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
+from domroute.cli_input import orders_of, results_of, scenario_of
 from domroute.errors import InputError, Issue, SolverError
-from domroute.files import check_writable, read_bytes, write_file
+from domroute.files import check_writable, write_file
 from domroute.inventory import Inventory
 from domroute.jsonio import (
-    load_scenario,
-    results_from_json,
     results_to_json,
     scenario_schema,
 )
@@ -35,7 +33,6 @@ from domroute.words import Status
 
 OK, NOTHING, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; no plan, or faults found in plans; bad input or bad usage."""
-_BUNDLED: Final = "bundled:"
 _FEW: Final = 500
 """Orders from which on progress is worth showing."""
 T = TypeVar("T")
@@ -211,7 +208,7 @@ def _demo(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands 
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    print(_load(arguments.scenario))
+    print(scenario_of(arguments.scenario))
     return OK
 
 
@@ -223,8 +220,8 @@ def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all command
 def _route(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_writable(Path(arguments.out))  # before the work, not after it
-    scenario = _load(arguments.scenario)
-    orders = _pick(scenario, arguments.order)
+    scenario = scenario_of(arguments.scenario)
+    orders = orders_of(scenario, arguments.order)
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     results: list[RoutingResult] = []
     for order in _watched(orders, is_forced=arguments.progress):
@@ -239,8 +236,8 @@ def _route(arguments: argparse.Namespace) -> int:
 
 def _batch(arguments: argparse.Namespace) -> int:
     check_files(arguments)
-    scenario = _load(arguments.scenario)
-    batch = route_jointly(scenario, _pick(scenario, arguments.order), arguments)
+    scenario = scenario_of(arguments.scenario)
+    batch = route_jointly(scenario, orders_of(scenario, arguments.order), arguments)
     return _hand_over(
         BATCH_WRITERS[arguments.format](batch), batch.results, arguments.out
     )
@@ -260,8 +257,8 @@ def _has_plan(result: RoutingResult) -> bool:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    scenario = _load(arguments.scenario)
-    (order,) = _pick(scenario, [arguments.order])
+    scenario = scenario_of(arguments.scenario)
+    (order,) = orders_of(scenario, [arguments.order])
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     explanation = router.explain(order, quotes=scenario.quotes)
     if arguments.format == "json":
@@ -279,11 +276,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     scenario: Scenario | None = None
     results: tuple[RoutingResult, ...] = ()
     try:
-        scenario = _load(arguments.scenario)
+        scenario = scenario_of(arguments.scenario)
     except InputError as error:
         issues += error.issues
     try:
-        results = _load_results(arguments.results)
+        results = results_of(arguments.results)
     except InputError as error:
         issues += error.issues
     if issues or scenario is None:
@@ -348,52 +345,6 @@ def _judge(
         except InputError as error:
             found += error.issues
     return dict.fromkeys(found)
-
-
-def _load(name: str) -> Scenario:
-    if name == "-":
-        return load_scenario(sys.stdin.buffer)
-    if name.startswith(_BUNDLED):
-        return _load_bundled(name.removeprefix(_BUNDLED))
-    return load_scenario(name)
-
-
-def _load_bundled(name: str) -> Scenario:
-    word, _, query = name.partition("?")
-    choices = dict(parse_qsl(query, keep_blank_values=True))
-    issues = [
-        Issue("unknown_field", f"{_BUNDLED}{word}", f"{key!r} is neither size nor seed")
-        for key in choices
-        if key not in ("size", "seed")
-    ]
-    seed = choices.get("seed", "0")
-    if not (seed.isascii() and seed.isdigit()):
-        text = f"seed should be a whole number, got {seed!r}"
-        issues.append(Issue("wrong_type", f"{_BUNDLED}{word}", text))
-    if issues:
-        raise InputError(issues)
-    size = cast("instances.Size", choices.get("size", "small"))
-    return instances.load(word, size=size, seed=int(seed))
-
-
-def _load_results(name: str) -> tuple[RoutingResult, ...]:
-    if name == "-":
-        return results_from_json(sys.stdin.buffer.read())
-    return results_from_json(read_bytes(Path(name)), where=Path(name).name)
-
-
-def _pick(scenario: Scenario, ids: Sequence[str] | None) -> tuple[Order, ...]:
-    if ids is None:
-        return scenario.orders
-    known = {order.id for order in scenario.orders}
-    issues = [
-        Issue("unknown_id", "ORDER", f"{name!r} is not an order of the scenario")
-        for name in ids
-        if name not in known
-    ]
-    if issues:
-        raise InputError(issues)
-    return tuple(order for order in scenario.orders if order.id in ids)
 
 
 def _watched(items: Sequence[T], *, is_forced: bool) -> Iterator[T]:

@@ -1,0 +1,68 @@
+"""What the commands read: scenarios and results by name, and orders of a scenario."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import parse_qsl
+
+from domroute import instances
+from domroute.errors import InputError, Issue
+from domroute.files import read_bytes
+from domroute.jsonio import load_scenario, results_from_json
+from domroute.orders import Order
+from domroute.result import RoutingResult
+from domroute.scenario import Scenario
+
+_BUNDLED: Final = "bundled:"
+
+
+def scenario_of(name: str) -> Scenario:
+    """Read a scenario: a file, a folder, standard input, or a bundled one."""
+    if name == "-":
+        return load_scenario(sys.stdin.buffer)
+    if name.startswith(_BUNDLED):
+        return _load_bundled(name.removeprefix(_BUNDLED))
+    return load_scenario(name)
+
+
+def _load_bundled(name: str) -> Scenario:
+    word, _, query = name.partition("?")
+    choices = dict(parse_qsl(query, keep_blank_values=True))
+    issues = [
+        Issue("unknown_field", f"{_BUNDLED}{word}", f"{key!r} is neither size nor seed")
+        for key in choices
+        if key not in ("size", "seed")
+    ]
+    seed = choices.get("seed", "0")
+    if not (seed.isascii() and seed.isdigit()):
+        text = f"seed should be a whole number, got {seed!r}"
+        issues.append(Issue("wrong_type", f"{_BUNDLED}{word}", text))
+    if issues:
+        raise InputError(issues)
+    size = cast("instances.Size", choices.get("size", "small"))
+    return instances.load(word, size=size, seed=int(seed))
+
+
+def results_of(name: str) -> tuple[RoutingResult, ...]:
+    """Read results from a file or standard input."""
+    if name == "-":
+        return results_from_json(sys.stdin.buffer.read())
+    return results_from_json(read_bytes(Path(name)), where=Path(name).name)
+
+
+def orders_of(scenario: Scenario, ids: Sequence[str] | None) -> tuple[Order, ...]:
+    """Pick the orders named, all when none are; refuse names it does not have."""
+    if ids is None:
+        return scenario.orders
+    known = {order.id for order in scenario.orders}
+    issues = [
+        Issue("unknown_id", "ORDER", f"{name!r} is not an order of the scenario")
+        for name in ids
+        if name not in known
+    ]
+    if issues:
+        raise InputError(issues)
+    return tuple(order for order in scenario.orders if order.id in ids)
