@@ -19,12 +19,12 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
 from domroute.result import RoutingResult
-from domroute.sourcing.batch import Joint, Watch, solve_wave
+from domroute.sourcing.batch.repricing import restrict
+from domroute.sourcing.batch.search import Joint, Watch, solve_wave
+from domroute.sourcing.batch.wave import Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
-from domroute.sourcing.repricing import restrict
 from domroute.sourcing.subset import takes_of
-from domroute.sourcing.wave import Wave, compile_wave
 from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
 from domroute.verify import Judge, check_together

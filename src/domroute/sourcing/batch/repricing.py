@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.problem import NetworkArrays
+from domroute.sourcing.batch.cells import Prices, Usage
 from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.cells import Prices, Usage
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure

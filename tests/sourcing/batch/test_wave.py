@@ -8,11 +8,11 @@ from domroute.costs import Handling, Shipping
 from domroute.network import Capacity
 from domroute.policy import Policy
 from domroute.router import Router
-from domroute.sourcing.cells import Prices
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.batch.repricing import add_usage, reprice, restrict
+from domroute.sourcing.batch.wave import compile_wave
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.prices import Ascent
-from domroute.sourcing.repricing import add_usage, reprice, restrict
-from domroute.sourcing.wave import compile_wave
 
 SKUS = "ABCD"
 

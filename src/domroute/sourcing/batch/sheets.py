@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 
 from domroute.problem import NetworkArrays
+from domroute.sourcing.batch.cells import Prices, Usage
 from domroute.sourcing.bundles import Bundles, node_load
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.cells import Prices, Usage
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.totals import Totals

@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from domroute.sourcing.cells import Prices
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.desk import Desk, Placed
+from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.batch.ruin import Ruin
+from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.desk import Desk, Placed
-from domroute.sourcing.prices import Ascent
-from domroute.sourcing.ruin import Ruin
-from domroute.sourcing.wave import Wave
 from domroute.words import Objective
 
 _ASCENT: Final = 0.2
@@ -174,7 +174,7 @@ class _Search:
         if not wave.sheets or _count_bundles(wave) > _JOINT:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
-        from domroute.sourcing.joint import solve_joint
+        from domroute.sourcing.batch.program import solve_joint
 
         together = [
             at

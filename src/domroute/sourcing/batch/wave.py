@@ -12,15 +12,21 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.rules import OrderFilter, SafetyStock
+from domroute.sourcing.batch.cells import (
+    Cells,
+    Prices,
+    Usage,
+    capacity_left,
+    whole_capacity,
+)
+from domroute.sourcing.batch.repricing import add_usage, reprice
+from domroute.sourcing.batch.sheets import Picks, Sheet, SheetBuilder
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.cells import Cells, Prices, Usage, capacity_left, whole_capacity
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.lattice import is_small, lattice_of
 from domroute.sourcing.offers import tabulate
-from domroute.sourcing.repricing import add_usage, reprice
-from domroute.sourcing.sheets import Picks, Sheet, SheetBuilder
 from domroute.sourcing.subset import solve_subset
 from domroute.sourcing.totals import ENDLESS, Totals, total_costs
 from domroute.split.atoms import Atoms, atoms_of

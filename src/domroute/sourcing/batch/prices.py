@@ -35,9 +35,9 @@ from typing import Final
 
 import numpy as np
 
-from domroute.sourcing.cells import Prices
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.wave import Answer, Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.wave import Answer, Wave
 from domroute.units import FloatArray
 
 _LONGEST: Final = 0.05

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.sourcing.assembly import assemble
+from domroute.sourcing.batch.cells import UNITS_SLACK, Prices, Usage
+from domroute.sourcing.batch.repricing import reprice, restrict, uses
+from domroute.sourcing.batch.sheets import Sheet
+from domroute.sourcing.batch.wave import Loner, Wave
 from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.cells import UNITS_SLACK, Prices, Usage
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.repricing import reprice, restrict, uses
-from domroute.sourcing.sheets import Sheet
 from domroute.sourcing.subset import solve_bundles
-from domroute.sourcing.wave import Loner, Wave
 from domroute.units import BoolArray, FloatArray, IntArray
 
 

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.batch.desk import Desk, Placed, rank_of
+from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.desk import Desk, Placed, rank_of
-from domroute.sourcing.sheets import Sheet
 from domroute.units import BoolArray, FloatArray, IntArray
 
 

@@ -20,10 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from domroute.sourcing.cells import Prices
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.desk import Desk, Placed, rank_of
+from domroute.sourcing.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.desk import Desk, Placed, rank_of
-from domroute.sourcing.wave import Answer
 
 _SIZE: Final = 6
 """Orders freed at a time."""

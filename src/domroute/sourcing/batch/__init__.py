@@ -1,0 +1,1 @@
+"""Orders that compete, routed together: prices and a bound, a plan, a better plan."""
