@@ -76,7 +76,11 @@ def line(name, sku, quantity=1, **fields):
 
 def order(name="o1", *lines, at=(0.0, 0.0), **fields):
     """Make an order; whole numbers are lines: ``order("o1", A=2)`` has line ``A``."""
-    wanted = {key: fields.pop(key) for key in list(fields) if type(fields[key]) is int}
+    wanted = {
+        key: fields.pop(key)
+        for key in list(fields)
+        if type(fields[key]) is int and key not in Order.model_fields
+    }
     made = [*lines, *(line(sku, sku, units) for sku, units in wanted.items())]
     spot = None if at is None else place(at)
     return Order(id=name, lines=made, destination=spot, **fields)

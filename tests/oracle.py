@@ -268,7 +268,8 @@ class Oracle:
     def _penalty(self, line):
         """Return the cost of leaving a unit of a line; None if it may not be left."""
         own = line.unfilled_penalty
-        return self.policy.unfilled_penalty if own is None else own
+        each = self.policy.unfilled_penalty if own is None else own
+        return None if each is None else each * self.order.weight
 
     # --- its price -------------------------------------------------------------
 

@@ -175,6 +175,8 @@ def _orders(draw, name, nodes, skus, services):
         channel=draw(maybe_names),
         tier=draw(maybe_names),
         value=draw(st.none() | amounts),
+        priority=draw(st.just(0) | st.integers(-(10**6), 10**6)),
+        weight=draw(st.just(1.0) | st.floats(0, 1e6, exclude_min=True)),
         tags=draw(words),
     )
 

@@ -240,6 +240,8 @@ def _orders(draw, network, most_ways):
         delivery=base,
         channel=draw(st.sampled_from((None, "web"))),
         value=draw(rarely(st.sampled_from((10.0, 40.0)))),
+        priority=draw(rarely(st.sampled_from((1, -1, 2)), 0, odds=4)),
+        weight=draw(rarely(st.sampled_from((2.0, 0.5, 10.0, 0.1)), 1.0, odds=4)),
     )
 
 

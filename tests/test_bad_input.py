@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import re
 
 import pytest
@@ -295,6 +296,43 @@ BROKEN = {
             ("nodes[0].services[0]", "unknown_id"),
             (f"{LINE}.delivery.services[1]", "unknown_id"),
         ],
+    ),
+    # --- what an order counts for
+    "weights that are none": (
+        edited(
+            (
+                ("orders",),
+                [
+                    {**GOOD["orders"][0], "id": f"o{at}", "weight": weight}
+                    for at, weight in enumerate(
+                        (0, -1, math.nan, math.inf, True, "2", None, 1e7, [1])
+                    )
+                ],
+            )
+        ),
+        [
+            ("orders[0].weight", "out_of_range"),
+            ("orders[1].weight", "out_of_range"),
+            ("orders[2].weight", "not_finite"),
+            ("orders[3].weight", "not_finite"),
+            ("orders[4].weight", "wrong_type"),
+            ("orders[5].weight", "wrong_type"),
+            ("orders[6].weight", "wrong_type"),
+            ("orders[7].weight", "out_of_range"),
+            ("orders[8].weight", "wrong_type"),
+        ],
+    ),
+    "priority and weight that are none": (
+        in_order(priority=True, weight=0),
+        [("orders[0].priority", "wrong_type"), ("orders[0].weight", "out_of_range")],
+    ),
+    "half a priority": (
+        in_order(priority=1.5),
+        [("orders[0].priority", "wrong_type")],
+    ),
+    "priority beyond all": (
+        in_order(priority=10**7),
+        [("orders[0].priority", "out_of_range")],
     ),
     # --- contradictions
     "pinned and excluded": (
@@ -616,6 +654,17 @@ FOLDERS = {
             ("inbound[0].at", "impossible_date"),
             ("inbound[0].quantity", "out_of_range"),
             ("orders[0].placed_at", "naive_datetime"),
+        ],
+    ),
+    "orders that count for nothing": (
+        {
+            "orders": csv_text(
+                "orders", "o1,40,-75,high,0", header="id,lat,lon,priority,weight"
+            )
+        },
+        [
+            ("orders[0].priority", "wrong_type"),
+            ("orders[0].weight", "out_of_range"),
         ],
     ),
     "half a place": (

@@ -357,6 +357,24 @@ def test_lines_find_their_orders():
     assert o1.lines[1].delivery is None
 
 
+@pytest.mark.parametrize("absent", [None, np.nan, pd.NA])
+def test_orders_may_say_what_they_count_for(absent):
+    """Whole numbers of a column with a gap are floats, and whole all the same."""
+    two = pd.DataFrame(
+        {
+            "id": ["o1", "o2"],
+            "lat": [1.0, 1.0],
+            "lon": [2.0, 2.0],
+            "priority": [3, absent],
+            "weight": [absent, 2],
+        }
+    )
+
+    made = orders_from_frame(two, lines(order=["o1", "o2"]))
+
+    assert [(o.priority, o.weight) for o in made] == [(3, 1.0), (0, 2.0)]
+
+
 def test_faults_of_orders_name_the_table_and_row():
     """A fault of a line is said of the table of lines."""
     bad = lines(

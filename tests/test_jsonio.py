@@ -128,6 +128,10 @@ def test_the_schema_is_a_schema():
         (("nodes", 0, "location", "lat"), 95),
         (("stock", 0, "on_hand"), -1),
         (("orders", 0, "lines", 0, "quantity"), 0),
+        (("orders", 0, "weight"), 0),
+        (("orders", 0, "weight"), 1e7),
+        (("orders", 0, "weight"), "2"),
+        (("orders", 0, "priority"), 0.5),
         (("policy", "rules"), [{"rule": "be_nice"}]),
         (("policy", "costs"), [{"term": "karma"}]),
         (("extra",), 1),
@@ -215,6 +219,31 @@ def test_a_folder_may_be_written_by_hand(tmp_path):
     assert loaded.network.nodes[0].id == "007"
     assert loaded.network.nodes[0].tags == ("cold", "hazmat")
     assert loaded.inventory.available("007", "A") == 5
+
+
+@pytest.mark.parametrize("form", ["x.json", "csv", "parquet"])
+def test_what_orders_count_for_is_saved(form, tmp_path):
+    """Priority and weight come back from JSON and from tables, to the last digit."""
+    many = [
+        order("o1", A=1, priority=-3, weight=0.1 + 0.2),
+        order("o2", A=1),
+        order("o3", A=1, priority=2, weight=1e6),
+    ]
+    tables = {} if form == "x.json" else {"tables": form}
+
+    save_scenario(small(orders=many), tmp_path / form, **tables)
+
+    assert load_scenario(tmp_path / form).orders == tuple(many)
+
+
+def test_orders_without_these_columns_count_alike(tmp_path):
+    """A folder of before has neither column, or an empty cell in one."""
+    save_scenario(small(), tmp_path / "x")
+    table = tmp_path / "x" / "orders.csv"
+
+    table.write_text("id,lat,lon,weight\no1,0.0,0.0,\n")
+
+    assert load_scenario(tmp_path / "x") == small()
 
 
 def test_saving_replaces_a_scenario_whole(tmp_path):

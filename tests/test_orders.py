@@ -1,10 +1,13 @@
 """Orders, lines and deliveries: what is refused, and what is meant by silence."""
 
+import math
+
 import pytest
 from pydantic import ValidationError
 
 from builders import line, order, pickup, place
 from domroute.orders import Delivery, Line, Order
+from domroute.validation import issues_from
 from domroute.words import Method
 
 
@@ -171,6 +174,34 @@ def test_unknown_fields_are_refused():
     """A misspelled field is a fault, not a default."""
     with pytest.raises(ValidationError, match="qty"):
         Line(id="l1", sku="A", quantity=1, qty=1)
+
+
+def test_all_orders_are_alike_unless_told():
+    """No order goes before another, and none counts for more."""
+    made = order("o1", A=1)
+
+    assert (made.priority, made.weight) == (0, 1.0)
+
+
+@pytest.mark.parametrize("weight", [1e-9, 1, 1e6])
+def test_weight_may_be(weight):
+    """Anything above nothing, up to a million; a whole number is one."""
+    assert order("o1", A=1, weight=weight).weight == weight
+
+
+@pytest.mark.parametrize(
+    "weight", [0, -0.0, -1, 1e6 + 1, math.nan, math.inf, True, "2", None, [2]], ids=str
+)
+@pytest.mark.parametrize(
+    "priority", [0.5, 10**6 + 1, -(10**7), math.nan, math.inf, True, "1", None], ids=str
+)
+def test_weights_and_priorities_that_mean_nothing(weight, priority):
+    """Both are refused, at once."""
+    with pytest.raises(ValidationError) as caught:
+        order("o1", A=1, weight=weight, priority=priority)
+
+    found = sorted(issue.where for issue in issues_from(caught.value))
+    assert found == ["priority", "weight"]
 
 
 @pytest.mark.parametrize("value", ["2026-03-02T12:00:00", "2026-03-32T12:00:00Z"])

@@ -100,7 +100,7 @@ def route_wave(
     watch: Watch,
 ) -> BatchResult:
     """Compile a batch, solve it jointly, and write out and judge what was found."""
-    # As they were placed, and among equals by id: rows may come in any order.
+    # By priority, then as placed, then by id: rows may come in any order.
     sequence = sorted(range(len(orders)), key=lambda at: _placed(orders[at]))
     in_turn = [orders[at] for at in sequence]
     wave = compile_wave(in_turn, bench.price, bench.policy, bench.arrays)
@@ -144,9 +144,10 @@ def route_wave(
     )
 
 
-def _placed(order: Order) -> tuple[float, str]:
+def _placed(order: Order) -> tuple[int, float, str]:
+    """Sort orders by priority, the highest first, then as they were placed, by id."""
     at = math.inf if order.placed_at is None else order.placed_at.timestamp()
-    return at, order.id
+    return -order.priority, at, order.id
 
 
 def _status(cost: float, bound: float, gap: float) -> Status:

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from domroute.geography import Location
-from domroute.units import Count, Id, Kilometers, Money
+from domroute.units import Count, Id, Kilometers, Money, Multiplier, Rank
 from domroute.validation import Frozen
 from domroute.words import Method
 
@@ -79,7 +79,10 @@ class Line(Frozen):
     """The only node that may fill this line."""
     excluded_nodes: tuple[Id, ...] = ()
     unfilled_penalty: Money | None = None
-    """Cost of leaving a unit unfilled; the policy's when not given."""
+    """
+    Cost of leaving a unit unfilled, before the order's weight; the policy's when not
+    given.
+    """
     must_fill: bool = False
     """Whether a plan that leaves a unit of this line unfilled is no plan at all."""
 
@@ -121,6 +124,16 @@ services=()),)
     """The customer's standing, such as ``"gold"``."""
     value: Money | None = None
     """What the order is worth; the sum of its lines when not given."""
+    priority: Rank = 0
+    """
+    Whose turn it is where orders of a batch take theirs one by one: the higher first
+    (of nodes, the lower is preferred). Routing an order by itself takes no notice.
+    """
+    weight: Multiplier = 1.0
+    """
+    What leaving a unit of this order unfilled costs is multiplied by it: above 0, at
+    most a million. What must be filled must be filled at any weight.
+    """
     tags: tuple[Id, ...] = ()
 
     @model_validator(mode="after")

@@ -102,7 +102,10 @@ class Policy(Frozen):
     rules: tuple[AnyRule, ...] = ()
     splits: SplitLimits = SplitLimits()
     unfilled_penalty: Money | None = 1000.0
-    """Cost of leaving a unit unfilled; None means every unit must be filled."""
+    """
+    Cost of leaving a unit unfilled, before the order's weight; None means every unit
+    must be filled.
+    """
     objective: Objective = Objective.COST
     distance: DistanceMethod = DistanceMethod.GREAT_CIRCLE
     solve: SolveOptions = SolveOptions()

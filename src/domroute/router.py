@@ -164,7 +164,8 @@ class Router:
         Parameters
         ----------
         orders
-            The orders; one by one they would be routed as they were placed.
+            The orders; one by one they would take turns by priority, the highest
+            first, then as they were placed, then by id.
         quotes
             Costs and workloads already known.
         time_limit_s
@@ -250,7 +251,8 @@ class Router:
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty
         usual = math.inf if usual is None else usual
-        return np.array(
+        # Infinite times any weight is infinite: what must be filled stays so.
+        return problem.order.weight * np.array(
             [
                 math.inf
                 if line.must_fill

@@ -26,6 +26,8 @@ MAX_UNITS: Final = 10**12
 """More units than any node holds: a larger number is a mistake, not stock."""
 MAX_AMOUNT: Final = 1e12
 """More money, or kilometers, or kilograms, than any order means."""
+MAX_WEIGHT: Final = 1e6
+"""An order that counts for more than a million others is one that must be filled."""
 
 
 def _read_float(value: object) -> float:
@@ -70,6 +72,7 @@ Amount = Annotated[float, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT), _READ_FLOAT]
 Kilograms = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
 Centimeters = Annotated[float, Field(ge=0, le=1e5), _READ_FLOAT]
 Kilometers = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
+Multiplier = Annotated[float, Field(gt=0, le=MAX_WEIGHT), _READ_FLOAT]
 Share = Annotated[float, Field(ge=0, le=100), _READ_FLOAT]
 Rank = Annotated[int, Field(ge=-(10**6), le=10**6), _READ_INT]
 Latitude = Annotated[float, Field(ge=-90, le=90), _READ_FLOAT]

@@ -51,6 +51,17 @@ def test_partial_plan_pays_the_penalty():
     assert codes(plan(left("A2", 3.0), left("B1")), wanted, cost=13.0) == []
 
 
+def test_weight_multiplies_what_is_left():
+    """Units that stay cost the weight of their order times the penalty of any kind."""
+    # 2.5 x 2 x 3.0 for A, by its line; 2.5 x 1 x 7.0 for B, by the policy.
+    wanted = order("o1", line("A", "A", 2, unfilled_penalty=3.0), B=1, weight=2.5)
+    plain, weighed = plan(left("A2", 3.0), left("B1")), plan(left("A2", 7.5))
+    weighed = plan(*weighed.unfilled, left("B1", 17.5))
+
+    assert codes(weighed, wanted, cost=32.5) == []
+    assert codes(plain, wanted, cost=13.0) == [*["wrong_cost"] * 2, "wrong_total"]
+
+
 def test_distance_is_measured_again():
     """The distance of a shipment is that of its node."""
     assert codes(plan(ship("N1", "A2", "B1", km=1.0))) == ["wrong_distance"]

@@ -137,6 +137,10 @@ ORDER_COLUMNS: Final[tuple[Column, ...]] = (
     Column("channel", "id", "where it was placed"),
     Column("tier", "id", "the customer's standing"),
     Column("value", "number", "what it is worth; the sum of its lines when absent"),
+    Column(
+        "priority", "integer", "whose turn it is in a batch: higher first; 0 if none"
+    ),
+    Column("weight", "number", "multiplies its unfilled penalties; 1 when absent"),
     Column("tags", "words", "marks of your own"),
 )
 """The table of orders."""

@@ -146,7 +146,7 @@ def _check_unfilled(reading: Reading) -> float:
         penalty = line.unfilled_penalty
         if penalty is None:
             penalty = reading.book.policy.unfilled_penalty or 0.0
-        cost = penalty * part.quantity
+        cost = penalty * reading.order.weight * part.quantity
         total += cost
         if not _is_close(part.cost, cost):
             message = f"unfilled at {part.cost:.6f}, should be {cost:.6f}"
