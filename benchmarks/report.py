@@ -15,6 +15,8 @@ class Table:
     ----------
     notes
         Lines under the table.
+    raw
+        What a picture of it is drawn from, ready for JSON.
     """
 
     title: str
@@ -22,6 +24,7 @@ class Table:
     header: Sequence[str]
     rows: list[Sequence[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    raw: list[dict[str, object]] = field(default_factory=list)
 
     def to_markdown(self) -> str:
         """Set the table in Markdown; columns but the first are aligned right."""

@@ -11,7 +11,6 @@ Two formulations, both at exactly our costs in ten-thousandths of the currency:
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from dataclasses import dataclass
@@ -20,14 +19,11 @@ from typing import Final, Literal
 import numpy as np
 from ortools.sat.python import cp_model
 
+from benchmarks.baselines.contents import SCALE, Contents
 from benchmarks.baselines.pricing import Prices
 from domroute import Order
-from domroute.costs.parcel import parcel_service
 
 Formulation = Literal["steps", "bundles"]
-SCALE: Final = 10_000
-"""Integers per unit of currency: cents times the hundredths of a fuel percentage."""
-_SLACK = 1 + 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,38 +85,9 @@ class CpSat:
     """
 
     def __init__(self, prices: Prices, setting: Setting, time_limit_s: float) -> None:
-        self._prices = prices
         models = {"steps": self._steps, "bundles": self._bundles}
         self._model = models[setting.formulation]
-        service = parcel_service()
-        card, fuel = service.rate_card, service.surcharges[0].percent
-        # rate x (1 + fuel): cents x (100 + percent) are whole ten-thousandths.
-        self._rates = np.array(
-            [
-                [round(rate * 100) * round(100 + fuel) for rate in row]
-                for row in card.rates
-            ]
-        )
-        self._bands_km = np.array(service.zones.bands_km)
-        self._caps_g = [math.floor(cap * 1000 * _SLACK) for cap in card.weights_kg]
-        self._caps_cm3 = [
-            math.floor(
-                max(cap * service.dim_divisor_cm3_per_kg, service.dim_threshold_cm3)
-                * _SLACK
-            )
-            for cap in card.weights_kg
-        ]
-        self._per_shipment = np.array(
-            [round(node.cost.per_shipment * SCALE) for node in prices.nodes]
-        )
-        self._per_unit = np.array(
-            [round(node.cost.per_unit * SCALE) for node in prices.nodes]
-        )
-        self._grams = {
-            sku: round(item.weight_kg * 1000) for sku, item in prices.items.items()
-        }
-        self._cm3 = {sku: round(item.volume_cm3) for sku, item in prices.items.items()}
-        self._penalty = round(prices.stream.policy.unfilled_penalty * SCALE)
+        self._contents = Contents(prices)
         self._solver = cp_model.CpSolver()
         parameters = self._solver.parameters
         parameters.max_time_in_seconds = time_limit_s
@@ -137,29 +104,17 @@ class CpSat:
         cost = round(self._solver.objective_value) / SCALE
         return cost, status == cp_model.OPTIMAL
 
-    def _read(self, order: Order) -> tuple:
-        prices = self._prices
-        wanted = [line.quantity for line in order.lines]
-        grams = [self._grams[line.sku] for line in order.lines]
-        cm3 = [self._cm3[line.sku] for line in order.lines]
-        most = np.minimum(prices.stock_of(order), np.array(wanted)[:, None])
-        zone = np.searchsorted(self._bands_km, prices.distances_km(order))
-        return wanted, grams, cm3, most, zone
-
-    def _step_of(self, grams: int, cm3: int) -> int:
-        by_weight = np.searchsorted(self._caps_g, grams)
-        return int(max(by_weight, np.searchsorted(self._caps_cm3, cm3)))
-
     def _steps(self, order: Order) -> cp_model.CpModel:
         model = cp_model.CpModel()
-        wanted, grams, cm3, most, zone = self._read(order)
-        lightest = min(map(self._step_of, grams, cm3))
-        given: list[list] = [[] for _ in wanted]
+        made, wanted = self._contents, self._contents.read(order)
+        grams, cm3 = wanted.grams, wanted.cm3
+        lightest = min(map(made.step_of, grams, cm3))
+        given: list[list] = [[] for _ in wanted.units]
         terms, factors = [], []
-        for n in np.flatnonzero(most.any(axis=0)).tolist():
-            held = most[:, n].tolist()
+        for n in np.flatnonzero(wanted.most.any(axis=0)).tolist():
+            held = wanted.most[:, n].tolist()
             here = [at for at, units in enumerate(held) if units]
-            heaviest = self._step_of(
+            heaviest = made.step_of(
                 sum(grams[at] * held[at] for at in here),
                 sum(cm3[at] * held[at] for at in here),
             )
@@ -168,7 +123,7 @@ class CpSat:
             units = [model.new_int_var(0, held[at], "") for at in here]
             if len(steps) > 1:
                 model.add_at_most_one(steps)
-                for sizes, caps in ((grams, self._caps_g), (cm3, self._caps_cm3)):
+                for sizes, caps in ((grams, made.caps_g), (cm3, made.caps_cm3)):
                     model.add(
                         cp_model.LinearExpr.weighted_sum(
                             units, [sizes[at] for at in here]
@@ -182,43 +137,30 @@ class CpSat:
                 model.add(taken <= held[at] * ships)
                 given[at].append(taken)
             terms += [*units, *steps]
-            factors += [int(self._per_unit[n])] * len(units)
-            rates = self._rates[zone[n]]
-            factors += [int(self._per_shipment[n] + rates[step]) for step in reach]
-        for at, units in enumerate(wanted):
+            factors += [int(made.per_unit[n])] * len(units)
+            rates = made.rates[wanted.zone[n]]
+            factors += [int(made.per_shipment[n] + rates[step]) for step in reach]
+        for at, units in enumerate(wanted.units):
             left = model.new_int_var(0, units, "")
             model.add(cp_model.LinearExpr.sum([*given[at], left]) == units)
             terms.append(left)
-            factors.append(self._penalty)
+            factors.append(made.penalty)
         model.minimize(cp_model.LinearExpr.weighted_sum(terms, factors))
         return model
 
     def _bundles(self, order: Order) -> cp_model.CpModel:
         model = cp_model.CpModel()
-        wanted, grams, cm3, most, zone = self._read(order)
-        bundles = np.array(
-            list(itertools.product(*(range(units + 1) for units in wanted)))[1:]
-        )
-        weight, volume = bundles @ np.array(grams), bundles @ np.array(cm3)
-        step = np.maximum(
-            np.searchsorted(self._caps_g, weight),
-            np.searchsorted(self._caps_cm3, volume),
-        )
-        cost = (
-            self._rates[zone][:, step]
-            + self._per_shipment[:, None]
-            + self._per_unit[:, None] * bundles.sum(axis=1)
-        )
-        fits = (bundles[None, :, :] <= most.T[:, None, :]).all(axis=2)
+        listed = self._contents.listed(order)
+        wanted = [line.quantity for line in order.lines]
         terms, factors = [], []
         given: list[list] = [[] for _ in wanted]
         amounts: list[list[int]] = [[] for _ in wanted]
         contents = [
-            [(at, units) for at, units in enumerate(bundle) if units]
-            for bundle in bundles.tolist()
+            [(at, units) for at, units in enumerate(content) if units]
+            for content in listed.units.tolist()
         ]
-        for n in range(len(fits)):
-            which = np.flatnonzero(fits[n]).tolist()
+        for n in range(len(listed.fits)):
+            which = np.flatnonzero(listed.fits[n]).tolist()
             chosen = [model.new_bool_var("") for _ in which]
             if len(chosen) > 1:
                 model.add_at_most_one(chosen)
@@ -227,7 +169,7 @@ class CpSat:
                     given[at].append(used)
                     amounts[at].append(units)
             terms += chosen
-            factors += cost[n, which].tolist()
+            factors += listed.cost[n, which].tolist()
         for at, units in enumerate(wanted):
             left = model.new_int_var(0, units, "")
             model.add(
@@ -235,6 +177,6 @@ class CpSat:
                 == units
             )
             terms.append(left)
-            factors.append(self._penalty)
+            factors.append(self._contents.penalty)
         model.minimize(cp_model.LinearExpr.weighted_sum(terms, factors))
         return model

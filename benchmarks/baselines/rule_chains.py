@@ -55,7 +55,7 @@ def dc_store_split(prices: Prices, order: Order) -> Takes:
     """Try the nearest center that fills it all, then such a store, then a split."""
     stock, far = prices.stock_of(order), prices.distances_km(order)
     wanted = np.array([line.quantity for line in order.lines])
-    fills = (stock >= wanted[:, None]).all(axis=0)
+    fills = (stock >= wanted[:, None]).all(axis=0) & (prices.room >= wanted.sum())
     for kind in (prices.is_dc, ~prices.is_dc):
         alone = np.flatnonzero(fills & kind)
         if alone.size:
@@ -75,10 +75,12 @@ def fewest_then_nearest(prices: Prices) -> Chain:
 
 def fewest_then_cheapest(prices: Prices) -> Chain:
     """Use the fewest shipments that fill most; among those, the cheapest."""
-    policy = prices.stream.policy.model_copy(
-        update={"objective": Objective.FEWEST_SHIPMENTS}
-    )
-    return _routed(prices, policy)
+    return _routed(prices, fewest_first(prices.stream.policy))
+
+
+def fewest_first(policy: Policy) -> Policy:
+    """Put the number of shipments before their cost."""
+    return policy.model_copy(update={"objective": Objective.FEWEST_SHIPMENTS})
 
 
 def _sweep(prices: Prices, order: Order, nodes: Iterable[int]) -> Takes:
@@ -86,11 +88,13 @@ def _sweep(prices: Prices, order: Order, nodes: Iterable[int]) -> Takes:
     left = [line.quantity for line in order.lines]
     takes: dict[tuple[int, int], int] = {}
     for n in nodes:
+        room = prices.room[n]
         for at, wanted in enumerate(left):
-            units = min(wanted, int(stock[at, n]))
+            units = int(min(wanted, stock[at, n], room))
             if units:
                 takes[at, int(n)] = units
                 left[at] -= units
+                room -= units
         if not any(left):
             break
     return takes
@@ -98,14 +102,4 @@ def _sweep(prices: Prices, order: Order, nodes: Iterable[int]) -> Takes:
 
 def _routed(prices: Prices, policy: Policy) -> Chain:
     router = prices.stream.router(policy)
-    position = {node.id: n for n, node in enumerate(prices.nodes)}
-
-    def chain(order: Order) -> Takes:
-        line_at = {line.id: at for at, line in enumerate(order.lines)}
-        return {
-            (line_at[content.line_id], position[shipment.node_id]): content.quantity
-            for shipment in router.route(order).plan.shipments
-            for content in shipment.contents
-        }
-
-    return chain
+    return lambda order: prices.takes_of(order, router.route(order).plan)

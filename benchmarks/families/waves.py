@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.case import Stream
 from benchmarks.families.networks import Shape, draw_stream
-from domroute import Inventory, Policy
+from domroute import Capacity, Inventory, Network, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class WaveShape:
         Stock of every SKU, beside what the orders want of it.
     deepest
         Units that a node is given at a time, from one to this many.
+    capacity
+        Units that all nodes together can do, beside what the orders want, the same at
+        each node; None for no limit.
     """
 
     orders: int
@@ -32,11 +35,21 @@ class WaveShape:
     lines: tuple[int, int] = (1, 3)
     units: tuple[int, ...] = (1, 2, 3)
     deepest: int = 2
+    capacity: float | None = None
 
     @property
     def name(self) -> str:
-        """Say the size and the scarcity."""
-        return f"{self.orders:,} x {self.nodes:,} x {self.skus:,}, {self.ratio:g}"
+        """Say the size and the scarcity, and what else is not as usual."""
+        size = f"{self.orders:,} x {self.nodes:,} x {self.skus:,}, {self.ratio:g}"
+        lines = "" if self.lines == (1, 3) else f", {_span(self.lines)} lines"
+        units = "" if self.units == (1, 2, 3) else f", {_span(self.units)} units"
+        limit = "" if self.capacity is None else f", capacity {self.capacity:g}"
+        return size + lines + units + limit
+
+
+def _span(values: tuple[int, ...]) -> str:
+    low, high = min(values), max(values)
+    return f"{low}" if low == high else f"{low}-{high}"
 
 
 def draw_wave(
@@ -73,4 +86,13 @@ def draw_wave(
         [sku for _, sku in held],
         np.array(list(held.values()), float),
     )
-    return replace(stream, name=shape.name, inventory=inventory)
+    network = stream.network
+    if shape.capacity is not None:
+        each = math.ceil(sum(wanted.values()) * shape.capacity / shape.nodes)
+        network = _limited(network, Capacity(limit=each, measure="units"))
+    return replace(stream, name=shape.name, network=network, inventory=inventory)
+
+
+def _limited(network: Network, capacity: Capacity) -> Network:
+    nodes = [node.model_copy(update={"capacity": capacity}) for node in network.nodes]
+    return network.model_copy(update={"nodes": tuple(nodes)})

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import resource
-import time
 
 from benchmarks.assignment import assignment_case, assignment_names
-from benchmarks.case import Stream
+from benchmarks.baselines.in_turn import in_turn_by_router, policies_in_turn
 from benchmarks.families.waves import WaveShape, draw_wave
 from benchmarks.measure import clock
 from benchmarks.published import DATA
 from benchmarks.report import Table
-from domroute import Inventory, Router, SolveOptions, Status
+from domroute import Status
 
 _SHORT = [
     (WaveShape(300, 45, 60, 1.1), 20.0),
@@ -57,14 +56,17 @@ def _waves(shapes: list[tuple[WaveShape, float]]) -> Table:
         wave = draw_wave(shape)
         result, took = clock(wave.router().route_batch, wave.orders, time_limit_s=limit)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        chains = [_one_by_one(wave, method) for method in ("auto", "greedy")]
+        policies = policies_in_turn(wave.policy)
+        chains = [
+            in_turn_by_router(wave, policies[name]) for name in ("one by one", "greedy")
+        ]
         table.rows.append(
             [
                 shape.name,
                 f"{result.cost:,.0f}",
                 f"{result.bound:,.0f}",
                 f"{result.gap:.2%}",
-                *(f"+{cost / result.bound - 1:.2%}" for cost, _ in chains),
+                *(f"+{chain.cost / result.bound - 1:.2%}" for chain in chains),
                 str(result.statistics.steps),
                 f"{took:.0f}",
                 f"{peak:,.0f}",
@@ -72,27 +74,10 @@ def _waves(shapes: list[tuple[WaveShape, float]]) -> Table:
         )
         table.notes.append(
             f"{shape.name}: {result.statistics.contended:,} cells contended; one by "
-            f"one took {chains[0][1]:.1f} s exact, {chains[1][1]:.1f} s by the greedy."
+            f"one took {chains[0].seconds:.1f} s exact, {chains[1].seconds:.1f} s by "
+            "the greedy."
         )
     return table
-
-
-def _one_by_one(wave: Stream, method: str) -> tuple[float, float]:
-    """Route the orders in turn, each reserving what it takes; the cost, and seconds."""
-    policy = wave.policy.model_copy(update={"solve": SolveOptions(method=method)})
-    inventory = _copy(wave)
-    router = Router(wave.network, inventory, policy)
-    total, started = 0.0, time.perf_counter()
-    for order in sorted(wave.orders, key=lambda order: order.id):
-        result = router.route(order)
-        inventory.reserve(result.plan)
-        total += result.cost
-    return total, time.perf_counter() - started
-
-
-def _copy(wave: Stream) -> Inventory:
-    """Copy the stock, so that what is reserved is not missed by the next run."""
-    return Inventory(list(wave.inventory))
 
 
 def _assignment(*, full: bool) -> Table:
