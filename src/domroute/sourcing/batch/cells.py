@@ -101,6 +101,29 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Crowding:
+    """
+    What taking half of a cell or more costs, beside its units.
+
+    Attributes
+    ----------
+    large_from, half
+        Units that are more than half of each cell, and those that are half; no take has
+        as many where it does not matter; shape ``(C,)``.
+    large
+        The price of taking more than half; shape ``(C,)``.
+    halves
+        The price of taking half, which is each order's own; for every cell of every
+        sheet in a row, ``(H,)``.
+    """
+
+    large_from: IntArray
+    half: IntArray
+    large: FloatArray
+    halves: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prices:
     """
     What a unit of each cell and of each node's capacity costs.
@@ -111,10 +134,13 @@ class Prices:
         Shape ``(C,)``; zero where the cell is not contended.
     load
         Shape ``(N,)``; zero where the node has no limit.
+    crowding
+        What half a cell or more costs beside its units, where that is priced.
     """
 
     units: FloatArray
     load: FloatArray
+    crowding: Crowding | None = None
 
     @classmethod
     def none(cls, cells: int, nodes: int) -> Prices:
@@ -122,7 +148,7 @@ class Prices:
         return cls(np.zeros(cells), np.zeros(nodes))
 
     def times(self, factor: float) -> Prices:
-        """Scale all prices."""
+        """Scale the prices of units and capacity, and leave out those of crowding."""
         return Prices(self.units * factor, self.load * factor)
 
 

@@ -140,13 +140,12 @@ class Desk:
 
     def resources(self, at: int, picks: Placed | None = None) -> list[int]:
         """
-        List what an order takes, or would: contended cells, then limited nodes.
+        List what an order takes, or would: contended cells, and limited nodes.
 
-        Nodes are numbered after the cells.
+        Nodes are numbered after the cells; each comes once, as it is first met.
         """
         placed = self.placed[at] if picks is None else picks
         seat, wave = self.seats[at], self.wave
-        found: set[int] = set()
         if placed is None:
             return []
         touched: list[tuple[IntArray, int]] = []
@@ -164,11 +163,36 @@ class Desk:
                 skus = problem.sku_of[take.block.lines[take.units > 0]]
                 node = int(problem.nodes[take.node])
                 touched.append((seat.loner.cell[skus, take.node], node))
+        found: dict[int, None] = {}
         for cells, node in touched:
-            found.update(cells[wave.is_contended[cells]].tolist())
+            found.update(dict.fromkeys(cells[wave.is_contended[cells]].tolist()))
             if wave.is_limited[node]:
-                found.add(len(wave.stock) + node)
-        return sorted(found)
+                found[len(wave.stock) + node] = None
+        return list(found)
+
+    def dues(self, at: int, prices: Prices) -> float:
+        """Add up what an order would pay for what it takes."""
+        placed, seat = self.placed[at], self.seats[at]
+        total = 0.0
+        if placed is None:
+            return total
+        if seat.sheet is not None:
+            sheet = seat.sheet
+            for part, column in placed.picks:
+                asked = sheet.taken[part] * prices.units[sheet.cell[:, column]]
+                for one in asked.tolist():
+                    total += one
+                if sheet.load is not None:
+                    load = prices.load[sheet.node[column]]
+                    total += float(sheet.load[part, column] * load)
+        elif seat.loner is not None:
+            candidates, cell = seat.loner.candidates, seat.loner.cell
+            for cells, units, node, load in uses(
+                candidates, cell, placed.takes, self.wave.arrays
+            ):
+                total += float(prices.units[cells] @ units)
+                total += float(prices.load[node]) * load
+        return total
 
     def lift(self, at: int) -> Placed | None:
         """Take an order off the desk, and give back what it took."""
@@ -182,6 +206,17 @@ class Desk:
         """Put an order back as it was."""
         self._move(at, placed, 1.0)
         self.placed[at] = placed
+
+    def settle_all(self, sequence: Iterable[int], prices: Prices) -> None:
+        """Lift orders one after another, and place each before the next is lifted."""
+        for at in sequence:
+            self.lift(at)
+            self.settle(at, prices)
+
+    def clear(self) -> None:
+        """Lift every order."""
+        for at in range(self.wave.count):
+            self.lift(at)
 
     def settle(self, at: int, prices: Prices) -> None:
         """Place an order, lifted or new, in the best way that what is left allows."""

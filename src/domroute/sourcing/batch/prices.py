@@ -104,18 +104,31 @@ class Ascent:
         answer = self.answer
         while not self.is_over and not until():
             self._step(answer)
-            answer = self.wave.ask(self._now)
+            answer = self._ask()
             bound = self.wave.bound(answer, self._now)
             self._idle += 1
             if bound > self.bound + 1e-6 * abs(self.bound):
                 self._idle = 0
             if bound > self.bound:
                 self.bound, self.prices, self.answer = bound, self._now, answer
+                self._keep()
             if self._idle >= _PATIENCE:
                 self._length *= _SHORTER
                 self._idle = 0
-                self._now, answer = self.prices, self.answer
+                answer = self._go_back()
             self.steps += 1
+
+    def _ask(self) -> Answer:
+        """Answer at the prices of now."""
+        return self.wave.ask(self._now)
+
+    def _keep(self) -> None:
+        """Remember what else belongs to the best prices."""
+
+    def _go_back(self) -> Answer:
+        """Set out again from the best prices."""
+        self._now = self.prices
+        return self.answer
 
     def _step(self, answer: Answer) -> None:
         wave, now = self.wave, self._now

@@ -6,6 +6,8 @@ hold what it wants, and all are placed again, each exactly, at prices that fade:
 as if others still paid for what they take, then for what it costs by itself [1]_. A
 plan a little worse is kept at first, less and less often.
 
+The compiled kernel does the same, draw by draw: :mod:`.compiled.ruin`.
+
 References
 ----------
 .. [1] Schrimpf, G. et al. (2000). Record breaking optimization results using the ruin
@@ -15,24 +17,22 @@ References
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.desk import Desk, Placed, rank_of
+from domroute.sourcing.batch.desk import Desk, Placed
 from domroute.sourcing.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
 
-_SIZE: Final = 6
+SIZE: Final = 10
 """Orders freed at a time."""
-_DRAWS: Final = 4
+DRAWS: Final = 4
 """Orders looked at to find one that pays too much."""
-_FADES: Final = (0.0, 0.5, 1.0)
+FADES: Final = (0.0, 0.5, 1.0)
 """Shares of the prices at which orders are placed again, in turn."""
-_WARMTH: Final = 0.05
-"""What a plan may be worse at first, in costs of an average order."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,92 +55,91 @@ class Ruin:
     answer: Answer
     seed: int
     _ideal: dict[int, list[int]] = field(default_factory=dict)
-    _holders: dict[int, set[int]] = field(default_factory=dict)
-    _held: dict[int, list[int]] = field(default_factory=dict)
+    _holders: dict[int, list[int]] = field(default_factory=dict)
     _regret: dict[int, float] = field(default_factory=dict)
     _busy: list[int] = field(default_factory=list)
-    _random: random.Random = field(init=False)
+    _fades: list[Prices] = field(init=False)
+    _random: np.random.Generator = field(init=False)
+    _turn: int = 0
 
     def __post_init__(self) -> None:
         """Note who wants what, and who holds it."""
-        desk, wave = self.desk, self.desk.wave
-        self._random = random.Random(self.seed)  # noqa: S311 - no secret hangs on it
-        wanted: dict[int, list[tuple[int, int]]] = {}
-        for sheet, picks in zip(wave.sheets, self.answer.picks, strict=True):
-            for place, part, column in zip(
-                picks.order.tolist(),
-                picks.part.tolist(),
-                picks.column.tolist(),
-                strict=True,
-            ):
-                wanted.setdefault(int(sheet.orders[place]), []).append((part, column))
-        for at, pairs in wanted.items():
-            ideal = desk.resources(at, Placed(0.0, picks=tuple(pairs)))
-            if ideal:
-                self._ideal[at] = ideal
-        for loner in wave.loners:
-            self._ideal[loner.at] = desk.resources(loner.at)
+        self._random = np.random.default_rng(self.seed)
+        self._fades = [self.prices.times(share) for share in FADES]
+        self._ideal = ideals(self.desk, self.answer)
         # An order that wants nothing contended has what it wants.
-        self._busy = sorted(self._ideal)
-        for at in range(wave.count):
+        self._busy = [at for at, ideal in self._ideal.items() if ideal]
+        for at in range(self.desk.wave.count):
+            self._ideal.setdefault(at, [])
+        for at in self._ideal:
             self._hold(at)
 
-    def run(self, until: Callable[[tuple[int, float]], float]) -> None:
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to improve."""
+        return not self._busy
+
+    def turns(self, count: int, warmth: float) -> tuple[int, float]:
         """
-        Search until told to stop.
+        Free and place some times.
 
         Parameters
         ----------
-        until
-            Told the orders without a plan and the cost of the others, as they stand on
-            the desk; answers what share of the time is over.
+        count
+            How many times.
+        warmth
+            By how much a plan that is kept may be worse, about.
+
+        Returns
+        -------
+        tuple[int, float]
+            How many orders more have a plan, and what is saved.
         """
-        desk = self.desk
-        if not self._busy:
-            return
-        missing, cost = desk.rank()
-        warmth = _WARMTH * cost / max(1, desk.wave.count)
-        fades = [self.prices.times(share) for share in _FADES]
-        turn, over = 0, until((missing, cost))
-        while over < 1.0:
-            turn += 1
-            freed = self._choose()
-            gained = self._try(freed, fades[turn % len(fades)], warmth * (1 - over))
-            missing, cost = missing - gained[0], cost - gained[1]
-            over = until((missing, cost))
+        placed, saved = 0, 0.0
+        for _ in range(count):
+            gained = self._try(self._choose(), warmth)
+            placed, saved = placed + gained[0], saved + gained[1]
+            self._turn += 1
+        return placed, saved
+
+    def _draw(self, most: int) -> int:
+        return int(self._random.random() * most)
 
     def _choose(self) -> list[int]:
         """Pick an order that pays too much, and those that hold what it wants."""
-        draws = self._random.choices(self._busy, k=_DRAWS)
-        freed = [max(draws, key=self._regret.__getitem__)]
-        seen = set(freed)
-        at = 0
-        while at < len(freed) and len(freed) < _SIZE:
-            for resource in self._ideal.get(freed[at], ()):
-                holders = sorted(self._holders.get(resource, ()))
-                if len(holders) > _SIZE:
-                    holders = self._random.sample(holders, _SIZE)
-                for other in holders:
-                    if other not in seen and len(freed) < _SIZE:
-                        seen.add(other)
+        chosen = self._busy[self._draw(len(self._busy))]
+        for _ in range(DRAWS - 1):
+            other = self._busy[self._draw(len(self._busy))]
+            if self._regret[other] > self._regret[chosen]:
+                chosen = other
+        freed = [chosen]
+        for one in freed:  # which grows as it is read
+            if len(freed) >= SIZE:
+                break
+            for resource in self._ideal[one]:
+                holders = self._holders.get(resource, [])
+                for place in range(min(len(holders), SIZE)):
+                    is_long = len(holders) > SIZE
+                    other = holders[self._draw(len(holders)) if is_long else place]
+                    if other not in freed and len(freed) < SIZE:
                         freed.append(other)
-            at += 1
         return freed
 
-    def _try(
-        self, freed: list[int], prices: Prices, warmth: float
-    ) -> tuple[int, float]:
+    def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:
         """Place orders again; keep it if it is better or hardly worse; what is won."""
         desk = self.desk
-        before = [desk.placed[at] for at in freed]
-        old = rank_of(before)
+        before = []
         for at in freed:
             self._release(at)
-            desk.lift(at)
-        self._random.shuffle(freed_again := list(freed))
-        for at in freed_again:
+            before.append(desk.lift(at))
+        again = list(freed)
+        for i in range(len(again) - 1, 0, -1):
+            j = self._draw(i + 1)
+            again[i], again[j] = again[j], again[i]
+        prices = self._fades[self._turn % len(self._fades)]
+        for at in again:
             desk.settle(at, prices)
-        new = rank_of([desk.placed[at] for at in freed])
+        old, new = _tally(before), _tally([desk.placed[at] for at in freed])
         gained = old[0] - new[0], old[1] - new[1]
         if not self._accepts(gained, warmth):
             for at in freed:
@@ -154,25 +153,57 @@ class Ruin:
         return gained
 
     def _accepts(self, gained: tuple[int, float], warmth: float) -> bool:
-        if gained[0] or gained[1] >= 0:
-            return gained > (0, 0.0)
+        if gained[0]:
+            return gained[0] > 0
+        if gained[1] >= 0:
+            return gained[1] > 0
         return warmth > 0 and self._random.random() < math.exp(gained[1] / warmth)
 
     def _release(self, at: int) -> None:
-        for resource in self._held.pop(at):
-            self._holders[resource].discard(at)
+        for resource in self.desk.resources(at):
+            holders = self._holders[resource]
+            holders[holders.index(at)] = holders[-1]
+            holders.pop()
 
     def _hold(self, at: int) -> None:
         """Note what an order holds, and how much more it pays than at the prices."""
-        held = self._held[at] = self.desk.resources(at)
-        for resource in held:
-            self._holders.setdefault(resource, set()).add(at)
-        placed, cells = self.desk.placed[at], len(self.prices.units)
+        for resource in self.desk.resources(at):
+            self._holders.setdefault(resource, []).append(at)
+        placed = self.desk.placed[at]
         if placed is None or placed.cost >= IS_FORBIDDEN:
             self._regret[at] = math.inf
             return
-        dues = sum(
-            float(self.prices.units[r] if r < cells else self.prices.load[r - cells])
-            for r in held
-        )
+        dues = self.desk.dues(at, self.prices)
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
+
+
+def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
+    """List what each order on a sheet would hold at the prices, and each loner has."""
+    wave = desk.wave
+    found: dict[int, list[int]] = {}
+    for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        for place, part, column in zip(
+            picks.order.tolist(),
+            picks.part.tolist(),
+            picks.column.tolist(),
+            strict=True,
+        ):
+            wanted.setdefault(place, []).append((part, column))
+        for place, at in enumerate(sheet.orders.tolist()):
+            pairs = tuple(wanted.get(place, ()))
+            found[at] = desk.resources(at, Placed(0.0, picks=pairs))
+    for loner in wave.loners:
+        found[loner.at] = desk.resources(loner.at)
+    return found
+
+
+def _tally(placed: list[Placed | None]) -> tuple[int, float]:
+    """Count orders without a plan, and add up what the others cost, one by one."""
+    missing, total = 0, 0.0
+    for one in placed:
+        if one is None or one.cost >= IS_FORBIDDEN:
+            missing += 1
+        else:
+            total += one.cost
+    return missing, total

@@ -6,20 +6,30 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.desk import Desk, Placed
+from domroute.sourcing.batch.crowding import CrowdedAscent
+from domroute.sourcing.batch.desk import Desk
+from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
+from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
 
+_MANY: Final = 400
+"""Orders from which the compiled kernel is worth being loaded."""
+_WAIT_S: Final = 3.0
+_WAIT: Final = 0.1
+"""Seconds, and share of the time left, to wait for it before each stage."""
 _ASCENT: Final = 0.2
 """Share of the time after which prices are good enough to plan by."""
+_TIGHTENING: Final = 0.4
+"""Share of the time then left for making the bound tighter."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """Shares of the prices at which all orders are placed again, one after another."""
 _JOINT: Final = 40_000
@@ -37,6 +47,15 @@ _TICK_S: Final = 0.02
 _WATCH_S: Final = 0.2
 """Seconds between two reports of progress."""
 
+_WARMTH: Final = 0.1
+"""What a plan may be worse at first, in costs of an average order."""
+_TURNS: Final = 8
+"""Turns of the improvement between two looks at the clock."""
+_FAST_TURNS: Final = 256
+"""The same of the compiled kernel."""
+
+Hands = Desk | FastDesk
+"""What a joint plan is made with: in Python, or compiled."""
 Watch = Callable[[float, float], bool]
 """Told the bound and the cost so far; answers whether to go on."""
 
@@ -102,7 +121,7 @@ class _Search:
     watch: Watch
     bound: float = -math.inf
     rank: tuple[float, float] = (math.inf, math.inf)
-    best: list[Placed | None] = field(default_factory=list)
+    best: Any = None
     history: list[tuple[float, float, float]] = field(default_factory=list)
     _started: float = field(default_factory=time.perf_counter)
     _watched: float = -math.inf
@@ -112,10 +131,12 @@ class _Search:
     def run(self) -> Joint:
         """Go through the stages until the plan is proven or the time is over."""
         wave, desk = self.wave, Desk.of(self.wave)
-        for at in self.sequence:
-            desk.settle(at, wave.free_prices())
+        if wave.count >= _MANY:
+            load()
+        desk.settle_all(self.sequence, wave.free_prices())
         self._note(desk)
         self._bar_impossible(desk)
+        hands = self._speed_up(desk)
         ascent = Ascent.start(wave)
         alone = ascent.answer.values.tolist()
         self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
@@ -124,12 +145,40 @@ class _Search:
         self._raise(ascent.bound)
         # What comes before cost is for each order by itself: there is no joint plan.
         if wave.policy.objective is Objective.COST:
-            for stage in (self._plan_by, self._solve_joint, self._improve):
+            stages = self._plan_by, self._solve_joint, self._tighten, self._improve
+            for stage in stages:
                 if not self._is_over():
-                    stage(desk, ascent)
-        desk.restore(self.best)
+                    hands = self._speed_up(hands)
+                    stage(hands, ascent)
+        hands.restore(self.best)
         bound = math.inf if self._impossible else self.bound
-        return Joint(desk, ascent.prices, bound, self.history, alone, ascent.steps)
+        return Joint(
+            _plain(hands), ascent.prices, bound, self.history, alone, ascent.steps
+        )
+
+    def _speed_up(self, hands: Hands) -> Hands:
+        """Go on with the compiled kernel, once it is there."""
+        wave = self.wave
+        is_fit = bool(wave.sheets) and not wave.loners and wave.count >= _MANY
+        wait = min(_WAIT_S, _WAIT * self._left())
+        if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
+            return hands
+        fast = Fast.of(wave)
+        wave.solve = fast.solve
+        hands.restore(self.best)
+        faster = FastDesk(hands, fast)
+        faster.adopt()
+        self.best = faster.copy()
+        return faster
+
+    def _settle_all(
+        self, hands: Hands, sequence: Sequence[int], prices: Prices
+    ) -> None:
+        """Place orders one after another, unless the time is over."""
+        for begin in range(0, len(sequence), _LOOK):
+            hands.settle_all(sequence[begin : begin + _LOOK], prices)
+            if self.best and self._is_over():
+                break
 
     def _bar_impossible(self, desk: Desk) -> None:
         """Set aside orders that have no plan even alone, whatever the others do."""
@@ -147,28 +196,22 @@ class _Search:
         """What the best plan costs; infinite while an order that can has none."""
         return math.inf if self.rank[0] > self._impossible else self.rank[1]
 
-    def _plan_by(self, desk: Desk, ascent: Ascent) -> None:
+    def _plan_by(self, hands: Hands, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
-        prices = ascent.prices
-        for at in self.sequence:
-            desk.lift(at)
-        for at in sorted(
-            self.sequence, key=_sizes(self.wave).__getitem__, reverse=True
-        ):
-            desk.settle(at, prices)
-        self._note(desk)
+        sizes = _sizes(self.wave)
+        hands.clear()
+        largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
+        for begin in range(0, len(largest), _LOOK):
+            hands.settle_all(largest[begin : begin + _LOOK], ascent.prices)
+        self._note(hands)
         rng = np.random.default_rng(self.seed)
         for share in _FADING:
-            faded = prices.times(share)
-            for turn, at in enumerate(rng.permutation(self.wave.count).tolist()):
-                desk.lift(at)
-                desk.settle(at, faded)
-                if turn % _LOOK == 0 and self._is_over():
-                    break
-            self._note(desk)
-        desk.restore(self.best)
+            turns = rng.permutation(self.wave.count).tolist()
+            self._settle_all(hands, turns, ascent.prices.times(share))
+            self._note(hands)
+        hands.restore(self.best)
 
-    def _solve_joint(self, desk: Desk, ascent: Ascent) -> None:
+    def _solve_joint(self, hands: Hands, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
         wave = self.wave
         if not wave.sheets or _count_bundles(wave) > _JOINT:
@@ -184,37 +227,57 @@ class _Search:
         ]
         if not together:
             return
+        desk = _plain(hands)
         bound = solve_joint(
             desk,
             together,
             time_limit_s=_JOINT_SHARE * self._left(),
             gap=self.gap,
         )
+        if isinstance(hands, FastDesk):
+            hands.adopt()
         if not wave.loners:
             idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
             self._raise(bound + math.fsum(idle))
-        self._note(desk)
+        self._note(hands)
 
-    def _improve(self, desk: Desk, ascent: Ascent) -> None:
+    def _tighten(self, _: Hands, ascent: Ascent) -> None:
+        """Raise the bound by prices on half a cell or more, for some of the time."""
+        begin, left = time.perf_counter(), self._left()
+
+        def is_over() -> bool:
+            share = (time.perf_counter() - begin) / max(left, 1e-9)
+            return share > _TIGHTENING or self._is_over(ascent=crowded)
+
+        crowded = CrowdedAscent.after(ascent)
+        crowded.climb(is_over)
+        self._raise(crowded.bound)
+
+    def _improve(self, hands: Hands, ascent: Ascent) -> None:
+        """Free and place again until the time is over, ever less ready for worse."""
+        make: Callable[..., Ruin | FastRuin] = Ruin
+        count = _TURNS
+        if isinstance(hands, FastDesk):
+            make, count = FastRuin, _FAST_TURNS
+        ruin = make(hands, ascent.prices, ascent.answer, self.seed)
         begin, left = time.perf_counter(), max(self._left(), 1e-9)
+        missing, cost = hands.rank()
+        warmth = _WARMTH * cost / max(1, self.wave.count)
         noted = begin
+        while not (ruin.is_idle or self._is_over()):
+            over = min(1.0, (time.perf_counter() - begin) / left)
+            placed, saved = ruin.turns(count, warmth * (1 - over))
+            missing, cost = missing - placed, cost - saved
+            if time.perf_counter() - noted > _WATCH_S or self.wave.count < _FEW:
+                self._note(hands, (missing, cost))
+                noted = time.perf_counter()
+        self._note(hands)
 
-        def share(rank: tuple[int, float]) -> float:
-            nonlocal noted
-            now = time.perf_counter()
-            if now - noted > _WATCH_S or self.wave.count < _FEW:
-                noted = now
-                self._note(desk, rank)
-            return 1.0 if self._is_over() else (now - begin) / left
-
-        Ruin(desk, ascent.prices, ascent.answer, self.seed).run(share)
-        self._note(desk)
-
-    def _note(self, desk: Desk, rank: tuple[int, float] | None = None) -> None:
+    def _note(self, hands: Hands, rank: tuple[int, float] | None = None) -> None:
         """Keep a plan if it is the best so far."""
-        rank = desk.rank() if rank is None else rank
+        rank = hands.rank() if rank is None else rank
         if rank < self.rank:
-            self.rank, self.best = rank, desk.copy()
+            self.rank, self.best = rank, hands.copy()
             self._record()
 
     def _raise(self, bound: float) -> None:
@@ -224,7 +287,8 @@ class _Search:
 
     def _record(self) -> None:
         now = time.perf_counter() - self._started
-        if self.history and now - self.history[-1][0] < _TICK_S:
+        # Of points that crowd, the first and the last are kept.
+        if len(self.history) > 1 and now - self.history[-2][0] < _TICK_S:
             self.history.pop()
         self.history.append((now, self.bound, self.cost))
 
@@ -244,6 +308,11 @@ class _Search:
         slack = max(self.gap, _SLACK) * abs(self.cost)
         is_close = math.isfinite(self.cost) and self.cost - self.bound <= slack
         return is_close or self._left() <= (1 - share) * self.time_limit_s
+
+
+def _plain(hands: Hands) -> Desk:
+    """Put the plan on a desk of Python."""
+    return hands.publish() if isinstance(hands, FastDesk) else hands
 
 
 def _count_bundles(wave: Wave) -> int:

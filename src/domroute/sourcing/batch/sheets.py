@@ -22,6 +22,7 @@ from domroute.sourcing.bundles import Bundles, node_load
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
+from domroute.sourcing.subset import solve_bundles
 from domroute.sourcing.totals import Totals
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -71,6 +72,8 @@ class Sheet:
         The node of each column; shape ``(X,)``.
     cell
         The cell of each SKU of an order in each column; shape ``(K, X)``.
+    cell_at
+        Where they begin among the cells of all sheets in a row.
     load
         Capacity that each bundle uses; shape ``(P, X)``; None where no node is limited.
     missing
@@ -87,6 +90,7 @@ class Sheet:
     first: IntArray
     node: IntArray
     cell: IntArray
+    cell_at: int
     load: FloatArray | None
     missing: FloatArray
     totals: Totals
@@ -106,17 +110,36 @@ class Sheet:
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""
-        cost: FloatArray = self.taken @ prices.units[self.cell[:, columns]]
-        cost += self.price[:, columns]
+        # Sums in this order, and no products of matrices: compiled code does the same.
+        cost: FloatArray = self.price[:, columns].copy()
+        for k, units in enumerate(self.taken.T.astype(np.int64)):
+            cost += self._asked(prices, k, int(units.max()), columns)[units]
         if self.load is not None:
             cost += self.load[:, columns] * prices.load[self.node[columns]]
         return cost
 
-    def solve(self, prices: Prices) -> tuple[FloatArray, Picks]:
+    def _asked(self, prices: Prices, k: int, most: int, columns: slice) -> FloatArray:
+        """Price no unit of a SKU, one unit and so on in some columns; ``(U, X)``."""
+        cell = self.cell[k, columns]
+        units = np.arange(most + 1)
+        asked: FloatArray = np.multiply.outer(units, prices.units[cell])
+        crowding = prices.crowding
+        if crowding is not None:
+            begin = self.cell_at + k * self.cell.shape[1]
+            own = crowding.halves[begin + columns.start : begin + columns.stop]
+            is_large = units[:, None] >= crowding.large_from[cell]
+            asked += np.where(is_large, crowding.large[cell], 0.0)
+            asked += np.where(units[:, None] == crowding.half[cell], own, 0.0)
+        return asked
+
+    def solve(
+        self, prices: Prices, *, is_strict: bool = False
+    ) -> tuple[FloatArray, Picks]:
         """
         Find the cheapest plan of every order at some prices.
 
-        Parts may share a node, which makes the cost a bound where they do.
+        Parts may share a node, which makes the cost a bound where they do; strictly,
+        they may not, and where they would an order is solved by itself.
 
         Returns
         -------
@@ -127,6 +150,8 @@ class Sheet:
         found: list[Picks] = []
         for begin, end in self._chunks():
             value, picks = self._solve_some(prices, begin, end)
+            if is_strict:
+                value, picks = self._part(prices, begin, value, picks)
             values[begin:end] = value
             found.append(picks)
         return values, Picks(
@@ -158,9 +183,43 @@ class Sheet:
             value, order, part = _solve_counted(self, best, missing)
         else:
             value, order, part = _solve_plain(self.lattice, best, missing)
+        # By order, and within as the recursion walks.
+        by_order = order.argsort(kind="stable")
+        order, part = order[by_order], part[by_order]
         column = _first_at(cost, best, starts, order, part)
         picks = Picks(order + begin, part, column + columns.start)
         return value, picks
+
+    def _part(
+        self, prices: Prices, begin: int, value: FloatArray, picks: Picks
+    ) -> tuple[FloatArray, Picks]:
+        """Solve orders again of which two parts share a column."""
+        pairs = np.stack((picks.order, picks.column))
+        times = np.unique(pairs, axis=1, return_counts=True)
+        again = np.unique(times[0][0, times[1] > 1])
+        if not len(again):
+            return value, picks
+        value = value.copy()
+        kept = ~np.isin(picks.order, again)
+        order, part = [picks.order[kept]], [picks.part[kept]]
+        column = [picks.column[kept]]
+        for place in again.tolist():
+            columns = slice(int(self.first[place]), int(self.first[place + 1]))
+            cost = self.at(prices, columns)
+            bundles = Bundles(self.taken, cost, None, np.zeros(len(cost)))
+            found = solve_bundles(self.lattice, bundles, self.totals_of(place))
+            value[place - begin] = FORBIDDEN if found is None else found[0]
+            parted = [] if found is None else found[1]
+            order.append(np.full(len(parted), place))
+            part.append(np.array([p for p, _ in parted], np.int64))
+            column.append(np.array([x for _, x in parted], np.int64) + columns.start)
+        orders = np.concatenate(order)
+        by_order = orders.argsort(kind="stable")
+        return value, Picks(
+            orders[by_order],
+            np.concatenate(part)[by_order],
+            np.concatenate(column)[by_order],
+        )
 
     def use(self, picks: Picks, usage: Usage) -> None:
         """Add what picks take to what is used."""
@@ -318,7 +377,11 @@ class SheetBuilder:
             _, entries = self._groups.popitem()
             sheets.append(_lay(entries))
         sheets.sort(key=lambda sheet: int(sheet.orders[0]))
-        return tuple(sheets)
+        ends = np.cumsum([0, *(sheet.cell.size for sheet in sheets)]).tolist()
+        return tuple(
+            replace(sheet, cell_at=at)
+            for sheet, at in zip(sheets, ends[:-1], strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -344,6 +407,7 @@ def _lay(entries: list[_Entry]) -> Sheet:
         first=first.astype(np.int64),
         node=np.concatenate([e.node for e in entries]),
         cell=np.concatenate([e.cell for e in entries], axis=1),
+        cell_at=0,
         load=np.concatenate(loads, axis=1) if loads else None,
         missing=np.stack([e.totals.missing for e in entries], axis=1),
         totals=entries[0].totals,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -49,6 +50,15 @@ class Loner:
         return is_small(self.atoms.steps, self.candidates.offer_count)
 
 
+class Solve(Protocol):
+    """What answers for all sheets of a wave as :meth:`.Sheet.solve` does for one."""
+
+    def __call__(
+        self, prices: Prices, *, is_strict: bool
+    ) -> list[tuple[FloatArray, Picks]]:
+        """Find the cheapest plan of every order at some prices."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """
@@ -69,7 +79,7 @@ class Answer:
     picks: tuple[Picks, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Wave:
     """
     The orders of a batch, and what they compete for.
@@ -88,6 +98,8 @@ class Wave:
         What each node can do; shape ``(N,)``; infinite where it has no limit.
     barred
         Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
+    solve
+        What answers for all sheets, if they are not to be asked in turn.
     """
 
     count: int
@@ -101,6 +113,7 @@ class Wave:
     policy: Policy
     arrays: NetworkArrays
     barred: BoolArray
+    solve: Solve | None = None
 
     @property
     def is_limited(self) -> BoolArray:
@@ -116,14 +129,19 @@ class Wave:
         """Use nothing."""
         return Usage.none(len(self.stock), len(self.capacity))
 
-    def ask(self, prices: Prices) -> Answer:
-        """Find the cheapest plan of every order at some prices, each for itself."""
+    def ask(self, prices: Prices, *, is_strict: bool = False) -> Answer:
+        """
+        Find the cheapest plan of every order at some prices, each for itself.
+
+        Strictly, no order takes from a node twice; it takes a little longer.
+        """
         values, usage = np.zeros(self.count), self.no_usage()
         for at, missing in self.idle.items():
             values[at] = missing
         picks = []
-        for sheet in self.sheets:
-            value, found = sheet.solve(prices)
+        solve = self._solve_sheets if self.solve is None else self.solve
+        found_all = solve(prices, is_strict=is_strict)
+        for sheet, (value, found) in zip(self.sheets, found_all, strict=True):
             values[sheet.orders] = value
             picked = found.without(self.barred[sheet.orders])
             sheet.use(picked, usage)
@@ -132,6 +150,11 @@ class Wave:
             values[loner.at] = self._ask_loner(loner, prices, usage)
         values[self.barred] = FORBIDDEN
         return Answer(values, usage, tuple(picks))
+
+    def _solve_sheets(
+        self, prices: Prices, *, is_strict: bool
+    ) -> list[tuple[FloatArray, Picks]]:
+        return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
 
     def _ask_loner(self, loner: Loner, prices: Prices, usage: Usage) -> float:
         priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
@@ -158,8 +181,11 @@ class Wave:
         least = math.fsum(values.tolist())
         units = float(prices.units @ self.stock)
         load = float(prices.load[limited] @ self.capacity[limited])
-        rounding = 1e-12 * (float(np.abs(values).sum()) + units + load)
-        return least - units - load - rounding
+        # Of half a cell or more there can be one, whatever the cell holds.
+        crowding = prices.crowding
+        large = 0.0 if crowding is None else float(crowding.large.sum())
+        rounding = 1e-12 * (float(np.abs(values).sum()) + units + load + large)
+        return least - units - load - large - rounding
 
 
 def compile_wave(

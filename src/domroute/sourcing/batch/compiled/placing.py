@@ -1,0 +1,100 @@
+"""Who takes what of a book, and orders placed again one after another."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from domroute.sourcing.batch.book import Book
+from domroute.sourcing.batch.compiled.choosing import solve
+from domroute.sourcing.batch.compiled.pricing import forbid, price, spot
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.units import FloatArray, IntArray
+
+
+class Hand(NamedTuple):
+    """
+    Who takes what, and what is left.
+
+    Attributes
+    ----------
+    left, room
+        As on the desk; shapes ``(C,)`` and ``(N,)``.
+    costs
+        Of each order of the book; ``FORBIDDEN`` where it has no plan; ``(O,)``.
+    counts, parts, columns
+        How many picks each order has, and the picks, from ``picks_at`` on.
+    """
+
+    left: FloatArray
+    room: FloatArray
+    costs: FloatArray
+    counts: IntArray
+    parts: IntArray
+    columns: IntArray
+
+
+@njit(cache=True, nogil=True)
+def move(book, hand, at, sign):
+    """Take what an order holds from what is left, or give it back."""
+    s = book.sheet[at]
+    row, skus = book.width[s], book.skus[s]
+    begin = book.picks_at[at]
+    for i in range(begin, begin + hand.counts[at]):
+        part, column = hand.parts[i], hand.columns[i]
+        for k in range(skus):
+            cell = book.cell[book.cell_at[s] + k * row + column]
+            hand.left[cell] -= sign * book.taken[book.taken_at[s] + part * skus + k]
+        if book.has_load:
+            load = book.load[spot(book, at, part, column)]
+            hand.room[book.node[book.column_at[s] + column]] -= sign * load
+
+
+@njit(cache=True, nogil=True)
+def settle(book, hand, at, lam, gam, fade):
+    """Place an order that has been lifted in the best way that what is left allows."""
+    s = book.sheet[at]
+    cost = np.empty((book.states[s], book.end[at] - book.begin[at]))
+    price(book, at, lam, gam, fade, cost)
+    forbid(book, at, hand.left, hand.room, cost)
+    begin, end = book.picks_at[at], book.picks_at[at + 1]
+    parts, columns = hand.parts[begin:end], hand.columns[begin:end]
+    value, count = solve(book, at, cost, True, parts, columns)
+    hand.counts[at] = count
+    if value >= IS_FORBIDDEN:
+        hand.costs[at] = FORBIDDEN
+        return
+    state, total = 0, 0.0
+    for i in range(count):
+        columns[i] += book.begin[at]
+        state += parts[i]
+        total += book.price[spot(book, at, parts[i], columns[i])]
+    known = book.missing[book.missing_at[at] + state]
+    if book.layers[s] > 0:
+        known += book.extra[book.extra_at[s] + count]
+    hand.costs[at] = known + total
+    move(book, hand, at, 1)
+
+
+@njit(cache=True, nogil=True)
+def settle_all(
+    book: Book,
+    hand: Hand,
+    sequence: IntArray,
+    lam: FloatArray,
+    gam: FloatArray,
+) -> None:
+    """Lift orders of a book, and place each again before the next is lifted."""
+    for at in sequence:
+        move(book, hand, at, -1)
+        hand.counts[at] = 0
+        settle(book, hand, at, lam, gam, 1.0)
+
+
+@njit(cache=True, nogil=True)
+def take_all(book: Book, hand: Hand) -> None:
+    """Take what all orders of a book hold from what is left."""
+    for at in range(len(book.order)):
+        move(book, hand, at, 1)

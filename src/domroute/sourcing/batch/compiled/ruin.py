@@ -1,0 +1,249 @@
+"""The improvement of :mod:`~domroute.sourcing.batch.ruin`, turn by turn."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from domroute.sourcing.batch.book import Book
+from domroute.sourcing.batch.compiled.placing import Hand, move, settle
+from domroute.sourcing.batch.compiled.pricing import spot
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+class Rivals(NamedTuple):
+    """
+    Who wants what, and who holds it: what the improvement goes by.
+
+    Attributes
+    ----------
+    busy
+        Orders of the book that want something contended.
+    ideal_at, ideal
+        What each order would hold at the prices: cells, then nodes after them.
+    held_at, held_count, held
+        Who holds each cell or node.
+    regret
+        What each order pays more than it would at the prices.
+    matters
+        Whether a cell is contended, or a node limited.
+    """
+
+    busy: IntArray
+    ideal_at: IntArray
+    ideal: IntArray
+    held_at: IntArray
+    held_count: IntArray
+    held: IntArray
+    regret: FloatArray
+    matters: BoolArray
+
+
+@njit(cache=True, nogil=True)
+def _resources(book, hand, at, matters, found):
+    """List what an order holds that matters, each once, in the order of its picks."""
+    s = book.sheet[at]
+    row, skus, cells = book.width[s], book.skus[s], len(hand.left)
+    begin, count = book.picks_at[at], 0
+    for i in range(begin, begin + hand.counts[at]):
+        part, column = hand.parts[i], hand.columns[i]
+        for k in range(skus + 1):
+            if k < skus:
+                if book.taken[book.taken_at[s] + part * skus + k] == 0:
+                    continue
+                resource = book.cell[book.cell_at[s] + k * row + column]
+            else:
+                resource = cells + book.node[book.column_at[s] + column]
+            if not matters[resource]:
+                continue
+            is_new = True
+            for j in range(count):
+                is_new &= found[j] != resource
+            if is_new:
+                found[count] = resource
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _release(book, hand, rivals, at, found):
+    """Forget what an order holds."""
+    for j in range(_resources(book, hand, at, rivals.matters, found)):
+        resource = found[j]
+        begin = rivals.held_at[resource]
+        last = begin + rivals.held_count[resource] - 1
+        for i in range(begin, last):
+            if rivals.held[i] == at:
+                rivals.held[i] = rivals.held[last]
+                break
+        rivals.held_count[resource] -= 1
+
+
+@njit(cache=True, nogil=True)
+def _hold(book, hand, rivals, at, found, lam, gam, value):
+    """Note what an order holds, and how much more it pays than at the prices."""
+    for j in range(_resources(book, hand, at, rivals.matters, found)):
+        resource = found[j]
+        rivals.held[rivals.held_at[resource] + rivals.held_count[resource]] = at
+        rivals.held_count[resource] += 1
+    if hand.costs[at] >= IS_FORBIDDEN:
+        rivals.regret[at] = np.inf
+        return
+    s = book.sheet[at]
+    row, skus = book.width[s], book.skus[s]
+    dues = 0.0
+    for i in range(book.picks_at[at], book.picks_at[at] + hand.counts[at]):
+        part, column = hand.parts[i], hand.columns[i]
+        for k in range(skus):
+            units = book.taken[book.taken_at[s] + part * skus + k]
+            dues += units * lam[book.cell[book.cell_at[s] + k * row + column]]
+        if book.has_load:
+            load = book.load[spot(book, at, part, column)]
+            dues += load * gam[book.node[book.column_at[s] + column]]
+    rivals.regret[at] = hand.costs[at] + dues - value[at]
+
+
+@njit(cache=True, nogil=True)
+def hold_all(
+    book: Book,
+    hand: Hand,
+    rivals: Rivals,
+    lam: FloatArray,
+    gam: FloatArray,
+    value: FloatArray,
+) -> None:
+    """Note what every order holds."""
+    found = np.empty(_most(book), np.int64)
+    for at in range(len(book.order)):
+        _hold(book, hand, rivals, at, found, lam, gam, value)
+
+
+@njit(cache=True, nogil=True)
+def _most(book):
+    """Bound what one order can hold."""
+    most = 1
+    for at in range(len(book.order)):
+        picks = book.picks_at[at + 1] - book.picks_at[at]
+        most = max(most, picks * (book.skus[book.sheet[at]] + 1))
+    return most
+
+
+@njit(cache=True, nogil=True)
+def _choose(rivals, rng, draws, freed, size):
+    """Pick an order that pays too much, and those that hold what it wants."""
+    chosen = rivals.busy[int(rng.random() * len(rivals.busy))]
+    for _ in range(draws - 1):
+        other = rivals.busy[int(rng.random() * len(rivals.busy))]
+        if rivals.regret[other] > rivals.regret[chosen]:
+            chosen = other
+    freed[0] = chosen
+    count, at = 1, 0
+    while at < count < size:
+        for j in range(rivals.ideal_at[freed[at]], rivals.ideal_at[freed[at] + 1]):
+            resource = rivals.ideal[j]
+            begin, holders = rivals.held_at[resource], rivals.held_count[resource]
+            for turn in range(min(holders, size)):
+                place = turn
+                if holders > size:
+                    place = int(rng.random() * holders)
+                other = rivals.held[begin + place]
+                is_new = True
+                for i in range(count):
+                    is_new &= freed[i] != other
+                if is_new and count < size:
+                    freed[count] = other
+                    count += 1
+        at += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def improve(
+    book: Book,
+    hand: Hand,
+    rivals: Rivals,
+    lam: FloatArray,
+    gam: FloatArray,
+    value: FloatArray,
+    fades: FloatArray,
+    rng: np.random.Generator,
+    begin: int,
+    turns: int,
+    size: int,
+    draws: int,
+    warmth: float,
+) -> tuple[int, float]:
+    """
+    Free a few orders that compete and place them again, some turns.
+
+    Returns
+    -------
+    tuple[int, float]
+        How many orders more have a plan, and what is saved.
+    """
+    freed, again = np.empty(size, np.int64), np.empty(size, np.int64)
+    found = np.empty(_most(book), np.int64)
+    most = 1
+    for at in range(len(book.order)):
+        most = max(most, book.picks_at[at + 1] - book.picks_at[at])
+    old_cost, old_count = np.empty(size), np.empty(size, np.int64)
+    old_part = np.empty((size, most), np.int64)
+    old_column = np.empty((size, most), np.int64)
+    placed, saved = 0, 0.0
+    for turn in range(begin, begin + turns):
+        count = _choose(rivals, rng, draws, freed, size)
+        missing, before = 0, 0.0
+        for i in range(count):
+            at = freed[i]
+            again[i] = at
+            _release(book, hand, rivals, at, found)
+            first = book.picks_at[at]
+            old_cost[i], old_count[i] = hand.costs[at], hand.counts[at]
+            for j in range(hand.counts[at]):
+                old_part[i, j] = hand.parts[first + j]
+                old_column[i, j] = hand.columns[first + j]
+            if hand.costs[at] >= IS_FORBIDDEN:
+                missing += 1
+            else:
+                before += hand.costs[at]
+            move(book, hand, at, -1)
+            hand.counts[at] = 0
+        for i in range(count - 1, 0, -1):
+            j = int(rng.random() * (i + 1))
+            again[i], again[j] = again[j], again[i]
+        for i in range(count):
+            settle(book, hand, again[i], lam, gam, fades[turn % len(fades)])
+        after = 0.0
+        for i in range(count):
+            if hand.costs[freed[i]] >= IS_FORBIDDEN:
+                missing -= 1
+            else:
+                after += hand.costs[freed[i]]
+        gain = before - after
+        if missing != 0:
+            keeps = missing > 0
+        elif gain >= 0:
+            keeps = gain > 0
+        else:
+            keeps = warmth > 0 and rng.random() < math.exp(gain / warmth)
+        if keeps:
+            placed += missing
+            saved += gain
+        else:
+            for i in range(count):
+                move(book, hand, freed[i], -1)
+            for i in range(count):
+                at = freed[i]
+                first = book.picks_at[at]
+                hand.costs[at], hand.counts[at] = old_cost[i], old_count[i]
+                for j in range(old_count[i]):
+                    hand.parts[first + j] = old_part[i, j]
+                    hand.columns[first + j] = old_column[i, j]
+                move(book, hand, at, 1)
+        for i in range(count):
+            _hold(book, hand, rivals, freed[i], found, lam, gam, value)
+    return placed, saved
