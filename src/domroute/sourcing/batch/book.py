@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,54 +12,50 @@ from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.lattice import Pairs
 from domroute.units import FloatArray, IntArray
 
+Records = np.ndarray[tuple[int], np.dtype[Any]]
+_ORDER = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "at", "sheet", "begin", "end", "price_at", "missing_at", "picks_at",
+            "picks_end",
+        )
+    ]
+)  # fmt: skip
+_SHEET = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "states", "skus", "width", "size", "layers", "taken_at", "column_at",
+            "cell_at", "extra_at", "lead_at", "every_at",
+        )
+    ]
+)  # fmt: skip
+
 
 class Book(NamedTuple):
     """
-    All sheets in a row.
-
-    What is per sheet has shape ``(S,)``, what is per order of the book ``(O,)``. A
-    table of a sheet stands in its flat array from the place given, row by row.
+    All sheets in a row. Few arrays: compiled calls count the users of each.
 
     Attributes
     ----------
-    order
-        Positions in the batch of the orders of the book.
-    sheet, begin, end, price_at, missing_at
-        Of each order: its sheet, its columns there, and where its prices begin, and
-        what its missing units cost.
-    picks_at
-        Where the picks of each order may be kept, and where the last end; ``(O + 1,)``.
-    states, skus, width, size
-        Of each sheet: states, SKUs of an order, columns, and orders.
-    layers
-        Rows of parts counted, none first; zero where they are not.
-    taken_at, column_at, cell_at, extra_at
-        Where the tables of each sheet begin.
-    lead_at, every_at
-        Where the starts of each sheet's pairs begin; the starts are of ``lead_part``
-        and ``every_part``.
+    orders
+        Of each order its position in the batch, its sheet, its columns there, where its
+        prices begin and what its missing units cost, and the places of its picks.
+    sheets
+        Of each sheet its states, SKUs of an order, columns, orders, rows of parts
+        counted (none where they are not), and where its tables begin.
+    taken, price, load, node, cell, missing, extra
+        The tables of all sheets, flat; prices, loads and what is missing by order.
+    start, part
+        Pairs of each sheet by state: where they begin, and their parts; those that lead
+        with the first atom present, and all.
     has_load
         Whether ``load`` is there; it stands as ``price`` does.
     """
 
-    order: IntArray
-    sheet: IntArray
-    begin: IntArray
-    end: IntArray
-    price_at: IntArray
-    missing_at: IntArray
-    picks_at: IntArray
-    states: IntArray
-    skus: IntArray
-    width: IntArray
-    size: IntArray
-    layers: IntArray
-    taken_at: IntArray
-    column_at: IntArray
-    cell_at: IntArray
-    extra_at: IntArray
-    lead_at: IntArray
-    every_at: IntArray
+    orders: Records
+    sheets: Records
     taken: IntArray
     price: FloatArray
     load: FloatArray
@@ -66,10 +63,8 @@ class Book(NamedTuple):
     cell: IntArray
     missing: FloatArray
     extra: FloatArray
-    lead_start: IntArray
-    lead_part: IntArray
-    every_start: IntArray
-    every_part: IntArray
+    start: IntArray
+    part: IntArray
     has_load: bool
 
 
@@ -78,59 +73,47 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
     extras = [s.extra if s.totals.counts_parts else np.empty(0) for s in sheets]
     leads = [_by_state(s.lattice.ranks, len(s.price)) for s in sheets]
     everys = [_by_state((s.lattice.every,), len(s.price)) for s in sheets]
-    lead_start, lead_part = _join_pairs(leads)
-    every_start, every_part = _join_pairs(everys)
-    sizes = [len(s.orders) for s in sheets]
-    steps = [int(s.lattice.counts[-1].sum()) for s in sheets]
-    missing_at = [
-        base + np.arange(size) * len(sheet.price)
-        for base, size, sheet in zip(
-            _starts([s.missing.size for s in sheets]), sizes, sheets, strict=True
-        )
-    ]
-    tables = [
-        size for s in sheets for size in (np.diff(s.first) * len(s.price)).tolist()
-    ]
+    pair_at = _starts([len(start) for start, _ in (*leads, *everys)])
+    start, part = _join_pairs([*leads, *everys])
+    of_sheet = np.empty(len(sheets), _SHEET)
+    of_sheet["states"] = [len(s.price) for s in sheets]
+    of_sheet["skus"] = [len(s.cell) for s in sheets]
+    of_sheet["width"] = [len(s.node) for s in sheets]
+    of_sheet["size"] = sizes = [len(s.orders) for s in sheets]
+    of_sheet["layers"] = [len(extra) for extra in extras]
+    of_sheet["taken_at"] = _starts([s.taken.size for s in sheets])
+    of_sheet["column_at"] = _starts([len(s.node) for s in sheets])
+    of_sheet["cell_at"] = _starts([s.cell.size for s in sheets])
+    of_sheet["extra_at"] = _starts([len(extra) for extra in extras])
+    of_sheet["lead_at"], of_sheet["every_at"] = np.split(pair_at, 2)
+    of_order = np.empty(sum(sizes), _ORDER)
+    states = np.repeat(of_sheet["states"], sizes)
+    steps = np.repeat([int(s.lattice.counts[-1].sum()) for s in sheets], sizes)
+    of_order["at"] = _join([s.orders for s in sheets])
+    of_order["sheet"] = np.repeat(np.arange(len(sheets)), sizes)
+    of_order["begin"] = _join([s.first[:-1] for s in sheets])
+    of_order["end"] = _join([s.first[1:] for s in sheets])
+    of_order["price_at"] = _starts((of_order["end"] - of_order["begin"]) * states)
+    of_order["missing_at"] = _starts(states)
+    of_order["picks_at"] = _starts(steps)
+    of_order["picks_end"] = np.cumsum(steps)
     return Book(
-        order=_join([s.orders for s in sheets]),
-        sheet=np.repeat(np.arange(len(sheets)), sizes),
-        begin=_join([s.first[:-1] for s in sheets]),
-        end=_join([s.first[1:] for s in sheets]),
-        price_at=_starts(tables),
-        missing_at=_join(missing_at),
-        picks_at=np.concatenate(([0], np.cumsum(np.repeat(steps, sizes)))),
-        states=_whole([len(s.price) for s in sheets]),
-        skus=_whole([len(s.cell) for s in sheets]),
-        width=_whole([s.price.shape[1] for s in sheets]),
-        size=_whole(sizes),
-        layers=_whole([len(extra) for extra in extras]),
-        taken_at=_starts([s.taken.size for s in sheets]),
-        column_at=_starts([len(s.node) for s in sheets]),
-        cell_at=_starts([s.cell.size for s in sheets]),
-        extra_at=_starts([len(extra) for extra in extras]),
-        lead_at=_starts([len(starts) for starts, _ in leads]),
-        every_at=_starts([len(starts) for starts, _ in everys]),
+        orders=of_order,
+        sheets=of_sheet,
         taken=_join([s.taken.ravel().astype(np.int64) for s in sheets]),
         price=_by_order([(s.price, s.first) for s in sheets]),
         load=_by_order([(s.load, s.first) for s in sheets if s.load is not None]),
         node=_join([s.node for s in sheets]),
         cell=_join([s.cell.ravel() for s in sheets]),
-        # By order, then by state: each order reads its own in a row.
         missing=np.concatenate([s.missing.T.ravel() for s in sheets]),
         extra=np.concatenate(extras),
-        lead_start=lead_start,
-        lead_part=lead_part,
-        every_start=every_start,
-        every_part=every_part,
+        start=start,
+        part=part,
         has_load=sheets[0].load is not None,
     )
 
 
-def _whole(values: list[int]) -> IntArray:
-    return np.array(values, np.int64)
-
-
-def _starts(sizes: list[int]) -> IntArray:
+def _starts(sizes: Sequence[int] | IntArray) -> IntArray:
     return np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
 
 

@@ -8,6 +8,7 @@ library does not know which of them was at work.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,6 +27,8 @@ from domroute.units import FloatArray, IntArray
 _PIECE: Final = 64
 """Orders that a thread takes at a time."""
 
+_THREADS = threading.Lock()
+"""Held by who asks on all threads."""
 _Copy = tuple[FloatArray, IntArray, IntArray, IntArray]
 
 
@@ -38,17 +41,20 @@ class Fast:
     ----------
     place
         Where each order of the wave stands in the book; shape ``(O,)``.
+    is_quiet
+        Whether to stay on the thread that calls.
     """
 
     book: Book
     place: IntArray
+    is_quiet: bool = False
 
     @classmethod
     def of(cls, wave: Wave) -> Fast:
         """Bind the sheets of a wave."""
         book = bind(wave.sheets)
         place = np.full(wave.count, -1)
-        place[book.order] = np.arange(len(book.order))
+        place[book.orders["at"]] = np.arange(len(book.orders))
         return cls(book, place)
 
     def solve(
@@ -57,29 +63,40 @@ class Fast:
         """Answer for every sheet as :meth:`.Sheet.solve` does."""
         from numba import parallel_chunksize
 
-        from domroute.sourcing.batch.compiled.choosing import ask
+        from domroute.sourcing.batch.compiled.choosing import ask, ask_quietly
         from domroute.sourcing.batch.compiled.pricing import Crowd
 
         book = self.book
-        size = int(book.picks_at[-1])
-        values, counts = np.empty(len(book.order)), np.empty(len(book.order), np.int64)
+        size = int(book.orders["picks_end"][-1])
+        values, counts = (
+            np.empty(len(book.orders)),
+            np.empty(len(book.orders), np.int64),
+        )
         parts, columns = np.empty(size, np.int64), np.empty(size, np.int64)
-        none = np.empty(0, np.int64)
-        crowd = Crowd(none, none, np.empty(0), np.empty(0))
-        given = prices.crowding
-        if given is not None:
-            crowd = Crowd(given.large_from, given.half, given.large, given.halves)
-        # Orders of a sheet cost alike: in small pieces no thread gets all dear ones.
-        with parallel_chunksize(_PIECE):
-            ask(
-                book, prices.units, prices.load, crowd, values, counts, parts, columns,
-                is_strict,
-            )  # fmt: skip
+        crowd = Crowd(np.empty((0, 4)), np.empty(0))
+        if prices.crowding is not None:
+            c = prices.crowding
+            rows = prices.units, c.large, c.large_from.astype(float), c.half
+            crowd = Crowd(np.stack(rows, axis=1, dtype=float), c.halves)
+        given = (
+            book, prices.units, prices.load, crowd, values, counts, parts, columns,
+            is_strict,
+        )  # fmt: skip
+        # Not every threading layer of Numba can be entered twice.
+        if self.is_quiet or not _THREADS.acquire(blocking=False):
+            ask_quietly(*given)
+        else:
+            try:
+                # Orders of a sheet cost alike: in pieces no thread gets all dear ones.
+                with parallel_chunksize(_PIECE):
+                    ask(*given)
+            finally:
+                _THREADS.release()
         order = np.repeat(np.arange(len(counts)), counts)
         at = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
-        at += book.picks_at[order]
+        at += book.orders["picks_at"][order]
         parts, columns = parts[at], columns[at]
-        ends = np.cumsum(book.size)
+        ends = np.cumsum(book.sheets["size"])
         cuts = np.searchsorted(order, ends)
         return [
             (
@@ -90,7 +107,7 @@ class Fast:
                 ),
             )
             for last, size, begin, end in zip(
-                ends.tolist(), book.size.tolist(), [0, *cuts[:-1].tolist()],
+                ends.tolist(), book.sheets["size"].tolist(), [0, *cuts[:-1].tolist()],
                 cuts.tolist(), strict=True,
             )
         ]  # fmt: skip
@@ -113,7 +130,10 @@ class FastDesk:
 
     def __post_init__(self) -> None:
         """Start with nothing placed."""
-        count, size = len(self.fast.book.order), int(self.fast.book.picks_at[-1])
+        count, size = (
+            len(self.fast.book.orders),
+            int(self.fast.book.orders["picks_end"][-1]),
+        )
         self._costs, self._counts = np.full(count, FORBIDDEN), np.zeros(count, np.int64)
         self._parts, self._columns = np.zeros(size, np.int64), np.zeros(size, np.int64)
 
@@ -174,7 +194,7 @@ class FastDesk:
         book, desk = self.fast.book, self.desk
         parts, columns = self._parts.tolist(), self._columns.tolist()
         for at, begin, count, cost in zip(
-            book.order.tolist(), book.picks_at.tolist(), self._counts.tolist(),
+            book.orders["at"].tolist(), book.orders["picks_at"].tolist(), self._counts.tolist(),
             self._costs.tolist(), strict=False,
         ):  # fmt: skip
             end = begin + count
@@ -185,8 +205,8 @@ class FastDesk:
     def adopt(self) -> None:
         """Take over what stands on the desk itself."""
         book = self.fast.book
-        for place, at in enumerate(book.order.tolist()):
-            placed, begin = self.desk.placed[at], int(book.picks_at[place])
+        for place, at in enumerate(book.orders["at"].tolist()):
+            placed, begin = self.desk.placed[at], int(book.orders["picks_at"][place])
             self._costs[place] = FORBIDDEN if placed is None else placed.cost
             picks = () if placed is None else placed.picks
             self._counts[place] = len(picks)
@@ -214,7 +234,7 @@ class FastRuin:
         wave, book = self.desk.desk.wave, self.desk.fast.book
         self._random = np.random.default_rng(self.seed)
         wanted = ideals(self.desk.desk, self.answer)
-        lists = [wanted[at] for at in book.order.tolist()]
+        lists = [wanted[at] for at in book.orders["at"].tolist()]
         ends = np.cumsum([0, *map(len, lists)])
         # Every holder of a cell has a unit of it; of a node, a column at it.
         most = np.concatenate(
@@ -230,10 +250,10 @@ class FastRuin:
             held_at=np.concatenate(([0], np.cumsum(most))).astype(np.int64),
             held_count=np.zeros(len(most), np.int64),
             held=np.empty(int(most.sum()), np.int64),
-            regret=np.zeros(len(book.order)),
+            regret=np.zeros(len(book.orders)),
             matters=np.concatenate((wave.is_contended, wave.is_limited)),
         )
-        self._rivals, self._values = rivals, self.answer.values[book.order]
+        self._rivals, self._values = rivals, self.answer.values[book.orders["at"]]
         hold_all(
             book, self.desk.hand, rivals, self.prices.units, self.prices.load,
             self._values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -42,6 +43,7 @@ class _Loader(threading.Thread):
             hands = FastDesk(Desk.of(wave), Fast.of(wave))
             prices = wave.free_prices()
             hands.fast.solve(prices, is_strict=True)
+            replace(hands.fast, is_quiet=True).solve(prices, is_strict=True)
             hands.settle_all([0], prices)
             hands.restore(hands.copy())
             FastRuin(hands, prices, wave.ask(prices), 0).turns(1, 0.0)

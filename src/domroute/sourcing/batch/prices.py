@@ -30,8 +30,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -93,6 +94,14 @@ class Ascent:
         prices = wave.free_prices()
         answer = wave.ask(prices)
         return cls(wave, prices, wave.bound(answer, prices), answer)
+
+    def on(self, wave: Wave) -> Self:
+        """Go on with the same orders and cells seen through another wave."""
+        other = copy(self)
+        other.wave, other._now = wave, self.prices
+        other.answer = wave.ask(self.prices)
+        other.bound = wave.bound(other.answer, self.prices)
+        return other
 
     @property
     def is_over(self) -> bool:

@@ -27,11 +27,11 @@ from domroute.sourcing.batch.desk import Desk, Placed
 from domroute.sourcing.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
 
-SIZE: Final = 10
+SIZE: Final = 6
 """Orders freed at a time."""
 DRAWS: Final = 4
 """Orders looked at to find one that pays too much."""
-FADES: Final = (0.0, 0.5, 1.0)
+FADES: Final = (0.0, 0.7, 1.0, 1.3)
 """Shares of the prices at which orders are placed again, in turn."""
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.crowding import CrowdedAscent
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
 from domroute.sourcing.batch.loading import is_loaded, load
+from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
+from domroute.sourcing.batch.tightening import Tightening
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
@@ -26,6 +27,12 @@ _MANY: Final = 400
 _WAIT_S: Final = 3.0
 _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it before each stage."""
+_FIRST: Final = 0.06
+"""Share of the time after which prices are good enough to know nodes that matter."""
+_KEPT: Final = 30
+"""Nodes that each order of a large wave keeps then."""
+_WIDE: Final = 1.3
+"""How many times as many it must have for that to be worth while."""
 _ASCENT: Final = 0.2
 """Share of the time after which prices are good enough to plan by."""
 _TIGHTENING: Final = 0.4
@@ -47,7 +54,7 @@ _TICK_S: Final = 0.02
 _WATCH_S: Final = 0.2
 """Seconds between two reports of progress."""
 
-_WARMTH: Final = 0.1
+_WARMTH: Final = 0.2
 """What a plan may be worse at first, in costs of an average order."""
 _TURNS: Final = 8
 """Turns of the improvement between two looks at the clock."""
@@ -71,6 +78,8 @@ class Joint:
         Seconds since the start, bound and cost, each time one of them got better.
     alone
         What each order would cost if it were alone; shape ``(O,)``.
+    price_bound
+        What the prices prove by themselves.
     """
 
     desk: Desk
@@ -79,6 +88,7 @@ class Joint:
     history: list[tuple[float, float, float]]
     alone: list[float]
     steps: int
+    price_bound: float
 
 
 def solve_wave(
@@ -127,56 +137,96 @@ class _Search:
     _watched: float = -math.inf
     _is_stopped: bool = False
     _impossible: int = 0
+    _hands: Hands = field(init=False)
+    _lens: Lens | None = None
+    _tightening: Tightening = field(init=False)
+    _price_bound: float = -math.inf
 
     def run(self) -> Joint:
         """Go through the stages until the plan is proven or the time is over."""
         wave, desk = self.wave, Desk.of(self.wave)
         if wave.count >= _MANY:
             load()
+        self._hands = desk
         desk.settle_all(self.sequence, wave.free_prices())
-        self._note(desk)
+        self._note()
         self._bar_impossible(desk)
-        hands = self._speed_up(desk)
+        self._speed_up()
         ascent = Ascent.start(wave)
         alone = ascent.answer.values.tolist()
         self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
         self._raise(ascent.bound)
-        ascent.climb(lambda: self._is_over(_ASCENT, ascent))
+        ascent.climb(lambda: self._is_over(_FIRST, ascent))
         self._raise(ascent.bound)
         # What comes before cost is for each order by itself: there is no joint plan.
         if wave.policy.objective is Objective.COST:
-            stages = self._plan_by, self._solve_joint, self._tighten, self._improve
+            stages: tuple[Callable[[Ascent], Ascent | None], ...] = (
+                self._narrow, self._climb, self._plan_by, self._solve_joint,
+                self._tighten, self._improve,
+            )  # fmt: skip
             for stage in stages:
                 if not self._is_over():
-                    hands = self._speed_up(hands)
-                    stage(hands, ascent)
-        hands.restore(self.best)
+                    self._speed_up()
+                    ascent = stage(ascent) or ascent
         bound = math.inf if self._impossible else self.bound
         return Joint(
-            _plain(hands), ascent.prices, bound, self.history, alone, ascent.steps
-        )
+            self._written(), ascent.prices, bound, self.history, alone, ascent.steps,
+            self._price_bound,
+        )  # fmt: skip
 
-    def _speed_up(self, hands: Hands) -> Hands:
+    def _written(self) -> Desk:
+        """Put the best plan on a desk of the whole wave."""
+        self._hands.restore(self.best)
+        desk = _plain(self._hands)
+        if self._lens is None:
+            return desk
+        whole = Desk.of(self.wave)
+        whole.restore(self._lens.widened(desk.placed))
+        return whole
+
+    def _speed_up(self) -> None:
         """Go on with the compiled kernel, once it is there."""
-        wave = self.wave
+        hands = self._hands
+        wave = self.wave if self._lens is None else self._lens.wave
         is_fit = bool(wave.sheets) and not wave.loners and wave.count >= _MANY
         wait = min(_WAIT_S, _WAIT * self._left())
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
-            return hands
+            return
+        if self.wave.solve is None:
+            self.wave.solve = Fast.of(self.wave).solve
         fast = Fast.of(wave)
         wave.solve = fast.solve
         hands.restore(self.best)
-        faster = FastDesk(hands, fast)
-        faster.adopt()
-        self.best = faster.copy()
-        return faster
+        self._hands = FastDesk(hands, fast)
+        self._hands.adopt()
+        self.best = self._hands.copy()
 
-    def _settle_all(
-        self, hands: Hands, sequence: Sequence[int], prices: Prices
-    ) -> None:
+    def _narrow(self, ascent: Ascent) -> Ascent | None:
+        """Look at the nodes that matter to each order only, where there are many."""
+        wave = self.wave
+        columns = sum(len(sheet.node) for sheet in wave.sheets)
+        if _count_bundles(wave) <= _JOINT or columns < _WIDE * _KEPT * wave.count:
+            return None
+        self._hands.restore(self.best)
+        placed = _plain(self._hands).placed
+        self._lens = lens = Lens.on(wave, ascent.prices, _KEPT, placed)
+        self._hands = Desk.of(lens.wave)
+        self._hands.restore(lens.narrowed(placed))
+        self.best = self._hands.copy()
+        self._speed_up()
+        return ascent.on(lens.wave)
+
+    def _climb(self, ascent: Ascent) -> None:
+        """Go on with the prices; through the lens nothing is proven yet."""
+        ascent.climb(lambda: self._is_over(_ASCENT, None if self._lens else ascent))
+        answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
+        self._price_bound = self.wave.bound(answer, ascent.prices)
+        self._raise(self._price_bound)
+
+    def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
         for begin in range(0, len(sequence), _LOOK):
-            hands.settle_all(sequence[begin : begin + _LOOK], prices)
+            self._hands.settle_all(sequence[begin : begin + _LOOK], prices)
             if self.best and self._is_over():
                 break
 
@@ -196,24 +246,24 @@ class _Search:
         """What the best plan costs; infinite while an order that can has none."""
         return math.inf if self.rank[0] > self._impossible else self.rank[1]
 
-    def _plan_by(self, hands: Hands, ascent: Ascent) -> None:
+    def _plan_by(self, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
-        sizes = _sizes(self.wave)
+        hands, sizes = self._hands, _sizes(self.wave)
         hands.clear()
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
         for begin in range(0, len(largest), _LOOK):
             hands.settle_all(largest[begin : begin + _LOOK], ascent.prices)
-        self._note(hands)
+        self._note()
         rng = np.random.default_rng(self.seed)
         for share in _FADING:
             turns = rng.permutation(self.wave.count).tolist()
-            self._settle_all(hands, turns, ascent.prices.times(share))
-            self._note(hands)
+            self._settle_all(turns, ascent.prices.times(share))
+            self._note()
         hands.restore(self.best)
 
-    def _solve_joint(self, hands: Hands, ascent: Ascent) -> None:
+    def _solve_joint(self, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
-        wave = self.wave
+        wave, hands = self.wave, self._hands
         if not wave.sheets or _count_bundles(wave) > _JOINT:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
@@ -227,9 +277,8 @@ class _Search:
         ]
         if not together:
             return
-        desk = _plain(hands)
         bound = solve_joint(
-            desk,
+            _plain(hands),
             together,
             time_limit_s=_JOINT_SHARE * self._left(),
             gap=self.gap,
@@ -239,24 +288,31 @@ class _Search:
         if not wave.loners:
             idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
             self._raise(bound + math.fsum(idle))
-        self._note(hands)
+        self._note()
 
-    def _tighten(self, _: Hands, ascent: Ascent) -> None:
-        """Raise the bound by prices on half a cell or more, for some of the time."""
-        begin, left = time.perf_counter(), self._left()
+    def _tighten(self, ascent: Ascent) -> None:
+        """Raise the bound further: before the improvement, or beside it."""
+        self._tightening = tightening = Tightening(ascent, self._lens, self.wave)
+        if isinstance(self._hands, FastDesk):
+            # The improvement has one core, and leaves the interpreter to others.
+            wave = ascent.wave
+            wave.solve = replace(self._hands.fast, is_quiet=True).solve
+            tightening.start()
+            return
+        begin, left = time.perf_counter(), max(self._left(), 1e-9)
 
         def is_over() -> bool:
-            share = (time.perf_counter() - begin) / max(left, 1e-9)
-            return share > _TIGHTENING or self._is_over(ascent=crowded)
+            self._raise(tightening.bound)
+            share = (time.perf_counter() - begin) / left
+            return share > _TIGHTENING or self._is_over()
 
-        crowded = CrowdedAscent.after(ascent)
-        crowded.climb(is_over)
-        self._raise(crowded.bound)
+        tightening.climb(is_over)
+        self._raise(tightening.bound)
 
-    def _improve(self, hands: Hands, ascent: Ascent) -> None:
+    def _improve(self, ascent: Ascent) -> None:
         """Free and place again until the time is over, ever less ready for worse."""
+        hands, count = self._hands, _TURNS
         make: Callable[..., Ruin | FastRuin] = Ruin
-        count = _TURNS
         if isinstance(hands, FastDesk):
             make, count = FastRuin, _FAST_TURNS
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
@@ -269,12 +325,16 @@ class _Search:
             placed, saved = ruin.turns(count, warmth * (1 - over))
             missing, cost = missing - placed, cost - saved
             if time.perf_counter() - noted > _WATCH_S or self.wave.count < _FEW:
-                self._note(hands, (missing, cost))
+                self._note((missing, cost))
+                self._raise(self._tightening.bound)
                 noted = time.perf_counter()
-        self._note(hands)
+        self._note()
+        self._tightening.stop()
+        self._raise(self._tightening.bound)
 
-    def _note(self, hands: Hands, rank: tuple[int, float] | None = None) -> None:
-        """Keep a plan if it is the best so far."""
+    def _note(self, rank: tuple[int, float] | None = None) -> None:
+        """Keep the plan if it is the best so far."""
+        hands = self._hands
         rank = hands.rank() if rank is None else rank
         if rank < self.rank:
             self.rank, self.best = rank, hands.copy()

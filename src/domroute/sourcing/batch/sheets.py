@@ -148,7 +148,7 @@ class Sheet:
         """
         values = np.empty(len(self.orders))
         found: list[Picks] = []
-        for begin, end in self._chunks():
+        for begin, end in self.chunks():
             value, picks = self._solve_some(prices, begin, end)
             if is_strict:
                 value, picks = self._part(prices, begin, value, picks)
@@ -160,7 +160,7 @@ class Sheet:
             np.concatenate([p.column for p in found]),
         )
 
-    def _chunks(self) -> list[tuple[int, int]]:
+    def chunks(self) -> list[tuple[int, int]]:
         """Cut the orders so that no table made on the way is too large."""
         rows = max(len(self.price), len(self.lattice.every.part))
         most = max(1, _AT_ONCE // rows)

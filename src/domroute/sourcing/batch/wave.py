@@ -179,7 +179,8 @@ class Wave:
         limited = self.is_limited
         values = answer.values[answer.values < IS_FORBIDDEN]
         least = math.fsum(values.tolist())
-        units = float(prices.units @ self.stock)
+        # Not a product of vectors: threads of BLAS would go on spinning beside ours.
+        units = float((prices.units * self.stock).sum())
         load = float(prices.load[limited] @ self.capacity[limited])
         # Of half a cell or more there can be one, whatever the cell holds.
         crowding = prices.crowding

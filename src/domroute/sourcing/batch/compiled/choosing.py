@@ -13,7 +13,7 @@ from domroute.units import FloatArray, IntArray
 _NEAR = 1e-9
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _cheapest(cost, width, states, best):
     """Find the least cost of every bundle, four at a time: none waits for another."""
     best[0] = FORBIDDEN
@@ -33,24 +33,22 @@ def _cheapest(cost, width, states, best):
         best[p] = min(a, b, c, d)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _partition(book, at, best, filled, parts):
     """Fill each state at the least cost; list the parts of the best end."""
-    s = book.sheet[at]
-    states, leads = book.states[s], book.lead_at[s]
+    s = book.orders[at].sheet
+    states, leads = book.sheets[s].states, book.sheets[s].lead_at
     filled[0] = 0.0
     for state in range(1, states):
         low = FORBIDDEN
         first = True
-        for i in range(
-            book.lead_start[leads + state], book.lead_start[leads + state + 1]
-        ):
-            part = book.lead_part[i]
+        for i in range(book.start[leads + state], book.start[leads + state + 1]):
+            part = book.part[i]
             total = best[part] + filled[state - part]
             if first or total < low:
                 low, first = total, False
         filled[state] = low
-    missing = book.missing_at[at]
+    missing = book.orders[at].missing_at
     value, state = filled[0] + book.missing[missing], 0
     for end in range(1, states):
         total = filled[end] + book.missing[missing + end]
@@ -61,10 +59,8 @@ def _partition(book, at, best, filled, parts):
         return value, count
     while state:
         low, chosen = np.inf, 0
-        for i in range(
-            book.lead_start[leads + state], book.lead_start[leads + state + 1]
-        ):
-            part = book.lead_part[i]
+        for i in range(book.start[leads + state], book.start[leads + state + 1]):
+            part = book.part[i]
             total = best[part] + filled[state - part]
             if total < low:
                 low, chosen = total, part
@@ -77,17 +73,15 @@ def _partition(book, at, best, filled, parts):
 @njit(cache=True, nogil=True)
 def _layer(book, at, best, layers):
     """Fill each state with each number of parts."""
-    s = book.sheet[at]
-    states, every = book.states[s], book.every_at[s]
+    s = book.orders[at].sheet
+    states, every = book.sheets[s].states, book.sheets[s].every_at
     layers[:] = FORBIDDEN
     layers[0, 0] = 0.0
-    for count in range(1, book.layers[s]):
+    for count in range(1, book.sheets[s].layers):
         for state in range(1, states):
             low = np.inf
-            for i in range(
-                book.every_start[every + state], book.every_start[every + state + 1]
-            ):
-                part = book.every_part[i]
+            for i in range(book.start[every + state], book.start[every + state + 1]):
+                part = book.part[i]
                 total = best[part] + layers[count - 1, state - part]
                 low = min(low, total)
             layers[count, state] = low
@@ -96,11 +90,11 @@ def _layer(book, at, best, layers):
 @njit(cache=True, nogil=True)
 def _best_end(book, at, layers):
     """Pick the number of parts and the state to end with, the first among equals."""
-    s, missing = book.sheet[at], book.missing_at[at]
+    s, missing = book.orders[at].sheet, book.orders[at].missing_at
     value, count, state = np.inf, 0, 0
-    for c in range(book.layers[s]):
-        extra = book.extra[book.extra_at[s] + c]
-        for end in range(book.states[s]):
+    for c in range(book.sheets[s].layers):
+        extra = book.extra[book.sheets[s].extra_at + c]
+        for end in range(book.sheets[s].states):
             total = (layers[c, end] + book.missing[missing + end]) + extra
             if total < value:
                 value, count, state = total, c, end
@@ -110,8 +104,8 @@ def _best_end(book, at, layers):
 @njit(cache=True, nogil=True)
 def _counted(book, at, best, layers, parts):
     """Do as ``_partition`` does, where the number of parts is limited or priced."""
-    s = book.sheet[at]
-    every = book.every_at[s]
+    s = book.orders[at].sheet
+    every = book.sheets[s].every_at
     _layer(book, at, best, layers)
     value, count, state = _best_end(book, at, layers)
     found = 0
@@ -119,10 +113,8 @@ def _counted(book, at, best, layers, parts):
         return value, found
     while state:
         low, chosen = np.inf, 0
-        for i in range(
-            book.every_start[every + state], book.every_start[every + state + 1]
-        ):
-            part = book.every_part[i]
+        for i in range(book.start[every + state], book.start[every + state + 1]):
+            part = book.part[i]
             total = best[part] + layers[count - 1, state - part]
             if total < low:
                 low, chosen = total, part
@@ -154,9 +146,13 @@ def _upper(cost, width, columns, parts, count, value):
 @njit(cache=True, nogil=True)
 def _useful(book, at, cost, width, best, upper, useful):
     """Mark the nodes that a plan within an upper bound can use."""
-    s, missing = book.sheet[at], book.missing_at[at]
-    states, every, layered = book.states[s], book.every_at[s], book.layers[s] > 0
-    rows = book.layers[s] if layered else 1
+    s, missing = book.orders[at].sheet, book.orders[at].missing_at
+    states, every, layered = (
+        book.sheets[s].states,
+        book.sheets[s].every_at,
+        book.sheets[s].layers > 0,
+    )
+    rows = book.sheets[s].layers if layered else 1
     layers = np.full((rows, states), FORBIDDEN)
     if layered:
         _layer(book, at, best, layers)
@@ -164,21 +160,17 @@ def _useful(book, at, cost, width, best, upper, useful):
         layers[0, 0] = 0.0
         for state in range(1, states):
             low = np.inf
-            for i in range(
-                book.every_start[every + state], book.every_start[every + state + 1]
-            ):
-                part = book.every_part[i]
+            for i in range(book.start[every + state], book.start[every + state + 1]):
+                part = book.part[i]
                 low = min(low, best[part] + layers[0, state - part])
             layers[0, state] = low
     rest = np.full(states, FORBIDDEN)
     step = 1 if layered else 0
     for state in range(1, states):
-        for i in range(
-            book.every_start[every + state], book.every_start[every + state + 1]
-        ):
-            part = book.every_part[i]
+        for i in range(book.start[every + state], book.start[every + state + 1]):
+            part = book.part[i]
             for c in range(rows - step):
-                extra = book.extra[book.extra_at[s] + c + 1] if layered else 0.0
+                extra = book.extra[book.sheets[s].extra_at + c + 1] if layered else 0.0
                 total = layers[c, state - part] + book.missing[missing + state] + extra
                 rest[part] = min(rest[part], total)
     within = upper + _NEAR * max(1.0, abs(upper))
@@ -192,9 +184,13 @@ def _useful(book, at, cost, width, best, upper, useful):
 @njit(cache=True, nogil=True)
 def _node_by_node(book, at, cost, width, useful, parts, columns):
     """Run the recursion one node after another, so that no node is used twice."""
-    s, missing = book.sheet[at], book.missing_at[at]
-    states, every, layered = book.states[s], book.every_at[s], book.layers[s] > 0
-    rows = book.layers[s] if layered else 1
+    s, missing = book.orders[at].sheet, book.orders[at].missing_at
+    states, every, layered = (
+        book.sheets[s].states,
+        book.sheets[s].every_at,
+        book.sheets[s].layers > 0,
+    )
+    rows = book.sheets[s].layers if layered else 1
     step = 1 if layered else 0
     nodes = np.flatnonzero(useful[:width])
     history = np.full((len(nodes) + 1, rows, states), FORBIDDEN)
@@ -206,9 +202,9 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
             for state in range(1, states):
                 low = np.inf
                 for i in range(
-                    book.every_start[every + state], book.every_start[every + state + 1]
+                    book.start[every + state], book.start[every + state + 1]
                 ):
-                    part = book.every_part[i]
+                    part = book.part[i]
                     total = cost[part, x] + old[row - step, state - part]
                     low = min(low, total)
                 new[row, state] = min(new[row, state], low)
@@ -229,10 +225,8 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
         if state == 0 or new[row, state] >= old[row, state]:
             continue
         low, chosen = np.inf, 0
-        for i in range(
-            book.every_start[every + state], book.every_start[every + state + 1]
-        ):
-            part = book.every_part[i]
+        for i in range(book.start[every + state], book.start[every + state + 1]):
+            part = book.part[i]
             total = cost[part, x] + old[row - step, state - part]
             if total < low:
                 low, chosen = total, part
@@ -243,15 +237,15 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
     return value, found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def solve(book, at, cost, is_strict, parts, columns):
     """Find the best parts and columns; strictly: no node twice."""
-    s = book.sheet[at]
-    states, width = book.states[s], book.end[at] - book.begin[at]
+    s = book.orders[at].sheet
+    states, width = book.sheets[s].states, book.orders[at].end - book.orders[at].begin
     best = np.empty(states)
     _cheapest(cost, width, states, best)
-    if book.layers[s] > 0:
-        layers = np.empty((book.layers[s], states))
+    if book.sheets[s].layers > 0:
+        layers = np.empty((book.sheets[s].layers, states))
         value, count = _counted(book, at, best, layers, parts)
     else:
         filled = np.empty(states)
@@ -272,8 +266,7 @@ def solve(book, at, cost, is_strict, parts, columns):
     return value, count
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def ask(
+def _ask(
     book: Book,
     lam: FloatArray,
     gam: FloatArray,
@@ -287,19 +280,27 @@ def ask(
     """
     Find the cheapest plan of every order of a book at some prices.
 
-    Nothing is crowded if ``crowd.large`` is empty; strictly, no node comes twice.
+    Nothing is crowded if ``crowd.cells`` is empty; strictly, no node comes twice.
     """
-    for at in prange(len(book.order)):
-        s = book.sheet[at]
-        cost = np.empty((book.states[s], book.end[at] - book.begin[at]))
-        if len(crowd.large) > 0:
-            price_crowded(book, at, lam, gam, crowd, cost)
+    for at in prange(len(book.orders)):
+        s = book.orders[at].sheet
+        cost = np.empty(
+            (book.sheets[s].states, book.orders[at].end - book.orders[at].begin)
+        )
+        if len(crowd.cells) > 0:
+            price_crowded(book, at, gam, crowd, cost)
         else:
             price(book, at, lam, gam, 1.0, cost)
-        begin, end = book.picks_at[at], book.picks_at[at + 1]
+        begin, end = book.orders[at].picks_at, book.orders[at].picks_end
         value, count = solve(
             book, at, cost, is_strict, parts[begin:end], columns[begin:end]
         )
         values[at], counts[at] = value, count
         for i in range(begin, begin + count):
-            columns[i] += book.begin[at]
+            columns[i] += book.orders[at].begin
+
+
+ask = njit(cache=True, nogil=True, parallel=True)(_ask)
+"""On all threads; from one thread of Python at a time."""
+ask_quietly = njit(cache=True, nogil=True)(_ask)
+"""On the thread that calls."""

@@ -36,30 +36,34 @@ class Hand(NamedTuple):
     columns: IntArray
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def move(book, hand, at, sign):
     """Take what an order holds from what is left, or give it back."""
-    s = book.sheet[at]
-    row, skus = book.width[s], book.skus[s]
-    begin = book.picks_at[at]
+    s = book.orders[at].sheet
+    row, skus = book.sheets[s].width, book.sheets[s].skus
+    begin = book.orders[at].picks_at
     for i in range(begin, begin + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
-            cell = book.cell[book.cell_at[s] + k * row + column]
-            hand.left[cell] -= sign * book.taken[book.taken_at[s] + part * skus + k]
+            cell = book.cell[book.sheets[s].cell_at + k * row + column]
+            hand.left[cell] -= (
+                sign * book.taken[book.sheets[s].taken_at + part * skus + k]
+            )
         if book.has_load:
             load = book.load[spot(book, at, part, column)]
-            hand.room[book.node[book.column_at[s] + column]] -= sign * load
+            hand.room[book.node[book.sheets[s].column_at + column]] -= sign * load
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def settle(book, hand, at, lam, gam, fade):
     """Place an order that has been lifted in the best way that what is left allows."""
-    s = book.sheet[at]
-    cost = np.empty((book.states[s], book.end[at] - book.begin[at]))
+    s = book.orders[at].sheet
+    cost = np.empty(
+        (book.sheets[s].states, book.orders[at].end - book.orders[at].begin)
+    )
     price(book, at, lam, gam, fade, cost)
     forbid(book, at, hand.left, hand.room, cost)
-    begin, end = book.picks_at[at], book.picks_at[at + 1]
+    begin, end = book.orders[at].picks_at, book.orders[at].picks_end
     parts, columns = hand.parts[begin:end], hand.columns[begin:end]
     value, count = solve(book, at, cost, True, parts, columns)
     hand.counts[at] = count
@@ -68,12 +72,12 @@ def settle(book, hand, at, lam, gam, fade):
         return
     state, total = 0, 0.0
     for i in range(count):
-        columns[i] += book.begin[at]
+        columns[i] += book.orders[at].begin
         state += parts[i]
         total += book.price[spot(book, at, parts[i], columns[i])]
-    known = book.missing[book.missing_at[at] + state]
-    if book.layers[s] > 0:
-        known += book.extra[book.extra_at[s] + count]
+    known = book.missing[book.orders[at].missing_at + state]
+    if book.sheets[s].layers > 0:
+        known += book.extra[book.sheets[s].extra_at + count]
     hand.costs[at] = known + total
     move(book, hand, at, 1)
 
@@ -96,5 +100,5 @@ def settle_all(
 @njit(cache=True, nogil=True)
 def take_all(book: Book, hand: Hand) -> None:
     """Take what all orders of a book hold from what is left."""
-    for at in range(len(book.order)):
+    for at in range(len(book.orders)):
         move(book, hand, at, 1)

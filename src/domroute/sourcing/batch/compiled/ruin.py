@@ -46,18 +46,18 @@ class Rivals(NamedTuple):
 @njit(cache=True, nogil=True)
 def _resources(book, hand, at, matters, found):
     """List what an order holds that matters, each once, in the order of its picks."""
-    s = book.sheet[at]
-    row, skus, cells = book.width[s], book.skus[s], len(hand.left)
-    begin, count = book.picks_at[at], 0
+    s = book.orders[at].sheet
+    row, skus, cells = book.sheets[s].width, book.sheets[s].skus, len(hand.left)
+    begin, count = book.orders[at].picks_at, 0
     for i in range(begin, begin + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus + 1):
             if k < skus:
-                if book.taken[book.taken_at[s] + part * skus + k] == 0:
+                if book.taken[book.sheets[s].taken_at + part * skus + k] == 0:
                     continue
-                resource = book.cell[book.cell_at[s] + k * row + column]
+                resource = book.cell[book.sheets[s].cell_at + k * row + column]
             else:
-                resource = cells + book.node[book.column_at[s] + column]
+                resource = cells + book.node[book.sheets[s].column_at + column]
             if not matters[resource]:
                 continue
             is_new = True
@@ -93,17 +93,19 @@ def _hold(book, hand, rivals, at, found, lam, gam, value):
     if hand.costs[at] >= IS_FORBIDDEN:
         rivals.regret[at] = np.inf
         return
-    s = book.sheet[at]
-    row, skus = book.width[s], book.skus[s]
+    s = book.orders[at].sheet
+    row, skus = book.sheets[s].width, book.sheets[s].skus
     dues = 0.0
-    for i in range(book.picks_at[at], book.picks_at[at] + hand.counts[at]):
+    for i in range(
+        book.orders[at].picks_at, book.orders[at].picks_at + hand.counts[at]
+    ):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
-            units = book.taken[book.taken_at[s] + part * skus + k]
-            dues += units * lam[book.cell[book.cell_at[s] + k * row + column]]
+            units = book.taken[book.sheets[s].taken_at + part * skus + k]
+            dues += units * lam[book.cell[book.sheets[s].cell_at + k * row + column]]
         if book.has_load:
             load = book.load[spot(book, at, part, column)]
-            dues += load * gam[book.node[book.column_at[s] + column]]
+            dues += load * gam[book.node[book.sheets[s].column_at + column]]
     rivals.regret[at] = hand.costs[at] + dues - value[at]
 
 
@@ -118,7 +120,7 @@ def hold_all(
 ) -> None:
     """Note what every order holds."""
     found = np.empty(_most(book), np.int64)
-    for at in range(len(book.order)):
+    for at in range(len(book.orders)):
         _hold(book, hand, rivals, at, found, lam, gam, value)
 
 
@@ -126,9 +128,9 @@ def hold_all(
 def _most(book):
     """Bound what one order can hold."""
     most = 1
-    for at in range(len(book.order)):
-        picks = book.picks_at[at + 1] - book.picks_at[at]
-        most = max(most, picks * (book.skus[book.sheet[at]] + 1))
+    for at in range(len(book.orders)):
+        picks = book.orders[at].picks_end - book.orders[at].picks_at
+        most = max(most, picks * (book.sheets[book.orders[at].sheet].skus + 1))
     return most
 
 
@@ -188,8 +190,8 @@ def improve(
     freed, again = np.empty(size, np.int64), np.empty(size, np.int64)
     found = np.empty(_most(book), np.int64)
     most = 1
-    for at in range(len(book.order)):
-        most = max(most, book.picks_at[at + 1] - book.picks_at[at])
+    for at in range(len(book.orders)):
+        most = max(most, book.orders[at].picks_end - book.orders[at].picks_at)
     old_cost, old_count = np.empty(size), np.empty(size, np.int64)
     old_part = np.empty((size, most), np.int64)
     old_column = np.empty((size, most), np.int64)
@@ -201,7 +203,7 @@ def improve(
             at = freed[i]
             again[i] = at
             _release(book, hand, rivals, at, found)
-            first = book.picks_at[at]
+            first = book.orders[at].picks_at
             old_cost[i], old_count[i] = hand.costs[at], hand.counts[at]
             for j in range(hand.counts[at]):
                 old_part[i, j] = hand.parts[first + j]
@@ -238,7 +240,7 @@ def improve(
                 move(book, hand, freed[i], -1)
             for i in range(count):
                 at = freed[i]
-                first = book.picks_at[at]
+                first = book.orders[at].picks_at
                 hand.costs[at], hand.counts[at] = old_cost[i], old_count[i]
                 for j in range(old_count[i]):
                     hand.parts[first + j] = old_part[i, j]
