@@ -98,6 +98,7 @@ def route_wave(
     gap: float,
     seed: int,
     watch: Watch,
+    first_come: bool = False,
 ) -> BatchResult:
     """Compile a batch, solve it jointly, and write out and judge what was found."""
     # By priority, then as placed, then by id: rows may come in any order.
@@ -112,6 +113,7 @@ def route_wave(
         gap=gap,
         seed=seed,
         watch=watch,
+        first_come=first_come,
     )
     searched = time.perf_counter()
     results: list[RoutingResult | None] = [None] * len(orders)
@@ -136,6 +138,7 @@ def route_wave(
             bundles=sum(sheet.price.size for sheet in wave.sheets),
             contended=int(wave.is_contended.sum()),
             steps=joint.steps,
+            price_bound=joint.price_bound if math.isfinite(bound) else None,
             compile_s=compiled - started,
             search_s=searched - compiled,
             conclude_s=time.perf_counter() - searched,

@@ -59,6 +59,9 @@ class BatchStatistics:
         Cells of a SKU at a node of which the orders could want more than there is.
     steps
         Price steps.
+    price_bound
+        What the prices of units and capacity prove by themselves, whose slope they are;
+        None where no joint plan is possible. ``bound`` may be above it.
     compile_s, search_s, conclude_s
         Seconds to price the orders, to search, and to write and check the plans.
     table_mb
@@ -70,6 +73,7 @@ class BatchStatistics:
     bundles: int = 0
     contended: int = 0
     steps: int = 0
+    price_bound: float | None = None
     compile_s: float = 0.0
     search_s: float = 0.0
     conclude_s: float = 0.0

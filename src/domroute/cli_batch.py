@@ -59,6 +59,11 @@ def add_options(
         help="of the random draws of the search (default: %(default)s)",
     )
     command.add_argument(
+        "--first-come",
+        action="store_true",
+        help="leave no order with less than it would have one by one",
+    )
+    command.add_argument(
         "--prices", metavar="FILE", help="write what one more unit is worth, as CSV"
     )
 
@@ -112,6 +117,7 @@ def route_jointly(
             time_limit_s=arguments.time_limit,
             gap=arguments.gap,
             seed=arguments.seed,
+            first_come=arguments.first_come,
             progress=watch,
         )
         show(_words(batch.elapsed_s, batch.bound, batch.cost))

@@ -153,6 +153,7 @@ class Router:
         time_limit_s: float = 60.0,
         gap: float | None = None,
         seed: int = 0,
+        first_come: bool = False,
         progress: Callable[[float, float], object] | None = None,
     ) -> BatchResult:
         """
@@ -175,6 +176,9 @@ class Router:
             The gap at which to stop; the policy's when not given.
         seed
             Of the random draws of the improvement.
+        first_come
+            Whether each order keeps what it would be filled with one by one: none is
+            left with less of any line so that a later one has more.
         progress
             Told the bound and the cost so far, a few times a second; the search stops
             if it answers ``False``.
@@ -206,6 +210,7 @@ class Router:
             watch=lambda bound, cost: (
                 progress is None or progress(bound, cost) is not False
             ),
+            first_come=first_come,
         )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:

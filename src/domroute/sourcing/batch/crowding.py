@@ -78,7 +78,8 @@ class _Crowd:
         stock = wave.stock
         is_crowded = wave.is_contended & (stock > 1)
         half = np.where(is_crowded & (stock % 2 == 0), stock // 2, -1)
-        cells = np.concatenate([sheet.cell.ravel() for sheet in wave.sheets])
+        none = np.empty(0, np.int64)
+        cells = np.concatenate([none, *(s.cell.ravel() for s in wave.sheets)])
         at = np.flatnonzero(half[cells] > 0)
         odd = np.flatnonzero(is_crowded & (stock % 2 == 1))
         return cls(

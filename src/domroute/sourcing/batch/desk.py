@@ -272,7 +272,7 @@ class Desk:
         )
         priced = reprice(left, loner.cell, prices, wave.arrays)
         choice = decide(priced, wave.policy, wave.arrays, time_limit_s=_LONER_S)
-        if choice.takes is None:
+        if choice.takes is None or not wave.keeps_fill(loner, choice.takes):
             return UNPLACED
         # The same takes at their true cost: of blocks without prices, as they stood.
         at = {id(block): place for place, block in enumerate(priced.blocks)}

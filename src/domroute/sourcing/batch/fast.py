@@ -18,7 +18,7 @@ import numpy as np
 from domroute.sourcing.batch.book import Book, bind
 from domroute.sourcing.batch.cells import UNITS_SLACK, Prices
 from domroute.sourcing.batch.desk import Desk, Placed
-from domroute.sourcing.batch.ruin import DRAWS, FADES, SIZE, ideals
+from domroute.sourcing.batch.ruin import DRAWS, FADES, ROAM, SIZE, ideals
 from domroute.sourcing.batch.sheets import Picks
 from domroute.sourcing.batch.wave import Answer, Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
@@ -116,7 +116,7 @@ class Fast:
 @dataclass(slots=True, eq=False)
 class FastDesk:
     """
-    A joint plan in the hands of the compiled kernel: as :class:`.Desk`, for all at once.
+    A joint plan in the hands of the compiled kernel: as :class:`.Desk`, all at once.
 
     Every order of the wave stands on a sheet, or has nothing to do.
     """
@@ -194,9 +194,12 @@ class FastDesk:
         book, desk = self.fast.book, self.desk
         parts, columns = self._parts.tolist(), self._columns.tolist()
         for at, begin, count, cost in zip(
-            book.orders["at"].tolist(), book.orders["picks_at"].tolist(), self._counts.tolist(),
-            self._costs.tolist(), strict=False,
-        ):  # fmt: skip
+            book.orders["at"].tolist(),
+            book.orders["picks_at"].tolist(),
+            self._counts.tolist(),
+            self._costs.tolist(),
+            strict=True,
+        ):
             end = begin + count
             picks = tuple(zip(parts[begin:end], columns[begin:end], strict=True))
             desk.placed[at] = Placed(cost, picks=picks)
@@ -271,7 +274,7 @@ class FastRuin:
         placed, saved = improve(
             self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
             self.prices.load, self._values, np.array(FADES), self._random,
-            self._turn, count, SIZE, DRAWS, warmth,
+            self._turn, count, SIZE, DRAWS, warmth, ROAM,
         )  # fmt: skip
         self._turn += count
         return int(placed), float(saved)

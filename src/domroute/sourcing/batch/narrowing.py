@@ -137,7 +137,9 @@ def _score(sheet: Sheet, prices: Prices, begin: int, end: int) -> FloatArray:
     pairs = sheet.lattice.every
     filled = np.full(best.shape, FORBIDDEN)
     filled[0] = 0.0
-    for ranks in sheet.lattice.ranks:
+    # One part is all there may be; of other limits on parts the score knows nothing.
+    is_whole = sheet.totals.most_parts == 1
+    for ranks in () if is_whole else sheet.lattice.ranks:
         sums = best[ranks.part] + filled[ranks.rest]
         filled[ranks.states] = np.minimum.reduceat(sums, ranks.starts, axis=0)
     state = np.repeat(pairs.states, np.diff(np.append(pairs.starts, len(pairs.part))))

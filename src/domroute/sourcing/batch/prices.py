@@ -98,9 +98,10 @@ class Ascent:
     def on(self, wave: Wave) -> Self:
         """Go on with the same orders and cells seen through another wave."""
         other = copy(self)
-        other.wave, other._now = wave, self.prices
+        other.wave = wave
         other.answer = wave.ask(self.prices)
         other.bound = wave.bound(other.answer, self.prices)
+        other._go_back()  # noqa: SLF001 - one of its kind
         return other
 
     @property

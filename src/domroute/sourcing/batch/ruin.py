@@ -2,9 +2,10 @@
 Improvement of a joint plan: free a few orders that compete, and place them again.
 
 An order that pays more than it would at the prices is freed together with those that
-hold what it wants, and all are placed again, each exactly, at prices that fade: first
-as if others still paid for what they take, then for what it costs by itself [1]_. A
-plan a little worse is kept at first, less and less often.
+hold what it wants, or any order together with those that hold what it could take; all
+are placed again, each exactly, at a share of the prices: as if others still paid for
+what they take, or for what it costs by itself [1]_. A plan a little worse is kept at
+first, less and less often.
 
 The compiled kernel does the same, draw by draw: :mod:`.compiled.ruin`.
 
@@ -29,6 +30,10 @@ from domroute.sourcing.choice import IS_FORBIDDEN
 
 SIZE: Final = 6
 """Orders freed at a time."""
+ROAM: Final = 0.5
+"""Share of the turns that free any order, and who holds what it could take."""
+TRIES: Final = 5
+"""Looks for a holder then, for each order freed."""
 DRAWS: Final = 4
 """Orders looked at to find one that pays too much."""
 FADES: Final = (0.0, 0.7, 1.0, 1.3)
@@ -97,7 +102,9 @@ class Ruin:
         """
         placed, saved = 0, 0.0
         for _ in range(count):
-            gained = self._try(self._choose(), warmth)
+            is_roaming = self._random.random() < ROAM
+            freed = self._roam() if is_roaming else self._choose()
+            gained = self._try(freed, warmth)
             placed, saved = placed + gained[0], saved + gained[1]
             self._turn += 1
         return placed, saved
@@ -123,6 +130,29 @@ class Ruin:
                     other = holders[self._draw(len(holders)) if is_long else place]
                     if other not in freed and len(freed) < SIZE:
                         freed.append(other)
+        return freed
+
+    def _roam(self) -> list[int]:
+        """Pick any order, and those that hold what it could take."""
+        freed = [self._busy[self._draw(len(self._busy))]]
+        for _ in range(TRIES * SIZE):
+            if len(freed) == SIZE:
+                break
+            seat = self.desk.seats[freed[self._draw(len(freed))]]
+            if seat.sheet is not None:
+                begin, end = seat.sheet.first[seat.place : seat.place + 2].tolist()
+                k = self._draw(len(seat.sheet.cell))
+                cell = int(seat.sheet.cell[k, begin + self._draw(end - begin)])
+            elif seat.loner is not None:
+                cells = seat.loner.cell.ravel()
+                cell = int(cells[self._draw(len(cells))])
+            else:
+                continue
+            holders = self._holders.get(cell, [])
+            if holders:
+                other = holders[self._draw(len(holders))]
+                if other not in freed:
+                    freed.append(other)
         return freed
 
     def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:

@@ -18,7 +18,7 @@ from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.tightening import Tightening
-from domroute.sourcing.batch.wave import Wave
+from domroute.sourcing.batch.wave import Wave, filled
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
 
@@ -54,7 +54,7 @@ _TICK_S: Final = 0.02
 _WATCH_S: Final = 0.2
 """Seconds between two reports of progress."""
 
-_WARMTH: Final = 0.2
+_WARMTH: Final = 0.15
 """What a plan may be worse at first, in costs of an average order."""
 _TURNS: Final = 8
 """Turns of the improvement between two looks at the clock."""
@@ -99,6 +99,7 @@ def solve_wave(
     gap: float,
     seed: int,
     watch: Watch,
+    first_come: bool = False,
 ) -> Joint:
     """
     Route the orders of a wave jointly, within a time limit.
@@ -115,8 +116,11 @@ def solve_wave(
         Of the random draws of the improvement.
     watch
         Told of progress.
+    first_come
+        Whether no order may be left with less of a line than it has one by one.
     """
-    return _Search(wave, sequence, time_limit_s, gap, seed, watch).run()
+    search = _Search(wave, sequence, time_limit_s, gap, seed, watch, first_come)
+    return search.run()
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +133,7 @@ class _Search:
     gap: float
     seed: int
     watch: Watch
+    first_come: bool = False
     bound: float = -math.inf
     rank: tuple[float, float] = (math.inf, math.inf)
     best: Any = None
@@ -139,11 +144,23 @@ class _Search:
     _impossible: int = 0
     _hands: Hands = field(init=False)
     _lens: Lens | None = None
-    _tightening: Tightening = field(init=False)
+    _tightening: Tightening | None = None
     _price_bound: float = -math.inf
+
+    @property
+    def _proven(self) -> float:
+        """What is proven beside the improvement."""
+        return -math.inf if self._tightening is None else self._tightening.bound
 
     def run(self) -> Joint:
         """Go through the stages until the plan is proven or the time is over."""
+        try:
+            return self._run()
+        finally:
+            if self._tightening is not None:
+                self._tightening.stop()
+
+    def _run(self) -> Joint:
         wave, desk = self.wave, Desk.of(self.wave)
         if wave.count >= _MANY:
             load()
@@ -151,13 +168,16 @@ class _Search:
         desk.settle_all(self.sequence, wave.free_prices())
         self._note()
         self._bar_impossible(desk)
+        alone = wave.ask(wave.free_prices()).values.tolist()
+        if self.first_come:
+            self._keep_fill(desk)
         self._speed_up()
         ascent = Ascent.start(wave)
-        alone = ascent.answer.values.tolist()
         self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
         self._raise(ascent.bound)
         ascent.climb(lambda: self._is_over(_FIRST, ascent))
         self._raise(ascent.bound)
+        self._price_bound = ascent.bound
         # What comes before cost is for each order by itself: there is no joint plan.
         if wave.policy.objective is Objective.COST:
             stages: tuple[Callable[[Ascent], Ascent | None], ...] = (
@@ -168,6 +188,9 @@ class _Search:
                 if not self._is_over():
                     self._speed_up()
                     ascent = stage(ascent) or ascent
+        if self._tightening is not None:
+            self._tightening.stop()
+            self._raise(self._proven)
         bound = math.inf if self._impossible else self.bound
         return Joint(
             self._written(), ascent.prices, bound, self.history, alone, ascent.steps,
@@ -240,6 +263,18 @@ class _Search:
                 is_proven = desk.seats[at].loner is None
                 if is_proven and (alone is None or alone.cost >= IS_FORBIDDEN):
                     self.wave.barred[at] = True
+
+    def _keep_fill(self, desk: Desk) -> None:
+        """Hold every order to what it has one by one, as a floor."""
+        for at, placed in enumerate(desk.placed):
+            seat = desk.seats[at]
+            if placed is None or placed.cost >= IS_FORBIDDEN:
+                continue
+            if seat.sheet is not None:
+                state = sum(part for part, _ in placed.picks)
+                self.wave.keep_fill(seat.sheet, seat.place, state)
+            elif seat.loner is not None:
+                self.wave.floors[at] = filled(seat.loner, placed.takes)
 
     @property
     def cost(self) -> float:
@@ -326,11 +361,9 @@ class _Search:
             missing, cost = missing - placed, cost - saved
             if time.perf_counter() - noted > _WATCH_S or self.wave.count < _FEW:
                 self._note((missing, cost))
-                self._raise(self._tightening.bound)
+                self._raise(self._proven)
                 noted = time.perf_counter()
         self._note()
-        self._tightening.stop()
-        self._raise(self._tightening.bound)
 
     def _note(self, rank: tuple[int, float] | None = None) -> None:
         """Keep the plan if it is the best so far."""

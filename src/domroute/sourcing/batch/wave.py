@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -24,7 +24,7 @@ from domroute.sourcing.batch.repricing import add_usage, reprice
 from domroute.sourcing.batch.sheets import Picks, Sheet, SheetBuilder
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.lattice import is_small, lattice_of
 from domroute.sourcing.offers import tabulate
@@ -48,6 +48,14 @@ class Loner:
     def is_small(self) -> bool:
         """Whether its parts can be listed."""
         return is_small(self.atoms.steps, self.candidates.offer_count)
+
+
+def filled(loner: Loner, takes: tuple[Take, ...]) -> IntArray:
+    """Count the units of each line that takes fill."""
+    units = np.zeros(len(loner.candidates.problem.quantity), np.int64)
+    for take in takes:
+        np.add.at(units, take.block.lines, take.units)
+    return units
 
 
 class Solve(Protocol):
@@ -100,6 +108,8 @@ class Wave:
         Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
     solve
         What answers for all sheets, if they are not to be asked in turn.
+    floors
+        Units of each line that loners must not be left with less of, by position.
     """
 
     count: int
@@ -114,12 +124,24 @@ class Wave:
     arrays: NetworkArrays
     barred: BoolArray
     solve: Solve | None = None
+    floors: dict[int, IntArray] = field(default_factory=dict)
 
     @property
     def is_limited(self) -> BoolArray:
         """Which nodes have a capacity; shape ``(N,)``."""
         limited: BoolArray = np.isfinite(self.capacity)
         return limited
+
+    def keep_fill(self, sheet: Sheet, place: int, state: int) -> None:
+        """Forbid an order of a sheet to be filled less than in some state."""
+        counts = sheet.lattice.counts
+        is_less = (counts < counts[state]).any(axis=1)
+        sheet.missing[is_less, place] = FORBIDDEN
+
+    def keeps_fill(self, loner: Loner, takes: tuple[Take, ...]) -> bool:
+        """Tell whether takes leave a loner no less than it must have."""
+        floor = self.floors.get(loner.at)
+        return floor is None or bool((filled(loner, takes) >= floor).all())
 
     def free_prices(self) -> Prices:
         """Ask for nothing."""

@@ -14,6 +14,9 @@ from domroute.sourcing.batch.compiled.pricing import spot
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import BoolArray, FloatArray, IntArray
 
+_TRIES = 5
+"""Looks for a holder, for each order freed."""
+
 
 class Rivals(NamedTuple):
     """
@@ -43,7 +46,7 @@ class Rivals(NamedTuple):
     matters: BoolArray
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _resources(book, hand, at, matters, found):
     """List what an order holds that matters, each once, in the order of its picks."""
     s = book.orders[at].sheet
@@ -69,7 +72,7 @@ def _resources(book, hand, at, matters, found):
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _release(book, hand, rivals, at, found):
     """Forget what an order holds."""
     for j in range(_resources(book, hand, at, rivals.matters, found)):
@@ -83,7 +86,7 @@ def _release(book, hand, rivals, at, found):
         rivals.held_count[resource] -= 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _hold(book, hand, rivals, at, found, lam, gam, value):
     """Note what an order holds, and how much more it pays than at the prices."""
     for j in range(_resources(book, hand, at, rivals.matters, found)):
@@ -164,6 +167,32 @@ def _choose(rivals, rng, draws, freed, size):
 
 
 @njit(cache=True, nogil=True)
+def _roam(book, rivals, rng, freed, size):
+    """Pick any order, and those that hold what it could take."""
+    freed[0] = rivals.busy[int(rng.random() * len(rivals.busy))]
+    count = 1
+    for _ in range(_TRIES * size):
+        if count == size:
+            break
+        at = freed[int(rng.random() * count)]
+        s, begin = book.orders[at].sheet, book.orders[at].begin
+        width = book.orders[at].end - begin
+        k = int(rng.random() * book.sheets[s].skus)
+        column = begin + int(rng.random() * width)
+        cell = book.cell[book.sheets[s].cell_at + k * book.sheets[s].width + column]
+        holders = rivals.held_count[cell]
+        if holders > 0:
+            other = rivals.held[rivals.held_at[cell] + int(rng.random() * holders)]
+            is_new = True
+            for i in range(count):
+                is_new &= freed[i] != other
+            if is_new:
+                freed[count] = other
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
 def improve(
     book: Book,
     hand: Hand,
@@ -178,6 +207,7 @@ def improve(
     size: int,
     draws: int,
     warmth: float,
+    roam: float,
 ) -> tuple[int, float]:
     """
     Free a few orders that compete and place them again, some turns.
@@ -197,7 +227,10 @@ def improve(
     old_column = np.empty((size, most), np.int64)
     placed, saved = 0, 0.0
     for turn in range(begin, begin + turns):
-        count = _choose(rivals, rng, draws, freed, size)
+        if rng.random() < roam:
+            count = _roam(book, rivals, rng, freed, size)
+        else:
+            count = _choose(rivals, rng, draws, freed, size)
         missing, before = 0, 0.0
         for i in range(count):
             at = freed[i]

@@ -1,0 +1,127 @@
+"""The compiled kernel beside NumPy: the same answers, plans and draws, to the bit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from domroute.sourcing.batch.crowding import CrowdedAscent
+from domroute.sourcing.batch.desk import Desk
+from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.batch.ruin import Ruin
+from waves import drawn, random_prices
+
+pytest.importorskip("numba", reason="the extra `fast` is not installed")
+
+from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
+from domroute.sourcing.batch.loading import is_loaded, load
+
+KINDS = [
+    ({}, None),
+    ({"splits": {"max_shipments": 2}}, "orders"),
+    (
+        {"splits": {"max_nodes": 1, "over_limit_price": 2.5, "split_price": 1.5}},
+        "units",
+    ),
+    ({"splits": {"ship_complete": True}}, "workload"),
+]
+
+
+def same(ours, theirs):
+    """Compare two answers to the last bit."""
+    assert np.array_equal(ours.values, theirs.values)
+    assert np.array_equal(ours.usage.units, theirs.usage.units)
+    assert np.array_equal(ours.usage.load, theirs.usage.load)
+    for one, other in zip(ours.picks, theirs.picks, strict=True):
+        assert np.array_equal(one.order, other.order)
+        assert np.array_equal(one.part, other.part)
+        assert np.array_equal(one.column, other.column)
+
+
+@pytest.mark.parametrize(("policy", "measure"), KINDS, ids=str)
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("is_quiet", [False, True])
+def test_answers_are_the_same(seed, policy, measure, is_quiet):
+    """At random prices, strictly or not, on one thread or all."""
+    wave, *_ = drawn(seed, count=40, measure=measure, **policy)
+    prices = random_prices(wave, seed)
+    fast = replace(Fast.of(wave), is_quiet=is_quiet)
+
+    for is_strict in (False, True):
+        wave.solve = None
+        ours = wave.ask(prices, is_strict=is_strict)
+        wave.solve = fast.solve
+        same(ours, wave.ask(prices, is_strict=is_strict))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_crowded_answers_are_the_same(seed):
+    """At prices on half a cell or more, as they are after some steps."""
+    wave, *_ = drawn(seed, count=40)
+    ascent = CrowdedAscent.after(Ascent.start(wave))
+    ascent.climb(lambda: ascent.steps >= 30)
+    prices = ascent.prices
+
+    ours = wave.ask(prices, is_strict=True)
+    wave.solve = Fast.of(wave).solve
+
+    assert prices.crowding is not None
+    assert prices.crowding.halves.any()
+    same(ours, wave.ask(prices, is_strict=True))
+
+
+def search(wave, hands, make):
+    """Place all, at prices and without, and improve; say all that was found."""
+    hands.settle_all(range(wave.count), wave.free_prices())
+    found = [hands.rank()]
+    ascent = Ascent.start(wave)
+    ascent.climb(lambda: ascent.steps >= 40)
+    hands.clear()
+    for share in (1.0, 0.5, 0.0):
+        hands.settle_all(range(wave.count), ascent.prices.times(share))
+        found.append(hands.rank())
+    kept = hands.copy()
+    ruin = make(hands, ascent.prices, ascent.answer, 7)
+    found += [ruin.turns(150, 3.0), ruin.turns(150, 0.0), hands.rank()]
+    desk = hands.publish() if isinstance(hands, FastDesk) else hands
+    found += [[(p.cost, p.picks) for p in desk.placed if p], desk.left.tolist()]
+    hands.restore(kept)
+    return [*found, hands.rank()]
+
+
+@pytest.mark.parametrize(("policy", "measure"), KINDS, ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_searches_are_the_same(seed, policy, measure):
+    """Draw by draw: the plans, their costs, and what they leave of the stock."""
+    wave, *_ = drawn(seed, count=60, measure=measure, **policy)
+    slow = search(wave, Desk.of(wave), Ruin)
+
+    fast = Fast.of(wave)
+    wave.solve = fast.solve
+    quick = search(wave, FastDesk(Desk.of(wave), fast), FastRuin)
+
+    assert quick == slow
+
+
+def test_plans_change_hands():
+    """What is published can be adopted again, and is the same."""
+    wave, *_ = drawn(1, count=30)
+    fast = Fast.of(wave)
+    hands = FastDesk(Desk.of(wave), fast)
+    hands.settle_all(range(wave.count), wave.free_prices())
+    placed = [(p.cost, p.picks) for p in hands.publish().placed]
+
+    other = Desk.of(wave)
+    other.restore(hands.desk.copy())
+    again = FastDesk(other, fast)
+    again.adopt()
+
+    assert again.rank() == hands.rank()
+    assert [(p.cost, p.picks) for p in again.publish().placed] == placed
+
+
+def test_the_kernel_is_loaded_beside_the_work():
+    """Asked to load it, the library has it after a while, and says so."""
+    load()
+
+    assert is_loaded(wait_s=300)

@@ -1,0 +1,55 @@
+"""Waves drawn at random, compiled."""
+
+import numpy as np
+
+from builders import item, line, network, node, order, stock
+from domroute.costs import Handling, Shipping
+from domroute.network import Capacity
+from domroute.policy import Policy
+from domroute.router import Router
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.wave import compile_wave
+
+SKUS = "ABCD"
+
+
+def drawn(seed, count=15, measure=None, **policy):
+    """Draw orders of up to three lines over five nodes, and compile them."""
+    rng = np.random.default_rng(seed)
+    limit = {} if measure is None else {"capacity": Capacity(limit=4, measure=measure)}
+    nodes = [
+        node(
+            f"N{n}",
+            (float(rng.uniform(0, 9)), float(rng.uniform(0, 9))),
+            per_shipment=float(rng.integers(1, 9)),
+            per_line=float(rng.integers(0, 3)),
+            **limit,
+        )
+        for n in range(5)
+    ]
+    held = {n.id: {k: int(rng.integers(0, 4)) for k in SKUS} for n in nodes}
+    orders = [
+        order(
+            f"o{i}",
+            *(
+                line(f"l{j}", str(k), int(rng.integers(1, 3)))
+                for j, k in enumerate(rng.choice(list(SKUS), rng.integers(1, 4)))
+            ),
+        )
+        for i in range(count)
+    ]
+    settled = Policy(
+        **{"costs": [Handling(), Shipping()], "unfilled_penalty": 40.0, **policy}
+    )
+    made = network(*nodes, items=[item(k) for k in SKUS])
+    router = Router(made, stock(**held), settled)
+    price = lambda one: router._candidates(one, None)  # noqa: E731 - as the router does
+    return compile_wave(orders, price, settled, router._arrays), router, orders
+
+
+def random_prices(wave, seed):
+    """Draw prices for contended cells and limited nodes."""
+    rng = np.random.default_rng(seed)
+    units = rng.exponential(3.0, len(wave.stock)) * wave.is_contended
+    load = rng.exponential(1.0, len(wave.capacity)) * wave.is_limited
+    return Prices(units, load)
