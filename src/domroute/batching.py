@@ -20,7 +20,8 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
 from domroute.result import RoutingResult
 from domroute.sourcing.batch.repricing import restrict
-from domroute.sourcing.batch.search import Joint, Watch, solve_wave
+from domroute.sourcing.batch.search import Joint, solve_wave
+from domroute.sourcing.batch.standing import Watch
 from domroute.sourcing.batch.wave import Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take

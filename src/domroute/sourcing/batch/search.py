@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
+from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch
 from domroute.sourcing.batch.tightening import Tightening
 from domroute.sourcing.batch.wave import Wave, filled
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -28,13 +29,13 @@ _WAIT_S: Final = 3.0
 _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it before each stage."""
 _FIRST: Final = 0.06
-"""Share of the time after which prices are good enough to know nodes that matter."""
+"""Share of the time left that makes prices good enough to know nodes that matter."""
 _KEPT: Final = 30
 """Nodes that each order of a large wave keeps then."""
 _WIDE: Final = 1.3
 """How many times as many it must have for that to be worth while."""
-_ASCENT: Final = 0.2
-"""Share of the time after which prices are good enough to plan by."""
+_ASCENT: Final = 0.12
+"""Share of the time then left that makes them good enough to plan by."""
 _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
@@ -47,12 +48,6 @@ _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
 _LOOK: Final = 64
 """Orders placed between two looks at the clock."""
-_SLACK: Final = 1e-9
-"""A gap that sums of floats cannot be trusted below."""
-_TICK_S: Final = 0.02
-"""Seconds between two points of the history."""
-_WATCH_S: Final = 0.2
-"""Seconds between two reports of progress."""
 
 _WARMTH: Final = 0.15
 """What a plan may be worse at first, in costs of an average order."""
@@ -60,11 +55,6 @@ _TURNS: Final = 8
 """Turns of the improvement between two looks at the clock."""
 _FAST_TURNS: Final = 256
 """The same of the compiled kernel."""
-
-Hands = Desk | FastDesk
-"""What a joint plan is made with: in Python, or compiled."""
-Watch = Callable[[float, float], bool]
-"""Told the bound and the cost so far; answers whether to go on."""
 
 
 @dataclass(slots=True, eq=False)
@@ -119,29 +109,25 @@ def solve_wave(
     first_come
         Whether no order may be left with less of a line than it has one by one.
     """
-    search = _Search(wave, sequence, time_limit_s, gap, seed, watch, first_come)
-    return search.run()
+    return _Search(
+        wave=wave,
+        sequence=sequence,
+        time_limit_s=time_limit_s,
+        gap=gap,
+        seed=seed,
+        watch=watch,
+        first_come=first_come,
+    ).run()
 
 
-@dataclass(slots=True, eq=False)
-class _Search:
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Search(Standing):
     """The best plan and bound so far, and the stages that better them."""
 
     wave: Wave
     sequence: Sequence[int]
-    time_limit_s: float
-    gap: float
     seed: int
-    watch: Watch
     first_come: bool = False
-    bound: float = -math.inf
-    rank: tuple[float, float] = (math.inf, math.inf)
-    best: Any = None
-    history: list[tuple[float, float, float]] = field(default_factory=list)
-    _started: float = field(default_factory=time.perf_counter)
-    _watched: float = -math.inf
-    _is_stopped: bool = False
-    _impossible: int = 0
     _hands: Hands = field(init=False)
     _lens: Lens | None = None
     _tightening: Tightening | None = None
@@ -166,17 +152,17 @@ class _Search:
             load()
         self._hands = desk
         desk.settle_all(self.sequence, wave.free_prices())
-        self._note()
+        self.note(self._hands)
         self._bar_impossible(desk)
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             self._keep_fill(desk)
         self._speed_up()
         ascent = Ascent.start(wave)
-        self._impossible = sum(value >= IS_FORBIDDEN for value in alone)
-        self._raise(ascent.bound)
-        ascent.climb(lambda: self._is_over(_FIRST, ascent))
-        self._raise(ascent.bound)
+        self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
+        self.prove(ascent.bound)
+        ascent.climb(self.within(_FIRST, ascent))
+        self.prove(ascent.bound)
         self._price_bound = ascent.bound
         # What comes before cost is for each order by itself: there is no joint plan.
         if wave.policy.objective is Objective.COST:
@@ -185,13 +171,13 @@ class _Search:
                 self._tighten, self._improve,
             )  # fmt: skip
             for stage in stages:
-                if not self._is_over():
+                if not self.is_over():
                     self._speed_up()
                     ascent = stage(ascent) or ascent
         if self._tightening is not None:
             self._tightening.stop()
-            self._raise(self._proven)
-        bound = math.inf if self._impossible else self.bound
+            self.prove(self._proven)
+        bound = math.inf if self.impossible else self.bound
         return Joint(
             self._written(), ascent.prices, bound, self.history, alone, ascent.steps,
             self._price_bound,
@@ -212,7 +198,7 @@ class _Search:
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
         is_fit = bool(wave.sheets) and not wave.loners and wave.count >= _MANY
-        wait = min(_WAIT_S, _WAIT * self._left())
+        wait = min(_WAIT_S, _WAIT * self.left())
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
             return
         if self.wave.solve is None:
@@ -241,16 +227,16 @@ class _Search:
 
     def _climb(self, ascent: Ascent) -> None:
         """Go on with the prices; through the lens nothing is proven yet."""
-        ascent.climb(lambda: self._is_over(_ASCENT, None if self._lens else ascent))
+        ascent.climb(self.within(_ASCENT, None if self._lens else ascent))
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
-        self._raise(self._price_bound)
+        self.prove(self._price_bound)
 
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
         for begin in range(0, len(sequence), _LOOK):
             self._hands.settle_all(sequence[begin : begin + _LOOK], prices)
-            if self.best and self._is_over():
+            if self.best and self.is_over():
                 break
 
     def _bar_impossible(self, desk: Desk) -> None:
@@ -276,11 +262,6 @@ class _Search:
             elif seat.loner is not None:
                 self.wave.floors[at] = filled(seat.loner, placed.takes)
 
-    @property
-    def cost(self) -> float:
-        """What the best plan costs; infinite while an order that can has none."""
-        return math.inf if self.rank[0] > self._impossible else self.rank[1]
-
     def _plan_by(self, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
         hands, sizes = self._hands, _sizes(self.wave)
@@ -288,12 +269,12 @@ class _Search:
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
         for begin in range(0, len(largest), _LOOK):
             hands.settle_all(largest[begin : begin + _LOOK], ascent.prices)
-        self._note()
+        self.note(self._hands)
         rng = np.random.default_rng(self.seed)
         for share in _FADING:
             turns = rng.permutation(self.wave.count).tolist()
             self._settle_all(turns, ascent.prices.times(share))
-            self._note()
+            self.note(self._hands)
         hands.restore(self.best)
 
     def _solve_joint(self, ascent: Ascent) -> None:
@@ -315,15 +296,15 @@ class _Search:
         bound = solve_joint(
             _plain(hands),
             together,
-            time_limit_s=_JOINT_SHARE * self._left(),
+            time_limit_s=_JOINT_SHARE * self.left(),
             gap=self.gap,
         )
         if isinstance(hands, FastDesk):
             hands.adopt()
         if not wave.loners:
             idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
-            self._raise(bound + math.fsum(idle))
-        self._note()
+            self.prove(bound + math.fsum(idle))
+        self.note(self._hands)
 
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""
@@ -334,15 +315,15 @@ class _Search:
             wave.solve = replace(self._hands.fast, is_quiet=True).solve
             tightening.start()
             return
-        begin, left = time.perf_counter(), max(self._left(), 1e-9)
+        begin, left = time.perf_counter(), max(self.left(), 1e-9)
 
         def is_over() -> bool:
-            self._raise(tightening.bound)
+            self.prove(tightening.bound)
             share = (time.perf_counter() - begin) / left
-            return share > _TIGHTENING or self._is_over()
+            return share > _TIGHTENING or self.is_over()
 
         tightening.climb(is_over)
-        self._raise(tightening.bound)
+        self.prove(tightening.bound)
 
     def _improve(self, ascent: Ascent) -> None:
         """Free and place again until the time is over, ever less ready for worse."""
@@ -351,56 +332,19 @@ class _Search:
         if isinstance(hands, FastDesk):
             make, count = FastRuin, _FAST_TURNS
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
-        begin, left = time.perf_counter(), max(self._left(), 1e-9)
+        begin, left = time.perf_counter(), max(self.left(), 1e-9)
         missing, cost = hands.rank()
         warmth = _WARMTH * cost / max(1, self.wave.count)
         noted = begin
-        while not (ruin.is_idle or self._is_over()):
+        while not (ruin.is_idle or self.is_over()):
             over = min(1.0, (time.perf_counter() - begin) / left)
             placed, saved = ruin.turns(count, warmth * (1 - over))
             missing, cost = missing - placed, cost - saved
-            if time.perf_counter() - noted > _WATCH_S or self.wave.count < _FEW:
-                self._note((missing, cost))
-                self._raise(self._proven)
+            if time.perf_counter() - noted > WATCH_S or self.wave.count < _FEW:
+                self.note(hands, (missing, cost))
+                self.prove(self._proven)
                 noted = time.perf_counter()
-        self._note()
-
-    def _note(self, rank: tuple[int, float] | None = None) -> None:
-        """Keep the plan if it is the best so far."""
-        hands = self._hands
-        rank = hands.rank() if rank is None else rank
-        if rank < self.rank:
-            self.rank, self.best = rank, hands.copy()
-            self._record()
-
-    def _raise(self, bound: float) -> None:
-        if bound > self.bound:
-            self.bound = bound
-            self._record()
-
-    def _record(self) -> None:
-        now = time.perf_counter() - self._started
-        # Of points that crowd, the first and the last are kept.
-        if len(self.history) > 1 and now - self.history[-2][0] < _TICK_S:
-            self.history.pop()
-        self.history.append((now, self.bound, self.cost))
-
-    def _left(self) -> float:
-        return self.time_limit_s - (time.perf_counter() - self._started)
-
-    def _is_over(self, share: float = 1.0, ascent: Ascent | None = None) -> bool:
-        """Tell whether to stop: the time, the gap, or the caller says so."""
-        if ascent is not None:
-            self._raise(ascent.bound)
-        now = time.perf_counter()
-        if now - self._watched > _WATCH_S:
-            self._watched = now
-            self._is_stopped |= not self.watch(self.bound, self.cost)
-        if self._is_stopped or (math.isinf(self.bound) and self.bound > 0):
-            return True
-        slack = max(self.gap, _SLACK) * abs(self.cost)
-        is_close = math.isfinite(self.cost) and self.cost - self.bound <= slack
-        return is_close or self._left() <= (1 - share) * self.time_limit_s
+        self.note(self._hands)
 
 
 def _plain(hands: Hands) -> Desk:
