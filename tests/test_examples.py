@@ -1,6 +1,7 @@
 """Every example runs and says what it is meant to show."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ def test_joint_wave(capsys, monkeypatch):
     prices = [float(line.split()[-1]) for line in printed[5:15]]
     assert prices == sorted(prices, reverse=True)
     assert printed[-1].startswith("reserved: ")
+
+
+def test_dask_wave(capsys, monkeypatch):
+    """Both are proven, and cost the same; it runs as a script does, from its file."""
+    pytest.importorskip("dask.distributed")
+    printed = run_example("dask_wave.py", capsys, monkeypatch).splitlines()
+
+    assert printed[0].startswith("one process: optimal ")
+    assert printed[1].startswith("two workers: optimal ")
+    assert printed[2] == "the same cost: True"
+
+
+def test_dask_wave_without_dask(capsys, monkeypatch):
+    """Without Dask it says what to install."""
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+
+    assert "domroute[dask]" in run_example("dask_wave.py", capsys, monkeypatch)
 
 
 @pytest.mark.skipif(

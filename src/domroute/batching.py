@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,7 @@ def check_batch(
     time_limit_s: float,
     gap: float,
     seed: int,
+    executor: object = None,
 ) -> None:
     """
     Refuse a batch that cannot be routed as given.
@@ -86,6 +88,9 @@ def check_batch(
     if not isinstance(whole, int) or isinstance(whole, bool) or whole < 0:
         text = f"{whole!r} should be a whole number, 0 or above"
         issues.append(Issue("out_of_range", "seed", text))
+    if not (executor is None or isinstance(executor, Executor)):
+        text = f"{type(executor).__name__} should be a concurrent.futures.Executor"
+        issues.append(Issue("wrong_type", "executor", text))
     if issues:
         raise InputError(issues)
 
@@ -100,6 +105,7 @@ def route_wave(
     seed: int,
     watch: Watch,
     first_come: bool = False,
+    executor: Executor | None = None,
 ) -> BatchResult:
     """Compile a batch, solve it jointly, and write out and judge what was found."""
     # By priority, then as placed, then by id: rows may come in any order.
@@ -115,6 +121,7 @@ def route_wave(
         seed=seed,
         watch=watch,
         first_come=first_come,
+        executor=executor,
     )
     searched = time.perf_counter()
     results: list[RoutingResult | None] = [None] * len(orders)

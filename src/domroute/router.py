@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -155,6 +156,7 @@ class Router:
         seed: int = 0,
         first_come: bool = False,
         progress: Callable[[float, float], object] | None = None,
+        executor: Executor | None = None,
     ) -> BatchResult:
         """
         Route orders that compete for stock and capacity, jointly.
@@ -182,6 +184,10 @@ class Router:
         progress
             Told the bound and the cost so far, a few times a second; the search stops
             if it answers ``False``.
+        executor
+            Where to price the orders at each step: processes, or the executor of an
+            engine such as Dask's. The price step is spread over its workers; it is
+            not shut down. Without it, this process prices.
 
         Returns
         -------
@@ -195,11 +201,23 @@ class Router:
             is no sensible number. All faults are listed.
         SolverError
             If the plans fail their verification, which would be a bug.
+
+        Warns
+        -----
+        RuntimeWarning
+            If the executor fails: this process prices the rest of the wave.
         """
         started = time.perf_counter()
         batch = tuple(orders)
         gap = self.policy.solve.gap if gap is None else gap
-        check_batch(self._arrays, batch, time_limit_s=time_limit_s, gap=gap, seed=seed)
+        check_batch(
+            self._arrays,
+            batch,
+            time_limit_s=time_limit_s,
+            gap=gap,
+            seed=seed,
+            executor=executor,
+        )
         return route_wave(
             self._bench(quotes),
             batch,
@@ -211,6 +229,7 @@ class Router:
                 progress is None or progress(bound, cost) is not False
             ),
             first_come=first_come,
+            executor=executor,
         )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:

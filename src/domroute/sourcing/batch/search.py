@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,6 +18,7 @@ from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
+from domroute.sourcing.batch.spread import Engine
 from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch
 from domroute.sourcing.batch.tightening import Tightening
 from domroute.sourcing.batch.wave import Wave, filled
@@ -42,12 +44,16 @@ _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """Shares of the prices at which all orders are placed again, one after another."""
 _JOINT: Final = 40_000
 """Bundles up to which the whole wave is asked as one integer program."""
+_BEFORE: Final = 0.15
+"""Share of the time then left for improving the plan first."""
 _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
 _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
 _LOOK: Final = 64
 """Orders placed between two looks at the clock."""
+_PATIENCE_S: Final = 20.0
+"""Seconds that an executor has to answer, even if the time limit is shorter."""
 
 _WARMTH: Final = 0.15
 """What a plan may be worse at first, in costs of an average order."""
@@ -90,6 +96,7 @@ def solve_wave(
     seed: int,
     watch: Watch,
     first_come: bool = False,
+    executor: Executor | None = None,
 ) -> Joint:
     """
     Route the orders of a wave jointly, within a time limit.
@@ -108,7 +115,12 @@ def solve_wave(
         Told of progress.
     first_come
         Whether no order may be left with less of a line than it has one by one.
+    executor
+        What spreads the pricing, if anything does.
     """
+    engine = None
+    if executor is not None:
+        engine = Engine(executor, max(_PATIENCE_S, time_limit_s))
     return _Search(
         wave=wave,
         sequence=sequence,
@@ -117,6 +129,7 @@ def solve_wave(
         seed=seed,
         watch=watch,
         first_come=first_come,
+        engine=engine,
     ).run()
 
 
@@ -128,6 +141,7 @@ class _Search(Standing):
     sequence: Sequence[int]
     seed: int
     first_come: bool = False
+    engine: Engine | None = None
     _hands: Hands = field(init=False)
     _lens: Lens | None = None
     _tightening: Tightening | None = None
@@ -157,6 +171,8 @@ class _Search(Standing):
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             self._keep_fill(desk)
+        # From here on the sheets stay as they are: workers remember them.
+        self._spread(wave)
         self._speed_up()
         ascent = Ascent.start(wave)
         self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
@@ -193,6 +209,11 @@ class _Search(Standing):
         whole.restore(self._lens.widened(desk.placed))
         return whole
 
+    def _spread(self, wave: Wave) -> None:
+        """Let the executor price a wave, if there is one."""
+        if self.engine is not None:
+            wave.solve = self.engine.spread(wave.sheets)
+
     def _speed_up(self) -> None:
         """Go on with the compiled kernel, once it is there."""
         hands = self._hands
@@ -204,7 +225,8 @@ class _Search(Standing):
         if self.wave.solve is None:
             self.wave.solve = Fast.of(self.wave).solve
         fast = Fast.of(wave)
-        wave.solve = fast.solve
+        if self.engine is None:
+            wave.solve = fast.solve
         hands.restore(self.best)
         self._hands = FastDesk(hands, fast)
         self._hands.adopt()
@@ -219,6 +241,7 @@ class _Search(Standing):
         self._hands.restore(self.best)
         placed = _plain(self._hands).placed
         self._lens = lens = Lens.on(wave, ascent.prices, _KEPT, placed)
+        self._spread(lens.wave)
         self._hands = Desk.of(lens.wave)
         self._hands.restore(lens.narrowed(placed))
         self.best = self._hands.copy()
@@ -293,6 +316,11 @@ class _Search(Standing):
         ]
         if not together:
             return
+        # What is good already the program need not find, and it may find nothing.
+        self._improve_for(_BEFORE, ascent)
+        hands.restore(self.best)
+        if self.is_over():
+            return
         bound = solve_joint(
             _plain(hands),
             together,
@@ -311,8 +339,8 @@ class _Search(Standing):
         self._tightening = tightening = Tightening(ascent, self._lens, self.wave)
         if isinstance(self._hands, FastDesk):
             # The improvement has one core, and leaves the interpreter to others.
-            wave = ascent.wave
-            wave.solve = replace(self._hands.fast, is_quiet=True).solve
+            if self.engine is None:
+                ascent.wave.solve = replace(self._hands.fast, is_quiet=True).solve
             tightening.start()
             return
         begin, left = time.perf_counter(), max(self.left(), 1e-9)
@@ -326,17 +354,22 @@ class _Search(Standing):
         self.prove(tightening.bound)
 
     def _improve(self, ascent: Ascent) -> None:
-        """Free and place again until the time is over, ever less ready for worse."""
+        """Improve the plan until the time is over."""
+        self._improve_for(1.0, ascent)
+
+    def _improve_for(self, share: float, ascent: Ascent) -> None:
+        """Free and place again for a share of the time, ever less ready for worse."""
         hands, count = self._hands, _TURNS
         make: Callable[..., Ruin | FastRuin] = Ruin
         if isinstance(hands, FastDesk):
             make, count = FastRuin, _FAST_TURNS
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
-        begin, left = time.perf_counter(), max(self.left(), 1e-9)
+        begin, left = time.perf_counter(), max(share * self.left(), 1e-9)
+        is_over = self.within(share, None)
         missing, cost = hands.rank()
         warmth = _WARMTH * cost / max(1, self.wave.count)
         noted = begin
-        while not (ruin.is_idle or self.is_over()):
+        while not (ruin.is_idle or is_over()):
             over = min(1.0, (time.perf_counter() - begin) / left)
             placed, saved = ruin.turns(count, warmth * (1 - over))
             missing, cost = missing - placed, cost - saved

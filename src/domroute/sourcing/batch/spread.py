@@ -32,8 +32,8 @@ from domroute.sourcing.batch.sheets import Picks, Sheet
 from domroute.sourcing.lattice import lattice_of
 from domroute.units import FloatArray, IntArray
 
-PIECE: Final = 1 << 17
-"""Bundles in a piece: a megabyte of them takes longer to price than to ask for."""
+PIECE: Final = 1 << 18
+"""Bundles in a piece: pricing takes longer than asking; Dask warns of 10 megabytes."""
 _KEPT: Final = 4
 """Waves of which a worker keeps tables; a batch has two, itself and seen narrowly."""
 _PATIENCE_S: Final = 60.0
