@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.measure import machine, versions
 from benchmarks.report import Table, write
 from benchmarks.tables.batch import batch
+from benchmarks.tables.daily_waves import daily_waves
 from benchmarks.tables.growth import growth
 from benchmarks.tables.growth_batch import growth_batch
 from benchmarks.tables.latency import latency
@@ -26,6 +27,7 @@ TABLES = {
     "wide": wide_orders,
     "batch": batch,
     "waves": waves,
+    "daily-waves": daily_waves,
     "growth": growth,
     "growth-batch": growth_batch,
     "loading": loading,

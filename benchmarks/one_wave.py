@@ -51,9 +51,9 @@ def _watch_asks() -> list[float]:
     took: list[float] = []
     ask = Wave.ask
 
-    def timed(wave: Wave, prices: Prices) -> Answer:
+    def timed(wave: Wave, prices: Prices, *, is_strict: bool = False) -> Answer:
         started = time.perf_counter()
-        answer = ask(wave, prices)
+        answer = ask(wave, prices, is_strict=is_strict)
         took.append(time.perf_counter() - started)
         return answer
 

@@ -25,6 +25,8 @@ _COLORS = dict(zip(PROVING, ("#0b6e4f", "#c8553d", "#3d5a80"), strict=True))
 _GRAY = "#8d99ae"
 _FARTHEST = 0.4
 """What lies farther above or below the bound than this is not drawn."""
+_APART = 0.02
+"""Ways that lie closer together than this share one label."""
 _PHASES = {
     "compile_s": "price the orders",
     "ask_s": "one ask at given prices",
@@ -51,12 +53,14 @@ def convergence(raw: Raw, path: Path, *, wave: str | None = None) -> None:
     )
     ways = row["ways"]
     least = ways[OURS]["bound"]
-    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
     for name in PROVING:
         way, color = ways[name], _COLORS[name]
         for at, word, style in ((2, "cost", "-"), (1, "bound", "--")):
             points = [(p[0], p[at]) for p in way["curve"] if p[at] is not None]
             points = _extended(points, way[word], way["seconds"])
+            if not points:
+                continue
             axes.plot(
                 [seconds for seconds, _ in points],
                 [100 * (value / least - 1) for _, value in points],
@@ -65,24 +69,26 @@ def convergence(raw: Raw, path: Path, *, wave: str | None = None) -> None:
                 drawstyle="steps-post",
                 label=f"{name}, {word}",
             )
-    for name in CHAINS:
-        above = ways[name]["cost"] / least - 1
-        if above < _FARTHEST:
+    for names, heights in _chains(ways, least):
+        for above in heights:
             axes.axhline(100 * above, color=_GRAY, linewidth=0.8, linestyle=":")
-            axes.annotate(
-                name,
-                (0.01, 100 * above),
-                xycoords=("axes fraction", "data"),
-                va="bottom",
-                color=_GRAY,
-                fontsize="small",
-            )
+        axes.annotate(
+            " / ".join(names),
+            (0.01, 100 * heights[-1]),
+            xycoords=("axes fraction", "data"),
+            va="bottom",
+            color=_GRAY,
+            fontsize="small",
+        )
     axes.set_xscale("log")
     axes.set_ylim(-100 * _FARTHEST / 4, 100 * _FARTHEST)
     axes.set_xlabel("seconds from the orders")
     axes.set_ylabel("% above our bound")
-    axes.set_title(f"orders x nodes x SKUs, stock beside demand; seed: {row['wave']}")
-    axes.legend(fontsize="small")
+    axes.set_title(
+        f"{row['wave']}\n(orders x nodes x SKUs, stock beside demand; seed)",
+        fontsize="small",
+    )
+    figure.legend(loc="outside right upper", fontsize="small")
     _save(figure, raw, path)
 
 
@@ -124,11 +130,30 @@ def growth(raw: Raw, path: Path) -> None:
         for axes in (time_axes, memory_axes):
             axes.set_xscale("log")
             axes.set_yscale("log")
+            # The sizes that were measured, not powers of ten.
+            axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+            axes.set_xticks([], minor=True)
             axes.grid(visible=True, which="major", linewidth=0.3)
     grid[0][0].set_ylabel("microseconds an order")
     grid[1][0].set_ylabel("peak memory, kB an order")
-    grid[0][0].legend(fontsize="x-small")
+    lines, labels = grid[0][0].get_legend_handles_labels()
+    figure.legend(lines, labels, loc="outside upper center", ncols=3, fontsize="small")
     _save(figure, raw, path)
+
+
+def _chains(ways: Raw, least: float) -> list[tuple[list[str], list[float]]]:
+    """Gather the ways that prove nothing, those of about one cost together."""
+    found = sorted((ways[name]["cost"] / least - 1, name) for name in CHAINS)
+    groups: list[tuple[list[str], list[float]]] = []
+    for above, name in found:
+        if above >= _FARTHEST:
+            break
+        if groups and above - groups[-1][1][0] < _APART:
+            groups[-1][0].append(name)
+            groups[-1][1].append(above)
+        else:
+            groups.append(([name], [above]))
+    return groups
 
 
 def _extended(
@@ -158,7 +183,7 @@ def _pyplot() -> ModuleType:
 
 def _save(figure: Any, raw: Raw, path: Path) -> None:
     """Write the picture, the date and the machine under it."""
-    figure.supxlabel("; ".join(raw["facts"]), fontsize="x-small", color=_GRAY)
+    figure.supxlabel("\n".join(raw["facts"]), fontsize="x-small", color=_GRAY)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from benchmarks.assignment import assignment_case, assignment_names
 from benchmarks.baselines.in_turn import in_turn_by_router, policies_in_turn
@@ -11,6 +14,7 @@ from benchmarks.measure import clock
 from benchmarks.published import DATA
 from benchmarks.report import Table
 from domroute import Status
+from domroute.sourcing.batch.loading import is_loaded, load
 
 _SHORT = [
     (WaveShape(300, 45, 60, 1.1), 20.0),
@@ -22,26 +26,48 @@ _FULL = [
     (WaveShape(20_000, 100, 1_000, 1.3), 100.0),
     (WaveShape(20_000, 100, 1_000, 1.02), 100.0),
 ]
+_LARGEST = [
+    (WaveShape(100_000, 500, 20_000, 1.05, units=(1,)), 65.0),
+    (WaveShape(100_000, 500, 20_000, 1.05), 65.0),
+]
 
 
 def batch(*, full: bool) -> list[Table]:
     """Route waves and assignment problems."""
-    tables = [_waves(_FULL if full else _SHORT)]
+    tables = [_waves(_FULL if full else _SHORT, ("NumPy", "compiled"))]
+    if full:
+        tables.append(_waves(_LARGEST, ("compiled",)))
     if DATA.exists():
         tables.append(_assignment(full=full))
     return tables
 
 
-def _waves(shapes: list[tuple[WaveShape, float]]) -> Table:
+@contextmanager
+def _by(kernel: str) -> Iterator[None]:
+    """Keep the compiled kernel away, or see to it that it is there."""
+    if kernel == "NumPy":
+        with patch("domroute.sourcing.batch.search.load"):
+            yield
+    else:
+        load()
+        if not is_loaded(wait_s=300):
+            message = "the extra `fast` is not installed"
+            raise RuntimeError(message)
+        yield
+
+
+def _waves(shapes: list[tuple[WaveShape, float]], kernels: tuple[str, ...]) -> Table:
     table = Table(
-        "Waves routed jointly",
-        "Orders x nodes x SKUs, and stock beside demand; lines of one to three units, "
-        "one or two units put in a cell at a time, the bundled tariff and mixed "
-        "handling costs. *one by one*: exact, and by the greedy, each order reserving "
-        "what it takes; in percent above the joint bound. Seconds and megabytes are "
-        "those of the joint run, from orders to judged plans.",
+        f"Waves routed jointly, {' and '.join(kernels)}",
+        "Orders x nodes x SKUs, and stock beside demand; lines of one to three units "
+        "(of one, where it says so), one or two units put in a cell at a time, the "
+        "bundled tariff and mixed handling costs. *one by one*: exact, and by the "
+        "greedy, each order reserving what it takes; in percent above the joint bound. "
+        "Seconds are those of the joint run, from orders to judged plans; megabytes "
+        "the most that the process had until then.",
         [
             "wave",
+            "kernel",
             "cost",
             "bound",
             "gap",
@@ -54,28 +80,33 @@ def _waves(shapes: list[tuple[WaveShape, float]]) -> Table:
     )
     for shape, limit in shapes:
         wave = draw_wave(shape)
-        result, took = clock(wave.router().route_batch, wave.orders, time_limit_s=limit)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
         policies = policies_in_turn(wave.policy)
         chains = [
             in_turn_by_router(wave, policies[name]) for name in ("one by one", "greedy")
         ]
-        table.rows.append(
-            [
-                shape.name,
-                f"{result.cost:,.0f}",
-                f"{result.bound:,.0f}",
-                f"{result.gap:.2%}",
-                *(f"+{chain.cost / result.bound - 1:.2%}" for chain in chains),
-                str(result.statistics.steps),
-                f"{took:.0f}",
-                f"{peak:,.0f}",
-            ]
-        )
+        name = shape.name + (", single units" if shape.units == (1,) else "")
+        for kernel in kernels:
+            with _by(kernel):
+                result, took = clock(
+                    wave.router().route_batch, wave.orders, time_limit_s=limit
+                )
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+            table.rows.append(
+                [
+                    name,
+                    kernel,
+                    f"{result.cost:,.0f}",
+                    f"{result.bound:,.0f}",
+                    f"{result.gap:.2%}",
+                    *(f"+{chain.cost / result.bound - 1:.2%}" for chain in chains),
+                    str(result.statistics.steps),
+                    f"{took:.0f}",
+                    f"{peak:,.0f}",
+                ]
+            )
         table.notes.append(
-            f"{shape.name}: {result.statistics.contended:,} cells contended; one by "
-            f"one took {chains[0].seconds:.1f} s exact, {chains[1].seconds:.1f} s by "
-            "the greedy."
+            f"{name}: {result.statistics.contended:,} cells contended; one by one took "
+            f"{chains[0].seconds:.1f} s exact, {chains[1].seconds:.1f} s by the greedy."
         )
     return table
 
