@@ -27,9 +27,9 @@ from domroute.words import Objective
 
 _MANY: Final = 400
 """Orders from which the compiled kernel is worth being loaded."""
-_WAIT_S: Final = 3.0
+_WAIT_S: Final = 2.0
 _WAIT: Final = 0.1
-"""Seconds, and share of the time left, to wait for it before each stage."""
+"""Seconds, and share of the time left, to wait for it: once, at the beginning."""
 _FIRST: Final = 0.06
 """Share of the time left that makes prices good enough to know nodes that matter."""
 _KEPT: Final = 30
@@ -52,6 +52,8 @@ _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
 _LOOK: Final = 64
 """Orders placed between two looks at the clock."""
+_FAST_LOOK: Final = 2048
+"""The same of the compiled kernel."""
 _PATIENCE_S: Final = 20.0
 """Seconds that an executor has to answer, even if the time limit is shorter."""
 
@@ -143,6 +145,7 @@ class _Search(Standing):
     first_come: bool = False
     engine: Engine | None = None
     _hands: Hands = field(init=False)
+    _has_waited: bool = False
     _lens: Lens | None = None
     _tightening: Tightening | None = None
     _price_bound: float = -math.inf
@@ -165,9 +168,12 @@ class _Search(Standing):
         if wave.count >= _MANY:
             load()
         self._hands = desk
-        desk.settle_all(self.sequence, wave.free_prices())
+        if not self.first_come:  # which changes what a book would have copied
+            self._speed_up()
+        self._hands.settle_all(self.sequence, wave.free_prices())
         self.note(self._hands)
-        self._bar_impossible(desk)
+        if self.rank[0] > 0:
+            self._bar_impossible(_plain(self._hands))
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             self._keep_fill(desk)
@@ -219,7 +225,8 @@ class _Search(Standing):
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
         is_fit = bool(wave.sheets) and not wave.loners and wave.count >= _MANY
-        wait = min(_WAIT_S, _WAIT * self.left())
+        wait = 0.0 if self._has_waited else min(_WAIT_S, _WAIT * self.left())
+        self._has_waited |= is_fit
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
             return
         if self.wave.solve is None:
@@ -227,10 +234,11 @@ class _Search(Standing):
         fast = Fast.of(wave)
         if self.engine is None:
             wave.solve = fast.solve
-        hands.restore(self.best)
-        self._hands = FastDesk(hands, fast)
-        self._hands.adopt()
-        self.best = self._hands.copy()
+        self._hands = faster = FastDesk(hands, fast)
+        if self.best is not None:
+            hands.restore(self.best)
+            faster.adopt()
+            self.best = faster.copy()
 
     def _narrow(self, ascent: Ascent) -> Ascent | None:
         """Look at the nodes that matter to each order only, where there are many."""
@@ -257,9 +265,10 @@ class _Search(Standing):
 
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
-        for begin in range(0, len(sequence), _LOOK):
-            self._hands.settle_all(sequence[begin : begin + _LOOK], prices)
-            if self.best and self.is_over():
+        look = _FAST_LOOK if isinstance(self._hands, FastDesk) else _LOOK
+        for begin in range(0, len(sequence), look):
+            self._hands.settle_all(sequence[begin : begin + look], prices)
+            if self.is_over():
                 break
 
     def _bar_impossible(self, desk: Desk) -> None:
@@ -290,9 +299,8 @@ class _Search(Standing):
         hands, sizes = self._hands, _sizes(self.wave)
         hands.clear()
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
-        for begin in range(0, len(largest), _LOOK):
-            hands.settle_all(largest[begin : begin + _LOOK], ascent.prices)
-        self.note(self._hands)
+        hands.settle_all(largest, ascent.prices)
+        self.note(hands)
         rng = np.random.default_rng(self.seed)
         for share in _FADING:
             turns = rng.permutation(self.wave.count).tolist()
@@ -362,7 +370,8 @@ class _Search(Standing):
         hands, count = self._hands, _TURNS
         make: Callable[..., Ruin | FastRuin] = Ruin
         if isinstance(hands, FastDesk):
-            make, count = FastRuin, _FAST_TURNS
+            # Coming back means waiting for the interpreter, which the bound uses too.
+            make, count = FastRuin, max(_FAST_TURNS, self.wave.count // 4)
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
         begin, left = time.perf_counter(), max(share * self.left(), 1e-9)
         is_over = self.within(share, None)
