@@ -78,6 +78,7 @@ bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
 domroute\.costs\..*\.(_.*|T|OrderQuotes)
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
+concurrent\.futures\..*
 """
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", names) for names in _ELSEWHERE.split()]

@@ -337,7 +337,10 @@ def test_dask_that_loses_every_worker_is_survived(client):
     executor = client.get_executor(pure=False)
 
     class Deadly(Executor):
+        """Sends what kills its worker, whatever it is asked."""
+
         def submit(self, fn, /, *args, **kwargs):  # noqa: ARG002 - it never runs
+            """Submit the deadly one."""
             return executor.submit(die)
 
     over = Engine(Deadly()).spread(wave.sheets, 10**9)
