@@ -121,7 +121,7 @@ class _Crowd:
             cell = sheet.cell[:, picks.column]
             units = sheet.taken[picks.part].T
             large = cell[units >= self.large_from[cell]]
-            many += np.bincount(large, minlength=len(many))
+            np.add.at(many, large, 1.0)
             k, pick = np.nonzero(units == self.half[cell])
             width = sheet.cell.shape[1]
             has_half[sheet.cell_at + k * width + picks.column[pick]] = 1.0

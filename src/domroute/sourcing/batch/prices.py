@@ -80,7 +80,7 @@ class Ascent:
     def __post_init__(self) -> None:
         """Set out from the prices, with steps of a share of what a unit costs."""
         wave = self.wave
-        size = int(wave.is_contended.sum() + wave.is_limited.sum())
+        size = len(wave.contended) + int(wave.is_limited.sum())
         self._now = self.prices
         self._mean, self._square = np.zeros(size), np.zeros(size)
         units = max(1.0, float(self.answer.usage.units.sum()))
@@ -142,10 +142,10 @@ class Ascent:
 
     def _step(self, answer: Answer) -> None:
         wave, now = self.wave, self._now
-        contended, limited = wave.is_contended, wave.is_limited
+        contended, limited = wave.contended, wave.is_limited
         over = np.concatenate(
             (
-                (answer.usage.units - wave.stock)[contended]
+                (answer.usage.units[contended] - wave.stock[contended])
                 / np.sqrt(np.maximum(1, wave.stock[contended])),
                 (answer.usage.load - wave.capacity)[limited]
                 / np.sqrt(np.maximum(1.0, wave.capacity[limited])),
@@ -158,7 +158,7 @@ class Ascent:
         square = self._square / (1 - _SECOND**count)
         move = self._length * mean / (np.sqrt(square) + 1e-9)
         units, load = now.units.copy(), now.load.copy()
-        split = int(contended.sum())
+        split = len(contended)
         units[contended] = np.maximum(0.0, units[contended] + move[:split])
         load[limited] = np.maximum(0.0, load[limited] + move[split:])
         self._now = Prices(units, load)

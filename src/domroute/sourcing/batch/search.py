@@ -38,6 +38,9 @@ _WIDE: Final = 1.3
 """How many times as many it must have for that to be worth while."""
 _ASCENT: Final = 0.12
 """Share of the time then left that makes them good enough to plan by."""
+_LONGEST_ASCENT: Final = 0.4
+_STEPS: Final = 120
+"""Share that it may take, where so many steps have not been made before."""
 _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
@@ -258,7 +261,10 @@ class _Search(Standing):
 
     def _climb(self, ascent: Ascent) -> None:
         """Go on with the prices; through the lens nothing is proven yet."""
-        ascent.climb(self.within(_ASCENT, None if self._lens else ascent))
+        proving = None if self._lens else ascent
+        is_enough = self.within(_ASCENT, proving)
+        is_over = self.within(_LONGEST_ASCENT, proving)
+        ascent.climb(lambda: (is_enough() and ascent.steps >= _STEPS) or is_over())
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)

@@ -225,11 +225,11 @@ class Sheet:
         """Add what picks take to what is used."""
         cell = self.cell[:, picks.column].ravel()
         units = self.taken[picks.part].T.ravel()
-        usage.units += np.bincount(cell, weights=units, minlength=len(usage.units))
+        np.add.at(usage.units, cell, units)
         if self.load is not None:
             load = self.load[picks.part, picks.column]
             nodes = self.node[picks.column]
-            usage.load += np.bincount(nodes, weights=load, minlength=len(usage.load))
+            np.add.at(usage.load, nodes, load)
 
 
 def _solve_plain(

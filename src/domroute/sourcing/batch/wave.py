@@ -110,6 +110,8 @@ class Wave:
         What answers for all sheets, if they are not to be asked in turn.
     floors
         Units of each line that loners must not be left with less of, by position.
+    contended
+        The contended cells.
     """
 
     count: int
@@ -125,6 +127,11 @@ class Wave:
     barred: BoolArray
     solve: Solve | None = None
     floors: dict[int, IntArray] = field(default_factory=dict)
+    contended: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """List the contended cells: there may be few among very many."""
+        self.contended = np.flatnonzero(self.is_contended)
 
     @property
     def is_limited(self) -> BoolArray:
@@ -202,7 +209,8 @@ class Wave:
         values = answer.values[answer.values < IS_FORBIDDEN]
         least = math.fsum(values.tolist())
         # Not a product of vectors: threads of BLAS would go on spinning beside ours.
-        units = float((prices.units * self.stock).sum())
+        at = self.contended
+        units = float((prices.units[at] * self.stock[at]).sum())
         load = float(prices.load[limited] @ self.capacity[limited])
         # Of half a cell or more there can be one, whatever the cell holds.
         crowding = prices.crowding
