@@ -449,3 +449,46 @@ def test_nothing_that_can_be_done_but_a_loner_is_no_crash():
     batch = router.route_batch(orders, time_limit_s=0.5)
 
     assert [result.cost for result in batch] == [math.inf, 1.0, 2.0]
+
+
+def rivals():
+    """One unit of A at all; to leave o1 costs 20, to leave o2 three times as much."""
+    router = Router(
+        network(node("N1", per_shipment=1.0)),
+        stock(N1={"A": 1}),
+        Policy(costs=[Handling()], unfilled_penalty=20.0),
+    )
+    second = order("o2", A=1).model_copy(update={"weight": 3.0})
+    return router, [order("o1", A=1), second]
+
+
+@pytest.mark.parametrize("first_come", [False, True])
+def test_who_comes_first_keeps_the_unit_if_that_is_asked(first_come):
+    """By cost o2 has it, 1 + 20; first come, first served: o1, 1 + 60, proven."""
+    router, orders = rivals()
+
+    batch = router.route_batch(orders, time_limit_s=5, first_come=first_come)
+
+    left = [r.order_id for r in batch if r.plan.unfilled]
+    assert left == (["o2"] if first_come else ["o1"])
+    assert batch.cost == pytest.approx(61.0 if first_come else 21.0)
+    assert batch.is_optimal
+
+
+@settings(deadline=None, max_examples=30)
+@given(batches())
+def test_first_come_leaves_nobody_with_less(batch):
+    """Line by line, each order has at least what turns would give it."""
+    problem, orders = batch
+    router = Router(problem.network, problem.inventory, problem.policy)
+    given = {"quotes": problem.quotes, "first_come": True}
+
+    turns = router.route_batch(orders, time_limit_s=0.0, **given)
+    joint = router.route_batch(orders, time_limit_s=0.2, **given)
+
+    for before, after in zip(turns, joint, strict=True):
+        if math.isfinite(before.cost):
+            had = {u.line_id: u.quantity for u in before.plan.unfilled}
+            for part in after.plan.unfilled:
+                assert part.quantity <= had.get(part.line_id, 0)
+    assert joint.cost <= turns.cost + 1e-9 * max(1.0, abs(turns.cost))

@@ -232,9 +232,9 @@ class _Search(Standing):
         self._has_waited |= is_fit
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
             return
-        if self.wave.solve is None:
-            self.wave.solve = Fast.of(self.wave).solve
         fast = Fast.of(wave)
+        if wave is not self.wave and self.wave.solve is None:
+            self.wave.solve = Fast.of(self.wave).solve
         if self.engine is None:
             wave.solve = fast.solve
         self._hands = faster = FastDesk(hands, fast)
