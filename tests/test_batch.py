@@ -475,7 +475,26 @@ def test_who_comes_first_keeps_the_unit_if_that_is_asked(first_come):
     assert batch.is_optimal
 
 
-@settings(deadline=None, max_examples=30)
+def test_first_come_gives_no_plan_of_one_to_another():
+    """
+    Where o1 takes a unit of two, o2 must have both and has no plan.
+
+    By cost o2 would have both, 1.0 in all, beside o1 that has none of its own.
+    """
+    router = Router(network(node("N1", per_shipment=1.0)), stock(N1={"A": 2}), PLAIN)
+    orders = [
+        order("o1", line("l", "A", 1, must_fill=True)),
+        order("o2", line("l", "A", 2, must_fill=True)),
+        order("o3", line("l", "A", 1)),
+    ]
+
+    batch = router.route_batch(orders, time_limit_s=0.5, first_come=True)
+
+    assert [r.cost for r in batch] == [1.0, math.inf, 1.0]
+    assert not batch.results[2].plan.unfilled
+
+
+@settings(deadline=None, max_examples=100)
 @given(batches())
 def test_first_come_leaves_nobody_with_less(batch):
     """Line by line, each order has at least what turns would give it."""
@@ -488,6 +507,7 @@ def test_first_come_leaves_nobody_with_less(batch):
 
     for before, after in zip(turns, joint, strict=True):
         if math.isfinite(before.cost):
+            assert math.isfinite(after.cost)
             had = {u.line_id: u.quantity for u in before.plan.unfilled}
             for part in after.plan.unfilled:
                 assert part.quantity <= had.get(part.line_id, 0)

@@ -89,11 +89,22 @@ def search(wave, hands, make):
     return [*found, hands.rank()]
 
 
+def demand_all(wave, seed):
+    """Let every third order be filled whole or not at all, some before others."""
+    for sheet in wave.sheets:
+        for place in range(0, len(sheet.orders), 3):
+            wave.keep_fill(sheet, place, len(sheet.price) - 1)
+    wave.absence[:] = np.random.default_rng(seed).integers(1, 4, wave.count)
+
+
 @pytest.mark.parametrize(("policy", "measure"), KINDS, ids=str)
 @pytest.mark.parametrize("seed", range(3))
-def test_searches_are_the_same(seed, policy, measure):
+@pytest.mark.parametrize("demands", [False, True])
+def test_searches_are_the_same(seed, policy, measure, demands):
     """Draw by draw: the plans, their costs, and what they leave of the stock."""
     wave, *_ = drawn(seed, count=60, measure=measure, **policy)
+    if demands:
+        demand_all(wave, seed)
     slow = search(wave, Desk.of(wave), Ruin)
 
     fast = Fast.of(wave)

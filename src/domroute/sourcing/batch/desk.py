@@ -47,11 +47,17 @@ _LONER_S = 1.0
 """Seconds at most for one order that stands on no sheet, each time it is placed."""
 
 
-def rank_of(placed: Iterable[Placed | None]) -> tuple[int, float]:
-    """Count the orders without a plan, and sum what the others cost; less is better."""
-    costs = [FORBIDDEN if p is None else p.cost for p in placed]
-    known = [cost for cost in costs if cost < IS_FORBIDDEN]
-    return len(costs) - len(known), math.fsum(known)
+def rank_of(
+    placed: Iterable[tuple[int, Placed | None]], absence: IntArray
+) -> tuple[int, float]:
+    """Weigh the orders without a plan, and sum what others cost; less is better."""
+    missing, known = 0, []
+    for at, one in placed:
+        if one is None or one.cost >= IS_FORBIDDEN:
+            missing += int(absence[at])
+        else:
+            known.append(one.cost)
+    return missing, math.fsum(known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +129,7 @@ class Desk:
 
     def rank(self) -> tuple[int, float]:
         """Rank all orders, as :func:`rank_of` does some."""
-        return rank_of(self.placed)
+        return rank_of(enumerate(self.placed), self.wave.absence)
 
     def copy(self) -> list[Placed | None]:
         """Remember who takes what."""

@@ -166,11 +166,13 @@ class FastDesk:
         self.desk.room[:] = self.desk.wave.capacity + UNITS_SLACK
 
     def rank(self) -> tuple[int, float]:
-        """Count the orders without a plan, and sum what the others cost."""
-        idle = [min(v, FORBIDDEN) for v in self.desk.wave.idle.values()]
-        costs = [*self._costs.tolist(), *idle]
-        known = [cost for cost in costs if cost < IS_FORBIDDEN]
-        return len(costs) - len(known), math.fsum(known)
+        """Weigh the orders without a plan, and sum what the others cost."""
+        wave, at = self.desk.wave, self.fast.book.orders["at"]
+        costs = np.full(wave.count, FORBIDDEN)
+        costs[list(wave.idle)] = list(wave.idle.values())
+        costs[at] = self._costs
+        is_known = costs < IS_FORBIDDEN
+        return int(wave.absence[~is_known].sum()), math.fsum(costs[is_known].tolist())
 
     def copy(self) -> _Copy:
         """Remember who takes what."""
@@ -255,6 +257,7 @@ class FastRuin:
             held=np.empty(int(most.sum()), np.int64),
             regret=np.zeros(len(book.orders)),
             matters=np.concatenate((wave.is_contended, wave.is_limited)),
+            absence=wave.absence[book.orders["at"]],
         )
         self._rivals, self._values = rivals, self.answer.values[book.orders["at"]]
         hold_all(

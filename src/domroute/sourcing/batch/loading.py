@@ -114,4 +114,5 @@ def _smallest() -> Wave:
             Network(nodes=[node], items=[]), DistanceMethod.GREAT_CIRCLE
         ),
         barred=np.zeros(1, bool),
+        absence=np.ones(1, np.int64),
     )

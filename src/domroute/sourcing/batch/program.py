@@ -60,8 +60,10 @@ def solve_joint(
     program.add_limits()
     solution = program.model.solve(time_limit_s=time_limit_s, gap=gap)
     found = {} if solution.values is None else program.read(solution.values)
-    old = [placed for placed in before.values() if placed is not None]
-    is_better = bool(found) and rank_of(found.values()) < rank_of(old)
+    absence = desk.wave.absence
+    is_better = bool(found) and (
+        rank_of(found.items(), absence) < rank_of(before.items(), absence)
+    )
     if is_better:
         for at, placed in found.items():
             desk.put(at, placed)

@@ -98,7 +98,7 @@ class Ruin:
         Returns
         -------
         tuple[int, float]
-            How many orders more have a plan, and what is saved.
+            By how much less orders without a plan weigh, and what is saved.
         """
         placed, saved = 0, 0.0
         for _ in range(count):
@@ -169,7 +169,8 @@ class Ruin:
         prices = self._fades[self._turn % len(self._fades)]
         for at in again:
             desk.settle(at, prices)
-        old, new = _tally(before), _tally([desk.placed[at] for at in freed])
+        old = self._tally(freed, before)
+        new = self._tally(freed, [desk.placed[at] for at in freed])
         gained = old[0] - new[0], old[1] - new[1]
         if not self._accepts(gained, warmth):
             for at in freed:
@@ -181,6 +182,18 @@ class Ruin:
         for at in freed:
             self._hold(at)
         return gained
+
+    def _tally(
+        self, orders: list[int], placed: list[Placed | None]
+    ) -> tuple[int, float]:
+        """Weigh orders without a plan, and add up what the others cost, one by one."""
+        missing, total = 0, 0.0
+        for at, one in zip(orders, placed, strict=True):
+            if one is None or one.cost >= IS_FORBIDDEN:
+                missing += int(self.desk.wave.absence[at])
+            else:
+                total += one.cost
+        return missing, total
 
     def _accepts(self, gained: tuple[int, float], warmth: float) -> bool:
         if gained[0]:
@@ -226,14 +239,3 @@ def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
     for loner in wave.loners:
         found[loner.at] = desk.resources(loner.at)
     return found
-
-
-def _tally(placed: list[Placed | None]) -> tuple[int, float]:
-    """Count orders without a plan, and add up what the others cost, one by one."""
-    missing, total = 0, 0.0
-    for one in placed:
-        if one is None or one.cost >= IS_FORBIDDEN:
-            missing += 1
-        else:
-            total += one.cost
-    return missing, total

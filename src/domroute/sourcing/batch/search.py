@@ -180,6 +180,7 @@ class _Search(Standing):
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             self._keep_fill(desk)
+            self.rank = self._hands.rank()
         # From here on the sheets stay as they are: workers remember them.
         self._spread(wave)
         self._speed_up()
@@ -294,6 +295,7 @@ class _Search(Standing):
             seat = desk.seats[at]
             if placed is None or placed.cost >= IS_FORBIDDEN:
                 continue
+            self.wave.keep_plan(at)
             if seat.sheet is not None:
                 state = sum(part for part, _ in placed.picks)
                 self.wave.keep_fill(seat.sheet, seat.place, state)

@@ -106,6 +106,8 @@ class Wave:
         What each node can do; shape ``(N,)``; infinite where it has no limit.
     barred
         Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
+    absence
+        How bad it is that an order has no plan; shape ``(O,)``.
     solve
         What answers for all sheets, if they are not to be asked in turn.
     floors
@@ -125,6 +127,7 @@ class Wave:
     policy: Policy
     arrays: NetworkArrays
     barred: BoolArray
+    absence: IntArray
     solve: Solve | None = None
     floors: dict[int, IntArray] = field(default_factory=dict)
     contended: IntArray = field(init=False)
@@ -138,6 +141,10 @@ class Wave:
         """Which nodes have a capacity; shape ``(N,)``."""
         limited: BoolArray = np.isfinite(self.capacity)
         return limited
+
+    def keep_plan(self, at: int) -> None:
+        """Hold that nothing is worth as much as that an order has a plan."""
+        self.absence[at] = self.count
 
     def keep_fill(self, sheet: Sheet, place: int, state: int) -> None:
         """Forbid an order of a sheet to be filled less than in some state."""
@@ -294,6 +301,7 @@ def compile_wave(
         policy=policy,
         arrays=arrays,
         barred=np.zeros(count, bool),
+        absence=np.ones(count, np.int64),
     )
 
 

@@ -34,6 +34,8 @@ class Rivals(NamedTuple):
         What each order pays more than it would at the prices.
     matters
         Whether a cell is contended, or a node limited.
+    absence
+        How bad it is that an order of the book has no plan.
     """
 
     busy: IntArray
@@ -44,6 +46,7 @@ class Rivals(NamedTuple):
     held: IntArray
     regret: FloatArray
     matters: BoolArray
+    absence: IntArray
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -215,7 +218,7 @@ def improve(
     Returns
     -------
     tuple[int, float]
-        How many orders more have a plan, and what is saved.
+        By how much less orders without a plan weigh, and what is saved.
     """
     freed, again = np.empty(size, np.int64), np.empty(size, np.int64)
     found = np.empty(_most(book), np.int64)
@@ -242,7 +245,7 @@ def improve(
                 old_part[i, j] = hand.parts[first + j]
                 old_column[i, j] = hand.columns[first + j]
             if hand.costs[at] >= IS_FORBIDDEN:
-                missing += 1
+                missing += rivals.absence[at]
             else:
                 before += hand.costs[at]
             move(book, hand, at, -1)
@@ -255,7 +258,7 @@ def improve(
         after = 0.0
         for i in range(count):
             if hand.costs[freed[i]] >= IS_FORBIDDEN:
-                missing -= 1
+                missing -= rivals.absence[freed[i]]
             else:
                 after += hand.costs[freed[i]]
         gain = before - after
