@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -27,10 +27,13 @@ _SHEET = np.dtype(
         (name, np.int64)
         for name in (
             "states", "skus", "width", "size", "layers", "taken_at", "column_at",
-            "cell_at", "extra_at", "lead_at", "every_at",
+            "cell_at", "extra_at", "lead_at", "every_at", "axis_at",
         )
     ]
 )  # fmt: skip
+_AXIS = np.dtype([(name, np.int64) for name in ("stride", "step", "most")])
+NO_AXES: Final = -1
+"""Where a lattice is no box of the SKUs of its orders."""
 
 
 class Book(NamedTuple):
@@ -50,6 +53,9 @@ class Book(NamedTuple):
     start, part
         Pairs of each sheet by state: where they begin, and their parts; those that lead
         with the first atom present, and all.
+    axes
+        For each SKU of an order of a sheet: by how much a part of the lattice moves on,
+        for how many units, how many times. Sheets have them if each SKU is one atom.
     has_load
         Whether ``load`` is there; it stands as ``price`` does.
     """
@@ -65,6 +71,7 @@ class Book(NamedTuple):
     extra: FloatArray
     start: IntArray
     part: IntArray
+    axes: Records
     has_load: bool
 
 
@@ -86,6 +93,10 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
     of_sheet["cell_at"] = _starts([s.cell.size for s in sheets])
     of_sheet["extra_at"] = _starts([len(extra) for extra in extras])
     of_sheet["lead_at"], of_sheet["every_at"] = np.split(pair_at, 2)
+    axes = [_axes(s) for s in sheets]
+    of_sheet["axis_at"] = np.where(
+        [len(of) > 0 for of in axes], _starts([len(of) for of in axes]), NO_AXES
+    )
     of_order = np.empty(sum(sizes), _ORDER)
     states = np.repeat(of_sheet["states"], sizes)
     steps = np.repeat([int(s.lattice.counts[-1].sum()) for s in sheets], sizes)
@@ -109,8 +120,32 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
         extra=np.concatenate(extras),
         start=start,
         part=part,
+        axes=np.concatenate(axes),
         has_load=sheets[0].load is not None,
     )
+
+
+def _axes(sheet: Sheet) -> Records:
+    """Describe the lattice of a sheet as a box of its SKUs; nothing if it is none."""
+    axes = np.empty(sheet.taken.shape[1], _AXIS)
+    counts, taken = sheet.lattice.counts, sheet.taken
+    if counts.shape[1] != taken.shape[1]:
+        return axes[:0]
+    for k, units in enumerate(taken.T):
+        atoms = (j for j, of in enumerate(counts.T) if _is_multiple(units, of))
+        atom = next(atoms, None)
+        if atom is None:
+            return axes[:0]
+        one = (counts.sum(axis=1) == 1) & (counts[:, atom] == 1)
+        stride = int(np.flatnonzero(one)[0])
+        axes[k] = stride, units[stride], counts[:, atom].max()
+    return axes
+
+
+def _is_multiple(units: FloatArray, counts: FloatArray) -> bool:
+    """Tell whether units are as many times the counts in every state."""
+    times = units.max() / counts.max()
+    return bool((units == times * counts).all())
 
 
 def _starts(sizes: Sequence[int] | IntArray) -> IntArray:
@@ -122,13 +157,13 @@ def _join(arrays: list[IntArray]) -> IntArray:
 
 
 def _by_order(tables: list[tuple[FloatArray, IntArray]]) -> FloatArray:
-    """Put the table of each order in one piece: read in a row, it comes at once."""
+    """Put the table of each order in one piece, column by column."""
     flat = np.empty(sum(table.size for table, _ in tables))
     at = 0
     for table, first in tables:
         for begin, end in pairwise(first.tolist()):
             size = (end - begin) * len(table)
-            flat[at : at + size] = table[:, begin:end].ravel()
+            flat[at : at + size] = table[:, begin:end].T.ravel()
             at += size
     return flat
 

@@ -19,6 +19,7 @@ from domroute.sourcing.batch.book import Book, bind
 from domroute.sourcing.batch.cells import UNITS_SLACK, Prices
 from domroute.sourcing.batch.desk import Desk, Placed
 from domroute.sourcing.batch.ruin import DRAWS, FADES, ROAM, SIZE, ideals
+from domroute.sourcing.batch.scores import ranked_columns
 from domroute.sourcing.batch.sheets import Picks
 from domroute.sourcing.batch.wave import Answer, Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
@@ -48,6 +49,13 @@ class Fast:
     book: Book
     place: IntArray
     is_quiet: bool = False
+
+    @property
+    def scratch(self) -> Any:  # noqa: ANN401 - its type is loaded with the kernel only
+        """Make room to place orders in."""
+        from domroute.sourcing.batch.compiled.fitting import scratch_for
+
+        return scratch_for(self.book)
 
     @classmethod
     def of(cls, wave: Wave) -> Fast:
@@ -153,8 +161,9 @@ class FastDesk:
 
         places = self.fast.place[np.fromiter(sequence, np.int64)]
         settle_all(
-            self.fast.book, self.hand, places[places >= 0], prices.units, prices.load
-        )
+            self.fast.book, self.hand, places[places >= 0], prices.units, prices.load,
+            self.fast.scratch,
+        )  # fmt: skip
 
     def clear(self) -> None:
         """Lift every order."""
@@ -258,6 +267,9 @@ class FastRuin:
             regret=np.zeros(len(book.orders)),
             matters=np.concatenate((wave.is_contended, wave.is_limited)),
             absence=wave.absence[book.orders["at"]],
+            ranked=np.concatenate(
+                [ranked_columns(sheet, self.prices) for sheet in wave.sheets]
+            ),
         )
         self._rivals, self._values = rivals, self.answer.values[book.orders["at"]]
         hold_all(
@@ -276,8 +288,8 @@ class FastRuin:
 
         placed, saved = improve(
             self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
-            self.prices.load, self._values, np.array(FADES), self._random,
-            self._turn, count, SIZE, DRAWS, warmth, ROAM,
+            self.prices.load, self._values, np.array(FADES), self.desk.fast.scratch,
+            self._random, self._turn, count, SIZE, DRAWS, warmth, ROAM,
         )  # fmt: skip
         self._turn += count
         return int(placed), float(saved)

@@ -8,10 +8,10 @@ import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Placed
+from domroute.sourcing.batch.scores import ranked_columns
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.batch.wave import Wave
-from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
-from domroute.units import FloatArray, IntArray
+from domroute.units import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,13 +111,10 @@ def _moved(placed: Placed, columns: list[int]) -> Placed:
 def _choose(
     sheet: Sheet, prices: Prices, keep: int, placed: list[Placed | None]
 ) -> IntArray:
-    score = np.concatenate(
-        [_score(sheet, prices, begin, end) for begin, end in sheet.chunks()]
-    )
+    ranked = ranked_columns(sheet, prices)
     order = np.repeat(np.arange(len(sheet.orders)), np.diff(sheet.first))
-    ranked = np.lexsort((score, order))
     rank = np.arange(len(ranked)) - sheet.first[order]
-    is_kept = np.zeros(len(score), bool)
+    is_kept = np.zeros(len(ranked), bool)
     is_kept[ranked[rank < keep]] = True
     for at in sheet.orders.tolist():
         one = placed[at]
@@ -125,29 +122,3 @@ def _choose(
             for _, column in one.picks:
                 is_kept[column] = True
     return np.flatnonzero(is_kept)
-
-
-def _score(sheet: Sheet, prices: Prices, begin: int, end: int) -> FloatArray:
-    """Return what plans that use each column cost at least; ``(X,)``."""
-    columns = slice(int(sheet.first[begin]), int(sheet.first[end]))
-    cost = sheet.at(prices, columns)
-    sizes = np.diff(sheet.first[begin : end + 1])
-    starts = sheet.first[begin:end] - columns.start
-    best = np.minimum.reduceat(cost, starts, axis=1)
-    pairs = sheet.lattice.every
-    filled = np.full(best.shape, FORBIDDEN)
-    filled[0] = 0.0
-    # One part is all there may be; of other limits on parts the score knows nothing.
-    is_whole = sheet.totals.most_parts == 1
-    for ranks in () if is_whole else sheet.lattice.ranks:
-        sums = best[ranks.part] + filled[ranks.rest]
-        filled[ranks.states] = np.minimum.reduceat(sums, ranks.starts, axis=0)
-    state = np.repeat(pairs.states, np.diff(np.append(pairs.starts, len(pairs.part))))
-    ends = filled[pairs.rest] + sheet.missing[state, begin:end]
-    by_part = np.argsort(pairs.part, kind="stable")
-    parts, first = np.unique(pairs.part[by_part], return_index=True)
-    rest = np.full(best.shape, FORBIDDEN)
-    rest[parts] = np.minimum.reduceat(ends[by_part], first, axis=0)
-    whole = cost + np.repeat(rest, sizes, axis=1)
-    least: FloatArray = whole[1:].min(axis=0)
-    return np.minimum(least, IS_FORBIDDEN)

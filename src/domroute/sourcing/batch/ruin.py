@@ -2,10 +2,10 @@
 Improvement of a joint plan: free a few orders that compete, and place them again.
 
 An order that pays more than it would at the prices is freed together with those that
-hold what it wants, or any order together with those that hold what it could take; all
-are placed again, each exactly, at a share of the prices: as if others still paid for
-what they take, or for what it costs by itself [1]_. A plan a little worse is kept at
-first, less and less often.
+hold what it wants, or any order together with those that hold what it could take at one
+node, rather at one that suits it; all are placed again, each exactly, at a share of the
+prices: as if others still paid for what they take, or for what it costs by itself [1]_.
+A plan a little worse is kept at first, less and less often.
 
 The compiled kernel does the same, draw by draw: :mod:`.compiled.ruin`.
 
@@ -25,15 +25,17 @@ import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Desk, Placed
+from domroute.sourcing.batch.scores import ranked_columns
 from domroute.sourcing.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.units import IntArray
 
 SIZE: Final = 6
 """Orders freed at a time."""
-ROAM: Final = 0.5
+ROAM: Final = 0.8
 """Share of the turns that free any order, and who holds what it could take."""
 TRIES: Final = 5
-"""Looks for a holder then, for each order freed."""
+"""Looks for holders at a node then, for each order freed."""
 DRAWS: Final = 4
 """Orders looked at to find one that pays too much."""
 FADES: Final = (0.0, 0.7, 1.0, 1.3)
@@ -63,6 +65,7 @@ class Ruin:
     _holders: dict[int, list[int]] = field(default_factory=dict)
     _regret: dict[int, float] = field(default_factory=dict)
     _busy: list[int] = field(default_factory=list)
+    _ranked: dict[int, IntArray] = field(init=False)
     _fades: list[Prices] = field(init=False)
     _random: np.random.Generator = field(init=False)
     _turn: int = 0
@@ -72,6 +75,10 @@ class Ruin:
         self._random = np.random.default_rng(self.seed)
         self._fades = [self.prices.times(share) for share in FADES]
         self._ideal = ideals(self.desk, self.answer)
+        self._ranked = {
+            id(sheet): ranked_columns(sheet, self.prices)
+            for sheet in self.desk.wave.sheets
+        }
         # An order that wants nothing contended has what it wants.
         self._busy = [at for at, ideal in self._ideal.items() if ideal]
         for at in range(self.desk.wave.count):
@@ -141,18 +148,22 @@ class Ruin:
             seat = self.desk.seats[freed[self._draw(len(freed))]]
             if seat.sheet is not None:
                 begin, end = seat.sheet.first[seat.place : seat.place + 2].tolist()
-                k = self._draw(len(seat.sheet.cell))
-                cell = int(seat.sheet.cell[k, begin + self._draw(end - begin)])
+                share = self._random.random()
+                share *= share
+                rank = begin + int(share * share * (end - begin))
+                column = self._ranked[id(seat.sheet)][rank]
+                cells = seat.sheet.cell[:, column].tolist()
             elif seat.loner is not None:
-                cells = seat.loner.cell.ravel()
-                cell = int(cells[self._draw(len(cells))])
+                offered = seat.loner.cell
+                cells = offered[:, self._draw(offered.shape[1])].tolist()
             else:
                 continue
-            holders = self._holders.get(cell, [])
-            if holders:
-                other = holders[self._draw(len(holders))]
-                if other not in freed:
-                    freed.append(other)
+            for cell in cells:
+                holders = self._holders.get(cell, [])
+                if holders:
+                    other = holders[self._draw(len(holders))]
+                    if other not in freed and len(freed) < SIZE:
+                        freed.append(other)
         return freed
 
     def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:

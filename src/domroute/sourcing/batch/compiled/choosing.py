@@ -102,10 +102,11 @@ def _best_end(book, at, layers):
 
 
 @njit(cache=True, nogil=True)
-def _counted(book, at, best, layers, parts):
+def _counted(book, at, best, parts):
     """Do as ``_partition`` does, where the number of parts is limited or priced."""
     s = book.orders[at].sheet
     every = book.sheets[s].every_at
+    layers = np.empty((book.sheets[s].layers, book.sheets[s].states))
     _layer(book, at, best, layers)
     value, count, state = _best_end(book, at, layers)
     found = 0
@@ -238,18 +239,32 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
 
 
 @njit(cache=True, nogil=True, inline="always")
+def choose_parts(book, at, best, filled, parts):
+    """Find the best parts, given what the cheapest node asks for each."""
+    s = book.orders[at].sheet
+    if book.sheets[s].layers > 0:
+        return _counted(book, at, best, parts)
+    return _partition(book, at, best, filled, parts)
+
+
+@njit(cache=True, nogil=True)
+def part_nodes(book, at, cost, best, value, count, parts, columns):
+    """Find the best parts and columns, where picks of the least cost share a node."""
+    width = book.orders[at].end - book.orders[at].begin
+    upper = _upper(cost, width, columns, parts, count, value)
+    useful = np.empty(width, np.bool_)
+    _useful(book, at, cost, width, best, upper, useful)
+    return _node_by_node(book, at, cost, width, useful, parts, columns)
+
+
+@njit(cache=True, nogil=True, inline="always")
 def solve(book, at, cost, is_strict, parts, columns):
     """Find the best parts and columns; strictly: no node twice."""
     s = book.orders[at].sheet
     states, width = book.sheets[s].states, book.orders[at].end - book.orders[at].begin
-    best = np.empty(states)
+    best, filled = np.empty(states), np.empty(states)
     _cheapest(cost, width, states, best)
-    if book.sheets[s].layers > 0:
-        layers = np.empty((book.sheets[s].layers, states))
-        value, count = _counted(book, at, best, layers, parts)
-    else:
-        filled = np.empty(states)
-        value, count = _partition(book, at, best, filled, parts)
+    value, count = choose_parts(book, at, best, filled, parts)
     meets = False
     for i in range(count):
         x = 0
@@ -259,10 +274,7 @@ def solve(book, at, cost, is_strict, parts, columns):
         for j in range(i):
             meets |= columns[i] == columns[j]
     if meets and is_strict:
-        upper = _upper(cost, width, columns, parts, count, value)
-        useful = np.empty(width, np.bool_)
-        _useful(book, at, cost, width, best, upper, useful)
-        return _node_by_node(book, at, cost, width, useful, parts, columns)
+        return part_nodes(book, at, cost, best, value, count, parts, columns)
     return value, count
 
 

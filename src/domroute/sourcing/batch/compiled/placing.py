@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 from domroute.sourcing.batch.book import Book
-from domroute.sourcing.batch.compiled.choosing import solve
+from domroute.sourcing.batch.compiled.choosing import choose_parts, part_nodes
+from domroute.sourcing.batch.compiled.fitting import Scratch, find_fitting
+from domroute.sourcing.batch.compiled.lending import lent
 from domroute.sourcing.batch.compiled.pricing import forbid, price, spot
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.units import FloatArray, IntArray
@@ -55,17 +56,27 @@ def move(book, hand, at, sign):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def settle(book, hand, at, lam, gam, fade):
+def settle(book, hand, at, lam, gam, fade, scratch):
     """Place an order that has been lifted in the best way that what is left allows."""
     s = book.orders[at].sheet
-    cost = np.empty(
-        (book.sheets[s].states, book.orders[at].end - book.orders[at].begin)
-    )
-    price(book, at, lam, gam, fade, cost)
-    forbid(book, at, hand.left, hand.room, cost)
     begin, end = book.orders[at].picks_at, book.orders[at].picks_end
     parts, columns = hand.parts[begin:end], hand.columns[begin:end]
-    value, count = solve(book, at, cost, True, parts, columns)
+    find_fitting(book, at, hand.left, hand.room, lam, gam, fade, scratch)
+    value, count = choose_parts(book, at, scratch.best, scratch.filled, parts)
+    meets = False
+    for i in range(count):
+        columns[i] = scratch.place[parts[i]]
+        for j in range(i):
+            meets |= columns[i] == columns[j]
+    if meets:
+        width = book.orders[at].end - book.orders[at].begin
+        shape = book.sheets[s].states, width
+        cost = scratch.cost[: shape[0] * shape[1]].reshape(shape)
+        price(book, at, lam, gam, fade, cost)
+        forbid(book, at, hand.left, hand.room, cost)
+        value, count = part_nodes(
+            book, at, cost, scratch.best, value, count, parts, columns
+        )
     hand.counts[at] = count
     if value >= IS_FORBIDDEN:
         hand.costs[at] = FORBIDDEN
@@ -89,12 +100,14 @@ def settle_all(
     sequence: IntArray,
     lam: FloatArray,
     gam: FloatArray,
+    scratch: Scratch,
 ) -> None:
     """Lift orders of a book, and place each again before the next is lifted."""
+    book, hand, lam, gam, scratch = lent((book, hand, lam, gam, scratch))
     for at in sequence:
         move(book, hand, at, -1)
         hand.counts[at] = 0
-        settle(book, hand, at, lam, gam, 1.0)
+        settle(book, hand, at, lam, gam, 1.0, scratch)
 
 
 @njit(cache=True, nogil=True)

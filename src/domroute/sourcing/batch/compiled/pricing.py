@@ -26,10 +26,21 @@ class Crowd(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def spot(book, at, part, column):
     """Find the place of a bundle at a column of its sheet."""
-    begin = book.orders[at].begin
-    return (
-        book.orders[at].price_at + part * (book.orders[at].end - begin) + column - begin
-    )
+    states = book.sheets[book.orders[at].sheet].states
+    x = column - book.orders[at].begin
+    return book.orders[at].price_at + x * states + part
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _start(book, at, cost):
+    """Copy what every bundle of an order costs by itself: by bundle, then column."""
+    states = book.sheets[book.orders[at].sheet].states
+    width, base = book.orders[at].end - book.orders[at].begin, book.orders[at].price_at
+    known = book.price[base : base + width * states]
+    for p in range(states):
+        line = cost[p]
+        for x in range(width):
+            line[x] = known[x * states + p]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -38,11 +49,7 @@ def price(book, at, lam, gam, fade, cost):
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
     row, skus = book.sheets[s].width, book.sheets[s].skus
-    for p in range(book.sheets[s].states):
-        base = book.orders[at].price_at + p * width
-        line, known = cost[p], book.price[base : base + width]
-        for x in range(width):
-            line[x] = known[x]
+    _start(book, at, cost)
     asked = np.empty(width)
     for k in range(skus):
         cells = book.sheets[s].cell_at + k * row + begin
@@ -64,11 +71,12 @@ def _price_load(book, at, gam, fade, cost):
     """Price the capacity that every bundle of an order uses."""
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
-    nodes = book.sheets[s].column_at + begin
-    for p in range(book.sheets[s].states):
-        base = book.orders[at].price_at + p * width
-        for x in range(width):
-            cost[p, x] += book.load[base + x] * (fade * gam[book.node[nodes + x]])
+    nodes, states = book.sheets[s].column_at + begin, book.sheets[s].states
+    base = book.orders[at].price_at
+    for x in range(width):
+        asked = fade * gam[book.node[nodes + x]]
+        for p in range(states):
+            cost[p, x] += book.load[base + x * states + p] * asked
 
 
 @njit(cache=True, nogil=True)
@@ -77,11 +85,7 @@ def price_crowded(book, at, gam, crowd, cost):
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
     row, skus = book.sheets[s].width, book.sheets[s].skus
-    for p in range(book.sheets[s].states):
-        base = book.orders[at].price_at + p * width
-        line, known = cost[p], book.price[base : base + width]
-        for x in range(width):
-            line[x] = known[x]
+    _start(book, at, cost)
     most = 0
     for p in range(book.sheets[s].states):
         for k in range(skus):
@@ -128,9 +132,10 @@ def forbid(book, at, left, room, cost):
             for x in range(width):
                 line[x] = FORBIDDEN if units > there[x] else line[x]
     if book.has_load:
-        nodes = book.sheets[s].column_at + begin
-        for p in range(book.sheets[s].states):
-            base = book.orders[at].price_at + p * width
-            for x in range(width):
-                if book.load[base + x] > room[book.node[nodes + x]]:
+        nodes, states = book.sheets[s].column_at + begin, book.sheets[s].states
+        base = book.orders[at].price_at
+        for x in range(width):
+            space = room[book.node[nodes + x]]
+            for p in range(states):
+                if book.load[base + x * states + p] > space:
                     cost[p, x] = FORBIDDEN

@@ -9,13 +9,15 @@ import numpy as np
 from numba import njit
 
 from domroute.sourcing.batch.book import Book
+from domroute.sourcing.batch.compiled.fitting import Scratch
+from domroute.sourcing.batch.compiled.lending import lent
 from domroute.sourcing.batch.compiled.placing import Hand, move, settle
 from domroute.sourcing.batch.compiled.pricing import spot
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _TRIES = 5
-"""Looks for a holder, for each order freed."""
+"""Looks for holders at a node, for each order freed."""
 
 
 class Rivals(NamedTuple):
@@ -36,6 +38,8 @@ class Rivals(NamedTuple):
         Whether a cell is contended, or a node limited.
     absence
         How bad it is that an order of the book has no plan.
+    ranked
+        The columns of each order, those that suit it best first.
     """
 
     busy: IntArray
@@ -47,6 +51,7 @@ class Rivals(NamedTuple):
     regret: FloatArray
     matters: BoolArray
     absence: IntArray
+    ranked: IntArray
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -180,18 +185,21 @@ def _roam(book, rivals, rng, freed, size):
         at = freed[int(rng.random() * count)]
         s, begin = book.orders[at].sheet, book.orders[at].begin
         width = book.orders[at].end - begin
-        k = int(rng.random() * book.sheets[s].skus)
-        column = begin + int(rng.random() * width)
-        cell = book.cell[book.sheets[s].cell_at + k * book.sheets[s].width + column]
-        holders = rivals.held_count[cell]
-        if holders > 0:
-            other = rivals.held[rivals.held_at[cell] + int(rng.random() * holders)]
-            is_new = True
-            for i in range(count):
-                is_new &= freed[i] != other
-            if is_new:
-                freed[count] = other
-                count += 1
+        share = rng.random()
+        share *= share
+        rank = book.sheets[s].column_at + begin + int(share * share * width)
+        cells = book.sheets[s].cell_at + rivals.ranked[rank]
+        for k in range(book.sheets[s].skus):
+            cell = book.cell[cells + k * book.sheets[s].width]
+            holders = rivals.held_count[cell]
+            if holders > 0:
+                other = rivals.held[rivals.held_at[cell] + int(rng.random() * holders)]
+                is_new = count < size
+                for i in range(count):
+                    is_new &= freed[i] != other
+                if is_new:
+                    freed[count] = other
+                    count += 1
     return count
 
 
@@ -204,6 +212,7 @@ def improve(
     gam: FloatArray,
     value: FloatArray,
     fades: FloatArray,
+    scratch: Scratch,
     rng: np.random.Generator,
     begin: int,
     turns: int,
@@ -220,6 +229,8 @@ def improve(
     tuple[int, float]
         By how much less orders without a plan weigh, and what is saved.
     """
+    book, hand, rivals, scratch = lent((book, hand, rivals, scratch))
+    lam, gam, value, fades = lent((lam, gam, value, fades))
     freed, again = np.empty(size, np.int64), np.empty(size, np.int64)
     found = np.empty(_most(book), np.int64)
     most = 1
@@ -254,7 +265,8 @@ def improve(
             j = int(rng.random() * (i + 1))
             again[i], again[j] = again[j], again[i]
         for i in range(count):
-            settle(book, hand, again[i], lam, gam, fades[turn % len(fades)])
+            fade = fades[turn % len(fades)]
+            settle(book, hand, again[i], lam, gam, fade, scratch)
         after = 0.0
         for i in range(count):
             if hand.costs[freed[i]] >= IS_FORBIDDEN:
