@@ -38,7 +38,7 @@ NO_AXES: Final = -1
 
 class Book(NamedTuple):
     """
-    All sheets in a row. Few arrays: compiled calls count the users of each.
+    All sheets in a row. Cells are small integers: they are read most of all.
 
     Attributes
     ----------
@@ -66,13 +66,19 @@ class Book(NamedTuple):
     price: FloatArray
     load: FloatArray
     node: IntArray
-    cell: IntArray
+    cell: np.ndarray[tuple[int], np.dtype[np.int32]]
     missing: FloatArray
     extra: FloatArray
     start: IntArray
     part: IntArray
     axes: Records
     has_load: bool
+
+    @property
+    def largest(self) -> int:
+        """The bundles of the largest order, at all its columns."""
+        states = self.sheets["states"][self.orders["sheet"]]
+        return int((states * (self.orders["end"] - self.orders["begin"])).max())
 
 
 def bind(sheets: tuple[Sheet, ...]) -> Book:
@@ -115,7 +121,7 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
         price=_by_order([(s.price, s.first) for s in sheets]),
         load=_by_order([(s.load, s.first) for s in sheets if s.load is not None]),
         node=_join([s.node for s in sheets]),
-        cell=_join([s.cell.ravel() for s in sheets]),
+        cell=_join([s.cell.ravel() for s in sheets]).astype(np.int32),
         missing=np.concatenate([s.missing.T.ravel() for s in sheets]),
         extra=np.concatenate(extras),
         start=start,

@@ -69,7 +69,7 @@ class Fast:
         self, prices: Prices, *, is_strict: bool
     ) -> list[tuple[FloatArray, Picks]]:
         """Answer for every sheet as :meth:`.Sheet.solve` does."""
-        from numba import parallel_chunksize
+        from numba import get_num_threads, parallel_chunksize
 
         from domroute.sourcing.batch.compiled.choosing import ask, ask_quietly
         from domroute.sourcing.batch.compiled.pricing import Crowd
@@ -88,7 +88,7 @@ class Fast:
             crowd = Crowd(np.stack(rows, axis=1, dtype=float), c.halves)
         given = (
             book, prices.units, prices.load, crowd, values, counts, parts, columns,
-            is_strict,
+            is_strict, np.empty((get_num_threads(), book.largest)),
         )  # fmt: skip
         # Not every threading layer of Numba can be entered twice.
         if self.is_quiet or not _THREADS.acquire(blocking=False):

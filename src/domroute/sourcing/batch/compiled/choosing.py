@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit, prange
+from numba.np.ufunc.parallel import get_thread_id
 
 from domroute.sourcing.batch.book import Book
+from domroute.sourcing.batch.compiled.lending import lent
 from domroute.sourcing.batch.compiled.pricing import Crowd, price, price_crowded
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.units import FloatArray, IntArray
@@ -278,7 +280,29 @@ def solve(book, at, cost, is_strict, parts, columns):
     return value, count
 
 
-def _ask(
+@njit(cache=True, nogil=True, inline="always")
+def _answer(
+    book, at, lam, gam, crowd, values, counts, parts, columns, is_strict, scratch
+):
+    """Find the cheapest plan of one order."""
+    s = book.orders[at].sheet
+    shape = book.sheets[s].states, book.orders[at].end - book.orders[at].begin
+    cost = scratch[: shape[0] * shape[1]].reshape(shape)
+    if len(crowd.cells) > 0:
+        price_crowded(book, at, gam, crowd, cost)
+    else:
+        price(book, at, lam, gam, 1.0, cost)
+    begin, end = book.orders[at].picks_at, book.orders[at].picks_end
+    value, count = solve(
+        book, at, cost, is_strict, parts[begin:end], columns[begin:end]
+    )
+    values[at], counts[at] = value, count
+    for i in range(begin, begin + count):
+        columns[i] += book.orders[at].begin
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def ask(
     book: Book,
     lam: FloatArray,
     gam: FloatArray,
@@ -288,31 +312,39 @@ def _ask(
     parts: IntArray,
     columns: IntArray,
     is_strict: bool,
+    scratch: FloatArray,
 ) -> None:
     """
-    Find the cheapest plan of every order of a book at some prices.
+    Find the cheapest plan of every order of a book at some prices, on all threads.
 
-    Nothing is crowded if ``crowd.cells`` is empty; strictly, no node comes twice.
+    Nothing is crowded if ``crowd.cells`` is empty; strictly, no node comes twice. Each
+    thread has a row of the scratch, which is large enough for any order. To be called
+    from one thread of Python at a time.
     """
     for at in prange(len(book.orders)):
-        s = book.orders[at].sheet
-        cost = np.empty(
-            (book.sheets[s].states, book.orders[at].end - book.orders[at].begin)
-        )
-        if len(crowd.cells) > 0:
-            price_crowded(book, at, gam, crowd, cost)
-        else:
-            price(book, at, lam, gam, 1.0, cost)
-        begin, end = book.orders[at].picks_at, book.orders[at].picks_end
-        value, count = solve(
-            book, at, cost, is_strict, parts[begin:end], columns[begin:end]
-        )
-        values[at], counts[at] = value, count
-        for i in range(begin, begin + count):
-            columns[i] += book.orders[at].begin
+        _answer(
+            book, at, lam, gam, crowd, values, counts, parts, columns, is_strict,
+            scratch[get_thread_id()],
+        )  # fmt: skip
 
 
-ask = njit(cache=True, nogil=True, parallel=True)(_ask)
-"""On all threads; from one thread of Python at a time."""
-ask_quietly = njit(cache=True, nogil=True)(_ask)
-"""On the thread that calls."""
+@njit(cache=True, nogil=True)
+def ask_quietly(
+    book: Book,
+    lam: FloatArray,
+    gam: FloatArray,
+    crowd: Crowd,
+    values: FloatArray,
+    counts: IntArray,
+    parts: IntArray,
+    columns: IntArray,
+    is_strict: bool,
+    scratch: FloatArray,
+) -> None:
+    """Do as :func:`ask` does, on the thread that calls."""
+    book, lam, gam, crowd, scratch = lent((book, lam, gam, crowd, scratch))
+    for at in range(len(book.orders)):
+        _answer(
+            book, at, lam, gam, crowd, values, counts, parts, columns, is_strict,
+            scratch[0],
+        )  # fmt: skip

@@ -41,12 +41,9 @@ class Scratch(NamedTuple):
 
 def scratch_for(book: Book) -> Scratch:
     """Make room for the largest order of a book."""
-    of_order = book.sheets[book.orders["sheet"]]
+    of_order, size = book.sheets[book.orders["sheet"]], book.largest
     width = book.orders["end"] - book.orders["begin"]
-    states, size = (
-        int(of_order["states"].max()),
-        int((of_order["states"] * width).max()),
-    )
+    states = int(of_order["states"].max())
     return Scratch(
         best=np.empty(states),
         place=np.empty(states, np.int64),
