@@ -37,7 +37,7 @@ from domroute.units import FloatArray, IntArray
 
 _NEVER: Final = 1 << 40
 """More units than any take has."""
-_FORGET: Final = 0.9
+_FORGET: Final = 0.98
 """How slowly the means of what is too crowded forget."""
 _LENGTH: Final = 0.3
 """The first step, beside that of the prices of units alone."""

@@ -169,10 +169,7 @@ class Ruin:
     def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:
         """Place orders again; keep it if it is better or hardly worse; what is won."""
         desk = self.desk
-        before = []
-        for at in freed:
-            self._release(at)
-            before.append(desk.lift(at))
+        before = [desk.lift(at) for at in freed]
         again = list(freed)
         for i in range(len(again) - 1, 0, -1):
             j = self._draw(i + 1)
@@ -189,8 +186,14 @@ class Ruin:
             for at, placed in zip(freed, before, strict=True):
                 if placed is not None:
                     desk.put(at, placed)
-            gained = 0, 0.0
-        for at in freed:
+            return 0, 0.0
+        changed = []
+        for at, was in zip(freed, before, strict=True):
+            now = desk.placed[at]
+            if was is None or now is None or was.picks != now.picks or was.takes:
+                self._release(at, was)
+                changed.append(at)
+        for at in changed:
             self._hold(at)
         return gained
 
@@ -213,8 +216,9 @@ class Ruin:
             return gained[1] > 0
         return warmth > 0 and self._random.random() < math.exp(gained[1] / warmth)
 
-    def _release(self, at: int) -> None:
-        for resource in self.desk.resources(at):
+    def _release(self, at: int, was: Placed | None) -> None:
+        """Forget what an order held."""
+        for resource in [] if was is None else self.desk.resources(at, was):
             holders = self._holders[resource]
             holders[holders.index(at)] = holders[-1]
             holders.pop()

@@ -25,8 +25,10 @@ from domroute.sourcing.batch.wave import Wave, filled
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
 
-_MANY: Final = 400
+_MANY: Final = 100
 """Orders from which the compiled kernel is worth being loaded."""
+_LONG_S: Final = 2.0
+"""Seconds from which it is, too."""
 _WAIT_S: Final = 2.0
 _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it: once, at the beginning."""
@@ -45,7 +47,7 @@ _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """Shares of the prices at which all orders are placed again, one after another."""
-_JOINT: Final = 40_000
+_JOINT: Final = 4_000
 """Bundles up to which the whole wave is asked as one integer program."""
 _BEFORE: Final = 0.15
 """Share of the time then left for improving the plan first."""
@@ -168,7 +170,7 @@ class _Search(Standing):
 
     def _run(self) -> Joint:
         wave, desk = self.wave, Desk.of(self.wave)
-        if wave.count >= _MANY:
+        if wave.count >= _MANY and self.time_limit_s >= _LONG_S:
             load()
         self._hands = desk
         if not self.first_come:  # which changes what a book would have copied

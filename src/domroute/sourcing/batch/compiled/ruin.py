@@ -55,13 +55,13 @@ class Rivals(NamedTuple):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _resources(book, hand, at, matters, found):
-    """List what an order holds that matters, each once, in the order of its picks."""
+def _resources(book, hand, at, parts, columns, picks, matters, found):
+    """List what picks take that matters, each once, in their order."""
     s = book.orders[at].sheet
     row, skus, cells = book.sheets[s].width, book.sheets[s].skus, len(hand.left)
-    begin, count = book.orders[at].picks_at, 0
-    for i in range(begin, begin + hand.counts[at]):
-        part, column = hand.parts[i], hand.columns[i]
+    count = 0
+    for i in range(picks):
+        part, column = parts[i], columns[i]
         for k in range(skus + 1):
             if k < skus:
                 if book.taken[book.sheets[s].taken_at + part * skus + k] == 0:
@@ -81,9 +81,10 @@ def _resources(book, hand, at, matters, found):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _release(book, hand, rivals, at, found):
-    """Forget what an order holds."""
-    for j in range(_resources(book, hand, at, rivals.matters, found)):
+def _release(book, hand, rivals, at, parts, columns, picks, found):
+    """Forget what an order held."""
+    count = _resources(book, hand, at, parts, columns, picks, rivals.matters, found)
+    for j in range(count):
         resource = found[j]
         begin = rivals.held_at[resource]
         last = begin + rivals.held_count[resource] - 1
@@ -97,7 +98,12 @@ def _release(book, hand, rivals, at, found):
 @njit(cache=True, nogil=True, inline="always")
 def _hold(book, hand, rivals, at, found, lam, gam, value):
     """Note what an order holds, and how much more it pays than at the prices."""
-    for j in range(_resources(book, hand, at, rivals.matters, found)):
+    first = book.orders[at].picks_at
+    count = _resources(
+        book, hand, at, hand.parts[first:], hand.columns[first:], hand.counts[at],
+        rivals.matters, found,
+    )  # fmt: skip
+    for j in range(count):
         resource = found[j]
         rivals.held[rivals.held_at[resource] + rivals.held_count[resource]] = at
         rivals.held_count[resource] += 1
@@ -107,9 +113,7 @@ def _hold(book, hand, rivals, at, found, lam, gam, value):
     s = book.orders[at].sheet
     row, skus = book.sheets[s].width, book.sheets[s].skus
     dues = 0.0
-    for i in range(
-        book.orders[at].picks_at, book.orders[at].picks_at + hand.counts[at]
-    ):
+    for i in range(first, first + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
             units = book.taken[book.sheets[s].taken_at + part * skus + k]
@@ -249,7 +253,6 @@ def improve(
         for i in range(count):
             at = freed[i]
             again[i] = at
-            _release(book, hand, rivals, at, found)
             first = book.orders[at].picks_at
             old_cost[i], old_count[i] = hand.costs[at], hand.counts[at]
             for j in range(hand.counts[at]):
@@ -283,6 +286,23 @@ def improve(
         if keeps:
             placed += missing
             saved += gain
+            # All is given back before any is held: the lists have no room for both.
+            changes = 0
+            for i in range(count):
+                at, first = freed[i], book.orders[freed[i]].picks_at
+                is_same = hand.counts[at] == old_count[i]
+                for j in range(min(hand.counts[at], old_count[i])):
+                    is_same &= hand.parts[first + j] == old_part[i, j]
+                    is_same &= hand.columns[first + j] == old_column[i, j]
+                if not is_same:
+                    _release(
+                        book, hand, rivals, at, old_part[i], old_column[i],
+                        old_count[i], found,
+                    )  # fmt: skip
+                    again[changes] = at
+                    changes += 1
+            for i in range(changes):
+                _hold(book, hand, rivals, again[i], found, lam, gam, value)
         else:
             for i in range(count):
                 move(book, hand, freed[i], -1)
@@ -294,6 +314,4 @@ def improve(
                     hand.parts[first + j] = old_part[i, j]
                     hand.columns[first + j] = old_column[i, j]
                 move(book, hand, at, 1)
-        for i in range(count):
-            _hold(book, hand, rivals, freed[i], found, lam, gam, value)
     return placed, saved
