@@ -38,7 +38,7 @@ def main() -> None:
     print(f"one process: {alone.status} {alone.cost:,.2f}")
     # What starts processes belongs under `if __name__ == "__main__"`.
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as two,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as two,
         Client(two) as client,
     ):
         # Each question is another: Dask need not compare it with those before.

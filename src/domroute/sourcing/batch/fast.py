@@ -18,7 +18,7 @@ import numpy as np
 from domroute.sourcing.batch.book import Book, bind
 from domroute.sourcing.batch.cells import UNITS_SLACK, Prices
 from domroute.sourcing.batch.desk import Desk, Placed
-from domroute.sourcing.batch.ruin import DRAWS, FADES, ROAM, SIZE, ideals
+from domroute.sourcing.batch.ruin import DRAWS, FADES, SIZE, ideals, roaming
 from domroute.sourcing.batch.scores import ranked_columns
 from domroute.sourcing.batch.sheets import Picks
 from domroute.sourcing.batch.wave import Answer, Wave
@@ -286,10 +286,11 @@ class FastRuin:
         """Free and place some times, as :meth:`.Ruin.turns` does."""
         from domroute.sourcing.batch.compiled.ruin import improve
 
+        roam = roaming(self._turn, len(self._rivals.busy))
         placed, saved = improve(
             self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
             self.prices.load, self._values, np.array(FADES), self.desk.fast.scratch,
-            self._random, self._turn, count, SIZE, DRAWS, warmth, ROAM,
+            self._random, self._turn, count, SIZE, DRAWS, warmth, roam,
         )  # fmt: skip
         self._turn += count
         return int(placed), float(saved)

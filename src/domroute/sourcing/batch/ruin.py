@@ -32,8 +32,9 @@ from domroute.units import IntArray
 
 SIZE: Final = 6
 """Orders freed at a time."""
-ROAM: Final = 0.8
-"""Share of the turns that free any order, and who holds what it could take."""
+_ROAM, _LATE, _LEARNT = 0.3, 0.8, 5.0
+"""Share of the turns that free any order, at first and late; the turns for each order
+after which it is halfway: who pays too much is the better guide at first."""
 TRIES: Final = 5
 """Looks for holders at a node then, for each order freed."""
 DRAWS: Final = 4
@@ -108,8 +109,9 @@ class Ruin:
             By how much less orders without a plan weigh, and what is saved.
         """
         placed, saved = 0, 0.0
+        roam = roaming(self._turn, len(self._busy))
         for _ in range(count):
-            is_roaming = self._random.random() < ROAM
+            is_roaming = self._random.random() < roam
             freed = self._roam() if is_roaming else self._choose()
             gained = self._try(freed, warmth)
             placed, saved = placed + gained[0], saved + gained[1]
@@ -233,6 +235,11 @@ class Ruin:
             return
         dues = self.desk.dues(at, self.prices)
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
+
+
+def roaming(turn: int, orders: int) -> float:
+    """Return the share of turns that free any order, after some turns."""
+    return _ROAM + (_LATE - _ROAM) * turn / (turn + _LEARNT * orders)
 
 
 def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:

@@ -355,10 +355,10 @@ class _Search(Standing):
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""
         self._tightening = tightening = Tightening(ascent, self._lens, self.wave)
-        if isinstance(self._hands, FastDesk):
+        if isinstance(self._hands, FastDesk) and self.engine is None:
             # The improvement has one core, and leaves the interpreter to others.
-            if self.engine is None:
-                ascent.wave.solve = replace(self._hands.fast, is_quiet=True).solve
+            ascent.wave.solve = replace(self._hands.fast, is_quiet=True).solve
+        if isinstance(self._hands, FastDesk) or self.engine is not None:
             tightening.start()
             return
         begin, left = time.perf_counter(), max(self.left(), 1e-9)

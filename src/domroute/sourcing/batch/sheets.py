@@ -112,8 +112,13 @@ class Sheet:
         """Price every bundle in some columns; shape ``(P, X)``."""
         # Sums in this order, and no products of matrices: compiled code does the same.
         cost: FloatArray = self.price[:, columns].copy()
-        for k, units in enumerate(self.taken.T.astype(np.int64)):
-            cost += self._asked(prices, k, int(units.max()), columns)[units]
+        is_crowded = prices.crowding is not None
+        for k, units in enumerate(self.taken.T):
+            if is_crowded:
+                whole = units.astype(np.int64)
+                cost += self._asked(prices, k, int(whole.max()), columns)[whole]
+            else:
+                cost += np.multiply.outer(units, prices.units[self.cell[k, columns]])
         if self.load is not None:
             cost += self.load[:, columns] * prices.load[self.node[columns]]
         return cost
