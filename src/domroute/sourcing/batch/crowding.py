@@ -26,7 +26,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -131,6 +131,8 @@ class _Crowd:
 @dataclass(slots=True, eq=False)
 class CrowdedAscent(Ascent):
     """The ascent gone on from its best prices, with prices on half a cell or more."""
+
+    PATIENCE: ClassVar[int] = 12
 
     _crowd: _Crowd = field(init=False)
     _kept: tuple[FloatArray, FloatArray] = field(init=False)

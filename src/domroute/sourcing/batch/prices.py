@@ -32,7 +32,7 @@ import math
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
@@ -45,8 +45,6 @@ _LONGEST: Final = 0.05
 """The first step, beside what a unit costs on average."""
 _FIRST, _SECOND = 0.9, 0.99
 """How slowly the means of slopes, and of their squares, forget."""
-_PATIENCE: Final = 8
-"""Steps without a better bound after which steps get shorter."""
 _SHORTER: Final = 0.75
 _SHORTEST: Final = 1e-4
 """Where the ascent ends: a step this small beside the first."""
@@ -64,6 +62,9 @@ class Ascent:
     steps
         How many were made.
     """
+
+    PATIENCE: ClassVar[int] = 8
+    """Steps without a better bound after which steps get shorter."""
 
     wave: Wave
     prices: Prices
@@ -122,7 +123,7 @@ class Ascent:
             if bound > self.bound:
                 self.bound, self.prices, self.answer = bound, self._now, answer
                 self._keep()
-            if self._idle >= _PATIENCE:
+            if self._idle >= self.PATIENCE:
                 self._length *= _SHORTER
                 self._idle = 0
                 answer = self._go_back()

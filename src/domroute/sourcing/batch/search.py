@@ -238,7 +238,7 @@ class _Search(Standing):
         fast = Fast.of(wave)
         if wave is not self.wave and self.wave.solve is None:
             self.wave.solve = Fast.of(self.wave).solve
-        if self.engine is None:
+        if self.engine is None or wave is not self.wave:
             wave.solve = fast.solve
         self._hands = faster = FastDesk(hands, fast)
         if self.best is not None:
@@ -255,7 +255,6 @@ class _Search(Standing):
         self._hands.restore(self.best)
         placed = _plain(self._hands).placed
         self._lens = lens = Lens.on(wave, ascent.prices, _KEPT, placed)
-        self._spread(lens.wave)
         self._hands = Desk.of(lens.wave)
         self._hands.restore(lens.narrowed(placed))
         self.best = self._hands.copy()
@@ -355,6 +354,9 @@ class _Search(Standing):
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""
         self._tightening = tightening = Tightening(ascent, self._lens, self.wave)
+        if self._lens is not None:
+            # Until now a step was sooner done here than sent to others.
+            self._spread(self._lens.wave)
         if isinstance(self._hands, FastDesk) and self.engine is None:
             # The improvement has one core, and leaves the interpreter to others.
             ascent.wave.solve = replace(self._hands.fast, is_quiet=True).solve
