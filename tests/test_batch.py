@@ -280,7 +280,9 @@ def test_bad_batches_are_refused_whole():
     ]
 
     with pytest.raises(InputError) as raised:
-        router.route_batch(orders, time_limit_s=math.nan, gap=2.0, seed=-1)
+        router.route_batch(
+            orders, time_limit_s=math.nan, gap=2.0, seed=-1, first_come="yes"
+        )
 
     assert [(issue.code, issue.where) for issue in raised.value.issues] == [
         ("duplicate_id", "order 'o1'"),
@@ -289,6 +291,7 @@ def test_bad_batches_are_refused_whole():
         ("out_of_range", "time_limit_s"),
         ("out_of_range", "gap"),
         ("out_of_range", "seed"),
+        ("wrong_type", "first_come"),
     ]
 
 

@@ -57,6 +57,7 @@ def check_batch(
     time_limit_s: float,
     gap: float,
     seed: int,
+    first_come: object = False,
     executor: object = None,
 ) -> None:
     """
@@ -88,6 +89,9 @@ def check_batch(
     if not isinstance(whole, int) or isinstance(whole, bool) or whole < 0:
         text = f"{whole!r} should be a whole number, 0 or above"
         issues.append(Issue("out_of_range", "seed", text))
+    if not isinstance(first_come, bool):
+        text = f"{first_come!r} should be True or False"
+        issues.append(Issue("wrong_type", "first_come", text))
     if not (executor is None or isinstance(executor, Executor)):
         text = f"{type(executor).__name__} should be a concurrent.futures.Executor"
         issues.append(Issue("wrong_type", "executor", text))

@@ -216,6 +216,7 @@ class Router:
             time_limit_s=time_limit_s,
             gap=gap,
             seed=seed,
+            first_come=first_come,
             executor=executor,
         )
         return route_wave(

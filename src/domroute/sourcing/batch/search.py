@@ -250,7 +250,7 @@ class _Search(Standing):
         """Look at the nodes that matter to each order only, where there are many."""
         wave = self.wave
         columns = sum(len(sheet.node) for sheet in wave.sheets)
-        if _count_bundles(wave) <= _JOINT or columns < _WIDE * _KEPT * wave.count:
+        if wave.bundle_count <= _JOINT or columns < _WIDE * _KEPT * wave.count:
             return None
         self._hands.restore(self.best)
         placed = _plain(self._hands).placed
@@ -305,7 +305,7 @@ class _Search(Standing):
 
     def _plan_by(self, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
-        hands, sizes = self._hands, _sizes(self.wave)
+        hands, sizes = self._hands, self.wave.sizes()
         hands.clear()
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
         hands.settle_all(largest, ascent.prices)
@@ -320,7 +320,7 @@ class _Search(Standing):
     def _solve_joint(self, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
         wave, hands = self.wave, self._hands
-        if not wave.sheets or _count_bundles(wave) > _JOINT:
+        if not wave.sheets or wave.bundle_count > _JOINT:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
         from domroute.sourcing.batch.program import solve_joint
@@ -404,20 +404,3 @@ class _Search(Standing):
 def _plain(hands: Hands) -> Desk:
     """Put the plan on a desk of Python."""
     return hands.publish() if isinstance(hands, FastDesk) else hands
-
-
-def _count_bundles(wave: Wave) -> int:
-    """Count the bundles that a joint program of the whole wave would choose from."""
-    return sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in wave.sheets)
-
-
-def _sizes(wave: Wave) -> list[float]:
-    """Count the steps that each order asks for."""
-    sizes = [0.0] * wave.count
-    for sheet in wave.sheets:
-        steps = float(sheet.lattice.counts[-1].sum())
-        for at in sheet.orders.tolist():
-            sizes[at] = steps
-    for loner in wave.loners:
-        sizes[loner.at] = float(sum(loner.atoms.steps))
-    return sizes

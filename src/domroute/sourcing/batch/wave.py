@@ -142,6 +142,22 @@ class Wave:
         limited: BoolArray = np.isfinite(self.capacity)
         return limited
 
+    @property
+    def bundle_count(self) -> int:
+        """How many bundles a program of the whole wave would choose from."""
+        return sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.sheets)
+
+    def sizes(self) -> list[float]:
+        """Count the steps that each order asks for."""
+        sizes = [0.0] * self.count
+        for sheet in self.sheets:
+            steps = float(sheet.lattice.counts[-1].sum())
+            for at in sheet.orders.tolist():
+                sizes[at] = steps
+        for loner in self.loners:
+            sizes[loner.at] = float(sum(loner.atoms.steps))
+        return sizes
+
     def keep_plan(self, at: int) -> None:
         """Hold that nothing is worth as much as that an order has a plan."""
         self.absence[at] = self.count
