@@ -36,6 +36,9 @@ _FIRST: Final = 0.06
 """Share of the time left that makes prices good enough to know nodes that matter."""
 _KEPT: Final = 30
 """Nodes that each order of a large wave keeps then."""
+_AMPLE: Final = 1.15
+"""How many times the demand there must be of stock; of less each keeps twice as many:
+what is left over at far nodes has to be used by someone."""
 _WIDE: Final = 1.3
 """How many times as many it must have for that to be worth while."""
 _ASCENT: Final = 0.12
@@ -250,11 +253,13 @@ class _Search(Standing):
         """Look at the nodes that matter to each order only, where there are many."""
         wave = self.wave
         columns = sum(len(sheet.node) for sheet in wave.sheets)
-        if wave.bundle_count <= _JOINT or columns < _WIDE * _KEPT * wave.count:
+        is_ample = wave.stock.sum() >= _AMPLE * sum(wave.sizes())
+        kept = _KEPT if is_ample else 2 * _KEPT
+        if wave.bundle_count <= _JOINT or columns < _WIDE * kept * wave.count:
             return None
         self._hands.restore(self.best)
         placed = _plain(self._hands).placed
-        self._lens = lens = Lens.on(wave, ascent.prices, _KEPT, placed)
+        self._lens = lens = Lens.on(wave, ascent.prices, kept, placed)
         self._hands = Desk.of(lens.wave)
         self._hands.restore(lens.narrowed(placed))
         self.best = self._hands.copy()
