@@ -192,7 +192,7 @@ class Ruin:
         changed = []
         for at, was in zip(freed, before, strict=True):
             now = desk.placed[at]
-            if was is None or now is None or was.picks != now.picks or was.takes:
+            if not _is_same(was, now):
                 self._release(at, was)
                 changed.append(at)
         for at in changed:
@@ -235,6 +235,13 @@ class Ruin:
             return
         dues = self.desk.dues(at, self.prices)
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
+
+
+def _is_same(was: Placed | None, now: Placed | None) -> bool:
+    """Tell whether an order takes the same; takes on no sheet are made anew."""
+    if was is None or now is None or was.takes or now.takes:
+        return False
+    return was.picks == now.picks
 
 
 def roaming(turn: int, orders: int) -> float:
