@@ -28,7 +28,8 @@ from domroute.words import Objective
 _MANY: Final = 100
 """Orders from which the compiled kernel is worth being loaded."""
 _LONG_S: Final = 2.0
-"""Seconds from which it is, too."""
+_LARGE: Final = 20_000
+"""Seconds, and size of the tables, from which it is, too."""
 _WAIT_S: Final = 2.0
 _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it: once, at the beginning."""
@@ -53,7 +54,8 @@ _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 _JOINT: Final = 4_000
 """Bundles up to which the whole wave is asked as one integer program."""
 _BEFORE: Final = 0.15
-"""Share of the time then left for improving the plan first."""
+_BEFORE_S: Final = 0.5
+"""Share of the time then left for improving the plan first, and seconds at most."""
 _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
 _FEW: Final = 2_000
@@ -173,7 +175,7 @@ class _Search(Standing):
 
     def _run(self) -> Joint:
         wave, desk = self.wave, Desk.of(self.wave)
-        if wave.count >= _MANY and self.time_limit_s >= _LONG_S:
+        if self._is_large(wave) and self.time_limit_s >= _LONG_S:
             load()
         self._hands = desk
         if not self.first_come:  # which changes what a book would have copied
@@ -229,11 +231,16 @@ class _Search(Standing):
         if self.engine is not None:
             wave.solve = self.engine.spread(wave.sheets)
 
+    @staticmethod
+    def _is_large(wave: Wave) -> bool:
+        """Tell whether to wait for the compiled kernel pays."""
+        return wave.count >= _MANY and sum(s.price.size for s in wave.sheets) >= _LARGE
+
     def _speed_up(self) -> None:
         """Go on with the compiled kernel, once it is there."""
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
-        is_fit = bool(wave.sheets) and not wave.loners and wave.count >= _MANY
+        is_fit = not wave.loners and self._is_large(wave)
         wait = 0.0 if self._has_waited else min(_WAIT_S, _WAIT * self.left())
         self._has_waited |= is_fit
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
@@ -339,7 +346,7 @@ class _Search(Standing):
         if not together:
             return
         # What is good already the program need not find, and it may find nothing.
-        self._improve_for(_BEFORE, ascent)
+        self._improve_for(min(_BEFORE, _BEFORE_S / max(self.left(), 1e-9)), ascent)
         hands.restore(self.best)
         if self.is_over():
             return
