@@ -50,8 +50,7 @@ class Fast:
     place: IntArray
     is_quiet: bool = False
 
-    @property
-    def scratch(self) -> Any:  # noqa: ANN401 - its type is loaded with the kernel only
+    def make_scratch(self) -> Any:  # noqa: ANN401 - its type is loaded with the kernel only
         """Make room to place orders in."""
         from domroute.sourcing.batch.compiled.fitting import scratch_for
 
@@ -162,7 +161,7 @@ class FastDesk:
         places = self.fast.place[np.fromiter(sequence, np.int64)]
         settle_all(
             self.fast.book, self.hand, places[places >= 0], prices.units, prices.load,
-            self.fast.scratch,
+            self.fast.make_scratch(),
         )  # fmt: skip
 
     def clear(self) -> None:
@@ -289,8 +288,9 @@ class FastRuin:
         roam = roaming(self._turn, len(self._rivals.busy))
         placed, saved = improve(
             self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
-            self.prices.load, self._values, np.array(FADES), self.desk.fast.scratch,
-            self._random, self._turn, count, SIZE, DRAWS, warmth, roam,
+            self.prices.load, self._values, np.array(FADES),
+            self.desk.fast.make_scratch(), self._random, self._turn, count,
+            SIZE, DRAWS, warmth, roam,
         )  # fmt: skip
         self._turn += count
         return int(placed), float(saved)

@@ -14,6 +14,7 @@ import numpy as np
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
+from domroute.sourcing.batch.holding import bar_impossible, keep_fill
 from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.prices import Ascent
@@ -21,7 +22,7 @@ from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.spread import Engine
 from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch
 from domroute.sourcing.batch.tightening import Tightening
-from domroute.sourcing.batch.wave import Wave, filled
+from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
 
@@ -183,10 +184,10 @@ class _Search(Standing):
         self._hands.settle_all(self.sequence, wave.free_prices())
         self.note(self._hands)
         if self.rank[0] > 0:
-            self._bar_impossible(_plain(self._hands))
+            bar_impossible(_plain(self._hands))
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
-            self._keep_fill(desk)
+            keep_fill(desk)
             self.rank = self._hands.rank()
         # From here on the sheets stay as they are: workers remember them.
         self._spread(wave)
@@ -290,30 +291,6 @@ class _Search(Standing):
             self._hands.settle_all(sequence[begin : begin + look], prices)
             if self.is_over():
                 break
-
-    def _bar_impossible(self, desk: Desk) -> None:
-        """Set aside orders that have no plan even alone, whatever the others do."""
-        empty = Desk.of(self.wave)
-        for at, placed in enumerate(desk.placed):
-            if placed is None or placed.cost >= IS_FORBIDDEN:
-                empty.settle(at, self.wave.free_prices())
-                alone = empty.lift(at)
-                is_proven = desk.seats[at].loner is None
-                if is_proven and (alone is None or alone.cost >= IS_FORBIDDEN):
-                    self.wave.barred[at] = True
-
-    def _keep_fill(self, desk: Desk) -> None:
-        """Hold every order to what it has one by one, as a floor."""
-        for at, placed in enumerate(desk.placed):
-            seat = desk.seats[at]
-            if placed is None or placed.cost >= IS_FORBIDDEN:
-                continue
-            self.wave.keep_plan(at)
-            if seat.sheet is not None:
-                state = sum(part for part, _ in placed.picks)
-                self.wave.keep_fill(seat.sheet, seat.place, state)
-            elif seat.loner is not None:
-                self.wave.floors[at] = filled(seat.loner, placed.takes)
 
     def _plan_by(self, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""

@@ -20,8 +20,9 @@ from domroute.sourcing.batch.cells import (
     capacity_left,
     whole_capacity,
 )
+from domroute.sourcing.batch.gathering import SheetBuilder
 from domroute.sourcing.batch.repricing import add_usage, reprice
-from domroute.sourcing.batch.sheets import Picks, Sheet, SheetBuilder
+from domroute.sourcing.batch.sheets import Picks, Sheet
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take

@@ -13,11 +13,9 @@ from domroute.sourcing.batch.compiled.fitting import Scratch
 from domroute.sourcing.batch.compiled.lending import lent
 from domroute.sourcing.batch.compiled.placing import Hand, move, settle
 from domroute.sourcing.batch.compiled.pricing import spot
+from domroute.sourcing.batch.ruin import TRIES
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import BoolArray, FloatArray, IntArray
-
-_TRIES = 5
-"""Looks for holders at a node, for each order freed."""
 
 
 class Rivals(NamedTuple):
@@ -183,7 +181,7 @@ def _roam(book, rivals, rng, freed, size):
     """Pick any order, and those that hold what it could take."""
     freed[0] = rivals.busy[int(rng.random() * len(rivals.busy))]
     count = 1
-    for _ in range(_TRIES * size):
+    for _ in range(TRIES * size):
         if count == size:
             break
         at = freed[int(rng.random() * count)]
