@@ -152,9 +152,8 @@ class Sheet:
         values = np.empty(len(self.orders))
         found: list[Picks] = []
         for begin, end in self.chunks():
-            value, picks = self._solve_some(prices, begin, end)
-            if is_strict:
-                value, picks = self._part(prices, begin, value, picks)
+            cost = self.at(prices, self.columns(begin, end))
+            value, picks = self.choose(cost, begin, end, is_strict=is_strict)
             values[begin:end] = value
             found.append(picks)
         return values, Picks(
@@ -174,11 +173,14 @@ class Sheet:
                 begin = at
         return [*bounds, (begin, len(self.orders))]
 
-    def _solve_some(
-        self, prices: Prices, begin: int, end: int
+    def columns(self, begin: int, end: int) -> slice:
+        """Find the columns of some orders."""
+        return slice(int(self.first[begin]), int(self.first[end]))
+
+    def choose(
+        self, cost: FloatArray, begin: int, end: int, *, is_strict: bool
     ) -> tuple[FloatArray, Picks]:
-        columns = slice(int(self.first[begin]), int(self.first[end]))
-        cost = self.at(prices, columns)
+        """Find the cheapest plans of some orders, whose bundles cost ``cost``."""
         starts = self.first[begin:end] - self.first[begin]
         best = np.minimum.reduceat(cost, starts, axis=1)
         missing = self.missing[:, begin:end]
@@ -190,11 +192,11 @@ class Sheet:
         by_order = order.argsort(kind="stable")
         order, part = order[by_order], part[by_order]
         column = _first_at(cost, best, starts, order, part)
-        picks = Picks(order + begin, part, column + columns.start)
-        return value, picks
+        picks = Picks(order + begin, part, column + int(self.first[begin]))
+        return self._part(cost, begin, value, picks) if is_strict else (value, picks)
 
     def _part(
-        self, prices: Prices, begin: int, value: FloatArray, picks: Picks
+        self, cost: FloatArray, begin: int, value: FloatArray, picks: Picks
     ) -> tuple[FloatArray, Picks]:
         """Solve orders again of which two parts share a column."""
         pairs = np.stack((picks.order, picks.column))
@@ -207,15 +209,15 @@ class Sheet:
         order, part = [picks.order[kept]], [picks.part[kept]]
         column = [picks.column[kept]]
         for place in again.tolist():
-            columns = slice(int(self.first[place]), int(self.first[place + 1]))
-            cost = self.at(prices, columns)
-            bundles = Bundles(self.taken, cost, None, np.zeros(len(cost)))
+            first, last = self.first[[place, place + 1]].tolist()
+            mine = cost[:, first - self.first[begin] : last - self.first[begin]]
+            bundles = Bundles(self.taken, mine, None, np.zeros(len(mine)))
             found = solve_bundles(self.lattice, bundles, self.totals_of(place))
             value[place - begin] = FORBIDDEN if found is None else found[0]
             parted = [] if found is None else found[1]
             order.append(np.full(len(parted), place))
             part.append(np.array([p for p, _ in parted], np.int64))
-            column.append(np.array([x for _, x in parted], np.int64) + columns.start)
+            column.append(np.array([x for _, x in parted], np.int64) + first)
         orders = np.concatenate(order)
         by_order = orders.argsort(kind="stable")
         return value, Picks(
