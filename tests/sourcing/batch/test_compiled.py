@@ -7,8 +7,10 @@ import pytest
 
 from domroute.sourcing.batch.crowding import CrowdedAscent
 from domroute.sourcing.batch.desk import Desk
+from domroute.sourcing.batch.negotiation import Negotiation
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
+from domroute.sourcing.batch.standing import plain
 from waves import drawn, random_prices
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
@@ -81,10 +83,42 @@ def search(wave, hands, make):
     kept = hands.copy()
     ruin = make(hands, ascent.prices, ascent.answer, 7)
     found += [ruin.turns(150, 3.0), ruin.turns(150, 0.0), hands.rank()]
-    desk = hands.publish() if isinstance(hands, FastDesk) else hands
+    desk = plain(hands)
     found += [[(p.cost, p.picks) for p in desk.placed if p], desk.left.tolist()]
     hands.restore(kept)
     return [*found, hands.rank()]
+
+
+def negotiate(wave, hands):
+    """Negotiate some rounds, and place again what is over; say all that happened."""
+    ascent = Ascent.start(wave)
+    ascent.climb(lambda: ascent.steps >= 20)
+    hands.settle_all(range(wave.count), wave.free_prices())
+    negotiation = Negotiation(hands, ascent.prices, ascent.answer, 3)
+    found = []
+    for turn in range(12):
+        negotiation.round(turn / 12)
+        desk = plain(hands)
+        found.append((negotiation.moved, desk.left.tolist(), desk.room.tolist()))
+        prices = negotiation.prices
+        found.append((prices.units.tolist(), prices.load.tolist()))
+    lifted = negotiation.publish()
+    hands.settle_all(lifted, negotiation.prices)
+    placed = [(one.cost, one.picks) for one in plain(hands).placed]
+    return found, lifted, hands.rank(), placed
+
+
+@pytest.mark.parametrize(("policy", "measure"), KINDS, ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_negotiations_are_the_same(seed, policy, measure):
+    """Round by round: who moves, what is left or over, and the prices."""
+    wave, *_ = drawn(seed, count=60, measure=measure, **policy)
+    slow = negotiate(wave, Desk.of(wave))
+
+    fast = Fast.of(wave)
+    wave.solve = fast.solve
+
+    assert negotiate(wave, FastDesk(Desk.of(wave), fast)) == slow
 
 
 def demand_all(wave, seed):

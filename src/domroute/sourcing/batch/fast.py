@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from domroute.sourcing.batch.bidding import Terms
 from domroute.sourcing.batch.book import Book, bind
 from domroute.sourcing.batch.cells import UNITS_SLACK, Prices
 from domroute.sourcing.batch.desk import Desk, Placed
@@ -225,6 +226,50 @@ class FastDesk:
             self._counts[place] = len(picks)
             for i, (part, column) in enumerate(picks):
                 self._parts[begin + i], self._columns[begin + i] = part, column
+
+
+@dataclass(slots=True, eq=False)
+class FastBidders:
+    """The orders of a wave that answer, compiled: as :class:`.Bidders`."""
+
+    desk: FastDesk
+    _wishes: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Lift them."""
+        from domroute.sourcing.batch.compiled.bidding import Wishes
+
+        self.desk.clear()
+        hand, book = self.desk.hand, self.desk.fast.book
+        # Who is left with nothing is never moved, and has its cost all the same.
+        hand.costs[:] = book.missing[book.orders["missing_at"]]
+        counted = np.flatnonzero(book.sheets["layers"][book.orders["sheet"]])
+        of_sheet = book.orders["sheet"][counted]
+        hand.costs[counted] += book.extra[book.sheets["extra_at"][of_sheet]]
+        self._wishes = Wishes(
+            hand.counts.copy(), hand.parts.copy(), hand.columns.copy()
+        )
+
+    def publish(self) -> None:
+        """Do nothing: what they hold is on the desk."""
+
+    def bid(self, pieces: IntArray, terms: Terms, priority: IntArray) -> int:
+        """Ask pieces one after another, as :meth:`.Bidders.bid` does."""
+        from domroute.sourcing.batch.compiled.bidding import Offer, bid_all
+
+        book, wave = self.desk.fast.book, self.desk.desk.wave
+        prices = terms.prices
+        offer = Offer(
+            prices.units, prices.load, terms.over, terms.over_load,
+            np.concatenate((wave.is_contended, wave.is_limited)),
+        )  # fmt: skip
+        sizes = book.sheets["size"]
+        before = (np.cumsum(sizes) - sizes)[pieces[:, 0]]
+        moved = bid_all(
+            book, self.desk.hand, pieces[:, 1:] + before[:, None], offer,
+            priority[book.orders["at"]], self._wishes, self.desk.fast.make_scratch(),
+        )  # fmt: skip
+        return int(moved)
 
 
 @dataclass(slots=True, eq=False)

@@ -16,6 +16,7 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Cells
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
+from domroute.sourcing.batch.negotiation import Negotiation
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN
@@ -46,7 +47,9 @@ class _Loader(threading.Thread):
             replace(hands.fast, is_quiet=True).solve(prices, is_strict=True)
             hands.settle_all([0], prices)
             hands.restore(hands.copy())
-            FastRuin(hands, prices, wave.ask(prices), 0).turns(1, 0.0)
+            answer = wave.ask(prices)
+            FastRuin(hands, prices, answer, 0).turns(1, 0.0)
+            Negotiation(hands, prices, answer, 0).round(0.0)
         except Exception as error:  # noqa: BLE001 - whatever Numba lacks on a machine
             text = f"the compiled kernel cannot be had: {error!r}"
             warnings.warn(text, RuntimeWarning, stacklevel=1)

@@ -17,10 +17,11 @@ from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
 from domroute.sourcing.batch.holding import bar_impossible, keep_fill
 from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
+from domroute.sourcing.batch.negotiation import Negotiation
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.spread import Engine
-from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch
+from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch, plain
 from domroute.sourcing.batch.tightening import Tightening
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -68,7 +69,10 @@ _FAST_LOOK: Final = 2048
 _PATIENCE_S: Final = 20.0
 """Seconds that an executor has to answer, even if the time limit is shorter."""
 
-_WARMTH: Final = 0.15
+_NEGOTIATING: Final = 0.7
+"""Share of the time then left for the orders to negotiate, at most."""
+
+_WARMTH: Final = 0.05
 """What a plan may be worse at first, in costs of an average order."""
 _TURNS: Final = 8
 """Turns of the improvement between two looks at the clock."""
@@ -184,7 +188,7 @@ class _Search(Standing):
         self._hands.settle_all(self.sequence, wave.free_prices())
         self.note(self._hands)
         if self.rank[0] > 0:
-            bar_impossible(_plain(self._hands))
+            bar_impossible(plain(self._hands))
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             keep_fill(desk)
@@ -202,7 +206,7 @@ class _Search(Standing):
         if wave.policy.objective is Objective.COST:
             stages: tuple[Callable[[Ascent], Ascent | None], ...] = (
                 self._narrow, self._climb, self._plan_by, self._solve_joint,
-                self._tighten, self._improve,
+                self._tighten, self._negotiate, self._improve,
             )  # fmt: skip
             for stage in stages:
                 if not self.is_over():
@@ -220,7 +224,7 @@ class _Search(Standing):
     def _written(self) -> Desk:
         """Put the best plan on a desk of the whole wave."""
         self._hands.restore(self.best)
-        desk = _plain(self._hands)
+        desk = plain(self._hands)
         if self._lens is None:
             return desk
         whole = Desk.of(self.wave)
@@ -266,7 +270,7 @@ class _Search(Standing):
         if wave.bundle_count <= _JOINT or columns < _WIDE * kept * wave.count:
             return None
         self._hands.restore(self.best)
-        placed = _plain(self._hands).placed
+        placed = plain(self._hands).placed
         self._lens = lens = Lens.on(wave, ascent.prices, kept, placed)
         self._hands = Desk.of(lens.wave)
         self._hands.restore(lens.narrowed(placed))
@@ -284,6 +288,11 @@ class _Search(Standing):
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
 
+    @property
+    def _is_to_negotiate(self) -> bool:
+        """Tell whether the wave is too large to be asked as one program."""
+        return self.wave.bundle_count > _JOINT and bool(self.wave.sheets)
+
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
         look = _FAST_LOOK if isinstance(self._hands, FastDesk) else _LOOK
@@ -299,6 +308,8 @@ class _Search(Standing):
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
         hands.settle_all(largest, ascent.prices)
         self.note(hands)
+        if self._is_to_negotiate and not self.wave.loners:
+            return  # which comes to the same, and goes on from there
         rng = np.random.default_rng(self.seed)
         for share in _FADING:
             turns = rng.permutation(self.wave.count).tolist()
@@ -328,7 +339,7 @@ class _Search(Standing):
         if self.is_over():
             return
         bound = solve_joint(
-            _plain(hands),
+            plain(hands),
             together,
             time_limit_s=_JOINT_SHARE * self.left(),
             gap=self.gap,
@@ -362,6 +373,23 @@ class _Search(Standing):
         tightening.climb(is_over)
         self.prove(tightening.bound)
 
+    def _negotiate(self, ascent: Ascent) -> None:
+        """Let the orders of a large wave negotiate from the prices on."""
+        if not self._is_to_negotiate:
+            return
+        hands, begin, left = self._hands, time.perf_counter(), max(self.left(), 1e-9)
+
+        def progress() -> float:
+            self.prove(self._proven)
+            share = (time.perf_counter() - begin) / (_NEGOTIATING * left)
+            return math.inf if self.is_over() else share
+
+        negotiation = Negotiation(hands, ascent.prices, ascent.answer, self.seed)
+        negotiation.run(progress)
+        self._settle_all(negotiation.publish(), negotiation.prices)
+        self.note(hands)
+        hands.restore(self.best)
+
     def _improve(self, ascent: Ascent) -> None:
         """Improve the plan until the time is over."""
         self._improve_for(1.0, ascent)
@@ -388,8 +416,3 @@ class _Search(Standing):
                 self.prove(self._proven)
                 noted = time.perf_counter()
         self.note(self._hands)
-
-
-def _plain(hands: Hands) -> Desk:
-    """Put the plan on a desk of Python."""
-    return hands.publish() if isinstance(hands, FastDesk) else hands

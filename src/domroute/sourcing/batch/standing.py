@@ -107,3 +107,8 @@ class Standing:
         slack = max(self.gap, _SLACK) * abs(self.cost)
         is_close = math.isfinite(self.cost) and self.cost - self.bound <= slack
         return is_close or self.left() <= 0
+
+
+def plain(hands: Hands) -> Desk:
+    """Put the plan on a desk of Python."""
+    return hands.publish() if isinstance(hands, FastDesk) else hands

@@ -56,6 +56,20 @@ def move(book, hand, at, sign):
 
 
 @njit(cache=True, nogil=True, inline="always")
+def true_cost(book, at, hand):
+    """Price what an order holds, without prices."""
+    s, first = book.orders[at].sheet, book.orders[at].picks_at
+    state, total = 0, 0.0
+    for i in range(first, first + hand.counts[at]):
+        state += hand.parts[i]
+        total += book.price[spot(book, at, hand.parts[i], hand.columns[i])]
+    known = book.missing[book.orders[at].missing_at + state]
+    if book.sheets[s].layers > 0:
+        known += book.extra[book.sheets[s].extra_at + hand.counts[at]]
+    return known + total
+
+
+@njit(cache=True, nogil=True, inline="always")
 def settle(book, hand, at, lam, gam, fade, scratch):
     """Place an order that has been lifted in the best way that what is left allows."""
     s = book.orders[at].sheet
@@ -81,15 +95,9 @@ def settle(book, hand, at, lam, gam, fade, scratch):
     if value >= IS_FORBIDDEN:
         hand.costs[at] = FORBIDDEN
         return
-    state, total = 0, 0.0
     for i in range(count):
         columns[i] += book.orders[at].begin
-        state += parts[i]
-        total += book.price[spot(book, at, parts[i], columns[i])]
-    known = book.missing[book.orders[at].missing_at + state]
-    if book.sheets[s].layers > 0:
-        known += book.extra[book.sheets[s].extra_at + count]
-    hand.costs[at] = known + total
+    hand.costs[at] = true_cost(book, at, hand)
     move(book, hand, at, 1)
 
 

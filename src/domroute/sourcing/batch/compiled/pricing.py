@@ -32,7 +32,7 @@ def spot(book, at, part, column):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _start(book, at, cost):
+def start(book, at, cost):
     """Copy what every bundle of an order costs by itself: by bundle, then column."""
     states = book.sheets[book.orders[at].sheet].states
     width, base = book.orders[at].end - book.orders[at].begin, book.orders[at].price_at
@@ -49,7 +49,7 @@ def price(book, at, lam, gam, fade, cost):
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
     row, skus = book.sheets[s].width, book.sheets[s].skus
-    _start(book, at, cost)
+    start(book, at, cost)
     asked = np.empty(width)
     for k in range(skus):
         cells = book.sheets[s].cell_at + k * row + begin
@@ -85,7 +85,7 @@ def price_crowded(book, at, gam, crowd, cost):
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
     row, skus = book.sheets[s].width, book.sheets[s].skus
-    _start(book, at, cost)
+    start(book, at, cost)
     most = 0
     for p in range(book.sheets[s].states):
         for k in range(skus):
