@@ -17,7 +17,7 @@ away: :math:`L(\lambda, s - e_c) \ge L(\lambda, s) + \lambda_c`, at any cell. As
 one unit more lowers the bound by at most the price, and one less raises it by at least
 that. What is seen may miss either by what a second search for prices ends short of its
 best. Both are equalities where the price is the only best one; at a kink a whole
-interval of prices is best, and any of it may be shown.
+interval of prices is best, of which the search is to show the lower end: the fall.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def _table(day: PriceDay, base: float, found: list[Seen]) -> Table:
         f"that prices alone prove ({base:,.2f}; `statistics.price_bound`), each from a "
         "search of its own. A price is a slope of a bound that is piecewise linear: "
         "the fall is at most the price, unless an order alone wants more than the "
-        "cell holds, and the rise at least the price; both are equal to it where no "
-        "kink lies at today's stock.",
+        "cell holds, and the rise at least the price. Where a kink lies at today's "
+        "stock the price is to be the fall.",
         ["cell", "units", "price: foretold", "fall: one more", "rise: one less"],
     )
     table.rows += [

@@ -18,6 +18,10 @@ The prices rise where more is wanted than there is
 and fall where less is; the steps are those of Adam [2]_, projected on what is not
 negative.
 
+Where a whole interval of prices is best, its upper end is what one unit less would
+cost, and its lower end what one unit more is worth. The lower end is what little more
+stock than there is makes of it, at all cells at once: there the search ends.
+
 References
 ----------
 .. [1] Geoffrion, A. M. (1974). Lagrangean relaxation for integer programming.
@@ -31,7 +35,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self
 
 import numpy as np
@@ -48,6 +52,10 @@ _FIRST, _SECOND = 0.9, 0.99
 _SHORTER: Final = 0.75
 _SHORTEST: Final = 1e-4
 """Where the ascent ends: a step this small beside the first."""
+_MORE: Final = 0.1
+"""Units that a cell has more where the lower end of prices is looked for."""
+_AS_GOOD: Final = 1e-5
+"""What the bound may lose by that, beside itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +136,22 @@ class Ascent:
                 self._idle = 0
                 answer = self._go_back()
             self.steps += 1
+
+    def lean(self, until: Callable[[], bool]) -> None:
+        """Go on to prices that are as good, and those of one unit more."""
+        wave = self.wave
+        more = replace(
+            wave,
+            stock=wave.stock + _MORE * wave.is_contended,
+            capacity=wave.capacity + _MORE * np.minimum(1.0, wave.capacity),
+        )
+        bound = more.bound(self.answer, self.prices)
+        leaning = Ascent(more, self.prices, bound, self.answer)
+        leaning.climb(until)
+        bound = wave.bound(leaning.answer, leaning.prices)
+        if bound >= self.bound - _AS_GOOD * abs(self.bound):
+            self.prices, self.answer = leaning.prices, leaning.answer
+            self.bound = bound
 
     def _ask(self) -> Answer:
         """Answer at the prices of now."""

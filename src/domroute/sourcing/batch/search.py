@@ -49,6 +49,8 @@ _ASCENT: Final = 0.12
 _LONGEST_ASCENT: Final = 0.4
 _STEPS: Final = 120
 """Share that it may take, where so many steps have not been made before."""
+_LEANING: Final = 0.1
+"""Share of the time then left for prices of one unit more, where the best are known."""
 _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
@@ -62,10 +64,8 @@ _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
 _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
-_LOOK: Final = 64
-"""Orders placed between two looks at the clock."""
-_FAST_LOOK: Final = 2048
-"""The same of the compiled kernel."""
+_LOOK, _FAST_LOOK = 64, 2048
+"""Orders placed between two looks at the clock; the same of the compiled kernel."""
 _PATIENCE_S: Final = 20.0
 """Seconds that an executor has to answer, even if the time limit is shorter."""
 
@@ -74,10 +74,8 @@ _NEGOTIATING: Final = 0.7
 
 _WARMTH: Final = 0.05
 """What a plan may be worse at first, in costs of an average order."""
-_TURNS: Final = 8
-"""Turns of the improvement between two looks at the clock."""
-_FAST_TURNS: Final = 256
-"""The same of the compiled kernel."""
+_TURNS, _FAST_TURNS = 8, 256
+"""Turns of the improvement between two looks at the clock, likewise."""
 
 
 @dataclass(slots=True, eq=False)
@@ -284,6 +282,8 @@ class _Search(Standing):
         is_enough = self.within(_ASCENT, proving)
         is_over = self.within(_LONGEST_ASCENT, proving)
         ascent.climb(lambda: (is_enough() and ascent.steps >= _STEPS) or is_over())
+        if ascent.is_over:
+            ascent.lean(self.within(_LEANING, None))
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
