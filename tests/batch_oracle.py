@@ -14,7 +14,8 @@ def best_cost(orders, network, inventory, policy, quotes=None):
     choices = [_plans(o, network, inventory, policy, quotes) for o in orders]
     best = math.inf
     limits = {
-        node.id: node.capacity.limit - inventory.load(node.id, node.capacity.measure)
+        # What is reserved may be more than a node can do: no plan can mend that.
+        node.id: max(0.0, node.capacity.limit - _reserved(inventory, node))
         for node in network.nodes
         if node.capacity is not None
     }
@@ -23,6 +24,10 @@ def best_cost(orders, network, inventory, policy, quotes=None):
         if cost < best and _fits(plans, limits):
             best = cost
     return best
+
+
+def _reserved(inventory, node):
+    return inventory.load(node.id, node.capacity.measure)
 
 
 def _plans(order, network, inventory, policy, quotes):

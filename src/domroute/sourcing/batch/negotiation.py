@@ -34,7 +34,6 @@ from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import FastBidders, FastDesk
 from domroute.sourcing.batch.standing import Hands
 from domroute.sourcing.batch.wave import Answer, Wave
-from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import FloatArray, IntArray
 
 _MILD, _HARSH = 0.1, 2.0
@@ -85,7 +84,6 @@ class Negotiation:
     _bidding: Bidding = field(init=False)
     _pieces: IntArray = field(init=False)
     _random: np.random.Generator = field(init=False)
-    _per_unit: float = field(init=False)
     _per_load: FloatArray = field(init=False)
     _usual_load: FloatArray = field(init=False)
 
@@ -94,10 +92,9 @@ class Negotiation:
         wave, answer = self._desk.wave, self.answer
         self._random = np.random.default_rng(self.seed)
         self._pieces = _pieces(wave)
-        known = np.abs(answer.values[answer.values < IS_FORBIDDEN])
-        self._per_unit = known.sum() / max(1.0, float(answer.usage.units.sum()))
         self._usual_load = _usual_load(wave)
-        self._per_load = known.sum() / max(1, len(known)) / self._usual_load
+        sizes = answer.sizes
+        self._per_load = sizes.sum() / max(1, len(sizes)) / self._usual_load
         hands = self.hands
         self._bidding = (
             FastBidders(hands) if isinstance(hands, FastDesk) else Bidders(hands)
@@ -127,7 +124,9 @@ class Negotiation:
         """Ask every order again, after a share of the rounds or of the time."""
         wave, random = self._desk.wave, self._random
         penalty = _MILD * (_HARSH / _MILD) ** share
-        terms = Terms(self.prices, penalty * self._per_unit, penalty * self._per_load)
+        terms = Terms(
+            self.prices, penalty * self.answer.per_unit, penalty * self._per_load
+        )
         pieces = self._pieces[random.permutation(len(self._pieces))]
         self.moved = self._bidding.bid(pieces, terms, random.permutation(wave.count))
         self._step()
@@ -138,7 +137,7 @@ class Negotiation:
         at, limited = wave.contended, wave.is_limited
         units, load = self.prices.units.copy(), self.prices.load.copy()
         over = -desk.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
-        units[at] = np.maximum(0.0, units[at] + _STEP * self._per_unit * over)
+        units[at] = np.maximum(0.0, units[at] + _STEP * self.answer.per_unit * over)
         usual = self._usual_load[limited]
         size = np.sqrt(np.maximum(1.0, wave.capacity[limited] / usual))
         over = -desk.room[limited] / usual / size

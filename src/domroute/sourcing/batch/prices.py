@@ -42,7 +42,6 @@ import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.wave import Answer, Wave
-from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import FloatArray
 
 _LONGEST: Final = 0.05
@@ -92,9 +91,7 @@ class Ascent:
         size = len(wave.contended) + int(wave.is_limited.sum())
         self._now = self.prices
         self._mean, self._square = np.zeros(size), np.zeros(size)
-        units = max(1.0, float(self.answer.usage.units.sum()))
-        known = self.answer.values[self.answer.values < IS_FORBIDDEN]
-        self._length = max(1e-9, _LONGEST * float(np.abs(known).sum()) / units)
+        self._length = max(1e-9, _LONGEST * self.answer.per_unit)
         self._first_length = self._length
 
     @classmethod

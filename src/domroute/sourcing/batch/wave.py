@@ -87,6 +87,17 @@ class Answer:
     usage: Usage
     picks: tuple[Picks, ...]
 
+    @property
+    def sizes(self) -> FloatArray:
+        """What orders cost without their sign, of those of which it is known."""
+        sizes: FloatArray = np.abs(self.values)
+        return sizes[sizes < IS_FORBIDDEN]
+
+    @property
+    def per_unit(self) -> float:
+        """What a unit taken costs on average."""
+        return float(self.sizes.sum()) / max(1.0, float(self.usage.units.sum()))
+
 
 @dataclass(slots=True, eq=False)
 class Wave:
