@@ -68,13 +68,15 @@ def seconds_to(curve: list[Point], gap: float) -> float | None:
     return None
 
 
-def route_all(wave: Stream, *, ours_s: float, solvers_s: float) -> dict[str, Way]:
+def route_all(
+    wave: Stream, *, ours_s: float, monolithic_s: float, cpsat_s: float
+) -> dict[str, Way]:
     """
     Route a wave in every way, one after another.
 
     Parameters
     ----------
-    ours_s, solvers_s
+    ours_s, monolithic_s, cpsat_s
         Limits of the searches (seconds), which pricing and building come on top of.
     """
     ways = {OURS: _ours(wave, ours_s)}
@@ -85,8 +87,8 @@ def route_all(wave: Stream, *, ours_s: float, solvers_s: float) -> dict[str, Way
     turns |= {name: in_turn_by_rule(wave, rule) for name, rule in RULES.items()}
     for name in CHAINS:
         ways[name] = _in_turn(wave, turns[name])
-    ways[MONOLITHIC] = _solved(wave, solve_by_mathopt, solvers_s, None)
-    ways[CPSAT] = _solved(wave, solve_by_cpsat, solvers_s, turns[ONE_BY_ONE])
+    ways[MONOLITHIC] = _solved(wave, solve_by_mathopt, monolithic_s, None)
+    ways[CPSAT] = _solved(wave, solve_by_cpsat, cpsat_s, turns[ONE_BY_ONE])
     _compare(ways)
     return ways
 

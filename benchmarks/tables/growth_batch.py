@@ -17,7 +17,7 @@ _SHORT_ORDERS = 1_000
 _RATIO = 1.1
 _SPREAD = 0.4
 """Units wanted of a SKU beside nodes: it is held by about three nodes of ten."""
-_LIMIT_S, _SHORT_LIMIT_S = 20.0, 5.0
+_LIMIT_S, _SHORT_LIMIT_S = 10.0, 5.0
 _PATIENCE_S = 900.0
 """After which a row is given up; pricing and writing know no limit of their own."""
 _FULL: dict[str, tuple[int, ...]] = {
