@@ -558,6 +558,14 @@ def test_progress_of_a_batch_says_that_an_order_has_no_plan(hopeless, capsys):
     assert capsys.readouterr().err.rstrip().endswith("  an order has no plan")
 
 
+@pytest.fixture
+def keyboard():
+    """Let Ctrl-C interrupt, even if whoever runs the tests has it ignored."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, usual)
+
+
 def press_keys(monkeypatch, presses):
     """Press Ctrl-C so often during the search; return what progress answered."""
     answers = []
@@ -575,10 +583,9 @@ def press_keys(monkeypatch, presses):
 
 
 def test_an_interrupt_ends_the_search_with_the_best_plan(
-    two_orders, capsys, monkeypatch
+    two_orders, capsys, monkeypatch, keyboard
 ):
     """Ctrl-C makes progress answer no; the plan is printed, and the key is restored."""
-    usual = signal.getsignal(signal.SIGINT)
     answers = press_keys(monkeypatch, presses=1)
 
     code = main(["batch", two_orders])
@@ -587,12 +594,13 @@ def test_an_interrupt_ends_the_search_with_the_best_plan(
     assert answers == [True, False]
     assert (code, shown.err) == (0, "interrupted: this is the best plan so far\n")
     assert len(json.loads(shown.out)["results"]) == 2
-    assert signal.getsignal(signal.SIGINT) is usual
+    assert signal.getsignal(signal.SIGINT) is keyboard
 
 
-def test_a_second_interrupt_ends_everything(two_orders, tmp_path, capsys, monkeypatch):
+def test_a_second_interrupt_ends_everything(
+    two_orders, tmp_path, capsys, monkeypatch, keyboard
+):
     """Whoever insists is obeyed: nothing is written."""
-    usual = signal.getsignal(signal.SIGINT)
     press_keys(monkeypatch, presses=2)
     out = tmp_path / "out.json"
 
@@ -601,7 +609,7 @@ def test_a_second_interrupt_ends_everything(two_orders, tmp_path, capsys, monkey
     shown = capsys.readouterr()
     assert (code, shown.out, shown.err) == (130, "", "interrupted\n")
     assert not out.exists()
-    assert signal.getsignal(signal.SIGINT) is usual
+    assert signal.getsignal(signal.SIGINT) is keyboard
 
 
 def test_a_thread_can_route_a_batch(two_orders, tmp_path):
