@@ -24,7 +24,7 @@ from domroute import (
     Status,
     Stock,
 )
-from domroute.sourcing.batch import search
+from domroute.sourcing.batch import planning, search
 from domroute.verify import check_together
 from strategies import _orders, problems
 
@@ -362,8 +362,9 @@ def test_bound_and_cost_enclose_the_optimum(batch):
 def test_so_they_do_as_large_waves_are_searched(batch):
     """Through a lens of one node, and by negotiation instead of one program."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("_JOINT", 0), ("_KEPT", 1), ("_WIDE", 0.0)):
-            patch.setattr(search, name, value)
+        patch.setattr(planning, "_JOINT", 0)
+        patch.setattr(search, "_KEPT", 1)
+        patch.setattr(search, "_WIDE", 0.0)
         assert enclosed(batch)
 
 

@@ -6,22 +6,19 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
-
-import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Desk
-from domroute.sourcing.batch.fast import Fast, FastDesk, FastRuin
+from domroute.sourcing.batch.fast import Fast, FastDesk
 from domroute.sourcing.batch.holding import bar_impossible, keep_fill
 from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
-from domroute.sourcing.batch.negotiation import Negotiation
+from domroute.sourcing.batch.planning import Planning
 from domroute.sourcing.batch.prices import Ascent
-from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.spread import Engine
-from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, Watch, plain
+from domroute.sourcing.batch.standing import Watch, plain
 from domroute.sourcing.batch.tightening import Tightening
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -53,29 +50,8 @@ _LEANING: Final = 0.1
 """Share of the time then left for prices of one unit more, where the best are known."""
 _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
-_FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
-"""Shares of the prices at which all orders are placed again, one after another."""
-_JOINT: Final = 4_000
-"""Bundles up to which the whole wave is asked as one integer program."""
-_BEFORE: Final = 0.15
-_BEFORE_S: Final = 0.5
-"""Share of the time then left for improving the plan first, and seconds at most."""
-_JOINT_SHARE: Final = 0.7
-"""Share of the time left that it may take."""
-_FEW: Final = 2_000
-"""Orders up to which every better plan of the improvement is kept at once."""
-_LOOK, _FAST_LOOK = 64, 2048
-"""Orders placed between two looks at the clock; the same of the compiled kernel."""
 _PATIENCE_S: Final = 20.0
 """Seconds that an executor has to answer, even if the time limit is shorter."""
-
-_NEGOTIATING: Final = 0.7
-"""Share of the time then left for the orders to negotiate, at most."""
-
-_WARMTH: Final = 0.05
-"""What a plan may be worse at first, in costs of an average order."""
-_TURNS, _FAST_TURNS = 8, 256
-"""Turns of the improvement between two looks at the clock, likewise."""
 
 
 @dataclass(slots=True, eq=False)
@@ -149,24 +125,14 @@ def solve_wave(
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class _Search(Standing):
-    """The best plan and bound so far, and the stages that better them."""
+class _Search(Planning):
+    """The stages of a search, of which those that plan are known already."""
 
-    wave: Wave
-    sequence: Sequence[int]
-    seed: int
     first_come: bool = False
     engine: Engine | None = None
-    _hands: Hands = field(init=False)
     _has_waited: bool = False
     _lens: Lens | None = None
-    _tightening: Tightening | None = None
     _price_bound: float = -math.inf
-
-    @property
-    def _proven(self) -> float:
-        """What is proven beside the improvement."""
-        return -math.inf if self._tightening is None else self._tightening.bound
 
     def run(self) -> Joint:
         """Go through the stages until the plan is proven or the time is over."""
@@ -265,7 +231,7 @@ class _Search(Standing):
         columns = sum(len(sheet.node) for sheet in wave.sheets)
         is_ample = wave.stock.sum() >= _AMPLE * sum(wave.sizes())
         kept = _KEPT if is_ample else 2 * _KEPT
-        if wave.bundle_count <= _JOINT or columns < _WIDE * kept * wave.count:
+        if self._is_one_program or columns < _WIDE * kept * wave.count:
             return None
         self._hands.restore(self.best)
         placed = plain(self._hands).placed
@@ -288,69 +254,6 @@ class _Search(Standing):
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
 
-    @property
-    def _is_to_negotiate(self) -> bool:
-        """Tell whether the wave is too large to be asked as one program."""
-        return self.wave.bundle_count > _JOINT and bool(self.wave.sheets)
-
-    def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
-        """Place orders one after another, unless the time is over."""
-        look = _FAST_LOOK if isinstance(self._hands, FastDesk) else _LOOK
-        for begin in range(0, len(sequence), look):
-            self._hands.settle_all(sequence[begin : begin + look], prices)
-            if self.is_over():
-                break
-
-    def _plan_by(self, ascent: Ascent) -> None:
-        """Place all orders again at the prices, the largest first; let them fade."""
-        hands, sizes = self._hands, self.wave.sizes()
-        hands.clear()
-        largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
-        hands.settle_all(largest, ascent.prices)
-        self.note(hands)
-        if self._is_to_negotiate and not self.wave.loners:
-            return  # which comes to the same, and goes on from there
-        rng = np.random.default_rng(self.seed)
-        for share in _FADING:
-            turns = rng.permutation(self.wave.count).tolist()
-            self._settle_all(turns, ascent.prices.times(share))
-            self.note(self._hands)
-        hands.restore(self.best)
-
-    def _solve_joint(self, ascent: Ascent) -> None:
-        """Ask for the whole wave at once, where it is small."""
-        wave, hands = self.wave, self._hands
-        if not wave.sheets or wave.bundle_count > _JOINT:
-            return
-        # OR-Tools takes most of a second to import: only small waves wait for it.
-        from domroute.sourcing.batch.program import solve_joint
-
-        together = [
-            at
-            for sheet in wave.sheets
-            for at in sheet.orders.tolist()
-            if ascent.answer.values[at] < IS_FORBIDDEN
-        ]
-        if not together:
-            return
-        # What is good already the program need not find, and it may find nothing.
-        self._improve_for(min(_BEFORE, _BEFORE_S / max(self.left(), 1e-9)), ascent)
-        hands.restore(self.best)
-        if self.is_over():
-            return
-        bound = solve_joint(
-            plain(hands),
-            together,
-            time_limit_s=_JOINT_SHARE * self.left(),
-            gap=self.gap,
-        )
-        if isinstance(hands, FastDesk):
-            hands.adopt()
-        if not wave.loners:
-            idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
-            self.prove(bound + math.fsum(idle))
-        self.note(self._hands)
-
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""
         self._tightening = tightening = Tightening(ascent, self._lens, self.wave)
@@ -372,47 +275,3 @@ class _Search(Standing):
 
         tightening.climb(is_over)
         self.prove(tightening.bound)
-
-    def _negotiate(self, ascent: Ascent) -> None:
-        """Let the orders of a large wave negotiate from the prices on."""
-        if not self._is_to_negotiate:
-            return
-        hands, begin, left = self._hands, time.perf_counter(), max(self.left(), 1e-9)
-
-        def progress() -> float:
-            self.prove(self._proven)
-            share = (time.perf_counter() - begin) / (_NEGOTIATING * left)
-            return math.inf if self.is_over() else share
-
-        negotiation = Negotiation(hands, ascent.prices, ascent.answer, self.seed)
-        negotiation.run(progress)
-        self._settle_all(negotiation.publish(), negotiation.prices)
-        self.note(hands)
-        hands.restore(self.best)
-
-    def _improve(self, ascent: Ascent) -> None:
-        """Improve the plan until the time is over."""
-        self._improve_for(1.0, ascent)
-
-    def _improve_for(self, share: float, ascent: Ascent) -> None:
-        """Free and place again for a share of the time, ever less ready for worse."""
-        hands, count = self._hands, _TURNS
-        make: Callable[..., Ruin | FastRuin] = Ruin
-        if isinstance(hands, FastDesk):
-            # Coming back means waiting for the interpreter, which the bound uses too.
-            make, count = FastRuin, max(_FAST_TURNS, self.wave.count // 4)
-        ruin = make(hands, ascent.prices, ascent.answer, self.seed)
-        begin, left = time.perf_counter(), max(share * self.left(), 1e-9)
-        is_over = self.within(share, None)
-        missing, cost = hands.rank()
-        warmth = _WARMTH * cost / max(1, self.wave.count)
-        noted = begin
-        while not (ruin.is_idle or is_over()):
-            over = min(1.0, (time.perf_counter() - begin) / left)
-            placed, saved = ruin.turns(count, warmth * (1 - over))
-            missing, cost = missing - placed, cost - saved
-            if time.perf_counter() - noted > WATCH_S or self.wave.count < _FEW:
-                self.note(hands, (missing, cost))
-                self.prove(self._proven)
-                noted = time.perf_counter()
-        self.note(self._hands)
