@@ -23,7 +23,7 @@ Raw = dict[str, Any]
 
 _COLORS = dict(zip(PROVING, ("#0b6e4f", "#c8553d", "#3d5a80"), strict=True))
 _GRAY = "#8d99ae"
-_FARTHEST = 0.4
+_FARTHEST = 0.45
 """What lies farther above or below the bound than this is not drawn."""
 _APART = 0.02
 """Ways that lie closer together than this share one label."""
