@@ -27,6 +27,7 @@ def best_cost(orders, network, inventory, policy, quotes=None):
 
 
 def _reserved(inventory, node):
+    """Return what is reserved of a node's capacity."""
     return inventory.load(node.id, node.capacity.measure)
 
 
