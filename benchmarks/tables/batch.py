@@ -46,7 +46,9 @@ def batch(*, full: bool) -> list[Table]:
 def _by(kernel: str) -> Iterator[None]:
     """Keep the compiled kernel away, or see to it that it is there."""
     if kernel == "NumPy":
-        with patch("domroute.sourcing.batch.search.load"):
+        # Once loaded it would be used again, for the next wave.
+        search = "domroute.sourcing.batch.search"
+        with patch(f"{search}.load"), patch(f"{search}.is_loaded", return_value=False):
             yield
     else:
         load()
