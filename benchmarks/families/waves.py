@@ -23,6 +23,10 @@ class WaveShape:
         Stock of every SKU, beside what the orders want of it.
     deepest
         Units that a node is given at a time, from one to this many.
+    is_thin
+        Whether no cell holds more than `deepest`. Otherwise a node may be given of a
+        SKU again and again, which is harder: cells of three units and more, too small
+        to be in ample supply, are where a plan that splits no unit costs most.
     capacity
         Units that all nodes together can do, beside what the orders want, the same at
         each node; None for no limit.
@@ -35,6 +39,7 @@ class WaveShape:
     lines: tuple[int, int] = (1, 3)
     units: tuple[int, ...] = (1, 2, 3)
     deepest: int = 2
+    is_thin: bool = False
     capacity: float | None = None
 
     @property
@@ -43,8 +48,9 @@ class WaveShape:
         size = f"{self.orders:,} x {self.nodes:,} x {self.skus:,}, {self.ratio:g}"
         lines = "" if self.lines == (1, 3) else f", {_span(self.lines)} lines"
         units = "" if self.units == (1, 2, 3) else f", {_span(self.units)} units"
+        thin = ", thin" if self.is_thin else ""
         limit = "" if self.capacity is None else f", capacity {self.capacity:g}"
-        return size + lines + units + limit
+        return size + lines + units + thin + limit
 
 
 def _span(values: tuple[int, ...]) -> str:
@@ -76,11 +82,17 @@ def draw_wave(
     held: dict[tuple[str, str], int] = {}
     for sku in sorted(wanted):
         left = math.ceil(wanted[sku] * shape.ratio)
+        if shape.is_thin and left > len(nodes) * shape.deepest:
+            message = f"{left} units of {sku} do not fit in {len(nodes)} thin cells"
+            raise ValueError(message)
         while left > 0:
-            key = nodes[int(rng.integers(len(nodes)))], sku
-            units = min(left, int(rng.integers(1, shape.deepest + 1)))
-            held[key] = held.get(key, 0) + units
-            left -= units
+            node = nodes[int(rng.integers(len(nodes)))]
+            before = held.get((node, sku), 0)
+            most = shape.deepest - before if shape.is_thin else shape.deepest
+            units = min(left, most, int(rng.integers(1, shape.deepest + 1)))
+            if units > 0:
+                held[node, sku] = before + units
+                left -= units
     inventory = Inventory.from_columns(
         [node for node, _ in held],
         [sku for _, sku in held],

@@ -23,6 +23,8 @@ _SHORT = [
 _FULL = [
     *_SHORT,
     (WaveShape(2_000, 30, 300, 1.02), 60.0),
+    (WaveShape(20_000, 100, 1_000, 1.3, is_thin=True), 108.0),
+    (WaveShape(20_000, 100, 1_000, 1.02, is_thin=True), 108.0),
     (WaveShape(20_000, 100, 1_000, 1.3), 108.0),
     (WaveShape(20_000, 100, 1_000, 1.02), 108.0),
 ]
@@ -62,11 +64,11 @@ def _waves(shapes: list[tuple[WaveShape, float]], kernels: tuple[str, ...]) -> T
     table = Table(
         f"Waves routed jointly, {' and '.join(kernels)}",
         "Orders x nodes x SKUs, and stock beside demand; lines of one to three units "
-        "(of one, where it says so), one or two units put in a cell at a time, the "
-        "bundled tariff and mixed handling costs. *one by one*: exact, and by the "
-        "greedy, each order reserving what it takes; in percent above the joint bound. "
-        "Seconds are those of the joint run, from orders to judged plans; megabytes "
-        "the most that the process had until then.",
+        "(of one, where it says so), one or two units put in a cell at a time (*thin*: "
+        "and no more in all), the bundled tariff and mixed handling costs. *one by "
+        "one*: exact, and by the greedy, each order reserving what it takes; in "
+        "percent above the joint bound. Seconds are those of the joint run, from "
+        "orders to judged plans; megabytes the most that the process had until then.",
         [
             "wave",
             "kernel",
