@@ -1,0 +1,1 @@
+"""History, or a generated stream, run again under a policy."""

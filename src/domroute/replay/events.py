@@ -1,0 +1,184 @@
+"""What happens in time: orders placed, stock received, and what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domroute.orders import Order
+from domroute.units import Count, Id
+from domroute.validation import Frozen
+
+
+class Placed(Frozen):
+    """
+    An order comes in, at the moment it was placed.
+
+    Examples
+    --------
+    >>> order = Order(
+    ...     id="o1",
+    ...     placed_at="2026-01-31T12:00:00Z",
+    ...     destination={"lat": 40.0, "lon": -75.1},
+    ...     lines=[{"id": "l1", "sku": "A", "quantity": 2}],
+    ... )
+    >>> Placed(order=order).at.isoformat()
+    '2026-01-31T12:00:00+00:00'
+    """
+
+    event: Literal["placed"] = "placed"
+    order: Order
+
+    @model_validator(mode="after")
+    def _check_time(self) -> Self:
+        if self.order.placed_at is None:
+            message = f"order {self.order.id!r} needs placed_at to be replayed"
+            raise ValueError(message)
+        return self
+
+    @property
+    def at(self) -> datetime:
+        """When it was placed."""
+        placed = self.order.placed_at
+        if placed is None:  # pragma: no cover - refused when it was made
+            message = "an order without placed_at"
+            raise ValueError(message)
+        return placed
+
+
+class Received(Frozen):
+    """Units arrive at a node and may be promised from then on."""
+
+    event: Literal["received"] = "received"
+    at: AwareDatetime
+    node: Id
+    sku: Id
+    quantity: Count
+
+
+class Rejected(Frozen):
+    """
+    A node says no to what it was to ship of an order.
+
+    What it refuses is routed again with that node excluded. Nothing comes of it where
+    the order is not, or no longer, at that node: under another policy it may never
+    have been sent there.
+    """
+
+    event: Literal["rejected"] = "rejected"
+    at: AwareDatetime
+    order: Id
+    node: Id
+    line: Id | None = None
+    """The line it refuses; all of them when not given."""
+    quantity: Count | None = None
+    """Units of the line (a short pick); all of them when not given."""
+    is_lost: bool = False
+    """Whether the units were not there, and are written off."""
+
+    @model_validator(mode="after")
+    def _check_line(self) -> Self:
+        if self.quantity is not None and self.line is None:
+            message = "a quantity needs the line that it is of"
+            raise ValueError(message)
+        return self
+
+
+class Closed(Frozen):
+    """
+    A node stops filling; what it has not yet shipped is routed again elsewhere.
+
+    Its stock stays where it is, and what was ordered for pick-up there as well.
+    """
+
+    event: Literal["closed"] = "closed"
+    at: AwareDatetime
+    node: Id
+
+
+class Reopened(Frozen):
+    """A node that was closed fills again."""
+
+    event: Literal["reopened"] = "reopened"
+    at: AwareDatetime
+    node: Id
+
+
+class Cancelled(Frozen):
+    """The customer no longer wants what has not yet left of an order."""
+
+    event: Literal["cancelled"] = "cancelled"
+    at: AwareDatetime
+    order: Id
+    line: Id | None = None
+    """The line; all of them when not given."""
+
+
+class Returned(Frozen):
+    """Delivered units come back: brought to a store, or sent by parcel."""
+
+    event: Literal["returned"] = "returned"
+    at: AwareDatetime
+    order: Id
+    line: Id
+    quantity: Count
+    node: Id | None = None
+    """Where it is brought; when not given it goes by parcel to whoever shipped it."""
+    to_stock: bool = True
+    """Whether it may be sold again after inspection; otherwise it is lost."""
+
+
+Event = Annotated[
+    Placed | Received | Rejected | Closed | Reopened | Cancelled | Returned,
+    Field(discriminator="event"),
+]
+"""Anything that happens. Dates and calendars are to come, and will be events too."""
+
+_RANK: Final[dict[str, int]] = {
+    name: rank
+    for rank, name in enumerate(
+        # Stock before those who ask for it, and an order before what befalls it.
+        (
+            "received",
+            "returned",
+            "reopened",
+            "closed",
+            "placed",
+            "rejected",
+            "cancelled",
+        )
+    )
+}
+
+
+def rank_of(event: Event) -> int:
+    """Say what comes first of events at one moment."""
+    return _RANK[event.event]
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """
+    Sort events by time; at one moment stock comes first, and troubles last.
+
+    Events that are alike keep their order, but orders placed at one moment go by id.
+
+    Examples
+    --------
+    >>> late = Closed(at="2026-01-31T12:00:00Z", node="N1")
+    >>> soon = Received(at="2026-01-31T12:00:00Z", node="N1", sku="A", quantity=1)
+    >>> [event.event for event in in_order([late, soon])]
+    ['received', 'closed']
+    """
+    return tuple(
+        sorted(
+            events,
+            key=lambda event: (
+                event.at,
+                _RANK[event.event],
+                event.order.id if isinstance(event, Placed) else "",
+            ),
+        )
+    )

@@ -1,0 +1,63 @@
+"""A policy and how it is carried out: as orders come, in waves, or looking ahead."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domroute.policy import Policy
+from domroute.units import Id, Seconds
+from domroute.validation import Frozen
+
+Hours = Annotated[float, Field(ge=0, le=24 * 366)]
+Days = Annotated[float, Field(gt=0, le=366)]
+
+
+class LookAhead(Frozen):
+    """
+    Prices ahead of demand: what a unit is worth to the orders expected next.
+
+    Every ``refresh_h`` the orders of the last ``window_days`` are taken for a forecast
+    of the next ``horizon_days``, and the stock at hand is priced against it.
+    """
+
+    window_days: Days = 28.0
+    horizon_days: Days = 7.0
+    refresh_h: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
+
+
+class Tactic(Frozen):
+    """
+    A policy and how it is carried out.
+
+    Examples
+    --------
+    >>> hourly = Tactic(name="hourly waves", policy=Policy(), hold_h=1)
+    >>> hourly.is_in_waves
+    True
+    """
+
+    name: Id
+    policy: Policy = Policy()
+    hold_h: Hours = 0.0
+    """
+    Hours between waves: orders are held until the next whole multiple (from midnight,
+    UTC) and routed jointly then. Zero routes each at once.
+    """
+    wave_limit_s: Seconds = 10.0
+    """Seconds of search for a wave."""
+    look_ahead: LookAhead | None = None
+    """Prices ahead of demand; None routes by today's costs alone."""
+
+    @property
+    def is_in_waves(self) -> bool:
+        """Whether orders are held and routed jointly."""
+        return self.hold_h > 0
+
+
+def tactic_of(given: Tactic | Policy) -> Tactic:
+    """Take a policy for the tactic of routing by it order by order."""
+    if isinstance(given, Tactic):
+        return given
+    return Tactic(name=given.version, policy=given)
