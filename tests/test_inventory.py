@@ -398,3 +398,39 @@ def test_expiry_needs_a_timezone():
         ledger.reserve(plan, expires_at=datetime(2026, 1, 1))  # noqa: DTZ001
 
     assert [issue.code for issue in caught.value.issues] == ["naive_datetime"]
+
+
+def test_units_come_in_and_are_written_off():
+    """What arrives may be promised, what is gone may not, and is counted once."""
+    inventory = stock(N1={"A": 5})
+
+    inventory.adjust("N1", "A", 4)
+    inventory.adjust("N1", "A", -7)
+
+    assert inventory.available("N1", "A") == 2
+    assert [row.on_hand for row in inventory] == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("sku", "units", "code"), [("A", -3, "oversold"), ("B", 1, "unknown_stock")]
+)
+def test_what_is_reserved_is_not_written_off(sku, units, code):
+    """Units that are promised, or have no row, are refused; nothing changes."""
+    inventory = stock(N1={"A": 5})
+    inventory.reserve(taking(N1={"A": 3}))
+
+    with pytest.raises(InputError) as caught:
+        inventory.adjust("N1", sku, units)
+
+    assert [issue.code for issue in caught.value.issues] == [code]
+    assert inventory.available("N1", "A") == 2
+
+
+def test_a_period_may_start_with_work_in_it():
+    """A ledger that is taken up again knows what its period has done."""
+    inventory = stock(N1={"A": 5})
+
+    inventory.start_period({("N1", "units"): 2.0})
+
+    assert inventory.load("N1", "units") == 2.0
+    assert inventory.load("N1", "orders") == 0.0

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
 import numpy as np
 
 from domroute.errors import InputError, Issue
-from domroute.needs import Need, needs_of
+from domroute.needs import Need, Reservation, needs_of
 from domroute.plan import Plan
 from domroute.stock import Inbound, Stock, StockColumns, StockRows
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """Units and capacity promised to one order."""
-
-    order_id: str
-    rows: tuple[int, ...]
-    quantities: tuple[int, ...]
-    loads: tuple[tuple[str, str, float], ...]
-    """Node id, measure, amount."""
-    period: int = 0
-    """The period in which the capacity was taken."""
-    expires_at: datetime | None = None
 
 
 class Inventory:
@@ -367,6 +352,40 @@ class Inventory:
             )
         return self._reservations.pop(order_id)
 
+    def adjust(self, node: str, sku: str, units: int) -> None:
+        """
+        Count units that have come in, or write off units that are gone.
+
+        Parameters
+        ----------
+        node, sku
+            A pair that has a row.
+        units
+            Whole units, negative for those that are gone.
+
+        Raises
+        ------
+        InputError
+            If there is no such row, or what is reserved would no longer be there.
+
+        Examples
+        --------
+        >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+        >>> inventory.adjust("N1", "A", 3)
+        >>> inventory.available("N1", "A")
+        8
+        """
+        row, where = self.row(node, sku), f"stock of {sku!r} at {node!r}"
+        if row is None:
+            raise InputError([Issue("unknown_stock", where, "there is no such row")])
+        left = self.rows.on_hand[row] + units
+        if left < self.rows.reserved[row]:
+            free = self.rows.on_hand[row] - self.rows.reserved[row]
+            text = f"{-units} units are to go, and {free:g} are not reserved"
+            raise InputError([Issue("oversold", where, text)])
+        self.rows.on_hand[row] = left
+        self._refresh(np.array([row]))
+
     def expire(self, now: datetime) -> tuple[str, ...]:
         """Release every reservation that has expired; return their order ids."""
         over = tuple(
@@ -378,9 +397,18 @@ class Inventory:
             self.release(name)
         return over
 
-    def start_period(self) -> None:
-        """Forget the capacity taken so far, as at the start of a day or shift."""
-        self._loads.clear()
+    def start_period(
+        self, loads: Mapping[tuple[str, str], float] | None = None
+    ) -> None:
+        """
+        Forget the capacity taken so far, as at the start of a day or shift.
+
+        Parameters
+        ----------
+        loads
+            What is taken of the new period from the start, by (node id, measure).
+        """
+        self._loads = dict(loads or {})
         self._period += 1
 
 

@@ -1,9 +1,10 @@
-"""What each order of a plan needs of the ledger: stock by row, capacity by node."""
+"""What a plan needs of the ledger, and what of it is promised to each order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domroute.errors import Issue
 from domroute.plan import Plan
@@ -25,6 +26,20 @@ class Need:
 
     rows: dict[int, int] = field(default_factory=dict)
     loads: dict[tuple[str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Units and capacity promised to one order."""
+
+    order_id: str
+    rows: tuple[int, ...]
+    quantities: tuple[int, ...]
+    loads: tuple[tuple[str, str, float], ...]
+    """Node id, measure, amount."""
+    period: int = 0
+    """The period in which the capacity was taken."""
+    expires_at: datetime | None = None
 
 
 def needs_of(
