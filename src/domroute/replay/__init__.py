@@ -1,1 +1,36 @@
 """History, or a generated stream, run again under a policy."""
+
+from domroute.replay.engine import Replay
+from domroute.replay.events import (
+    Canceled,
+    Closed,
+    Event,
+    Placed,
+    Received,
+    Rejected,
+    Reopened,
+    Returned,
+    in_order,
+)
+from domroute.replay.outcome import COLUMNS, Outcome
+from domroute.replay.tactic import LookAhead, Tactic
+from domroute.replay.world import Returns, World
+
+__all__ = [
+    "COLUMNS",
+    "Canceled",
+    "Closed",
+    "Event",
+    "LookAhead",
+    "Outcome",
+    "Placed",
+    "Received",
+    "Rejected",
+    "Reopened",
+    "Replay",
+    "Returned",
+    "Returns",
+    "Tactic",
+    "World",
+    "in_order",
+]

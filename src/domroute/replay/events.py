@@ -107,10 +107,10 @@ class Reopened(Frozen):
     node: Id
 
 
-class Cancelled(Frozen):
+class Canceled(Frozen):
     """The customer no longer wants what has not yet left of an order."""
 
-    event: Literal["cancelled"] = "cancelled"
+    event: Literal["canceled"] = "canceled"
     at: AwareDatetime
     order: Id
     line: Id | None = None
@@ -132,7 +132,7 @@ class Returned(Frozen):
 
 
 Event = Annotated[
-    Placed | Received | Rejected | Closed | Reopened | Cancelled | Returned,
+    Placed | Received | Rejected | Closed | Reopened | Canceled | Returned,
     Field(discriminator="event"),
 ]
 """Anything that happens. Dates and calendars are to come, and will be events too."""
@@ -148,7 +148,7 @@ _RANK: Final[dict[str, int]] = {
             "closed",
             "placed",
             "rejected",
-            "cancelled",
+            "canceled",
         )
     )
 }

@@ -1,0 +1,176 @@
+"""Routing in a replay: at once or in waves, with what the plans promise reserved."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from domroute.inventory import Inventory
+from domroute.orders import Order
+from domroute.plan import Plan, Shipment
+from domroute.replay.agenda import Due, push
+from domroute.replay.remainder import kept_part, merged
+from domroute.replay.setting import Setting
+from domroute.replay.state import Moving, State
+from domroute.result import RoutingResult
+from domroute.router import Router
+
+_HOUR_S = 3600.0
+
+
+class Dispatch:
+    """
+    Routes what it is asked to, as the tactic says, and reserves what is promised.
+
+    Parameters
+    ----------
+    setting
+        The network, the quotes, and how it is routed.
+    state, ledger
+        Where the replay stands.
+    """
+
+    def __init__(self, setting: Setting, state: State, ledger: Inventory) -> None:
+        self._setting, self._state, self._ledger = setting, state, ledger
+        self._tactic, self._quotes = setting.tactic, setting.scenario.quotes
+        self._router = self._compile()
+
+    def _compile(self) -> Router:
+        network, closed = self._setting.scenario.network, self._state.closed
+        if closed:
+            nodes = tuple(
+                node.model_copy(update={"enabled": False})
+                if node.id in closed
+                else node
+                for node in network.nodes
+            )
+            network = network.model_copy(update={"nodes": nodes})
+        return Router(network, self._ledger, self._tactic.policy)
+
+    def close(self, node: str) -> None:
+        """Route without a node from now on."""
+        if node not in self._state.closed:
+            self._state.closed.append(node)
+            self._router = self._compile()
+
+    def reopen(self, node: str) -> None:
+        """Route with a node again."""
+        if node in self._state.closed:
+            self._state.closed.remove(node)
+            self._router = self._compile()
+
+    def ask(self, order: Order) -> None:
+        """Route an order, or a part of one, at once; or hold it for the next wave."""
+        state = self._state
+        if not self._tactic.is_in_waves:
+            self._route([order])
+            return
+        before = state.held.get(order.id)
+        state.held[order.id] = order if before is None else merged(before, order)
+        if not state.is_wave_due:
+            state.is_wave_due = True
+            every = self._tactic.hold_h * _HOUR_S
+            turn = math.ceil(state.now.timestamp() / every)
+            push(state, datetime.fromtimestamp(turn * every, UTC), Due.WAVE)
+
+    def wave(self) -> None:
+        """Route all that is held, jointly."""
+        state = self._state
+        held, state.held, state.is_wave_due = state.held, {}, False
+        if held:
+            self._route(list(held.values()))
+
+    def _route(self, orders: Sequence[Order]) -> None:
+        started = time.perf_counter()
+        results: tuple[RoutingResult, ...]
+        if len(orders) == 1:
+            results = (self._router.route(orders[0], quotes=self._quotes),)
+        else:
+            results = self._router.route_batch(
+                orders, quotes=self._quotes, time_limit_s=self._tactic.wave_limit_s
+            ).results
+        seconds = time.perf_counter() - started
+        attempt = 0
+        for order, result in zip(orders, results, strict=True):
+            attempt = max(attempt, self._accept(order, result))
+        self._state.decisions.append(
+            (
+                self._state.now,
+                len(orders),
+                seconds,
+                self._tactic.is_in_waves,
+                attempt,
+            )
+        )
+
+    def _accept(self, order: Order, result: RoutingResult) -> int:
+        story, plan = self._state.stories[order.id], result.plan
+        story.attempts += 1
+        if story.routed_at is None:
+            story.routed_at = self._state.now
+        self.start(order.id, story.attempts, plan.shipments)
+        story.unfilled.extend(plan.unfilled)
+        if plan.order_costs.amounts:
+            story.order_costs.append(plan.order_costs)
+        return story.attempts
+
+    def start(
+        self, order_id: str, attempt: int, shipments: Sequence[Shipment]
+    ) -> list[int]:
+        """
+        Reserve shipments, each by itself, and have them picked.
+
+        Returns
+        -------
+        list of int
+            Their positions among all shipments.
+        """
+        state = self._state
+        story = state.stories[order_id]
+        started: list[int] = []
+        promised: list[Shipment] = []
+        for shipment in shipments:
+            name = f"{order_id}-{len(story.moving) + 1}"
+            index = len(state.moving)
+            state.moving.append(
+                Moving(name, attempt, shipment, state.now, state.period)
+            )
+            story.moving.append(index)
+            state.picking[index] = None
+            push(state, state.now + self._setting.world.pick, Due.LEAVES, index)
+            promised.append(replace(shipment, order_id=name))
+            started.append(index)
+        if promised:
+            self._ledger.reserve(Plan(tuple(promised)))
+        return started
+
+    def keep(
+        self, order: Order, attempt: int, units: Mapping[str, int], node: str
+    ) -> list[int]:
+        """
+        Price anew what a node keeps of a shipment, and have it picked.
+
+        Parameters
+        ----------
+        order
+            As it was placed.
+        attempt
+            The routing that the shipment came from.
+        units
+            What is kept of each line; the ledger must have it back.
+        node
+            Who keeps it.
+
+        Returns
+        -------
+        list of int
+            The positions of the new shipments; none if it may not ship just that.
+        """
+        part = kept_part(order, units, node)
+        plan = self._router.route(part, quotes=self._quotes).plan
+        if sum(shipment.units for shipment in plan.shipments) < sum(units.values()):
+            return []
+        return self.start(order.id, attempt, plan.shipments)

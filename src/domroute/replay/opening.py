@@ -1,0 +1,125 @@
+"""What a replay opens with: the ledger, and the events, all checked beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from domroute.errors import InputError, Issue
+from domroute.inventory import Inventory
+from domroute.network import STORE
+from domroute.problem import NetworkArrays, order_issues
+from domroute.replay.events import Canceled, Event, Placed, Received, Rejected, Returned
+from domroute.replay.world import World
+from domroute.scenario import Scenario
+from domroute.words import DistanceMethod
+
+Pair = tuple[str, str]
+
+
+def check_events(scenario: Scenario, events: Sequence[Event]) -> None:
+    """
+    Refuse events that name what is not there.
+
+    Raises
+    ------
+    InputError
+        If there are no events, an order is placed twice, or an event names an order,
+        line, node or item that nobody knows. All faults are listed.
+    """
+    issues = list(_issues(scenario, events))
+    if not events:
+        issues.append(Issue("missing", "events", "nothing happens; give at least one"))
+    if issues:
+        raise InputError(issues)
+
+
+def _issues(scenario: Scenario, events: Sequence[Event]) -> Iterator[Issue]:
+    arrays = NetworkArrays.of(scenario.network, DistanceMethod.GREAT_CIRCLE)
+    lines: dict[str, set[str]] = {}
+    for at, event in enumerate(events):
+        if isinstance(event, Placed):
+            order = event.order
+            if order.id in lines:
+                text = f"order {order.id!r} is placed more than once"
+                yield Issue("duplicate_id", _where(at, event), text)
+            lines[order.id] = {line.id for line in order.lines}
+            yield from order_issues(arrays, order)
+    for at, event in enumerate(events):
+        for text in _unknown(arrays, lines, event):
+            yield Issue("unknown_id", _where(at, event), text)
+
+
+def _where(at: int, event: Event) -> str:
+    return f"events[{at}] ({event.event})"
+
+
+def _unknown(
+    arrays: NetworkArrays, lines: dict[str, set[str]], event: Event
+) -> Iterator[str]:
+    node = None if isinstance(event, (Placed, Canceled)) else event.node
+    if node is not None and node not in arrays.node_at:
+        yield f"{node!r} is not a node of the network"
+    if isinstance(event, Received) and event.sku not in arrays.items:
+        yield f"{event.sku!r} is not an item of the network"
+    if isinstance(event, (Rejected, Canceled, Returned)):
+        if event.order not in lines:
+            yield f"order {event.order!r} is never placed"
+        elif event.line is not None and event.line not in lines[event.order]:
+            yield f"order {event.order!r} has no line {event.line!r}"
+
+
+def receipts_of(inventory: Inventory, start: datetime) -> Iterator[Received]:
+    """Turn what the stock says is inbound into events, none before the start."""
+    for (node, sku), parts in inventory.inbound.items():
+        for part in parts:
+            if part.quantity >= 1:
+                yield Received(
+                    at=max(start, part.at),
+                    node=node,
+                    sku=sku,
+                    quantity=int(part.quantity),
+                )
+
+
+def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> Inventory:
+    """
+    Copy the ledger, with a row for every pair that may ever hold a unit.
+
+    What is reserved in the scenario stays reserved; what is inbound comes by events.
+    """
+    kept = list(scenario.inventory)
+    pairs = dict.fromkeys((row.node, row.sku) for row in kept)
+    more = [pair for pair in _pairs(scenario, events, world) if pair not in pairs]
+    more = list(dict.fromkeys(more))
+    none = [0.0] * len(more)
+    unknown = [np.nan] * len(more)
+    velocity = [np.nan if row.velocity is None else row.velocity for row in kept]
+    return Inventory.from_columns(
+        [row.node for row in kept] + [node for node, _ in more],
+        [row.sku for row in kept] + [sku for _, sku in more],
+        np.array([row.on_hand for row in kept] + none),
+        reserved=np.array([row.reserved for row in kept] + none),
+        safety=np.array([row.safety for row in kept] + none),
+        velocity=np.array(velocity + unknown),
+    )
+
+
+def _pairs(scenario: Scenario, events: Iterable[Event], world: World) -> Iterator[Pair]:
+    sold = {
+        event.order.id: {line.id: line.sku for line in event.order.lines}
+        for event in events
+        if isinstance(event, Placed)
+    }
+    for event in events:
+        if isinstance(event, Received):
+            yield event.node, event.sku
+        elif isinstance(event, Returned) and event.node is not None:
+            yield event.node, sold[event.order][event.line]
+    if world.returns is not None and world.returns.in_store > 0:
+        skus = dict.fromkeys(sku for lines in sold.values() for sku in lines.values())
+        for node in scenario.network.nodes:
+            if node.kind == STORE:
+                yield from ((node.id, sku) for sku in skus)

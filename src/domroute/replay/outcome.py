@@ -1,0 +1,182 @@
+"""What has become of a stream under a policy: frames, one fact in one place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from domroute.replay.rows import rows_of
+from domroute.replay.setting import Setting
+from domroute.replay.state import State
+from domroute.tables import html_pairs, text_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "orders": (
+        "order",
+        "placed_at",
+        "routed_at",
+        "attempts",
+        "channel",
+        "tier",
+        "lines",
+        "units",
+        "filled",
+        "unfilled",
+        "canceled",
+        "shipments",
+        "revenue",
+        "goods_cost",
+        "delivered_at",
+        "lead_h",
+        "distance_km",
+    ),
+    "shipments": (
+        "shipment",
+        "order",
+        "attempt",
+        "node",
+        "kind",
+        "service",
+        "method",
+        "routed_at",
+        "left_at",
+        "delivered_at",
+        "distance_km",
+        "units",
+        "weight_kg",
+        "status",
+        "is_split",
+    ),
+    "contents": (
+        "shipment",
+        "order",
+        "line",
+        "sku",
+        "quantity",
+        "unit_price",
+        "unit_cost",
+    ),
+    "costs": ("order", "shipment", "term", "amount"),
+    "unfilled": ("order", "line", "sku", "quantity", "reason", "cost"),
+    "returns": (
+        "order",
+        "line",
+        "sku",
+        "quantity",
+        "node",
+        "way",
+        "at",
+        "to_stock",
+        "cost",
+    ),
+    "rejections": ("at", "order", "node", "kind", "units", "is_lost", "cause"),
+    "ignored": ("at", "event", "order", "why"),
+    "stock": ("at", "node", "kind", "units"),
+    "decisions": ("at", "orders", "seconds", "is_wave", "attempt"),
+}
+"""The tables of an outcome, and their columns, in order."""
+
+VALUES: Final = frozenset({"stock_value", "stock_level"})
+"""Terms that weigh a choice and are paid to nobody: no part of the cost to serve."""
+
+_TIMES: Final = ("placed_at", "routed_at", "left_at", "delivered_at", "at")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Outcome:
+    """
+    What has become of every order, shipment and unit.
+
+    Each table is a frame and an attribute: ``outcome.orders``, ``outcome.shipments``,
+    ``contents``, ``costs``, ``unfilled``, ``returns``, ``rejections``, ``ignored``,
+    ``stock`` and ``decisions``; :data:`COLUMNS` lists their columns.
+
+    Attributes
+    ----------
+    tactic, policy_version
+        What it was run by.
+    start, end
+        From the first thing that happened to the last.
+    flow
+        Units received (the opening stock included), on hand, in transit, delivered,
+        returned, in inspection and lost.
+    tables
+        The frames by name.
+    """
+
+    scenario: str
+    tactic: str
+    policy_version: str
+    seed: int
+    start: datetime
+    end: datetime
+    flow: dict[str, float]
+    tables: dict[str, pd.DataFrame]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name in COLUMNS:
+            return self.tables[name]
+        message = f"{type(self).__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+
+    @property
+    def cost(self) -> float:
+        """The cost of all shipments, returns and unfilled units, in cash."""
+        costs = self.tables["costs"]
+        return float(costs.loc[~costs["term"].isin(VALUES), "amount"].sum())
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return labels and values that say what has happened."""
+        orders, shipments = self.tables["orders"], self.tables["shipments"]
+        moved = shipments["status"].isin(["delivered", "in_transit", "picking"])
+        return [
+            ("scenario", self.scenario),
+            ("tactic", self.tactic),
+            ("from", f"{self.start:%Y-%m-%d %H:%M}"),
+            ("to", f"{self.end:%Y-%m-%d %H:%M}"),
+            ("orders", f"{len(orders):,}"),
+            ("units", f"{int(orders['units'].sum()):,}"),
+            ("filled", f"{int(orders['filled'].sum()):,}"),
+            ("shipments", f"{int(moved.sum()):,}"),
+            ("cost", f"{self.cost:,.2f}"),
+        ]
+
+    def __repr__(self) -> str:
+        return text_pairs(self.summary())
+
+    def _repr_html_(self) -> str:
+        return html_pairs(self.summary())
+
+
+def outcome_of(
+    setting: Setting, state: State, *, on_hand: Mapping[str, float]
+) -> Outcome:
+    """Write down where a replay stands."""
+    accounts = {one.name: getattr(state.flow, one.name) for one in fields(state.flow)}
+    return Outcome(
+        scenario=setting.scenario.name,
+        tactic=setting.tactic.name,
+        policy_version=setting.tactic.policy.version,
+        seed=setting.seed,
+        start=state.start,
+        end=state.now,
+        flow={name: math.fsum(book.values()) for name, book in accounts.items()}
+        | {"on_hand": math.fsum(on_hand.values())},
+        tables={name: _frame(name, rows) for name, rows in rows_of(setting, state)},
+    )
+
+
+def _frame(name: str, rows: Iterator[tuple[Any, ...]]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame.from_records(list(rows), columns=list(COLUMNS[name]))
+    for column in _TIMES:
+        if column in frame:
+            frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame

@@ -1,0 +1,45 @@
+"""What a replay is run with, and does not change while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domroute.network import Item
+from domroute.orders import Order
+from domroute.replay.tactic import Tactic
+from domroute.replay.world import World, chance
+from domroute.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """
+    The network, how it is routed, what is assumed, and the luck.
+
+    Attributes
+    ----------
+    orders
+        As they were placed, by id.
+    items
+        By SKU.
+    kind
+        Of each node, by id.
+    """
+
+    scenario: Scenario
+    tactic: Tactic
+    world: World
+    seed: int
+    orders: Mapping[str, Order]
+    items: dict[str, Item] = field(init=False)
+    kind: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        network = self.scenario.network
+        object.__setattr__(self, "items", {item.sku: item for item in network.items})
+        object.__setattr__(self, "kind", {node.id: node.kind for node in network.nodes})
+
+    def happens(self, share: float, *about: object) -> bool:
+        """Draw whether something happens that happens in a share of all cases."""
+        return share > 0 and chance(self.seed, *about) < share

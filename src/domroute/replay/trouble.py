@@ -1,0 +1,193 @@
+"""What goes wrong before a shipment leaves: refused, picked short, closed, canceled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domroute.inventory import Inventory
+from domroute.orders import Order
+from domroute.plan import Shipment
+from domroute.replay.aftermath import Aftermath
+from domroute.replay.dispatch import Dispatch
+from domroute.replay.events import Canceled, Rejected
+from domroute.replay.remainder import refused_part, without_line
+from domroute.replay.setting import Setting
+from domroute.replay.state import Stage, State
+
+
+class Trouble:
+    """
+    Handles shipments until they leave.
+
+    Parameters
+    ----------
+    setting
+        The orders as they were placed, what is assumed, and the luck.
+    state, ledger
+        Where the replay stands.
+    dispatch, aftermath
+        Who is asked again, and who sees to what leaves.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        state: State,
+        ledger: Inventory,
+        dispatch: Dispatch,
+        aftermath: Aftermath,
+    ) -> None:
+        self._setting, self._state, self._ledger = setting, state, ledger
+        self._dispatch, self._aftermath = dispatch, aftermath
+
+    def leave(self, index: int) -> None:
+        """Let a shipment leave, unless its node refuses it or finds too little."""
+        state = self._state
+        if index not in state.picking:
+            return
+        shipment, setting = state.moving[index].shipment, self._setting
+        kind = setting.kind[shipment.node_id]
+        about = (shipment.order_id, shipment.node_id)
+        rejects = setting.world.rejects.get(kind, 0.0)
+        if setting.happens(rejects, "rejects", *about):
+            self._refuse(index, _units_of(shipment), cause="chance")
+            return
+        short = setting.world.short_picks.get(kind, 0.0)
+        missing = {
+            content.line_id: content.quantity
+            for content in shipment.contents
+            if setting.happens(short, "short picks", *about, content.line_id)
+        }
+        leaving = (
+            self._refuse(index, missing, cause="chance", is_lost=True)
+            if missing
+            else [index]
+        )
+        for one in leaving:
+            self._aftermath.depart(one, state.now)
+
+    def reject(self, event: Rejected) -> None:
+        """Let a node refuse what it has to pick of an order."""
+        left, found = event.quantity, False
+        for index in self._picking_of(event.order):
+            shipment = self._state.moving[index].shipment
+            if shipment.node_id != event.node:
+                continue
+            units = _units_of(shipment, event.line)
+            if left is not None:
+                units = {line: min(count, left) for line, count in units.items()}
+                left -= sum(units.values())
+            if any(units.values()):
+                found = True
+                self._refuse(index, units, cause="history", is_lost=event.is_lost)
+        if not found:
+            self._ignore(event, f"{event.node!r} has nothing of it to pick")
+
+    def close(self, node: str) -> None:
+        """Close a node, and ask again for what it was to ship."""
+        self._dispatch.close(node)
+        for index in list(self._state.picking):
+            shipment = self._state.moving[index].shipment
+            if shipment.node_id == node and not shipment.method.is_collected:
+                self._refuse(index, _units_of(shipment), cause="closed")
+
+    def cancel(self, event: Canceled) -> None:
+        """Forget what is held or picked of an order, or of a line of it."""
+        state, count = self._state, 0
+        held = state.held.pop(event.order, None)
+        if held is not None:
+            rest = None if event.line is None else without_line(held, event.line)
+            count += _wanted(held) - (0 if rest is None else _wanted(rest))
+            if rest is not None:
+                state.held[event.order] = rest
+        for index in self._picking_of(event.order):
+            units = _units_of(state.moving[index].shipment, event.line)
+            if units:
+                count += sum(units.values())
+                self._stop(index, units, Stage.CANCELED, lost={})
+        if count:
+            state.stories[event.order].canceled += count
+        else:
+            self._ignore(event, "nothing of it is still to leave")
+
+    def _refuse(
+        self,
+        index: int,
+        units: dict[str, int],
+        *,
+        cause: str,
+        is_lost: bool = False,
+    ) -> list[int]:
+        """Stop a shipment, and ask others for what its node refuses."""
+        state = self._state
+        shipment = state.moving[index].shipment
+        order, node = self._setting.orders[shipment.order_id], shipment.node_id
+        refusals = state.stories[order.id].refusals
+        lost = units if is_lost else {}
+        kept = self._stop(index, units, Stage.REJECTED, lost=lost)
+        count = sum(units.values())
+        state.rejections.append((state.now, order.id, node, count, is_lost, cause))
+        for line in units:
+            refusals.setdefault(line, []).append(node)
+        self._dispatch.ask(refused_part(order, units, refusals))
+        return kept
+
+    def _stop(
+        self,
+        index: int,
+        units: Mapping[str, int],
+        stage: Stage,
+        *,
+        lost: Mapping[str, int],
+    ) -> list[int]:
+        """
+        Stop a shipment, and start what is kept of it.
+
+        Returns
+        -------
+        list of int
+            What is picked in its stead at the same node. If the node may not ship just
+            that (a minimum order, say), others are asked for it.
+        """
+        state, moving = self._state, self._state.moving[index]
+        shipment, story = moving.shipment, state.stories[moving.shipment.order_id]
+        order, node = self._setting.orders[shipment.order_id], shipment.node_id
+        self._ledger.release(moving.id)
+        del state.picking[index]
+        moving.stage = stage
+        for content in shipment.contents:
+            gone = lost.get(content.line_id, 0)
+            if gone:
+                self._ledger.adjust(node, content.sku, -gone)
+                state.flow.add("lost", content.sku, gone)
+        kept = {
+            line: count - units.get(line, 0)
+            for line, count in _units_of(shipment).items()
+            if count > units.get(line, 0)
+        }
+        if not kept:
+            return []
+        started = self._dispatch.keep(order, moving.attempt, kept, node)
+        if not started:
+            self._dispatch.ask(refused_part(order, kept, story.refusals))
+        return started
+
+    def _picking_of(self, order_id: str) -> list[int]:
+        story = self._state.stories.get(order_id)
+        moving = [] if story is None else story.moving
+        return [index for index in moving if index in self._state.picking]
+
+    def _ignore(self, event: Rejected | Canceled, why: str) -> None:
+        self._state.ignored.append((event.at, event.event, event.order, why))
+
+
+def _units_of(shipment: Shipment, line: str | None = None) -> dict[str, int]:
+    return {
+        content.line_id: content.quantity
+        for content in shipment.contents
+        if line is None or content.line_id == line
+    }
+
+
+def _wanted(order: Order) -> int:
+    return sum(line.quantity for line in order.lines)
