@@ -80,8 +80,19 @@ class SolveOptions(Frozen):
     """The best plan found is returned when this has passed."""
     gap: Share = 1e-6
     """Relative gap within which a plan counts as optimal."""
-    method: Literal["auto", "subset", "mip", "greedy"] = "auto"
-    """The kernel picks one when ``auto``; ``subset`` and ``mip`` are exact."""
+    method: Literal[
+        "auto",
+        "subset",
+        "mip",
+        "greedy",
+        "nearest_first",
+        "most_coverage_first",
+        "dc_store_split",
+    ] = "auto"
+    """
+    The kernel picks one when ``auto``; ``subset`` and ``mip`` are exact; the last three
+    are rule chains, which do not look at costs.
+    """
 
 
 class Policy(Frozen):

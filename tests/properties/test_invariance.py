@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from changes import renamed, route, scaled, shuffled
 from domroute.resultio import results_from_json, results_to_json
+from domroute.sourcing.chains import CHAINS
 from strategies import LINE_IDS, NODE_IDS, SKUS, problems
 
 RANDOMS = st.randoms(use_true_random=False)
@@ -16,7 +17,7 @@ RANDOMS = st.randoms(use_true_random=False)
 OTHER_NAMES = ("Ω", "a", "aa", "店 1")
 
 
-@pytest.mark.parametrize("method", ["auto", "greedy"])
+@pytest.mark.parametrize("method", ["auto", "greedy", *CHAINS])
 @given(problem=problems(), random=RANDOMS)
 def test_order_of_rows_does_not_matter(method, problem, random):
     """Lines, nodes, items, stock, rules and quotes may come in any order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.chains import CHAINS, solve_chain
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import solve_greedy
 from domroute.sourcing.lattice import is_small
@@ -24,7 +25,7 @@ def decide(
 
     The dynamic program takes orders whose parts are few enough to list; the integer
     program takes the rest, from a greedy start, which stands when the time limit
-    passes before anything better is found.
+    passes before anything better is found. A policy may name another method.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ def decide(
     method = policy.solve.method
     atoms = atoms_of(candidates.problem.lines)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
+    if method in CHAINS:
+        return solve_chain(candidates, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
     if method != "mip" and is_small(atoms.steps, candidates.offer_count):

@@ -76,6 +76,15 @@ class Limits:
 
     def holds(self, taken: IntArray) -> bool:
         """Tell whether a plan keeps to every limit."""
+        splits = self.policy.splits
+        left = self.table.steps - taken.sum(axis=1)
+        partly = bool(left.any() and taken.any())
+        if splits.ship_complete and splits.incomplete_price is None and partly:
+            return False
+        return self.holds_so_far(taken)
+
+    def holds_so_far(self, taken: IntArray) -> bool:
+        """Tell whether a plan keeps to every limit but that on what it leaves."""
         used = np.flatnonzero(taken.any(axis=0))
         nodes = np.unique(self.table.node[used])
         if len(used) > self.most_shipments or len(nodes) > self.most_nodes:
@@ -94,11 +103,8 @@ class Limits:
         splits = self.policy.splits
         if splits.min_part_value > 0 and len(used) > 1:
             values = self.table.value @ taken[:, used]
-            if (values < splits.min_part_value - 1e-9).any():
-                return False
-        left = self.table.steps - taken.sum(axis=1)
-        partly = bool(left.any() and taken.any())
-        return not (splits.ship_complete and splits.incomplete_price is None and partly)
+            return bool((values >= splits.min_part_value - 1e-9).all())
+        return True
 
     def total(self, taken: IntArray) -> float:
         """Price a plan: shipments, what is left, and what concerns the whole order."""
