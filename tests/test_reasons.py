@@ -54,4 +54,5 @@ def test_reasons_are_the_published_ones():
         "line_not_splittable",
         "cheaper_unfilled",
         "limit_reached",
+        "as_decided",
     }

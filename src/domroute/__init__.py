@@ -57,6 +57,7 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.scenario import Scenario
+from domroute.scoring import Scored
 from domroute.split import SplitLimits
 from domroute.stock import Inbound, Stock
 from domroute.verify import verify
@@ -115,6 +116,7 @@ __all__ = [
     "Rule",
     "SafetyStock",
     "Scenario",
+    "Scored",
     "Service",
     "Shipment",
     "ShipmentFacts",

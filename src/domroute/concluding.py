@@ -24,6 +24,7 @@ def conclude(
     *,
     elapsed_s: float,
     left: Candidates | None = None,
+    reasons: dict[int, Reason] | None = None,
 ) -> RoutingResult:
     """
     Turn what was decided into a result.
@@ -41,6 +42,8 @@ def conclude(
     left
         The same with what other orders leave of stock and capacity, where it was chosen
         together with them: reasons for units unfilled are looked for there.
+    reasons
+        Why units of each line stay unfilled, where that need not be looked for.
     """
     plan, cost, bound = Plan(), math.inf, choice.bound
     if choice.takes is None:
@@ -53,7 +56,9 @@ def conclude(
         gap = (cost - bound) / max(abs(cost), 1e-12)
         status = Status.OPTIMAL if gap <= policy.solve.gap else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
-        if left is None:
+        if reasons is not None:
+            pass
+        elif left is None:
             reasons = find_reasons(candidates, policy, arrays, choice, status)
         else:
             reasons = find_reasons(left, policy, arrays, choice, Status.OPTIMAL)

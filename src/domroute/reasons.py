@@ -45,6 +45,7 @@ class Reason(StrEnum):
     LINE_NOT_SPLITTABLE = "line_not_splittable"
     CHEAPER_UNFILLED = "cheaper_unfilled"
     LIMIT_REACHED = "limit_reached"
+    AS_DECIDED = "as_decided"
 
     @property
     def sentence(self) -> str:
@@ -79,4 +80,5 @@ _SENTENCES: dict[Reason, str] = {
     Reason.LINE_NOT_SPLITTABLE: "no single node has the whole quantity",
     Reason.CHEAPER_UNFILLED: "filling it costs more than its unfilled penalty",
     Reason.LIMIT_REACHED: "the search ended before it was proven that they must stay",
+    Reason.AS_DECIDED: "the decision as given leaves them",
 }

@@ -13,6 +13,7 @@ from domroute.batching import Bench, check_batch, route_wave
 from domroute.batchresult import BatchResult
 from domroute.concluding import conclude
 from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.decisions import Decision
 from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
 from domroute.inventory import Inventory
@@ -21,8 +22,9 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.result import RoutingResult
+from domroute.scoring import Scale, Scored, score_order
 from domroute.sourcing.candidates import Candidates, find_candidates
-from domroute.sourcing.eligibility import Screen
+from domroute.sourcing.eligibility import Eligibility, Screen
 from domroute.sourcing.kernel import decide
 from domroute.units import FloatArray
 from domroute.verify import Judge
@@ -258,17 +260,84 @@ class Router:
             self._arrays,
         )
 
+    def score(
+        self,
+        order: Order,
+        decision: Decision,
+        *,
+        quotes: Quotes | None = None,
+        time_limit_s: float | None = None,
+    ) -> Scored:
+        """
+        Price a decision made elsewhere, by the same costs, and list what it broke.
+
+        Parameters
+        ----------
+        order
+            The order that was decided.
+        decision
+            Units shipped by (line id, node id); the rest was left unfilled.
+        quotes
+            Costs and workloads already known.
+        time_limit_s
+            Overrides the policy's limit (seconds) on the search for the bound.
+
+        Returns
+        -------
+        Scored
+            Its cost by term, beside a bound on what this policy would have paid; and
+            its faults. A decision that no service can carry has no price: its cost is
+            infinite, and the fault says which node and line.
+
+        Raises
+        ------
+        InputError
+            If order or decision name unknown lines, nodes or items, or units that are
+            not whole, not positive or more than were ordered. All faults are listed.
+        SolverError
+            If the cost fails its verification, which would be a bug.
+
+        Notes
+        -----
+        Stock is no obstacle: where the ledger has less than was shipped, costs are
+        worked out as though it had held just that, and a fault ``oversold`` says so.
+        """
+        if time_limit_s is not None:
+            _check_limit(time_limit_s)
+        scale = Scale(
+            policy=self.policy,
+            arrays=self._arrays,
+            stock_map=self._stock_map,
+            screen=self._screen,
+            judge=self._judge,
+            quotes=quotes,
+            price=lambda problem, ledger, eligibility: self._find(
+                problem, quotes, ledger, eligibility
+            ),
+        )
+        return score_order(scale, order, decision, time_limit_s=time_limit_s)
+
     def _candidates(self, order: Order, quotes: Quotes | None) -> Candidates:
         problem = index_order(self._arrays, self._stock_map, order)
         return self._price(problem, quotes)
 
     def _price(self, problem: OrderProblem, quotes: Quotes | None) -> Candidates:
+        eligibility = self._screen.screen(problem, self.inventory)
+        return self._find(problem, quotes, self.inventory, eligibility)
+
+    def _find(
+        self,
+        problem: OrderProblem,
+        quotes: Quotes | None,
+        inventory: Inventory,
+        eligibility: Eligibility,
+    ) -> Candidates:
         return find_candidates(
             problem,
-            self._screen.screen(problem, self.inventory),
+            eligibility,
             self._terms,
             arrays=self._arrays,
-            inventory=self.inventory,
+            inventory=inventory,
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),
         )

@@ -1,0 +1,112 @@
+"""Decisions that come in: checked, and the stock that they suppose."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from domroute.errors import InputError, Issue
+from domroute.inventory import Inventory
+from domroute.orders import Order
+from domroute.problem import NetworkArrays, order_issues
+from domroute.units import Count
+from domroute.validation import issues_from, shorten
+
+Decision = Mapping[tuple[str, str], int]
+"""Units that ship, by (line id, node id); what is not in it stays unfilled."""
+
+_COUNT: TypeAdapter[int] = TypeAdapter(Count)
+
+
+def read_decision(
+    arrays: NetworkArrays, order: Order, decision: Decision
+) -> dict[tuple[str, str], int]:
+    """
+    Check a decision against its order and network.
+
+    Raises
+    ------
+    InputError
+        With every fault of the order and of the decision.
+    """
+    issues = order_issues(arrays, order)
+    given: object = decision
+    if not isinstance(given, Mapping):
+        text = f"{shorten(given)} should map (line id, node id) to units"
+        raise InputError([*issues, Issue("wrong_type", "decision", text)])
+    lines = {line.id: line for line in order.lines}
+    found: dict[tuple[str, str], int] = {}
+    total: Counter[str] = Counter()
+    for key, units in given.items():
+        where = f"order {order.id!r} decision {shorten(key)}"
+        is_pair = isinstance(key, tuple) and len(key) == 2  # noqa: PLR2004
+        if not is_pair or not all(isinstance(part, str) for part in key):
+            text = "should be a pair of a line id and a node id"
+            issues.append(Issue("wrong_type", where, text))
+            continue
+        line, node = key
+        if line not in lines:
+            text = f"{line!r} is not a line of the order"
+            issues.append(Issue("unknown_id", where, text))
+        if node not in arrays.node_at:
+            text = f"{node!r} is not a node of the network"
+            issues.append(Issue("unknown_id", where, text))
+        try:
+            found[key] = _COUNT.validate_python(units)
+        except ValidationError as error:
+            issues += issues_from(error, where)
+            continue
+        total[line] += found[key]
+    for name, line in lines.items():
+        if total[name] > line.quantity:
+            where = f"order {order.id!r} decision of line {name!r}"
+            text = f"{total[name]} units ship, {line.quantity} were ordered"
+            issues.append(Issue("out_of_range", where, text))
+    if issues:
+        raise InputError(issues)
+    return found
+
+
+def as_if_held(
+    inventory: Inventory, order: Order, shipped: Mapping[tuple[str, str], int]
+) -> Inventory:
+    """Raise stock to what was shipped; the same ledger where it holds as much."""
+    sku_of = {line.id: line.sku for line in order.lines}
+    taken: Counter[tuple[str, str]] = Counter()
+    for (line, node), units in shipped.items():
+        taken[node, sku_of[line]] += units
+    short = {
+        cell: units
+        for cell, units in taken.items()
+        if units > inventory.available(*cell)
+    }
+    if not short:
+        return inventory
+    # The order's own SKUs are all that anything about it depends on.
+    rows, names = inventory.rows, inventory.node_ids
+    held: dict[tuple[str, str], tuple[float, ...]] = {}
+    for sku in sorted(set(sku_of.values())):
+        segment = inventory.segment(sku)
+        if segment is not None:
+            columns = (rows.on_hand, rows.reserved, rows.safety, rows.velocity)
+            figures = zip(*(part[segment].tolist() for part in columns), strict=True)
+            nodes = [names[at] for at in rows.node[segment].tolist()]
+            held |= {(n, sku): row for n, row in zip(nodes, figures, strict=True)}
+    unknown = (0.0, 0.0, 0.0, math.nan)
+    held |= {c: (n, 0.0, 0.0, held.get(c, unknown)[-1]) for c, n in short.items()}
+    on_hand, reserved, safety, velocity = np.array(list(held.values()), float).T
+    made = Inventory.from_columns(
+        [node for node, _ in held],
+        [sku for _, sku in held],
+        on_hand,
+        reserved=reserved,
+        safety=safety,
+        velocity=velocity,
+        inbound={c: inventory.inbound[c] for c in held if c in inventory.inbound},
+    )
+    made.loads.update(inventory.loads)
+    return made

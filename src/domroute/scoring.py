@@ -1,0 +1,287 @@
+"""Decisions made elsewhere, priced by the same model and held to the same rules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from domroute.concluding import conclude
+from domroute.costs.quotes import Quotes
+from domroute.decisions import Decision, as_if_held, read_decision
+from domroute.errors import Issue, SolverError
+from domroute.inventory import Inventory
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.reasons import Reason
+from domroute.result import RoutingResult
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import Choice, Take
+from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.sourcing.greedy import simple_bound
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.offers import tabulate
+from domroute.sourcing.subset import takes_of
+from domroute.split.atoms import atoms_of
+from domroute.tables import html_table
+from domroute.units import BoolArray, IntArray
+from domroute.verify import Judge
+from domroute.words import Objective, Status
+
+GIVEN: Final = "given"
+"""The method of results that were decided elsewhere."""
+
+_BROKEN: Final = frozenset(
+    {
+        "not_permitted",
+        "rule_broken",
+        "oversold",
+        "capacity",
+        "minimum_order",
+        "line_split",
+        "split_pickup",
+        "split_limit",
+        "ship_complete",
+        "ship_together",
+        "must_fill",
+    }
+)
+"""What a decision can have broken; any other fault is one of our own pricing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """
+    A decision made elsewhere: what it costs, and what it broke.
+
+    Attributes
+    ----------
+    result
+        The decision as a plan, at the policy's costs, each shipment by its cheapest
+        service; its ``method`` is ``given``. Its bound is what plans that break nothing
+        cost at least, or its own cost where that is lower.
+    faults
+        The rules and limits that it broke, and the stock that was not there; codes are
+        the judge's. None means that the policy could have decided the same.
+
+    Examples
+    --------
+    Two units left N2, which had one and is the dearer:
+
+    >>> from domroute import Line, Location, Network, Node, Router, Stock
+    >>> place = Location(lat=40.7, lon=-74.0)
+    >>> router = Router(
+    ...     Network(
+    ...         nodes=[
+    ...             Node(id="N1", location=place, cost={"per_shipment": 1.0}),
+    ...             Node(id="N2", location=place, cost={"per_shipment": 3.0}),
+    ...         ],
+    ...         items=[{"sku": "A"}],
+    ...     ),
+    ...     Inventory([Stock(node=name, sku="A", on_hand=1) for name in ("N1", "N2")]),
+    ...     Policy(costs=[{"term": "handling"}]),
+    ... )
+    >>> order = Order(
+    ...     id="o1", destination=place, lines=[Line(id="l1", sku="A", quantity=2)]
+    ... )
+    >>> scored = router.score(order, {("l1", "N2"): 2})
+    >>> scored.result.cost, str(scored.faults[0])
+    (3.0, "node 'N2': 2 units of 'A' ship, 1 are available [oversold]")
+    """
+
+    result: RoutingResult
+    faults: tuple[Issue, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n\n".join([str(self.result), *map(str, self.faults)])
+
+    def _repr_html_(self) -> str:
+        if not self.faults:
+            return self.result._repr_html_()
+        rows = [(fault.code, fault.where, fault.message) for fault in self.faults]
+        table = html_table(["fault", "where", "what"], rows)
+        return self.result._repr_html_() + table
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result and the faults as plain values, ready for JSON."""
+        return {
+            "result": self.result.to_dict(),
+            "faults": [asdict(fault) for fault in self.faults],
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """What a router has compiled, for one decision."""
+
+    policy: Policy
+    arrays: NetworkArrays
+    stock_map: StockMap
+    screen: Screen
+    judge: Judge
+    quotes: Quotes | None
+    price: Callable[[OrderProblem, Inventory, Eligibility], Candidates]
+
+
+def score_order(
+    scale: Scale, order: Order, decision: Decision, *, time_limit_s: float | None
+) -> Scored:
+    """
+    Price a decision, and list what it broke.
+
+    It is priced, and judged, as though the ledger had held what it took: where the
+    ledger holds less now, stock is raised to that, and the fault is reported.
+
+    Parameters
+    ----------
+    scale
+        The network, stock and policy.
+    order
+        What was asked for.
+    decision
+        What was shipped, in whole units.
+    time_limit_s
+        Seconds to look for the bound; the policy's when not given.
+
+    Raises
+    ------
+    InputError
+        If order or decision name what is not there, or units that cannot be.
+    SolverError
+        If the judge prices the decision otherwise, which would be a bug.
+    """
+    started = time.perf_counter()
+    shipped = read_decision(scale.arrays, order, decision)
+    ledger = as_if_held(scale.stock_map.inventory, order, shipped)
+    stock_map = scale.stock_map
+    if ledger is not stock_map.inventory:
+        stock_map = StockMap(scale.arrays, ledger)
+    problem = index_order(scale.arrays, stock_map, order)
+    eligibility = scale.screen.screen(problem, ledger)
+    permitted = scale.price(problem, ledger, eligibility)
+
+    units = _count_units(scale.arrays, problem, shipped)
+    given = scale.price(problem, ledger, _as_if_permitted(problem, eligibility, units))
+    # What must be filled has no price: that it was not is a fault, not an amount.
+    price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
+    given = replace(given, penalty=price)
+    takes, stuck = _take(given, units)
+    reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
+    without = np.flatnonzero(stuck.any(axis=1)).tolist()
+    reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
+    bound = _bound(permitted, scale, time_limit_s)
+    result = conclude(
+        given,
+        Choice(None if stuck.any() else takes, bound, GIVEN),
+        scale.policy,
+        scale.arrays,
+        elapsed_s=time.perf_counter() - started,
+        reasons=reasons,
+    )
+    faults = (
+        _stuck(scale.arrays, problem, stuck)
+        if stuck.any()
+        else _judge(scale, result, order, ledger)
+    )
+    # Cheaper than what may be is no proof; nor is a bound by cost where cost is second.
+    if faults or scale.policy.objective is not Objective.COST:
+        result = replace(result, status=Status.FEASIBLE)
+    return Scored(result, faults)
+
+
+def _count_units(
+    arrays: NetworkArrays,
+    problem: OrderProblem,
+    shipped: Mapping[tuple[str, str], int],
+) -> IntArray:
+    """Lay a decision out over lines and nodes at hand; shape ``(L, M)``."""
+    line_at = {line.id: at for at, line in enumerate(problem.lines)}
+    node_at = {arrays.nodes[n].id: at for at, n in enumerate(problem.nodes.tolist())}
+    units = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
+    for (line, node), count in shipped.items():
+        units[line_at[line], node_at[node]] = count
+    return units
+
+
+def _as_if_permitted(
+    problem: OrderProblem, eligibility: Eligibility, units: IntArray
+) -> Eligibility:
+    """Allow what was shipped, and no more, whatever stands against it."""
+    taken = np.zeros_like(eligibility.stock)
+    np.add.at(taken, problem.sku_of, units)
+    return replace(
+        eligibility,
+        allowed=units > 0,
+        stock=np.maximum(eligibility.stock, taken),
+        capacity=None,
+    )
+
+
+def _take(given: Candidates, units: IntArray) -> tuple[tuple[Take, ...], BoolArray]:
+    """Ship units, ``(L, M)``, by the cheapest services; tell what none carries."""
+    used = np.flatnonzero(units.any(axis=0)).tolist()
+    takes = takes_of(given, [(units[:, at].astype(float), at) for at in used])
+    carried = np.zeros_like(units)
+    for take in takes:
+        carried[take.block.lines, take.node] += take.units
+    return takes, units > carried
+
+
+def _bound(permitted: Candidates, scale: Scale, time_limit_s: float | None) -> float:
+    """Return what plans cost at least that keep to the rules, and have the stock."""
+    if scale.policy.objective is Objective.COST:
+        choice = decide(
+            permitted, scale.policy, scale.arrays, time_limit_s=time_limit_s
+        )
+        return choice.bound
+    return simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
+
+
+def _stuck(
+    arrays: NetworkArrays, problem: OrderProblem, stuck: BoolArray
+) -> tuple[Issue, ...]:
+    """Say what no service carries: such a decision has no price."""
+    return tuple(
+        Issue(
+            "wrong_service",
+            f"node {arrays.nodes[problem.nodes[node]].id!r}",
+            f"no service carries what it ships of line {problem.lines[line].id!r}",
+        )
+        for line, node in zip(*np.nonzero(stuck), strict=True)
+    )
+
+
+def _judge(
+    scale: Scale, result: RoutingResult, order: Order, ledger: Inventory
+) -> tuple[Issue, ...]:
+    """
+    List what the judge has against a decision.
+
+    Raises
+    ------
+    SolverError
+        If that is the price.
+    """
+
+    def ask(inventory: Inventory) -> tuple[Issue, ...]:
+        return scale.judge.check(
+            result.plan, order, inventory, quotes=scale.quotes, cost=result.cost
+        )
+
+    faults = ask(ledger)
+    wrong = [str(fault) for fault in faults if fault.code not in _BROKEN]
+    if wrong:
+        message = f"the decision for order {order.id!r}: " + "; ".join(wrong)
+        raise SolverError(message)
+    real = scale.stock_map.inventory
+    if ledger is real:
+        return faults
+    # Stock is judged as it is, all else as though the units had been there.
+    return (
+        *(fault for fault in faults if fault.code != "oversold"),
+        *(fault for fault in ask(real) if fault.code == "oversold"),
+    )
