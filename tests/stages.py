@@ -41,7 +41,7 @@ def stages_of(problem, *, all_nodes=False):
     arrays = NetworkArrays.of(problem.network, problem.policy.distance)
     stock_map = StockMap(arrays, problem.inventory)
     indexed = index_order(arrays, stock_map, problem.order, all_nodes=all_nodes)
-    made = router._price(indexed, problem.quotes)
+    made = router._compiled.price(indexed, problem.quotes)
     return Stages(made, problem.policy, atoms_of(indexed.lines), arrays)
 
 

@@ -43,8 +43,11 @@ def drawn(seed, count=15, measure=None, **policy):
     )
     made = network(*nodes, items=[item(k) for k in SKUS])
     router = Router(made, stock(**held), settled)
-    price = lambda one: router._candidates(one, None)  # noqa: E731 - as the router does
-    return compile_wave(orders, price, settled, router._arrays), router, orders
+    ready = router._compiled
+    wave = compile_wave(
+        orders, lambda one: ready.candidates(one, None), settled, ready.arrays
+    )
+    return wave, router, orders
 
 
 def random_prices(wave, seed):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
 from domroute.batchresult import BatchResult, BatchStatistics, Price
+from domroute.compiled import Compiled
 from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
-from domroute.inventory import Inventory
-from domroute.network import Network
 from domroute.orders import Order
-from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
 from domroute.result import RoutingResult
 from domroute.sourcing.batch.repricing import restrict
@@ -29,25 +27,25 @@ from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.subset import takes_of
 from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
-from domroute.verify import Judge, check_together
+from domroute.verify import check_together
 from domroute.words import Status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What a batch is asked of, and the quotes that it is asked with."""
+
+    compiled: Compiled
+    quotes: Quotes | None
+
+    def price(self, order: Order) -> Candidates:
+        """Find what may be shipped for an order."""
+        return self.compiled.candidates(order, self.quotes)
+
 
 JOINT = "joint"
 """The method of results that were decided together."""
 _LONGEST_S = 1e7
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bench:
-    """What a router has compiled, for one batch."""
-
-    network: Network
-    inventory: Inventory
-    policy: Policy
-    arrays: NetworkArrays
-    judge: Judge
-    quotes: Quotes | None
-    price: Callable[[Order], Candidates]
 
 
 def check_batch(
@@ -100,9 +98,10 @@ def check_batch(
 
 
 def route_wave(
-    bench: Bench,
+    compiled: Compiled,
     orders: Sequence[Order],
     *,
+    quotes: Quotes | None,
     started: float,
     time_limit_s: float,
     gap: float,
@@ -115,8 +114,9 @@ def route_wave(
     # By priority, then as placed, then by id: rows may come in any order.
     sequence = sorted(range(len(orders)), key=lambda at: _placed(orders[at]))
     in_turn = [orders[at] for at in sequence]
-    wave = compile_wave(in_turn, bench.price, bench.policy, bench.arrays)
-    compiled = time.perf_counter()
+    asked = _Asked(compiled, quotes)
+    wave = compile_wave(in_turn, asked.price, compiled.policy, compiled.arrays)
+    priced = time.perf_counter()
     joint = solve_wave(
         wave,
         range(len(in_turn)),
@@ -130,9 +130,9 @@ def route_wave(
     searched = time.perf_counter()
     results: list[RoutingResult | None] = [None] * len(orders)
     for turn, at in enumerate(sequence):
-        results[at] = _conclude(bench, wave, joint, turn, orders[at])
+        results[at] = _conclude(asked, wave, joint, turn, orders[at])
     written = tuple(result for result in results if result is not None)
-    _check_plans(bench, orders, written)
+    _check_plans(asked, orders, written)
     cost = math.fsum(result.cost for result in written)
     bound = min(joint.bound, cost) if math.isfinite(cost) else joint.bound
     return BatchResult(
@@ -141,7 +141,7 @@ def route_wave(
         cost=cost,
         bound=bound,
         stock_and_capacity=tuple(_prices(wave, joint)),
-        policy_version=bench.policy.version,
+        policy_version=compiled.policy.version,
         history_points=tuple(joint.history),
         elapsed_s=time.perf_counter() - started,
         statistics=BatchStatistics(
@@ -151,8 +151,8 @@ def route_wave(
             contended=int(wave.is_contended.sum()),
             steps=joint.steps,
             price_bound=joint.price_bound if math.isfinite(bound) else None,
-            compile_s=compiled - started,
-            search_s=searched - compiled,
+            compile_s=priced - started,
+            search_s=searched - priced,
             conclude_s=time.perf_counter() - searched,
             table_mb=sum(sheet.price.nbytes for sheet in wave.sheets) / 1e6,
         ),
@@ -174,10 +174,10 @@ def _status(cost: float, bound: float, gap: float) -> Status:
 
 
 def _conclude(
-    bench: Bench, wave: Wave, joint: Joint, turn: int, order: Order
+    asked: _Asked, wave: Wave, joint: Joint, turn: int, order: Order
 ) -> RoutingResult:
     """Write out what one order takes; its own bound is its cost alone."""
-    candidates = bench.price(order)
+    candidates = asked.price(order)
     cell = wave.cells.of(candidates)
     takes = _takes(joint, turn, candidates)
     alone = joint.alone[turn]
@@ -191,8 +191,8 @@ def _conclude(
     return conclude(
         candidates,
         Choice(takes, bound, JOINT),
-        bench.policy,
-        bench.arrays,
+        asked.compiled.policy,
+        asked.compiled.arrays,
         elapsed_s=0.0,
         left=left,
     )
@@ -223,7 +223,7 @@ def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] 
 
 
 def _check_plans(
-    bench: Bench, orders: Sequence[Order], results: tuple[RoutingResult, ...]
+    asked: _Asked, orders: Sequence[Order], results: tuple[RoutingResult, ...]
 ) -> None:
     """
     Judge every plan, and all of them together.
@@ -234,13 +234,14 @@ def _check_plans(
         If something is found.
     """
     faults: list[str] = []
+    compiled = asked.compiled
     for order, result in zip(orders, results, strict=True):
         if math.isfinite(result.cost):
-            found = bench.judge.check(
+            found = compiled.judge.check(
                 result.plan,
                 order,
-                bench.inventory,
-                quotes=bench.quotes,
+                compiled.inventory,
+                quotes=asked.quotes,
                 cost=result.cost,
             )
             faults += [f"order {order.id!r}: {fault}" for fault in found]
@@ -248,9 +249,9 @@ def _check_plans(
         str,
         check_together(
             [result.plan for result in results],
-            bench.network,
-            bench.inventory,
-            quotes=bench.quotes,
+            compiled.network,
+            compiled.inventory,
+            quotes=asked.quotes,
         ),
     )
     if faults:

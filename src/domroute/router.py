@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
-import numpy as np
-
-from domroute.batching import Bench, check_batch, route_wave
+from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
+from domroute.compiled import Compiled
 from domroute.concluding import conclude
-from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision
 from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
@@ -20,14 +19,10 @@ from domroute.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.problem import index_order
 from domroute.result import RoutingResult
-from domroute.scoring import Scale, Scored, score_order
-from domroute.sourcing.candidates import Candidates, find_candidates
-from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.scoring import Scored, score_order
 from domroute.sourcing.kernel import decide
-from domroute.units import FloatArray
-from domroute.verify import Judge
 
 MAX_SECONDS = 1e7
 """A third of a year: a longer limit is a mistake."""
@@ -78,13 +73,7 @@ class Router:
         self.network = network
         self.inventory = inventory
         self.policy = Policy() if policy is None else policy
-        self._arrays = NetworkArrays.of(network, self.policy.distance)
-        self._stock_map = StockMap(self._arrays, inventory)
-        self._screen = Screen(self._arrays, self.policy)
-        self._terms = tuple(
-            (term, term.prepare(self._arrays)) for term in self.policy.costs
-        )
-        self._judge = Judge(network, self.policy)
+        self._compiled = Compiled.of(network, inventory, self.policy)
 
     def route(
         self,
@@ -126,19 +115,20 @@ class Router:
         started = time.perf_counter()
         if time_limit_s is not None:
             _check_limit(time_limit_s)
-        candidates = self._candidates(order, quotes)
+        compiled = self._compiled
+        candidates = compiled.candidates(order, quotes)
         choice = decide(
-            candidates, self.policy, self._arrays, time_limit_s=time_limit_s
+            candidates, self.policy, compiled.arrays, time_limit_s=time_limit_s
         )
         result = conclude(
             candidates,
             choice,
             self.policy,
-            self._arrays,
+            compiled.arrays,
             elapsed_s=time.perf_counter() - started,
         )
         if math.isfinite(result.cost):
-            faults = self._judge.check(
+            faults = compiled.judge.check(
                 result.plan, order, self.inventory, quotes=quotes, cost=result.cost
             )
             if faults:
@@ -213,7 +203,7 @@ class Router:
         batch = tuple(orders)
         gap = self.policy.solve.gap if gap is None else gap
         check_batch(
-            self._arrays,
+            self._compiled.arrays,
             batch,
             time_limit_s=time_limit_s,
             gap=gap,
@@ -222,8 +212,9 @@ class Router:
             executor=executor,
         )
         return route_wave(
-            self._bench(quotes),
+            self._compiled,
             batch,
+            quotes=quotes,
             started=started,
             time_limit_s=time_limit_s,
             gap=gap,
@@ -251,13 +242,16 @@ class Router:
         InputError
             If the order names unknown items or nodes. All faults are listed.
         """
-        everywhere = index_order(self._arrays, self._stock_map, order, all_nodes=True)
+        compiled = self._compiled
+        everywhere = index_order(
+            compiled.arrays, compiled.stock_map, order, all_nodes=True
+        )
         return explain_order(
             self.route(order, quotes=quotes),
-            self._price(everywhere, quotes),
-            self._screen.reasons(everywhere),
+            compiled.price(everywhere, quotes),
+            compiled.screen.reasons(everywhere),
             self.policy,
-            self._arrays,
+            compiled.arrays,
         )
 
     def score(
@@ -304,69 +298,8 @@ class Router:
         """
         if time_limit_s is not None:
             _check_limit(time_limit_s)
-        scale = Scale(
-            policy=self.policy,
-            arrays=self._arrays,
-            stock_map=self._stock_map,
-            screen=self._screen,
-            judge=self._judge,
-            quotes=quotes,
-            price=lambda problem, ledger, eligibility: self._find(
-                problem, quotes, ledger, eligibility
-            ),
-        )
-        return score_order(scale, order, decision, time_limit_s=time_limit_s)
-
-    def _candidates(self, order: Order, quotes: Quotes | None) -> Candidates:
-        problem = index_order(self._arrays, self._stock_map, order)
-        return self._price(problem, quotes)
-
-    def _price(self, problem: OrderProblem, quotes: Quotes | None) -> Candidates:
-        eligibility = self._screen.screen(problem, self.inventory)
-        return self._find(problem, quotes, self.inventory, eligibility)
-
-    def _find(
-        self,
-        problem: OrderProblem,
-        quotes: Quotes | None,
-        inventory: Inventory,
-        eligibility: Eligibility,
-    ) -> Candidates:
-        return find_candidates(
-            problem,
-            eligibility,
-            self._terms,
-            arrays=self._arrays,
-            inventory=inventory,
-            quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
-            penalty=self._penalties(problem),
-        )
-
-    def _penalties(self, problem: OrderProblem) -> FloatArray:
-        usual = self.policy.unfilled_penalty
-        usual = math.inf if usual is None else usual
-        # Infinite times any weight is infinite: what must be filled stays so.
-        return problem.order.weight * np.array(
-            [
-                math.inf
-                if line.must_fill
-                else usual
-                if line.unfilled_penalty is None
-                else line.unfilled_penalty
-                for line in problem.lines
-            ],
-            float,
-        )
-
-    def _bench(self, quotes: Quotes | None) -> Bench:
-        return Bench(
-            network=self.network,
-            inventory=self.inventory,
-            policy=self.policy,
-            arrays=self._arrays,
-            judge=self._judge,
-            quotes=quotes,
-            price=lambda order: self._candidates(order, quotes),
+        return score_order(
+            self._compiled, order, decision, quotes=quotes, time_limit_s=time_limit_s
         )
 
 

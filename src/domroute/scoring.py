@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
+from domroute.compiled import Compiled
 from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
 from domroute.inventory import Inventory
 from domroute.orders import Order
-from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice, Take
-from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.sourcing.eligibility import Eligibility
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.offers import tabulate
@@ -29,7 +29,6 @@ from domroute.sourcing.subset import takes_of
 from domroute.split.atoms import atoms_of
 from domroute.tables import html_table
 from domroute.units import BoolArray, IntArray
-from domroute.verify import Judge
 from domroute.words import Objective, Status
 
 GIVEN: Final = "given"
@@ -114,21 +113,13 @@ class Scored:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scale:
-    """What a router has compiled, for one decision."""
-
-    policy: Policy
-    arrays: NetworkArrays
-    stock_map: StockMap
-    screen: Screen
-    judge: Judge
-    quotes: Quotes | None
-    price: Callable[[OrderProblem, Inventory, Eligibility], Candidates]
-
-
 def score_order(
-    scale: Scale, order: Order, decision: Decision, *, time_limit_s: float | None
+    compiled: Compiled,
+    order: Order,
+    decision: Decision,
+    *,
+    quotes: Quotes | None,
+    time_limit_s: float | None,
 ) -> Scored:
     """
     Price a decision, and list what it broke.
@@ -138,12 +129,14 @@ def score_order(
 
     Parameters
     ----------
-    scale
+    compiled
         The network, stock and policy.
     order
         What was asked for.
     decision
         What was shipped, in whole units.
+    quotes
+        Costs and workloads already known.
     time_limit_s
         Seconds to look for the bound; the policy's when not given.
 
@@ -155,17 +148,20 @@ def score_order(
         If the judge prices the decision otherwise, which would be a bug.
     """
     started = time.perf_counter()
-    shipped = read_decision(scale.arrays, order, decision)
-    ledger = as_if_held(scale.stock_map.inventory, order, shipped)
-    stock_map = scale.stock_map
+    shipped = read_decision(compiled.arrays, order, decision)
+    ledger = as_if_held(compiled.stock_map.inventory, order, shipped)
+    stock_map = compiled.stock_map
     if ledger is not stock_map.inventory:
-        stock_map = StockMap(scale.arrays, ledger)
-    problem = index_order(scale.arrays, stock_map, order)
-    eligibility = scale.screen.screen(problem, ledger)
-    permitted = scale.price(problem, ledger, eligibility)
+        stock_map = StockMap(compiled.arrays, ledger)
+    problem = index_order(compiled.arrays, stock_map, order)
+    eligibility = compiled.screen.screen(problem, ledger)
+    permitted = compiled.price(
+        problem, quotes, inventory=ledger, eligibility=eligibility
+    )
 
-    units = _count_units(scale.arrays, problem, shipped)
-    given = scale.price(problem, ledger, _as_if_permitted(problem, eligibility, units))
+    units = _count_units(compiled.arrays, problem, shipped)
+    as_it_was = _as_if_permitted(problem, eligibility, units)
+    given = compiled.price(problem, quotes, inventory=ledger, eligibility=as_it_was)
     # What must be filled has no price: that it was not is a fault, not an amount.
     price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
     given = replace(given, penalty=price)
@@ -173,22 +169,22 @@ def score_order(
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
-    bound = _bound(permitted, scale, time_limit_s)
+    bound = _bound(permitted, compiled, time_limit_s)
     result = conclude(
         given,
         Choice(None if stuck.any() else takes, bound, GIVEN),
-        scale.policy,
-        scale.arrays,
+        compiled.policy,
+        compiled.arrays,
         elapsed_s=time.perf_counter() - started,
         reasons=reasons,
     )
     faults = (
-        _stuck(scale.arrays, problem, stuck)
+        _stuck(compiled.arrays, problem, stuck)
         if stuck.any()
-        else _judge(scale, result, order, ledger)
+        else _judge(compiled, result, order, ledger, quotes)
     )
     # Cheaper than what may be is no proof; nor is a bound by cost where cost is second.
-    if faults or scale.policy.objective is not Objective.COST:
+    if faults or compiled.policy.objective is not Objective.COST:
         result = replace(result, status=Status.FEASIBLE)
     return Scored(result, faults)
 
@@ -231,11 +227,13 @@ def _take(given: Candidates, units: IntArray) -> tuple[tuple[Take, ...], BoolArr
     return takes, units > carried
 
 
-def _bound(permitted: Candidates, scale: Scale, time_limit_s: float | None) -> float:
+def _bound(
+    permitted: Candidates, compiled: Compiled, time_limit_s: float | None
+) -> float:
     """Return what plans cost at least that keep to the rules, and have the stock."""
-    if scale.policy.objective is Objective.COST:
+    if compiled.policy.objective is Objective.COST:
         choice = decide(
-            permitted, scale.policy, scale.arrays, time_limit_s=time_limit_s
+            permitted, compiled.policy, compiled.arrays, time_limit_s=time_limit_s
         )
         return choice.bound
     return simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
@@ -256,7 +254,11 @@ def _stuck(
 
 
 def _judge(
-    scale: Scale, result: RoutingResult, order: Order, ledger: Inventory
+    compiled: Compiled,
+    result: RoutingResult,
+    order: Order,
+    ledger: Inventory,
+    quotes: Quotes | None,
 ) -> tuple[Issue, ...]:
     """
     List what the judge has against a decision.
@@ -268,8 +270,8 @@ def _judge(
     """
 
     def ask(inventory: Inventory) -> tuple[Issue, ...]:
-        return scale.judge.check(
-            result.plan, order, inventory, quotes=scale.quotes, cost=result.cost
+        return compiled.judge.check(
+            result.plan, order, inventory, quotes=quotes, cost=result.cost
         )
 
     faults = ask(ledger)
@@ -277,7 +279,7 @@ def _judge(
     if wrong:
         message = f"the decision for order {order.id!r}: " + "; ".join(wrong)
         raise SolverError(message)
-    real = scale.stock_map.inventory
+    real = compiled.stock_map.inventory
     if ledger is real:
         return faults
     # Stock is judged as it is, all else as though the units had been there.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from batch_oracle import best_cost
 from builders import item, line, network, node, order, stock
+from domroute.compiled import Compiled
 from domroute.costs import Handling
 from domroute.policy import Policy
 from domroute.router import Router
@@ -42,7 +43,10 @@ def test_half_a_cell_beside_the_whole_of_it_is_a_mixture_only():
     )
     orders = [order("o1", line("l", "A", 1)), order("o2", line("l", "A", 2))]
     wave = compile_wave(
-        orders, lambda one: router._candidates(one, None), router.policy, router._arrays
+        orders,
+        lambda one: router._compiled.candidates(one, None),
+        router.policy,
+        router._compiled.arrays,
     )
 
     plain, ascent = crowded(wave)
@@ -90,9 +94,13 @@ def test_bound_is_never_above_the_optimum(data):
     other = data.draw(_orders(problem.network, 150))
     orders.append(other.model_copy(update={"id": "b"}))
     least = best_cost(orders, *problem[1:])
-    router = Router(problem.network, problem.inventory, problem.policy)
-    bench = router._bench(problem.quotes)
-    wave = compile_wave(orders, bench.price, bench.policy, bench.arrays)
+    ready = Compiled.of(problem.network, problem.inventory, problem.policy)
+    wave = compile_wave(
+        orders,
+        lambda one: ready.candidates(one, problem.quotes),
+        ready.policy,
+        ready.arrays,
+    )
     if not wave.sheets or wave.policy.objective != "cost":
         return
 

@@ -31,7 +31,10 @@ def rivals(*units):
     held = stock(N1={"A": units[0]}, N2={"A": sum(units[1:])})
     router = Router(made, held, policy)
     return compile_wave(
-        orders, lambda one: router._candidates(one, None), policy, router._arrays
+        orders,
+        lambda one: router._compiled.candidates(one, None),
+        policy,
+        router._compiled.arrays,
     )
 
 

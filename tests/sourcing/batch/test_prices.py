@@ -27,7 +27,10 @@ def wave_of(nodes, held, orders):
     """Compile orders of one SKU."""
     router = Router(network(*nodes, items=[item("A")]), stock(**held), POLICY)
     return compile_wave(
-        orders, lambda one: router._candidates(one, None), POLICY, router._arrays
+        orders,
+        lambda one: router._compiled.candidates(one, None),
+        POLICY,
+        router._compiled.arrays,
     )
 
 

@@ -22,7 +22,10 @@ def test_an_order_on_no_sheet_gives_back_what_it_was_given():
     orders = [order("o1", A=1), order("o2", A=1, delivery=near)]
     router = Router(made, stock(N1={"A": 1}, N2={"A": 1}), policy)
     wave = compile_wave(
-        orders, lambda one: router._candidates(one, None), policy, router._arrays
+        orders,
+        lambda one: router._compiled.candidates(one, None),
+        policy,
+        router._compiled.arrays,
     )
     prices = wave.free_prices()
     desk = Desk.of(wave)

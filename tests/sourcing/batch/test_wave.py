@@ -34,7 +34,7 @@ def test_side_by_side_is_as_one_by_one(seed, measure, splits):
         for place, column in zip(picks.order, picks.column, strict=True):
             picked[sheet.orders[place]].append(int(sheet.node[column]))
     for at, one in enumerate(orders):
-        candidates = router._candidates(one, None)
+        candidates = router._compiled.candidates(one, None)
         priced = reprice(candidates, wave.cells.of(candidates), prices, wave.arrays)
         exact = decide(priced, wave.policy, wave.arrays).bound
         assert answer.values[at] <= exact + 1e-9
@@ -76,7 +76,7 @@ def test_prices_climb_to_a_higher_bound():
 def test_what_others_take_is_missing():
     """The kernel's best takes, taken off: an order asked again cannot have them."""
     wave, router, orders = drawn(3, measure="units")
-    candidates = router._candidates(orders[0], None)
+    candidates = router._compiled.candidates(orders[0], None)
     cell = wave.cells.of(candidates)
     takes = decide(candidates, wave.policy, wave.arrays).takes
     used = wave.no_usage()
