@@ -11,6 +11,8 @@ from domroute.costs import (
     ShipmentFacts,
     Shipping,
     StockLevel,
+    StockValue,
+    UnitValue,
     parcel_service,
     register,
 )
@@ -23,6 +25,7 @@ from domroute.errors import (
     SolverError,
 )
 from domroute.explain import Explanation, NodeExplanation
+from domroute.forecast import ExpectedOrders, Forecast
 from domroute.geography import Location
 from domroute.inventory import Inventory
 from domroute.network import (
@@ -78,7 +81,9 @@ __all__ = [
     "DomrouteError",
     "EligibleNodes",
     "ExcludedNodes",
+    "ExpectedOrders",
     "Explanation",
+    "Forecast",
     "Handling",
     "HandlingCost",
     "Inbound",
@@ -128,8 +133,10 @@ __all__ = [
     "Status",
     "Stock",
     "StockLevel",
+    "StockValue",
     "Surcharge",
     "Unfilled",
+    "UnitValue",
     "ZoneRow",
     "__version__",
     "parcel_service",

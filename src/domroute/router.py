@@ -6,15 +6,18 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from datetime import datetime
 
 from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
 from domroute.compiled import Compiled
 from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
+from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
 from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
+from domroute.forecast import Forecast
 from domroute.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
@@ -23,6 +26,7 @@ from domroute.problem import index_order
 from domroute.result import RoutingResult
 from domroute.scoring import Scored, score_order
 from domroute.sourcing.kernel import decide
+from domroute.sourcing.online.valuing import Outlook, check_outlook, value_stock
 
 MAX_SECONDS = 1e7
 """A third of a year: a longer limit is a mistake."""
@@ -224,6 +228,63 @@ class Router:
             ),
             first_come=first_come,
             executor=executor,
+        )
+
+    def value_stock(
+        self,
+        forecast: Forecast,
+        *,
+        as_of: datetime,
+        until: datetime,
+        nudge: float = NUDGE,
+        draws: int | None = None,
+        seed: int = 0,
+        after: StockValue | None = None,
+    ) -> StockValue:
+        """
+        Find what a unit of stock is worth to the orders expected next.
+
+        The term that is returned belongs into the costs of a policy: a router of that
+        policy keeps scarce units for those who need them. A term of its kind in this
+        router's own policy is left out of account. Capacities of nodes have no value
+        here, and what is inbound is not counted.
+
+        Parameters
+        ----------
+        forecast
+            Kinds of orders, and how many are expected from ``as_of`` to ``until``.
+        as_of, until
+            The horizon (timezone-aware); the stock is what the ledger says now.
+        nudge
+            How strongly values follow what is used; see :class:`.StockValue`.
+        draws
+            Futures to draw, over which values are averaged; zero takes what is expected
+            for what will come. When not given, as thin as stock is.
+        seed
+            Of the draws.
+        after
+            Values found before, to begin with: quicker, and equal but for ties.
+
+        Raises
+        ------
+        InputError
+            If example orders name unknown items or nodes, or an option makes no sense.
+            All faults are listed.
+
+        Examples
+        --------
+        See :doc:`/concepts/ahead-of-demand`.
+        """
+        outlook = Outlook(forecast, as_of, until, nudge, draws, seed, after)
+        compiled = self._compiled
+        check_outlook(compiled.arrays, outlook)
+        terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
+        return value_stock(
+            outlook,
+            lambda order: compiled.candidates(order, None, terms=terms),
+            self.policy,
+            compiled.arrays,
+            self.inventory,
         )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:

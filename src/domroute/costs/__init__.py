@@ -7,6 +7,7 @@ from domroute.costs.quotes import Quotes
 from domroute.costs.registry import register
 from domroute.costs.shipping import Shipping
 from domroute.costs.stock_level import StockLevel
+from domroute.costs.stock_value import StockValue, UnitValue
 from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "ShipmentFacts",
     "Shipping",
     "StockLevel",
+    "StockValue",
+    "UnitValue",
     "parcel_service",
     "register",
 ]

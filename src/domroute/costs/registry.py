@@ -10,12 +10,14 @@ from domroute.costs.distance import Distance
 from domroute.costs.handling import Handling
 from domroute.costs.shipping import Shipping
 from domroute.costs.stock_level import StockLevel
+from domroute.costs.stock_value import StockValue
 
 TERMS: Final[dict[str, type[Any]]] = {
     "handling": Handling,
     "shipping": Shipping,
     "distance": Distance,
     "stock_level": StockLevel,
+    "stock_value": StockValue,
 }
 """Term classes by the word that names them in JSON."""
 

@@ -1,0 +1,147 @@
+"""A network, an inventory and a policy made ready: what every question is asked of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.costs.term import CostTerm, Pricer
+from domroute.inventory import Inventory
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.sourcing.candidates import Candidates, find_candidates
+from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.units import FloatArray
+from domroute.verify import Judge
+
+Terms = tuple[tuple[CostTerm, Pricer], ...]
+"""Terms of cost, each made ready for the network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """
+    What is worked out once, and read by every question.
+
+    Attributes
+    ----------
+    arrays, stock_map
+        The network, and the inventory seen through it.
+    screen, terms
+        The policy's rules and costs.
+    judge
+        Who checks what comes of it, from the data alone.
+    """
+
+    network: Network
+    inventory: Inventory
+    policy: Policy
+    arrays: NetworkArrays
+    stock_map: StockMap
+    screen: Screen
+    terms: Terms
+    judge: Judge
+
+    @classmethod
+    def of(cls, network: Network, inventory: Inventory, policy: Policy) -> Self:
+        """
+        Compile.
+
+        Raises
+        ------
+        InputError
+            If stock names a node or item that the network does not have. All are
+            listed.
+        """
+        arrays = NetworkArrays.of(network, policy.distance)
+        return cls(
+            network=network,
+            inventory=inventory,
+            policy=policy,
+            arrays=arrays,
+            stock_map=StockMap(arrays, inventory),
+            screen=Screen(arrays, policy),
+            terms=tuple((term, term.prepare(arrays)) for term in policy.costs),
+            judge=Judge(network, policy),
+        )
+
+    def candidates(
+        self, order: Order, quotes: Quotes | None, *, terms: Terms | None = None
+    ) -> Candidates:
+        """
+        Find what may be shipped for an order, with the stock that there is, priced.
+
+        Parameters
+        ----------
+        order
+            The order.
+        quotes
+            Costs and workloads already known.
+        terms
+            What to price by; all of the policy's when not given.
+
+        Raises
+        ------
+        InputError
+            If the order names unknown items or nodes. All faults are listed.
+        """
+        problem = index_order(self.arrays, self.stock_map, order)
+        return self.price(problem, quotes, terms=terms)
+
+    def price(
+        self,
+        problem: OrderProblem,
+        quotes: Quotes | None,
+        *,
+        inventory: Inventory | None = None,
+        eligibility: Eligibility | None = None,
+        terms: Terms | None = None,
+    ) -> Candidates:
+        """
+        Price what may be shipped for an order that is indexed.
+
+        Parameters
+        ----------
+        problem
+            The order, indexed.
+        quotes
+            Costs and workloads already known.
+        inventory, eligibility
+            Another ledger, and what may be shipped, to price as though it were so.
+        terms
+            What to price by; all of the policy's when not given.
+        """
+        ledger = self.inventory if inventory is None else inventory
+        if eligibility is None:
+            eligibility = self.screen.screen(problem, ledger)
+        return find_candidates(
+            problem,
+            eligibility,
+            self.terms if terms is None else terms,
+            arrays=self.arrays,
+            inventory=ledger,
+            quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
+            penalty=self._penalties(problem),
+        )
+
+    def _penalties(self, problem: OrderProblem) -> FloatArray:
+        usual = self.policy.unfilled_penalty
+        usual = math.inf if usual is None else usual
+        # Infinite times any weight is infinite: what must be filled stays so.
+        return problem.order.weight * np.array(
+            [
+                math.inf
+                if line.must_fill
+                else usual
+                if line.unfilled_penalty is None
+                else line.unfilled_penalty
+                for line in problem.lines
+            ],
+            float,
+        )

@@ -1,0 +1,172 @@
+r"""
+Kinds of orders in expected numbers, asked like a batch.
+
+What a batch counts once, an expected wave counts as often as an order of that kind is
+expected: with rates :math:`r_t`, the least cost :math:`v_t(\lambda)` of an order of
+kind :math:`t` at prices :math:`\lambda`, and stock :math:`s`,
+
+.. math:: L(\lambda) = \sum_t r_t \, v_t(\lambda) - \lambda s
+
+is never above the cost of the fluid program over whole plans, and at the best prices
+it is that cost. Capacities of nodes, which come anew every day, have no price in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Self
+
+import numpy as np
+
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.batch.cells import Prices, Usage
+from domroute.sourcing.batch.repricing import reprice, uses
+from domroute.sourcing.batch.wave import Answer, Loner, Wave, compile_wave
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.kernel import decide
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Objective
+
+_UNLIKELY = 4.0
+"""Standard deviations by which demand may be above what is expected."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plans:
+    """
+    The cheapest plan of every kind of order at some prices.
+
+    Attributes
+    ----------
+    values
+        What each costs, prices included; ``FORBIDDEN`` where there is none; ``(T,)``.
+    kind, cell, units
+        Who takes how much of what, in any order; shape ``(E,)``.
+    """
+
+    values: FloatArray
+    kind: IntArray
+    cell: IntArray
+    units: FloatArray
+
+
+@dataclass(slots=True, eq=False)
+class ExpectedWave(Wave):
+    """
+    A wave whose orders are examples of kinds of orders.
+
+    Attributes
+    ----------
+    rates
+        Expected orders of each kind; shape ``(T,)``.
+    """
+
+    rates: FloatArray = field(default_factory=lambda: np.empty(0))
+
+    @classmethod
+    def compile(
+        cls,
+        orders: Iterable[Order],
+        rates: FloatArray,
+        price: Callable[[Order], Candidates],
+        policy: Policy,
+        arrays: NetworkArrays,
+    ) -> Self:
+        """Price an example of every kind once; arguments as of ``compile_wave``."""
+        # What comes before cost is for each order by itself: prices are about cost.
+        by_cost = policy.model_copy(update={"objective": Objective.COST})
+        wave = compile_wave(orders, price, by_cost, arrays)
+        parts = {f.name: getattr(wave, f.name) for f in fields(Wave) if f.init}
+        parts["capacity"] = np.full(len(wave.capacity), np.inf)
+        expected = cls(**parts, rates=rates)
+        values = expected.plans(expected.free_prices()).values
+        expected.barred = values >= IS_FORBIDDEN
+        expected.expect(rates)
+        return expected
+
+    def expect(self, rates: FloatArray, *, is_drawn: bool = False) -> None:
+        """
+        Expect other numbers, and find what is contended then.
+
+        Parameters
+        ----------
+        rates
+            Expected orders of each kind; shape ``(T,)``.
+        is_drawn
+            Whether more may come by chance than expected.
+        """
+        self.rates = np.where(self.barred, 0.0, rates)
+        mean, square = np.zeros(len(self.stock)), np.zeros(len(self.stock))
+        for kind, cell, units in self._most():
+            np.add.at(mean, cell, self.rates[kind] * units)
+            np.add.at(square, cell, self.rates[kind] * units**2)
+        wanted = mean + _UNLIKELY * np.sqrt(square) if is_drawn else mean
+        self.is_contended = (self.stock > 0) & (wanted > self.stock)
+        self.contended = np.flatnonzero(self.is_contended)
+
+    def _most(self) -> Iterable[tuple[IntArray, IntArray, FloatArray]]:
+        """Yield the most that kinds might take of cells: kinds, cells and units."""
+        for sheet in self.sheets:
+            kind = np.repeat(sheet.orders, np.diff(sheet.first))
+            for k, units in enumerate(sheet.taken[-1].tolist()):
+                cell = sheet.cell[k]
+                yield kind, cell, np.minimum(units, self.stock[cell])
+        for loner in self.loners:
+            problem = loner.candidates.problem
+            for k, cells in enumerate(loner.cell):
+                units = problem.quantity[problem.sku_of == k].sum()
+                most = np.minimum(units, self.stock[cells]).astype(float)
+                yield np.full(len(cells), loner.at), cells, most
+
+    def plans(self, prices: Prices) -> Plans:
+        """Find the cheapest plan of every kind; no plan takes from a node twice."""
+        values = np.zeros(self.count)
+        for at, missing in self.idle.items():
+            values[at] = missing
+        kinds, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        units = [np.empty(0)]
+        solve = self._solve_sheets if self.solve is None else self.solve
+        found_all = solve(prices, is_strict=True)
+        for sheet, (value, picks) in zip(self.sheets, found_all, strict=True):
+            values[sheet.orders] = value
+            kinds.append(np.tile(sheet.orders[picks.order], len(sheet.cell)))
+            cells.append(sheet.cell[:, picks.column].ravel())
+            units.append(sheet.taken[picks.part].T.ravel())
+        for loner in self.loners:
+            values[loner.at], took = self._plan_of(loner, prices)
+            for cell, taken in took:
+                kinds.append(np.full(len(cell), loner.at))
+                cells.append(cell)
+                units.append(taken.astype(float))
+        return Plans(
+            values, np.concatenate(kinds), np.concatenate(cells), np.concatenate(units)
+        )
+
+    def _plan_of(
+        self, loner: Loner, prices: Prices
+    ) -> tuple[float, list[tuple[IntArray, IntArray]]]:
+        """Let the kernel answer for an order that stands on no sheet."""
+        priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
+        choice = decide(priced, self.policy, self.arrays)
+        took = uses(priced, loner.cell, choice.takes or (), self.arrays)
+        return min(choice.bound, FORBIDDEN), [(cell, units) for cell, units, *_ in took]
+
+    def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict
+        """Answer as a wave does, counting every kind as often as it is expected."""
+        plans = self.plans(prices)
+        weight = self.rates[plans.kind] * plans.units
+        units = np.zeros(len(self.stock))
+        np.add.at(units, plans.cell, weight)
+        values = np.where(self.barred, FORBIDDEN, self.rates * plans.values)
+        return Answer(values, Usage(units, np.zeros(len(self.capacity))), ())
+
+    def bound_at(self, plans: Plans, prices: FloatArray) -> float:
+        """Return what all cost at least: Lagrange's bound at prices of all cells."""
+        known: BoolArray = ~self.barred
+        total = float((self.rates * plans.values)[known].sum())
+        at = self.contended
+        return total - float((prices[at] * self.stock[at]).sum())
