@@ -11,6 +11,7 @@ from domroute.policy import Policy
 from domroute.replay import (
     Canceled,
     Closed,
+    LookAhead,
     Placed,
     Received,
     Rejected,
@@ -53,6 +54,7 @@ def small(inventory=None, **fields):
     return Scenario(name="small", network=nodes, inventory=ledger, **fields)
 
 
+AHEAD = LookAhead(window_days=1, horizon_days=1, refresh_h=12)
 POLICY = Policy(costs=[{"term": "handling"}], unfilled_penalty=50.0)
 
 
@@ -126,6 +128,7 @@ def streams(draw):
         policy=POLICY,
         hold_h=draw(st.sampled_from([0.0, 0.0, 1.0, 24.0])),
         wave_limit_s=5.0,
+        look_ahead=draw(st.sampled_from([None, None, None, AHEAD])),
     )
     share = st.sampled_from([0.0, 0.0, 0.5, 1.0])
     world = World(

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from builders import stock
 from domroute.errors import InputError
 from domroute.network import Capacity
+from domroute.policy import Policy
 from domroute.replay import (
     Canceled,
     Closed,
+    LookAhead,
     Received,
     Rejected,
     Reopened,
@@ -249,6 +251,29 @@ def test_luck_is_the_same_for_every_tactic():
     assert one.costs.loc[one.costs["term"] == "returns", "amount"].sum() == (
         8.0 * len(names)
     )
+
+
+def test_looking_ahead_keeps_units_for_whom_they_are_cheap():
+    """What came yesterday is expected: the first comers leave N1 to the others."""
+    policy = Policy(costs=[{"term": "distance", "per_unit_km": 0.01}])
+    scenario = small(stock(N1={"A": 4}, S2={"A": 8}))
+    # One in the middle, a little nearer to N1, is followed by one beside N1; the next
+    # day begins with three of each.
+    yesterday = [placed("m0", 0, where=(0.0, 0.9), A=1), placed("w0", 1, A=1)]
+    today = [placed(f"m{n}", 13 + n, where=(0.0, 0.9), A=1) for n in (1, 2)]
+    today += [placed(f"w{n}", 15 + n, A=1) for n in (1, 2)]
+    ahead = LookAhead(window_days=1, horizon_days=1, refresh_h=24)
+
+    blind = run([*yesterday, *today], scenario=scenario, tactic=policy)
+    looking = run(
+        [*yesterday, *today],
+        scenario=scenario,
+        tactic=Tactic(name="ahead", policy=policy, look_ahead=ahead),
+    )
+
+    assert looking.cost < blind.cost
+    assert [node for _, node, _ in nodes_of(looking)][2:] == ["S2", "S2", "N1", "N1"]
+    assert looking.costs.loc[looking.costs["term"] == "stock_value", "amount"].sum() > 0
 
 
 def test_capacity_is_new_each_day():

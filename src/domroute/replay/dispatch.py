@@ -6,11 +6,14 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from domroute.costs import StockValue
+from domroute.forecast import Forecast
 from domroute.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Plan, Shipment
+from domroute.policy import Policy
 from domroute.replay.agenda import Due, push
 from domroute.replay.remainder import kept_part, merged
 from domroute.replay.setting import Setting
@@ -48,7 +51,40 @@ class Dispatch:
                 for node in network.nodes
             )
             network = network.model_copy(update={"nodes": nodes})
-        return Router(network, self._ledger, self._tactic.policy)
+        return Router(network, self._ledger, self._policy())
+
+    def _policy(self) -> Policy:
+        """Return the tactic's policy, with the prices ahead of demand in force."""
+        policy, values = self._tactic.policy, self._state.values
+        if values is None:
+            return policy
+        others = (term for term in policy.costs if not isinstance(term, StockValue))
+        return policy.model_copy(update={"costs": (*others, values)})
+
+    def look_ahead(self, placed: Sequence[Order]) -> None:
+        """
+        Price the stock against what is expected, and route at these prices from now on.
+
+        Parameters
+        ----------
+        placed
+            The orders of the window that the tactic learns from.
+        """
+        ahead, state = self._tactic.look_ahead, self._state
+        if ahead is None or not placed:
+            return
+        started = time.perf_counter()
+        # A window that reaches back before the start has seen fewer days.
+        days = min(ahead.window_days, (state.now - state.start) / timedelta(days=1))
+        forecast = Forecast.from_orders(placed, scale=ahead.horizon_days / days)
+        state.values = self._router.value_stock(
+            forecast,
+            as_of=state.now,
+            until=state.now + timedelta(days=ahead.horizon_days),
+            after=state.values,
+        )
+        self._router = self._compile()
+        state.valuing_s += time.perf_counter() - started
 
     def close(self, node: str) -> None:
         """Route without a node from now on."""

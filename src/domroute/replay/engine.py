@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
@@ -127,6 +128,8 @@ class Replay:
         for sku, units in self.on_hand().items():
             self.state.flow.add("received", sku, units)
         push(self.state, _midnight_after(start), Due.DAY)
+        if self.setting.tactic.look_ahead is not None:
+            push(self.state, _midnight_after(start), Due.REFRESH)
         self._connect()
 
     def _connect(self) -> None:
@@ -208,7 +211,20 @@ class Replay:
                 state.stock.append((state.now, self._units_by_node()))
                 push(state, state.now + _A_DAY, Due.DAY)
             case Due.REFRESH:
-                pass
+                self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Price the stock ahead of demand, from the orders of the window until now."""
+        ahead, now = self.setting.tactic.look_ahead, self.state.now
+        if ahead is None:
+            return
+        since = now - timedelta(days=ahead.window_days)
+        here = self.state.position
+        first = bisect_left(self.events, since, hi=here, key=lambda event: event.at)
+        window = self.events[first:here]
+        placed = [event.order for event in window if isinstance(event, Placed)]
+        self._dispatch.look_ahead(placed)
+        push(self.state, now + timedelta(hours=ahead.refresh_h), Due.REFRESH)
 
     def on_hand(self) -> dict[str, float]:
         """Count the units on hand of each SKU."""

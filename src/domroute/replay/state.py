@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
+from domroute.costs import StockValue
 from domroute.orders import Order
 from domroute.plan import Costs, Shipment, Unfilled
 
@@ -201,5 +201,7 @@ class State:
     ignored: list[tuple[datetime, str, str, str]] = field(default_factory=list)
     stock: list[tuple[datetime, dict[str, float]]] = field(default_factory=list)
     flow: Flow = field(default_factory=Flow)
-    values: dict[str, Any] | None = None
-    """The term of stock values in force, as plain values; None without one."""
+    valuing_s: float = 0.0
+    """Seconds spent on prices ahead of demand."""
+    values: StockValue | None = None
+    """Prices ahead of demand in force; None without any."""

@@ -19,7 +19,8 @@ class LookAhead(Frozen):
     Prices ahead of demand: what a unit is worth to the orders expected next.
 
     Every ``refresh_h`` the orders of the last ``window_days`` are taken for a forecast
-    of the next ``horizon_days``, and the stock at hand is priced against it.
+    of the next ``horizon_days``, and the stock at hand is priced against it (see
+    :meth:`.Router.value_stock`). Until there is a forecast, units have no price.
     """
 
     window_days: Days = 28.0
