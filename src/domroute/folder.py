@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,6 +22,7 @@ from domroute.tabular import (
     Column,
     Table,
     check_header,
+    columns_of,
     draft_of,
     read_cells,
     read_text_cells,
@@ -55,15 +57,7 @@ def read_folder(path: Path) -> Scenario:
         If anything is wrong. All faults of all tables are listed.
     """
     issues: list[Issue] = []
-    tables: dict[str, Table] = {}
-    for name in COLUMNS:
-        try:
-            table = _read_table(path, name, issues)
-        except InputError as error:
-            issues += error.issues
-        else:
-            if table is not None:
-                tables[name] = table
+    tables = read_tables(path, COLUMNS, OPTIONAL_TABLES, issues)
     head = _read_json(path, "scenario.json", {}, issues)
     services = _read_json(path, "services.json", [], issues)
     policy = _read_json(path, "policy.json", {}, issues)
@@ -78,6 +72,46 @@ def read_folder(path: Path) -> Scenario:
         issues.append(Issue("wrong_type", "services", text))
     draft.issues = [*issues, *draft.issues]
     return read_scenario(draft)
+
+
+def read_tables(
+    path: Path,
+    names: Iterable[str],
+    optional: AbstractSet[str],
+    issues: list[Issue],
+) -> dict[str, Table]:
+    """
+    Read tables of a folder, each from its CSV or Parquet file.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    names
+        Of the tables; those that cannot be read are left out.
+    optional
+        Tables that may be absent.
+    issues
+        Where faults go.
+
+    Examples
+    --------
+    >>> issues = []
+    >>> read_tables(Path("no/such/folder"), ["orders", "lines"], {"lines"}, issues)
+    {}
+    >>> print(*issues)
+    orders: is required: orders.csv or orders.parquet [missing]
+    """
+    tables: dict[str, Table] = {}
+    for name in names:
+        try:
+            table = _read_table(path, name, optional, issues)
+        except InputError as error:
+            issues += error.issues
+        else:
+            if table is not None:
+                tables[name] = table
+    return tables
 
 
 def _read_head(head: object, draft: Draft, issues: list[Issue]) -> None:
@@ -115,14 +149,16 @@ def _read_json(path: Path, name: str, default: object, issues: list[Issue]) -> A
     return value
 
 
-def _read_table(path: Path, name: str, issues: list[Issue]) -> Table | None:
+def _read_table(
+    path: Path, name: str, optional: AbstractSet[str], issues: list[Issue]
+) -> Table | None:
     files = [path / f"{name}.{ending}" for ending in _ENDINGS]
     there = [file for file in files if file.exists()]
     if len(there) > 1:
         text = f"is given twice, as {there[0].name} and {there[1].name}"
         raise InputError([Issue("contradictory", name, text)])
     if not there:
-        if name not in OPTIONAL_TABLES:
+        if name not in optional:
             text = f"is required: {files[0].name} or {files[1].name}"
             issues.append(Issue("missing", name, text))
         return None
@@ -148,7 +184,7 @@ def _parse_csv(data: bytes, name: str, where: str, issues: list[Issue]) -> Table
     columns = list(_transpose(name, header, rows, issues))
     cells = {
         column.name: read_text_cells(column, columns[header.index(column.name)])
-        for column in COLUMNS[name]
+        for column in columns_of(name)
         if column.name in header
     }
     return Table(name, len(rows), cells)
@@ -178,7 +214,7 @@ def _parse_parquet(data: bytes, name: str, where: str, issues: list[Issue]) -> T
         column.name: read_cells(
             column, frame.column(frame.column_names.index(column.name)).to_pylist()
         )
-        for column in COLUMNS[name]
+        for column in columns_of(name)
         if column.name in frame.column_names
     }
     return Table(name, frame.num_rows, cells)

@@ -37,6 +37,7 @@ from domroute.tabular import (
     Column,
     Table,
     check_header,
+    columns_of,
     draft_of,
     orders_of,
     read_cells,
@@ -60,11 +61,13 @@ __all__ = [
     "UNIT_QUOTE_COLUMNS",
     "WORKLOAD_QUOTE_COLUMNS",
     "Column",
+    "frame_of",
     "inventory_from_frame",
     "items_from_frame",
     "nodes_from_frame",
     "orders_from_frame",
     "quotes_from_frames",
+    "read_frame",
     "scenario_from_frames",
     "to_frames",
 ]
@@ -92,7 +95,7 @@ def nodes_from_frame(frame: pd.DataFrame) -> tuple[Node, ...]:
     'N1'
     """
     issues: list[Issue] = []
-    rows = rows_of(_table_of("nodes", frame, issues))
+    rows = rows_of(read_frame("nodes", frame, issues))
     nodes = read_table(Node, rows, "id", issues)
     _raise_if_any(issues)
     return tuple(nodes)
@@ -119,7 +122,7 @@ def items_from_frame(frame: pd.DataFrame) -> tuple[Item, ...]:
     '101'
     """
     issues: list[Issue] = []
-    rows = rows_of(_table_of("items", frame, issues))
+    rows = rows_of(read_frame("items", frame, issues))
     items = read_table(Item, rows, "sku", issues)
     _raise_if_any(issues)
     return tuple(items)
@@ -151,8 +154,8 @@ def inventory_from_frame(
     Inventory(1 rows, 1 nodes, 1 skus)
     """
     issues: list[Issue] = []
-    coming = None if inbound is None else _table_of("inbound", inbound, issues)
-    columns = stock_of(_table_of("stock", frame, issues), coming)
+    coming = None if inbound is None else read_frame("inbound", inbound, issues)
+    columns = stock_of(read_frame("stock", frame, issues), coming)
     inventory = read_stock(columns, Known(), issues)
     if inventory is None:
         raise InputError(issues)
@@ -185,8 +188,8 @@ def orders_from_frame(orders: pd.DataFrame, lines: pd.DataFrame) -> tuple[Order,
     2
     """
     issues: list[Issue] = []
-    heads = _table_of("orders", orders, issues)
-    rows = orders_of(heads, _table_of("lines", lines, issues), issues)
+    heads = read_frame("orders", orders, issues)
+    rows = orders_of(heads, read_frame("lines", lines, issues), issues)
     made = read_orders(rows, Known(), issues)
     _raise_if_any(issues)
     return tuple(made)
@@ -226,7 +229,7 @@ def quotes_from_frames(
         "workload_quotes": workload,
     }
     rows = {
-        QUOTE_TABLES[name]: rows_of(_table_of(name, frame, issues))
+        QUOTE_TABLES[name]: rows_of(read_frame(name, frame, issues))
         for name, frame in given.items()
         if frame is not None
     }
@@ -282,7 +285,7 @@ def scenario_from_frames(
         if table not in frames
     ]
     tables = {
-        table: _table_of(table, frames[table], issues)
+        table: read_frame(table, frames[table], issues)
         for table in COLUMNS
         if table in frames
     }
@@ -317,7 +320,7 @@ def to_frames(scenario: Scenario) -> dict[str, pd.DataFrame]:
     >>> list(to_frames(empty)["stock"].columns)
     ['node', 'sku', 'on_hand', 'reserved', 'safety', 'velocity']
     """
-    return {name: _frame_of(table) for name, table in tables_of(scenario).items()}
+    return {name: frame_of(table) for name, table in tables_of(scenario).items()}
 
 
 _DTYPES: Final[Mapping[str, str]] = {
@@ -330,18 +333,53 @@ _DTYPES: Final[Mapping[str, str]] = {
 }
 
 
-def _frame_of(table: Table) -> pd.DataFrame:
+def frame_of(table: Table) -> pd.DataFrame:
+    """
+    Turn a table into a frame, each column of its kind.
+
+    Examples
+    --------
+    >>> frame_of(Table("cancellations", 0, {"at": [], "order": [], "line": []})).shape
+    (0, 3)
+    """
     import pandas as pd
 
     make: Any = pd.array  # its types follow no dtype that is looked up
-    columns = {
-        column.name: make(table.cells[column.name], dtype=_DTYPES[column.dtype])
-        for column in COLUMNS[table.name]
-    }
+    columns: dict[str, Any] = {}
+    for column in columns_of(table.name):
+        cells, dtype = table.cells[column.name], _DTYPES[column.dtype]
+        if column.dtype == "integer" and None in cells:
+            dtype = "Int64"  # of pandas, where a cell may be absent
+        columns[column.name] = make(cells, dtype=dtype)
     return pd.DataFrame(columns)
 
 
-def _table_of(name: str, frame: pd.DataFrame, issues: list[Issue]) -> Table:
+def read_frame(name: str, frame: pd.DataFrame, issues: list[Issue]) -> Table:
+    """
+    Take a frame for a table of the column contract.
+
+    Parameters
+    ----------
+    name
+        Of a table of a scenario or of a history.
+    frame
+        With its columns.
+    issues
+        Where faults of its header go.
+
+    Raises
+    ------
+    InputError
+        If it is no frame; with the faults found before.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> issues = []
+    >>> frame = pd.DataFrame({"order": ["o1"]})
+    >>> read_frame("cancellations", frame, issues).cells, len(issues)
+    ({'order': ['o1']}, 1)
+    """
     header = getattr(frame, "columns", None)
     if header is None:
         text = f"should be a frame, got a {type(frame).__name__}"
@@ -353,7 +391,7 @@ def _table_of(name: str, frame: pd.DataFrame, issues: list[Issue]) -> Table:
         column.name: read_cells(
             column, frame.iloc[:, names.index(column.name)].tolist()
         )
-        for column in COLUMNS[name]
+        for column in columns_of(name)
         if column.name in names
     }
     return Table(name, len(frame), cells)

@@ -5,13 +5,14 @@ from domroute.intake.draft import (
     ShipmentQuote,
     UnitQuote,
     WorkloadQuote,
+    lines_of,
     read_network,
     read_orders,
     read_quotes,
     read_scenario,
     read_table,
 )
-from domroute.intake.rows import MAX_FAULTS, Rows, plain_locate, read_rows
+from domroute.intake.rows import MAX_FAULTS, Rows, capped, plain_locate, read_rows
 from domroute.intake.stock import StockColumns, read_stock, stock_of_records
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "StockColumns",
     "UnitQuote",
     "WorkloadQuote",
+    "capped",
+    "lines_of",
     "plain_locate",
     "read_network",
     "read_orders",

@@ -118,7 +118,7 @@ def read_scenario(draft: Draft) -> Scenario:
     orders: list[Order] = []
     if draft.orders is not None:
         orders = read_orders(draft.orders, known, issues)
-        known = Known(known.nodes, known.skus, known.services, _lines_of(draft.orders))
+        known = Known(known.nodes, known.skus, known.services, lines_of(draft.orders))
     policy = _read_policy(draft.policy, network, issues)
     quotes = read_quotes(draft.quotes, known, issues)
     if issues or network is None or inventory is None or policy is None:
@@ -273,13 +273,22 @@ def _services(rows: Rows | None) -> frozenset[str] | None:
     return _ids(rows, "id") or frozenset((parcel_service().id,))
 
 
-def _lines_of(rows: Rows) -> dict[str, frozenset[str]]:
+def lines_of(rows: Rows) -> dict[str, frozenset[str]]:
+    """
+    List the names of the lines of each raw order, whatever else is wrong with it.
+
+    Examples
+    --------
+    >>> lines_of(Rows.of("orders", [{"id": "o1", "lines": [{"id": "l1"}]}]))
+    {'o1': frozenset({'l1'})}
+    """
     found: dict[str, frozenset[str]] = {}
     for record in rows.records:
         order, lines = member(record, "id"), member(record, "lines")
         if isinstance(order, str) and not oversized_lists(record):
             many: Sequence[object] = lines if isinstance(lines, list) else ()
-            found[order] = frozenset(_strings(member(line, "id") for line in many))
+            ids = frozenset(_strings(member(line, "id") for line in many))
+            found[order] = found.get(order, frozenset()) | ids  # it may come twice
     return found
 
 

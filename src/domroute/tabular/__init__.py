@@ -1,8 +1,9 @@
-"""Scenarios as tables: the column contract, and the way there and back."""
+"""Scenarios and histories as tables: the columns, and the way there and back."""
 
 from domroute.tabular.cells import read_cells, read_text_cells, write_text_cell
 from domroute.tabular.columns import (
     COLUMNS,
+    HISTORY_COLUMNS,
     INBOUND_COLUMNS,
     ITEM_COLUMNS,
     LINE_COLUMNS,
@@ -14,6 +15,7 @@ from domroute.tabular.columns import (
     UNIT_QUOTE_COLUMNS,
     WORKLOAD_QUOTE_COLUMNS,
     Column,
+    columns_of,
 )
 from domroute.tabular.reading import (
     QUOTE_TABLES,
@@ -24,10 +26,16 @@ from domroute.tabular.reading import (
     rows_of,
     stock_of,
 )
-from domroute.tabular.writing import tables_of
+from domroute.tabular.writing import (
+    table_of,
+    table_of_rows,
+    tables_of,
+    tables_of_orders,
+)
 
 __all__ = [
     "COLUMNS",
+    "HISTORY_COLUMNS",
     "INBOUND_COLUMNS",
     "ITEM_COLUMNS",
     "LINE_COLUMNS",
@@ -42,12 +50,16 @@ __all__ = [
     "Column",
     "Table",
     "check_header",
+    "columns_of",
     "draft_of",
     "orders_of",
     "read_cells",
     "read_text_cells",
     "rows_of",
     "stock_of",
+    "table_of",
+    "table_of_rows",
     "tables_of",
+    "tables_of_orders",
     "write_text_cell",
 ]

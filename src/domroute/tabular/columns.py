@@ -1,4 +1,4 @@
-"""The column contract: every table of a scenario, column by column."""
+"""The column contract: every table of a scenario or history, column by column."""
 
 from __future__ import annotations
 
@@ -203,3 +203,78 @@ OPTIONAL_TABLES: Final = frozenset(
     ("inbound", "shipment_quotes", "unit_quotes", "workload_quotes")
 )
 """Tables that a scenario may do without."""
+
+_WHEN: Final = Column("at", "time", "when", required=True)
+_WHICH: Final = Column("order", "id", "which order", required=True)
+
+RECEIPT_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("at", "time", "when the units may be promised", required=True),
+    Column("node", "id", "where", required=True),
+    Column("sku", "id", "what", required=True),
+    Column("quantity", "integer", "whole units that came in", required=True),
+)
+"""The table of stock that came in."""
+
+REJECTION_COLUMNS: Final[tuple[Column, ...]] = (
+    _WHEN,
+    _WHICH,
+    Column("node", "id", "the node that said no", required=True),
+    Column("line", "id", "the line it refused; all when absent"),
+    Column("quantity", "integer", "units of the line (a short pick); all when absent"),
+    Column("is_lost", "flag", "whether they are written off; false when absent"),
+)
+"""The table of what nodes refused."""
+
+CLOSURE_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("node", "id", "which node", required=True),
+    Column("closed_at", "time", "when it stopped filling", required=True),
+    Column("reopened_at", "time", "when it filled again; never when absent"),
+)
+"""The table of nodes that were closed for a time."""
+
+CANCELLATION_COLUMNS: Final[tuple[Column, ...]] = (
+    _WHEN,
+    _WHICH,
+    Column("line", "id", "which of its lines; all when absent"),
+)
+"""The table of what customers no longer wanted."""
+
+RETURN_COLUMNS: Final[tuple[Column, ...]] = (
+    _WHEN,
+    _WHICH,
+    Column("line", "id", "which of its lines", required=True),
+    Column("quantity", "integer", "whole units that came back", required=True),
+    Column("node", "id", "where they were brought; sent by parcel when absent"),
+    Column("to_stock", "flag", "whether they may be sold again; true when absent"),
+)
+"""The table of what customers gave back."""
+
+DECISION_COLUMNS: Final[tuple[Column, ...]] = (
+    _WHICH,
+    Column("line", "id", "which of its lines", required=True),
+    Column("node", "id", "the node that filled it", required=True),
+    Column("quantity", "integer", "whole units from there", required=True),
+)
+"""The table of past decisions: one row per line and node."""
+
+HISTORY_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+    "receipts": RECEIPT_COLUMNS,
+    "rejections": REJECTION_COLUMNS,
+    "closures": CLOSURE_COLUMNS,
+    "cancellations": CANCELLATION_COLUMNS,
+    "returns": RETURN_COLUMNS,
+    "decisions": DECISION_COLUMNS,
+}
+"""The tables of a history beside its orders and lines; any may be absent."""
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """
+    Return the columns of a table of a scenario or of a history.
+
+    Examples
+    --------
+    >>> [column.name for column in columns_of("closures")]
+    ['node', 'closed_at', 'reopened_at']
+    """
+    return COLUMNS[table] if table in COLUMNS else HISTORY_COLUMNS[table]

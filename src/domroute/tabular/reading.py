@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from domroute.errors import Issue
 from domroute.intake import Draft, Rows, StockColumns
-from domroute.tabular.columns import COLUMNS
+from domroute.tabular.columns import columns_of
 from domroute.validation import join_path, shorten
 
 QUOTE_TABLES: Final[dict[str, str]] = {
@@ -27,7 +27,7 @@ class Table:
     Attributes
     ----------
     name
-        What it is called, in ``COLUMNS`` and in faults.
+        What it is called, in the column contract and in faults.
     length
         How many rows it has.
     cells
@@ -52,7 +52,7 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
     workload_quotes.workload: is required: capacity used per unit [missing]
     """
     names = [str(column) for column in header]
-    known = [column.name for column in COLUMNS[name]]
+    known = [column.name for column in columns_of(name)]
     issues: list[Issue] = []
     for column in dict.fromkeys(names):
         where = f"{name}.{shorten(column).strip(chr(39))}"
@@ -64,7 +64,7 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
             issues.append(Issue("duplicate_key", where, text))
     issues += [
         Issue("missing", f"{name}.{column.name}", f"is required: {column.meaning}")
-        for column in COLUMNS[name]
+        for column in columns_of(name)
         if column.required and column.name not in names
     ]
     return issues
@@ -103,7 +103,7 @@ def draft_of(tables: Mapping[str, Table]) -> Draft:
 
 def rows_of(table: Table) -> Rows:
     """Turn a table into raw objects, a dictionary for each row."""
-    columns = COLUMNS[table.name]
+    columns = columns_of(table.name)
     records: list[dict[str, Any]] = [{} for _ in range(table.length)]
     # An object with a required part is there, so that the part is what is missing.
     for name in {c.place[0] for c in columns if c.required and len(c.place) > 1}:
@@ -133,7 +133,7 @@ class _Places:
 
     def __init__(self, table: Table) -> None:
         self._name = table.name
-        columns = COLUMNS[table.name]
+        columns = columns_of(table.name)
         self._names: dict[tuple[str | int, ...], str] = {
             column.place: column.name for column in columns
         }
@@ -198,7 +198,7 @@ def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:
         elif name is None and "order" in lines.cells:
             issues += parts.issues(row, [("missing", ("order",), "is required")])
         elif names and "order" in lines.cells:
-            text = f"{shorten(name)} is not an order of the scenario"
+            text = f"{shorten(name)} is not in the table of orders"
             issues += parts.issues(row, [("unknown_id", ("order",), text)])
     records: list[object] = [
         {**_dict(head), "lines": [parts.records[row] for row in rows]}
@@ -208,7 +208,8 @@ def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:
     def locate(row: int, path: tuple[str | int, ...]) -> str | None:
         if len(path) > 1 and path[0] == "lines" and isinstance(path[1], int):
             return parts.locate(members[row][path[1]], path[2:])
-        if path == ("lines",) and "order" not in lines.cells:
+        is_lost = "order" not in lines.cells or "id" not in orders.cells
+        if path == ("lines",) and is_lost:
             return None  # nobody knows which lines are whose: said once, of the column
         return heads.locate(row, path)
 

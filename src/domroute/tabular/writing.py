@@ -9,7 +9,7 @@ from domroute.network import Node
 from domroute.orders import Order
 from domroute.scenario import Scenario, inbound_of
 from domroute.tabular.cells import write_cell
-from domroute.tabular.columns import COLUMNS, OPTIONAL_TABLES
+from domroute.tabular.columns import COLUMNS, OPTIONAL_TABLES, columns_of
 from domroute.tabular.reading import Table
 
 
@@ -33,11 +33,10 @@ def tables_of(scenario: Scenario) -> dict[str, Table]:
     network, quotes = scenario.network, scenario.quotes
     tables = [
         _table_of_nodes(network.nodes),
-        _table_of("items", network.items),
+        table_of("items", network.items),
         _table_of_stock(scenario),
         _table_of_inbound(scenario),
-        _table_of("orders", scenario.orders),
-        _table_of_lines(scenario.orders),
+        *tables_of_orders(scenario.orders),
         _table_of_keys(
             "shipment_quotes",
             [((*key, None)[:3], cost) for key, cost in quotes.shipments.items()],
@@ -52,10 +51,31 @@ def tables_of(scenario: Scenario) -> dict[str, Table]:
     }
 
 
-def _table_of(name: str, things: Sequence[object]) -> Table:
+def tables_of_orders(orders: Sequence[Order]) -> tuple[Table, Table]:
+    """
+    Turn orders into the table of orders and that of their lines.
+
+    Examples
+    --------
+    >>> [table.name for table in tables_of_orders([])]
+    ['orders', 'lines']
+    """
+    return table_of("orders", orders), _table_of_lines(orders)
+
+
+def table_of(name: str, things: Sequence[object]) -> Table:
+    """
+    Turn objects into a table, where each column stands in a field of theirs.
+
+    Examples
+    --------
+    >>> from domroute.network import Item
+    >>> table_of("items", [Item(sku="A", weight_kg=2)]).cells["weight_kg"]
+    [2.0]
+    """
     cells = {
         column.name: [_cell(_member(thing, column.place)) for thing in things]
-        for column in COLUMNS[name]
+        for column in columns_of(name)
     }
     return Table(name, len(things), cells)
 
@@ -73,7 +93,7 @@ def _cell(value: object) -> object:
 
 
 def _table_of_nodes(nodes: Sequence[Node]) -> Table:
-    table = _table_of("nodes", nodes)
+    table = table_of("nodes", nodes)
     # A node that offers no method is not one whose kind says what it offers.
     table.cells["methods"] = [
         None if node.methods is None else write_cell(node.methods) for node in nodes
@@ -103,7 +123,7 @@ def _table_of_inbound(scenario: Scenario) -> Table:
         for (node, sku), parts in inbound_of(scenario.inventory).items()
         for part in parts
     ]
-    return _table_of_tuples("inbound", rows)
+    return table_of_rows("inbound", rows)
 
 
 def _table_of_lines(orders: Iterable[Order]) -> Table:
@@ -118,11 +138,19 @@ def _table_of_lines(orders: Iterable[Order]) -> Table:
 def _table_of_keys(
     name: str, rows: Iterable[tuple[tuple[object, ...], float]]
 ) -> Table:
-    return _table_of_tuples(name, [(*key, amount) for key, amount in rows])
+    return table_of_rows(name, [(*key, amount) for key, amount in rows])
 
 
-def _table_of_tuples(name: str, rows: Sequence[tuple[object, ...]]) -> Table:
-    names = [column.name for column in COLUMNS[name]]
+def table_of_rows(name: str, rows: Sequence[tuple[object, ...]]) -> Table:
+    """
+    Turn rows of cells, in the order of the columns, into a table.
+
+    Examples
+    --------
+    >>> table_of_rows("cancellations", [(None, "o1", None)]).cells["order"]
+    ['o1']
+    """
+    names = [column.name for column in columns_of(name)]
     cells: dict[str, list[Any]] = {
         column: [row[at] for row in rows] for at, column in enumerate(names)
     }

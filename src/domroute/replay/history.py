@@ -1,0 +1,332 @@
+"""History as tables: orders and what befell them, read into events, checked whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic import AwareDatetime
+
+from domroute.errors import InputError, Issue
+from domroute.folder import read_tables
+from domroute.frames import read_frame
+from domroute.intake import Rows, capped, lines_of, read_orders, read_rows
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.references import Known, is_unknown, member, unknown
+from domroute.replay.events import (
+    Cancelled,
+    Closed,
+    Event,
+    Placed,
+    Received,
+    Rejected,
+    Reopened,
+    Returned,
+    in_order,
+)
+from domroute.scenario import known_of
+from domroute.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
+from domroute.units import Id
+from domroute.validation import Fault, Frozen, shorten
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+E = TypeVar("E", bound=Frozen)
+_ABOUT_ORDERS: Final = (Rejected, Cancelled, Returned)
+
+
+class Closure(Frozen):
+    """A node that was closed for a time, or for good."""
+
+    node: Id
+    closed_at: AwareDatetime
+    reopened_at: AwareDatetime | None = None
+
+
+def history_from_frames(
+    network: Network,
+    *,
+    orders: pd.DataFrame,
+    lines: pd.DataFrame,
+    receipts: pd.DataFrame | None = None,
+    rejections: pd.DataFrame | None = None,
+    closures: pd.DataFrame | None = None,
+    cancellations: pd.DataFrame | None = None,
+    returns: pd.DataFrame | None = None,
+) -> tuple[Event, ...]:
+    """
+    Read a history from frames, and check its tables against each other.
+
+    Parameters
+    ----------
+    network
+        The nodes and items that history may name.
+    orders, lines
+        As those of a scenario, but every order needs ``placed_at``.
+    receipts, rejections, closures, cancellations, returns
+        With the columns of ``domroute.tabular.HISTORY_COLUMNS``; None is none.
+
+    Returns
+    -------
+    tuple of Event
+        By time, as :func:`~domroute.replay.events.in_order` sorts them.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults of all tables are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from domroute.network import Item, Node
+    >>> network = Network(
+    ...     nodes=[Node(id="N1", location={"lat": 40.7, "lon": -74.0})],
+    ...     items=[Item(sku="A")],
+    ... )
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "id": ["o1"],
+    ...         "lat": [40.0],
+    ...         "lon": [-75.1],
+    ...         "placed_at": ["2026-01-31T12:00:00Z"],
+    ...     }
+    ... )
+    >>> lines = pd.DataFrame(
+    ...     {"order": ["o1"], "id": ["l1"], "sku": ["A"], "quantity": [2]}
+    ... )
+    >>> noon = {"at": ["2026-01-31T12:00:00Z"], "node": ["N1"]}
+    >>> receipts = pd.DataFrame({**noon, "sku": ["A"], "quantity": [5]})
+    >>> found = history_from_frames(
+    ...     network, orders=orders, lines=lines, receipts=receipts
+    ... )
+    >>> [event.event for event in found]
+    ['received', 'placed']
+    """
+    given: dict[str, Any] = {
+        "orders": orders,
+        "lines": lines,
+        "receipts": receipts,
+        "rejections": rejections,
+        "closures": closures,
+        "cancellations": cancellations,
+        "returns": returns,
+    }
+    issues: list[Issue] = []
+    tables: dict[str, Table] = {}
+    for name, frame in given.items():
+        if frame is None and name in HISTORY_COLUMNS:
+            continue
+        found: list[Issue] = []
+        with suppress(InputError):  # no frame at all: that is found as well
+            tables[name] = read_frame(name, frame, found)
+        issues += found
+    return _history_of(tables, network, issues)
+
+
+def history_from_folder(path: Path | str, network: Network) -> tuple[Event, ...]:
+    """
+    Read a history from a folder of CSV or Parquet tables.
+
+    Parameters
+    ----------
+    path
+        The folder. It holds ``orders`` and ``lines`` as ``.csv`` or ``.parquet``, and
+        may hold ``receipts``, ``rejections``, ``closures``, ``cancellations`` and
+        ``returns``. It may be the folder of a scenario: other files are left alone.
+    network
+        The nodes and items that history may name.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults of all tables are listed.
+
+    Examples
+    --------
+    >>> history_from_folder("no/such/folder", Network(nodes=[], items=[]))
+    Traceback (most recent call last):
+    ...
+    domroute.errors.InputError: 2 faults in the input
+      orders: is required: orders.csv or orders.parquet [missing]
+      lines: is required: lines.csv or lines.parquet [missing]
+    """
+    issues: list[Issue] = []
+    tables = read_tables(Path(path), _TABLES, HISTORY_COLUMNS.keys(), issues)
+    return _history_of(tables, network, issues)
+
+
+_TABLES: Final = (
+    *("orders", "lines"),
+    *("receipts", "rejections", "closures", "cancellations", "returns"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The orders of a history: those that could be read, and the names of all."""
+
+    orders: Mapping[str, Order]
+    known: Known
+
+
+def _history_of(
+    tables: Mapping[str, Table], network: Network, issues: list[Issue]
+) -> tuple[Event, ...]:
+    names = known_of(network, ())
+    known = Known(names.nodes, names.skus, names.services)
+    past = _read_orders(tables, known, issues)
+    events: list[Event] = [
+        Placed(order=order)
+        for order in past.orders.values()
+        if order.placed_at is not None
+    ]
+    events += _read_events(Received, tables.get("receipts"), past, issues)
+    events += _read_events(Rejected, tables.get("rejections"), past, issues)
+    events += _read_closures(tables.get("closures"), past, issues)
+    events += _read_events(Cancelled, tables.get("cancellations"), past, issues)
+    events += _read_events(Returned, tables.get("returns"), past, issues)
+    if issues:
+        raise InputError(issues)
+    return in_order(events)
+
+
+def _read_orders(
+    tables: Mapping[str, Table], known: Known, issues: list[Issue]
+) -> _Past:
+    heads, lines = tables.get("orders"), tables.get("lines")
+    if heads is None or lines is None:
+        return _Past({}, known)
+    rows = orders_of(heads, lines, issues)
+    made = read_orders(rows, known, issues)
+    text = "is required: when it was placed"
+    if "placed_at" not in heads.cells:
+        issues.append(Issue("missing", "orders.placed_at", text))
+    else:
+        fault: Fault = ("missing", ("placed_at",), text)
+        absent = [at for at, x in enumerate(heads.cells["placed_at"]) if x is None]
+        found = [issue for at in absent for issue in rows.issues(at, [fault])]
+        issues += capped(found, rows.name)
+    if "id" in heads.cells and {"order", "id"} <= lines.cells.keys():
+        # Nothing is said of orders that cannot be known: that is one fault already.
+        known = Known(known.nodes, known.skus, known.services, lines_of(rows))
+    return _Past({order.id: order for order in made}, known)
+
+
+def _read_events(
+    model: type[E], table: Table | None, past: _Past, issues: list[Issue]
+) -> list[E]:
+    if table is None:
+        return []
+    rows = rows_of(table)
+    made = read_rows(model, rows, issues)
+    found: list[Issue] = []
+    returned: Counter[tuple[str, str]] = Counter()
+    for at, (record, event) in enumerate(zip(rows.records, made, strict=False)):
+        found += rows.issues(at, reference_faults(record, past.known))
+        if isinstance(event, _ABOUT_ORDERS):
+            found += rows.issues(at, _order_faults(event, past.orders, returned))
+    issues += capped(found, rows.name)
+    return [event for event in made if event is not None]
+
+
+def reference_faults(record: object, known: Known) -> Iterator[Fault]:
+    """
+    List what a row of history names that is not known.
+
+    Parameters
+    ----------
+    record
+        The raw row, with any of ``order``, ``line``, ``node`` and ``sku``.
+    known
+        What is known.
+
+    Examples
+    --------
+    >>> known = Known(nodes={"N1"}, orders={"o1": {"l1"}})
+    >>> list(reference_faults({"order": "o1", "line": "l2", "node": "N1"}, known))
+    [('unknown_id', ('line',), "'l2' is not a line of order 'o1'")]
+    """
+    order, line = member(record, "order"), member(record, "line")
+    if known.orders is not None and isinstance(order, str):
+        lines = known.orders.get(order)
+        if lines is None:
+            yield unknown(("order",), order, "an order", of="history")
+        elif is_unknown(line, lines):
+            yield unknown(("line",), line, "a line", of=f"order {shorten(order)}")
+    for name, what, names in (
+        ("node", "a node", known.nodes),
+        ("sku", "an item", known.skus),
+    ):
+        if is_unknown(member(record, name), names):
+            yield unknown((name,), member(record, name), what)
+
+
+def _order_faults(
+    event: Rejected | Cancelled | Returned,
+    orders: Mapping[str, Order],
+    returned: Counter[tuple[str, str]],
+) -> Iterator[Fault]:
+    """List what cannot be, given the order that an event is about."""
+    order = orders.get(event.order)
+    if order is None:
+        return
+    if order.placed_at is not None and event.at < order.placed_at:
+        text = f"is before its order was placed, at {order.placed_at.isoformat()}"
+        yield "too_early", ("at",), text
+    line = next((line for line in order.lines if line.id == event.line), None)
+    if line is None or isinstance(event, Cancelled) or event.quantity is None:
+        return
+    units, so_far = event.quantity, ""
+    if isinstance(event, Returned):
+        returned[order.id, line.id] += event.quantity
+        units = returned[order.id, line.id]
+        so_far = "" if units == event.quantity else ", with the rows before it"
+    if units > line.quantity:
+        text = f"makes {units} units{so_far}, of {line.quantity} that were ordered"
+        yield "too_many_units", ("quantity",), text
+
+
+def _read_closures(
+    table: Table | None, past: _Past, issues: list[Issue]
+) -> list[Event]:
+    if table is None:
+        return []
+    rows = rows_of(table)
+    made = read_rows(Closure, rows, issues)
+    found: list[Issue] = []
+    for at, record in enumerate(rows.records[: len(made)]):
+        found += rows.issues(at, reference_faults(record, past.known))
+    there = [(at, closure) for at, closure in enumerate(made) if closure is not None]
+    found += _closure_issues(rows, there)
+    issues += capped(found, rows.name)
+    return list(_events_of(closure for _, closure in there))
+
+
+def _closure_issues(rows: Rows, there: list[tuple[int, Closure]]) -> Iterator[Issue]:
+    last: dict[str, Closure] = {}
+    for at, now in sorted(there, key=lambda pair: pair[1].closed_at):
+        if now.reopened_at is not None and now.reopened_at <= now.closed_at:
+            text = f"is not after it was closed, at {now.closed_at.isoformat()}"
+            yield from rows.issues(at, [("too_early", ("reopened_at",), text)])
+            continue
+        before = last.get(now.node)
+        until = None if before is None else before.reopened_at
+        if before is not None and (until is None or until > now.closed_at):
+            since = before.closed_at.isoformat()
+            text = f"{shorten(now.node)} is closed by then, since {since}"
+            yield from rows.issues(at, [("contradictory", ("closed_at",), text)])
+        last[now.node] = now
+
+
+def _events_of(closures: Iterable[Closure]) -> Iterator[Event]:
+    for closure in closures:
+        yield Closed(at=closure.closed_at, node=closure.node)
+        if closure.reopened_at is not None:
+            yield Reopened(at=closure.reopened_at, node=closure.node)
