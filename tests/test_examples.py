@@ -97,6 +97,22 @@ def test_dask_wave_without_dask(capsys, monkeypatch):
     assert "domroute[dask]" in run_example("dask_wave.py", capsys, monkeypatch)
 
 
+def test_generated_year(capsys, monkeypatch):
+    """A year comes as expected, peaks in its week, and survives its tables."""
+    printed = run_example("generated_year.py", capsys, monkeypatch).splitlines()
+
+    # Even weeks make 20 a day, times 1.1 ^ (t / year) on average 1.0488; the peak adds
+    # twice a week of 140 at 1.1 ^ (350 / 365.25).
+    expected = 20 * 364 * 1.0488 + 2 * 140 * 1.1 ** (350 / 365.25)
+    count = int(printed[0].split()[0].replace(",", ""))
+    assert abs(count - expected) < 4 * expected**0.5
+    stated = int(printed[0].split("(")[1].split()[0].replace(",", ""))
+    assert abs(stated - expected) < 10
+    peak, before = (int(word) for word in printed[3].split() if word.isdigit())
+    assert abs(peak - 3 * before) < 4 * (peak + 9 * before) ** 0.5
+    assert printed[-1] == "read back from tables: True"
+
+
 @pytest.mark.skipif(
     not DATA.is_dir(), reason="the data folder ../shared/data is absent"
 )

@@ -116,6 +116,18 @@ def test_peaks_and_trend_multiply():
     assert factors[8766] == pytest.approx(1.1)
 
 
+def test_moments_are_uniform_within_an_hour():
+    """Each quarter of an hour gets a quarter of the orders, sorted by the moment."""
+    orders = orders_of(demand().draw(NETWORK, seed=9))
+    quarters = Counter(o.placed_at.minute // 15 for o in orders)
+    count = len(orders)
+
+    for quarter in range(4):
+        assert is_near(quarters[quarter], count / 4, math.sqrt(count * 3 / 16))
+    assert [o.placed_at for o in orders] == sorted(o.placed_at for o in orders)
+    assert len({o.placed_at for o in orders}) > count - 5  # microseconds
+
+
 def test_months_are_relative():
     """December with twice the weight has two of thirteen parts of twelve months."""
     months = (*([1] * 11), 2)
@@ -316,28 +328,37 @@ def test_nearest_is_nearest(points, spots):
 
 
 def test_channels_tiers_and_cancellations():
-    """Shares are kept, what they leave has no name; delays have the stated mean."""
+    """Shares are kept, and what they leave of all orders has no name."""
     events = demand(
         channels={"web": 0.6, "app": 0.4},
         tiers={"gold": 0.1},
         cancelled=0.2,
-        cancelled_after_h=5,
     ).draw(NETWORK)
     orders = orders_of(events)
     count = len(orders)
     channels = Counter(o.channel for o in orders)
     tiers = Counter(o.tier for o in orders)
     cancelled = [event for event in events if isinstance(event, Cancelled)]
-    placed = {o.id: o.placed_at for o in orders}
-    delays = [(e.at - placed[e.order]) / timedelta(hours=1) for e in cancelled]
 
     assert set(channels) == {"web", "app"}
     assert is_near(channels["web"], 0.6 * count, math.sqrt(count * 0.24))
     assert set(tiers) == {"gold", None}
     assert is_near(tiers["gold"], 0.1 * count, math.sqrt(count * 0.09))
     assert is_near(len(cancelled), 0.2 * count, math.sqrt(count * 0.16))
+
+
+def test_delays_of_cancellations_are_exponential():
+    """Their mean and their deviation are as stated; none comes before its order."""
+    events = demand(cancelled=1.0, cancelled_after_h=5).draw(NETWORK)
+    placed = {o.id: o.placed_at for o in orders_of(events)}
+    cancelled = [event for event in events if isinstance(event, Cancelled)]
+    delays = [(e.at - placed[e.order]) / timedelta(hours=1) for e in cancelled]
+
+    assert sorted(event.order for event in cancelled) == sorted(placed)
     assert min(delays) > 0
     assert is_near(np.mean(delays), 5, 5 / math.sqrt(len(delays)))
+    # The variance of a measured variance: (kurtosis 9 - 1) sigma^4 / n.
+    assert is_near(np.var(delays), 25, 25 * math.sqrt(8 / len(delays)))
 
 
 # --- seeds --------------------------------------------------------------------
@@ -492,6 +513,27 @@ def test_receipts_come_before_a_peak():
     assert [by_day[day] / week for day in (7, 14, 21, 28)] == pytest.approx(
         [1, 3, 1, 1], rel=0.01
     )
+
+
+@pytest.mark.parametrize("lead", [0, 3, 10])
+def test_delivery_leaves_the_stated_cover(lead):
+    """As expected, each delivery fills up to the cover ahead of it, peak or not."""
+    seasons = Seasons(peaks=[Peak(first="2026-03-16", last="2026-03-29", factor=3)])
+    how = Replenishment(every_days=7, cover_days=14, lead_days=lead)
+    stated = demand(days=70, seasons=seasons, replenishment=how)
+    per_day = stated.orders_per_hour(hours=24 * 100).reshape(-1, 24).sum(axis=1)
+    per_day *= stated.basket.units_per_order
+    stock = sum(row.on_hand for row in opening_stock(NETWORK, stated))
+    came = Counter()
+    for event in stated.draw(NETWORK):
+        if isinstance(event, Received):
+            came[(event.at - MONDAY).days] += event.quantity
+
+    assert sorted(came) == list(range(7 + lead, 71, 7))
+    for day in sorted(came):
+        stock += came[day]
+        # Half a unit of rounding in each of 25 cells, and as much at the opening.
+        assert abs(stock - per_day[: day + 14].sum()) <= 25
 
 
 def test_opening_stock_covers_the_first_days():

@@ -420,7 +420,7 @@ def test_messages_say_what_would_be_right():
     assert [issue.message for issue in caught.value.issues] == [
         "is before its order was placed, at 2026-01-31T12:00:00+00:00",
         "is not after it was closed, at 2026-01-31T15:00:00+00:00",
-        "makes 3 units, with the rows before it, of 2 that were ordered",
+        "makes 3 units, with the rows before it, where 2 were ordered",
     ]
 
 
@@ -436,6 +436,28 @@ def test_node_may_close_at_the_moment_it_reopens():
 
     kinds = [event.event for event in events if isinstance(event, (Closed, Reopened))]
     assert kinds == ["closed", "reopened", "closed"]
+
+
+def test_closure_is_held_against_the_one_before():
+    """Of three closures of a node, only the one that begins too soon is told."""
+    closures = {
+        "node": ["N1", "N1", "N1"],
+        "closed_at": [hours(1), hours(3), hours(4)],
+        "reopened_at": [hours(2), hours(5), hours(6)],
+    }
+
+    assert history_faults(closures=closures) == [
+        ("closures[2].closed_at", "contradictory")
+    ]
+
+
+def test_order_may_be_canceled_at_the_moment_it_is_placed():
+    """Too early is before, not at the same moment."""
+    cancellations = {"at": [hours(1)], "order": ["o2"]}
+
+    events = history_from_frames(NETWORK, **tables(cancellations=cancellations))
+
+    assert [event.event for event in events][2:4] == ["placed", "cancelled"]
 
 
 def test_folder_names_missing_files_and_bad_ones(tmp_path):

@@ -110,6 +110,6 @@ def _count_issues(
         most = wanted.get(row.order, {}).get(row.line)
         total = units[key[:2]]
         if most is not None and total > most:
-            text = f"makes {total} units of the line, of {most} that were ordered"
+            text = f"makes {total} units of the line, where {most} were ordered"
             faults.append(("too_many_units", ("quantity",), text))
         yield from rows.issues(at, faults)
