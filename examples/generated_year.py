@@ -47,7 +47,7 @@ demand = Demand(
     ),
     basket=Basket(lines=(0.7, 0.2, 0.1), zipf=1.0),
     pickup=0.25,
-    cancelled=0.03,
+    canceled=0.03,
     replenishment=Replenishment(
         every_days=7,
         cover_days=14,

@@ -20,7 +20,7 @@ from domroute.geography import distance_km
 from domroute.replay.areas import Area, nearest, us_areas
 from domroute.replay.baskets import Basket
 from domroute.replay.demand import Demand, demand_from_json, opening_stock
-from domroute.replay.events import Cancelled, Event, Placed, Received, in_order
+from domroute.replay.events import Canceled, Event, Placed, Received, in_order
 from domroute.replay.history import history_from_frames
 from domroute.replay.records import events_to_frames
 from domroute.replay.seasons import Peak, Seasons
@@ -332,29 +332,29 @@ def test_channels_tiers_and_cancellations():
     events = demand(
         channels={"web": 0.6, "app": 0.4},
         tiers={"gold": 0.1},
-        cancelled=0.2,
+        canceled=0.2,
     ).draw(NETWORK)
     orders = orders_of(events)
     count = len(orders)
     channels = Counter(o.channel for o in orders)
     tiers = Counter(o.tier for o in orders)
-    cancelled = [event for event in events if isinstance(event, Cancelled)]
+    canceled = [event for event in events if isinstance(event, Canceled)]
 
     assert set(channels) == {"web", "app"}
     assert is_near(channels["web"], 0.6 * count, math.sqrt(count * 0.24))
     assert set(tiers) == {"gold", None}
     assert is_near(tiers["gold"], 0.1 * count, math.sqrt(count * 0.09))
-    assert is_near(len(cancelled), 0.2 * count, math.sqrt(count * 0.16))
+    assert is_near(len(canceled), 0.2 * count, math.sqrt(count * 0.16))
 
 
 def test_delays_of_cancellations_are_exponential():
     """Their mean and their deviation are as stated; none comes before its order."""
-    events = demand(cancelled=1.0, cancelled_after_h=5).draw(NETWORK)
+    events = demand(canceled=1.0, canceled_after_h=5).draw(NETWORK)
     placed = {o.id: o.placed_at for o in orders_of(events)}
-    cancelled = [event for event in events if isinstance(event, Cancelled)]
-    delays = [(e.at - placed[e.order]) / timedelta(hours=1) for e in cancelled]
+    canceled = [event for event in events if isinstance(event, Canceled)]
+    delays = [(e.at - placed[e.order]) / timedelta(hours=1) for e in canceled]
 
-    assert sorted(event.order for event in cancelled) == sorted(placed)
+    assert sorted(event.order for event in canceled) == sorted(placed)
     assert min(delays) > 0
     assert is_near(np.mean(delays), 5, 5 / math.sqrt(len(delays)))
     # The variance of a measured variance: (kurtosis 9 - 1) sigma^4 / n.
@@ -370,7 +370,7 @@ EVERYTHING = {
     "pickup_stores": 2,
     "channels": {"web": 0.5},
     "tiers": {"gold": 0.2},
-    "cancelled": 0.1,
+    "canceled": 0.1,
     "replenishment": {"every_days": 2, "cover_days": 4, "follows": "orders"},
 }
 
@@ -390,7 +390,7 @@ def test_equal_seeds_give_equal_events():
         {"pickup": 0.9},
         {"channels": {"app": 1.0}},
         {"tiers": {}},
-        {"cancelled": 0.5},
+        {"canceled": 0.5},
         {"replenishment": None},
     ],
 )
@@ -427,7 +427,7 @@ def test_drawn_events_validate(seed, share, affinity, days):
         days=days,
         orders_per_day=20,
         pickup=share,
-        cancelled=share,
+        canceled=share,
         channels={"web": share},
         areas=[*us_areas(), Area(location=place((-89.9, 179.9)), scatter_km=500)],
         basket={"families": [["A", "B"]], "affinity": affinity},

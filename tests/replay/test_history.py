@@ -15,7 +15,7 @@ from domroute.inventory import Inventory
 from domroute.jsonio import save_scenario
 from domroute.replay.decisions import decisions_from_frame
 from domroute.replay.events import (
-    Cancelled,
+    Canceled,
     Closed,
     Placed,
     Received,
@@ -116,7 +116,7 @@ def test_tables_become_events():
 
     assert [event.event for event in events] == [
         *("received", "placed", "placed", "rejected", "rejected", "closed"),
-        *("closed", "reopened", "cancelled", "returned", "returned"),
+        *("closed", "reopened", "canceled", "returned", "returned"),
     ]
     assert events[0] == Received(at=hours(-1), node="N1", sku="A", quantity=9)
     assert events[1].order.lines[0].quantity == 2
@@ -125,7 +125,7 @@ def test_tables_become_events():
     )
     assert events[4] == Rejected(at=hours(2), order="o2", node="S7")
     assert events[7] == Reopened(at=hours(5), node="N1")
-    assert events[8] == Cancelled(at=hours(6), order="o2")
+    assert events[8] == Canceled(at=hours(6), order="o2")
     assert events[10] == Returned(
         at=hours(80), order="o1", line="l1", quantity=1, to_stock=False
     )
@@ -205,7 +205,7 @@ def streams(draw):
             Placed(order=changed),
             Rejected(**about, node=draw(nodes), is_lost=draw(st.booleans())),
             Rejected(**about, node=draw(nodes), line=line.id, quantity=some),
-            Cancelled(**about, line=draw(st.none() | st.just(line.id))),
+            Canceled(**about, line=draw(st.none() | st.just(line.id))),
             Returned(
                 **about,
                 line=line.id,
@@ -344,14 +344,14 @@ def test_all_faults_are_told_at_once():
         ("receipts[1].sku", "unknown_id"),
         ("rejections[2]", "contradictory"),  # units of which line?
         ("rejections[0].at", "too_early"),
-        ("rejections[0].quantity", "too_many_units"),
+        ("rejections[0].quantity", "out_of_range"),
         ("rejections[1].order", "unknown_id"),
         ("closures[3].closed_at", "missing"),
         ("closures[3].node", "unknown_id"),
         ("closures[0].reopened_at", "too_early"),
         ("closures[2].closed_at", "contradictory"),  # S7 is closed for good
         ("cancellations[0].line", "unknown_id"),
-        ("returns[1].quantity", "too_many_units"),
+        ("returns[1].quantity", "out_of_range"),
     ]
 
 
@@ -457,7 +457,7 @@ def test_order_may_be_canceled_at_the_moment_it_is_placed():
 
     events = history_from_frames(NETWORK, **tables(cancellations=cancellations))
 
-    assert [event.event for event in events][2:4] == ["placed", "cancelled"]
+    assert [event.event for event in events][2:4] == ["placed", "canceled"]
 
 
 def test_folder_names_missing_files_and_bad_ones(tmp_path):
@@ -538,7 +538,7 @@ def test_bad_decisions_are_told_at_once():
         ("decisions[3].line", "unknown_id"),
         ("decisions[3].node", "unknown_id"),
         ("decisions[1]", "duplicate_id"),
-        ("decisions[4].quantity", "too_many_units"),
+        ("decisions[4].quantity", "out_of_range"),
     ]
 
 

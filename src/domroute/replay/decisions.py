@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Decision(Frozen):
+class DecisionRow(Frozen):
     """Units of one line that one node filled."""
 
     order: Id
@@ -77,7 +77,7 @@ def decisions_from_frame(
     )
     issues: list[Issue] = []
     rows = rows_of(read_frame("decisions", frame, issues))
-    made = read_rows(Decision, rows, issues)
+    made = read_rows(DecisionRow, rows, issues)
     found: list[Issue] = []
     for at, record in enumerate(rows.records[: len(made)]):
         found += rows.issues(at, reference_faults(record, known))
@@ -93,7 +93,7 @@ def decisions_from_frame(
 
 
 def _count_issues(
-    rows: Rows, made: list[Decision | None], wanted: dict[str, dict[str, int]]
+    rows: Rows, made: list[DecisionRow | None], wanted: dict[str, dict[str, int]]
 ) -> Iterator[Issue]:
     seen: set[tuple[str, str, str]] = set()
     units: Counter[tuple[str, str]] = Counter()
@@ -111,5 +111,5 @@ def _count_issues(
         total = units[key[:2]]
         if most is not None and total > most:
             text = f"makes {total} units of the line, where {most} were ordered"
-            faults.append(("too_many_units", ("quantity",), text))
+            faults.append(("out_of_range", ("quantity",), text))
         yield from rows.issues(at, faults)

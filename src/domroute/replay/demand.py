@@ -73,9 +73,9 @@ class Demand(Frozen):
     """How far they go: orders with a longer way are shipped. No limit when None."""
     channels: Shares = Field(default_factory=dict)
     tiers: Shares = Field(default_factory=dict)
-    cancelled: Part = 0.0
+    canceled: Part = 0.0
     """Share of orders that are canceled, whole."""
-    cancelled_after_h: Annotated[float, Field(gt=0, le=24 * 366)] = 6.0
+    canceled_after_h: Annotated[float, Field(gt=0, le=24 * 366)] = 6.0
     """Mean delay of a cancellation; delays are exponentially distributed."""
     replenishment: Replenishment | None = None
     """How stock comes in; None is never."""
@@ -205,7 +205,7 @@ class Demand(Frozen):
         placed = list(make_orders(drawn, self._start, self.areas, skus, self.prefix))
         events: list[Event] = [*self._receipts(network, drawn), *placed]
         events += draw_cancellations(
-            placed, self.cancelled, self.cancelled_after_h, chances["cancellations"]
+            placed, self.canceled, self.canceled_after_h, chances["cancellations"]
         )
         return in_order(events)
 

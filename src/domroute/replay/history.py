@@ -19,7 +19,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.references import Known, is_unknown, member, unknown
 from domroute.replay.events import (
-    Cancelled,
+    Canceled,
     Closed,
     Event,
     Placed,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 E = TypeVar("E", bound=Frozen)
-_ABOUT_ORDERS: Final = (Rejected, Cancelled, Returned)
+_ABOUT_ORDERS: Final = (Rejected, Canceled, Returned)
 
 
 class Closure(Frozen):
@@ -190,7 +190,7 @@ def _history_of(
     events += _read_events(Received, tables.get("receipts"), past, issues)
     events += _read_events(Rejected, tables.get("rejections"), past, issues)
     events += _read_closures(tables.get("closures"), past, issues)
-    events += _read_events(Cancelled, tables.get("cancellations"), past, issues)
+    events += _read_events(Canceled, tables.get("cancellations"), past, issues)
     events += _read_events(Returned, tables.get("returns"), past, issues)
     if issues:
         raise InputError(issues)
@@ -269,7 +269,7 @@ def reference_faults(record: object, known: Known) -> Iterator[Fault]:
 
 
 def _order_faults(
-    event: Rejected | Cancelled | Returned,
+    event: Rejected | Canceled | Returned,
     orders: Mapping[str, Order],
     returned: Counter[tuple[str, str]],
 ) -> Iterator[Fault]:
@@ -281,7 +281,7 @@ def _order_faults(
         text = f"is before its order was placed, at {order.placed_at.isoformat()}"
         yield "too_early", ("at",), text
     line = next((line for line in order.lines if line.id == event.line), None)
-    if line is None or isinstance(event, Cancelled) or event.quantity is None:
+    if line is None or isinstance(event, Canceled) or event.quantity is None:
         return
     units, so_far = event.quantity, ""
     if isinstance(event, Returned):
@@ -290,7 +290,7 @@ def _order_faults(
         so_far = "" if units == event.quantity else ", with the rows before it"
     if units > line.quantity:
         text = f"makes {units} units{so_far}, where {line.quantity} were ordered"
-        yield "too_many_units", ("quantity",), text
+        yield "out_of_range", ("quantity",), text
 
 
 def _read_closures(

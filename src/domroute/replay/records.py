@@ -12,7 +12,7 @@ from domroute.frames import frame_of
 from domroute.intake import capped
 from domroute.jsontext import decode_text, parse_json
 from domroute.replay.events import (
-    Cancelled,
+    Canceled,
     Closed,
     Event,
     Placed,
@@ -32,7 +32,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _TABLES: Final[dict[str, type[Event]]] = {
     "receipts": Received,
     "rejections": Rejected,
-    "cancellations": Cancelled,
+    "cancellations": Canceled,
     "returns": Returned,
 }
 

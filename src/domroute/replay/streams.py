@@ -14,7 +14,7 @@ from domroute.geography import Location
 from domroute.orders import Delivery, Line, Order
 from domroute.replay.areas import Area
 from domroute.replay.baskets import DrawnLines
-from domroute.replay.events import Cancelled, Placed, Received
+from domroute.replay.events import Canceled, Placed, Received
 from domroute.units import FloatArray, IntArray
 from domroute.validation import shorten
 
@@ -205,7 +205,7 @@ def draw_cancellations(
     share: float,
     mean_hours: float,
     rng: np.random.Generator,
-) -> list[Cancelled]:
+) -> list[Canceled]:
     """
     Draw which orders are canceled, after delays that are exponentially distributed.
 
@@ -225,16 +225,16 @@ def draw_cancellations(
     >>> draw_cancellations([], 0.5, 1.0, np.random.default_rng(0))
     []
     """
-    is_cancelled = rng.random(len(placed)) < share
+    is_canceled = rng.random(len(placed)) < share
     delays = np.ceil(rng.exponential(mean_hours * _HOUR, len(placed)))
     return [
-        Cancelled.model_construct(
-            event="cancelled",
+        Canceled.model_construct(
+            event="canceled",
             at=event.at + timedelta(microseconds=delay),
             order=event.order.id,
         )
         for event, delay, is_it in zip(
-            placed, delays.tolist(), is_cancelled.tolist(), strict=True
+            placed, delays.tolist(), is_canceled.tolist(), strict=True
         )
         if is_it
     ]
