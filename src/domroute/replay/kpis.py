@@ -1,0 +1,173 @@
+"""The key figures of a run, whole or by kind, method, channel or region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from domroute.errors import InputError, Issue
+from domroute.replay.figures import KPIS as _LISTED
+from domroute.replay.figures import Kpi, Split
+from domroute.replay.measures import Frames, Measured
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KPIS: Final[tuple[Kpi, ...]] = tuple(_LISTED)
+"""Every KPI, in reading order."""
+
+_AT: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in KPIS}
+_SPLIT_OF: Final[dict[str, Split]] = {
+    "kind": "nodes",
+    "node": "nodes",
+    "method": "shipments",
+    "service": "shipments",
+    "channel": "orders",
+    "tier": "orders",
+}
+
+
+def kpi_of(name: str) -> Kpi:
+    """
+    Find the KPI of a name, or the family of which it is a member.
+
+    Parameters
+    ----------
+    name
+        As in the frames: ``fill_rate``, ``cost:shipping``.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+
+    Examples
+    --------
+    >>> kpi_of("fill_rate").better, kpi_of("cost:shipping").label
+    ('high', 'cost by term')
+    """
+    found = _AT.get(name.partition(":")[0])
+    if found is None:
+        text = f"{name!r} is no KPI, known are {', '.join(_AT)}"
+        raise InputError([Issue("unknown_value", "kpi", text)])
+    return found
+
+
+def kpis_of(outcome: Measured) -> pd.Series[float]:
+    """
+    Work out every KPI of a run, by name, in the order of ``KPIS``.
+
+    Parameters
+    ----------
+    outcome
+        What came of a replay.
+    """
+    import pandas as pd
+
+    found = dict(_figures(Frames.of(outcome), KPIS))
+    return pd.Series(found, dtype=float, name="value").rename_axis("kpi")
+
+
+def kpis_by(
+    outcome: Measured, by: str | Mapping[str, str] | pd.Series[str]
+) -> pd.DataFrame:
+    """
+    Work out KPIs for groups of a run: those for which the groups make sense.
+
+    Parameters
+    ----------
+    outcome
+        What came of a replay.
+    by
+        ``kind`` or ``node``, ``method`` or ``service``, ``channel`` or ``tier``; or
+        the group of each order by its id, such as the region it goes to.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row per group, a column per KPI. What belongs to no group is in none: what an
+        order costs besides its shipments is at no node and by no method.
+
+    Raises
+    ------
+    InputError
+        If ``by`` is none of these.
+    """
+    import pandas as pd
+
+    if isinstance(by, str) and by not in _SPLIT_OF:
+        text = f"{by!r} should be one of {', '.join(_SPLIT_OF)}, or groups of orders"
+        raise InputError([Issue("unknown_value", "by", text)])
+    split = _SPLIT_OF[by] if isinstance(by, str) else "orders"
+    kpis = [kpi for kpi in KPIS if split in kpi.splits]
+    rows = {
+        name: dict(_figures(part, kpis))
+        for name, part in _parts(Frames.of(outcome), by, split)
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", dtype=float)
+    table = table[in_order(table.columns)]
+    return fill_families(table).rename_axis(by if isinstance(by, str) else "group")
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """
+    Put names of KPIs in the order of ``KPIS``, members of a family by name.
+
+    Examples
+    --------
+    >>> in_order(["fill_rate", "cost:shipping", "revenue", "cost:handling"])
+    ['revenue', 'cost:handling', 'cost:shipping', 'fill_rate']
+    """
+    at = {name: number for number, name in enumerate(_AT)}
+    return sorted(names, key=lambda name: (at[name.partition(":")[0]], name))
+
+
+def fill_families(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Set to zero what a row lacks of a family: a term it never paid, a reason never met.
+
+    Parameters
+    ----------
+    table
+        A column per KPI.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> fill_families(pd.DataFrame({"cost:a": [1.0, None], "fill_rate": [None, 1.0]}))
+       cost:a  fill_rate
+    0     1.0        NaN
+    1     0.0        1.0
+    """
+    return table.fillna({name: 0.0 for name in table.columns if ":" in name})
+
+
+def _figures(frames: Frames, kpis: Iterable[Kpi]) -> Iterator[tuple[str, float]]:
+    for kpi in kpis:
+        yield from kpi.figures(frames)
+
+
+def _parts(
+    frames: Frames, by: str | Mapping[str, str] | pd.Series[str], split: Split
+) -> Iterator[tuple[str, Frames]]:
+    if not isinstance(by, str):
+        groups: dict[str, list[str]] = {}
+        for order in frames.orders["order"].tolist():
+            name = by.get(order)
+            if isinstance(name, str):
+                groups.setdefault(name, []).append(order)
+        for name in sorted(groups):
+            yield name, frames.of_orders(groups[name])
+        return
+    table = frames.shipments if split == "shipments" else frames.orders
+    if split == "nodes":
+        table = frames.nodes
+    key = {"nodes": "node", "shipments": "shipment", "orders": "order"}[split]
+    for name in sorted(table[by].dropna().unique().tolist()):
+        ids = table[key][table[by] == name]
+        if split == "nodes":
+            yield name, frames.of_nodes(ids)
+        elif split == "shipments":
+            yield name, frames.of_shipments(ids)
+        else:
+            yield name, frames.of_orders(ids)

@@ -1,0 +1,198 @@
+"""The frames of a run, whole or in part, and the sums that KPIs are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VALUES: Final = ("stock_level", "stock_value")
+"""Terms that say what stock is worth: nobody is paid them."""
+PENALTIES: Final = ("incomplete", "split", "unfilled")
+"""Terms, and all that begin with ``rule:``, that are prices of what is not wanted."""
+FALLEN: Final = ("cancelled", "rejected")
+"""What a shipment is called that never left."""
+
+
+class Measured(Protocol):
+    """What KPIs are worked out from: the frames of an outcome."""
+
+    @property
+    def start(self) -> datetime:
+        """When the run began."""
+
+    @property
+    def end(self) -> datetime:
+        """When the last thing happened."""
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """One row per order."""
+
+    @property
+    def shipments(self) -> pd.DataFrame:
+        """One row per shipment, those that never left included."""
+
+    @property
+    def contents(self) -> pd.DataFrame:
+        """One row per line in a shipment."""
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """One row per order, shipment and term."""
+
+    @property
+    def unfilled(self) -> pd.DataFrame:
+        """One row per line and reason for which units stay unfilled."""
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """One row per return."""
+
+    @property
+    def rejections(self) -> pd.DataFrame:
+        """One row per rejection."""
+
+    @property
+    def stock(self) -> pd.DataFrame:
+        """One row per day and node."""
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """One row per order or wave routed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """
+    The frames of a run, or of a part of it.
+
+    Attributes
+    ----------
+    days
+        From the beginning of the run to its end.
+    """
+
+    orders: pd.DataFrame
+    shipments: pd.DataFrame
+    contents: pd.DataFrame
+    costs: pd.DataFrame
+    unfilled: pd.DataFrame
+    returns: pd.DataFrame
+    rejections: pd.DataFrame
+    stock: pd.DataFrame
+    decisions: pd.DataFrame
+    days: float
+
+    @classmethod
+    def of(cls, outcome: Measured) -> Frames:
+        """Take the frames of a whole run."""
+        names = [field.name for field in fields(cls) if field.name != "days"]
+        days = (outcome.end - outcome.start).total_seconds() / 86400
+        return cls(**{name: getattr(outcome, name) for name in names}, days=days)
+
+    def of_orders(self, ids: Collection[object]) -> Frames:
+        """Keep what belongs to some of the orders."""
+        kept = {
+            name: (frame := getattr(self, name))[frame["order"].isin(ids)]
+            for name in (
+                "orders",
+                "shipments",
+                "contents",
+                "costs",
+                "unfilled",
+                "returns",
+                "rejections",
+            )
+        }
+        return replace(self, **kept)
+
+    def of_shipments(self, ids: Collection[object]) -> Frames:
+        """Keep some of the shipments, what is in them and what they cost."""
+        kept = {
+            name: (frame := getattr(self, name))[frame["shipment"].isin(ids)]
+            for name in ("shipments", "contents", "costs")
+        }
+        return replace(self, **kept)
+
+    def of_nodes(self, nodes: Collection[object]) -> Frames:
+        """Keep what some of the nodes shipped, refused, took back and held."""
+        there = self.shipments["node"].isin(nodes)
+        kept = {
+            name: (frame := getattr(self, name))[frame["node"].isin(nodes)]
+            for name in ("returns", "rejections", "stock")
+        }
+        return replace(self.of_shipments(self.shipments["shipment"][there]), **kept)
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """The nodes that shipped, or held stock, and their kinds."""
+        import pandas as pd
+
+        columns = ["node", "kind"]
+        seen = pd.concat([self.shipments[columns], self.stock[columns]])
+        return seen.drop_duplicates("node", ignore_index=True)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """The shipments that were neither rejected nor cancelled."""
+        return self.shipments[~self.shipments["status"].isin(FALLEN)]
+
+    @cached_property
+    def sent(self) -> pd.DataFrame:
+        """What is in the shipments that stand."""
+        return self.contents[self.contents["shipment"].isin(self.standing["shipment"])]
+
+    @cached_property
+    def paid(self) -> pd.DataFrame:
+        """The costs of every term but what stock is worth; penalties included."""
+        return self.costs[~self.costs["term"].isin(VALUES)]
+
+    @cached_property
+    def cash(self) -> pd.DataFrame:
+        """The costs that somebody is paid: no values, no penalties."""
+        return self.paid[~is_penalty(self.paid["term"])]
+
+    @cached_property
+    def came_back(self) -> pd.DataFrame:
+        """The returns, with the price and cost of a unit of the line they are of."""
+        prices = self.contents.drop_duplicates(["order", "line"])
+        columns = ["order", "line", "unit_price", "unit_cost"]
+        return self.returns.merge(prices[columns], on=["order", "line"], how="left")
+
+
+def is_penalty(terms: pd.Series[str]) -> pd.Series[bool]:
+    """
+    Tell which terms are prices of what is not wanted, and not cash.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_penalty(pd.Series(["shipping", "rule:near", "unfilled"])).tolist()
+    [False, True, True]
+    """
+    return terms.isin(PENALTIES) | terms.str.startswith("rule:")
+
+
+def ratio(above: float, below: float) -> float:
+    """
+    Divide, and know nothing where there is nothing to divide by.
+
+    Examples
+    --------
+    >>> ratio(1.0, 4.0), ratio(1.0, 0.0)
+    (0.25, nan)
+    """
+    return above / below if below else float("nan")
+
+
+def worth(frame: pd.DataFrame, column: str) -> float:
+    """Add up units times an amount each; NaN where the frame does not say it."""
+    if column not in frame.columns:
+        return float("nan")
+    return float((frame["quantity"] * frame[column]).sum())
