@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 FRAMES = {
-    "orders": "order attempts channel tier units filled unfilled cancelled lead_h",
+    "orders": "order attempts channel tier units filled unfilled canceled lead_h",
     "shipments": "shipment order node kind service method distance_km units status",
     "contents": "shipment order line sku quantity unit_price unit_cost",
     "costs": "order shipment term amount",
@@ -22,15 +22,7 @@ FRAMES = {
 class Run:
     """What a replay gives, as far as KPIs look at it."""
 
-    orders: pd.DataFrame
-    shipments: pd.DataFrame
-    contents: pd.DataFrame
-    costs: pd.DataFrame
-    unfilled: pd.DataFrame
-    returns: pd.DataFrame
-    rejections: pd.DataFrame
-    stock: pd.DataFrame
-    decisions: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     start: datetime = datetime(2026, 3, 1, tzinfo=UTC)
     end: datetime = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -38,7 +30,7 @@ class Run:
 def run(**rows):
     """Make a run from rows, a list of tuples per frame; without rows, no rows."""
     return Run(
-        **{
+        {
             name: pd.DataFrame(rows.get(name, []), columns=columns.split())
             for name, columns in FRAMES.items()
         }
@@ -47,10 +39,10 @@ def run(**rows):
 
 def four_orders():
     """
-    Four orders, of which one was split and routed again, one left, one cancelled.
+    Four orders, of which one was split and routed again, one left, one canceled.
 
     o1: 3 units, from d1 and, after s1 refused it, from s2. o2: 2 units collected at s1,
-    one comes back. o3: 2 units wanted, none there. o4: cancelled before it left.
+    one comes back. o3: 2 units wanted, none there. o4: canceled before it left.
     """
     return run(
         orders=[
@@ -64,7 +56,7 @@ def four_orders():
             ("2", "o1", "s1", "store", "parcel", "ship", 10.0, 1, "rejected"),
             ("3", "o1", "s2", "store", "parcel", "ship", 50.0, 1, "in_transit"),
             ("4", "o2", "s1", "store", None, "pickup", 5.0, 2, "delivered"),
-            ("5", "o4", "d1", "dc", "parcel", "ship", 70.0, 1, "cancelled"),
+            ("5", "o4", "d1", "dc", "parcel", "ship", 70.0, 1, "canceled"),
         ],
         contents=[
             ("1", "o1", "a", "A", 2, 10.0, 6.0),

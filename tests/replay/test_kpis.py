@@ -14,7 +14,7 @@ YEAR = 365.25
 
 EXPECTED = {
     "orders": 4,
-    "shipments": 3,  # of five, one was rejected and one cancelled
+    "shipments": 3,  # of five, one was rejected and one canceled
     "revenue": 2 * 10 + 20 + 2 * 10,
     "refunds": 10,
     "goods_cost": 2 * 6 + 11 + 2 * 6 - 6,  # one unit went back to stock
@@ -81,7 +81,8 @@ def test_kpis_of_nothing():
 def test_margin_is_unknown_without_prices_of_what_is_left():
     """Where the frame of unfilled units has no prices, their margin is not known."""
     outcome = four_orders()
-    outcome.unfilled = outcome.unfilled.drop(columns=["unit_price", "unit_cost"])
+    bare = outcome.tables["unfilled"].drop(columns=["unit_price", "unit_cost"])
+    outcome.tables["unfilled"] = bare
 
     assert math.isnan(kpis_of(outcome)["lost_margin"])
 
@@ -154,7 +155,7 @@ ORDER_SUMS = ("orders", "shipments", "revenue", "refunds", "goods_cost", "reject
 def test_groups_of_orders_add_up(groups):
     """Wherever orders are put, sums over the groups are the sums of the run."""
     outcome = four_orders()
-    by = dict(zip(outcome.orders["order"], groups, strict=True))
+    by = dict(zip(outcome.tables["orders"]["order"], groups, strict=True))
     whole, parts = kpis_of(outcome), kpis_by(outcome, by)
 
     for name in (*ORDER_SUMS, "cost_to_serve", "contribution_margin", "lost_margin"):

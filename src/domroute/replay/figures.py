@@ -101,7 +101,7 @@ def orders(f: Frames) -> float:
 @_kpi("shipments", "shipments", None, "orders", "shipments", "nodes")
 def shipments(f: Frames) -> float:
     """
-    Rows of `shipments` that stand: neither rejected nor cancelled.
+    Rows of `shipments` that stand: neither rejected nor canceled.
 
     Every other KPI that speaks of shipments means these.
     """
@@ -184,15 +184,15 @@ def margin_per_order(f: Frames) -> float:
 
 @_kpi("units filled", "share", "high", "orders")
 def fill_rate(f: Frames) -> float:
-    """Sum of filled / sum of units - cancelled in `orders`."""
-    wanted = f.orders["units"] - f.orders["cancelled"]
+    """Sum of filled / sum of units - canceled in `orders`."""
+    wanted = f.orders["units"] - f.orders["canceled"]
     return ratio(float(f.orders["filled"].sum()), float(wanted.sum()))
 
 
 @_kpi("orders filled whole", "share", "high", "orders")
 def whole_rate(f: Frames) -> float:
-    """Orders with filled ≥ units - cancelled / orders with units > cancelled."""
-    wanted = f.orders["units"] - f.orders["cancelled"]
+    """Orders with filled ≥ units - canceled / orders with units > canceled."""
+    wanted = f.orders["units"] - f.orders["canceled"]
     whole = (wanted > 0) & (f.orders["filled"] >= wanted)
     return ratio(float(whole.sum()), float((wanted > 0).sum()))
 

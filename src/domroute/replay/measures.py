@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ VALUES: Final = ("stock_level", "stock_value")
 """Terms that say what stock is worth: nobody is paid them."""
 PENALTIES: Final = ("incomplete", "split", "unfilled")
 """Terms, and all that begin with ``rule:``, that are prices of what is not wanted."""
-FALLEN: Final = ("cancelled", "rejected")
+FALLEN: Final = ("canceled", "rejected")
 """What a shipment is called that never left."""
 
 
@@ -31,40 +31,8 @@ class Measured(Protocol):
         """When the last thing happened."""
 
     @property
-    def orders(self) -> pd.DataFrame:
-        """One row per order."""
-
-    @property
-    def shipments(self) -> pd.DataFrame:
-        """One row per shipment, those that never left included."""
-
-    @property
-    def contents(self) -> pd.DataFrame:
-        """One row per line in a shipment."""
-
-    @property
-    def costs(self) -> pd.DataFrame:
-        """One row per order, shipment and term."""
-
-    @property
-    def unfilled(self) -> pd.DataFrame:
-        """One row per line and reason for which units stay unfilled."""
-
-    @property
-    def returns(self) -> pd.DataFrame:
-        """One row per return."""
-
-    @property
-    def rejections(self) -> pd.DataFrame:
-        """One row per rejection."""
-
-    @property
-    def stock(self) -> pd.DataFrame:
-        """One row per day and node."""
-
-    @property
-    def decisions(self) -> pd.DataFrame:
-        """One row per order or wave routed."""
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The frames by name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +62,7 @@ class Frames:
         """Take the frames of a whole run."""
         names = [field.name for field in fields(cls) if field.name != "days"]
         days = (outcome.end - outcome.start).total_seconds() / 86400
-        return cls(**{name: getattr(outcome, name) for name in names}, days=days)
+        return cls(**{name: outcome.tables[name] for name in names}, days=days)
 
     def of_orders(self, ids: Collection[object]) -> Frames:
         """Keep what belongs to some of the orders."""
@@ -140,7 +108,7 @@ class Frames:
 
     @cached_property
     def standing(self) -> pd.DataFrame:
-        """The shipments that were neither rejected nor cancelled."""
+        """The shipments that were neither rejected nor canceled."""
         return self.shipments[~self.shipments["status"].isin(FALLEN)]
 
     @cached_property
