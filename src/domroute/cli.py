@@ -1,4 +1,4 @@
-"""The command line: demo, route, batch, explain, verify, check and schema."""
+"""The command line: demo, route, batch, replay, explain, verify, check, schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from domroute import demo
+from domroute import cli_replay, demo
 from domroute.claims import check_claims
 from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
 from domroute.cli_input import orders_of, results_of, scenario_of
@@ -151,6 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     batch = add("batch", _batch, "route the orders of a scenario together")
     _add_routing(batch)
     add_options(batch, _seconds)
+    again = add("replay", _replay, "run the orders of a scenario, or a history, again")
+    again.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
+    cli_replay.add_options(again)
     explain = add("explain", _explain, "say why an order is routed as it is")
     explain.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
     explain.add_argument("order", metavar="ORDER", help="the id of the order")
@@ -240,6 +243,13 @@ def _batch(arguments: argparse.Namespace) -> int:
     batch = route_jointly(scenario, orders_of(scenario, arguments.order), arguments)
     return _hand_over(
         BATCH_WRITERS[arguments.format](batch), batch.results, arguments.out
+    )
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    outcomes = cli_replay.replay_all(scenario_of(arguments.scenario), arguments)
+    return (
+        OK if any(outcome.orders["filled"].any() for outcome in outcomes) else NOTHING
     )
 
 

@@ -1,0 +1,287 @@
+"""The command ``replay``: its options, and the folder of tables that it writes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from domroute.errors import InputError, Issue
+from domroute.files import read_bytes, write_file
+from domroute.policy import Policy
+from domroute.replay import Outcome, Replay, Tactic, World
+from domroute.replay.compare import SHOWN, Comparison, comparison_of
+from domroute.replay.events import Event
+from domroute.replay.figures import Kpi
+from domroute.replay.history import history_from_folder
+from domroute.replay.kpis import kpi_of, kpis_of
+from domroute.replay.runs import placed
+from domroute.scenario import Scenario
+from domroute.tables import html_pairs, html_table, text_table
+from domroute.validation import Frozen, issues_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPORT: Final = "report.html"
+T = TypeVar("T", bound=Frozen)
+_SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_. ")
+_LARGE: Final = 10_000
+"""From here on, cents are not worth saying."""
+_STYLE: Final = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto}"
+    "table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:left;"
+    "border-bottom:1px solid #ddd}td+td{font-variant-numeric:tabular-nums}"
+)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of a replay."""
+    command.add_argument(
+        "--policy",
+        action="append",
+        metavar="FILE",
+        help="a policy, or a tactic around one, as JSON; may be repeated "
+        "(default: the scenario's own)",
+    )
+    command.add_argument(
+        "--history",
+        metavar="FOLDER",
+        help="tables of what happened (default: the scenario's own orders)",
+    )
+    command.add_argument(
+        "--world", metavar="FILE", help="what is assumed after routing, as JSON"
+    )
+    command.add_argument(
+        "--seed", type=_whole, default=0, metavar="N", help="of the luck (default: 0)"
+    )
+    command.add_argument(
+        "--out", metavar="FOLDER", help="write all tables and a report here"
+    )
+    command.add_argument("--progress", action="store_true", help="show it in any case")
+
+
+def replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcome]:
+    """
+    Run a scenario by every tactic asked for, and write what came of it.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    arguments
+        The options.
+
+    Returns
+    -------
+    list of Outcome
+        One for each tactic.
+
+    Raises
+    ------
+    InputError
+        If a file is not what it should be. All faults of all of them are listed.
+    """
+    out = None if arguments.out is None else Path(arguments.out)
+    issues: list[Issue] = []
+    tactics = _gather(issues, lambda: _tactics(scenario, arguments.policy), [])
+    world = _gather(issues, lambda: _world(arguments.world), World())
+    events = _gather(issues, lambda: _events(scenario, arguments.history), ())
+    if out is not None and (out.is_file() or not out.resolve().parent.is_dir()):
+        text = "cannot be written: there is no such folder, or it is a file"
+        issues.append(Issue("unwritable", str(out), text))
+    if issues:
+        raise InputError(issues)
+    outcomes: list[Outcome] = []
+    for tactic in tactics:
+        replay = Replay(scenario, events, tactic, world=world, seed=arguments.seed)
+        with _shown(tactic.name, is_forced=arguments.progress) as show:
+            outcomes.append(replay.run(progress=show))
+    found = [kpis_of(outcome) for outcome in outcomes]
+    comparison = comparison_of(
+        ((outcome.scenario, outcome.tactic, outcome.seed), kpis)
+        for outcome, kpis in zip(outcomes, found, strict=True)
+    )
+    if out is not None:
+        out.mkdir(exist_ok=True)
+        for name, text in _files(outcomes, comparison):
+            write_file(out / name, text.encode())
+    sys.stdout.write(_words(comparison) + "\n")
+    return outcomes
+
+
+def _gather(issues: list[Issue], read: Callable[[], Any], otherwise: Any) -> Any:  # noqa: ANN401 - whatever is read
+    """Read something, and keep its faults for later."""
+    try:
+        return read()
+    except InputError as error:
+        issues += error.issues
+        return otherwise
+
+
+def _events(scenario: Scenario, folder: str | None) -> Sequence[Event]:
+    if folder is None:
+        return placed(scenario)
+    return history_from_folder(Path(folder), scenario.network)
+
+
+def _world(name: str | None) -> World:
+    return World() if name is None else _read(name, World)
+
+
+def _tactics(scenario: Scenario, names: Sequence[str] | None) -> list[Tactic]:
+    if names is None:
+        return [Tactic(name="policy", policy=scenario.policy)]
+    issues: list[Issue] = []
+    made: list[Tactic] = []
+    for name in names:
+        try:
+            tactic = _tactic(name)
+        except InputError as error:
+            issues += error.issues
+            continue
+        if any(_slug(tactic.name) == _slug(other.name) for other in made):
+            text = f"a tactic is called {tactic.name!r} already; give it another name"
+            issues.append(Issue("duplicate_id", name, text))
+        made.append(tactic)
+    if issues:
+        raise InputError(issues)
+    return made
+
+
+def _tactic(name: str) -> Tactic:
+    """Read a tactic, or a policy that is called as its file is."""
+    raw = _parse(name)
+    if isinstance(raw, dict) and set(raw) & set(Tactic.model_fields):
+        return _validate(name, {"name": Path(name).stem, **raw}, Tactic)
+    return Tactic(name=Path(name).stem, policy=_validate(name, raw, Policy))
+
+
+def _read(name: str, kind: type[T]) -> T:
+    return _validate(name, _parse(name), kind)
+
+
+def _parse(name: str) -> object:
+    try:
+        return json.loads(read_bytes(Path(name)))
+    except ValueError as error:
+        text = f"is not JSON: {error}"
+        raise InputError([Issue("not_json", Path(name).name, text)]) from None
+
+
+def _validate(name: str, raw: object, kind: type[T]) -> T:
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(issues_from(error, Path(name).name, raw)) from None
+
+
+@contextmanager
+def _shown(
+    name: str, *, is_forced: bool
+) -> Iterator[Callable[[int, int], object] | None]:
+    """Show how many events have happened; nothing where nobody looks."""
+    if not (is_forced or sys.stderr.isatty()):
+        yield None
+        return
+    try:
+        from tqdm import tqdm
+    except ImportError:  # an extra: without it, work is done in silence
+        yield None
+        return
+    with tqdm(desc=name, unit="event", file=sys.stderr, mininterval=0.5) as bar:
+
+        def show(done: int, count: int) -> None:
+            bar.total = count
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _files(
+    outcomes: Sequence[Outcome], comparison: Comparison
+) -> Iterator[tuple[str, str]]:
+    yield "kpis.csv", _csv(comparison.frame)
+    for outcome in outcomes:
+        for name, frame in outcome.tables.items():
+            yield f"{_slug(outcome.tactic)}.{name}.csv", _csv(frame)
+    yield REPORT, _page(outcomes, comparison)
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _slug(name: str) -> str:
+    kept = "".join(c if c in _SAFE else "-" for c in name.lower())
+    return kept.replace(" ", "-").strip(".") or "tactic"
+
+
+def _wide(comparison: Comparison) -> pd.DataFrame:
+    return comparison.frame.pivot_table(
+        index="kpi", columns="tactic", values="value", sort=False, dropna=False
+    )
+
+
+def _rows_of(wide: pd.DataFrame) -> Iterator[tuple[str, list[float]]]:
+    return zip(map(str, wide.index), wide.to_numpy().tolist(), strict=True)
+
+
+def _words(comparison: Comparison) -> str:
+    """Set the figures that matter most side by side."""
+    wide = _wide(comparison)
+    rows = [
+        [kpi_of(name).label, *(_said(kpi_of(name), v) for v in values)]
+        for name, values in _rows_of(wide)
+        if name in SHOWN
+    ]
+    return text_table(["", *map(str, wide.columns)], rows)
+
+
+def _said(kpi: Kpi, value: float) -> str:
+    if kpi.unit == "share":
+        return f"{value:.2%}"
+    return f"{value:,.2f}" if abs(value) < _LARGE else f"{value:,.0f}"
+
+
+def _page(outcomes: Sequence[Outcome], comparison: Comparison) -> str:
+    """Write the report: what was run, every figure, and where it comes from."""
+    wide, first = _wide(comparison), outcomes[0]
+    rows = []
+    for name, values in _rows_of(wide):
+        kpi = kpi_of(name)
+        member = name.partition(":")[2]
+        label = f"{kpi.label}: {member}" if kpi.is_family else kpi.label
+        rows.append([label, kpi.unit, *(_said(kpi, v) for v in values), kpi.formula])
+    facts = [
+        ("scenario", first.scenario),
+        ("from", f"{first.start:%Y-%m-%d %H:%M} UTC"),
+        ("to", f"{max(one.end for one in outcomes):%Y-%m-%d %H:%M} UTC"),
+        ("orders", f"{len(first.orders):,}"),
+        ("seed", str(first.seed)),
+        *((f"policy of {one.tactic}", one.policy_version) for one in outcomes),
+    ]
+    head = ["figure", "unit", *map(str, wide.columns), "worked out as"]
+    title = f"{first.scenario}, replayed"
+    return (
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{escape(title)}</h1>{html_pairs(facts)}"
+        "<h2>Key figures</h2><p>All are in <code>kpis.csv</code>; what they are worked "
+        "out from is in the tables beside it, one file for each tactic and table.</p>"
+        f"{html_table(head, rows)}</body></html>\n"
+    )
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - digits of an int64
+        message = f"should be a whole number, 0 or above, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
