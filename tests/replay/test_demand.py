@@ -497,6 +497,23 @@ def test_base_stock_replaces_what_was_ordered():
     assert sum(found.values()) == pytest.approx(sum(wanted.values()), abs=10)
 
 
+@pytest.mark.parametrize("follows", ["forecast", "orders"])
+def test_receipts_are_right_on_average_however_thin(follows):
+    """A few units over hundreds of cells come in as many as were wanted."""
+    wide = network(
+        *(node(f"N{at}") for at in range(20)), items=[f"i{at}" for at in range(50)]
+    )
+    how = Replenishment(every_days=7, cover_days=7, follows=follows)
+    stated = demand(days=28, orders_per_day=5, replenishment=how)
+    events = stated.draw(wide, seed=1)
+    wanted = sum(units_of(orders_of(events)).values())
+    if follows == "forecast":
+        wanted = sum(stated.expected_units(wide).values())
+
+    # A thousand cells, each rounded by chance: the variance of one is 1/4 at most.
+    assert is_near(sum(received(events).values()), wanted, math.sqrt(1000 / 4))
+
+
 def test_receipts_come_before_a_peak():
     """The delivery before a peak week brings more, the one before its end less."""
     seasons = Seasons(peaks=[Peak(first="2026-03-16", last="2026-03-22", factor=3)])

@@ -28,7 +28,12 @@ from domroute.replay.streams import (
     make_orders,
     make_receipts,
 )
-from domroute.replay.supply import Replenishment, draw_receipts, units_between
+from domroute.replay.supply import (
+    Replenishment,
+    draw_receipts,
+    units_between,
+    units_lost,
+)
 from domroute.replay.weights import Shares, pick_names
 from domroute.replay.world import Part
 from domroute.units import FloatArray, Id, Kilometers
@@ -203,7 +208,10 @@ class Demand(Frozen):
             tiers=pick_names(chances["tiers"], self.tiers, count),
         )
         placed = list(make_orders(drawn, self._start, self.areas, skus, self.prefix))
-        events: list[Event] = [*self._receipts(network, drawn), *placed]
+        events: list[Event] = [
+            *self._receipts(network, drawn, chances["receipts"]),
+            *placed,
+        ]
         events += draw_cancellations(
             placed, self.canceled, self.canceled_after_h, chances["cancellations"]
         )
@@ -239,7 +247,9 @@ class Demand(Frozen):
                 found[order] = made[store]
         return found
 
-    def _receipts(self, network: Network, drawn: DrawnOrders) -> Iterator[Received]:
+    def _receipts(
+        self, network: Network, drawn: DrawnOrders, rng: np.random.Generator
+    ) -> Iterator[Received]:
         how = self.replenishment
         if how is None:
             return
@@ -248,9 +258,12 @@ class Demand(Frozen):
         reviews = how.reviews(self.days)
         moments = drawn.moments[drawn.lines.order]
         units = units_between(reviews, moments, drawn.lines, len(skus))
-        per_order = _per_order(self, network, how.node_weights)
+        per_order = units_lost(self.basket, skus, nodes, how.node_weights)
         expected = _orders_until(self, self.days + how.stock_days)
-        for day, amounts in draw_receipts(how, reviews, expected, per_order, units):
+        phase = rng.random(per_order.shape)
+        for day, amounts in draw_receipts(
+            how, reviews, expected, per_order=per_order, drawn=units, phase=phase
+        ):
             yield from make_receipts(
                 self._start + timedelta(days=day), amounts, skus, nodes
             )
@@ -262,19 +275,6 @@ def _orders_until(demand: Demand, days: float) -> Callable[[float], float]:
     edges = np.concatenate(([0.0], np.cumsum(demand.orders_per_hour(hours=hours))))
     steps = np.arange(hours + 1)
     return lambda day: float(np.interp(day * 24, steps, edges))
-
-
-def _per_order(
-    demand: Demand, network: Network, node_weights: Mapping[str, float]
-) -> FloatArray:
-    """Return the units of each SKU an order makes a node lose; shape ``(K, N)``."""
-    default = 0.0 if node_weights else 1.0
-    weights = np.array([node_weights.get(node.id, default) for node in network.nodes])
-    units = demand.basket.units_per_order * demand.basket.popularity(
-        [item.sku for item in network.items]
-    )
-    per_order: FloatArray = np.outer(units, weights / weights.sum())
-    return per_order
 
 
 def opening_stock(
@@ -335,11 +335,12 @@ def opening_stock(
             Issue(code, join_path("", path), text) for code, path, text in faults
         )
     rng = chances_of(seed)["stock"]
-    exact = _orders_until(demand, days)(days) * _per_order(demand, network, weights)
-    units = np.floor(exact)
-    units += rng.random(exact.shape) < exact - units
     skus = [item.sku for item in network.items]
     nodes = [node.id for node in network.nodes]
+    exact = units_lost(demand.basket, skus, nodes, weights)
+    exact *= _orders_until(demand, days)(days)
+    units = np.floor(exact)
+    units += rng.random(exact.shape) < exact - units
     return Inventory.from_columns(
         [node for _ in skus for node in nodes],
         [sku for sku in skus for _ in nodes],

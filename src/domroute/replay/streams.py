@@ -21,7 +21,7 @@ from domroute.validation import shorten
 # New aspects go to the end: those before keep their streams, and so what was drawn.
 _ASPECTS: Final = (
     *("arrivals", "places", "lines", "skus", "units", "affinity", "pickup"),
-    *("channels", "tiers", "cancellations", "stock"),
+    *("channels", "tiers", "cancellations", "stock", "receipts"),
 )
 _HOUR: Final = 3600 * 10**6
 """Microseconds."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 import numpy as np
 from pydantic import Field
 
-from domroute.replay.baskets import DrawnLines
+from domroute.replay.baskets import Basket, DrawnLines
 from domroute.replay.weights import Weights
 from domroute.units import FloatArray, IntArray
 from domroute.validation import Frozen
@@ -69,6 +69,37 @@ class Replenishment(Frozen):
         return steps * self.every_days
 
 
+def units_lost(
+    basket: Basket,
+    skus: Sequence[str],
+    nodes: Sequence[str],
+    node_weights: Mapping[str, float],
+) -> FloatArray:
+    """
+    Return the units of each SKU that an order makes a node lose; shape ``(K, N)``.
+
+    Parameters
+    ----------
+    basket
+        What is in an order.
+    skus, nodes
+        All of them.
+    node_weights
+        By node, 0 for those it does not name; all alike when empty.
+
+    Examples
+    --------
+    >>> one = Basket(lines=[1], units=[1])
+    >>> units_lost(one, ["A"], ["N1", "S7"], {"N1": 3, "S7": 1})
+    array([[0.75, 0.25]])
+    """
+    default = 0.0 if node_weights else 1.0
+    weights = np.array([node_weights.get(node, default) for node in nodes])
+    units = basket.units_per_order * basket.popularity(skus)
+    per_order: FloatArray = np.outer(units, weights / weights.sum())
+    return per_order
+
+
 def units_between(
     reviews: FloatArray, moments: IntArray, lines: DrawnLines, count: int
 ) -> FloatArray:
@@ -110,8 +141,10 @@ def draw_receipts(
     replenishment: Replenishment,
     reviews: FloatArray,
     expected: Orders,
+    *,
     per_order: FloatArray,
     drawn: FloatArray,
+    phase: FloatArray,
 ) -> Iterator[tuple[float, IntArray]]:
     r"""
     Work out what comes in after each review.
@@ -128,6 +161,9 @@ def draw_receipts(
         Units expected of each SKU at each node in an order; shape ``(K, N)``.
     drawn
         Units of each SKU drawn until each review since the last; shape ``(R, K)``.
+    phase
+        What is added before units are rounded down, from 0 to 1; shape ``(K, N)``.
+        Where it is uniform, receipts are right on average, however thin.
 
     Yields
     ------
@@ -139,8 +175,8 @@ def draw_receipts(
     The target at review :math:`r` is the demand expected in the days that stock stands
     for, :math:`S(r) = D(r, r + \text{lead} + \text{cover})`. The position starts at
     :math:`S(0)`, falls by what was expected or drawn, and rises by what is ordered:
-    :math:`\max(0, S(r) - \text{position})`, rounded; what rounding leaves is in the
-    position still, and so is not lost [1]_.
+    :math:`\max(0, \lfloor S(r) - \text{position} + \text{phase} \rfloor)`; what
+    rounding leaves is in the position still, and so is not lost [1]_.
 
     References
     ----------
@@ -151,14 +187,10 @@ def draw_receipts(
     --------
     >>> steady = lambda day: 10.0 * day
     >>> some = Replenishment(every_days=7, cover_days=7)
-    >>> arguments = (
-    ...     some,
-    ...     some.reviews(14),
-    ...     steady,
-    ...     np.array([[0.5]]),
-    ...     np.zeros((2, 1)),
-    ... )
-    >>> [(day, units.tolist()) for day, units in draw_receipts(*arguments)]
+    >>> half = np.array([[0.5]])
+    >>> units = {"per_order": half, "drawn": np.zeros((2, 1)), "phase": half}
+    >>> found = draw_receipts(some, some.reviews(14), steady, **units)
+    >>> [(day, units.tolist()) for day, units in found]
     [(7.0, [[35]]), (14.0, [[35]])]
     """
     share = per_order / np.maximum(per_order.sum(axis=1, keepdims=True), 1e-300)
@@ -171,7 +203,7 @@ def draw_receipts(
         else:
             position -= (expected(review) - expected(before)) * per_order
         target = (expected(review + ahead) - expected(review)) * per_order
-        units = np.maximum(np.rint(target - position), 0.0)
+        units = np.maximum(np.floor(target - position + phase), 0.0)
         position += units
         before = review
         yield review + replenishment.lead_days, units.astype(np.int64)
