@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from builders import Crowding
 from domroute import InputError, Policy, SplitLimits
 from domroute.replay.changes import sweep
-from domroute.replay.compare import COLUMNS, compare
+from domroute.replay.compare import compare
+from domroute.replay.comparison import COLUMNS
 from domroute.replay.events import Placed
 from domroute.replay.kpis import KPIS
 from domroute.replay.tactic import Tactic
@@ -297,3 +299,30 @@ def test_stream_is_asked_for_each_run(made):
     """What the stream gives is what is replayed."""
     assert all(isinstance(event, Placed) for event in drawn_stream(None, 0))
     assert (made.wide()["orders"] == 12).all()
+
+
+def test_hindsight_is_compared_when_asked():
+    """Each tactic is shown above what a clairvoyant could do, on its own costs."""
+    found = compare(
+        shop(kept=APART),
+        TACTICS,
+        range(2),
+        stream=drawn_stream,
+        world=World(returns=Returns(share=0.2)),
+        hindsight_s=5,
+    ).wide()
+
+    cost = found["cost_to_serve"] - found["cost:returns"]
+    assert (found["cost:returns"] > 0).any()
+    assert found["above_hindsight"].tolist() == pytest.approx(
+        (cost / found["hindsight"] - 1).tolist()
+    )
+    assert (found["above_hindsight"] >= -1e-9).all()
+
+
+def test_doubtful_hindsight_warns():
+    """A bound that may not hold is not passed over in silence."""
+    strange = Tactic(name="crowded", policy=Policy(costs=[Crowding()]))
+
+    with pytest.warns(RuntimeWarning, match="'crowding' may depend on more"):
+        compare(shop(), strange, [0], stream=drawn_stream, hindsight_s=5)

@@ -16,7 +16,27 @@ if TYPE_CHECKING:
 KPIS: Final[tuple[Kpi, ...]] = tuple(_LISTED)
 """Every KPI, in reading order."""
 
-_AT: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in KPIS}
+BESIDE: Final[tuple[Kpi, ...]] = (
+    Kpi(
+        "hindsight",
+        "bound in hindsight",
+        "money",
+        None,
+        "The least that any tactic can have paid at these costs, without returns.",
+        lambda _: float("nan"),
+    ),
+    Kpi(
+        "above_hindsight",
+        "above the bound in hindsight",
+        "share",
+        "low",
+        "(cost_to_serve - the term returns of cost) / hindsight - 1.",
+        lambda _: float("nan"),
+    ),
+)
+"""KPIs that need more than the frames of a run: a comparison has them when asked."""
+
+_AT: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in (*KPIS, *BESIDE)}
 _SPLIT_OF: Final[dict[str, Split]] = {
     "kind": "nodes",
     "node": "nodes",

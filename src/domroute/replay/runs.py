@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domroute.errors import InputError, Issue
-from domroute.replay.events import Event, Placed
+from domroute.replay.hindsight import Hindsight, hindsight
 from domroute.replay.kpis import kpis_of
+from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
@@ -17,8 +18,6 @@ from domroute.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-Stream = Callable[[Scenario, int], Iterable[Event]]
-"""Makes the events of a scenario from a seed; the same whenever it is asked again."""
 Progress = Callable[[int, int], object]
 """Told how many runs are done, and how many there are."""
 A = TypeVar("A")
@@ -48,32 +47,6 @@ class Run:
         return f"{self.scenario.name!r} by {self.tactic.name!r}, seed {self.seed}"
 
 
-def placed(scenario: Scenario, _seed: int = 0) -> tuple[Placed, ...]:
-    """
-    Make the events of a scenario's own orders: the stream where none is given.
-
-    Parameters
-    ----------
-    scenario
-        Each of its orders needs ``placed_at``.
-
-    Raises
-    ------
-    InputError
-        If there are none, or some were placed at no known time. All are listed.
-    """
-    issues = [
-        Issue("missing", f"orders[{at}].placed_at", "is required for a replay")
-        for at, order in enumerate(scenario.orders)
-        if order.placed_at is None
-    ]
-    if not scenario.orders:
-        issues.append(Issue("empty", "orders", "the scenario has no orders to replay"))
-    if issues:
-        raise InputError(issues)
-    return tuple(Placed(order=order) for order in scenario.orders)
-
-
 def kpis_of_run(run: Run) -> pd.Series[float]:
     """
     Make a replay and work out its KPIs.
@@ -94,6 +67,31 @@ def kpis_of_run(run: Run) -> pd.Series[float]:
         error.add_note(f"while replaying {run.label}")
         raise
     return kpis_of(outcome)
+
+
+def bound_of_run(run: Run, *, time_limit_s: float) -> Hindsight:
+    """
+    Find what a clairvoyant could do with the stream of a replay.
+
+    Parameters
+    ----------
+    run
+        The replay; of its tactic only the policy's costs matter.
+    time_limit_s
+        Seconds of search.
+    """
+    try:
+        return hindsight(
+            run.scenario,
+            (run.stream or placed)(run.scenario, run.seed),
+            run.tactic.policy,
+            world=run.world,
+            seed=run.seed,
+            time_limit_s=time_limit_s,
+        )
+    except Exception as error:
+        error.add_note(f"while bounding {run.label}")
+        raise
 
 
 def each(
