@@ -17,6 +17,7 @@ from benchmarks.tables.latency import latency
 from benchmarks.tables.loading import loading
 from benchmarks.tables.or_library import or_library
 from benchmarks.tables.quality import above_optimum
+from benchmarks.tables.replay import replay
 from benchmarks.tables.waves import waves
 from benchmarks.tables.wide import wide_orders
 
@@ -28,6 +29,7 @@ TABLES = {
     "batch": batch,
     "waves": waves,
     "daily-waves": daily_waves,
+    "replay": replay,
     "growth": growth,
     "growth-batch": growth_batch,
     "loading": loading,
