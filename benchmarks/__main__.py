@@ -15,6 +15,7 @@ from benchmarks.tables.growth import growth
 from benchmarks.tables.growth_batch import growth_batch
 from benchmarks.tables.latency import latency
 from benchmarks.tables.loading import loading
+from benchmarks.tables.online import online
 from benchmarks.tables.or_library import or_library
 from benchmarks.tables.quality import above_optimum
 from benchmarks.tables.replay import replay
@@ -33,6 +34,7 @@ TABLES = {
     "growth": growth,
     "growth-batch": growth_batch,
     "loading": loading,
+    "online": online,
 }
 RESULTS = Path(__file__).parent / "results"
 

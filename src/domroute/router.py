@@ -239,6 +239,7 @@ class Router:
         nudge: float = NUDGE,
         draws: int | None = None,
         seed: int = 0,
+        rations: bool = False,
         after: StockValue | None = None,
     ) -> StockValue:
         """
@@ -262,6 +263,10 @@ class Router:
             for what will come. When not given, as thin as stock is.
         seed
             Of the draws.
+        rations
+            Whether units of a SKU that is short everywhere are kept from an order that
+            could be filled, for later ones that are cheaper to fill. Otherwise values
+            are those beside the least one of the SKU: they say where to take it from.
         after
             Values found before, to begin with: quicker, and equal but for ties.
 
@@ -275,7 +280,7 @@ class Router:
         --------
         See :doc:`/concepts/ahead-of-demand`.
         """
-        outlook = Outlook(forecast, as_of, until, nudge, draws, seed, after)
+        outlook = Outlook(forecast, as_of, until, nudge, draws, seed, rations, after)
         compiled = self._compiled
         check_outlook(compiled.arrays, outlook)
         terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,20 +16,13 @@ from domroute.inventory import Inventory
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
-from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.fast import Fast
-from domroute.sourcing.batch.loading import is_loaded, load
-from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.online.climbing import climb
 from domroute.sourcing.online.expected import ExpectedWave
 from domroute.units import FloatArray
 
-_LARGE: Final = 5_000_000
+_LARGE: Final = 1_000_000
 """Kinds of orders times contended cells, above which the program takes too long."""
-_STEPS, _DRAWN_STEPS = 400, 100
-"""Steps of the climb that stands for it, and of that to the prices of a draw."""
-_WAIT_S: Final = 2.0
-"""Seconds to wait for the compiled kernel, which finds the same."""
 _THIN: Final = 10.0
 """Units in the cell of the middle, below which chance decides what is scarce."""
 _DRAWS: Final = 16
@@ -55,6 +47,8 @@ class Outlook:
         by how thin the stock is.
     seed
         Of the draws.
+    rations
+        Whether values may keep an order from being filled for the sake of later ones.
     after
         Values found before, to begin with.
     """
@@ -65,6 +59,7 @@ class Outlook:
     nudge: float
     draws: int | None
     seed: int
+    rations: bool
     after: StockValue | None
 
     @property
@@ -165,24 +160,43 @@ def _prices(
 ) -> tuple[FloatArray, float]:
     """Find the prices of all cells, and what the forecast costs at least."""
     rates = wave.rates.copy()
-    if not len(wave.contended):
-        return np.zeros(len(wave.stock)), wave.bound_at(
-            wave.plans(wave.free_prices()), np.zeros(len(wave.stock))
-        )
     draws = outlook.draws
     if draws is None:
-        is_thin = float(np.median(wave.stock[wave.contended])) < _THIN
-        draws = _DRAWS if is_thin else 0
+        draws = _DRAWS if _is_thin(wave) else 0
     random = np.random.default_rng(outlook.seed)
     futures = [random.poisson(rates).astype(float) for _ in range(draws)]
     if draws:
         wave.expect(rates, is_drawn=True)
+    if not len(wave.contended):
+        nothing = np.zeros(len(wave.stock))
+        return nothing, wave.bound_at(wave.plans(wave.free_prices()), nothing)
     is_large = wave.count * len(wave.contended) > _LARGE
-    solve = _climb if is_large else _solve_program
+    solve = climb if is_large else _solve_program
     found = solve(wave, start, [rates, *futures])
-    if not draws:
-        return found[0]
-    return np.mean([prices for prices, _ in found[1:]], axis=0), found[0][1]
+    prices = [mine for mine, _ in (found[1:] if draws else found)]
+    if not outlook.rations:
+        prices = [_beside_scarcity(wave, mine) for mine in prices]
+    return np.mean(prices, axis=0), found[0][1]
+
+
+def _is_thin(wave: ExpectedWave) -> bool:
+    """Tell whether chance decides what is scarce: what matters has few units."""
+    rates = wave.rates.copy()
+    wave.expect(rates, is_drawn=True)
+    stock = wave.stock[wave.contended]
+    wave.expect(rates)
+    return len(stock) > 0 and float(np.median(stock)) < _THIN
+
+
+def _beside_scarcity(wave: ExpectedWave, prices: FloatArray) -> FloatArray:
+    """Take off what a unit of a SKU is worth at every node that has one."""
+    nodes = wave.cells.node_count
+    table = prices.reshape(-1, nodes)
+    is_there = wave.stock.reshape(-1, nodes) > 0
+    least = np.where(is_there, table, np.inf).min(axis=1, keepdims=True)
+    least[np.isinf(least)] = 0.0
+    beside: FloatArray = np.maximum(0.0, table - least).ravel()
+    return beside
 
 
 def _solve_program(
@@ -192,7 +206,6 @@ def _solve_program(
     # OR-Tools takes most of a second to import.
     from domroute.sourcing.online.fluid import Fluid
 
-    wave.rates = futures[0]
     fluid = Fluid(wave)
     fluid.start(start)
     found = []
@@ -201,27 +214,3 @@ def _solve_program(
         fluid.solve()
         found.append((fluid.prices, fluid.bound))
     return found
-
-
-def _climb(
-    wave: ExpectedWave, start: FloatArray, futures: list[FloatArray]
-) -> list[tuple[FloatArray, float]]:
-    """Climb to the prices of one future after another, from those of the first."""
-    load()
-    if not wave.loners and is_loaded(_WAIT_S):
-        wave.solve = Fast.of(wave).solve
-    found: list[tuple[FloatArray, float]] = []
-    for rates in futures:
-        wave.rates = np.where(wave.barred, 0.0, rates)
-        begin = found[0][0] if found else start
-        prices = Prices(begin * wave.is_contended, np.zeros(len(wave.capacity)))
-        answer = wave.ask(prices)
-        ascent = Ascent(wave, prices, wave.bound(answer, prices), answer)
-        ascent.climb(partial(_is_far, ascent, _DRAWN_STEPS if found else _STEPS))
-        found.append((ascent.prices.units, ascent.bound))
-    return found
-
-
-def _is_far(ascent: Ascent, steps: int) -> bool:
-    """Tell whether a climb has made its steps."""
-    return ascent.steps >= steps

@@ -1,0 +1,114 @@
+"""An ascent that begins well, and whose steps get longer while every one pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from domroute.sourcing.batch.cells import Prices
+from domroute.sourcing.batch.fast import Fast
+from domroute.sourcing.batch.loading import is_loaded, load
+from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.online.expected import ExpectedWave
+from domroute.units import FloatArray
+
+_IN_A_ROW: Final = 5
+"""Steps that all pay, after which they get longer."""
+_LONGER: Final = 1.25
+_STEPS, _DRAWN_STEPS = 400, 100
+"""Steps to the prices of what is expected, and from there to those of a draw."""
+_WAIT_S: Final = 2.0
+"""Seconds to wait for the compiled kernel, which finds the same."""
+
+
+@dataclass(slots=True, eq=False)
+class Climb(Ascent):
+    """
+    The search for prices where they may be far from what a unit costs on average.
+
+    That is so where units are short and leaving one is dear: a batch has the time to
+    get there, and a valuation has not.
+    """
+
+    _row: int = 0
+    _last: int = -1
+
+    def _keep(self) -> None:
+        self._row = self._row + 1 if self.steps == self._last + 1 else 1
+        self._last = self.steps
+        if self._row >= _IN_A_ROW:
+            self._length *= _LONGER
+            # Where the ascent ends is told beside the longest step.
+            self._first_length = max(self._first_length, self._length)
+
+
+def short_prices(wave: ExpectedWave) -> FloatArray:
+    """
+    Guess prices: of a SKU that is short everywhere, what filling a unit saves.
+
+    Returns
+    -------
+    FloatArray
+        Of every cell; shape ``(C,)``.
+    """
+    nodes = wave.cells.node_count
+    wanted = np.zeros(len(wave.stock) // nodes)
+    saved, alone = np.zeros(len(wanted)), wave.plans(wave.free_prices()).values
+    for sheet in wave.sheets:
+        kinds, taken = sheet.orders, sheet.taken[-1]
+        left = sheet.missing[0]
+        gain = np.where(left < IS_FORBIDDEN, (left - alone[kinds]) / taken.sum(), 0.0)
+        skus = sheet.cell[:, sheet.first[:-1]] // nodes
+        for row, units in zip(skus, taken.tolist(), strict=True):
+            weight = wave.rates[kinds] * units
+            np.add.at(wanted, row, weight)
+            np.add.at(saved, row, weight * np.maximum(0.0, gain))
+    is_short = wanted > wave.stock.reshape(-1, nodes).sum(axis=1)
+    each = np.divide(saved, wanted, out=np.zeros(len(wanted)), where=is_short)
+    return np.repeat(each, nodes) * wave.is_contended
+
+
+def climb(
+    wave: ExpectedWave, start: FloatArray, futures: list[FloatArray]
+) -> list[tuple[FloatArray, float]]:
+    """
+    Climb to prices, and their bound, for one future after another.
+
+    Parameters
+    ----------
+    wave
+        The kinds of orders, and what may be contended.
+    start
+        Prices known from before; shape ``(C,)``.
+    futures
+        Numbers of orders of each kind; shape ``(T,)`` each.
+    """
+    load()
+    if not wave.loners and is_loaded(_WAIT_S):
+        wave.solve = Fast.of(wave).solve
+    found: list[tuple[FloatArray, float]] = []
+    for rates in futures:
+        wave.rates = np.where(wave.barred, 0.0, rates)
+        begin = found[0][0] if found else start * wave.is_contended
+        ascent = max(
+            (_at(wave, prices) for prices in (begin, short_prices(wave))),
+            key=lambda made: made.bound,
+        )
+        ascent.climb(partial(_is_far, ascent, _DRAWN_STEPS if found else _STEPS))
+        found.append((ascent.prices.units, ascent.bound))
+    return found
+
+
+def _at(wave: ExpectedWave, units: FloatArray) -> Climb:
+    prices = Prices(units, np.zeros(len(wave.capacity)))
+    answer = wave.ask(prices)
+    return Climb(wave, prices, wave.bound(answer, prices), answer)
+
+
+def _is_far(ascent: Ascent, steps: int) -> bool:
+    """Tell whether a climb has made its steps."""
+    return ascent.steps >= steps
