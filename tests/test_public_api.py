@@ -12,7 +12,7 @@ import pytest
 import domroute
 
 FOLDER = Path(domroute.__file__).parent
-HEAVY = ("ortools", "pandas", "geopy", "pyarrow", "tqdm")
+HEAVY = ("ortools", "pandas", "geopy", "pyarrow", "tqdm", "matplotlib")
 
 
 def test_names_are_sorted_and_listed_once():

@@ -1,0 +1,128 @@
+"""A Pareto front: what no other choice beats in both of two things."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domroute.plots.canvas import (
+    COLORS,
+    GRAY,
+    Point,
+    axes_of,
+    check_frame,
+    check_numbers,
+    lay_grid,
+    put_labels,
+    refuse,
+)
+from domroute.units import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def pareto_front(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    high: Collection[str] = (),
+    label: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """
+    Draw choices by two columns, and the front of those that no other choice beats.
+
+    Parameters
+    ----------
+    frame
+        A row per choice, such as ``Comparison.means()``. Rows in which a column is not
+        known are left out.
+    x, y
+        The columns.
+    high
+        Those of which more is better.
+    label
+        The column that names the choices; no names when not given.
+    ax
+        Where to draw; a new figure when not given.
+
+    Returns
+    -------
+    Axes
+        Points of the front are filled, those that are beaten hollow.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or holds no numbers, or there is no row. All faults are
+        listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"days": [1, 2, 3], "cost": [9.0, 5.0, 6.0]})
+    >>> ax = pareto_front(frame, "days", "cost")
+    >>> ax.get_lines()[0].get_xdata().tolist()
+    [1, 2]
+    """
+    wanted = [x, y] if label is None else [x, y, label]
+    issues = check_frame(frame, "frame", wanted)
+    if hasattr(frame, "columns"):
+        issues += check_numbers(frame, "frame", [x, y])
+    refuse(issues)
+    known = frame[frame[[x, y]].notna().all(axis=1)]
+    refuse(check_frame(known, "frame", []))
+    signs = [-1.0 if name in high else 1.0 for name in (x, y)]
+    on_front = _unbeaten(known[[x, y]].to_numpy(float) * signs)
+    front = known[on_front].sort_values([x, y])
+    beaten = known[~on_front]
+    ax = axes_of(ax, (6.5, 4.2))
+    ax.scatter(
+        beaten[x],
+        beaten[y],
+        s=28,
+        facecolor="white",
+        edgecolor=GRAY,
+        label="beaten by another",
+    )
+    ax.plot(
+        front[x],
+        front[y],
+        color=COLORS[0],
+        linewidth=1,
+        # As far as the next point, nothing better is known than the one before.
+        drawstyle="steps-pre" if x in high else "steps-post",
+        marker="o",
+        markersize=5,
+        label="front: beaten by none",
+    )
+    lay_grid(ax)
+    for name, word in ((x, "x"), (y, "y")):
+        better = "more" if name in high else "less"
+        getattr(ax, f"set_{word}label")(
+            f"{name} ({better} is better)", fontsize="small"
+        )
+    ax.margins(0.12)
+    ax.legend(frameon=False, fontsize="small")
+    if label is not None:
+        named = [
+            row
+            for part in (front, beaten)
+            for row in part[[x, y, label]].itertuples(index=False)
+        ]
+        points = [Point(a, b, str(name)) for a, b, name in named]
+        put_labels(ax, points, is_strict=False)
+    return ax
+
+
+def _unbeaten(points: FloatArray) -> BoolArray:
+    """Tell which points no other is as good as in both, and better in one."""
+    as_good = (points[:, None] <= points[None]).all(axis=2)
+    better = (points[:, None] < points[None]).any(axis=2)
+    kept: BoolArray = np.logical_not((as_good & better).any(axis=0))
+    return kept

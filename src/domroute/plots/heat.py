@@ -1,0 +1,157 @@
+"""A heat map of prices: what one more unit of a SKU at a node would be worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from domroute.errors import InputError, Issue
+from domroute.plots.canvas import (
+    INK,
+    axes_of,
+    check_frame,
+    check_numbers,
+    refuse,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_WRITTEN: Final = 12
+"""Columns up to which amounts are written into their cells."""
+_DARK: Final = 0.55
+"""Share of the scale above which writing is white."""
+_UNKNOWN: Final = "#f0f0f0"
+
+
+def price_heatmap(
+    prices: Any,  # noqa: ANN401 - a frame, or anything with rows of node, sku and value
+    *,
+    most: int = 15,
+    unit: str = "currency",
+    ax: Axes | None = None,
+) -> Axes:
+    """
+    Draw the price of one more unit for every node and SKU; the dearest come first.
+
+    Parameters
+    ----------
+    prices
+        A frame with the columns ``node``, ``sku`` and ``price`` (or ``value``), such as
+        ``BatchResult.prices``, whose rows of capacity are left out; or a stock value.
+    most
+        Nodes and SKUs drawn, those of the dearest unit first.
+    unit
+        Of the prices, for the scale.
+    ax
+        Where to draw; a new figure when not given.
+
+    Returns
+    -------
+    Axes
+        A row for each node, a column for each SKU. Cells without a price are blank.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or there is no price of stock. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns = {"node": ["N1", "N2"], "sku": ["A", "A"], "price": [2.5, 0.0]}
+    >>> ax = price_heatmap(pd.DataFrame(columns))
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['N1', 'N2']
+    """
+    import numpy as np
+
+    if most < 1:
+        text = f"{most!r} should be 1 or above"
+        raise InputError([Issue("out_of_range", "most", text)])
+    table, counts = _table_of(prices, most)
+    values = table.to_numpy(float)
+    rows, columns = values.shape
+    ax = axes_of(ax, (2.4 + 0.42 * columns, 1.3 + 0.3 * rows))
+    import matplotlib as mpl
+
+    colors = mpl.colormaps["Blues"].with_extremes(bad=_UNKNOWN)
+    top = float(np.nanmax(values)) or 1.0
+    image = ax.imshow(values, cmap=colors, vmin=0, vmax=top, aspect="auto")
+    ax.set_xticks(
+        range(columns),
+        [str(name) for name in table.columns],
+        rotation=60,
+        ha="right",
+        rotation_mode="anchor",
+    )
+    ax.set_yticks(range(rows), [str(name) for name in table.index])
+    ax.set_xlabel(_heading("SKU", columns, counts[1]), fontsize="small")
+    ax.set_ylabel(_heading("node", rows, counts[0]), fontsize="small")
+    _rule_lines(ax, rows, columns)
+    if columns <= _WRITTEN:
+        for row, column in zip(*np.nonzero(~np.isnan(values)), strict=True):
+            value = values[row, column]
+            ax.annotate(
+                f"{value:.3g}",
+                (column, row),
+                ha="center",
+                va="center",
+                fontsize="x-small",
+                color="white" if value > _DARK * top else INK,
+            )
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
+    bar.set_label(f"one more unit is worth ({unit})", fontsize="small")
+    bar.ax.tick_params(labelsize="small")
+    bar.outline.set_visible(False)
+    return ax
+
+
+def _table_of(
+    prices: Any,  # noqa: ANN401 - as above
+    most: int,
+) -> tuple[pd.DataFrame, list[int]]:
+    """
+    Return a row per node and a column per SKU, the dearest first.
+
+    And how many nodes and SKUs have a price in all.
+    """
+    import pandas as pd
+
+    rows = getattr(prices, "values", None)
+    if isinstance(rows, tuple):
+        cells = [(row.node, row.sku, row.value) for row in rows]
+        prices = pd.DataFrame(cells, columns=["node", "sku", "price"])
+    header = getattr(prices, "columns", ())
+    if "price" not in header and "value" in header:
+        prices = prices.rename(columns={"value": "price"})
+    issues = check_frame(prices, "prices", ["node", "sku", "price"])
+    if not issues:
+        issues += check_numbers(prices, "prices", ["price"])
+    refuse(issues)
+    frame = prices[prices["sku"].notna() & prices["price"].notna()]
+    refuse(check_frame(frame, "prices", []))
+    table = frame.pivot_table(
+        index="node", columns="sku", values="price", aggfunc="max", observed=True
+    )
+    # The dearest SKUs, and of the nodes those that have them.
+    for axis in (1, 0):
+        best = table.max(axis=1 - axis).dropna()
+        best = best.sort_values(ascending=False, kind="stable")
+        table = table.reindex(best.index[:most], axis=axis)
+    counts = [frame[name].nunique() for name in ("node", "sku")]
+    return table, counts
+
+
+def _heading(name: str, shown: int, count: int) -> str:
+    return name if shown == count else f"{name} (the dearest {shown} of {count})"
+
+
+def _rule_lines(ax: Axes, rows: int, columns: int) -> None:
+    """Part the cells by white lines."""
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.set_xticks([at - 0.5 for at in range(1, columns)], minor=True)
+    ax.set_yticks([at - 0.5 for at in range(1, rows)], minor=True)
+    ax.grid(visible=True, which="minor", color="white", linewidth=1.2)
+    ax.tick_params(which="both", length=0)
