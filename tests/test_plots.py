@@ -27,6 +27,8 @@ from domroute import (
     Router,
     Scenario,
     Stock,
+    StockValue,
+    UnitValue,
 )
 from domroute.plots import (
     cost_waterfall,
@@ -37,6 +39,7 @@ from domroute.plots import (
     price_heatmap,
 )
 from domroute.replay import Placed, Replay
+from domroute.replay.compare import COLUMNS, Comparison
 
 PLACES = {"west": (40.0, -120.0), "east": (40.0, -75.0), "shop": (41.0, -75.5)}
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -177,7 +180,7 @@ def test_pictures_draw_where_they_are_told():
         cost_waterfall(terms, ax=grid[0, 1]),
         gap_history(history, ax=grid[0, 2]),
         price_heatmap(prices, ax=grid[1, 0]),
-        *kpi_strips(Compared(), ["cost"], axes=[grid[1, 1]]),
+        *kpi_strips(compared(), ["fill_rate"], axes=[grid[1, 1]]),
         pareto_front(terms.assign(b=2.0), "amount", "b", ax=grid[1, 2]),
     ]
 
@@ -571,19 +574,13 @@ def test_heat_map_says_what_it_leaves_out():
     assert ax.get_ylabel() == "node (the dearest 1 of 2)"
 
 
-def test_heat_map_reads_values_of_stock():
-    """A stock value is a row for each node and SKU, and a frame may say ``value``."""
+def test_heat_map_reads_batches_and_values_of_stock():
+    """A batch is read as its prices, a stock value as its rows."""
+    wave = batch()
+    worth = StockValue(values=[UnitValue(node="N1", sku="A", value=3.0)])
 
-    class Row:
-        node, sku, value = "N1", "A", 3.0
-
-    class Valued:
-        values = (Row(),)
-
-    frame = pd.DataFrame({"node": ["N1"], "sku": ["A"], "value": [3.0]})
-
-    for prices in (Valued(), frame):
-        assert table_of(price_heatmap(prices)) == (["N1"], ["A"], [[3.0]])
+    assert table_of(price_heatmap(worth)) == (["N1"], ["A"], [[3.0]])
+    assert table_of(price_heatmap(wave)) == table_of(price_heatmap(wave.prices))
 
 
 def test_heat_map_of_free_stock_can_be_drawn():
@@ -623,94 +620,100 @@ def test_heat_map_refuses_to_draw_nothing():
 # Strips
 
 
-class Compared:
-    """A comparison of two tactics by three seeds."""
+def compared(scenarios=("base",)):
+    """Compare two tactics by three seeds."""
+    values = {
+        ("near", "cost_to_serve"): [9.0, 10.0, 11.0],
+        ("near", "fill_rate"): [0.8, 0.9, 1.0],
+        ("exact", "cost_to_serve"): [7.0, 8.0, 9.0],
+        ("exact", "fill_rate"): [1.0, 1.0, 1.0],
+    }
+    rows = [
+        (scenario, tactic, seed, kpi, value)
+        for scenario in scenarios
+        for (tactic, kpi), drawn in values.items()
+        for seed, value in enumerate(drawn)
+    ]
+    return Comparison(pd.DataFrame(rows, columns=list(COLUMNS)))
 
-    def __init__(self):
-        """Draw nothing: the values are written here."""
-        values = {
-            ("cost", "near"): [9.0, 10.0, 11.0],
-            ("cost", "exact"): [7.0, 8.0, 9.0],
-            ("fill", "near"): [0.8, 0.9, 1.0],
-            ("fill", "exact"): [1.0, 1.0, 1.0],
-        }
-        rows = [
-            ("base", tactic, seed, kpi, value)
-            for (kpi, tactic), drawn in values.items()
-            for seed, value in enumerate(drawn)
-        ]
-        self.frame = pd.DataFrame(
-            rows, columns=["scenario", "tactic", "seed", "kpi", "value"]
-        )
 
-    def summary(self, kpis=None):
-        """Give the mean and an interval of one to either side."""
-        rows = self.frame[self.frame["kpi"].isin(kpis)]
-        keys = ["scenario", "tactic", "kpi"]
-        means = rows.groupby(keys, sort=False)["value"].mean().rename("mean")
-        return means.reset_index().assign(
-            unit="money", low=lambda f: f["mean"] - 1, high=lambda f: f["mean"] + 1
-        )
+def names_of(ax):
+    """List the rows of a strip."""
+    return [text.get_text() for text in ax.get_yticklabels()]
 
 
 def test_strips_show_every_seed():
     """Each strip has a row per tactic, with a point for each seed."""
-    cost, fill = kpi_strips(Compared(), ["cost", "fill"])
+    cost, fill = kpi_strips(compared(), ["cost_to_serve", "fill_rate"])
 
     near, exact = (dots.get_offsets()[:, 0].tolist() for dots in cost.collections[::2])
     assert (near, exact) == ([9, 10, 11], [7, 8, 9])
-    assert [text.get_text() for text in cost.get_yticklabels()] == ["near", "exact"]
-    assert [text.get_text() for text in fill.get_yticklabels()] == ["", ""]
-    assert cost.get_xlabel() == "cost (money)"
+    assert names_of(cost) == ["near", "exact"]
+    assert names_of(fill) == ["", ""]  # they stand in one row with the first strip
+    assert cost.get_xlabel() == "cost to serve (money)"
 
 
 def test_strips_show_means_and_intervals():
     """The mean is a mark, and its interval a line from end to end."""
-    (cost,) = kpi_strips(Compared(), ["cost"])
+    (cost,) = kpi_strips(compared(), ["cost_to_serve"])
 
     means = [bars[0].get_xdata()[0] for bars in cost.containers]
     ends = [bars[2][0].get_segments()[0][:, 0].tolist() for bars in cost.containers]
     assert means == [10, 8]
-    assert ends == [[9, 11], [7, 9]]
+    # Student's t at 97.5 % of 2 degrees is 4.303; a deviation of 1, over the root of 3.
+    half = 4.303 / 3**0.5
+    assert ends[0] == pytest.approx([10 - half, 10 + half], abs=1e-3)
+    assert ends[1] == pytest.approx([8 - half, 8 + half], abs=1e-3)
 
 
 def test_strips_of_one_seed_have_no_interval():
     """A mean whose interval is not known is a mark alone."""
+    all_seeds = compared().frame
 
-    class OneSeed(Compared):
-        def summary(self, kpis=None):
-            return super().summary(kpis).assign(low=np.nan, high=np.nan)
-
-    (cost,) = kpi_strips(OneSeed(), ["cost"])
+    (cost,) = kpi_strips(
+        Comparison(all_seeds[all_seeds["seed"] == 0]), ["cost_to_serve"]
+    )
 
     assert [len(bars[2]) for bars in cost.containers] == [0, 0]
 
 
 def test_strips_are_named_by_what_differs():
     """Rows are named by scenario where tactics are all one, and by both where not."""
-    compared = Compared()
-    compared.frame["scenario"] = compared.frame["tactic"].map(
-        {"near": "today", "exact": "tomorrow"}
-    )
+    both = compared(["today", "then"])
+    one = Comparison(both.frame[both.frame["tactic"] == "exact"])
 
-    (cost,) = kpi_strips(compared, ["cost"])
-    both = [text.get_text() for text in cost.get_yticklabels()]
-    compared.frame["tactic"] = "exact"
-    (cost,) = kpi_strips(compared, ["cost"])
-    one = [text.get_text() for text in cost.get_yticklabels()]
+    named = [names_of(kpi_strips(each, ["fill_rate"])[0]) for each in (both, one)]
 
-    assert both == ["today, near", "tomorrow, exact"]
-    assert one == ["today", "tomorrow"]
+    assert named[0] == ["today, near", "today, exact", "then, near", "then, exact"]
+    assert named[1] == ["today", "then"]
+
+
+def test_strips_stand_in_rows_of_three():
+    """Many strips make rows of about equal length, each with the names of its rows."""
+    frame = compared().frame
+    kinds = ["cost:a", "cost:b", "cost:c", "cost:d"]
+    parts = [frame[frame["kpi"] == "fill_rate"].assign(kpi=kind) for kind in kinds]
+
+    strips = kpi_strips(Comparison(pd.concat(parts)), ["cost"])
+
+    assert [names_of(ax)[0] for ax in strips] == ["near", "", "near", ""]
+    assert strips[1].get_xlabel() == "cost by term: b (money)"
 
 
 def test_strips_refuse_what_they_cannot_draw():
-    """No KPIs, and axes that are too few, are told."""
+    """No KPIs, unknown ones, none of those asked, and axes too few are told."""
     with pytest.raises(InputError, match="kpis"):
-        kpi_strips(Compared(), [])
+        kpi_strips(compared(), [])
     with pytest.raises(InputError, match="kpis"):
-        kpi_strips(Compared(), "cost")
+        kpi_strips(compared(), "fill_rate")
+    with pytest.raises(InputError, match="'beauty' is no KPI"):
+        kpi_strips(compared(), ["beauty"])
+    with pytest.raises(InputError, match="no rows to draw"):
+        kpi_strips(compared(), ["return_rate"])
     with pytest.raises(InputError, match="should be 2"):
-        kpi_strips(Compared(), ["cost", "fill"], axes=[plt.figure().gca()])
+        kpi_strips(
+            compared(), ["cost_to_serve", "fill_rate"], axes=[plt.figure().gca()]
+        )
 
 
 # Front
@@ -747,8 +750,19 @@ def test_front_knows_when_more_is_better():
     front, beaten = points_of(ax)
     assert front == [(3, 4)]  # the most days, at the least cost
     assert len(beaten) == 3
-    assert ax.get_xlabel() == "days (more is better)"
-    assert ax.get_ylabel() == "cost (less is better)"
+    assert ax.get_xlabel() == "days; more is better"
+    assert ax.get_ylabel() == "cost; less is better"
+
+
+def test_front_knows_which_kpis_should_be_high():
+    """Of a KPI it knows by itself whether more is better."""
+    rows = pd.DataFrame({"fill_rate": [0.9, 0.8], "cost_to_serve": [5.0, 6.0]})
+
+    ax = pareto_front(rows, "fill_rate", "cost_to_serve")
+
+    front, beaten = points_of(ax)
+    assert (front, beaten) == ([(0.9, 5)], [(0.8, 6)])
+    assert ax.get_xlabel() == "units filled (share); more is better"
 
 
 def test_front_names_every_choice():

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domroute.errors import InputError, Issue
+from domroute.replay.kpis import kpi_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +150,31 @@ def check_numbers(
         if name in frame.columns
         and (not is_numeric_dtype(frame[name]) or is_bool_dtype(frame[name]))
     ]
+
+
+def words_for(column: str) -> str:
+    """
+    Say what a column holds: of a KPI its label and unit, of any other its name.
+
+    Parameters
+    ----------
+    column
+        Its name.
+
+    Examples
+    --------
+    >>> words_for("fill_rate"), words_for("cost:shipping"), words_for("days")
+    ('units filled (share)', 'cost by term: shipping (money)', 'days')
+    """
+    try:
+        kpi = kpi_of(column)
+    except InputError:
+        return column
+    _, _, member = column.partition(":")
+    if kpi.is_family and not member:
+        return column  # a column of its own that is called like a family
+    words = f"{kpi.label}: {member}" if member else kpi.label
+    return f"{words} ({kpi.unit})"
 
 
 def refuse(issues: Sequence[Issue]) -> None:

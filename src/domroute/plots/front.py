@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from domroute.errors import InputError
 from domroute.plots.canvas import (
     COLORS,
     GRAY,
@@ -17,8 +16,10 @@ from domroute.plots.canvas import (
     lay_grid,
     put_labels,
     refuse,
+    words_for,
 )
-from domroute.units import BoolArray, FloatArray
+from domroute.replay.kpis import kpi_of
+from domroute.replay.pareto import pareto
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def pareto_front(
     x: str,
     y: str,
     *,
-    high: Collection[str] = (),
+    high: Collection[str] | None = None,
     label: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -45,7 +46,7 @@ def pareto_front(
     x, y
         The columns.
     high
-        Those of which more is better.
+        Those of which more is better; when not given, the KPIs that say so.
     label
         The column that names the choices; no names when not given.
     ax
@@ -75,12 +76,10 @@ def pareto_front(
     if hasattr(frame, "columns"):
         issues += check_numbers(frame, "frame", [x, y])
     refuse(issues)
-    known = frame[frame[[x, y]].notna().all(axis=1)]
+    known = frame[frame[[x, y]].notna().all(axis=1)].reset_index(drop=True)
     refuse(check_frame(known, "frame", []))
-    signs = [-1.0 if name in high else 1.0 for name in (x, y)]
-    on_front = _unbeaten(known[[x, y]].to_numpy(float) * signs)
-    front = known[on_front].sort_values([x, y])
-    beaten = known[~on_front]
+    front = pareto(known, [x, y], high=high).sort_values([x, y])
+    beaten = known.drop(front.index)
     ax = axes_of(ax, (6.5, 4.2))
     ax.scatter(
         beaten[x],
@@ -96,17 +95,15 @@ def pareto_front(
         color=COLORS[0],
         linewidth=1,
         # As far as the next point, nothing better is known than the one before.
-        drawstyle="steps-pre" if x in high else "steps-post",
+        drawstyle="steps-pre" if _is_high(x, high) else "steps-post",
         marker="o",
         markersize=5,
         label="front: beaten by none",
     )
     lay_grid(ax)
-    for name, word in ((x, "x"), (y, "y")):
-        better = "more" if name in high else "less"
-        getattr(ax, f"set_{word}label")(
-            f"{name} ({better} is better)", fontsize="small"
-        )
+    for name, put in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
+        better = "more" if _is_high(name, high) else "less"
+        put(f"{words_for(name)}; {better} is better", fontsize="small")
     ax.margins(0.12)
     ax.legend(frameon=False, fontsize="small")
     if label is not None:
@@ -120,9 +117,11 @@ def pareto_front(
     return ax
 
 
-def _unbeaten(points: FloatArray) -> BoolArray:
-    """Tell which points no other is as good as in both, and better in one."""
-    as_good = (points[:, None] <= points[None]).all(axis=2)
-    better = (points[:, None] < points[None]).any(axis=2)
-    kept: BoolArray = np.logical_not((as_good & better).any(axis=0))
-    return kept
+def _is_high(name: str, high: Collection[str] | None) -> bool:
+    """Tell whether more is better: as :func:`.pareto` takes it."""
+    if high is not None:
+        return name in high
+    try:
+        return kpi_of(name).better == "high"
+    except InputError:
+        return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from domroute.batchresult import BatchResult
+from domroute.costs import StockValue
 from domroute.errors import InputError, Issue
 from domroute.plots.canvas import (
     INK,
@@ -25,7 +27,7 @@ _UNKNOWN: Final = "#f0f0f0"
 
 
 def price_heatmap(
-    prices: Any,  # noqa: ANN401 - a frame, or anything with rows of node, sku and value
+    prices: BatchResult | StockValue | pd.DataFrame,
     *,
     most: int = 15,
     unit: str = "currency",
@@ -37,8 +39,8 @@ def price_heatmap(
     Parameters
     ----------
     prices
-        A frame with the columns ``node``, ``sku`` and ``price`` (or ``value``), such as
-        ``BatchResult.prices``, whose rows of capacity are left out; or a stock value.
+        A batch (its prices of stock, not of capacity), the values of stock ahead of
+        demand, or a frame with the columns ``node``, ``sku`` and ``price``.
     most
         Nodes and SKUs drawn, those of the dearest unit first.
     unit
@@ -108,8 +110,7 @@ def price_heatmap(
 
 
 def _table_of(
-    prices: Any,  # noqa: ANN401 - as above
-    most: int,
+    prices: BatchResult | StockValue | pd.DataFrame, most: int
 ) -> tuple[pd.DataFrame, list[int]]:
     """
     Return a row per node and a column per SKU, the dearest first.
@@ -118,29 +119,34 @@ def _table_of(
     """
     import pandas as pd
 
-    rows = getattr(prices, "values", None)
-    if isinstance(rows, tuple):
+    columns = ["node", "sku", "price"]
+    if isinstance(prices, BatchResult):
+        frame = prices.prices
+    elif isinstance(prices, StockValue):
+        rows = prices.values  # noqa: PD011 - no frame, but the rows of the term
         cells = [(row.node, row.sku, row.value) for row in rows]
-        prices = pd.DataFrame(cells, columns=["node", "sku", "price"])
-    header = getattr(prices, "columns", ())
-    if "price" not in header and "value" in header:
-        prices = prices.rename(columns={"value": "price"})
-    issues = check_frame(prices, "prices", ["node", "sku", "price"])
+        frame = pd.DataFrame(cells, columns=columns)
+    else:
+        frame = prices
+    issues = check_frame(frame, "prices", columns)
     if not issues:
-        issues += check_numbers(prices, "prices", ["price"])
+        issues += check_numbers(frame, "prices", ["price"])
     refuse(issues)
-    frame = prices[prices["sku"].notna() & prices["price"].notna()]
+    frame = frame[frame["sku"].notna() & frame["price"].notna()]
     refuse(check_frame(frame, "prices", []))
     table = frame.pivot_table(
         index="node", columns="sku", values="price", aggfunc="max", observed=True
     )
     # The dearest SKUs, and of the nodes those that have them.
-    for axis in (1, 0):
-        best = table.max(axis=1 - axis).dropna()
-        best = best.sort_values(ascending=False, kind="stable")
-        table = table.reindex(best.index[:most], axis=axis)
+    table = table[_dearest(table.max(), most)]
+    table = table.loc[_dearest(table.max(axis="columns"), most)]
     counts = [frame[name].nunique() for name in ("node", "sku")]
     return table, counts
+
+
+def _dearest(prices: pd.Series[float], most: int) -> list[str]:
+    best = prices.dropna().sort_values(ascending=False, kind="stable")
+    return best.index[:most].tolist()
 
 
 def _heading(name: str, shown: int, count: int) -> str:
