@@ -17,7 +17,7 @@ from domroute.plots.canvas import (
     refuse,
     words_for,
 )
-from domroute.replay.compare import Comparison
+from domroute.replay.comparison import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
