@@ -55,6 +55,7 @@ numpydoc_xref_param_type = False
 python_maximum_signature_line_length = 88
 
 _ALIAS = _re.compile(r"~?\w*\.?TypeAliasForwardRef\('(\w+)'\)")
+_EVENT = _re.compile(r"~?[\w.]*Annotated\[[^\[\]]*discriminator='event'\)\]")
 _POLICY = _re.compile(r"(= Policy)\(.*\)(?=, quotes)")
 _EXAMPLES = ".. rubric:: Examples"
 _LONGEST = 48  # characters of a default worth showing
@@ -132,6 +133,7 @@ def _shorten_signature(_app, what, _name, thing, _options, signature, result):
     found = (signature, result)
     plain = tuple(text and _POLICY.sub(r"\1()", text) for text in found)
     plain = tuple(text and _ALIAS.sub(r"\1", text) for text in plain)
+    plain = tuple(text and _EVENT.sub("Event", text) for text in plain)
     return plain if plain != found else None
 
 
