@@ -420,7 +420,7 @@ def test_messages_say_what_would_be_right():
     assert [issue.message for issue in caught.value.issues] == [
         "is before its order was placed, at 2026-01-31T12:00:00+00:00",
         "is not after it was closed, at 2026-01-31T15:00:00+00:00",
-        "makes 3 units, with the rows before it, where 2 were ordered",
+        "makes 3 units, with the rows before it, more than the 2 ordered",
     ]
 
 

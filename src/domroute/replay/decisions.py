@@ -110,6 +110,6 @@ def _count_issues(
         most = wanted.get(row.order, {}).get(row.line)
         total = units[key[:2]]
         if most is not None and total > most:
-            text = f"makes {total} units of the line, where {most} were ordered"
+            text = f"makes {total} units of the line, more than the {most} ordered"
             faults.append(("out_of_range", ("quantity",), text))
         yield from rows.issues(at, faults)

@@ -289,7 +289,7 @@ def _order_faults(
         units = returned[order.id, line.id]
         so_far = "" if units == event.quantity else ", with the rows before it"
     if units > line.quantity:
-        text = f"makes {units} units{so_far}, where {line.quantity} were ordered"
+        text = f"makes {units} units{so_far}, more than the {line.quantity} ordered"
         yield "out_of_range", ("quantity",), text
 
 
