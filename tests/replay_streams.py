@@ -127,7 +127,7 @@ def streams(draw):
         name="drawn",
         policy=POLICY,
         hold_h=draw(st.sampled_from([0.0, 0.0, 1.0, 24.0])),
-        wave_limit_s=5.0,
+        wave_limit_s=600.0,
         look_ahead=draw(st.sampled_from([None, None, None, AHEAD])),
     )
     share = st.sampled_from([0.0, 0.0, 0.5, 1.0])

@@ -48,7 +48,7 @@ class Aftermath:
         state.picking.pop(index, None)
         moving.stage, moving.left_at = Stage.IN_TRANSIT, now
         for content in shipment.contents:
-            state.flow.add("in_transit", content.sku, content.quantity)
+            state.flow.count("in_transit", content.sku, content.quantity)
         if shipment.method.is_collected:
             push(state, now, Due.ARRIVES, index)
         else:
@@ -62,8 +62,8 @@ class Aftermath:
         moving.stage, moving.delivered_at = Stage.DELIVERED, now
         for content in moving.shipment.contents:
             units, line = content.quantity, content.line_id
-            state.flow.add("in_transit", content.sku, -units)
-            state.flow.add("delivered", content.sku, units)
+            state.flow.count("in_transit", content.sku, -units)
+            state.flow.count("delivered", content.sku, units)
             hand = Handed(moving.shipment.node_id, content.sku, units)
             story.handed.setdefault(line, []).append(hand)
             first = story.delivered.get(line, 0)
@@ -125,15 +125,15 @@ class Aftermath:
         """Take units in for inspection."""
         back, flow = self._state.returns[index], self._state.flow
         back.at = now
-        flow.add("returned", back.sku, back.units)
-        flow.add("in_inspection", back.sku, back.units)
+        flow.count("returned", back.sku, back.units)
+        flow.count("in_inspection", back.sku, back.units)
         push(self._state, now + self._world.inspection, Due.INSPECTED, index)
 
     def inspected(self, index: int) -> None:
         """Put units back in stock, or write them off."""
         back, flow = self._state.returns[index], self._state.flow
-        flow.add("in_inspection", back.sku, -back.units)
+        flow.count("in_inspection", back.sku, -back.units)
         if back.to_stock:
             self._ledger.adjust(back.node, back.sku, back.units)
         else:
-            flow.add("lost", back.sku, back.units)
+            flow.count("lost", back.sku, back.units)

@@ -33,6 +33,7 @@ from domroute.replay.events import (
 )
 from domroute.replay.opening import check_events, open_ledger, receipts_of
 from domroute.replay.outcome import Outcome, outcome_of
+from domroute.replay.placing import placed
 from domroute.replay.setting import Setting
 from domroute.replay.state import State, Story
 from domroute.replay.tactic import Tactic, tactic_of
@@ -54,9 +55,10 @@ class Replay:
         The network, the stock it opens with, and the quotes. What the stock says is
         inbound arrives at its time.
     events
-        What happens, in any order.
+        What happens, in any order; the scenario's own orders when not given.
     tactic
-        The policy and how it is carried out; a policy alone routes order by order.
+        The policy and how it is carried out. A policy alone routes order by order; the
+        scenario's when not given.
     world
         What is assumed of picking, transit, refusals and returns.
     seed
@@ -65,7 +67,8 @@ class Replay:
     Raises
     ------
     InputError
-        If there are no events, or some name what is not there. All faults are listed.
+        If there are no events, or some name what is not there, or an order was placed
+        at no known time. All faults are listed.
 
     Examples
     --------
@@ -102,19 +105,19 @@ class Replay:
     def __init__(
         self,
         scenario: Scenario,
-        events: Iterable[Event],
-        tactic: Tactic | Policy,
+        events: Iterable[Event] | None = None,
+        tactic: Tactic | Policy | None = None,
         *,
         world: World = _USUAL,
         seed: int = 0,
     ) -> None:
-        given = tuple(events)
+        given = placed(scenario) if events is None else tuple(events)
         check_events(scenario, given)
         start = min(event.at for event in given).astimezone(UTC)
         self.events = in_order((*given, *receipts_of(scenario.inventory, start)))
         self.setting = Setting(
             scenario,
-            tactic_of(tactic),
+            tactic_of(scenario.policy if tactic is None else tactic),
             world,
             seed,
             orders={
@@ -126,7 +129,7 @@ class Replay:
         self.ledger = open_ledger(scenario, self.events, world)
         self.state = State(now=start, start=start)
         for sku, units in self.on_hand().items():
-            self.state.flow.add("received", sku, units)
+            self.state.flow.count("received", sku, units)
         push(self.state, _midnight_after(start), Due.DAY)
         if self.setting.tactic.look_ahead is not None:
             push(self.state, _midnight_after(start), Due.REFRESH)
@@ -180,7 +183,7 @@ class Replay:
                 self._dispatch.ask(event.order)
             case Received():
                 self.ledger.adjust(event.node, event.sku, event.quantity)
-                self.state.flow.add("received", event.sku, event.quantity)
+                self.state.flow.count("received", event.sku, event.quantity)
             case Rejected():
                 self._trouble.reject(event)
             case Closed():
@@ -267,8 +270,8 @@ class Replay:
         cls,
         checkpoint: str,
         scenario: Scenario,
-        events: Iterable[Event],
-        tactic: Tactic | Policy,
+        events: Iterable[Event] | None = None,
+        tactic: Tactic | Policy | None = None,
         *,
         world: World = _USUAL,
         seed: int = 0,

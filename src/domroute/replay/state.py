@@ -120,7 +120,7 @@ class Flow:
     in_inspection: dict[str, float] = field(default_factory=dict)
     lost: dict[str, float] = field(default_factory=dict)
 
-    def add(self, account: str, sku: str, units: float) -> None:
+    def count(self, account: str, sku: str, units: float) -> None:
         """Count units on an account."""
         book: dict[str, float] = getattr(self, account)
         book[sku] = book.get(sku, 0.0) + units

@@ -159,7 +159,7 @@ class Trouble:
             gone = lost.get(content.line_id, 0)
             if gone:
                 self._ledger.adjust(node, content.sku, -gone)
-                state.flow.add("lost", content.sku, gone)
+                state.flow.count("lost", content.sku, gone)
         kept = {
             line: count - units.get(line, 0)
             for line, count in _units_of(shipment).items()
