@@ -1,0 +1,369 @@
+"""Levers: what an operation could do otherwise, as changes of what is replayed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.errors import InputError, Issue
+from domroute.geography import great_circle_km, unit_vectors
+from domroute.network import STORE, Node
+from domroute.orders import Delivery, Order
+from domroute.replay.events import Event, Placed
+from domroute.replay.placing import Stream
+from domroute.replay.tactic import LookAhead, Tactic
+from domroute.replay.world import World, chance
+from domroute.scenario import Scenario
+from domroute.words import Method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """What is replayed: where, how, in which world, and what happens."""
+
+    scenario: Scenario
+    tactic: Tactic
+    world: World
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """
+    A number that a result rests on.
+
+    Attributes
+    ----------
+    what
+        In words, to follow "it is assumed that ... is".
+    unit
+        ``share``, ``kilometers``, ``hours``, ``money``, ...
+    """
+
+    what: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lever:
+    """
+    Something to do otherwise, and what it would bring is the question.
+
+    Attributes
+    ----------
+    name
+        Short, for frames.
+    title
+        For people.
+    says
+        What it means, in a sentence without numbers.
+    change
+        From what is replayed to what is replayed with it.
+    assumptions
+        The numbers it rests on.
+    """
+
+    name: str
+    title: str
+    says: str
+    change: Callable[[Case], Case]
+    assumptions: tuple[Assumption, ...] = ()
+
+
+def without_stores(scenario: Scenario, *, kind: str = STORE) -> Scenario:
+    """
+    Let no store fill an order: the base that levers for stores start from.
+
+    Parameters
+    ----------
+    scenario
+        What is changed; it stays as it is.
+    kind
+        The kind of node that counts as a store.
+    """
+    return _offering(scenario, kind, lambda _: ())
+
+
+def ship_from_store(*, kind: str = STORE) -> Lever:
+    """
+    Let stores ship, besides whatever they offer.
+
+    Parameters
+    ----------
+    kind
+        The kind of node that counts as a store.
+
+    Examples
+    --------
+    >>> ship_from_store().name
+    'ship_from_store'
+    """
+
+    def change(case: Case) -> Case:
+        scenario = _offering(case.scenario, kind, lambda node: _with(node, Method.SHIP))
+        return dataclasses.replace(case, scenario=scenario)
+
+    return Lever(
+        "ship_from_store",
+        "Ship from store",
+        "Stores send parcels to customers from the stock on their shelves, wherever "
+        "that is the better choice.",
+        change,
+    )
+
+
+def pick_up(share: float = 0.3, *, radius_km: float = 15.0, kind: str = STORE) -> Lever:
+    """
+    Let customers collect at stores, besides whatever these offer.
+
+    A share of the orders to be shipped are collected instead, of those for which a
+    store within the radius holds everything when the stream begins. If all such stores
+    have sold out since, the order stays unfilled: a customer who came for it in vain.
+
+    Parameters
+    ----------
+    share
+        Of such orders, that are collected.
+    radius_km
+        How far a customer goes.
+    kind
+        The kind of node that counts as a store.
+
+    Raises
+    ------
+    InputError
+        If the share is not from 0 to 1.
+
+    Examples
+    --------
+    >>> [assumption.value for assumption in pick_up(0.25).assumptions]
+    [0.25, 15.0]
+    """
+    _check_share(share)
+
+    def change(case: Case) -> Case:
+        scenario = _offering(
+            case.scenario, kind, lambda node: _with(node, Method.PICKUP)
+        )
+        stream = Collected(case.stream, share, radius_km, kind)
+        return dataclasses.replace(case, scenario=scenario, stream=stream)
+
+    return Lever(
+        "pick_up",
+        "Pick-up in store",
+        "Some customers collect what they ordered at a store near them, if one had all "
+        "of it when the period began. An order that no such store still has when it is "
+        "placed is lost.",
+        change,
+        (
+            Assumption("share of such orders that are collected", share, "share"),
+            Assumption("distance a customer goes", radius_km, "kilometers"),
+        ),
+    )
+
+
+def in_store_returns(share: float = 0.5) -> Lever:
+    """
+    Let customers bring returns to the nearest store instead of sending them.
+
+    Parameters
+    ----------
+    share
+        Of returned units, that are brought.
+
+    Raises
+    ------
+    InputError
+        If the share is not from 0 to 1, or later, if the world has no returns.
+
+    Examples
+    --------
+    >>> in_store_returns().assumptions[0].value
+    0.5
+    """
+    _check_share(share)
+
+    def change(case: Case) -> Case:
+        returns = case.world.returns
+        if returns is None:
+            text = "nothing is returned in this world; give it World(returns=...)"
+            raise InputError([Issue("missing", "world.returns", text)])
+        brought = returns.model_copy(update={"in_store": share})
+        world = case.world.model_copy(update={"returns": brought})
+        return dataclasses.replace(case, world=world)
+
+    return Lever(
+        "in_store_returns",
+        "Returns in store",
+        "Customers bring part of what they return to the nearest store, where it is "
+        "back for sale sooner and costs less to take in.",
+        change,
+        (Assumption("share of returned units brought to a store", share, "share"),),
+    )
+
+
+def joint_batches(hold_h: float = 1.0, *, wave_limit_s: float = 10.0) -> Lever:
+    """
+    Hold orders and route them together, instead of each when it is placed.
+
+    Parameters
+    ----------
+    hold_h
+        Hours between waves.
+    wave_limit_s
+        Seconds of search for a wave.
+
+    Examples
+    --------
+    >>> joint_batches(4).assumptions[0].value
+    4
+    """
+
+    def change(case: Case) -> Case:
+        update = {"hold_h": float(hold_h), "wave_limit_s": wave_limit_s}
+        return dataclasses.replace(case, tactic=case.tactic.model_copy(update=update))
+
+    return Lever(
+        "joint_batches",
+        "Joint batches",
+        "Orders wait a little and are routed together, so that those that compete for "
+        "the same stock share it well.",
+        change,
+        (Assumption("time between batches", hold_h, "hours"),),
+    )
+
+
+def look_ahead(ahead: LookAhead | None = None) -> Lever:
+    """
+    Price stock ahead of demand: what a unit is worth to the orders expected next.
+
+    Parameters
+    ----------
+    ahead
+        How far it looks; as usual when not given.
+
+    Examples
+    --------
+    >>> look_ahead().title
+    'Look ahead'
+    """
+    chosen = LookAhead() if ahead is None else ahead
+
+    def change(case: Case) -> Case:
+        tactic = case.tactic.model_copy(update={"look_ahead": chosen})
+        return dataclasses.replace(case, tactic=tactic)
+
+    return Lever(
+        "look_ahead",
+        "Look ahead",
+        "Stock that later orders will need more is kept for them, as far as the recent "
+        "past tells what they will be.",
+        change,
+        (
+            Assumption("time that is looked ahead", chosen.horizon_days, "days"),
+            Assumption("time that is learned from", chosen.window_days, "days"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collected:
+    """
+    A stream in which some customers collect what was to be shipped.
+
+    Attributes
+    ----------
+    stream
+        The stream as it was.
+    share, radius_km, kind
+        As in :func:`pick_up`.
+    """
+
+    stream: Stream
+    share: float
+    radius_km: float
+    kind: str
+
+    def __call__(self, scenario: Scenario, seed: int) -> Iterator[Event]:
+        """Make the events of a scenario from a seed."""
+        stores = [
+            node
+            for node in scenario.network.nodes
+            if node.kind == self.kind and node.enabled
+        ]
+        near = _Near(scenario, stores, self.radius_km)
+        for event in self.stream(scenario, seed):
+            if (
+                isinstance(event, Placed)
+                and chance(seed, "collects", event.order.id) < self.share
+                and near.has_all(event.order)
+            ):
+                delivery = Delivery(method=Method.PICKUP, radius_km=self.radius_km)
+                order = event.order.model_copy(update={"delivery": delivery})
+                yield event.model_copy(update={"order": order})
+            else:
+                yield event
+
+
+class _Near:
+    """Says whether a store near a customer has all of an order."""
+
+    def __init__(
+        self, scenario: Scenario, stores: list[Node], radius_km: float
+    ) -> None:
+        self._stores, self._radius_km = stores, radius_km
+        self._ledger = scenario.inventory
+        self._vectors = unit_vectors(
+            np.array([node.location.lat for node in stores], float),
+            np.array([node.location.lon for node in stores], float),
+        )
+
+    def has_all(self, order: Order) -> bool:
+        to = order.destination
+        is_shipped = order.delivery.method is Method.SHIP
+        apart = any(line.delivery or line.pinned_node for line in order.lines)
+        if to is None or not is_shipped or apart or not self._stores:
+            return False
+        km = great_circle_km(self._vectors, to.lat, to.lon)
+        return any(
+            self._holds(self._stores[at].id, order)
+            for at in np.flatnonzero(km <= self._radius_km).tolist()
+        )
+
+    def _holds(self, node: str, order: Order) -> bool:
+        wanted: dict[str, int] = {}
+        for line in order.lines:
+            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+        return all(
+            self._ledger.available(node, sku) >= units for sku, units in wanted.items()
+        )
+
+
+def _with(node: Node, method: Method) -> tuple[Method, ...]:
+    return tuple(dict.fromkeys((*node.offered_methods, method)))
+
+
+def _offering(
+    scenario: Scenario, kind: str, offered: Callable[[Node], Iterable[Method]]
+) -> Scenario:
+    nodes = [
+        node.model_copy(update={"methods": tuple(offered(node))})
+        if node.kind == kind
+        else node
+        for node in scenario.network.nodes
+    ]
+    if all(node.kind != kind for node in nodes):
+        text = f"no node is of kind {kind!r}"
+        raise InputError([Issue("unknown_id", "kind", text)])
+    network = scenario.network.model_copy(update={"nodes": tuple(nodes)})
+    return dataclasses.replace(scenario, network=network)
+
+
+def _check_share(share: object) -> None:
+    if not isinstance(share, (int, float)) or not 0 <= share <= 1:
+        text = f"{share!r} should be a share, from 0 to 1"
+        raise InputError([Issue("out_of_range", "share", text)])
