@@ -10,7 +10,7 @@ References
 .. [1] Jasin, S. and Sinha, A. (2015). An LP-based correlated rounding scheme for
    multi-item ecommerce order fulfillment. *Operations Research* 63(6).
 .. [2] Ma, W. (2023). Order-optimal correlated rounding for fulfilling multi-item
-   e-commerce orders. *Manufacturing & Service Operations Management* 25(4).
+   e-commerce orders. *Manufacturing & Service Operations Management* 25.
 """
 
 from __future__ import annotations
