@@ -6,6 +6,7 @@ from domroute.costs.parcel import parcel_service
 from domroute.costs.quotes import Quotes
 from domroute.costs.registry import register
 from domroute.costs.shipping import Shipping
+from domroute.costs.stock_balance import FullStock, StockBalance
 from domroute.costs.stock_level import StockLevel
 from domroute.costs.stock_value import StockValue, UnitValue
 from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
@@ -14,11 +15,13 @@ __all__ = [
     "Charges",
     "CostTerm",
     "Distance",
+    "FullStock",
     "Handling",
     "Question",
     "Quotes",
     "ShipmentFacts",
     "Shipping",
+    "StockBalance",
     "StockLevel",
     "StockValue",
     "UnitValue",

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from domroute.costs.distance import Distance
 from domroute.costs.handling import Handling
 from domroute.costs.shipping import Shipping
+from domroute.costs.stock_balance import StockBalance
 from domroute.costs.stock_level import StockLevel
 from domroute.costs.stock_value import StockValue
 
@@ -18,6 +19,7 @@ TERMS: Final[dict[str, type[Any]]] = {
     "distance": Distance,
     "stock_level": StockLevel,
     "stock_value": StockValue,
+    "stock_balance": StockBalance,
 }
 """Term classes by the word that names them in JSON."""
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from domroute.costs import Distance, Handling, Shipping, StockLevel, StockValue
+from domroute.costs import (
+    Distance,
+    Handling,
+    Shipping,
+    StockBalance,
+    StockLevel,
+    StockValue,
+)
 from domroute.costs.parcel import services_of
 from domroute.costs.term import CostTerm
 from domroute.network import Network
@@ -11,7 +18,7 @@ from domroute.rules import NodePriority, Rule, SafetyStock
 
 _SPLITS_QUOTES = (Handling, Distance, Shipping)
 """Terms that know what a quote replaces of them, and what it leaves."""
-_OURS = (*_SPLITS_QUOTES, StockLevel, StockValue)
+_OURS = (*_SPLITS_QUOTES, StockBalance, StockLevel, StockValue)
 
 
 class Book:
