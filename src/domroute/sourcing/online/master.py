@@ -71,7 +71,11 @@ class Master:
         parameters = parameters_pb2.GlopParameters(use_preprocessing=False)
         self._parameters = mathopt.SolveParameters(glop=parameters)
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
-        self._result: mathopt.SolveResult | None = None
+        # Duals are all that is asked for; to read the rest would take as long again.
+        nothing = mathopt.VariableFilter(filtered_items=())
+        self._asked = mathopt.ModelSolveParameters(
+            variable_values_filter=nothing, reduced_costs_filter=nothing
+        )
 
     def __len__(self) -> int:
         return len(self._plans)
@@ -102,17 +106,10 @@ class Master:
         SolverError
             If the solver fails.
         """
-        result = self._solver.solve(params=self._parameters)
+        result = self._solver.solve(params=self._parameters, model_params=self._asked)
         if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
             message = f"the solver ended with {result.termination.reason}"
             raise SolverError(message)
-        self._result = result
         duals = np.array(result.dual_values(self._cells), float)
         values = np.array(result.dual_values(self._kinds), float)
         return Duals(result.objective_value(), np.maximum(0.0, -duals), values)
-
-    def mix(self) -> FloatArray:
-        """Return how many orders are to take each plan; ``(P,)``; none before."""
-        if self._result is None:
-            return np.zeros(len(self))
-        return np.array(self._result.variable_values(self._plans), float)
