@@ -11,6 +11,9 @@ EXAMPLES = ROOT / "examples"
 DATA = ROOT / "../shared/data"
 
 
+SCORED = ("handling", "shipping", "unfilled")
+
+
 def run_example(name, capsys, monkeypatch, *arguments):
     """Run an example as a script and return what it printed."""
     monkeypatch.setattr("sys.argv", [name, *arguments])
@@ -95,6 +98,15 @@ def test_dask_wave_without_dask(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
 
     assert "domroute[dask]" in run_example("dask_wave.py", capsys, monkeypatch)
+
+
+def test_score_a_replay(capsys, monkeypatch):
+    """A script without the library finds every amount that the replay has paid."""
+    printed = run_example("score_a_replay.py", capsys, monkeypatch).splitlines()
+
+    rows = [line.split() for line in printed if line.startswith(SCORED)]
+    assert [row[0] for row in rows] == list(SCORED)
+    assert all(row[1] == row[2] != "0.00" for row in rows)
 
 
 def test_generated_year(capsys, monkeypatch):
