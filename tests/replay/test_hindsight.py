@@ -129,9 +129,10 @@ def test_bound_is_below_the_best_in_time(stream):
     scenario, events = handled(*stream)
 
     found = hindsight(scenario, events)
+    at_once = hindsight(scenario, events, hold_h=0)
 
     best = best_in_time(rows, receipts, wanted)
-    assert found.bound <= best + 1e-6
+    assert found.bound - 1e-4 <= at_once.bound <= best + 1e-6
     assert found.is_certain
     if not receipts:
         assert found.bound == pytest.approx(best)
@@ -209,9 +210,14 @@ def test_bound_is_below_every_tactic(seed, units, troubled):
     found = hindsight(scenario, events, world=world, seed=seed, time_limit_s=1)
 
     assert found.is_certain
+    longest = max(tactic.hold_h for tactic in TACTICS)
+    waiting = hindsight(
+        scenario, events, world=world, seed=seed, hold_h=longest, time_limit_s=1
+    )
     for tactic in TACTICS:
         outcome = Replay(scenario, events, tactic, world=world, seed=seed).run()
         assert found.bound <= cash(outcome) + 1e-6, tactic.name
+        assert waiting.bound <= cash(outcome) + 1e-6, tactic.name
         if found.bound:
             expected = cash(outcome) / found.bound - 1
             assert found.above(outcome) == pytest.approx(expected)
@@ -261,6 +267,17 @@ def test_stock_to_come_counts():
         policy=HANDLED,
     )
     assert hindsight(late, events[1:]).bound == pytest.approx(2 + 1)
+
+
+def test_stock_that_comes_too_late_does_not_count():
+    """Where tactics hold orders for an hour, what comes two hours later is no use."""
+    scenario, events = handled((0, 0, 0), [(2, "d1", 1)], [(0, 1)])
+
+    early = hindsight(scenario, events, hold_h=1, time_limit_s=1)
+    late = hindsight(scenario, events, hold_h=2, time_limit_s=1)
+
+    assert early.bound == pytest.approx(PENALTY)
+    assert late.bound == pytest.approx(sum(COSTS["d1"]))
 
 
 def test_safety_stock_of_a_row_stays_there():

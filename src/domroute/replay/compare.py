@@ -111,7 +111,8 @@ def _with_bounds(
     keys = [(r.scenario.name, r.tactic.policy.version, r.seed) for r in runs]
     firsts = dict(zip(reversed(keys), reversed(runs), strict=True))
     asked = list(firsts)
-    search = partial(bound_of_run, time_limit_s=hindsight_s)
+    hold_h = max(run.tactic.hold_h for run in runs)
+    search = partial(bound_of_run, hold_h=hold_h, time_limit_s=hindsight_s)
     bounds = each(search, [firsts[key] for key in asked], executor=executor)
     at = dict(zip(asked, bounds, strict=True))
     doubts = dict.fromkeys(doubt for bound in bounds for doubt in bound.doubts)

@@ -108,6 +108,7 @@ def hindsight(
     *,
     world: World = _WORLD,
     seed: int = 0,
+    hold_h: float | None = None,
     time_limit_s: float = 60.0,
 ) -> Hindsight:
     """
@@ -127,6 +128,10 @@ def hindsight(
         What it costs; the scenario's when not given.
     world, seed
         As in the replay: they say which units come back.
+    hold_h
+        The longest that the tactics to be compared hold an order (hours): the bound is
+        higher, since orders cannot be filled from where the SKU came later for the
+        first time. None is for tactics that may hold them for ever.
     time_limit_s
         Seconds of search: a bound is found in any time, a higher one in more.
 
@@ -142,7 +147,7 @@ def hindsight(
     started = time.perf_counter()
     happened = placed(scenario) if events is None else tuple(events)
     chosen = scenario.policy if policy is None else policy
-    easy = relax(scenario, happened, chosen, world=world, seed=seed)
+    easy = relax(scenario, happened, chosen, world=world, seed=seed, hold_h=hold_h)
     router = Router(easy.network, easy.inventory, easy.policy)
     found = router.route_batch(
         easy.orders, quotes=easy.quotes, time_limit_s=time_limit_s

@@ -15,6 +15,7 @@ from domroute.inventory import Inventory
 from domroute.network import STORE, Item, Network, Node, Service
 from domroute.orders import Line, Order
 from domroute.policy import Policy
+from domroute.replay.arrivals import Arrivals
 from domroute.replay.events import (
     Canceled,
     Closed,
@@ -66,6 +67,7 @@ def relax(
     *,
     world: World,
     seed: int,
+    hold_h: float | None = None,
 ) -> Relaxed:
     """
     Drop everything that time, trouble and capacity forbid; keep what things cost.
@@ -80,6 +82,8 @@ def relax(
         What it costs.
     world, seed
         Which chances the world draws.
+    hold_h
+        The longest that an order waits to be routed (hours); None is for ever.
 
     Notes
     -----
@@ -88,7 +92,9 @@ def relax(
     * All that is placed is known at once, and all that is ever received, inbound or
       brought back to a store is there from the start, without capacity: a plan in time
       takes no more of a cell than came to it, less the safety stock of its row. Units
-      lost or written off are not taken away.
+      lost or written off are not taken away. Only where it is known how long orders
+      wait, and that one is routed once, is it closed to nodes whose first unit came
+      after that (:mod:`.arrivals`).
     * A unit that comes back by parcel to the node that shipped it takes nothing of that
       node's stock in the end: its line is given stock of its own at every such node.
     * What is canceled may have left before: its lines are left out, and cost nothing.
@@ -122,6 +128,9 @@ def relax(
         kept = [_loosened(order) for order in kept]
     came = Counter[Pair]()
     again = _Returning(scenario.network, happened, world, seed)
+    if hold_h is not None:
+        arrivals = Arrivals(scenario, happened, world, hold_h=hold_h)
+        kept = [arrivals.exclude(order) for order in kept]
     orders = [again.mark(order, came) for order in kept]
     for event in happened:
         if isinstance(event, Received):

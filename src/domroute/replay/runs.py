@@ -69,7 +69,7 @@ def kpis_of_run(run: Run) -> pd.Series[float]:
     return kpis_of(outcome)
 
 
-def bound_of_run(run: Run, *, time_limit_s: float) -> Hindsight:
+def bound_of_run(run: Run, *, hold_h: float, time_limit_s: float) -> Hindsight:
     """
     Find what a clairvoyant could do with the stream of a replay.
 
@@ -77,6 +77,8 @@ def bound_of_run(run: Run, *, time_limit_s: float) -> Hindsight:
     ----------
     run
         The replay; of its tactic only the policy's costs matter.
+    hold_h
+        The longest that the tactics compared hold an order (hours).
     time_limit_s
         Seconds of search.
     """
@@ -87,6 +89,7 @@ def bound_of_run(run: Run, *, time_limit_s: float) -> Hindsight:
             run.tactic.policy,
             world=run.world,
             seed=run.seed,
+            hold_h=hold_h,
             time_limit_s=time_limit_s,
         )
     except Exception as error:
