@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domroute.errors import InputError
+from domroute.policy import Policy
+from domroute.replay.engine import Replay
 from domroute.replay.kpis import KPIS, kpi_of, kpis_by, kpis_of
+from domroute.replay.world import World
 from replay.runs_at_hand import four_orders, run
+from replay.streams import drawn_stream, shop
 
 YEAR = 365.25
 
@@ -146,6 +150,23 @@ def test_unknown_kpi_is_refused():
     """A KPI that does not exist is told which do."""
     with pytest.raises(InputError, match="'profit' is no KPI, known are orders"):
         kpi_of("profit")
+
+
+def test_kpis_of_a_replay_agree_with_its_orders():
+    """What is worked out from shipments is what the frame of orders says."""
+    scenario = shop(units=2)
+    world = World(rejects={"store": 0.3}, short_picks={"dc": 0.2})
+    outcome = Replay(scenario, drawn_stream(scenario, 1), Policy(), world=world).run()
+
+    found, orders = outcome.kpis(), outcome.orders
+    unfilled = outcome.unfilled
+    assert found["revenue"] == pytest.approx(orders["revenue"].sum())
+    assert found["goods_cost"] == pytest.approx(orders["goods_cost"].sum())
+    assert found["shipments"] == orders["shipments"].sum()
+    assert found["unfilled_units"] == orders["unfilled"].sum() > 0
+    assert found["cost_to_serve"] == pytest.approx(outcome.cost)
+    # Every item is sold at 40 and was bought at 15.
+    assert found["lost_margin"] == pytest.approx(25 * unfilled["quantity"].sum())
 
 
 ORDER_SUMS = ("orders", "shipments", "revenue", "refunds", "goods_cost", "rejections")

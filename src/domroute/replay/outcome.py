@@ -63,7 +63,16 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "unit_cost",
     ),
     "costs": ("order", "shipment", "term", "amount"),
-    "unfilled": ("order", "line", "sku", "quantity", "reason", "cost"),
+    "unfilled": (
+        "order",
+        "line",
+        "sku",
+        "quantity",
+        "reason",
+        "cost",
+        "unit_price",
+        "unit_cost",
+    ),
     "returns": (
         "order",
         "line",
@@ -130,6 +139,12 @@ class Outcome:
         """The cost of all shipments, returns and unfilled units, in cash."""
         costs = self.tables["costs"]
         return float(costs.loc[~costs["term"].isin(VALUES), "amount"].sum())
+
+    def kpis(self) -> pd.Series[float]:
+        """Work out every key figure, by name; :data:`.KPIS` defines them."""
+        from domroute.replay.kpis import kpis_of
+
+        return kpis_of(self)
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what has happened."""

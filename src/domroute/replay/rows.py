@@ -28,7 +28,7 @@ def rows_of(setting: Setting, state: State) -> Iterator[tuple[str, Iterator[Row]
     yield "shipments", _shipments(setting, state)
     yield "contents", _contents(setting, state)
     yield "costs", _costs(setting, state)
-    yield "unfilled", _unfilled(state)
+    yield "unfilled", _unfilled(setting, state)
     yield "returns", _returns(setting, state)
     yield (
         "rejections",
@@ -146,11 +146,22 @@ def _costs(setting: Setting, state: State) -> Iterator[Row]:
         yield back.order, None, "returns", _return_cost(setting, back)
 
 
-def _unfilled(state: State) -> Iterator[Row]:
+def _unfilled(setting: Setting, state: State) -> Iterator[Row]:
     for name, story in state.stories.items():
+        if not story.unfilled:
+            continue
+        prices = _prices(setting, setting.orders[name])
         for part in story.unfilled:
-            reason = str(part.reason)
-            yield name, part.line_id, part.sku, part.quantity, reason, part.cost
+            yield (
+                name,
+                part.line_id,
+                part.sku,
+                part.quantity,
+                str(part.reason),
+                part.cost,
+                prices[part.line_id],
+                setting.items[part.sku].unit_cost,
+            )
 
 
 def _returns(setting: Setting, state: State) -> Iterator[Row]:
