@@ -1,7 +1,8 @@
 """Comparisons meet the same luck, and say how sure they are."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -74,6 +75,18 @@ def test_same_input_gives_the_same_frame(made):
     timed = ["ms_per_order", "ms_per_order_p95"]  # of the clock
     one, other = made.frame, again.frame
     assert one[~one["kpi"].isin(timed)].equals(other[~other["kpi"].isin(timed)])
+
+
+def test_processes_find_the_same():
+    """Runs are sent to processes that share nothing with this one."""
+    asked = (shop(kept=APART), TACTICS[:1], range(2))
+    options = {"stream": drawn_stream, "world": WORLD, "hindsight_s": 5}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        away = compare(*asked, executor=pool, **options).means()
+    here = compare(*asked, **options).means()
+
+    timed = ["ms_per_order", "ms_per_order_p95"]  # of the clock
+    assert away.drop(columns=timed).equals(here.drop(columns=timed))
 
 
 def test_luck_is_common(made):

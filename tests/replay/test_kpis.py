@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domroute.costs.registry import TERMS
 from domroute.errors import InputError
 from domroute.policy import Policy
 from domroute.replay.engine import Replay
 from domroute.replay.kpis import KPIS, kpi_of, kpis_by, kpis_of
+from domroute.replay.measures import VALUES
 from domroute.replay.world import World
 from replay.runs_at_hand import four_orders, run
 from replay.streams import drawn_stream, shop
@@ -89,6 +91,18 @@ def test_margin_is_unknown_without_prices_of_what_is_left():
     outcome.tables["unfilled"] = bare
 
     assert math.isnan(kpis_of(outcome)["lost_margin"])
+
+
+def test_terms_of_stock_are_no_cost_to_serve():
+    """Every term of this package that looks at stock is a value, and no other is."""
+    ours = {
+        name
+        for name, term in TERMS.items()
+        if term.__module__.startswith("domroute.costs.")
+    }
+
+    assert ours - VALUES == {"handling", "shipping", "distance"}
+    assert ours >= VALUES
 
 
 def test_every_kpi_says_what_it_is():

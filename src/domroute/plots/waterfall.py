@@ -17,7 +17,7 @@ from domroute.plots.canvas import (
     refuse,
 )
 from domroute.replay import Outcome
-from domroute.replay.outcome import VALUES
+from domroute.replay.measures import VALUES
 from domroute.result import RoutingResult
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ def goods_cost(f: Frames) -> float:
 @_kpi("cost to serve", "money", "low", "orders", "shipments", "nodes")
 def cost_to_serve(f: Frames) -> float:
     """
-    Sum of amount in `costs`, without the terms stock_value and stock_level.
+    Sum of amount in `costs`, without stock_value, stock_level and stock_balance.
 
     Penalties are in it.
     """
@@ -153,7 +153,7 @@ def penalties(f: Frames) -> float:
 
 @_kpi("cost by term", "money", "low", "orders", "shipments", "nodes")
 def cost(f: Frames) -> Figures:
-    """Sum of amount in `costs` by term, stock_value and stock_level too."""
+    """Sum of amount in `costs` by term, with those that are no cost to serve."""
     return _sums(f.costs, "term", "amount")
 
 

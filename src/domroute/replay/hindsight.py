@@ -142,7 +142,7 @@ def hindsight(
 
     See Also
     --------
-    relax : Makes the batch, and says why each step keeps the bound valid.
+    domroute.replay.relaxing.relax : Makes the batch, and says why the bound is valid.
     """
     started = time.perf_counter()
     happened = placed(scenario) if events is None else tuple(events)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     import pandas as pd
 
-VALUES: Final = ("stock_level", "stock_value")
-"""Terms that say what stock is worth: nobody is paid them."""
+VALUES: Final = frozenset({"stock_balance", "stock_level", "stock_value"})
+"""Terms that say what stock is worth and weigh a choice: nobody is paid them."""
 PENALTIES: Final = ("incomplete", "split", "unfilled")
 """Terms, and all that begin with ``rule:``, that are prices of what is not wanted."""
 FALLEN: Final = ("canceled", "rejected")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from domroute.replay.measures import VALUES
 from domroute.replay.rows import rows_of
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
@@ -90,9 +91,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "decisions": ("at", "orders", "seconds", "is_wave", "attempt"),
 }
 """The tables of an outcome, and their columns, in order."""
-
-VALUES: Final = frozenset({"stock_value", "stock_level"})
-"""Terms that weigh a choice and are paid to nobody: no part of the cost to serve."""
 
 _TIMES: Final = ("placed_at", "routed_at", "left_at", "delivered_at", "at")
 
