@@ -7,7 +7,7 @@ from multiprocessing import get_context
 import pytest
 
 from builders import Crowding
-from domroute import InputError, Policy, SplitLimits
+from domroute import InputError, Policy, SolveOptions, SplitLimits
 from domroute.replay.changes import sweep
 from domroute.replay.compare import compare
 from domroute.replay.comparison import COLUMNS
@@ -330,6 +330,21 @@ def test_hindsight_is_compared_when_asked():
     assert found["above_hindsight"].tolist() == pytest.approx(
         (cost / found["hindsight"] - 1).tolist()
     )
+    assert (found["above_hindsight"] >= -1e-9).all()
+
+
+def test_rule_chains_have_the_bound_of_the_exact_method():
+    """However plans are looked for, what they cost at least is the same."""
+    chain = Policy(solve=SolveOptions(method="greedy"))
+    found = compare(
+        shop(kept=APART, units=2),
+        [Tactic(name="exact"), Tactic(name="chain", policy=chain)],
+        [3],
+        stream=drawn_stream,
+        hindsight_s=5,
+    ).wide()
+
+    assert found["hindsight"].nunique() == 1
     assert (found["above_hindsight"] >= -1e-9).all()
 
 

@@ -36,3 +36,33 @@ def placed(scenario: Scenario, _seed: int = 0) -> tuple[Placed, ...]:
     if issues:
         raise InputError(issues)
     return tuple(Placed(order=order) for order in scenario.orders)
+
+
+def regions_of(events: Iterable[Event]) -> dict[str, str]:
+    """
+    Say which region each order goes to: groups for :func:`.kpis_by`.
+
+    Parameters
+    ----------
+    events
+        What happens; orders without a region are left out.
+
+    Examples
+    --------
+    >>> from domroute.orders import Order
+    >>> order = Order(
+    ...     id="o1",
+    ...     placed_at="2026-01-31T12:00:00Z",
+    ...     destination={"lat": 40.0, "lon": -75.1, "region": "PA"},
+    ...     lines=[{"id": "l1", "sku": "A", "quantity": 2}],
+    ... )
+    >>> regions_of([Placed(order=order)])
+    {'o1': 'PA'}
+    """
+    found: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, Placed):
+            to = event.order.destination
+            if to is not None and to.region is not None:
+                found[event.order.id] = to.region
+    return found

@@ -14,7 +14,7 @@ from domroute.geography import great_circle_km, unit_vectors
 from domroute.inventory import Inventory
 from domroute.network import STORE, Item, Network, Node, Service
 from domroute.orders import Line, Order
-from domroute.policy import Policy
+from domroute.policy import Policy, SolveOptions
 from domroute.replay.arrivals import Arrivals
 from domroute.replay.events import (
     Canceled,
@@ -119,7 +119,8 @@ def relax(
         unfilled_penalty=policy.unfilled_penalty,
         objective=Objective.COST,
         distance=policy.distance,
-        solve=policy.solve,
+        # However plans are made: what they cost at least is asked of the exact method.
+        solve=SolveOptions(gap=policy.solve.gap),
     )
     placed = [event.order for event in happened if isinstance(event, Placed)]
     wanted = [order for order in placed if not _must_fill(order, policy)]
