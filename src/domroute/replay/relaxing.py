@@ -94,7 +94,7 @@ def relax(
       takes no more of a cell than came to it, less the safety stock of its row. Units
       lost or written off are not taken away. Only where it is known how long orders
       wait, and that one is routed once, is it closed to nodes whose first unit came
-      after that (:mod:`.arrivals`).
+      after that (``arrivals.py``).
     * A unit that comes back by parcel to the node that shipped it takes nothing of that
       node's stock in the end: its line is given stock of its own at every such node.
     * What is canceled may have left before: its lines are left out, and cost nothing.
