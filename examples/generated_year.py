@@ -10,14 +10,14 @@ from collections import Counter
 from pathlib import Path
 
 from domroute import Item, Location, Network, Node
-from domroute.replay.areas import Area
-from domroute.replay.baskets import Basket
-from domroute.replay.demand import Demand, opening_stock
 from domroute.replay.events import Placed, Received
-from domroute.replay.history import history_from_folder
-from domroute.replay.records import events_to_frames
-from domroute.replay.seasons import Peak, Seasons
-from domroute.replay.supply import Replenishment
+from domroute.streams.areas import Area
+from domroute.streams.baskets import Basket
+from domroute.streams.demand import Demand, opening_stock
+from domroute.streams.history import history_from_folder
+from domroute.streams.records import events_to_frames
+from domroute.streams.seasons import Peak, Seasons
+from domroute.streams.supply import Replenishment
 
 HARRISBURG = Location(lat=40.27, lon=-76.88)
 NEW_YORK = Location(lat=40.71, lon=-74.01)

@@ -39,7 +39,7 @@ from domroute.plots import (
     price_heatmap,
 )
 from domroute.replay import Placed, Replay
-from domroute.replay.comparison import COLUMNS, Comparison
+from domroute.whatif.comparison import COLUMNS, Comparison
 
 PLACES = {"west": (40.0, -120.0), "east": (40.0, -75.0), "shop": (41.0, -75.5)}
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -22,9 +22,9 @@ from domroute.replay import (
     Returned,
     Tactic,
 )
-from domroute.replay.hindsight import Hindsight, hindsight
-from domroute.replay.intervals import interval_of
 from domroute.replay.kpis import kpis_of
+from domroute.whatif.hindsight import Hindsight, hindsight
+from domroute.whatif.intervals import interval_of
 
 _SHORT_ORDERS, _SHORT_STREAM = 1_500, 5_000
 _BOUND_S = 60.0

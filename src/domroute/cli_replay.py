@@ -17,15 +17,15 @@ from domroute.errors import InputError, Issue
 from domroute.files import read_bytes, write_file
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
-from domroute.replay.comparison import SHOWN, Comparison, comparison_of
 from domroute.replay.events import Event
 from domroute.replay.figures import Kpi
-from domroute.replay.history import history_from_folder
 from domroute.replay.kpis import kpi_of, kpis_of
 from domroute.replay.placing import placed
 from domroute.scenario import Scenario
+from domroute.streams.history import history_from_folder
 from domroute.tables import html_pairs, html_table, text_table
 from domroute.validation import Frozen, issues_from
+from domroute.whatif.comparison import SHOWN, Comparison, comparison_of
 
 if TYPE_CHECKING:
     import pandas as pd

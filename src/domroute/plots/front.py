@@ -19,7 +19,7 @@ from domroute.plots.canvas import (
     words_for,
 )
 from domroute.replay.kpis import kpi_of
-from domroute.replay.pareto import pareto
+from domroute.whatif.pareto import pareto
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from domroute.plots.canvas import (
     refuse,
     words_for,
 )
-from domroute.replay.comparison import Comparison
+from domroute.whatif.comparison import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""History, or a generated stream, run again under a policy."""
+"""A stream of events run again under a policy, and the key figures of the run."""
 
 from domroute.replay.engine import Replay
 from domroute.replay.events import (

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from domroute.replay.weights import Profile, Weight
+from domroute.streams.weights import Profile, Weight
 from domroute.units import FloatArray
 from domroute.validation import Frozen
 

@@ -49,7 +49,7 @@ def events_to_frames(events: Iterable[Event]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        The arguments of :func:`~domroute.replay.history.history_from_frames` by name.
+        The arguments of :func:`~domroute.streams.history.history_from_frames` by name.
 
     Raises
     ------

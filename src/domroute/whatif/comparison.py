@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from domroute.errors import InputError, Issue
-from domroute.replay.intervals import CONFIDENCE, interval_of
 from domroute.replay.kpis import fill_families, in_order, kpi_of
-from domroute.replay.pareto import pareto
 from domroute.tables import html_table, text_table
+from domroute.whatif.intervals import CONFIDENCE, interval_of
+from domroute.whatif.pareto import pareto
 
 if TYPE_CHECKING:
     import pandas as pd

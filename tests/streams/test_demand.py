@@ -17,14 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 from builders import network, node, place
 from domroute.errors import InputError
 from domroute.geography import distance_km
-from domroute.replay.areas import Area, nearest, us_areas
-from domroute.replay.baskets import Basket
-from domroute.replay.demand import Demand, demand_from_json, opening_stock
 from domroute.replay.events import Canceled, Event, Placed, Received, in_order
-from domroute.replay.history import history_from_frames
-from domroute.replay.records import events_to_frames
-from domroute.replay.seasons import Peak, Seasons
-from domroute.replay.supply import Replenishment
+from domroute.streams.areas import Area, nearest, us_areas
+from domroute.streams.baskets import Basket
+from domroute.streams.demand import Demand, demand_from_json, opening_stock
+from domroute.streams.history import history_from_frames
+from domroute.streams.records import events_to_frames
+from domroute.streams.seasons import Peak, Seasons
+from domroute.streams.supply import Replenishment
 from domroute.words import DistanceMethod, Method
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

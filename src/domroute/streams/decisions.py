@@ -12,7 +12,7 @@ from domroute.intake import Rows, capped, read_rows
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.references import Known
-from domroute.replay.history import reference_faults
+from domroute.streams.history import reference_faults
 from domroute.tabular import rows_of
 from domroute.units import Count, Id
 from domroute.validation import Fault, Frozen

@@ -9,7 +9,7 @@ import numpy as np
 
 from domroute.geography import EARTH_RADIUS_KM, Location, unit_vectors
 from domroute.instances.metros import METROS
-from domroute.replay.weights import Weight, pick
+from domroute.streams.weights import Weight, pick
 from domroute.units import FloatArray, IntArray, Kilometers
 from domroute.validation import Frozen
 

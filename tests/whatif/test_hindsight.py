@@ -35,10 +35,10 @@ from domroute.replay.events import (
     Reopened,
     Returned,
 )
-from domroute.replay.hindsight import above, hindsight
-from domroute.replay.relaxing import is_subadditive, relax
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
+from domroute.whatif.hindsight import above, hindsight
+from domroute.whatif.relaxing import is_subadditive, relax
 from replay.streams import START, drawn_orders, drawn_stream, shop
 
 HOUR = timedelta(hours=1)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from domroute import InputError, Policy, SplitLimits
-from domroute.replay.blocks import difference_per_order
 from domroute.replay.engine import Replay
 from domroute.replay.world import Returns, World
+from domroute.whatif.blocks import difference_per_order
 from replay.runs_at_hand import run
 from replay.streams import APART, drawn_stream, shop
 

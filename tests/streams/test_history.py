@@ -13,7 +13,6 @@ from builders import network, node, order
 from domroute.errors import InputError
 from domroute.inventory import Inventory
 from domroute.jsonio import save_scenario
-from domroute.replay.decisions import decisions_from_frame
 from domroute.replay.events import (
     Canceled,
     Closed,
@@ -24,13 +23,14 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
-from domroute.replay.history import history_from_folder, history_from_frames
-from domroute.replay.records import (
+from domroute.scenario import Scenario
+from domroute.streams.decisions import decisions_from_frame
+from domroute.streams.history import history_from_folder, history_from_frames
+from domroute.streams.records import (
     events_from_json,
     events_to_frames,
     events_to_json,
 )
-from domroute.scenario import Scenario
 from domroute.tabular import HISTORY_COLUMNS
 from scenario_strategies import scenarios
 

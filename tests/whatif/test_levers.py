@@ -7,7 +7,10 @@ import pytest
 from builders import line, node, order, pickup, stock
 from domroute import InputError, Network, Scenario
 from domroute.replay.events import Placed, Received
-from domroute.replay.levers import (
+from domroute.replay.placing import placed
+from domroute.replay.tactic import LookAhead, Tactic
+from domroute.replay.world import Returns, World
+from domroute.whatif.levers import (
     Case,
     in_store_returns,
     joint_batches,
@@ -16,9 +19,6 @@ from domroute.replay.levers import (
     ship_from_store,
     without_stores,
 )
-from domroute.replay.placing import placed
-from domroute.replay.tactic import LookAhead, Tactic
-from domroute.replay.world import Returns, World
 from replay.streams import START, drawn_stream, shop
 
 

@@ -14,14 +14,14 @@ from domroute.errors import InputError, Issue
 from domroute.inventory import Inventory
 from domroute.network import Node
 from domroute.policy import Policy
-from domroute.replay.paths import change_at
-from domroute.replay.stocking import change_rows
 from domroute.replay.tactic import Tactic
 from domroute.rules import NodeFilter
 from domroute.scenario import MAX_NAME, Scenario
 from domroute.stock import Stock
 from domroute.units import BoolArray
 from domroute.validation import shorten
+from domroute.whatif.paths import change_at
+from domroute.whatif.stocking import change_rows
 from domroute.words import Method
 
 T = TypeVar("T", Scenario, Tactic, Policy)

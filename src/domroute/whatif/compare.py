@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from domroute.errors import InputError, Issue
 from domroute.policy import Policy, SolveOptions
-from domroute.replay.comparison import Comparison, comparison_of
-from domroute.replay.hindsight import RETURNS, above
 from domroute.replay.placing import Stream
-from domroute.replay.runs import Progress, Run, bound_of_run, each, kpis_of_run
 from domroute.replay.tactic import Tactic, tactic_of
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 from domroute.validation import shorten
+from domroute.whatif.comparison import Comparison, comparison_of
+from domroute.whatif.hindsight import RETURNS, above
+from domroute.whatif.runs import Progress, Run, bound_of_run, each, kpis_of_run
 
 if TYPE_CHECKING:
     import pandas as pd

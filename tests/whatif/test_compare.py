@@ -8,13 +8,13 @@ import pytest
 
 from builders import Crowding
 from domroute import InputError, Policy, SolveOptions, SplitLimits
-from domroute.replay.changes import sweep
-from domroute.replay.compare import compare
-from domroute.replay.comparison import COLUMNS
 from domroute.replay.events import Placed
 from domroute.replay.kpis import KPIS
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
+from domroute.whatif.changes import sweep
+from domroute.whatif.compare import compare
+from domroute.whatif.comparison import COLUMNS
 from replay.streams import APART, drawn_orders, drawn_stream, shop
 
 TACTICS = (

@@ -15,7 +15,6 @@ from domroute.inventory import Inventory
 from domroute.network import STORE, Item, Network, Node, Service
 from domroute.orders import Line, Order
 from domroute.policy import Policy, SolveOptions
-from domroute.replay.arrivals import Arrivals
 from domroute.replay.events import (
     Canceled,
     Closed,
@@ -31,6 +30,7 @@ from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
 from domroute.stock import Stock
+from domroute.whatif.arrivals import Arrivals
 from domroute.words import Objective
 
 Pair = tuple[str, str]

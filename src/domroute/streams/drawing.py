@@ -12,9 +12,9 @@ import numpy as np
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
 from domroute.orders import Delivery, Line, Order
-from domroute.replay.areas import Area
-from domroute.replay.baskets import DrawnLines
 from domroute.replay.events import Canceled, Placed, Received
+from domroute.streams.areas import Area
+from domroute.streams.baskets import DrawnLines
 from domroute.units import FloatArray, IntArray
 from domroute.validation import shorten
 

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from domroute import InputError, Policy
-from domroute.replay import waterfall
-from domroute.replay.benefits import ALL, BASE, GAIN, TOGETHER, benefits
 from domroute.replay.kpis import KPIS
-from domroute.replay.levers import (
+from domroute.replay.tactic import Tactic
+from domroute.replay.world import Returns, World
+from domroute.whatif import waterfall
+from domroute.whatif.benefits import ALL, BASE, GAIN, TOGETHER, benefits
+from domroute.whatif.levers import (
     Lever,
     in_store_returns,
     joint_batches,
@@ -18,10 +20,8 @@ from domroute.replay.levers import (
     ship_from_store,
     without_stores,
 )
-from domroute.replay.report import REPORTED
-from domroute.replay.tactic import Tactic
-from domroute.replay.waterfall import Bar, as_html, as_svg, bars_of
-from domroute.replay.world import Returns, World
+from domroute.whatif.report import REPORTED
+from domroute.whatif.waterfall import Bar, as_html, as_svg, bars_of
 from replay.streams import drawn_orders, drawn_stream, shop
 
 LEVERS = (

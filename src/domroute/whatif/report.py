@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from domroute.replay.benefits import ALL, BASE, GAIN, TOGETHER, Benefits
 from domroute.replay.kpis import kpi_of
-from domroute.replay.pagestyle import STYLE
-from domroute.replay.showing import Numbers
-from domroute.replay.waterfall import Bar, bars_of, draw
+from domroute.whatif.benefits import ALL, BASE, GAIN, TOGETHER, Benefits
+from domroute.whatif.pagestyle import STYLE
+from domroute.whatif.showing import Numbers
+from domroute.whatif.waterfall import Bar, bars_of, draw
 
 REPORTED: Final = {
     "contribution_margin": "What is left of the revenue of a run once refunds, the "

@@ -18,7 +18,8 @@ from domroute import (
     SplitLimits,
     Stock,
 )
-from domroute.replay.changes import (
+from domroute.replay.tactic import Tactic
+from domroute.whatif.changes import (
     close_node,
     keep_back,
     limit_splits,
@@ -28,7 +29,6 @@ from domroute.replay.changes import (
     scale_stock,
     sweep,
 )
-from domroute.replay.tactic import Tactic
 from replay.streams import shop
 
 STORES = NodeFilter(kinds=["store"])

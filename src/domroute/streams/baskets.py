@@ -9,8 +9,8 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from domroute.replay.weights import Profile, Weights, pick, positions
 from domroute.replay.world import Part
+from domroute.streams.weights import Profile, Weights, pick, positions
 from domroute.units import FloatArray, Id, IntArray
 from domroute.validation import Frozen
 

@@ -13,10 +13,10 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
-from domroute.replay.stocking import STOCK_FIELDS, change_rows, rows_of
 from domroute.scenario import Scenario
 from domroute.units import Units
 from domroute.validation import issues_from, shorten
+from domroute.whatif.stocking import STOCK_FIELDS, change_rows, rows_of
 
 T = TypeVar("T")
 Change = Callable[[Any], Any]

@@ -12,11 +12,11 @@ from domroute.policy import Policy
 from domroute.replay.events import Event
 from domroute.replay.measures import Frames, Measured, ratio
 from domroute.replay.placing import placed
-from domroute.replay.relaxing import relax
 from domroute.replay.world import World
 from domroute.router import Router
 from domroute.scenario import Scenario
 from domroute.tables import html_pairs, text_pairs
+from domroute.whatif.relaxing import relax
 
 RETURNS: Final = "returns"
 """The term under which a replay reports what returns cost."""
@@ -142,7 +142,7 @@ def hindsight(
 
     See Also
     --------
-    domroute.replay.relaxing.relax : Makes the batch, and says why the bound is valid.
+    domroute.whatif.relaxing.relax : Makes the batch, and says why the bound is valid.
     """
     started = time.perf_counter()
     happened = placed(scenario) if events is None else tuple(events)

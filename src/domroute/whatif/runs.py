@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domroute.errors import InputError, Issue
-from domroute.replay.hindsight import Hindsight, hindsight
 from domroute.replay.kpis import kpis_of
 from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
+from domroute.whatif.hindsight import Hindsight, hindsight
 
 if TYPE_CHECKING:
     import pandas as pd

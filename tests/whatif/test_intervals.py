@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.replay.intervals import interval_of, t_quantile
+from domroute.whatif.intervals import interval_of, t_quantile
 
 # Critical values of Student's t distribution, as in the table of the NIST/SEMATECH
 # e-Handbook of Statistical Methods, section 1.3.6.7.2: degrees, t of 0.90, 0.95, 0.975,

@@ -14,17 +14,17 @@ import numpy as np
 
 from domroute.errors import InputError, Issue
 from domroute.policy import Policy
-from domroute.replay.comparison import Comparison, comparison_of
 from domroute.replay.events import Placed
-from domroute.replay.intervals import CONFIDENCE, interval_of
 from domroute.replay.kpis import kpi_of
-from domroute.replay.levers import Assumption, Case, Lever
 from domroute.replay.placing import Stream, placed
-from domroute.replay.runs import Progress, Run, each, kpis_of_run
 from domroute.replay.tactic import Tactic, tactic_of
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 from domroute.tables import html_table, text_table
+from domroute.whatif.comparison import Comparison, comparison_of
+from domroute.whatif.intervals import CONFIDENCE, interval_of
+from domroute.whatif.levers import Assumption, Case, Lever
+from domroute.whatif.runs import Progress, Run, each, kpis_of_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +130,7 @@ class Benefits:
         InputError
             If a file cannot be written.
         """
-        from domroute.replay.report import page_of
+        from domroute.whatif.report import page_of
 
         file = Path(path)
         texts = {file: page_of(self, currency=currency)}

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
 from domroute.errors import InputError, Issue
-from domroute.replay.intervals import CONFIDENCE, Interval, t_quantile
 from domroute.replay.measures import Frames, Measured
+from domroute.whatif.intervals import CONFIDENCE, Interval, t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,12 +15,11 @@ from domroute.inventory import Inventory
 from domroute.jsontext import parse_json
 from domroute.network import Network
 from domroute.orders import Delivery
-from domroute.replay.areas import Area, draw_places, nearest
-from domroute.replay.baskets import Basket, BasketChances, draw_lines
 from domroute.replay.events import Event, Received, in_order
-from domroute.replay.fitting import is_collected_from, network_faults, stock_faults
-from domroute.replay.seasons import Seasons
-from domroute.replay.streams import (
+from domroute.replay.world import Part
+from domroute.streams.areas import Area, draw_places, nearest
+from domroute.streams.baskets import Basket, BasketChances, draw_lines
+from domroute.streams.drawing import (
     DrawnOrders,
     chances_of,
     draw_cancellations,
@@ -28,14 +27,15 @@ from domroute.replay.streams import (
     make_orders,
     make_receipts,
 )
-from domroute.replay.supply import (
+from domroute.streams.fitting import is_collected_from, network_faults, stock_faults
+from domroute.streams.seasons import Seasons
+from domroute.streams.supply import (
     Replenishment,
     draw_receipts,
     units_between,
     units_lost,
 )
-from domroute.replay.weights import Shares, pick_names
-from domroute.replay.world import Part
+from domroute.streams.weights import Shares, pick_names
 from domroute.units import FloatArray, Id, Kilometers
 from domroute.validation import Frozen, issues_from, join_path
 from domroute.words import Method

@@ -9,8 +9,8 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field
 
-from domroute.replay.baskets import Basket, DrawnLines
-from domroute.replay.weights import Weights
+from domroute.streams.baskets import Basket, DrawnLines
+from domroute.streams.weights import Weights
 from domroute.units import FloatArray, IntArray
 from domroute.validation import Frozen
 

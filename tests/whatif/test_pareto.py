@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domroute.errors import InputError
-from domroute.replay.pareto import pareto
+from domroute.whatif.pareto import pareto
 
 
 def beats(one, other):

@@ -1,0 +1,1 @@
+"""Where streams of events come from: history as tables, or demand as stated."""

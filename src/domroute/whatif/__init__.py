@@ -1,0 +1,1 @@
+"""What if: scenarios and tactics compared, bounded, and told in money."""
