@@ -49,7 +49,8 @@ def test_it_prints_the_figures_that_matter(scenario, capsys):
     assert (status, err) == (0, "")
     # 6 and 7 from N1 (5 a shipment, 1 a unit), two units at 2 and 4 from S1; one is
     # left, at 50.
-    assert figures(out)["cost to serve"] == "71.00"
+    assert figures(out)["cost to serve"] == "21.00"
+    assert figures(out)["cost and penalties"] == "71.00"
     assert figures(out)["units filled"] == "83.33%"
 
 

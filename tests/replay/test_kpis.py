@@ -24,16 +24,17 @@ EXPECTED = {
     "revenue": 2 * 10 + 20 + 2 * 10,
     "refunds": 10,
     "goods_cost": 2 * 6 + 11 + 2 * 6 - 6,  # one unit went back to stock
-    "cost_to_serve": 7 + 5 + 2 + 1 + 2 + 100,
+    "cost_to_serve": 7 + 5 + 2 + 1,
     "penalties": 2 + 100,
+    "total_cost": 7 + 5 + 2 + 1 + 2 + 100,
     "cost:handling": 1,
     "cost:returns": 2,
     "cost:rule:near": 2,
     "cost:shipping": 12,
     "cost:stock_value": 3,
     "cost:unfilled": 100,
-    "cost_per_order": 117 / 2,
-    "cost_per_unit": 117 / 5,
+    "cost_per_order": 15 / 2,
+    "cost_per_unit": 15 / 5,
     "contribution_margin": 60 - 10 - 29 - (7 + 5 + 1 + 2),
     "margin_per_order": 6 / 4,
     "fill_rate": 5 / 7,
@@ -149,7 +150,7 @@ def test_kpis_by_channel_and_by_region():
     by_region = kpis_by(four_orders(), {"o1": "east", "o2": "west", "o3": "east"})
 
     assert by_channel["orders"].to_dict() == {"app": 1, "web": 3}
-    assert by_region["cost_to_serve"].to_dict() == {"east": 114, "west": 3}
+    assert by_region["total_cost"].to_dict() == {"east": 114, "west": 3}
     assert by_region["fill_rate"].to_dict() == {"east": 3 / 5, "west": 1}
     assert by_region.loc["west", "unfilled:split_limit"] == 0
 
@@ -178,7 +179,7 @@ def test_kpis_of_a_replay_agree_with_its_orders():
     assert found["goods_cost"] == pytest.approx(orders["goods_cost"].sum())
     assert found["shipments"] == orders["shipments"].sum()
     assert found["unfilled_units"] == orders["unfilled"].sum() > 0
-    assert found["cost_to_serve"] == pytest.approx(outcome.cost)
+    assert found["total_cost"] == pytest.approx(outcome.cost)
     # Every item is sold at 40 and was bought at 15.
     assert found["lost_margin"] == pytest.approx(25 * unfilled["quantity"].sum())
 

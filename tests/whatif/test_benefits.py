@@ -11,7 +11,7 @@ from domroute.replay.kpis import KPIS
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
 from domroute.whatif import waterfall
-from domroute.whatif.benefits import ALL, BASE, GAIN, TOGETHER, benefits
+from domroute.whatif.benefits import benefits
 from domroute.whatif.levers import (
     Lever,
     in_store_returns,
@@ -21,6 +21,7 @@ from domroute.whatif.levers import (
     without_stores,
 )
 from domroute.whatif.report import REPORTED
+from domroute.whatif.steps import ALL, BASE, GAIN, TOGETHER
 from domroute.whatif.waterfall import Bar, as_html, as_svg, bars_of
 from replay.streams import drawn_orders, drawn_stream, shop
 

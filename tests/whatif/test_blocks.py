@@ -32,7 +32,7 @@ def pair():
 @pytest.mark.parametrize(
     ("what", "kpi"),
     [
-        ("cost", "cost_to_serve"),
+        ("cost", "total_cost"),
         ("margin", "contribution_margin"),
         ("shipments", "shipments"),
     ],

@@ -325,7 +325,7 @@ def test_hindsight_is_compared_when_asked():
         hindsight_s=5,
     ).wide()
 
-    cost = found["cost_to_serve"] - found["cost:returns"]
+    cost = found["total_cost"] - found["cost:returns"]
     assert (found["cost:returns"] > 0).any()
     assert found["above_hindsight"].tolist() == pytest.approx(
         (cost / found["hindsight"] - 1).tolist()

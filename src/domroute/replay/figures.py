@@ -134,21 +134,28 @@ def goods_cost(f: Frames) -> float:
 @_kpi("cost to serve", "money", "low", "orders", "shipments", "nodes")
 def cost_to_serve(f: Frames) -> float:
     """
-    Sum of amount in `costs`, without stock_value, stock_level and stock_balance.
+    Sum of amount in `costs` that somebody is paid.
 
-    Penalties are in it.
+    That is without the terms of what stock is worth (stock_value, stock_level,
+    stock_balance), and without penalties.
     """
-    return float(f.paid["amount"].sum())
+    return float(f.cash["amount"].sum())
 
 
 @_kpi("penalties", "money", "low", "orders", "shipments", "nodes")
 def penalties(f: Frames) -> float:
     """
-    Part of cost_to_serve that nobody is paid.
+    Sum of amount in `costs` that nobody is paid, though plans are judged by it.
 
     That is the terms unfilled, incomplete and split, and the prices of soft rules.
     """
     return float(f.paid["amount"].sum() - f.cash["amount"].sum())
+
+
+@_kpi("cost and penalties", "money", "low", "orders", "shipments", "nodes")
+def total_cost(f: Frames) -> float:
+    """cost_to_serve + penalties: what plans are judged by."""
+    return float(f.paid["amount"].sum())
 
 
 @_kpi("cost by term", "money", "low", "orders", "shipments", "nodes")
@@ -171,9 +178,8 @@ def cost_per_unit(f: Frames) -> float:
 
 @_kpi("contribution margin", "money", "high", "orders", "nodes")
 def contribution_margin(f: Frames) -> float:
-    """Revenue - refunds - goods_cost - (cost_to_serve - penalties)."""
-    earned = revenue(f) - refunds(f) - goods_cost(f)
-    return earned - float(f.cash["amount"].sum())
+    """Revenue - refunds - goods_cost - cost_to_serve."""
+    return revenue(f) - refunds(f) - goods_cost(f) - cost_to_serve(f)
 
 
 @_kpi("contribution margin per order", "money", "high", "orders")

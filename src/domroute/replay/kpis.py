@@ -30,7 +30,7 @@ BESIDE: Final[tuple[Kpi, ...]] = (
         "above the bound in hindsight",
         "share",
         "low",
-        "(cost_to_serve - the term returns of cost) / hindsight - 1.",
+        "(total_cost - the term returns of cost) / hindsight - 1.",
         lambda _: float("nan"),
     ),
 )

@@ -24,42 +24,21 @@ from domroute.tables import html_table, text_table
 from domroute.whatif.comparison import Comparison, comparison_of
 from domroute.whatif.intervals import CONFIDENCE, interval_of
 from domroute.whatif.levers import Assumption, Case, Lever
+from domroute.whatif.report import page_of
 from domroute.whatif.runs import Progress, Run, each, kpis_of_run
+from domroute.whatif.steps import (
+    ALL,
+    ASSUMPTION_COLUMNS,
+    BASE,
+    CHANGE_COLUMNS,
+    GAIN,
+    STEP_COLUMNS,
+    TOGETHER,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BASE, TOGETHER, GAIN, ALL = "base", "together", "gain", "all"
-"""The steps that are no lever: as it is, doing all at once, all of it, the end."""
-STEP_COLUMNS: Final = (
-    "step",
-    "title",
-    "is_change",
-    "per_order",
-    "per_order_low",
-    "per_order_high",
-    "per_year",
-    "per_year_low",
-    "per_year_high",
-    "agree",
-    "seeds",
-)
-"""The columns of ``Benefits.steps``."""
-CHANGE_COLUMNS: Final = (
-    "lever",
-    "kpi",
-    "unit",
-    "better",
-    "base",
-    "with_lever",
-    "change",
-    "low",
-    "high",
-    "agree",
-)
-"""The columns of ``Benefits.changes``."""
-ASSUMPTION_COLUMNS: Final = ("of", "what", "value", "unit")
-"""The columns of ``Benefits.assumptions``."""
 DAYS_A_YEAR: Final = 365.25
 _WORLD: Final = World()
 _A_DAY: Final = timedelta(days=1)
@@ -130,8 +109,6 @@ class Benefits:
         InputError
             If a file cannot be written.
         """
-        from domroute.whatif.report import page_of
-
         file = Path(path)
         texts = {file: page_of(self, currency=currency)}
         if tables:

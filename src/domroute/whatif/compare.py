@@ -122,7 +122,7 @@ def _with_bounds(
     made = []
     for key, kpis in zip(keys, found, strict=True):
         bound = at[key].bound
-        cost = kpis["cost_to_serve"] - kpis.get(f"cost:{RETURNS}", 0.0)
+        cost = kpis["total_cost"] - kpis.get(f"cost:{RETURNS}", 0.0)
         more = {"hindsight": bound, "above_hindsight": above(cost, bound)}
         made.append(pd.concat([kpis, pd.Series(more, dtype=float)]))
     return made

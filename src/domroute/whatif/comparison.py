@@ -44,6 +44,7 @@ PAIRED_COLUMNS: Final = (
 )
 """The columns of ``Comparison.paired()``."""
 SHOWN: Final = (
+    "total_cost",
     "cost_to_serve",
     "contribution_margin",
     "fill_rate",

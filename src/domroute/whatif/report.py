@@ -8,9 +8,9 @@ from html import escape
 from typing import Final
 
 from domroute.replay.kpis import kpi_of
-from domroute.whatif.benefits import ALL, BASE, GAIN, TOGETHER, Benefits
 from domroute.whatif.pagestyle import STYLE
 from domroute.whatif.showing import Numbers
+from domroute.whatif.steps import ALL, BASE, GAIN, TOGETHER, Tried
 from domroute.whatif.waterfall import Bar, bars_of, draw
 
 REPORTED: Final = {
@@ -18,8 +18,7 @@ REPORTED: Final = {
     "goods themselves and the cost to serve are paid.",
     "revenue": "What customers pay for the units they get.",
     "cost_per_order": "What it costs to get an order to its customer: handling, "
-    "carriage and what else is priced. Penalties that the rules of planning set on "
-    "units left unfilled are in it, though nobody is paid them.",
+    "carriage and what else is paid for.",
     "fill_rate": "The part of the ordered units that customers get.",
     "unfilled_units": "Units that were ordered and that nobody gets.",
     "shipments_per_order": "How many shipments an order takes, on average.",
@@ -33,7 +32,7 @@ REPORTED: Final = {
 """The KPIs that the page shows, and what each means; the frame has them all."""
 
 
-def page_of(found: Benefits, *, currency: str = "$") -> str:
+def page_of(found: Tried, *, currency: str = "$") -> str:
     """
     Write the page, as HTML that needs nothing else.
 
@@ -69,7 +68,7 @@ def page_of(found: Benefits, *, currency: str = "$") -> str:
 class _Page:
     """The sections of a page, in reading order."""
 
-    def __init__(self, found: Benefits, numbers: Numbers) -> None:
+    def __init__(self, found: Tried, numbers: Numbers) -> None:
         self._found, self._numbers = found, numbers
         self._at = {name: at for at, name in enumerate(found.steps["step"])}
         changes = found.changes
