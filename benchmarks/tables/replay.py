@@ -23,8 +23,8 @@ from domroute.replay import (
     Tactic,
 )
 from domroute.replay.kpis import kpis_of
+from domroute.whatif.blocks import difference_per_order
 from domroute.whatif.hindsight import Hindsight, hindsight
-from domroute.whatif.intervals import interval_of
 
 _SHORT_ORDERS, _SHORT_STREAM = 1_500, 5_000
 _BOUND_S = 60.0
@@ -82,10 +82,9 @@ def _tactics(history: History) -> Table:
         f"{others:,} units that came in or came back when they did, and the "
         "cancellations (`benchmarks/families/history.py` says what is illustrative). "
         "*cost* is in cash and penalties; *beside exact* the mean difference of an "
-        "order's cost over weeks of orders, with a 95 % interval by Student's "
-        "distribution, weeks taken for independent; *above hindsight* beside the bound "
-        "of a clairvoyant who routes all of it at once, but no order from where its "
-        "product came later for the first time.",
+        "order's cost, with a 95 % interval by blocks of four weeks; *above hindsight* "
+        "is beside the bound of a clairvoyant who routes all of it at once, but no "
+        "order from where its product came later for the first time.",
         [
             "tactic",
             "cost",
@@ -101,14 +100,14 @@ def _tactics(history: History) -> Table:
             _about_bound(best),
         ],
     )
-    exact = _by_week(trials["exact"].outcome)
+    exact = trials["exact"].outcome
     for name, trial in trials.items():
         kpis = kpis_of(trial.outcome)
         table.rows.append(
             [
                 name,
                 f"{trial.outcome.cost:,.0f}",
-                _beside(_by_week(trial.outcome), exact),
+                _beside(trial.outcome, exact),
                 f"+{best.above(trial.outcome):.2%}",
                 f"{kpis['fill_rate']:.2%}",
                 f"{kpis['shipments_per_order']:.3f}",
@@ -128,38 +127,11 @@ def _about_bound(best: Hindsight) -> str:
     )
 
 
-def _by_week(outcome: Outcome) -> dict[tuple[int, int], tuple[float, int]]:
-    """Add up what the orders of a week cost, and count them."""
-    costs = outcome.costs[outcome.costs["term"] != "stock_value"]
-    paid = costs.groupby("order")["amount"].sum()
-    found: dict[tuple[int, int], tuple[float, int]] = {}
-    placed = zip(outcome.orders["order"], outcome.orders["placed_at"], strict=True)
-    for order, at in placed:
-        year, week, _ = at.isocalendar()
-        total, count = found.get((year, week), (0.0, 0))
-        found[year, week] = total + float(paid.get(order, 0.0)), count + 1
-    return found
-
-
-def _beside(
-    mine: dict[tuple[int, int], tuple[float, int]],
-    theirs: dict[tuple[int, int], tuple[float, int]],
-) -> str:
-    """
-    Set the difference per order, by the ratio of sums over weeks.
-
-    The interval is that of the weekly differences less the ratio times the week's
-    orders: a ratio estimator's.
-    """
-    gaps = [mine[week][0] - theirs[week][0] for week in theirs]
-    counts = [count for _, count in theirs.values()]
-    ratio = sum(gaps) / sum(counts)
-    if not any(gaps):
-        return "0.00"
-    rest = [gap - ratio * count for gap, count in zip(gaps, counts, strict=True)]
-    found = interval_of(rest)
-    half = (found.high - found.low) / 2 / (sum(counts) / len(counts))
-    return f"{ratio:+.3f} ± {half:.3f}" if math.isfinite(half) else f"{ratio:+.3f}"
+def _beside(mine: Outcome, theirs: Outcome) -> str:
+    if mine is theirs:
+        return "0"
+    found = difference_per_order(mine, theirs, days=28)
+    return f"{found.mean:+.3f} ± {(found.high - found.low) / 2:.3f}"
 
 
 def _speed(orders: int) -> Table:

@@ -35,7 +35,7 @@ def difference_per_order(
     outcome, against
         What came of replaying the same orders twice.
     what
-        Of an order: ``cost`` to serve, contribution ``margin``, ``shipments`` or
+        Of an order: ``cost`` and penalties, contribution ``margin``, ``shipments`` or
         ``lead_h``, the hours from placed to delivered (of orders that have them).
     days
         Length of a block. Stock that one block takes is missing in the next, so blocks
