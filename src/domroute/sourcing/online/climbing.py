@@ -19,9 +19,11 @@ from domroute.units import FloatArray
 _IN_A_ROW: Final = 5
 """Steps that all pay, after which they get longer."""
 _LONGER: Final = 1.25
-_STEPS, _DRAWN_STEPS = 400, 100
+_STEPS, _DRAWN_STEPS = 400, 60
 """Steps to the prices of what is expected, and from there to those of a draw."""
-_WAIT_S: Final = 2.0
+_BETWEEN: Final = 20
+"""Steps after which kinds on no sheet are asked again, and the kernel looked for."""
+_WAIT_S: Final = 5.0
 """Seconds to wait for the compiled kernel, which finds the same."""
 
 
@@ -88,8 +90,7 @@ def climb(
         Numbers of orders of each kind; shape ``(T,)`` each.
     """
     load()
-    if not wave.loners and is_loaded(_WAIT_S):
-        wave.solve = Fast.of(wave).solve
+    is_loaded(_WAIT_S)
     found: list[tuple[FloatArray, float]] = []
     for rates in futures:
         wave.rates = np.where(wave.barred, 0.0, rates)
@@ -98,9 +99,25 @@ def climb(
             (_at(wave, prices) for prices in (begin, short_prices(wave))),
             key=lambda made: made.bound,
         )
-        ascent.climb(partial(_is_far, ascent, _DRAWN_STEPS if found else _STEPS))
-        found.append((ascent.prices.units, ascent.bound))
+        found.append(_climb(ascent, wave, _DRAWN_STEPS if found else _STEPS))
     return found
+
+
+def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, float]:
+    """Climb, and ask kinds that stand on no sheet only now and then."""
+    best = ascent.prices.units, ascent.bound
+    for steps in range(_BETWEEN, most + 1, _BETWEEN):
+        if wave.solve is None and wave.sheets and is_loaded():
+            wave.solve = Fast.of(wave).solve
+        wave.is_rough = bool(wave.loners)
+        ascent.climb(partial(_is_far, ascent, steps))
+        wave.is_rough = False
+        if wave.loners:
+            ascent.answer = wave.ask(ascent.prices)
+            ascent.bound = wave.bound(ascent.answer, ascent.prices)
+        if ascent.bound > best[1]:
+            best = ascent.prices.units, ascent.bound
+    return best
 
 
 def _at(wave: ExpectedWave, units: FloatArray) -> Climb:

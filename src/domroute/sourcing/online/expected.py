@@ -28,6 +28,7 @@ from domroute.sourcing.batch.wave import Answer, Loner, Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
+from domroute.sourcing.online.known import KnownPlans, Took
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
 
@@ -63,9 +64,14 @@ class ExpectedWave(Wave):
     ----------
     rates
         Expected orders of each kind; shape ``(T,)``.
+    is_rough
+        Whether kinds that stand on no sheet choose from the plans they had before:
+        that is quick, and what they cost may be too much.
     """
 
     rates: FloatArray = field(default_factory=lambda: np.empty(0))
+    is_rough: bool = False
+    _known: KnownPlans | None = None
 
     @classmethod
     def compile(
@@ -136,31 +142,47 @@ class ExpectedWave(Wave):
             kinds.append(np.tile(sheet.orders[picks.order], len(sheet.cell)))
             cells.append(sheet.cell[:, picks.column].ravel())
             units.append(sheet.taken[picks.part].T.ravel())
-        for loner in self.loners:
-            values[loner.at], took = self._plan_of(loner, prices)
-            for cell, taken in took:
-                kinds.append(np.full(len(cell), loner.at))
-                cells.append(cell)
-                units.append(taken.astype(float))
+        costs, took = self._plans_of_loners(prices)
+        for loner, worth, (cell, taken) in zip(self.loners, costs, took, strict=True):
+            values[loner.at] = worth
+            kinds.append(np.full(len(cell), loner.at))
+            cells.append(cell)
+            units.append(taken)
         return Plans(
             values, np.concatenate(kinds), np.concatenate(cells), np.concatenate(units)
         )
 
-    def _plan_of(
-        self, loner: Loner, prices: Prices
-    ) -> tuple[float, list[tuple[IntArray, IntArray]]]:
-        """Let the kernel answer for an order that stands on no sheet."""
+    def _plans_of_loners(self, prices: Prices) -> tuple[list[float], list[Took]]:
+        """Let the kernel answer for what stands on no sheet; roughly, who knows it."""
+        known = self._known
+        if known is None:
+            known = self._known = KnownPlans([loner.at for loner in self.loners])
+        elif self.is_rough and self.loners:
+            values, took = known.choose(prices.units)
+            return values.tolist(), took
+        exact: list[float] = []
+        plans: list[Took] = []
+        for at, loner in enumerate(self.loners):
+            value, mine = self._plan_of(loner, prices)
+            known.add(at, value - float((prices.units[mine[0]] * mine[1]).sum()), mine)
+            exact.append(value)
+            plans.append(mine)
+        return exact, plans
+
+    def _plan_of(self, loner: Loner, prices: Prices) -> tuple[float, Took]:
         priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
         choice = decide(priced, self.policy, self.arrays)
-        took = uses(priced, loner.cell, choice.takes or (), self.arrays)
-        return min(choice.bound, FORBIDDEN), [(cell, units) for cell, units, *_ in took]
+        took = list(uses(priced, loner.cell, choice.takes or (), self.arrays))
+        cell = np.concatenate([np.empty(0, np.int64), *(cell for cell, *_ in took)])
+        units = np.concatenate([np.empty(0), *(units for _, units, *_ in took)])
+        # Less than it costs where the kernel has only proven so: for the bound's sake.
+        return min(choice.bound, FORBIDDEN), (cell, units)
 
     def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict
         """Answer as a wave does, counting every kind as often as it is expected."""
         plans = self.plans(prices)
         weight = self.rates[plans.kind] * plans.units
-        units = np.zeros(len(self.stock))
-        np.add.at(units, plans.cell, weight)
+        units = np.bincount(plans.cell, weight, len(self.stock)).astype(float)
         values = np.where(self.barred, FORBIDDEN, self.rates * plans.values)
         return Answer(values, Usage(units, np.zeros(len(self.capacity))), ())
 

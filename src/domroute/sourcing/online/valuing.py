@@ -25,7 +25,7 @@ _LARGE: Final = 1_000_000
 """Kinds of orders times contended cells, above which the program takes too long."""
 _THIN: Final = 10.0
 """Units in the cell of the middle, below which chance decides what is scarce."""
-_DRAWS: Final = 16
+_DRAWS: Final = 8
 _LEAST: Final = 1e-9
 """Worth nothing."""
 _DAY_S: Final = 86_400.0
