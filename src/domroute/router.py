@@ -276,8 +276,8 @@ class Router:
             If example orders name unknown items or nodes, or an option makes no sense.
             All faults are listed.
 
-        Examples
-        --------
+        Notes
+        -----
         See :doc:`/concepts/ahead-of-demand`.
         """
         outlook = Outlook(forecast, as_of, until, nudge, draws, seed, rations, after)
