@@ -305,3 +305,20 @@ def test_horizon_has_a_length():
 
     with pytest.raises(InputError, match="should be after as_of"):
         router.value_stock(Forecast(), as_of=NOW, until=NOW)
+
+
+@pytest.mark.parametrize("large", [-1, 10**9])
+def test_what_must_be_filled_has_a_finite_value(large, monkeypatch):
+    """More is expected than there is, and nothing may be left: values stay amounts."""
+    monkeypatch.setattr(valuing, "_LARGE", large)
+    router = Router(
+        network(node("N1", per_shipment=2.0), node("N2", per_shipment=7.0)),
+        stock(N1={"A": 4}, N2={"A": 5}),
+        Policy(costs=[Handling()], unfilled_penalty=None),
+    )
+
+    term = value(router, expect([order(A=1)], [20.0]))
+
+    # Leaving one of the 11 that are too many costs 10 x 2; by the bound, 4 x 2 + 5 x 7.
+    assert term.bound == pytest.approx(11 * 20 + 8 + 35, rel=1e-3)
+    assert table(term)["N1", "A"] == pytest.approx(18.0, rel=0.05)

@@ -14,7 +14,7 @@ from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.online.expected import ExpectedWave
-from domroute.units import FloatArray
+from domroute.units import MAX_AMOUNT, FloatArray
 
 _IN_A_ROW: Final = 5
 """Steps that all pay, after which they get longer."""
@@ -117,7 +117,8 @@ def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, fl
             ascent.bound = wave.bound(ascent.answer, ascent.prices)
         if ascent.bound > best[1]:
             best = ascent.prices.units, ascent.bound
-    return best
+    # Where kinds on no sheet must be filled, and cannot be, there is no end.
+    return np.minimum(best[0], MAX_AMOUNT), best[1]
 
 
 def _at(wave: ExpectedWave, units: FloatArray) -> Climb:

@@ -14,8 +14,8 @@ it is that cost. Capacities of nodes, which come anew every day, have no price i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
-from typing import Self
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, Self
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Prices, Usage
 from domroute.sourcing.batch.repricing import reprice, uses
+from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.batch.wave import Answer, Loner, Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
@@ -32,7 +33,9 @@ from domroute.sourcing.online.known import KnownPlans, Took
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
 
-_UNLIKELY = 4.0
+_LEFT: Final = 10.0
+"""What leaving an order costs that must be filled, beside the dearest one alone."""
+_UNLIKELY: Final = 4.0
 """Standard deviations by which demand may be above what is expected."""
 
 
@@ -64,12 +67,15 @@ class ExpectedWave(Wave):
     ----------
     rates
         Expected orders of each kind; shape ``(T,)``.
+    dearest
+        What leaving an order is taken to cost where it must be filled.
     is_rough
         Whether kinds that stand on no sheet choose from the plans they had before:
         that is quick, and what they cost may be too much.
     """
 
     rates: FloatArray = field(default_factory=lambda: np.empty(0))
+    dearest: float = np.inf
     is_rough: bool = False
     _known: KnownPlans | None = None
 
@@ -91,8 +97,17 @@ class ExpectedWave(Wave):
         expected = cls(**parts, rates=rates)
         values = expected.plans(expected.free_prices()).values
         expected.barred = values >= IS_FORBIDDEN
+        usual = np.abs(values[~expected.barred])
+        expected.dearest = _LEFT * max(1.0, float(usual.max(initial=0.0)))
+        expected.sheets = tuple(map(expected._may_leave, expected.sheets))
         expected.expect(rates)
         return expected
+
+    def _may_leave(self, sheet: Sheet) -> Sheet:
+        """Let what must be filled be left: there may be less than is expected."""
+        missing = sheet.missing.copy()
+        missing[0][missing[0] >= IS_FORBIDDEN] = self.dearest
+        return replace(sheet, missing=missing)
 
     def expect(self, rates: FloatArray, *, is_drawn: bool = False) -> None:
         """

@@ -21,7 +21,6 @@ from typing import Final
 import numpy as np
 
 from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.online.expected import ExpectedWave, Plans
 from domroute.sourcing.online.master import Duals, Master
 from domroute.units import FloatArray, IntArray
@@ -29,8 +28,6 @@ from domroute.units import FloatArray, IntArray
 _ROUNDS: Final = 200
 _GAP: Final = 1e-6
 """Of the program's cost and its bound, where the search ends."""
-_LEFT: Final = 10.0
-"""What leaving an order is taken to cost where it must be filled, beside its own."""
 
 
 @dataclass(slots=True, eq=False)
@@ -66,23 +63,18 @@ class Fluid:
         self.prices = np.zeros(len(wave.stock))
         stock = wave.stock[self._cells].astype(float)
         self._master = Master(wave.rates, stock)
-        alone = wave.plans(wave.free_prices())
-        self._add(alone, self.prices, np.flatnonzero(~wave.barred))
-        self._add_leaving(alone)
+        self.start(self.prices)
+        self._add_leaving()
 
-    def _add_leaving(self, alone: Plans) -> None:
+    def _add_leaving(self) -> None:
         """Let every kind be left: there is a solution then, whatever the stock."""
         wave = self.wave
-        usual = alone.values[~wave.barred]
-        dearest = _LEFT * max(1.0, float(np.abs(usual).max(initial=0.0)))
-        cost = np.full(wave.count, dearest)
+        cost = np.full(wave.count, wave.dearest)
         for sheet in wave.sheets:
-            missing = sheet.missing[0]
-            cost[sheet.orders] = np.where(missing < IS_FORBIDDEN, missing, dearest)
+            cost[sheet.orders] = sheet.missing[0]
         for at, missing in wave.idle.items():
-            cost[at] = min(missing, dearest)
-        for at in np.flatnonzero(wave.barred).tolist():
-            cost[at] = 0.0
+            cost[at] = missing
+        cost[wave.barred] = 0.0
         for kind, amount in enumerate(cost.tolist()):
             self._master.add(kind, amount, [], [])
 
