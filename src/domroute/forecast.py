@@ -35,6 +35,7 @@ class ExpectedOrders(Frozen):
     """
 
     order: Order
+    """When it was placed does not matter: orders of its kind are to come."""
     number: Units
     """Orders of this kind that are expected; need not be whole."""
 

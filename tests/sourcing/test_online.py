@@ -322,3 +322,18 @@ def test_what_must_be_filled_has_a_finite_value(large, monkeypatch):
     # Leaving one of the 11 that are too many costs 10 x 2; by the bound, 4 x 2 + 5 x 7.
     assert term.bound == pytest.approx(11 * 20 + 8 + 35, rel=1e-3)
     assert table(term)["N1", "A"] == pytest.approx(18.0, rel=0.05)
+
+
+def test_nodes_open_since_the_examples_were_placed_count():
+    """An order of last year stands for orders to come, which the new node may fill."""
+    new = node("N1", per_shipment=2.0, active_from=NOW - timedelta(days=9))
+    router = Router(
+        network(new, node("N2", per_shipment=7.0)),
+        stock(N1={"A": 4}, N2={"A": 50}),
+        Policy(costs=[Handling()]),
+    )
+    old = order(A=1, placed_at=NOW - timedelta(days=300))
+
+    assert table(value(router, expect([old], [10.0]))) == {
+        ("N1", "A"): pytest.approx(5.0)
+    }

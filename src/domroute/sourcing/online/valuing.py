@@ -117,7 +117,9 @@ def value_stock(
     """
     rows = sorted(outlook.forecast.rows, key=lambda row: row.order.id)
     rates = np.array([row.number for row in rows], float)
-    orders = [row.order for row in rows]
+    # Examples may be old: nodes that have opened since are open to those to come.
+    now = {"placed_at": outlook.as_of}
+    orders = [row.order.model_copy(update=now) for row in rows]
     wave = ExpectedWave.compile(orders, rates, price, policy, arrays)
     skus = {row: sku for sku, row in wave.cells.row.items()}
     names = [node.id for node in arrays.nodes]
