@@ -108,7 +108,7 @@ def _test_bed(found: list[Found], sequences: int) -> Table:
     costs, shares = np.array(beyond).T
     table.notes.append(
         f"{len(beyond)} sequences were routed by `Router.route` with the ledger as "
-        f"well: {shares.min():.2%} of orders or more went to the same nodes, and cost "
+        f"well: at least {shares.min():.2%} of orders went to the same nodes, and cost "
         f"was {costs.min():.6f} to {costs.max():.6f} of that of the compiled rule."
     )
     return table
