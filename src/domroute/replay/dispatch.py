@@ -81,6 +81,8 @@ class Dispatch:
             forecast,
             as_of=state.now,
             until=state.now + timedelta(days=ahead.horizon_days),
+            draws=ahead.draws,
+            seed=self._setting.seed,
             after=state.values,
         )
         self._router = self._compile()

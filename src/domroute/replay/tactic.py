@@ -26,6 +26,11 @@ class LookAhead(Frozen):
     window_days: Days = 28.0
     horizon_days: Days = 7.0
     refresh_h: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
+    draws: Annotated[int, Field(ge=0, le=1000)] = 0
+    """
+    Futures drawn from the forecast, over whose prices the mean is taken; zero prices
+    what is expected, which is quicker.
+    """
 
 
 class Tactic(Frozen):
