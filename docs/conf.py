@@ -66,12 +66,12 @@ bibtex_default_style = "plain"
 # Links: every one must resolve, except into libraries documented elsewhere, written
 # in full or in short, and built-ins: a build needs no network.
 _ELSEWHERE = r"""
-(np|numpy|npt|pd|pandas|pydantic|pydantic_core|annotated_types|ortools|geopy)\..*
+(np|numpy|npt|pd|pandas|pydantic|pydantic_core|annotated_types|ortools|geopy|matplotlib)\..*
 (typing|typing_extensions|types|collections\.abc|datetime|enum|os|pathlib)\..*
 (random|threading|zoneinfo)\..*
 Annotated|Any|Callable|ClassVar|Final|IO|Iterable|Iterator|Literal|Mapping|Never
 Protocol|Self|Sequence|TextIO|TypeVar
-FloatArray|IntArray|BoolArray|ArrayLike|NDArray|ndarray|DataFrame|Series|Path|StrEnum|Event|Generator
+Axes|FloatArray|IntArray|BoolArray|ArrayLike|NDArray|ndarray|DataFrame|Series|Path|StrEnum|Event|Generator
 AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|MinLen
 AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo

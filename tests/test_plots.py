@@ -39,7 +39,9 @@ from domroute.plots import (
     price_heatmap,
 )
 from domroute.replay import Placed, Replay
+from domroute.whatif.benefits import Benefits
 from domroute.whatif.comparison import COLUMNS, Comparison
+from domroute.whatif.steps import STEP_COLUMNS
 
 PLACES = {"west": (40.0, -120.0), "east": (40.0, -75.0), "shop": (41.0, -75.5)}
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -218,8 +220,8 @@ def test_map_is_wide_by_units():
     ax = flow_map(SHIPPED, NETWORK, ORDERS, cell_deg=0)
 
     widths = sorted(width for *_, width in lines_of(ax))
-    # 1, 2 and 3 units; the widest is 5 points.
-    assert widths == pytest.approx([5 / 3, 10 / 3, 5])
+    # 1, 2 and 3 units; so few have 1.5 points each, and many share 5.
+    assert widths == pytest.approx([1.5, 3, 4.5])
 
 
 def test_map_draws_neighbors_as_one():
@@ -406,6 +408,73 @@ def test_waterfall_says_when_its_axis_is_cut():
     assert 990 < low < 996
     assert high > 1000
     assert "does not begin at zero" in ax.get_xlabel()
+
+
+def test_waterfall_shows_how_sure_each_step_is():
+    """Where ends are given, a thin line shows where a step may have ended."""
+    frame = pd.DataFrame(
+        {
+            "lever": ["waves", "pickup"],
+            "saves": [-4.0, 1.0],
+            "low": [-6.0, np.nan],
+            "high": [-2.0, np.nan],
+        }
+    )
+
+    ax = cost_waterfall(
+        frame,
+        start=("today", 20.0),
+        label="lever",
+        amount="saves",
+        ends=("low", "high"),
+    )
+
+    lines = [line for line in ax.get_lines() if line.get_marker() == "|"]
+    assert [line.get_xdata().tolist() for line in lines] == [[14.0, 18.0]]
+    assert ax.texts[1].xy == (20.0, 1)  # beside the bar, whose interval ends before
+
+
+def test_waterfall_of_benefits_goes_from_base_to_all():
+    """Benefits are drawn per order: the base, each lever with its interval, and all."""
+    steps = pd.DataFrame(
+        [
+            ("base", "As it is", False, 10.0, 9.0, 11.0),
+            ("pick_up", "Pick-up", True, 2.0, 1.5, 2.5),
+            ("together", "Done together", True, -0.5, -0.7, -0.3),
+            ("gain", "All of it", True, 1.5, 1.0, 2.0),
+            ("all", "With all of it", False, 11.5, 10.5, 12.5),
+        ],
+        columns=list(STEP_COLUMNS[:6]),
+    )
+    nothing = pd.DataFrame()
+    found = Benefits("s", "t", (), steps, nothing, nothing, compared())
+
+    ax = cost_waterfall(found)
+
+    assert bars_of(ax) == [
+        ("As it is", 0.0, 10.0),
+        ("Pick-up", 10.0, 2.0),
+        ("Done together", 12.0, -0.5),
+        ("With all of it", 0.0, 11.5),
+    ]
+    assert ax.get_xlabel() == "margin per order (currency)"
+    # More margin is good, more cost is not.
+    costs = pd.DataFrame({"term": ["fewer"], "amount": [-1.0]})
+    saving = cost_waterfall(costs, start=("now", 5.0)).patches[1].get_facecolor()
+    assert ax.patches[1].get_facecolor() == saving
+    assert ax.patches[2].get_facecolor() != saving
+
+
+def test_waterfall_refuses_intervals_that_would_add_up():
+    """A label with an interval appears once; amounts without one may be summed."""
+    frame = pd.DataFrame(
+        {"term": ["a", "a"], "amount": [1.0, 2.0], "low": 0, "high": 3}
+    )
+
+    with pytest.raises(InputError) as error:
+        cost_waterfall(frame, ends=("low", "high"))
+
+    assert codes(error) == [("duplicate_id", "costs.term")]
 
 
 def test_waterfall_of_a_replay_is_its_cost():

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FALLEN: Final = ("rejected", "canceled")
-_WIDEST, _THINNEST = 5.0, 0.4
-"""Of lines, in points."""
-_LARGEST, _SMALLEST = 160.0, 14.0
+_WIDEST, _THINNEST, _UNIT = 5.0, 0.4, 1.5
+"""Of lines, in points: the most, the least, and of a unit where there are few."""
+_LARGEST, _SMALLEST = 160.0, 20.0
 """Of nodes, in square points."""
 _SHRUNK_LEAST: Final = 0.2
 """Of a degree of longitude: a map near a pole would be too narrow to read."""
@@ -217,7 +217,7 @@ def _size(ends: pd.DataFrame, network: Network) -> tuple[float, float]:
     lons = [*ends["lon"], *(node.location.lon for node in network.nodes)]
     high, wide = max(lats) - min(lats), max(lons) - min(lons)
     ratio = high / max(wide * _shrink((max(lats) + min(lats)) / 2), 1e-9)
-    return _WIDTH, 1.1 + _WIDTH * min(1.0, max(0.35, ratio))
+    return _WIDTH, 1.1 + _WIDTH * min(1.0, max(0.25, ratio))
 
 
 def _shrink(latitude: float) -> float:
@@ -238,7 +238,8 @@ def _draw_lines(ax: Axes, ends: pd.DataFrame, network: Network) -> float:
             [(places[node].lon, places[node].lat), (lon, lat)]
             for node, lat, lon in part[["node", "lat", "lon"]].itertuples(index=False)
         ]
-        widths = [max(_THINNEST, _WIDEST * units / most) for units in part["units"]]
+        widest = _widest(most)
+        widths = [max(_THINNEST, widest * units / most) for units in part["units"]]
         ax.add_collection(
             LineCollection(
                 lines, linewidths=widths, colors=look.color, alpha=0.5, zorder=1
@@ -248,13 +249,17 @@ def _draw_lines(ax: Axes, ends: pd.DataFrame, network: Network) -> float:
     ax.scatter(
         customers["lon"],
         customers["lat"],
-        s=9,
-        facecolor="white",
-        edgecolor=GRAY,
-        linewidth=0.7,
+        s=7,
+        color=GRAY,
+        linewidth=0,
         zorder=2,
     )
     return most
+
+
+def _widest(most: float) -> float:
+    """Return the width of the widest line (points): of few units it is no beam."""
+    return min(_WIDEST, _UNIT * most)
 
 
 def _draw_nodes(ax: Axes, table: pd.DataFrame, network: Network) -> None:
@@ -267,8 +272,8 @@ def _draw_nodes(ax: Axes, table: pd.DataFrame, network: Network) -> None:
             s=[_node_size(units, node.id) for node in nodes],
             # A node from which nothing came is hollow.
             c=[look.color if node.id in units.index else "white" for node in nodes],
-            edgecolor=INK,
-            linewidth=0.6,
+            edgecolor=[INK if node.id in units.index else look.color for node in nodes],
+            linewidth=0.8,
             marker=look.marker,
             zorder=3,
         )
@@ -311,14 +316,15 @@ def _add_legend(ax: Axes, network: Network, most: float) -> None:
                 [],
                 linestyle="",
                 marker="o",
-                markersize=3.5,
-                markerfacecolor="white",
-                markeredgecolor=GRAY,
+                markersize=3,
+                markerfacecolor=GRAY,
+                markeredgewidth=0,
                 label="customers",
             )
         )
         words = f"{most:,.0f} unit{'s' * (most != 1)}"
-        handles.append(Line2D([], [], color=GRAY, linewidth=_WIDEST, label=words))
+        width = _widest(most)
+        handles.append(Line2D([], [], color=GRAY, linewidth=width, label=words))
     ax.legend(
         handles=handles,
         loc="lower center",

@@ -104,6 +104,8 @@ def pareto_front(
     for name, put in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
         better = "more" if _is_high(name, high) else "less"
         put(f"{words_for(name)}; {better} is better", fontsize="small")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:,.10g}")
     ax.margins(0.12)
     ax.legend(frameon=False, fontsize="small")
     if label is not None:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _MOST_ACROSS: Final = 3
 """Strips side by side."""
+_TICKS: Final = 4
+_LETTER: Final = 0.08
+"""Width of a letter of the names of rows, in inches."""
+_LARGE: Final = 1000.0
+"""From here on, figures have separators."""
 _KEYS: Final = ["scenario", "tactic"]
 
 
@@ -72,8 +77,8 @@ def kpi_strips(
     refuse(check_frame(means, "comparison", []))
     names = list(dict.fromkeys(means["kpi"]))
     rows = list(dict.fromkeys(means[_KEYS].itertuples(index=False, name=None)))
-    strips = _axes(axes, len(names), len(rows))
     words = _words(rows)
+    strips = _axes(axes, len(names), words)
     runs = comparison.frame
     for at, (name, ax) in enumerate(zip(names, strips, strict=True)):
         mine = means[means["kpi"] == name].set_index(_KEYS)
@@ -85,7 +90,9 @@ def kpi_strips(
     return strips
 
 
-def _axes(given: Sequence[Axes] | None, strips: int, rows: int) -> tuple[Axes, ...]:
+def _axes(
+    given: Sequence[Axes] | None, strips: int, words: list[str]
+) -> tuple[Axes, ...]:
     if given is not None:
         if len(given) != strips:
             text = f"should be {strips}, one for each strip, got {len(given)}"
@@ -93,7 +100,8 @@ def _axes(given: Sequence[Axes] | None, strips: int, rows: int) -> tuple[Axes, .
         return tuple(axes_of(ax, (0, 0)) for ax in given)
     across = _across(strips)
     down = -(-strips // across)
-    size = (1.6 + 2.6 * across, down * (0.75 + 0.32 * rows))
+    room = _LETTER * max(map(len, words))
+    size = (room + 2.8 * across, down * (0.75 + 0.32 * len(words)))
     figure, grid = pyplot().subplots(
         down, across, figsize=size, squeeze=False, layout="constrained"
     )
@@ -149,4 +157,8 @@ def _draw(
             capsize=3,
             linewidth=1.4,
         )
+    ax.locator_params(axis="x", nbins=_TICKS)
+    most = float(runs["value"].abs().max())
+    if most >= _LARGE:
+        ax.xaxis.set_major_formatter("{x:,.0f}")
     lay_grid(ax, along="x")

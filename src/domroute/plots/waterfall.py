@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from domroute.batchresult import BatchResult
 from domroute.errors import Issue
@@ -19,12 +21,14 @@ from domroute.plots.canvas import (
 from domroute.replay import Outcome
 from domroute.replay.measures import VALUES
 from domroute.result import RoutingResult
+from domroute.whatif.benefits import Benefits
+from domroute.whatif.steps import ALL, BASE, GAIN
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_MORE, _LESS, _WHOLE = COLORS[1], COLORS[2], COLORS[0]
+_BAD, _GOOD, _WHOLE = COLORS[1], COLORS[2], COLORS[0]
 _ROOM, _MARGIN = 0.16, 0.05
 """Shares of the width: right of the bars, for their amounts, and left of them."""
 _PLAIN: Final = 10_000.0
@@ -32,12 +36,14 @@ _PLAIN: Final = 10_000.0
 
 
 def cost_waterfall(
-    costs: Outcome | BatchResult | RoutingResult | pd.DataFrame,
+    costs: Outcome | BatchResult | RoutingResult | Benefits | pd.DataFrame,
     *,
     start: tuple[str, float] | None = None,
     total: str = "total",
     label: str = "term",
     amount: str = "amount",
+    ends: tuple[str, str] | None = None,
+    better: Literal["low", "high"] = "low",
     what: str = "cost",
     unit: str = "currency",
     from_zero: bool = True,
@@ -49,8 +55,9 @@ def cost_waterfall(
     Parameters
     ----------
     costs
-        The outcome of a replay (its cost to serve), a batch, a result, or a frame;
-        amounts of one label are summed.
+        The outcome of a replay (its cost to serve), a batch, a result, or a frame, of
+        which amounts of one label are summed. What :func:`.benefits` returns is drawn
+        as margin per order, from its base to what all levers bring.
     start
         Name and amount of the bar to begin with: a base that the rows change. Without
         it the rows begin at zero, and the largest comes first.
@@ -58,6 +65,11 @@ def cost_waterfall(
         Name of the last bar, the sum of all.
     label, amount
         Columns of the frame.
+    ends
+        Columns with the lower and the upper end of the interval of each amount, drawn
+        as a thin line; none when not given.
+    better
+        Whether low or high amounts are better: it decides the colors of the steps.
     what, unit
         Of the amounts, for the axis.
     from_zero
@@ -74,8 +86,8 @@ def cost_waterfall(
     Raises
     ------
     InputError
-        If a column is missing, holds no numbers or an unknown one, or there is no row.
-        All faults are listed.
+        If a column is missing, holds no numbers or an unknown one, there is no row, or
+        a label with an interval appears twice. All faults are listed.
 
     Examples
     --------
@@ -85,29 +97,46 @@ def cost_waterfall(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['parcel', 'labor', 'total']
     """
-    bars = _bars(_rows(_frame_of(costs, label, amount), label, amount), start, total)
+    asked = _Asked(label, amount, ends, start, total, what, better)
+    frame, asked = _read(costs, asked)
+    bars = _bars(_rows(frame, asked), asked)
     ax = axes_of(ax, (7.5, 0.9 + 0.36 * len(bars)))
     for at, bar in enumerate(bars):
-        ax.barh(at, bar.size, left=bar.left, height=0.62, color=bar.color)
-        ax.annotate(
-            bar.text,
-            (max(bar.left, bar.end), at),
-            textcoords="offset points",
-            xytext=(4, 0),
-            va="center",
-            fontsize="small",
-            color=INK,
-        )
+        _draw(ax, at, bar)
     for at, bar in enumerate(bars[:-1]):
         ax.plot([bar.end] * 2, [at, at + 1], color=GRAY, linewidth=0.7, zorder=0)
     _limit(ax, bars, from_zero=from_zero)
     ax.set_yticks(range(len(bars)), [bar.name for bar in bars])
     ax.set_ylim(len(bars) - 0.4, -0.6)
-    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.xaxis.set_major_formatter("{x:,.10g}")
     cut = "" if from_zero else "; the axis does not begin at zero"
-    ax.set_xlabel(f"{what} ({unit}){cut}", fontsize="small")
+    ax.set_xlabel(f"{asked.what} ({unit}){cut}", fontsize="small")
     lay_grid(ax, along="x")
     return ax
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be drawn of a frame, and how it is called."""
+
+    label: str
+    amount: str
+    ends: tuple[str, str] | None
+    start: tuple[str, float] | None
+    total: str
+    what: str
+    better: str
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.label, self.amount, *(self.ends or ())]
+
+
+class _Row(NamedTuple):
+    name: str
+    size: float
+    low: float = math.nan
+    high: float = math.nan
 
 
 class _Bar(NamedTuple):
@@ -116,29 +145,99 @@ class _Bar(NamedTuple):
     size: float
     color: str
     text: str
+    low: float = math.nan
+    """Ends of the interval of where it ends; NaN where not known."""
+    high: float = math.nan
 
     @property
     def end(self) -> float:
         return self.left + self.size
 
+    @property
+    def edges(self) -> list[float]:
+        return [x for x in (self.left, self.end, self.low, self.high) if x == x]  # noqa: PLR0124 - NaN
 
-def _bars(
-    rows: list[tuple[str, float]], start: tuple[str, float] | None, total: str
-) -> list[_Bar]:
+
+def _read(
+    costs: Outcome | BatchResult | RoutingResult | Benefits | pd.DataFrame,
+    asked: _Asked,
+) -> tuple[pd.DataFrame, _Asked]:
+    """Return the frame to be drawn, and what is to be drawn of it."""
+    import pandas as pd
+
+    if isinstance(costs, Benefits):
+        return _margin(costs, asked)
+    plain = replace(asked, label="term", amount="amount", ends=None)
+    if isinstance(costs, Outcome):
+        frame = costs.tables["costs"]
+        return _checked(frame[~frame["term"].isin(VALUES)], plain), plain
+    if isinstance(costs, (BatchResult, RoutingResult)):
+        frame = pd.DataFrame(list(costs.costs), columns=["term", "amount"])
+        return _checked(frame, plain), plain
+    return _checked(costs, asked), asked
+
+
+def _margin(benefits: Benefits, asked: _Asked) -> tuple[pd.DataFrame, _Asked]:
+    """Take the levers of a benefits calculation for the rows between base and all."""
+    steps = benefits.steps
+    titles = dict(zip(steps["step"], steps["title"], strict=True))
+    margins = dict(zip(steps["step"], steps["per_order"], strict=True))
+    return steps[steps["is_change"] & (steps["step"] != GAIN)], replace(
+        asked,
+        label="title",
+        amount="per_order",
+        ends=("per_order_low", "per_order_high"),
+        start=(titles[BASE], float(margins[BASE])),
+        total=titles[ALL],
+        what="margin per order",
+        better="high",
+    )
+
+
+def _checked(frame: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
+    issues = check_frame(frame, "costs", asked.columns)
+    if not issues:
+        issues += check_numbers(frame, "costs", asked.columns[1:])
+    if not issues and frame[asked.amount].isna().any():
+        text = f"{int(frame[asked.amount].isna().sum())} of its amounts are not known"
+        issues.append(Issue("not_finite", f"costs.{asked.amount}", text))
+    if not issues and asked.ends is not None:
+        again = frame[asked.label][frame[asked.label].duplicated()]
+        text = "appears twice, and intervals do not add up"
+        issues += [
+            Issue("duplicate_id", f"costs.{asked.label}", f"{name!r} {text}")
+            for name in again.unique()
+        ]
+    refuse(issues)
+    return frame
+
+
+def _rows(frame: pd.DataFrame, asked: _Asked) -> list[_Row]:
+    """Sum what has one label, in the order in which labels first appear."""
+    if asked.ends is not None:
+        rows = frame[asked.columns].itertuples(index=False, name=None)
+        return [_Row(str(name), *map(float, rest)) for name, *rest in rows]
+    sums = frame.groupby(asked.label, sort=False)[asked.amount].sum()
+    return [_Row(str(name), float(size)) for name, size in sums.items()]
+
+
+def _bars(rows: list[_Row], asked: _Asked) -> list[_Bar]:
     """Put the amounts one after another, between the base and the sum."""
     bars = []
     level = 0.0
-    if start is None:
-        rows = sorted(rows, key=lambda row: -row[1])
+    if asked.start is None:
+        rows = sorted(rows, key=lambda row: -row.size)
     else:
-        name, level = start
+        name, level = asked.start
         bars.append(_Bar(name, 0.0, level, _WHOLE, _text(level)))
-    for name, size in rows:
-        color = _MORE if size >= 0 else _LESS
-        text = _text(size) if start is None else _text(size, sign="+")
-        bars.append(_Bar(name, level, size, color, text))
-        level += size
-    return [*bars, _Bar(total, 0.0, level, _WHOLE, _text(level))]
+    for row in rows:
+        is_good = (row.size >= 0) == (asked.better == "high")
+        color = _GOOD if is_good else _BAD
+        text = _text(row.size, sign="-" if asked.start is None else "+")
+        ends = level + row.low, level + row.high
+        bars.append(_Bar(row.name, level, row.size, color, text, *ends))
+        level += row.size
+    return [*bars, _Bar(asked.total, 0.0, level, _WHOLE, _text(level))]
 
 
 def _text(amount: float, *, sign: str = "-") -> str:
@@ -146,45 +245,34 @@ def _text(amount: float, *, sign: str = "-") -> str:
     return f"{amount:{sign},.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def _draw(ax: Axes, at: int, bar: _Bar) -> None:
+    ax.barh(at, bar.size, left=bar.left, height=0.62, color=bar.color)
+    if bar.high - bar.low > 0:
+        ax.plot([bar.low, bar.high], [at, at], color=INK, linewidth=1, marker="|")
+    ax.annotate(
+        bar.text,
+        (max(bar.edges), at),
+        textcoords="offset points",
+        xytext=(5, 0),
+        va="center",
+        fontsize="small",
+        color=INK,
+    )
+
+
 def _limit(ax: Axes, bars: list[_Bar], *, from_zero: bool) -> None:
     """Show all steps, and leave room for what is written beside them."""
-    ends = [end for bar in bars for end in (bar.end, bar.left)]
-    if not from_zero:
-        ends = [bar.end for bar in bars]
-    low, high = min(ends), max(ends)
+    # Bars of the whole begin at zero, and are cut where the axis is.
+    is_cut = [bar.color == _WHOLE and not from_zero for bar in bars]
+    edges = [
+        edge
+        for bar, cut in zip(bars, is_cut, strict=True)
+        for edge in ([bar.end] if cut else bar.edges)
+    ]
+    low, high = min(edges), max(edges)
     room = (high - low) or 1.0
     if not from_zero or low < 0:
         low -= _MARGIN * room
     ax.set_xlim(low, high + _ROOM * room)
     if low <= 0:
         ax.axvline(0, color=INK, linewidth=0.8)
-
-
-def _frame_of(
-    costs: Outcome | BatchResult | RoutingResult | pd.DataFrame,
-    label: str,
-    amount: str,
-) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(costs, Outcome):
-        frame = costs.tables["costs"]
-        frame = frame[~frame["term"].isin(VALUES)]
-    elif isinstance(costs, (BatchResult, RoutingResult)):
-        frame = pd.DataFrame(list(costs.costs), columns=["term", "amount"])
-    else:
-        frame = costs
-    issues = check_frame(frame, "costs", [label, amount])
-    if not issues:
-        issues += check_numbers(frame, "costs", [amount])
-    if not issues and frame[amount].isna().any():
-        text = f"{int(frame[amount].isna().sum())} of its amounts are not known"
-        issues.append(Issue("not_finite", f"costs.{amount}", text))
-    refuse(issues)
-    return frame
-
-
-def _rows(frame: pd.DataFrame, label: str, amount: str) -> list[tuple[str, float]]:
-    """Sum what has one label, in the order in which labels first appear."""
-    sums = frame.groupby(label, sort=False)[amount].sum()
-    return [(str(name), float(size)) for name, size in sums.items()]
