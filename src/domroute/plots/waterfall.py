@@ -55,7 +55,7 @@ def cost_waterfall(
     Parameters
     ----------
     costs
-        The outcome of a replay (its cost to serve), a batch, a result, or a frame, of
+        The outcome of a replay (what it paid, and penalties), a batch, a result, or a frame, of
         which amounts of one label are summed. What :func:`.benefits` returns is drawn
         as margin per order, from its base to what all levers bring.
     start
