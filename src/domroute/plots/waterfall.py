@@ -55,9 +55,9 @@ def cost_waterfall(
     Parameters
     ----------
     costs
-        The outcome of a replay (what it paid, and penalties), a batch, a result, or a frame, of
-        which amounts of one label are summed. What :func:`.benefits` returns is drawn
-        as margin per order, from its base to what all levers bring.
+        The outcome of a replay (what it paid, and penalties), a batch, a result, or a
+        frame, of which amounts of one label are summed. What :func:`.benefits` returns
+        is drawn as margin per order, from its base to what all levers bring.
     start
         Name and amount of the bar to begin with: a base that the rows change. Without
         it the rows begin at zero, and the largest comes first.
