@@ -76,7 +76,7 @@ AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|Min
 AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
 bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
-domroute\.(costs|replay)\..*\.(_.*|T|OrderQuotes)
+domroute\.(costs|replay|streams|whatif)\..*\.(_.*|T|OrderQuotes)
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
 concurrent\.futures\..*

@@ -187,7 +187,9 @@ def limit_splits(base: T, most: int | None) -> T:
     path = "splits.max_shipments"
     if not isinstance(base, Policy):
         path = f"policy.{path}"
-    words = "any splits" if most is None else f"at most {most} shipments"
+    words = (
+        "any splits" if most is None else f"at most {most} shipment{'s' * (most != 1)}"
+    )
     return _rename(change_at(base, path, lambda _: most), words)
 
 
