@@ -256,12 +256,17 @@ def test_luck_is_the_same_for_every_tactic():
 def test_looking_ahead_keeps_units_for_whom_they_are_cheap():
     """What came yesterday is expected: the first comers leave N1 to the others."""
     policy = Policy(costs=[{"term": "distance", "per_unit_km": 0.01}])
-    scenario = small(stock(N1={"A": 4}, S2={"A": 8}))
-    # One in the middle, a little nearer to N1, is followed by one beside N1; the next
-    # day begins with three of each.
-    yesterday = [placed("m0", 0, where=(0.0, 0.9), A=1), placed("w0", 1, A=1)]
+    scenario = small(stock(N1={"A": 6}, S2={"A": 8}))
+    # Half a day brings one of each: west of N1, who would pay 2.2 more from S2; near it,
+    # 1.3 more; in the middle, 0.2 more. Twice as many are expected in a day, and three
+    # units are left at N1, so that the third is worth what it saves one who is near.
+    yesterday = [
+        placed("m0", 0, where=(0.0, 0.9), A=1),
+        placed("n0", 0, where=(0.0, 0.4), A=1),
+        placed("w0", 1, where=(0.0, -0.3), A=1),
+    ]
     today = [placed(f"m{n}", 13 + n, where=(0.0, 0.9), A=1) for n in (1, 2)]
-    today += [placed(f"w{n}", 15 + n, A=1) for n in (1, 2)]
+    today += [placed(f"w{n}", 15 + n, where=(0.0, -0.3), A=1) for n in (1, 2)]
     ahead = LookAhead(window_days=1, horizon_days=1, refresh_h=24)
 
     blind = run([*yesterday, *today], scenario=scenario, tactic=policy)
@@ -272,7 +277,7 @@ def test_looking_ahead_keeps_units_for_whom_they_are_cheap():
     )
 
     assert looking.cost < blind.cost
-    assert [node for _, node, _ in nodes_of(looking)][2:] == ["S2", "S2", "N1", "N1"]
+    assert [node for _, node, _ in nodes_of(looking)][3:] == ["S2", "S2", "N1", "N1"]
     assert looking.costs.loc[looking.costs["term"] == "stock_value", "amount"].sum() > 0
 
 
