@@ -257,7 +257,7 @@ def test_looking_ahead_keeps_units_for_whom_they_are_cheap():
     """What came yesterday is expected: the first comers leave N1 to the others."""
     policy = Policy(costs=[{"term": "distance", "per_unit_km": 0.01}])
     scenario = small(stock(N1={"A": 6}, S2={"A": 8}))
-    # Half a day brings one of each: west of N1, who would pay 2.2 more from S2; near it,
+    # Half a day brings one of each: west of N1, who would pay 2.2 more from S2; near,
     # 1.3 more; in the middle, 0.2 more. Twice as many are expected in a day, and three
     # units are left at N1, so that the third is worth what it saves one who is near.
     yesterday = [
