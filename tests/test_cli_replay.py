@@ -186,3 +186,68 @@ def test_progress_goes_to_stderr(scenario, capsys):
 
     assert "policy" in err
     assert "event" in err
+
+
+def test_names_that_nothing_has_are_told(scenario, tmp_path, capsys):
+    """A rule of an unknown node, and luck of an unknown kind: no typo is run."""
+    rules = [{"rule": "excluded_nodes", "nodes": {"ids": ["N9"]}}]
+    policy = write(tmp_path / "policy.json", {"rules": rules})
+    world = write(
+        tmp_path / "world.json", {"rejects": {"stroe": 0.3}, "short_picks": {"DC": 0.1}}
+    )
+
+    status, out, err = run(
+        capsys, "replay", scenario, "--policy", policy, "--world", world
+    )
+
+    assert (status, out) == (2, "")
+    assert [line.rsplit(" ", 1)[1] for line in err.splitlines()] == [
+        "[unknown_id]",
+        "[unknown_value]",
+        "[unknown_value]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[" * 100_000, "not_json"),
+        ('{"unfilled_penalty": 50, "unfilled_penalty": 1}', "duplicate_key"),
+        ('{"hold_h": "24"}', "wrong_type"),
+        ('{"look_ahead": {"refresh_h": 1e-9}}', "out_of_range"),
+    ],
+)
+def test_a_policy_that_cannot_be_is_told(text, code, scenario, tmp_path, capsys):
+    """Whatever is in the file, it is a fault with a code, and no traceback."""
+    (tmp_path / "p.json").write_text(text)
+
+    status, _, err = run(capsys, "replay", scenario, "--policy", tmp_path / "p.json")
+
+    assert status == 2
+    assert f"[{code}]" in err
+
+
+def test_a_report_takes_the_place_of_a_report_alone(scenario, tmp_path, capsys):
+    """The former one goes whole; a folder of anything else is left as it is."""
+    out, other = tmp_path / "report", tmp_path / "other"
+    free = write(tmp_path / "free.json", {"costs": []})
+    other.mkdir()
+    (other / "letter.txt").write_text("dear")
+
+    first, *_ = run(capsys, "replay", scenario, "--out", out)
+    again, *_ = run(capsys, "replay", scenario, "--policy", free, "--out", out)
+    refused, _, err = run(capsys, "replay", scenario, "--out", other)
+
+    assert (first, again, refused) == (0, 0, 2)
+    assert not list(out.glob("policy.*"))
+    assert (out / "free.orders.csv").exists()
+    assert "letter.txt" in err
+    assert [path.name for path in other.iterdir()] == ["letter.txt"]
+
+
+def test_a_history_is_a_folder(scenario, tmp_path, capsys):
+    """What is not there, or a file, is said to be that."""
+    for name, words in ((tmp_path / "none", "no such folder"), (scenario, "a file")):
+        status, _, err = run(capsys, "replay", scenario, "--history", name)
+        assert status == 2
+        assert words in err

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import ValidationError
 
 from domroute.errors import InputError, Issue
-from domroute.files import read_bytes, write_file
+from domroute.files import read_bytes, write_folder
+from domroute.jsontext import parse_json
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
 from domroute.replay.events import Event
 from domroute.replay.figures import Kpi
 from domroute.replay.kpis import kpi_of, kpis_of
+from domroute.replay.opening import check_tactic
 from domroute.replay.placing import placed
 from domroute.scenario import Scenario
 from domroute.streams.history import history_from_folder
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 REPORT: Final = "report.html"
 T = TypeVar("T", bound=Frozen)
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_. ")
+_PLAIN: Final = ("money", "share", "shipments")
+"""Units that go without saying."""
+_MOST: Final = 80
+"""Characters of a tactic's name in the names of its files."""
 _LARGE: Final = 10_000
 """From here on, cents are not worth saying."""
 _STYLE: Final = (
@@ -94,9 +101,10 @@ def replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcom
     tactics = _gather(issues, lambda: _tactics(scenario, arguments.policy), [])
     world = _gather(issues, lambda: _world(arguments.world), World())
     events = _gather(issues, lambda: _events(scenario, arguments.history), ())
-    if out is not None and (out.is_file() or not out.resolve().parent.is_dir()):
-        text = "cannot be written: there is no such folder, or it is a file"
-        issues.append(Issue("unwritable", str(out), text))
+    for tactic in tactics:
+        _gather(issues, partial(check_tactic, scenario.network, tactic, world), None)
+    if out is not None and (why := _why_not(out)):
+        issues.append(Issue("unwritable", arguments.out or "--out", why))
     if issues:
         raise InputError(issues)
     outcomes: list[Outcome] = []
@@ -110,11 +118,24 @@ def replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcom
         for outcome, kpis in zip(outcomes, found, strict=True)
     )
     if out is not None:
-        out.mkdir(exist_ok=True)
-        for name, text in _files(outcomes, comparison):
-            write_file(out / name, text.encode())
+        files = _files(outcomes, comparison)
+        write_folder(out, {name: text.encode() for name, text in files})
     sys.stdout.write(_words(comparison) + "\n")
     return outcomes
+
+
+def _why_not(out: Path) -> str | None:
+    """Say why a report cannot be written there: it takes the place of the folder."""
+    if not out.resolve().parent.is_dir():
+        return "there is no such folder to put it in"
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        return "it is no folder"
+    there = {part.name for part in out.iterdir()} if out.is_dir() else set()
+    strange = sorted(name for name in there if not name.endswith(".csv"))
+    if strange == [REPORT] or not there:
+        return None
+    name = (strange or sorted(there))[0]
+    return f"holds {name!r}, and is no report that could be replaced"
 
 
 def _gather(issues: list[Issue], read: Callable[[], Any], otherwise: Any) -> Any:  # noqa: ANN401 - whatever is read
@@ -129,6 +150,9 @@ def _gather(issues: list[Issue], read: Callable[[], Any], otherwise: Any) -> Any
 def _events(scenario: Scenario, folder: str | None) -> Sequence[Event]:
     if folder is None:
         return placed(scenario)
+    if not Path(folder).is_dir():
+        text = "is a file" if Path(folder).is_file() else "there is no such folder"
+        raise InputError([Issue("not_found", folder or "--history", text)])
     return history_from_folder(Path(folder), scenario.network)
 
 
@@ -169,11 +193,10 @@ def _read(name: str, kind: type[T]) -> T:
 
 
 def _parse(name: str) -> object:
-    try:
-        return json.loads(read_bytes(Path(name)))
-    except ValueError as error:
-        text = f"is not JSON: {error}"
-        raise InputError([Issue("not_json", Path(name).name, text)]) from None
+    raw, issues = parse_json(read_bytes(Path(name)), Path(name).name)
+    if issues:
+        raise InputError(issues)
+    return raw
 
 
 def _validate(name: str, raw: object, kind: type[T]) -> T:
@@ -221,7 +244,7 @@ def _csv(frame: pd.DataFrame) -> str:
 
 def _slug(name: str) -> str:
     kept = "".join(c if c in _SAFE else "-" for c in name.lower())
-    return kept.replace(" ", "-").strip(".") or "tactic"
+    return kept.replace(" ", "-").strip(".")[:_MOST] or "tactic"
 
 
 def _wide(comparison: Comparison) -> pd.DataFrame:
@@ -238,14 +261,20 @@ def _words(comparison: Comparison) -> str:
     """Set the figures that matter most side by side."""
     wide = _wide(comparison)
     rows = [
-        [kpi_of(name).label, *(_said(kpi_of(name), v) for v in values)]
+        [_titled(kpi_of(name)), *(_said(kpi_of(name), v) for v in values)]
         for name, values in _rows_of(wide)
         if name in SHOWN
     ]
     return text_table(["", *map(str, wide.columns)], rows)
 
 
+def _titled(kpi: Kpi) -> str:
+    return kpi.label if kpi.unit in _PLAIN else f"{kpi.label} ({kpi.unit})"
+
+
 def _said(kpi: Kpi, value: float) -> str:
+    if math.isnan(value):
+        return "-"
     if kpi.unit == "share":
         return f"{value:.2%}"
     return f"{value:,.2f}" if abs(value) < _LARGE else f"{value:,.0f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from domroute.replay import (
     Canceled,
     Closed,
     LookAhead,
+    Placed,
     Received,
     Rejected,
     Reopened,
@@ -232,7 +234,7 @@ def test_returned_units_are_sold_again_after_inspection():
     assert outcome.orders["filled"].tolist() == [2, 0, 1]
     assert nodes_of(outcome)[-1] == ("later", "S2", 1)
     assert outcome.returns["quantity"].tolist() == [2]
-    assert "1 units" in outcome.ignored["why"].tolist()[0]
+    assert "1 of line" in outcome.ignored["why"].tolist()[0]
 
 
 def test_luck_is_the_same_for_every_tactic():
@@ -316,6 +318,16 @@ def test_bad_events_are_told_all_at_once():
         ("unknown_id", "events[4] (returned)"),
         ("unknown_id", "events[4] (returned)"),
     ]
+
+
+def test_the_end_of_time_is_a_fault():
+    """What is placed on the last day of all calendars could never arrive."""
+    late = placed("o1", A=1).order.model_copy(
+        update={"placed_at": datetime(9999, 12, 31, 23, tzinfo=UTC)}
+    )
+
+    with pytest.raises(InputError, match="from 1900 to 9000"):
+        Replay(small(), [Placed(order=late)], POLICY)
 
 
 def test_nothing_to_replay_is_a_fault():

@@ -118,7 +118,7 @@ class Aftermath:
             self._state.returns.append(back)
             self.come_back(len(self._state.returns) - 1, event.at)
         if left:
-            text = f"{left} units of {event.line!r} are not with the customer"
+            text = f"{left} of line {event.line!r} not with the customer"
             self._state.ignored.append((event.at, event.event, event.order, text))
 
     def come_back(self, index: int, now: datetime) -> None:

@@ -31,7 +31,12 @@ from domroute.replay.events import (
     in_order,
     rank_of,
 )
-from domroute.replay.opening import check_events, open_ledger, receipts_of
+from domroute.replay.opening import (
+    check_events,
+    check_tactic,
+    open_ledger,
+    receipts_of,
+)
 from domroute.replay.outcome import Outcome, outcome_of
 from domroute.replay.placing import placed
 from domroute.replay.setting import Setting
@@ -68,7 +73,8 @@ class Replay:
     ------
     InputError
         If there are no events, or some name what is not there, or an order was placed
-        at no known time. All faults are listed.
+        at no known time; or the policy's rules or the world speak of nodes that the
+        network does not have. All faults are listed.
 
     Examples
     --------
@@ -112,12 +118,14 @@ class Replay:
         seed: int = 0,
     ) -> None:
         given = placed(scenario) if events is None else tuple(events)
+        chosen = tactic_of(scenario.policy if tactic is None else tactic)
         check_events(scenario, given)
+        check_tactic(scenario.network, chosen, world)
         start = min(event.at for event in given).astimezone(UTC)
         self.events = in_order((*given, *receipts_of(scenario.inventory, start)))
         self.setting = Setting(
             scenario,
-            tactic_of(scenario.policy if tactic is None else tactic),
+            chosen,
             world,
             seed,
             orders={

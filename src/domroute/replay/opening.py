@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 
 from domroute.errors import InputError, Issue
 from domroute.inventory import Inventory
-from domroute.network import STORE
+from domroute.network import STORE, Network
 from domroute.problem import NetworkArrays, order_issues
+from domroute.references import policy_faults
 from domroute.replay.events import Canceled, Event, Placed, Received, Rejected, Returned
+from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
+from domroute.validation import join_path
 from domroute.words import DistanceMethod
 
 Pair = tuple[str, str]
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 9000
+"""Calendars end in 9999, and what leaves must have time to arrive."""
 
 
 def check_events(scenario: Scenario, events: Sequence[Event]) -> None:
@@ -36,6 +43,31 @@ def check_events(scenario: Scenario, events: Sequence[Event]) -> None:
         raise InputError(issues)
 
 
+def check_tactic(network: Network, tactic: Tactic, world: World) -> None:
+    """
+    Refuse a policy, or a world, that speaks of nodes that the network does not have.
+
+    Raises
+    ------
+    InputError
+        If a rule names an unknown node, hard rules leave none, or the world assumes
+        something of a kind of node that there is none of. All faults are listed.
+    """
+    issues = [
+        Issue(code, join_path(f"tactic {tactic.name!r} policy", path), sentence)
+        for code, path, sentence in policy_faults(tactic.policy, network.nodes)
+    ]
+    kinds = sorted({node.kind for node in network.nodes})
+    issues += [
+        Issue("unknown_value", f"world.{field}", f"{kind!r} is none of {kinds}")
+        for field in ("rejects", "short_picks")
+        for kind in getattr(world, field)
+        if kind not in kinds
+    ]
+    if issues:
+        raise InputError(issues)
+
+
 def _issues(scenario: Scenario, events: Sequence[Event]) -> Iterator[Issue]:
     arrays = NetworkArrays.of(scenario.network, DistanceMethod.GREAT_CIRCLE)
     lines: dict[str, set[str]] = {}
@@ -48,6 +80,9 @@ def _issues(scenario: Scenario, events: Sequence[Event]) -> Iterator[Issue]:
             lines[order.id] = {line.id for line in order.lines}
             yield from order_issues(arrays, order)
     for at, event in enumerate(events):
+        if not _FIRST_YEAR <= event.at.year <= _LAST_YEAR:
+            text = f"{event.at:%Y-%m-%d} should be from {_FIRST_YEAR} to {_LAST_YEAR}"
+            yield Issue("out_of_range", _where(at, event), text)
         for text in _unknown(arrays, lines, event):
             yield Issue("unknown_id", _where(at, event), text)
 

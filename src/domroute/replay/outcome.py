@@ -102,7 +102,9 @@ class Outcome:
 
     Each table is a frame and an attribute: ``outcome.orders``, ``outcome.shipments``,
     ``contents``, ``costs``, ``unfilled``, ``returns``, ``rejections``, ``ignored``,
-    ``stock`` and ``decisions``; :data:`COLUMNS` lists their columns.
+    ``stock`` and ``decisions``; :data:`COLUMNS` lists their columns. A shipment that is
+    refused in part has status ``rejected``, and what its node keeps is a shipment of
+    its own; ``is_split`` is true of each shipment of an order beyond the first.
 
     Attributes
     ----------

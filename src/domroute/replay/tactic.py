@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from domroute.policy import Policy
-from domroute.units import Id, Seconds
+from domroute.units import Id, Number, Seconds
 from domroute.validation import Frozen
 
-Hours = Annotated[float, Field(ge=0, le=24 * 366)]
-Days = Annotated[float, Field(gt=0, le=366)]
+Hours = Annotated[Number, Field(ge=0, le=24 * 366)]
+Days = Annotated[Number, Field(gt=0, le=366)]
 
 
 class LookAhead(Frozen):
@@ -25,7 +25,7 @@ class LookAhead(Frozen):
 
     window_days: Days = 28.0
     horizon_days: Days = 7.0
-    refresh_h: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
+    refresh_h: Annotated[Number, Field(ge=0.25, le=24 * 366)] = 24.0
     draws: Annotated[int, Field(ge=0, le=1000)] = 0
     """
     Futures drawn from the forecast, over whose prices the mean is taken; zero prices

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domroute.units import Id, Money
+from domroute.units import Id, Money, Number
 from domroute.validation import Frozen
 
-Part = Annotated[float, Field(ge=0, le=1)]
+Part = Annotated[Number, Field(ge=0, le=1)]
 """A share, from 0 to 1."""
-_Hours = Annotated[float, Field(ge=0, le=24 * 366)]
-_Days = Annotated[float, Field(ge=0, le=366)]
+_Hours = Annotated[Number, Field(ge=0, le=24 * 366)]
+_Days = Annotated[Number, Field(ge=0, le=366)]
 
 
 class Returns(Frozen):
@@ -53,7 +53,7 @@ class World(Frozen):
 
     pick_h: _Hours = 4.0
     """From routing until a shipment leaves; until then it can be refused."""
-    km_per_day: Annotated[float, Field(gt=0, le=1e6)] = 800.0
+    km_per_day: Annotated[Number, Field(ge=1, le=1e6)] = 800.0
     least_transit_h: _Hours = 12.0
     inspection_h: _Hours = 24.0
     """From the arrival of a return until it may be sold again."""
