@@ -9,11 +9,11 @@ import numpy as np
 
 from domroute.costs import Charges, Question, Quotes, ShipmentFacts
 from domroute.geography import Location
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import DistanceZones, Item, Network, Node, RateCard, Service
 from domroute.orders import Delivery, Line, Order
 from domroute.policy import Policy
-from domroute.stock import Stock
 
 KM_PER_DEGREE = 111.195
 """Kilometers in a degree of latitude, near enough to place nodes by."""

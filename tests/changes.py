@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from builders import Crowding, Problem, Wrapping
 from domroute.costs import Quotes
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.router import Router
 

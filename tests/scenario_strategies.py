@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.geography import Location
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound, Stock
 from domroute.network import (
     Capacity,
     DistanceZones,
@@ -35,7 +36,6 @@ from domroute.rules import (
 )
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
-from domroute.stock import Inbound, Stock
 from domroute.words import Measure, Method
 
 NASTY = [

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from builders import Crowding, Problem, Wrapping, place
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import (
     DistanceZones,
     Item,
@@ -33,7 +34,6 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.split import SplitLimits
-from domroute.stock import Stock
 from domroute.words import Method
 
 # Ids that are prefixes of each other, and do not sort as numbers do.

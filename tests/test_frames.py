@@ -21,12 +21,12 @@ from domroute.frames import (
     scenario_from_frames,
     to_frames,
 )
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.rules import ExcludedNodes, NodeFilter
 from domroute.scenario import Scenario, has_equal_rows
-from domroute.stock import Inbound
 from domroute.words import Method
 from scenario_strategies import scenarios
 

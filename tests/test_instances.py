@@ -10,7 +10,7 @@ from domroute.errors import InputError
 from domroute.instances import NAMES, SIZES, load
 from domroute.instances.catalog import HAZMAT, draw_catalog
 from domroute.instances.metros import METROS, apportion, people_shares, scatter
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.router import Router
 from domroute.words import Measure, Method
 

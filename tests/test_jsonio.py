@@ -15,7 +15,6 @@ from pydantic import BaseModel, model_serializer
 from builders import Crowding, item, network, node, order, stock
 from domroute.costs import Quotes
 from domroute.errors import InputError
-from domroute.inventory import Inventory
 from domroute.jsonio import (
     load_scenario,
     results_from_json,
@@ -25,6 +24,7 @@ from domroute.jsonio import (
     scenario_schema,
     scenario_to_json,
 )
+from domroute.ledger.inventory import Inventory
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.reasons import Reason

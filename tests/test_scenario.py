@@ -9,12 +9,12 @@ from builders import network, node, order, pickup, place, stock
 from builders import service as carrier
 from domroute.costs import Quotes
 from domroute.errors import InputError
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound, Stock
 from domroute.orders import Delivery, Line
 from domroute.policy import Policy
 from domroute.rules import EligibleNodes, ExcludedNodes, NodeFilter, OrderFilter
 from domroute.scenario import Scenario, has_equal_rows
-from domroute.stock import Inbound, Stock
 from scenario_strategies import scenarios
 
 

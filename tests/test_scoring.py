@@ -13,11 +13,11 @@ from changes import route
 from domroute import Scored
 from domroute.costs import Handling, Quotes, StockLevel
 from domroute.errors import InputError
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.policy import Policy
 from domroute.router import Router
 from domroute.rules import EligibleNodes, NodeFilter, NodePriority, SafetyStock
-from domroute.stock import Stock
 from domroute.words import Objective, Status
 from oracle import Oracle
 from strategies import problems

@@ -29,7 +29,8 @@ from domroute.errors import (
 from domroute.explain import Explanation, NodeExplanation
 from domroute.forecast import ExpectedOrders, Forecast
 from domroute.geography import Location
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound, Stock
 from domroute.network import (
     Capacity,
     DistanceZones,
@@ -64,7 +65,6 @@ from domroute.rules import (
 from domroute.scenario import Scenario
 from domroute.scoring import Scored
 from domroute.split import SplitLimits
-from domroute.stock import Inbound, Stock
 from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status
 

@@ -18,11 +18,11 @@ from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jo
 from domroute.cli_input import orders_of, results_of, scenario_of
 from domroute.errors import InputError, Issue, SolverError
 from domroute.files import check_writable, write_file
-from domroute.inventory import Inventory
 from domroute.jsonio import (
     results_to_json,
     scenario_schema,
 )
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.resultio import results_to_csv

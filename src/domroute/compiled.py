@@ -10,7 +10,7 @@ import numpy as np
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy

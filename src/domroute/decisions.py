@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, order_issues
 from domroute.units import Count

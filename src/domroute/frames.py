@@ -16,7 +16,7 @@ from domroute.intake import (
     read_stock,
     read_table,
 )
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy

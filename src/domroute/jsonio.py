@@ -24,6 +24,7 @@ from domroute.intake import (
     stock_of_records,
 )
 from domroute.jsontext import parse_json
+from domroute.ledger.stock import Stock
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -31,7 +32,6 @@ from domroute.policyio import policy_to_dict
 from domroute.resultio import results_from_json, results_to_json
 from domroute.rules import BuiltInRule
 from domroute.scenario import Scenario, inbound_of
-from domroute.stock import Stock
 from domroute.units import Id
 from domroute.validation import Frozen, shorten
 
@@ -116,7 +116,7 @@ def save_scenario(
     Examples
     --------
     >>> import tempfile
-    >>> from domroute.inventory import Inventory
+    >>> from domroute.ledger.inventory import Inventory
     >>> from domroute.network import Network
     >>> empty = Scenario("empty", Network(nodes=[], items=[]), Inventory())
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -15,7 +15,7 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray

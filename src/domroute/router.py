@@ -18,7 +18,7 @@ from domroute.decisions import Decision
 from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
 from domroute.forecast import Forecast
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy

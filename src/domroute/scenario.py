@@ -11,7 +11,8 @@ import numpy as np
 from domroute.costs import Quotes
 from domroute.costs.parcel import services_of
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -24,7 +25,6 @@ from domroute.references import (
     service_faults,
     unknown,
 )
-from domroute.stock import Inbound
 from domroute.tables import html_pairs, text_pairs
 from domroute.validation import join_path, shorten
 

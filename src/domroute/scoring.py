@@ -14,7 +14,7 @@ from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.reasons import Reason

@@ -11,7 +11,7 @@ from builders import Problem, network, node, order, stock
 from changes import route
 from domroute.costs import FullStock, Quotes, StockBalance
 from domroute.errors import InputError
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.policy import Policy
 from domroute.router import Router
 

@@ -7,7 +7,7 @@ import pytest
 from builders import Problem, network, node, order
 from changes import route
 from domroute.costs import Quotes, StockLevel
-from domroute.inventory import Inventory, Stock
+from domroute.ledger.inventory import Inventory, Stock
 from domroute.policy import Policy
 
 TERM = StockLevel(price=2.0, target_units=10.0, target_days=5.0)

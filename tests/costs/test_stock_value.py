@@ -12,11 +12,11 @@ from builders import Problem, item, network, node, order
 from changes import route
 from domroute.costs import Quotes, StockValue, UnitValue
 from domroute.errors import InputError
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import Network
 from domroute.policy import Policy
 from domroute.router import Router
-from domroute.stock import Stock
 from domroute.validation import issues_from
 from domroute.verify import verify
 

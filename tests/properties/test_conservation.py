@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domroute.errors import InputError
-from domroute.inventory import Inventory, Stock
+from domroute.ledger.inventory import Inventory, Stock
 from domroute.plan import Content, Plan, Shipment
 from domroute.words import Measure
 

@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from changes import route, with_nodes, with_policy, with_splits, with_stock
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.rules import MaxDistance, NodePriority
 from domroute.words import Objective

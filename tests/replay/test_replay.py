@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from builders import stock
 from domroute.errors import InputError
+from domroute.ledger.stock import Inbound, Stock
 from domroute.network import Capacity
 from domroute.policy import Policy
 from domroute.replay import (
@@ -28,7 +29,6 @@ from domroute.replay import (
     Tactic,
     World,
 )
-from domroute.stock import Inbound, Stock
 from replay_streams import POLICY, at, placed, small, streams
 
 

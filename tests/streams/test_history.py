@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from builders import network, node, order
 from domroute.errors import InputError
-from domroute.inventory import Inventory
 from domroute.jsonio import save_scenario
+from domroute.ledger.inventory import Inventory
 from domroute.replay.events import (
     Canceled,
     Closed,

@@ -13,7 +13,7 @@ from pydantic import model_validator
 
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id, IntArray, Money, Units
 from domroute.validation import Frozen
@@ -56,7 +56,7 @@ class StockBalance(Frozen):
 
     Examples
     --------
-    >>> from domroute.stock import Stock
+    >>> from domroute.ledger.stock import Stock
     >>> ledger = Inventory([Stock(node="N1", sku="A", on_hand=8)])
     >>> term = StockBalance.of(ledger, price=2.0)
     >>> [round(term.price_at("N1", "A", available=left), 3) for left in (8, 4, 0)]

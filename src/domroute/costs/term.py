@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays

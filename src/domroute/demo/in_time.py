@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Costs
 from domroute.result import RoutingResult

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from domroute.costs import Handling, Shipping, parcel_service
 from domroute.geography import Location
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import (
     DC,
     STORE,
@@ -23,7 +24,6 @@ from domroute.policy import Policy
 from domroute.rules import MaxDistance, NodeFilter
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
-from domroute.stock import Stock
 from domroute.words import Measure, Method
 
 _PLACES: Final = {

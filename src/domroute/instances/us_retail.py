@@ -11,7 +11,7 @@ from domroute.geography import Location
 from domroute.instances.baskets import Shelves, draw_orders
 from domroute.instances.catalog import HAZMAT, Catalog, draw_catalog
 from domroute.instances.metros import BY_NAME, METROS, apportion, scatter
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import (
     DC,
     STORE,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from domroute.geography import great_circle_km, unit_vectors
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import STORE
 from domroute.orders import Order
 from domroute.replay.agenda import Due, push

@@ -12,8 +12,8 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
-from domroute.needs import needs_of
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.needs import needs_of
 from domroute.plan import Plan
 from domroute.replay.events import Event
 from domroute.replay.setting import Setting

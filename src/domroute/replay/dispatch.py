@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from domroute.costs import StockValue
 from domroute.forecast import Forecast
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Plan, Shipment
 from domroute.policy import Policy

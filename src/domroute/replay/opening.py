@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import STORE, Network
 from domroute.problem import NetworkArrays, order_issues
 from domroute.references import policy_faults

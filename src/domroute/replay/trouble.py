@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Shipment
 from domroute.replay.aftermath import Aftermath

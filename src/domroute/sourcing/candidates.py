@@ -9,7 +9,7 @@ import numpy as np
 
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Item
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
 from domroute.jsontext import parse_json
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Delivery
 from domroute.replay.events import Event, Received, in_order

@@ -24,7 +24,7 @@ def tables_of(scenario: Scenario) -> dict[str, Table]:
 
     Examples
     --------
-    >>> from domroute.inventory import Inventory
+    >>> from domroute.ledger.inventory import Inventory
     >>> from domroute.network import Network
     >>> empty = Scenario("empty", Network(nodes=[], items=[]), Inventory())
     >>> list(tables_of(empty))

@@ -6,7 +6,7 @@ import math
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.plan import Plan

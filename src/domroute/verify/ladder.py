@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.verify.permissions import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import ShipmentFacts
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dividing import is_partial, must_fill, split_cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domroute.costs.quotes import OrderQuotes
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Node
 from domroute.verify.reading import Group, Part, Reading
 from domroute.words import Measure

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.plan import Plan, Shipment
 from domroute.verify.stock import SLACK

@@ -11,13 +11,13 @@ import numpy as np
 
 from domroute.costs.parcel import services_of
 from domroute.errors import InputError, Issue
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import Node
 from domroute.policy import Policy
 from domroute.replay.tactic import Tactic
 from domroute.rules import NodeFilter
 from domroute.scenario import MAX_NAME, Scenario
-from domroute.stock import Stock
 from domroute.units import BoolArray
 from domroute.validation import shorten
 from domroute.whatif.paths import change_at

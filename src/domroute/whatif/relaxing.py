@@ -11,7 +11,8 @@ import numpy as np
 from domroute.costs import Distance, Handling, Quotes, Shipping
 from domroute.costs.parcel import services_of
 from domroute.geography import great_circle_km, unit_vectors
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
 from domroute.network import STORE, Item, Network, Node, Service
 from domroute.orders import Line, Order
 from domroute.policy import Policy, SolveOptions
@@ -29,7 +30,6 @@ from domroute.replay.world import World, chance
 from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
-from domroute.stock import Stock
 from domroute.whatif.arrivals import Arrivals
 from domroute.words import Objective
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.units import BoolArray, FloatArray
 
@@ -37,7 +37,7 @@ def change_rows(
 
     Examples
     --------
-    >>> from domroute.stock import Stock
+    >>> from domroute.ledger.stock import Stock
     >>> ledger = Inventory([Stock(node="N1", sku="A", on_hand=4)])
     >>> change_rows(ledger, "on_hand", np.array([True]), lambda x: 2 * x).available(
     ...     "N1", "A"
@@ -70,7 +70,7 @@ def rows_of(inventory: Inventory, network: Network, pick: str | None) -> BoolArr
 
     Examples
     --------
-    >>> from domroute.stock import Stock
+    >>> from domroute.ledger.stock import Stock
     >>> ledger = Inventory([Stock(node=n, sku="A", on_hand=4) for n in ("N1", "N2")])
     >>> rows_of(ledger, Network(nodes=[], items=[]), "N2,A").tolist()
     [False, True]

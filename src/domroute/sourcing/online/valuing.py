@@ -12,7 +12,7 @@ import numpy as np
 from domroute.costs.stock_value import StockValue, UnitValue
 from domroute.errors import InputError, Issue
 from domroute.forecast import Forecast
-from domroute.inventory import Inventory
+from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from builders import stock
 from domroute.errors import InputError
-from domroute.inventory import Inbound, Inventory, Stock
+from domroute.ledger.inventory import Inbound, Inventory, Stock
 from domroute.plan import Content, Plan, Shipment
 from domroute.words import Measure, Method
 

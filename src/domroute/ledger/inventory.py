@@ -9,9 +9,9 @@ from typing import Self
 import numpy as np
 
 from domroute.errors import InputError, Issue
-from domroute.needs import Need, Reservation, needs_of
+from domroute.ledger.needs import Need, Reservation, needs_of
+from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
 from domroute.plan import Plan
-from domroute.stock import Inbound, Stock, StockColumns, StockRows
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 

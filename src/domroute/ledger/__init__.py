@@ -1,0 +1,14 @@
+"""The ledger: stock, what is promised of it, and the capacity that is taken."""
+
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.needs import Reservation
+from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
+
+__all__ = [
+    "Inbound",
+    "Inventory",
+    "Reservation",
+    "Stock",
+    "StockColumns",
+    "StockRows",
+]
