@@ -44,7 +44,24 @@ def test_orders_become_a_tuple_and_are_found_by_id():
 
     assert [each.id for each in scenario.orders] == ["o1", "o2"]
     assert scenario.order("o2") is scenario.orders[1]
-    assert scenario.order("o3") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("o22", "'o22' is not an order of 'small'; did you mean 'o2'"),
+        (1, "1 is not an order of 'small'; its ids are text, such as 'o1'"),
+        ("gloves", "'gloves' is not an order of 'small'; its ids are text"),
+    ],
+)
+def test_unknown_order_is_refused(name, words):
+    """An id that no order has is told, with the nearest one, or what ids are like."""
+    scenario = small(orders=[order("o1", A=1), order("o2", B=1)])
+
+    with pytest.raises(InputError, match=words) as caught:
+        scenario.order(name)
+
+    assert [issue.code for issue in caught.value.issues] == ["unknown_id"]
 
 
 def test_it_says_what_is_in_it():

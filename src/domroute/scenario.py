@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,8 @@ from domroute.validation import join_path, shorten
 
 _POLICY: Final = Policy()
 _QUOTES: Final = Quotes()
+_NEAR: Final = 0.75
+"""How alike two ids are, from 0 to 1, for one to be meant by the other."""
 MAX_NAME: Final = 256
 """Characters in the name of a scenario, at most."""
 
@@ -96,9 +99,26 @@ class Scenario:
 
     __hash__ = None  # type: ignore[assignment]  # the ledger inside may change
 
-    def order(self, order_id: str) -> Order | None:
-        """Return an order by its id; None if there is none."""
-        return next((order for order in self.orders if order.id == order_id), None)
+    def order(self, order_id: str) -> Order:
+        """
+        Return an order by its id.
+
+        Raises
+        ------
+        InputError
+            If there is none; an id is text, also where it is made of digits.
+        """
+        for order in self.orders:
+            if order.id == order_id:
+                return order
+        text = f"{shorten(order_id)} is not an order of {shorten(self.name)}"
+        ids = [each.id for each in self.orders]
+        near = get_close_matches(str(order_id), ids, n=1, cutoff=_NEAR)
+        if near:
+            text += f"; did you mean {shorten(near[0])}?"
+        elif ids:
+            text += f"; its ids are text, such as {shorten(ids[0])}"
+        raise InputError([Issue("unknown_id", "order_id", text)])
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what is in it."""

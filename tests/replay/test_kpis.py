@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from domroute.costs.registry import TERMS
 from domroute.errors import InputError
 from domroute.policy import Policy
 from domroute.replay.engine import Replay
+from domroute.replay.groups import REST
 from domroute.replay.kpis import KPIS, kpi_of, kpis_by, kpis_of
 from domroute.replay.measures import VALUES
 from domroute.replay.world import World
@@ -120,15 +122,17 @@ def test_kpis_by_kind_of_node():
     """What nodes ship, refuse and hold is told apart by their kind."""
     found = kpis_by(four_orders(), "kind")
 
-    assert list(found.index) == ["dc", "store"]
-    assert found["shipments"].tolist() == [1, 2]
-    assert found["revenue"].tolist() == [20, 40]
-    # 7 at the center; 5 and 1 at the stores: what has no shipment is in neither.
-    assert found["cost_to_serve"].tolist() == [7, 6]
-    assert found["cost:handling"].tolist() == [0, 1]
-    assert found["rejections"].tolist() == [0, 1]
-    assert found["refunds"].tolist() == [0, 10]  # returned at a store
-    assert found["empty_rate"].tolist() == [0, 0.5]
+    assert list(found.index) == ["dc", "store", REST]
+    assert found["shipments"].tolist() == [1, 2, 0]
+    assert found["revenue"].tolist() == [20, 40, 0]
+    # 7 at the center; 5 and 1 at the stores; 2 for the parcel that came back.
+    assert found["cost_to_serve"].tolist() == [7, 6, 2]
+    # What is left unfilled, and the price of a soft rule.
+    assert found["penalties"].tolist() == [0, 0, 102]
+    assert found["cost:handling"].tolist() == [0, 1, 0]
+    assert found["rejections"].tolist() == [0, 1, 0]
+    assert found["refunds"].tolist() == [0, 10, 0]  # returned at a store
+    assert found["empty_rate"].tolist()[:2] == [0, 0.5]
     assert "fill_rate" not in found.columns
 
 
@@ -139,8 +143,11 @@ def test_kpis_by_node_and_method():
         kpis_by(four_orders(), "method"),
     )
 
-    assert by_node["shipments"].to_dict() == {"d1": 1, "s1": 1, "s2": 1}
-    assert by_method["cost_to_serve"].to_dict() == {"pickup": 1, "ship": 12}
+    # s1 shipped it, and s2 took it back: a unit that was bought at 6 and sold at 10.
+    assert by_node["refunds"].to_dict() == {"d1": 0, "s1": 0, "s2": 10, REST: 0}
+    assert by_node["goods_cost"].sum() == 2 * 6 + 11 + 2 * 6 - 6
+    assert by_node["shipments"].to_dict() == {"d1": 1, "s1": 1, "s2": 1, REST: 0}
+    assert by_method["cost_to_serve"].to_dict() == {"pickup": 1, "ship": 12, REST: 2}
     assert "empty_rate" not in by_method.columns
 
 
@@ -150,8 +157,9 @@ def test_kpis_by_channel_and_by_region():
     by_region = kpis_by(four_orders(), {"o1": "east", "o2": "west", "o3": "east"})
 
     assert by_channel["orders"].to_dict() == {"app": 1, "web": 3}
-    assert by_region["total_cost"].to_dict() == {"east": 114, "west": 3}
-    assert by_region["fill_rate"].to_dict() == {"east": 3 / 5, "west": 1}
+    assert by_region["total_cost"].to_dict() == {"east": 114, "west": 3, REST: 0}
+    assert by_region["fill_rate"].to_dict()["east"] == 3 / 5
+    assert by_region["orders"].to_dict() == {"east": 2, "west": 1, REST: 1}
     assert by_region.loc["west", "unfilled:split_limit"] == 0
 
 
@@ -159,6 +167,67 @@ def test_unknown_group_is_refused():
     """A group that the frames do not know is told what they do."""
     with pytest.raises(InputError, match="'planet' should be one of kind, node"):
         kpis_by(four_orders(), "planet")
+
+
+SUMS = ("shipments", "cost_to_serve", "penalties", "total_cost")
+
+
+@pytest.mark.parametrize(
+    "by",
+    ["kind", "node", "method", "service", "channel", "tier", {"o1": 7, "o2": None}],
+)
+def test_groups_of_any_sort_add_up(by):
+    """What belongs to no group has a row of its own, so sums are those of the run."""
+    whole, parts = kpis_of(four_orders()), kpis_by(four_orders(), by)
+
+    for name in SUMS:
+        assert parts[name].sum() == pytest.approx(whole[name])
+
+
+def test_goods_brought_to_a_node_that_never_shipped_are_counted():
+    """A store that took one unit back, and did nothing else, is in the rest."""
+    outcome = four_orders()
+    outcome.tables["returns"]["node"] = "s9"
+
+    found = kpis_by(outcome, "kind")
+
+    assert found["refunds"].to_dict() == {"dc": 0, "store": 0, REST: 10}
+
+
+def test_no_rest_where_there_is_none():
+    """Where every order has a group there is no row for others."""
+    assert list(kpis_by(four_orders(), "channel").index) == ["app", "web"]
+
+
+@pytest.mark.parametrize(
+    ("by", "words", "code"),
+    [
+        (
+            pd.Series(["d1", "s2"], index=["o1", "o1"]),
+            "by: 'o1' with more than one group",
+            "duplicate_id",
+        ),
+        ({1: "x", 2: "y"}, "by: 1, 2: no order of the run is among", "unknown_id"),
+        ({}, "by: no names: no order of the run is among them", "unknown_id"),
+        (5, "by: int should be one of kind, node", "wrong_type"),
+    ],
+)
+def test_groups_that_cannot_be_read_are_refused(by, words, code):
+    """An order with two groups, and ids that no order has, would lose sums."""
+    with pytest.raises(InputError, match=words) as caught:
+        kpis_by(four_orders(), by)
+
+    assert [issue.code for issue in caught.value.issues] == [code]
+
+
+def test_outcome_gives_its_kpis_by_groups():
+    """The same as the function; and what an outcome lacks is told what it has."""
+    scenario = shop(units=2)
+    outcome = Replay(scenario, drawn_stream(scenario, 1), Policy()).run()
+
+    assert outcome.kpis(by="kind").equals(kpis_by(outcome, "kind"))
+    with pytest.raises(AttributeError, match="its frames are orders, shipments"):
+        outcome.shipment  # noqa: B018 - that it is not there is the point
 
 
 def test_unknown_kpi_is_refused():

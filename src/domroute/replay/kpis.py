@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from domroute.errors import InputError, Issue
 from domroute.replay.figures import KPIS as _LISTED
-from domroute.replay.figures import Kpi, Split
+from domroute.replay.figures import Kpi
+from domroute.replay.groups import SPLIT_OF, Groups, parts_of
 from domroute.replay.measures import Frames, Measured
 
 if TYPE_CHECKING:
@@ -37,14 +38,6 @@ BESIDE: Final[tuple[Kpi, ...]] = (
 """KPIs that need more than the frames of a run: a comparison has them when asked."""
 
 _AT: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in (*KPIS, *BESIDE)}
-_SPLIT_OF: Final[dict[str, Split]] = {
-    "kind": "nodes",
-    "node": "nodes",
-    "method": "shipments",
-    "service": "shipments",
-    "channel": "orders",
-    "tier": "orders",
-}
 
 
 def kpi_of(name: str) -> Kpi:
@@ -88,9 +81,7 @@ def kpis_of(outcome: Measured) -> pd.Series[float]:
     return pd.Series(found, dtype=float, name="value").rename_axis("kpi")
 
 
-def kpis_by(
-    outcome: Measured, by: str | Mapping[str, str] | pd.Series[str]
-) -> pd.DataFrame:
+def kpis_by(outcome: Measured, by: str | Groups) -> pd.DataFrame:
     """
     Work out KPIs for groups of a run: those for which the groups make sense.
 
@@ -105,24 +96,34 @@ def kpis_by(
     Returns
     -------
     pd.DataFrame
-        A row per group, a column per KPI. What belongs to no group is in none: what an
-        order costs besides its shipments is at no node and by no method.
+        A row per group, a column per KPI; what is counted in orders, shipments, units
+        or money adds up to the whole run. What belongs to no group, as what an order
+        costs besides its shipments is at no node and by no method, has the last row,
+        ``(rest)``, where there is any.
 
     Raises
     ------
     InputError
-        If ``by`` is none of these.
+        If ``by`` is none of these; or gives an order more than one group, or none of
+        the orders of the run any.
     """
     import pandas as pd
 
-    if isinstance(by, str) and by not in _SPLIT_OF:
-        text = f"{by!r} should be one of {', '.join(_SPLIT_OF)}, or groups of orders"
-        raise InputError([Issue("unknown_value", "by", text)])
-    split = _SPLIT_OF[by] if isinstance(by, str) else "orders"
+    if isinstance(by, str):
+        if by not in SPLIT_OF:
+            text = f"{by!r} should be one of {', '.join(SPLIT_OF)}, or groups of orders"
+            raise InputError([Issue("unknown_value", "by", text)])
+    elif not isinstance(by, (Mapping, pd.Series)):
+        text = (
+            f"{type(by).__name__} should be one of {', '.join(SPLIT_OF)}, or the group "
+            "of each order: a mapping or a Series by the id of the order"
+        )
+        raise InputError([Issue("wrong_type", "by", text)])
+    split = SPLIT_OF[by] if isinstance(by, str) else "orders"
     kpis = [kpi for kpi in KPIS if split in kpi.splits]
     rows = {
         name: dict(_figures(part, kpis))
-        for name, part in _parts(Frames.of(outcome), by, split)
+        for name, part in parts_of(Frames.of(outcome), by)
     }
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=float)
     table = table[in_order(table.columns)]
@@ -165,29 +166,3 @@ def fill_families(table: pd.DataFrame) -> pd.DataFrame:
 def _figures(frames: Frames, kpis: Iterable[Kpi]) -> Iterator[tuple[str, float]]:
     for kpi in kpis:
         yield from kpi.figures(frames)
-
-
-def _parts(
-    frames: Frames, by: str | Mapping[str, str] | pd.Series[str], split: Split
-) -> Iterator[tuple[str, Frames]]:
-    if not isinstance(by, str):
-        groups: dict[str, list[str]] = {}
-        for order in frames.orders["order"].tolist():
-            name = by.get(order)
-            if isinstance(name, str):
-                groups.setdefault(name, []).append(order)
-        for name in sorted(groups):
-            yield name, frames.of_orders(groups[name])
-        return
-    table = frames.shipments if split == "shipments" else frames.orders
-    if split == "nodes":
-        table = frames.nodes
-    key = {"nodes": "node", "shipments": "shipment", "orders": "order"}[split]
-    for name in sorted(table[by].dropna().unique().tolist()):
-        ids = table[key][table[by] == name]
-        if split == "nodes":
-            yield name, frames.of_nodes(ids)
-        elif split == "shipments":
-            yield name, frames.of_shipments(ids)
-        else:
-            yield name, frames.of_orders(ids)

@@ -44,6 +44,9 @@ class Frames:
     ----------
     days
         From the beginning of the run to its end.
+    prices
+        Of a unit of each line that was ever shipped, of the whole run: goods come back
+        to nodes that did not ship them.
     """
 
     orders: pd.DataFrame
@@ -56,13 +59,19 @@ class Frames:
     stock: pd.DataFrame
     decisions: pd.DataFrame
     days: float
+    prices: pd.DataFrame
 
     @classmethod
     def of(cls, outcome: Measured) -> Frames:
         """Take the frames of a whole run."""
-        names = [field.name for field in fields(cls) if field.name != "days"]
+        apart = ("days", "prices")
+        names = [field.name for field in fields(cls) if field.name not in apart]
         days = (outcome.end - outcome.start).total_seconds() / 86400
-        return cls(**{name: outcome.tables[name] for name in names}, days=days)
+        columns = ["order", "line", "unit_price", "unit_cost"]
+        contents = outcome.tables["contents"]
+        prices = contents.drop_duplicates(["order", "line"])[columns]
+        tables = {name: outcome.tables[name] for name in names}
+        return cls(**tables, days=days, prices=prices)
 
     def of_orders(self, ids: Collection[object]) -> Frames:
         """Keep what belongs to some of the orders."""
@@ -97,13 +106,21 @@ class Frames:
         }
         return replace(self.of_shipments(self.shipments["shipment"][there]), **kept)
 
+    def with_costs(self, more: pd.DataFrame) -> Frames:
+        """Add rows of costs to those that are here."""
+        import pandas as pd
+
+        kept = [frame for frame in (self.costs, more) if len(frame)]
+        return replace(self, costs=pd.concat(kept) if kept else self.costs)
+
     @cached_property
     def nodes(self) -> pd.DataFrame:
-        """The nodes that shipped, or held stock, and their kinds."""
+        """The nodes that shipped, refused or held stock, and their kinds."""
         import pandas as pd
 
         columns = ["node", "kind"]
-        seen = pd.concat([self.shipments[columns], self.stock[columns]])
+        tables = (self.shipments, self.stock, self.rejections)
+        seen = pd.concat([table[columns] for table in tables if len(table)] or tables)
         return seen.drop_duplicates("node", ignore_index=True)
 
     @cached_property
@@ -129,9 +146,7 @@ class Frames:
     @cached_property
     def came_back(self) -> pd.DataFrame:
         """The returns, with the price and cost of a unit of the line they are of."""
-        prices = self.contents.drop_duplicates(["order", "line"])
-        columns = ["order", "line", "unit_price", "unit_cost"]
-        return self.returns.merge(prices[columns], on=["order", "line"], how="left")
+        return self.returns.merge(self.prices, on=["order", "line"], how="left")
 
 
 def is_penalty(terms: pd.Series[str]) -> pd.Series[bool]:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
+from domroute.replay.groups import Groups
 from domroute.replay.measures import VALUES
 from domroute.replay.rows import rows_of
 from domroute.replay.setting import Setting
@@ -132,6 +133,8 @@ class Outcome:
         if name in COLUMNS:
             return self.tables[name]
         message = f"{type(self).__name__!r} has no attribute {name!r}"
+        if not name.startswith("_"):
+            message += f"; its frames are {', '.join(COLUMNS)}"
         raise AttributeError(message)
 
     @property
@@ -140,11 +143,25 @@ class Outcome:
         costs = self.tables["costs"]
         return float(costs.loc[~costs["term"].isin(VALUES), "amount"].sum())
 
-    def kpis(self) -> pd.Series[float]:
-        """Work out every key figure, by name; :data:`.KPIS` defines them."""
-        from domroute.replay.kpis import kpis_of
+    @overload
+    def kpis(self, by: None = None) -> pd.Series[float]: ...
 
-        return kpis_of(self)
+    @overload
+    def kpis(self, by: str | Groups) -> pd.DataFrame: ...
+
+    def kpis(self, by: str | Groups | None = None) -> pd.Series[float] | pd.DataFrame:
+        """
+        Work out every key figure, by name; :data:`.KPIS` defines them.
+
+        Parameters
+        ----------
+        by
+            Groups to take the run apart by, as in :func:`.kpis_by`; the whole run when
+            not given.
+        """
+        from domroute.replay.kpis import kpis_by, kpis_of
+
+        return kpis_of(self) if by is None else kpis_by(self, by)
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what has happened."""
