@@ -10,10 +10,10 @@ from itertools import product
 
 from domroute.costs import Distance, Handling, Quotes, ShipmentFacts, Shipping
 from domroute.costs.parcel import services_of
-from domroute.geography import distance_km
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
 from domroute.rules import NodePriority, SafetyStock
+from domroute.verify.measuring import measure_km as distance_km
 from domroute.words import Measure, Objective
 
 SLACK = 1e-9

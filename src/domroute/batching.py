@@ -236,15 +236,14 @@ def _check_plans(
     faults: list[str] = []
     compiled = asked.compiled
     for order, result in zip(orders, results, strict=True):
-        if math.isfinite(result.cost):
-            found = compiled.judge.check(
-                result.plan,
-                order,
-                compiled.inventory,
-                quotes=asked.quotes,
-                cost=result.cost,
-            )
-            faults += [f"order {order.id!r}: {fault}" for fault in found]
+        found = compiled.judge.check(
+            result.plan,
+            order,
+            compiled.inventory,
+            quotes=asked.quotes,
+            cost=result.cost,
+        )
+        faults += [f"order {order.id!r}: {fault}" for fault in found]
     faults += map(
         str,
         check_together(

@@ -9,7 +9,6 @@ import numpy as np
 
 from domroute.units import FloatArray, Id, Latitude, Longitude
 from domroute.validation import Frozen
-from domroute.words import DistanceMethod
 
 EARTH_RADIUS_KM: Final = 6371.009
 """Mean radius of the WGS84 ellipsoid, as geopy uses it."""
@@ -96,28 +95,6 @@ def great_circle_km(vectors: FloatArray, lat: float, lon: float) -> FloatArray:
     half = np.sqrt(np.einsum("ij,ij->i", chord, chord)) * 0.5
     angle: FloatArray = np.arcsin(np.minimum(half, 1.0))
     return (2.0 * EARTH_RADIUS_KM) * angle
-
-
-def distance_km(start: Location, end: Location, method: DistanceMethod) -> float:
-    """
-    Measure one distance in plain Python, as the judge of plans does.
-
-    Examples
-    --------
-    >>> here, there = Location(lat=0, lon=0), Location(lat=0, lon=1)
-    >>> round(distance_km(here, there, DistanceMethod.GREAT_CIRCLE), 1)
-    111.2
-    >>> round(distance_km(here, there, DistanceMethod.GEODESIC), 1)
-    111.3
-    """
-    if method is DistanceMethod.GEODESIC:
-        return geodesic_km(start.lat, start.lon, end.lat, end.lon)
-    phi_1, phi_2 = math.radians(start.lat), math.radians(end.lat)
-    half_lat = (phi_2 - phi_1) / 2
-    half_lon = math.radians(end.lon - start.lon) / 2
-    root = math.sin(half_lat) ** 2
-    root += math.cos(phi_1) * math.cos(phi_2) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(root)))
 
 
 def geodesic_km(

@@ -188,6 +188,15 @@ class LookupZones(Frozen):
             (row.origin_prefix, row.destination_prefix): row.zone for row in self.rows
         }
 
+    @cached_property
+    def rows_by_origin(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Destination prefixes and zones by origin prefix: ``chart`` said otherwise."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for row in self.rows:
+            pair = (row.destination_prefix, row.zone)
+            found.setdefault(row.origin_prefix, []).append(pair)
+        return {origin: tuple(pairs) for origin, pairs in found.items()}
+
     @model_validator(mode="after")
     def _check_rows(self) -> Self:
         zones = [row.zone for row in self.rows]

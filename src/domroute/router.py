@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
@@ -131,15 +130,14 @@ class Router:
             compiled.arrays,
             elapsed_s=time.perf_counter() - started,
         )
-        if math.isfinite(result.cost):
-            faults = compiled.judge.check(
-                result.plan, order, self.inventory, quotes=quotes, cost=result.cost
+        faults = compiled.judge.check(
+            result.plan, order, self.inventory, quotes=quotes, cost=result.cost
+        )
+        if faults:
+            message = f"order {order.id!r} by {choice.method}: " + "; ".join(
+                str(fault) for fault in faults
             )
-            if faults:
-                message = f"order {order.id!r} by {choice.method}: " + "; ".join(
-                    str(fault) for fault in faults
-                )
-                raise SolverError(message)
+            raise SolverError(message)
         return result
 
     def route_batch(

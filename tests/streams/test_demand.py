@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from builders import network, node, place
 from domroute.errors import InputError
-from domroute.geography import distance_km
 from domroute.replay.events import Canceled, Event, Placed, Received, in_order
 from domroute.streams.areas import Area, nearest, us_areas
 from domroute.streams.baskets import Basket
@@ -25,6 +24,7 @@ from domroute.streams.history import history_from_frames
 from domroute.streams.records import events_to_frames
 from domroute.streams.seasons import Peak, Seasons
 from domroute.streams.supply import Replenishment
+from domroute.verify.measuring import measure_km as distance_km
 from domroute.words import DistanceMethod, Method
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -10,6 +10,7 @@ from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import Money
 from domroute.validation import Frozen
+from domroute.words import Method
 
 
 class Distance(Frozen):
@@ -55,7 +56,7 @@ class Distance(Frozen):
 
     def amount(self, facts: ShipmentFacts) -> float:
         """Price one shipment in plain Python."""
-        if facts.delivery.method.is_collected:
+        if facts.delivery.method in (Method.PICKUP, Method.CURBSIDE):
             return 0.0
         rate = self.per_unit_km * sum([quantity for _, _, quantity in facts.unquoted])
         if not facts.shipment_quoted:

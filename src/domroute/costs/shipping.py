@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from domroute.costs.parcel import parcel_service, services_of
+from domroute.costs.carriage import carriage
+from domroute.costs.parcel import services_of
 from domroute.costs.term import Carrier, Charges, Question, ShipmentFacts, Tariff
-from domroute.costs.zones import UNSERVED, ZoneFinder, zone_number
-from domroute.network import Item, Network, Service
+from domroute.costs.zones import UNSERVED, ZoneFinder
+from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
 from domroute.units import BoolArray, FloatArray, Money
 from domroute.validation import Frozen
@@ -58,35 +58,7 @@ class Shipping(Frozen):
         """Price one shipment in plain Python, from the rate card itself."""
         if facts.service is None:
             return 0.0
-        service = _find_service(facts.network, facts.service)
-        zone = zone_number(
-            service.zones,
-            facts.distance_km,
-            facts.node.location.postal_code,
-            facts.postal_code,
-        )
-        if zone is None or not all(accepts(service, i) for _, i, _ in facts.contents):
-            return math.inf
-        rate = 0.0 if facts.shipment_quoted else _rate_of(service, zone, facts)
-        total = rate
-        for extra in service.surcharges:
-            if extra.item_tag is not None:
-                total += extra.amount * sum(
-                    quantity
-                    for _, item, quantity in facts.unquoted
-                    if extra.item_tag in item.tags
-                )
-            elif not facts.shipment_quoted:
-                total += extra.amount + extra.percent / 100 * rate
-        return self.weight * total
-
-
-def _find_service(network: Network, name: str) -> Service:
-    # A network has a handful of services: looking through them beats sorting them.
-    for service in network.services or (parcel_service(),):
-        if service.id == name:
-            return service
-    raise KeyError(name)
+        return self.weight * carriage(facts.service, facts)
 
 
 def accepts(service: Service, item: Item) -> bool:
@@ -106,51 +78,6 @@ def accepts(service: Service, item: Item) -> bool:
         return False
     tags = item.tags
     return not tags or set(service.refused_tags).isdisjoint(tags)
-
-
-def _rate_of(service: Service, zone: int, facts: ShipmentFacts) -> float:
-    """Walk down the rate card: full parcels of the last weight first, then the rest."""
-    weight = volume = 0.0
-    for _, item, quantity in facts.contents:
-        weight += item.weight_kg * quantity
-        volume += item.volume_cm3 * quantity
-    row = service.rate_card.rates[zone - 1]
-    rate = _rate_of_parcel(service, row, weight, volume)
-    parcels = 0
-    if rate is None:
-        # As many full parcels as are needed for certain, then one at a time.
-        last = service.rate_card.weights_kg[-1]
-        divisor = service.dim_divisor_cm3_per_kg
-        full_cm3, least = math.inf, (weight - last) / last
-        if divisor is not None:
-            full_cm3 = last * divisor
-            spare_cm3 = max(full_cm3, service.dim_threshold_cm3)
-            least = max(least, (volume - spare_cm3) / full_cm3)
-        parcels = max(0, math.floor(least) - 1)
-        while rate is None:
-            parcels += 1
-            rest_kg = max(0.0, weight - parcels * last)
-            rest_cm3 = max(0.0, volume - parcels * full_cm3)
-            rate = _rate_of_parcel(service, row, rest_kg, rest_cm3)
-    return parcels * row[-1] + rate
-
-
-def _rate_of_parcel(
-    service: Service, row: tuple[float, ...], weight: float, volume: float
-) -> float | None:
-    billable = weight
-    divisor = service.dim_divisor_cm3_per_kg
-    if divisor is not None and volume > service.dim_threshold_cm3 * WEIGHT_SLACK:
-        billable = max(weight, volume / divisor)
-    step = service.round_up_kg
-    if step is not None:
-        billable = math.ceil(billable / step / WEIGHT_SLACK) * step
-    at = bisect_left(service.rate_card.weights_kg, billable, key=_widen)
-    return row[at] if at < len(row) else None
-
-
-def _widen(edge_kg: float) -> float:
-    return edge_kg * WEIGHT_SLACK
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import model_validator
 
+from domroute.costs.counting import units_there
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
@@ -132,7 +133,9 @@ class StockBalance(Frozen):
         ledger, node = facts.inventory, facts.node.id
         return math.fsum(
             quantity
-            * self.price_at(node, item.sku, available=ledger.available(node, item.sku))
+            * self.price_at(
+                node, item.sku, available=units_there(ledger, node, item.sku)
+            )
             for _, item, quantity in facts.contents
         )
 

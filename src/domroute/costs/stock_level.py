@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from domroute.costs.counting import units_there
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Money
@@ -64,7 +65,7 @@ class StockLevel(Frozen):
         return math.fsum(
             quantity
             * self.price_at(
-                available=ledger.available(node, item.sku),
+                available=units_there(ledger, node, item.sku),
                 velocity=ledger.velocity(node, item.sku),
             )
             for _, item, quantity in facts.contents

@@ -13,6 +13,7 @@ from typing import Final, Literal, Self
 import numpy as np
 from pydantic import AwareDatetime, model_validator
 
+from domroute.costs.counting import units_there
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
@@ -148,7 +149,7 @@ class StockValue(Frozen):
             * self.price_at(
                 node,
                 item.sku,
-                available=ledger.available(node, item.sku),
+                available=units_there(ledger, node, item.sku),
                 placed_at=facts.order.placed_at,
             )
             for _, item, quantity in facts.contents
@@ -215,9 +216,10 @@ class _StockValuePricer:
             return Charges()
         value, planned, per_day = figures[:, :, question.nodes]
         price = self.term.weight * value
-        days = self.term.days_until(question.order.placed_at)
-        if days is None:
+        since, placed_at = self.term.as_of, question.order.placed_at
+        if since is None or placed_at is None:
             return Charges(per_unit=price)
+        days = max(0.0, (placed_at - since).total_seconds()) / _DAY_S
         # Where nothing is planned the value stays as it is: any root will do.
         left = np.maximum(0.0, planned - per_day * days)
         x = self.term.nudge * (left - question.available)

@@ -1,4 +1,4 @@
-"""The zone between a node and a customer: by distance, or looked up in a chart."""
+"""The zones from many nodes to a customer: by distance, or looked up in a chart."""
 
 from __future__ import annotations
 
@@ -50,29 +50,6 @@ class ZoneFinder:
                 np.int64,
             )
         return self._read[place][nodes]
-
-
-def zone_number(
-    zones: DistanceZones | LookupZones,
-    distance_km: float,
-    origin: str | None,
-    destination: str | None,
-) -> int | None:
-    """
-    Return one zone in plain Python, counted from 1; None where there is none.
-
-    Examples
-    --------
-    >>> zone_number(DistanceZones(bands_km=(80.0, 240.0)), 100.0, None, None)
-    2
-    """
-    if isinstance(zones, DistanceZones):
-        over = [
-            edge for edge in zones.bands_km if distance_km > edge + DISTANCE_SLACK_KM
-        ]
-        return len(over) + 1
-    found = look_up(zones.chart, origin or "", destination or "")
-    return zones.default_zone if found is None else found
 
 
 def look_up(

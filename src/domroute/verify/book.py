@@ -10,7 +10,7 @@ from domroute.costs import (
     StockLevel,
     StockValue,
 )
-from domroute.costs.parcel import services_of
+from domroute.costs.parcel import parcel_service
 from domroute.costs.term import CostTerm
 from domroute.network import Network
 from domroute.policy import Policy
@@ -44,7 +44,8 @@ class Book:
         self.policy = policy
         self.nodes = {node.id: node for node in network.nodes}
         self.items = {item.sku: item for item in network.items}
-        self.services = {service.id: service for service in services_of(network)}
+        services = network.services or (parcel_service(),)
+        self.services = {service.id: service for service in services}
         self.best_priority = min((node.priority for node in network.nodes), default=0)
 
         self.terms: tuple[CostTerm, ...] = policy.costs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
@@ -16,6 +16,7 @@ from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
 from domroute.verify.permissions import check_permissions
 from domroute.verify.pricing import check_costs
+from domroute.verify.quoted import read_quotes
 from domroute.verify.reading import Reading
 from domroute.verify.stock import check_nodes, check_stock
 
@@ -81,14 +82,14 @@ class Judge:
         if cost is not None and math.isinf(cost):
             _check_empty(reading)
             return tuple(reading.faults)
-        mine = NO_QUOTES if quotes is None else quotes.of(order.id)
+        quoted = read_quotes(quotes, order.id)
         check_permissions(reading)
         check_stock(reading, inventory)
-        check_nodes(reading, inventory, mine)
+        check_nodes(reading, inventory, quoted)
         check_division(reading)
         if self._book.ladders:
             check_ladders(reading, inventory)
-        check_costs(reading, inventory, mine, cost)
+        check_costs(reading, inventory, quoted, cost)
         return tuple(reading.faults)
 
 

@@ -14,6 +14,7 @@ from domroute.verify.permissions import (
     rules_of,
 )
 from domroute.verify.reading import Reading
+from domroute.verify.rules import is_meant, lets
 from domroute.verify.stock import available_to
 
 
@@ -23,7 +24,7 @@ def check_ladders(reading: Reading, inventory: Inventory) -> None:
         concerned = {
             line.id
             for line in reading.order.lines
-            if rule.orders.matches(reading.order, reading.groups[line.id].delivery)
+            if is_meant(reading.order, reading.groups[line.id].delivery, rule.orders)
         }
         worst = worst_priority(concerned, reading, inventory)
         for part in reading.parts:
@@ -81,5 +82,5 @@ def _may_fill(line: Line, node: Node, reading: Reading) -> bool:
     return (
         refuse_line(line, node) is None
         and refuse_delivery(order, group, node, km) is None
-        and all(rule.permits(node, item, km) for rule in rules_of(order, group, book))
+        and all(lets(rule, node, item, km) for rule in rules_of(order, group, book))
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domroute.network import Node, Service
 from domroute.orders import Line, Order
-from domroute.rules import DISTANCE_SLACK_KM, Rule
+from domroute.rules import Rule
 from domroute.verify.book import Book
 from domroute.verify.reading import Group, Part, Reading
+from domroute.verify.rules import SLACK_KM, concerns, lets, offers
 
 
 def check_permissions(reading: Reading) -> None:
@@ -23,14 +24,14 @@ def check_permissions(reading: Reading) -> None:
                 reading.add("not_permitted", part.where, refusal)
         for rule in rules_of(order, group, book) if book.hard else ():
             for line, item, _ in part.contents:
-                if not rule.permits(node, item, part.distance_km):
+                if not lets(rule, node, item, part.distance_km):
                     message = f"{rule.name!r} keeps {node.id!r} from line {line.id!r}"
                     reading.add("rule_broken", part.where, message)
 
 
 def rules_of(order: Order, group: Group, book: Book) -> tuple[Rule, ...]:
     """Return the hard rules that concern a delivery."""
-    return tuple(rule for rule in book.hard if rule.applies(order, group.delivery))
+    return tuple([r for r in book.hard if concerns(r, order, group.delivery)])
 
 
 def refuse_delivery(
@@ -46,14 +47,14 @@ def refuse_delivery(
             end is not None and placed_at >= end
         ):
             return f"is not open for orders at {placed_at}"
-    if group.method not in node.offered_methods:
+    if not offers(node, group.method):
         return f"does not offer {group.method.value}"
     reach_km = node.max_distance_km
     if group.is_collected:
         if delivery.node is not None and delivery.node != node.id:
             return f"is not {delivery.node!r}, where the customer picks up"
         reach_km = delivery.radius_km
-    if reach_km is not None and distance_km > reach_km + DISTANCE_SLACK_KM:
+    if reach_km is not None and distance_km > reach_km + SLACK_KM:
         return f"is {distance_km:g} km away, beyond {reach_km:g}"
     return None
 

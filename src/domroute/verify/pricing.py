@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import ShipmentFacts
 from domroute.ledger.inventory import Inventory
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dividing import is_partial, must_fill, split_cost
 from domroute.verify.permissions import check_service
+from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Part, Reading
+from domroute.verify.rules import concerns, is_meant, lets
 from domroute.verify.stock import safety_costs, workload_of
 
 TOLERANCE = 1e-6
@@ -20,24 +21,24 @@ TOLERANCE = 1e-6
 
 
 def check_costs(
-    reading: Reading, inventory: Inventory, quotes: OrderQuotes, cost: float | None
+    reading: Reading, inventory: Inventory, quoted: Quoted | None, cost: float | None
 ) -> None:
     """Note every amount that is not what the data say."""
     amounts = [
-        _check_shipment(part, reading, inventory, quotes) for part in reading.parts
+        _check_shipment(part, reading, inventory, quoted) for part in reading.parts
     ]
     amounts.append(_check_unfilled(reading))
     amounts.append(_check_order_costs(reading, inventory))
     # A plan that could not be priced has no total to compare with.
     if cost is not None and reading.is_whole:
-        total = math.fsum(amounts)
+        total = sum(amounts)
         if not _is_close(cost, total):
             message = f"is said to cost {cost:.6f}, and costs {total:.6f}"
             reading.add("wrong_total", f"order {reading.order.id!r}", message)
 
 
 def _check_shipment(
-    part: Part, reading: Reading, inventory: Inventory, quotes: OrderQuotes
+    part: Part, reading: Reading, inventory: Inventory, quoted: Quoted | None
 ) -> float:
     shipment, group = part.shipment, part.group
     if shipment.method != group.method:
@@ -46,31 +47,27 @@ def _check_shipment(
     if not _is_close(shipment.distance_km, part.distance_km):
         message = f"{shipment.distance_km:.6f} km should be {part.distance_km:.6f}"
         reading.add("wrong_distance", part.where, message)
-    workload = workload_of(part, quotes)
+    workload = workload_of(part, quoted)
     if not _is_close(shipment.workload, workload):
         message = f"workload {shipment.workload:g} should be {workload:g}"
         reading.add("wrong_workload", part.where, message)
 
     quote, covers_all = None, False
-    if quotes.shipments:
-        quote = quotes.shipments.get((part.node.id, None))
-        covers_all = quote is not None
-        if quote is None and shipment.service is not None:
-            quote = quotes.shipments.get((part.node.id, shipment.service))
+    if quoted is not None:
+        quote, covers_all = quoted.shipment(part.node.id, shipment.service)
     if not check_service(reading, part, is_quoted=covers_all) or not part.is_whole:
         reading.is_whole = False
         return 0.0
-    facts = _facts_of(part, reading, inventory, quotes, is_quoted=quote is not None)
+    units = {} if quoted is None else _quoted_units(part, quoted)
+    facts = _facts_of(
+        part, reading, inventory, is_quoted=quote is not None, lines=frozenset(units)
+    )
     expected = _term_amounts(facts, reading.book)
-    if quote is not None or facts.quoted_lines:
-        expected["quoted"] = (quote or 0.0) + sum(
-            quotes.units[line.id, part.node.id] * quantity
-            for line, _, quantity in part.contents
-            if line.id in facts.quoted_lines
-        )
+    if quote is not None or units:
+        expected["quoted"] = (quote or 0.0) + sum(units.values())
     if reading.book.soft or reading.book.steps:
         _add_rules(expected, part, reading)
-    total = math.fsum(expected.values())
+    total = sum(expected.values())
     if total == math.inf and shipment.service is not None:
         message = f"{shipment.service!r} does not carry these items there"
         reading.add("wrong_service", part.where, message)
@@ -80,22 +77,25 @@ def _check_shipment(
     return total
 
 
+def _quoted_units(part: Part, quoted: Quoted) -> dict[str, float]:
+    """Find what the units of each line cost by quote; lines without one are left."""
+    found: dict[str, float] = {}
+    for line, _, quantity in part.contents:
+        each = quoted.unit(line.id, part.node.id)
+        if each is not None:
+            found[line.id] = each * quantity
+    return found
+
+
 def _facts_of(
     part: Part,
     reading: Reading,
     inventory: Inventory,
-    quotes: OrderQuotes,
     *,
     is_quoted: bool,
+    lines: frozenset[str],
 ) -> ShipmentFacts:
     group = part.group
-    lines: frozenset[str] = frozenset()
-    if quotes.units:
-        lines = frozenset(
-            line.id
-            for line, _, _ in part.contents
-            if (line.id, part.node.id) in quotes.units
-        )
     return ShipmentFacts(
         order=reading.order,
         delivery=group.delivery,
@@ -127,12 +127,12 @@ def _term_amounts(facts: ShipmentFacts, book: Book) -> dict[str, float]:
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:
     order, node, delivery = reading.order, part.node, part.group.delivery
     for rule, price in reading.book.soft:
-        if rule.applies(order, delivery) and not all(
-            rule.permits(node, item, part.distance_km) for _, item, _ in part.contents
+        if concerns(rule, order, delivery) and not all(
+            lets(rule, node, item, part.distance_km) for _, item, _ in part.contents
         ):
             expected[f"rule:{rule.name}"] = price
     for step in reading.book.steps:
-        if step.orders.matches(order, delivery):
+        if is_meant(order, delivery, step.orders):
             steps = node.priority - reading.book.best_priority
             expected[f"rule:{step.name}"] = (step.price or 0.0) * steps
 
@@ -167,7 +167,7 @@ def _check_order_costs(reading: Reading, inventory: Inventory) -> float:
         expected.update(safety_costs(reading, inventory))
     if expected or reading.plan.order_costs.amounts:
         _compare(reading, reading.plan.order_costs, expected, "order_costs")
-    return math.fsum(expected.values())
+    return sum(expected.values())
 
 
 def _compare(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from domroute.errors import Issue
 from domroute.geography import Location
-from domroute.geography import distance_km as measure_km
 from domroute.network import Item, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Plan, Shipment
 from domroute.verify.book import Book
+from domroute.verify.measuring import measure_km
+from domroute.verify.rules import COLLECTED
 from domroute.words import Method
 
 Contents = tuple[tuple[Line, Item, int], ...]
@@ -234,4 +235,4 @@ def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
     if delivery.node is not None:
         node = book.nodes.get(delivery.node)
         place = None if node is None else node.location
-    return Group(delivery, delivery.method, delivery.method.is_collected, place)
+    return Group(delivery, delivery.method, delivery.method in COLLECTED, place)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from domroute.costs.quotes import OrderQuotes
+from domroute.costs.counting import units_there
 from domroute.ledger.inventory import Inventory
 from domroute.network import Node
+from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Part, Reading
+from domroute.verify.rules import is_among, is_meant
 from domroute.words import Measure
 
 SLACK = 1e-6
@@ -20,7 +22,7 @@ def check_stock(reading: Reading, inventory: Inventory) -> None:
             for line, _, quantity in part.contents:
                 taken[line.sku] = taken.get(line.sku, 0) + quantity
         for sku, units in taken.items():
-            there = inventory.available(node_id, sku)
+            there = units_there(inventory, node_id, sku)
             if units > there:
                 message = f"{units} units of {sku!r} ship, {there} are available"
                 reading.add("oversold", f"node {node_id!r}", message)
@@ -35,10 +37,10 @@ def available_to(
     kept = sum(
         rule.units
         for rule in reading.book.keeps
-        if rule.nodes.matches(node)
-        and rule.orders.matches(reading.order, group.delivery)
+        if is_among(node, rule.nodes)
+        and is_meant(reading.order, group.delivery, rule.orders)
     )
-    return max(0.0, inventory.available(node.id, sku) - kept)
+    return max(0.0, units_there(inventory, node.id, sku) - kept)
 
 
 def _check_kept(
@@ -64,15 +66,15 @@ def safety_costs(reading: Reading, inventory: Inventory) -> dict[str, float]:
     costs: dict[str, float] = {}
     for rule in reading.book.lends:
         for node_id, parts in reading.nodes.items():
-            if not rule.nodes.matches(parts[0].node):
+            if not is_among(parts[0].node, rule.nodes):
                 continue
             taken: dict[str, int] = {}
             for part in parts:
-                if rule.orders.matches(reading.order, part.group.delivery):
+                if is_meant(reading.order, part.group.delivery, rule.orders):
                     for line, _, quantity in part.contents:
                         taken[line.sku] = taken.get(line.sku, 0) + quantity
             for sku, units in taken.items():
-                free = max(0.0, inventory.available(node_id, sku) - rule.units)
+                free = max(0.0, units_there(inventory, node_id, sku) - rule.units)
                 if units > free:
                     name = f"rule:{rule.name}"
                     price = (rule.price or 0.0) * (units - free)
@@ -80,23 +82,23 @@ def safety_costs(reading: Reading, inventory: Inventory) -> dict[str, float]:
     return costs
 
 
-def workload_of(part: Part, quotes: OrderQuotes) -> float:
+def workload_of(part: Part, quoted: Quoted | None) -> float:
     """Sum the workload of a shipment: a unit counts 1 where nothing is quoted."""
-    if not quotes.workload:
+    if quoted is None:
         return float(part.units)
     return sum(
-        quotes.workload.get((line.id, part.node.id), 1.0) * quantity
+        quoted.workload(line.id, part.node.id) * quantity
         for line, _, quantity in part.contents
     )
 
 
-def check_nodes(reading: Reading, inventory: Inventory, quotes: OrderQuotes) -> None:
+def check_nodes(reading: Reading, inventory: Inventory, quoted: Quoted | None) -> None:
     """Note every node used beyond its capacity or below its minimum order."""
     for node_id, parts in reading.nodes.items():
         node = parts[0].node
         if node.capacity is not None:
             measure = node.capacity.measure
-            used = _measure(parts, measure, quotes)
+            used = _measure(parts, measure, quoted)
             spare = node.capacity.limit - inventory.load(node_id, measure)
             if used > spare + SLACK * max(1.0, abs(spare)):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
@@ -108,7 +110,7 @@ def check_nodes(reading: Reading, inventory: Inventory, quotes: OrderQuotes) -> 
                 reading.add("minimum_order", f"node {node_id!r}", message)
 
 
-def _measure(parts: list[Part], measure: Measure, quotes: OrderQuotes) -> float:
+def _measure(parts: list[Part], measure: Measure, quoted: Quoted | None) -> float:
     match measure:
         case Measure.ORDERS:
             return 1.0
@@ -117,7 +119,7 @@ def _measure(parts: list[Part], measure: Measure, quotes: OrderQuotes) -> float:
         case Measure.UNITS:
             return float(sum(part.units for part in parts))
         case Measure.WORKLOAD:
-            return sum(workload_of(part, quotes) for part in parts)
+            return sum(workload_of(part, quoted) for part in parts)
 
 
 def value_of(part: Part) -> float:

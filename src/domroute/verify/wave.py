@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.plan import Plan, Shipment
+from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.stock import SLACK
 from domroute.words import Measure
 
@@ -37,13 +39,12 @@ def check_together(
     >>> check_together([], Network(nodes=[], items=[]), Inventory([]))
     []
     """
-    known = Quotes() if quotes is None else quotes
     nodes = {node.id: node for node in network.nodes}
     units: dict[tuple[str, str], int] = {}
     used: dict[str, float] = {}
     spare: dict[str, tuple[float, str]] = {}
+    orders_at: set[tuple[str, str]] = set()
     for plan in plans:
-        orders_at: set[str] = set()
         for shipment in plan.shipments:
             for content in shipment.contents:
                 key = shipment.node_id, content.sku
@@ -51,13 +52,14 @@ def check_together(
             capacity = nodes[shipment.node_id].capacity
             if capacity is not None:
                 measure = capacity.measure
-                load = _load(shipment, measure, known, orders_at)
+                quoted = read_quotes(quotes, shipment.order_id)
+                load = _load(shipment, measure, quoted, orders_at)
                 there = capacity.limit - inventory.load(shipment.node_id, measure)
                 spare[shipment.node_id] = there, measure.value
                 used[shipment.node_id] = used.get(shipment.node_id, 0.0) + load
     issues = []
     for (node_id, sku), taken in sorted(units.items()):
-        stock = inventory.available(node_id, sku)
+        stock = units_there(inventory, node_id, sku)
         if taken > stock:
             text = f"{taken} units of {sku!r} ship together, {stock} are available"
             issues.append(Issue("oversold", f"node {node_id!r}", text))
@@ -70,20 +72,29 @@ def check_together(
 
 
 def _load(
-    shipment: Shipment, measure: Measure, quotes: Quotes, orders_at: set[str]
+    shipment: Shipment,
+    measure: Measure,
+    quoted: Quoted | None,
+    orders_at: set[tuple[str, str]],
 ) -> float:
     match measure:
         case Measure.ORDERS:
-            is_new = shipment.node_id not in orders_at
-            orders_at.add(shipment.node_id)
+            # However many shipments it takes there, an order is one.
+            key = (shipment.order_id, shipment.node_id)
+            is_new = key not in orders_at
+            orders_at.add(key)
             return float(is_new)
         case Measure.LINES:
             return float(len(shipment.contents))
         case Measure.UNITS:
             return float(sum(content.quantity for content in shipment.contents))
         case Measure.WORKLOAD:
-            known = quotes.of(shipment.order_id).workload
             return sum(
-                known.get((content.line_id, shipment.node_id), 1.0) * content.quantity
+                content.quantity
+                * (
+                    1.0
+                    if quoted is None
+                    else quoted.workload(content.line_id, shipment.node_id)
+                )
                 for content in shipment.contents
             )
