@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from domroute.errors import SolverError
+from domroute.sourcing.asking import Solver, ask_integer, ask_simplex, guarded
 from domroute.units import FloatArray, IntArray
 
 _ENDED = (
@@ -113,9 +113,10 @@ class ArrayModel:
         cost: FloatArray | None = None,
         divisible: IntArray | None = None,
         held: tuple[IntArray, FloatArray] | None = None,
+        solver: Solver = Solver.HIGHS,
     ) -> Solution:
         """
-        Minimize, with HiGHS as MathOpt bundles it.
+        Minimize, with a solver as MathOpt bundles it.
 
         Parameters
         ----------
@@ -129,22 +130,21 @@ class ArrayModel:
             Columns that need not be whole in this solve.
         held
             Columns and the values they are held at.
+        solver
+            Who is asked.
 
         Raises
         ------
         SolverError
-            If the solver rejects the model.
+            If the solver rejects the model, or fails.
         """
         if time_limit_s <= 0:
             return Solution(None, -math.inf, 0)
         proto = self._to_proto(self.costs() if cost is None else cost, divisible)
         if held is not None:
             self._hold(proto, *held)
-        parameters = mathopt.SolveParameters(
-            time_limit=dt.timedelta(seconds=time_limit_s),
-            relative_gap_tolerance=gap,
-        )
-        return self._read(proto, mathopt.SolverType.HIGHS, parameters)
+        model = _read(proto)
+        return self._say(ask_integer(model, solver, time_limit_s=time_limit_s, gap=gap))
 
     def solve_vertex(self, values: FloatArray, free: IntArray) -> FloatArray | None:
         """
@@ -165,8 +165,7 @@ class ArrayModel:
         is_held[free] = False
         at = np.flatnonzero(is_held)
         self._hold(proto, at, np.rint(values[at]))
-        parameters = mathopt.SolveParameters()
-        return self._read(proto, mathopt.SolverType.GLOP, parameters).values
+        return self._say(ask_simplex(_read(proto))).values
 
     def _hold(
         self, proto: model_pb2.ModelProto, columns: IntArray, values: FloatArray
@@ -178,14 +177,7 @@ class ArrayModel:
         proto.variables.lower_bounds.extend(lower)
         proto.variables.upper_bounds.extend(upper)
 
-    def _read(
-        self,
-        proto: model_pb2.ModelProto,
-        solver: mathopt.SolverType,
-        parameters: mathopt.SolveParameters,
-    ) -> Solution:
-        model = mathopt.Model.from_model_proto(proto)
-        result = mathopt.solve(model, solver, params=parameters)
+    def _say(self, result: mathopt.SolveResult) -> Solution:
         reason = result.termination.reason
         nodes = int(result.solve_stats.node_count)
         if reason in _IMPOSSIBLE:
@@ -234,3 +226,7 @@ class ArrayModel:
         matrix.column_ids.extend((keys[kept] % self.columns).tolist())
         matrix.coefficients.extend(summed[kept])
         return proto
+
+
+def _read(proto: model_pb2.ModelProto) -> mathopt.Model:
+    return guarded(lambda: mathopt.Model.from_model_proto(proto))

@@ -22,6 +22,7 @@ from ortools.glop import parameters_pb2
 from ortools.math_opt.python import mathopt
 
 from domroute.errors import SolverError
+from domroute.sourcing.asking import guarded
 from domroute.units import FloatArray
 
 
@@ -106,7 +107,11 @@ class Master:
         SolverError
             If the solver fails.
         """
-        result = self._solver.solve(params=self._parameters, model_params=self._asked)
+        result = guarded(
+            lambda: self._solver.solve(
+                params=self._parameters, model_params=self._asked
+            )
+        )
         if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
             message = f"the solver ended with {result.termination.reason}"
             raise SolverError(message)
