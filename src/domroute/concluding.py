@@ -54,7 +54,8 @@ def conclude(
         # Sums of the same floats in another order: the bound may come out above.
         bound = min(bound, cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
-        status = Status.OPTIMAL if gap <= policy.solve.gap else Status.FEASIBLE
+        is_best = choice.proves_goals and gap <= policy.solve.gap
+        status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
         if reasons is not None:
             pass

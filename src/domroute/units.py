@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Annotated, Final, SupportsFloat, SupportsIndex
+from typing import Annotated, Final, SupportsFloat, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ MAX_AMOUNT: Final = 1e12
 """More money, or kilometers, or kilograms, than any order means."""
 MAX_WEIGHT: Final = 1e6
 """An order that counts for more than a million others is one that must be filled."""
+
+WORTH_SLACK: Final = 1e-12
+"""Part of a minimum that a sum of prices may miss it by: more than rounding does, and
+less than a cent up to ten billion."""
 
 
 def _read_float(value: object) -> float:
@@ -58,6 +62,24 @@ def _read_int(value: object) -> int:
         raise PydanticCustomError(
             "whole_number_type", "should be a whole number"
         ) from None
+
+
+@overload
+def least_worth(minimum: float) -> float: ...
+@overload
+def least_worth(minimum: FloatArray) -> FloatArray: ...
+def least_worth(minimum: float | FloatArray) -> float | FloatArray:
+    """
+    Return what is still worth a minimum: sums of prices are rounded, a cent is not.
+
+    Examples
+    --------
+    >>> 0.1 + 0.7 >= 0.8, 0.1 + 0.7 >= least_worth(0.8)
+    (False, True)
+    >>> 999_999.99 >= least_worth(1_000_000.0)
+    False
+    """
+    return minimum * (1.0 - WORTH_SLACK)
 
 
 _READ_FLOAT = BeforeValidator(_read_float)

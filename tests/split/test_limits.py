@@ -109,6 +109,59 @@ def test_fewest_shipments_goes_before_cost(method):
     assert split.cost == 0.0
 
 
+@pytest.mark.parametrize("method", ["auto", "mip", "greedy", "nearest_first"])
+@pytest.mark.parametrize(
+    ("prices", "least", "splits"),
+    [
+        # 0.7 + 0.1 is 0.8, whatever floats make of it; and so with thousands.
+        ((0.7, 0.1), 0.8, True),
+        ((0.7, 0.1), 0.81, False),
+        ((700_000.7, 100_000.1), 800_000.8, True),
+        ((700_000.7, 100_000.1), 800_000.81, False),
+        ((70_000_000.7, 10_000_000.1), 80_000_000.8, True),
+        ((70_000_000.7, 10_000_000.1), 80_000_000.81, False),
+    ],
+    ids=str,
+)
+def test_order_worth_exactly_the_minimum_is_split(method, prices, least, splits):
+    """An order worth the minimum to the cent may be split, a cent below it may not."""
+    lines = [
+        line(sku, sku, 1, unit_price=price)
+        for sku, price in zip("AB", prices, strict=True)
+    ]
+    held = {"N1": {"A": 1}, "N2": {"B": 1}}
+    policy = Policy(
+        costs=[{"term": "handling"}], splits=SplitLimits(min_order_value=least)
+    )
+
+    result = route(problem_at(NODES, held, policy, lines=lines), method)
+
+    assert len(result.plan.shipments) == 1 + splits
+
+
+@pytest.mark.parametrize("method", ["auto", "mip", "greedy", "nearest_first"])
+@pytest.mark.parametrize("size", [1, 1_000_000, 100_000_000])
+@pytest.mark.parametrize("limit", ["minimum_order", "min_part_value"])
+def test_part_worth_exactly_the_minimum_ships(method, size, limit):
+    """What a node, or a part of a split, must be worth is kept to the cent."""
+    # Three units at 0.1 more than a round price are worth 0.3 more than three times it.
+    price = size - 1 + 0.1
+    for least, ships in ((3 * (size - 1) + 0.3, True), (3 * (size - 1) + 0.31, False)):
+        splits = SplitLimits(min_part_value=least if limit == "min_part_value" else 0)
+        minimum = {"minimum_order": least} if limit == "minimum_order" else {}
+        nodes = [node("N1", **minimum), node("N2")]
+        held = {"N1": {"A": 3}, "N2": {"B": 1}}
+        lines = [
+            line("A", "A", 3, unit_price=price),
+            line("B", "B", 1, unit_price=4e8),
+        ]
+        policy = Policy(costs=[{"term": "handling"}], splits=splits)
+
+        result = route(problem_at(nodes, held, policy, lines=lines), method)
+
+        assert (len(result.plan.shipments) > 1) is ships
+
+
 @BOTH
 def test_complete_order_that_cannot_be_is_left(method):
     """Where B is short, an order that ships complete does not ship."""

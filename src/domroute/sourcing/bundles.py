@@ -13,7 +13,7 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Measure
 
 
@@ -127,7 +127,7 @@ def _forbid(
         price[load > eligibility.capacity + 1e-9] = FORBIDDEN
     minimum = arrays.minimum_order[problem.nodes]
     if minimum.any():
-        price[value[:, None] < minimum - 1e-9] = FORBIDDEN
+        price[value[:, None] < least_worth(minimum)] = FORBIDDEN
 
 
 def node_load(

@@ -16,7 +16,7 @@ from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 
 def solve_chain(
@@ -48,6 +48,7 @@ def solve_chain(
         takes=table.takes(taken) if is_plan else None,
         bound=simple_bound(table),
         method=method,
+        proves_goals=not limits.puts_fewest_first,
     )
 
 
@@ -137,7 +138,7 @@ class _Walk:
         most[:, at] = np.minimum(self.table.limit[:, at], self.left[:, None])
         found = self.limits.fit(most, self.taken)
         if self._least > 0:
-            light = self.table.value @ found < self._least - 1e-9
+            light = self.table.value @ found < least_worth(self._least)
             if not self.taken.any():
                 light &= (found != self.left[:, None]).any(axis=0)
             found[:, light] = 0

@@ -37,12 +37,15 @@ class Choice:
     Takes, and the least that any plan can cost.
 
     ``takes`` None means that no plan was found: proven so when ``bound`` is infinite.
+    ``proves_goals`` tells whether what comes before cost, if anything does, is proven:
+    without it, no bound on cost makes a plan the best.
     """
 
     takes: tuple[Take, ...] | None
     bound: float
     method: str
     states: int = 0
+    proves_goals: bool = True
 
     def filled(self, candidates: Candidates) -> IntArray:
         """Count the units of each line that are filled; shape ``(L,)``."""

@@ -18,7 +18,7 @@ from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.subset import cheapest_rest, solve_layers
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
-from domroute.units import FloatArray, IntArray
+from domroute.units import FloatArray, IntArray, least_worth
 
 
 def costs_with_each_node(
@@ -75,7 +75,7 @@ def alone_at_each_node(
         elif len(offers) and table.limit[:, offers].any():
             value = (table.value @ table.limit[:, offers]).max()
             minimum = arrays.minimum_order[candidates.problem.nodes[node]]
-            is_small = value < minimum - 1e-9
+            is_small = value < least_worth(float(minimum))
             found.append(Reason.BELOW_MINIMUM_ORDER if is_small else Reason.NO_CAPACITY)
         else:
             capacity = candidates.eligibility.capacity

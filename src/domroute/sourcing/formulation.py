@@ -35,7 +35,7 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.stepcharges import add_breaks, add_tariff, takes_by_block
-from domroute.sourcing.totals import order_value
+from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
@@ -306,7 +306,7 @@ def _add_split_limits(
 ) -> None:
     splits, model = policy.splits, made.model
     limits = [(splits.max_shipments, made.ships), (splits.max_nodes, opened.columns)]
-    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
+    if is_worth_one_node(candidates, policy):
         model.at_most(opened.columns, 1.0, 1.0)
     for limit, columns in limits:
         if limit is None or not len(columns):

@@ -15,6 +15,7 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.sourcing.standing import Standing, is_better
 from domroute.split.atoms import Atoms
 from domroute.units import IntArray
 
@@ -42,18 +43,23 @@ def solve_greedy(
     limits = limits_of(candidates, table, policy, arrays)
     bound = simple_bound(table)
     best = _best_start(table, limits)
-    if best.total < IS_FORBIDDEN and best.taken.any():
+    if limits.cost_of(best.standing) < IS_FORBIDDEN and best.taken.any():
         made = improve(
             table,
             limits,
             best.taken,
-            best.total,
+            best.standing,
             time_limit_s=IMPROVEMENT_SHARE * time_limit_s,
         )
         best = _Plan(*made)
-    if best.total >= IS_FORBIDDEN:
+    if limits.cost_of(best.standing) >= IS_FORBIDDEN:
         return Choice(takes=None, bound=bound, method="greedy")
-    return Choice(takes=table.takes(best.taken), bound=bound, method="greedy")
+    return Choice(
+        takes=table.takes(best.taken),
+        bound=bound,
+        method="greedy",
+        proves_goals=not limits.puts_fewest_first,
+    )
 
 
 IMPROVEMENT_SHARE: Final = 0.06
@@ -67,13 +73,13 @@ SECOND_START_S: Final = 0.2
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     taken: IntArray
-    total: float
+    standing: Standing
 
 
 def construct(table: OfferTable, limits: Limits) -> IntArray | None:
     """Build a plan to start from; None if none found keeps to the limits."""
     best = _best_start(table, limits)
-    return None if best.total >= IS_FORBIDDEN else best.taken
+    return None if limits.cost_of(best.standing) >= IS_FORBIDDEN else best.taken
 
 
 def _best_start(table: OfferTable, limits: Limits) -> _Plan:
@@ -84,19 +90,20 @@ def _best_start(table: OfferTable, limits: Limits) -> _Plan:
             break
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:
-            plans.append(_Plan(taken, limits.total(taken)))
+            plans.append(_Plan(taken, limits.standing(taken)))
             if (
                 taken.any(axis=0).sum() == 1
                 and not (table.steps - taken.sum(axis=1)).any()
             ):
                 # One shipment fills all: starting from the fullest finds the same.
                 break
-    if not plans or min(plan.total for plan in plans) > float(
-        table.steps @ table.penalty
-    ):
-        empty = np.zeros(table.limit.shape, np.int64)
-        plans.append(_Plan(empty, limits.total(empty)))
-    return min(plans, key=lambda plan: plan.total)
+    empty = np.zeros(table.limit.shape, np.int64)
+    plans.append(_Plan(empty, limits.standing(empty)))
+    best = plans[0]
+    for plan in plans[1:]:
+        if is_better(plan.standing, best.standing):
+            best = plan
+    return best
 
 
 def simple_bound(table: OfferTable) -> float:
@@ -134,7 +141,8 @@ def _construct(
         at = np.flatnonzero(useful)
         cost = np.full(len(size), FORBIDDEN)
         cost[at] = table.price_at(fill[:, at].T, at)
-        saving = worth @ fill - cost
+        # Where shipments and cost come after what is left, none is too dear to fill it.
+        saving = worth @ fill - (0.0 if limits.puts_fewest_first else cost)
         if most_first:
             score = np.where(useful, -size + cost / (1.0 + cost[useful].max()), np.inf)
         else:

@@ -9,6 +9,7 @@ import numpy as np
 
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.standing import Standing, is_better
 from domroute.units import IntArray
 
 MAX_MERGED: Final = 24
@@ -16,14 +17,14 @@ MAX_MERGED: Final = 24
 TRIED: Final = 3
 """Offers tried for each shipment that is carried elsewhere, the best first."""
 
-_Plan = tuple[IntArray, float]
+_Plan = tuple[IntArray, Standing]
 
 
 def improve(
     table: OfferTable,
     limits: Limits,
     taken: IntArray,
-    total: float,
+    standing: Standing,
     *,
     time_limit_s: float,
 ) -> _Plan:
@@ -39,24 +40,24 @@ def improve(
         The offers and what plans must keep to.
     taken
         Steps by atom and offer; shape ``(J, A)``.
-    total
-        What the plan costs.
+    standing
+        What the plan comes to.
     time_limit_s
         Seconds.
     """
     deadline = time.perf_counter() + time_limit_s
     while taken.any() and time.perf_counter() < deadline:
-        found = _carry_elsewhere(table, limits, taken, total)
+        found = _carry_elsewhere(table, limits, taken, standing)
         if found is None:
-            found = _hand_over(table, limits, taken, total)
+            found = _hand_over(table, limits, taken, standing)
         if found is None:
             break
-        taken, total = found
-    return taken, total
+        taken, standing = found
+    return taken, standing
 
 
 def _carry_elsewhere(
-    table: OfferTable, limits: Limits, taken: IntArray, total: float
+    table: OfferTable, limits: Limits, taken: IntArray, standing: Standing
 ) -> _Plan | None:
     """Replace one shipment, or two, by one from the offer that carries it cheapest."""
     used = np.flatnonzero(taken.any(axis=0))
@@ -83,14 +84,14 @@ def _carry_elsewhere(
             moved[:, group] = 0
             moved[:, offer] = bundles[at]
             if limits.holds(moved):
-                cost = limits.total(moved)
-                if cost < total - 1e-9:
-                    return moved, cost
+                reached = limits.standing(moved)
+                if is_better(reached, standing, slack=1e-9):
+                    return moved, reached
     return None
 
 
 def _hand_over(
-    table: OfferTable, limits: Limits, taken: IntArray, total: float
+    table: OfferTable, limits: Limits, taken: IntArray, standing: Standing
 ) -> _Plan | None:
     """Give one step, or all, of an atom in one shipment to another with room for it."""
     used = np.flatnonzero(taken.any(axis=0))
@@ -128,7 +129,7 @@ def _hand_over(
         moved[atom[row], used[giver[row]]] -= steps[row]
         moved[atom[row], used[taker]] += steps[row]
         if limits.holds(moved):
-            cost = limits.total(moved)
-            if cost < total - 1e-9:
-                return moved, cost
+            reached = limits.standing(moved)
+            if is_better(reached, standing, slack=1e-9):
+                return moved, reached
     return None

@@ -13,13 +13,10 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.room import Room, loads_of
-from domroute.sourcing.totals import order_value
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.sourcing.standing import Standing
+from domroute.sourcing.totals import is_worth_one_node
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Objective
-
-_PER_SHIPMENT = 1e6
-"""What a shipment weighs when fewer shipments come before any saving; what stays
-unfilled weighs as much more again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +42,7 @@ class Limits:
         fitted = np.array([room.take(atom, fill[atom]) for atom in range(len(fill))])
         worth = self.table.value @ fitted
         nodes = self.candidates.problem.nodes[self.table.node]
-        fitted[:, worth < self.arrays.minimum_order[nodes] - 1e-9] = 0
+        fitted[:, worth < least_worth(self.arrays.minimum_order[nodes])] = 0
         return fitted
 
     def node_holds(self, node: int, steps: IntArray) -> bool:
@@ -97,24 +94,41 @@ class Limits:
             for node in nodes.tolist():
                 steps = taken[:, self.table.node == node].sum(axis=1)
                 least = self.arrays.minimum_order[self.candidates.problem.nodes[node]]
-                worth = self._value(steps) >= least - 1e-9
+                worth = self._value(steps) >= least_worth(float(least))
                 if not worth or not self.node_holds(node, steps):
                     return False
         splits = self.policy.splits
         if splits.min_part_value > 0 and len(used) > 1:
             values = self.table.value @ taken[:, used]
-            return bool((values >= splits.min_part_value - 1e-9).all())
+            return bool((values >= least_worth(splits.min_part_value)).all())
         return True
 
     def total(self, taken: IntArray) -> float:
         """Price a plan: shipments, what is left, and what concerns the whole order."""
+        return self.cost_of(self.standing(taken))
+
+    def cost_of(self, standing: Standing) -> float:
+        """Return what a plan costs in all."""
+        return standing[0] + standing[-1] if self.puts_fewest_first else standing[-1]
+
+    def standing(self, taken: IntArray) -> Standing:
+        """Say what a plan comes to by each goal of the policy."""
         used = np.flatnonzero(taken.any(axis=0))
         cost = 0.0
         if len(used):
             cost = float(self.table.price_at(taken[:, used].T, used).sum())
         left = self.table.steps - taken.sum(axis=1)
-        cost += float(np.minimum(left @ self.table.penalty, FORBIDDEN))
-        return cost + self._order_costs(taken, used, left)
+        penalty = float(np.minimum(left @ self.table.penalty, FORBIDDEN))
+        if self.puts_fewest_first:
+            besides = cost + self._order_costs(taken, used, left)
+            return penalty, float(len(used)), besides
+        cost += penalty
+        return (cost + self._order_costs(taken, used, left),)
+
+    @property
+    def puts_fewest_first(self) -> bool:
+        """Whether what is left and the number of shipments come before cost."""
+        return self.policy.objective is Objective.FEWEST_SHIPMENTS
 
     @property
     def most_order_cost(self) -> float:
@@ -123,8 +137,8 @@ class Limits:
         priced = (
             splits.split_price or splits.over_limit_price or splits.incomplete_price
         )
-        fewest = self.policy.objective is Objective.FEWEST_SHIPMENTS
-        return FORBIDDEN if priced or fewest or self._has_safeties else 0.0
+        is_more = priced or self.puts_fewest_first or self._has_safeties
+        return FORBIDDEN if is_more else 0.0
 
     @property
     def _has_safeties(self) -> bool:
@@ -141,9 +155,6 @@ class Limits:
             cost += splits.over_limit_price * over
         if splits.ship_complete and left.any() and count:
             cost += splits.incomplete_price or 0.0
-        if self.policy.objective is Objective.FEWEST_SHIPMENTS:
-            missed = float(left @ self.table.penalty)
-            cost += _PER_SHIPMENT * (count + _PER_SHIPMENT * missed)
         if self.candidates.eligibility.safeties and count:
             cost += self._safety_cost(taken)
         return cost
@@ -168,7 +179,7 @@ def limits_of(
     is_hard = splits.over_limit_price is None
     endless = len(table.node) + 1
     nodes = splits.max_nodes if is_hard and splits.max_nodes else endless
-    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
+    if is_worth_one_node(candidates, policy):
         nodes = 1
     shipments = splits.max_shipments if is_hard and splits.max_shipments else endless
     if len(candidates.problem.groups) == 1:

@@ -14,15 +14,16 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.formulation import Formulation, formulate
+from domroute.sourcing.goals import cost_besides, first_goals
 from domroute.sourcing.greedy import IMPROVEMENT_SHARE, construct, simple_bound
 from domroute.sourcing.halves import solve_halves
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
+from domroute.sourcing.standing import Standing, is_better
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import Objective
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
@@ -93,6 +94,7 @@ class _Search:
     time_limit_s: float
     bound: float
     taken: IntArray | None = None
+    standing: Standing | None = None
     total: float = math.inf
     chosen: BoolArray | None = None
     """The offers that ship where units are divisible, or in the best plan."""
@@ -100,7 +102,7 @@ class _Search:
     """The units these take there, some of them divided; shape ``(J, A)``."""
     nodes: int = 0
     is_impossible: bool = False
-    is_first_proven: bool = True
+    proves_goals: bool = True
     """Whether what comes before cost, if anything does, is proven."""
 
     def run(self) -> Choice:
@@ -109,23 +111,30 @@ class _Search:
         if start is not None:
             self._offer(start, IMPROVEMENT_SHARE * self.time_limit_s)
         made = formulate(self.candidates, self.table, self.policy, self.arrays)
-        if self.policy.objective is Objective.FEWEST_SHIPMENTS:
-            self._hold_first_objectives(made)
+        if self.limits.puts_fewest_first:
+            self._hold_first_goals(made)
         if not self.is_impossible:
             self._solve_whole(made)
         if self.is_impossible:
             return Choice(None, math.inf, "mip", self.nodes)
         if self.taken is None:
             return Choice(None, self.bound, "mip", self.nodes)
-        takes = self.table.takes(self.taken)
-        return Choice(takes, self.bound, "mip", self.nodes)
+        return Choice(
+            self.table.takes(self.taken),
+            self.bound,
+            "mip",
+            self.nodes,
+            proves_goals=self.proves_goals,
+        )
 
     def _solve_whole(self, made: Formulation) -> None:
+        if self.limits.puts_fewest_first:
+            self._solve_last_goal(made)
+            return
         if made.is_network:
             self._solve_network(made)
             return
-        is_lexicographic = self.policy.objective is Objective.FEWEST_SHIPMENTS
-        if not self.table.has_tariffs or is_lexicographic:
+        if not self.table.has_tariffs:
             self._solve(made, self._left(1.0))
             return
         if len(made.takes) < _LARGE:
@@ -141,13 +150,8 @@ class _Search:
     def _solve_network(self, made: Formulation) -> None:
         """Solve where takes are flows; without them where the order is large."""
         is_large = len(made.takes) >= _LARGE
-        is_cost = self.policy.objective is Objective.COST
-        if (
-            is_large
-            and is_cost
-            and is_separable(
-                self.candidates, self.table, self.policy, is_network=made.is_network
-            )
+        if is_large and is_separable(
+            self.candidates, self.table, self.policy, is_network=made.is_network
         ):
             bound = solve_projected(
                 self.table,
@@ -179,13 +183,15 @@ class _Search:
         """Improve a plan, and keep it if it is the best so far."""
         if not self.limits.holds(taken):
             return
-        total = self.limits.total(taken)
-        if total < IS_FORBIDDEN:
-            taken, total = improve(
-                self.table, self.limits, taken, total, time_limit_s=improve_s
-            )
-        if total < min(self.total, IS_FORBIDDEN):
-            self.taken, self.total = taken, total
+        standing = self.limits.standing(taken)
+        if self.limits.cost_of(standing) >= IS_FORBIDDEN:
+            return
+        taken, standing = improve(
+            self.table, self.limits, taken, standing, time_limit_s=improve_s
+        )
+        if self.standing is None or is_better(standing, self.standing):
+            self.taken, self.standing = taken, standing
+            self.total = self.limits.cost_of(standing)
 
     def _solve(
         self, made: Formulation, seconds: float, divisible: IntArray | None = None
@@ -199,15 +205,12 @@ class _Search:
         if math.isinf(solution.bound) and solution.bound > 0:
             self.is_impossible = True
             return
-        if self.policy.objective is Objective.COST:
-            self.bound = max(self.bound, solution.bound)
+        self.bound = max(self.bound, solution.bound)
         values = solution.values
         if values is not None and divisible is not None:
             values = made.model.solve_vertex(values, divisible)
         if values is not None:
             self._offer(made.steps_taken(values), 0.02 * self.time_limit_s)
-        if self.policy.objective is not Objective.COST and self.is_first_proven:
-            self.bound = solution.bound
 
     def _solve_parcels(self, made: Formulation, seconds: float) -> None:
         """Let units and the weight of a parcel be divisible, but not parcels."""
@@ -286,29 +289,37 @@ class _Search:
         if solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
 
-    def _hold_first_objectives(self, made: Formulation) -> None:
-        """Find the least penalty, then the fewest shipments, and hold both as rows."""
-        model = made.model
-        penalty = np.zeros(model.columns)
-        penalty[made.short] = np.where(
-            made.table.penalty < IS_FORBIDDEN, made.table.penalty, 0.0
-        )
-        shipments = np.zeros(model.columns)
-        shipments[made.ships] = 1.0
-        for objective in (penalty, shipments):
-            solution = model.solve(
-                time_limit_s=self._left(0.9),
-                gap=self.policy.solve.gap,
-                cost=objective,
+    def _hold_first_goals(self, made: Formulation) -> None:
+        """Find the least penalty, then the fewest shipments, and hold each as a row."""
+        for place, goal in enumerate(first_goals(made)):
+            solution = made.model.solve(
+                time_limit_s=self._left(0.9), gap=0.0, cost=goal.weights
             )
-            if solution.values is None:
-                self.is_impossible |= math.isinf(solution.bound) and solution.bound > 0
-                self.is_first_proven = False
+            self.nodes += solution.nodes
+            if self.standing is None and solution.bound == math.inf:
+                self.is_impossible = True
                 return
-            least = float(objective @ solution.values)
-            slack = TOLERANCE + self.policy.solve.gap * abs(least)
-            self.is_first_proven &= least - solution.bound <= slack
-            priced = np.flatnonzero(objective)
-            if len(priced):
-                limit = least + TOLERANCE * max(1.0, abs(least))
-                model.at_most(priced, objective[priced], limit)
+            if solution.values is not None:
+                self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
+            if self.standing is None:
+                self.proves_goals = False
+                return
+            value = self.standing[place]
+            self.proves_goals &= goal.proves(value, solution.bound)
+            goal.hold(made.model, value)
+
+    def _solve_last_goal(self, made: Formulation) -> None:
+        """Solve for cost where the goals before are held; penalties are settled."""
+        solution = made.model.solve(
+            time_limit_s=self._left(1.0),
+            gap=self.policy.solve.gap,
+            cost=cost_besides(made),
+        )
+        self.nodes += solution.nodes
+        if solution.values is not None:
+            self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
+        if self.proves_goals and self.standing is not None:
+            # A bound above a plan in hand is no bound.
+            bound = self.standing[0] + solution.bound
+            if bound <= self.total + TOLERANCE * max(1.0, abs(self.total)):
+                self.bound = max(self.bound, bound)

@@ -12,8 +12,8 @@ from domroute.reasons import Reason
 from domroute.sourcing.bundles import node_load
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice
-from domroute.sourcing.totals import order_value
-from domroute.units import BoolArray, FloatArray
+from domroute.sourcing.totals import is_worth_one_node
+from domroute.units import BoolArray, FloatArray, least_worth
 from domroute.words import Measure, Status
 
 
@@ -168,7 +168,7 @@ class _Shortfall:
         splits, takes = self.policy.splits, self.choice.takes
         if splits.min_part_value > 0:
             return True
-        if 0 < order_value(self.candidates) < splits.min_order_value:
+        if is_worth_one_node(self.candidates, self.policy):
             return True
         if takes is None:
             return splits.max_shipments is not None or splits.max_nodes is not None
@@ -198,9 +198,8 @@ class _Shortfall:
         value = problem.unit_price @ (
             self.candidates.eligibility.allowed[:, has] * most
         )
-        return bool(
-            (value < self.arrays.minimum_order[problem.nodes[has]] - 1e-9).all()
-        )
+        least = self.arrays.minimum_order[problem.nodes[has]]
+        return bool((value < least_worth(least)).all())
 
     def _cheapest_unit(self, at: int) -> float:
         """Return the least that one unit of a line costs to ship by itself."""

@@ -33,9 +33,10 @@ from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
+from domroute.sourcing.standing import Standing, is_better
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 _Pick = tuple[int, int]
 """A bundle and the node it is taken from."""
@@ -98,7 +99,7 @@ def _solve_parts(
     alone = _solve_collected(
         candidates, lattice, bundles, replace(totals, most_parts=1)
     )
-    light = bundles.value < totals.least_part_value - 1e-9
+    light = bundles.value < least_worth(totals.least_part_value)
     price = np.where(light[:, None], FORBIDDEN, bundles.price)
     several = _solve_collected(
         candidates, lattice, replace(bundles, price=price), totals
@@ -138,16 +139,22 @@ def _best_of(
     """Pick the best of several plans, as the objective has it."""
     weights = totals.part_weights(bundles)
 
-    def rank(plan: tuple[float, list[_Pick]]) -> tuple[float, ...]:
+    def standing_of(plan: tuple[float, list[_Pick]]) -> Standing:
         cost, picks = plan
         if not totals.fewest:
             return (cost,)
         # The position of what parts fill together is the sum of their positions.
-        penalty = totals.penalty[sum(part for part, _ in picks)]
+        penalty = float(totals.penalty[sum(part for part, _ in picks)])
         count = sum(int(weights[part]) for part, _ in picks)
-        return (round(float(penalty), 9), count, cost)
+        return (penalty, count, cost - penalty)
 
-    return min((plan for plan in found if plan is not None), default=None, key=rank)
+    best: tuple[float, list[_Pick]] | None = None
+    for plan in found:
+        if plan is not None and (
+            best is None or is_better(standing_of(plan), standing_of(best))
+        ):
+            best = plan
+    return best
 
 
 def solve_bundles(

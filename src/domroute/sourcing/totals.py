@@ -11,7 +11,8 @@ from domroute.policy import Policy
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
-from domroute.units import FloatArray, IntArray
+from domroute.sourcing.standing import are_least
+from domroute.units import FloatArray, IntArray, least_worth
 from domroute.words import Objective
 
 ENDLESS: Final = 10**9
@@ -40,6 +41,8 @@ class Totals:
         Whether fewer shipments come before a lower cost.
     least_part_value
         What each part of a split must be worth.
+    incomplete
+        The part of ``missing`` that is no penalty; None where there is none; ``(P,)``.
     """
 
     missing: FloatArray
@@ -51,6 +54,7 @@ class Totals:
     split_price: float
     fewest: bool
     least_part_value: float
+    incomplete: FloatArray | None = None
 
     @property
     def counts_parts(self) -> bool:
@@ -74,27 +78,30 @@ class Totals:
 
     def ends_counted(self, cost: FloatArray) -> FloatArray:
         """Add the prices of splits as well; ``cost`` has a row per number of parts."""
-        count = np.arange(len(cost))
-        over = np.zeros(len(cost))
+        return cost + self.missing + self._split_costs(len(cost))[:, None]
+
+    def _split_costs(self, most: int) -> FloatArray:
+        """Price fewer parts than ``most``, by their number."""
+        count = np.arange(most)
+        over = np.zeros(most)
         for limit in self.soft_limits:
             over += self.over_price * np.maximum(0, count - limit)
-        split = self.split_price * np.maximum(0, count - 1)
-        return cost + self.missing + (over + split)[:, None]
+        cost: FloatArray = over + self.split_price * np.maximum(0, count - 1)
+        return cost
 
     def best_end(self, cost: FloatArray) -> tuple[int, int]:
         """Pick the number of parts and the state to end with."""
         ends = self.ends_counted(cost)
-        if self.fewest:
-            # Least penalty first, then fewest shipments: ties in penalty are sums of
-            # the same floats in another order, hence the tolerance.
-            possible = ends < IS_FORBIDDEN
-            if possible.any():
-                penalty = np.broadcast_to(self.penalty, ends.shape)
-                least = penalty[possible].min()
-                possible &= penalty <= least + 1e-9 * max(1.0, abs(least))
-                count = int(np.flatnonzero(possible.any(axis=1))[0])
-                row = np.where(possible[count], ends[count], FORBIDDEN)
-                return count, int(row.argmin())
+        possible = ends < IS_FORBIDDEN
+        if self.fewest and possible.any():
+            # Least penalty first, then fewest shipments, then what it costs besides: a
+            # penalty of billions must not swallow cents.
+            possible = are_least(np.broadcast_to(self.penalty, ends.shape), possible)
+            count = int(np.flatnonzero(possible.any(axis=1))[0])
+            besides = cost[count] + (
+                0.0 if self.incomplete is None else self.incomplete
+            )
+            return count, int(np.where(possible[count], besides, FORBIDDEN).argmin())
         layer, state = np.unravel_index(int(ends.argmin()), ends.shape)
         return int(layer), int(state)
 
@@ -106,10 +113,13 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
     price = np.minimum(candidates.penalty, FORBIDDEN)
     penalty = left @ price
     missing = penalty
+    incomplete: FloatArray | None = None
     if splits.ship_complete:
         extra = splits.incomplete_price
         some = left.any(axis=1) & bundles.units.any(axis=1)
-        missing = missing + (FORBIDDEN if extra is None else extra) * some
+        besides: FloatArray = np.where(some, FORBIDDEN if extra is None else extra, 0.0)
+        incomplete = besides
+        missing = missing + besides
     most, counts_shipments, over = ENDLESS, True, 0.0
     soft: tuple[int, ...] = ()
     limits = [splits.max_shipments, splits.max_nodes]
@@ -120,7 +130,7 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         most = min(given)
     elif given:
         soft, over = tuple(given), splits.over_limit_price or 0.0
-    if splits.min_order_value > 0 and order_value(candidates) < splits.min_order_value:
+    if is_worth_one_node(candidates, policy):
         most = 1
     return Totals(
         missing=missing,
@@ -132,7 +142,14 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         split_price=splits.split_price,
         fewest=policy.objective is Objective.FEWEST_SHIPMENTS,
         least_part_value=splits.min_part_value,
+        incomplete=incomplete,
     )
+
+
+def is_worth_one_node(candidates: Candidates, policy: Policy) -> bool:
+    """Tell whether an order is worth too little to be divided over nodes."""
+    least = policy.splits.min_order_value
+    return least > 0 and order_value(candidates) < least_worth(least)
 
 
 def order_value(candidates: Candidates) -> float:
