@@ -46,7 +46,7 @@ def with_stock(problem, change):
     rows = [change(row) for row in problem.inventory]
     made = Inventory(row for row in rows if row is not None)
     # What was reserved of capacity stands beside the rows.
-    made.loads.update(problem.inventory.loads)
+    made.start_period(problem.inventory.loads)
     return problem._replace(inventory=made)
 
 
@@ -59,7 +59,7 @@ def shuffled(problem, random):
 
     network, order = problem.network, problem.order
     inventory = Inventory(mix(problem.inventory))
-    inventory.loads.update(dict(mix(problem.inventory.loads.items())))
+    inventory.start_period(dict(mix(problem.inventory.loads.items())))
     return Problem(
         order=order.model_copy(update={"lines": tuple(mix(order.lines))}),
         network=Network(
@@ -113,7 +113,7 @@ def renamed(problem, node, line, sku):
         row.model_copy(update={"node": node[row.node], "sku": sku[row.sku]})
         for row in problem.inventory
     )
-    inventory.loads.update(
+    inventory.start_period(
         {(node[at], kind): load for (at, kind), load in problem.inventory.loads.items()}
     )
     quotes = problem.quotes

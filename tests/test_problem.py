@@ -145,12 +145,24 @@ def test_unknown_names_of_stock_are_all_told():
     ]
 
 
-def test_stock_map_reads_the_ledger_as_it_stands():
-    """What is reserved later is seen at once."""
+def test_stock_map_stands_still_until_it_is_moved():
+    """What the ledger counts later is seen through the map of a later snapshot."""
     inventory = stock(N2={"A": 4})
-    stock_map = StockMap(arrays_of(), inventory)
+    before = StockMap(arrays_of(), inventory)
 
-    inventory.rows.reserved[0] += 1
-    inventory._refresh(np.array([0]))
+    inventory.adjust("N2", "A", -1)
+    after = before.at(inventory.snapshot())
 
-    assert stock_map.available(("A",), 3).tolist() == [[0, 0, 3]]
+    assert before.available(("A",), 3).tolist() == [[0, 0, 4]]
+    assert after.available(("A",), 3).tolist() == [[0, 0, 3]]
+
+
+def test_stock_map_of_another_ledger_checks_its_names():
+    """A snapshot of other nodes and items is looked up anew, and may be refused."""
+    stock_map = StockMap(arrays_of(), stock(N2={"A": 4}))
+
+    other = stock_map.at(stock(N1={"A": 2}).snapshot())
+    with pytest.raises(InputError, match="'N9' is not a node of the network"):
+        stock_map.at(stock(N9={"A": 1}).snapshot())
+
+    assert other.available(("A",), 3).tolist() == [[2, 0, 0]]

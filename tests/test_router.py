@@ -1,12 +1,17 @@
 """The contract example as written, and what the router promises around a plan."""
 
 import math
+import pickle
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from builders import item, line, network, node, order, stock
 from domroute import (
     Capacity,
+    Handling,
     Inventory,
     Item,
     Line,
@@ -264,3 +269,104 @@ def test_orders_may_be_routed_without_a_price():
 
     assert result.costs == Costs()
     assert result.plan.shipments[0].service is None
+
+
+# --- one snapshot per question --------------------------------------------------------
+
+
+class Moving(Handling):
+    """Handling, and while it is asked for prices the ledger moves on."""
+
+    name: ClassVar[str] = "moving"
+    happens: ClassVar[list[Callable[[], object]]] = []
+
+    def prepare(self, arrays):
+        """Move the ledger before the prices of whoever asks."""
+        pricer = super().prepare(arrays)
+
+        def charges(question):
+            while self.happens:
+                self.happens.pop()()
+            return pricer.charges(question)
+
+        return SimpleNamespace(charges=charges)
+
+
+def moving(*happens):
+    """Make a policy under which the ledger moves in the middle of a question."""
+    Moving.happens[:] = happens
+    return Policy(costs=[Moving()], unfilled_penalty=50.0)
+
+
+@pytest.mark.parametrize("ask", ["route", "explain", "score", "route_batch"])
+def test_a_question_stands_on_one_reading_of_the_ledger(ask):
+    """Stock that goes while it is asked is missed by `reserve`, not by the answer."""
+    ledger = stock(N1={"A": 3})
+    policy = moving(lambda: ledger.adjust("N1", "A", -2))
+    router = Router(network(node("N1")), ledger, policy)
+    asked = order("o1", A=2)
+
+    match ask:
+        case "score":
+            scored = router.score(asked, {("A", "N1"): 2})
+            assert scored.faults == ()
+            result = scored.result
+        case "explain":
+            result = router.explain(asked).result
+        case "route_batch":
+            (result,) = router.route_batch([asked], time_limit_s=1.0)
+        case _:
+            result = router.route(asked)
+
+    assert ledger.available("N1", "A") == 1
+    assert [part.units for part in result.plan.shipments] == [2]
+    assert result.snapshot.available("N1", "A") == 3
+    with pytest.raises(InputError, match="2 units wanted, 1 available"):
+        ledger.reserve(result.plan)
+
+
+def test_a_result_keeps_what_it_was_decided_on_to_itself():
+    """The snapshot counts for nothing in comparisons, and survives being pickled."""
+    ledger = stock(N1={"A": 3, "B": 1})
+    router = Router(network(node("N1")), ledger)
+    first = router.route(order("o1", A=2))
+
+    ledger.adjust("N1", "A", 4)
+    later = router.route(order("o1", A=2))
+    again = pickle.loads(pickle.dumps(first))  # noqa: S301
+
+    assert first == later == again
+    assert len({first, later, again}) == 1
+    stood = [result.snapshot.available("N1", "A") for result in (first, later, again)]
+    assert stood == [3, 7, 3]
+    assert [first.snapshot.covers(sku) for sku in "AB"] == [True, False]
+    assert "snapshot" not in repr(first)
+    assert "snapshot" not in first.to_dict()
+
+
+def test_a_router_asks_other_stock_without_compiling_again():
+    """The network and the policy are shared; each router reads its own ledger."""
+    here = stock(N1={"A": 3})
+    router = Router(network(node("N1"), node("N2", at=(1.0, 0.0))), here)
+
+    other = router.with_inventory(stock(N2={"A": 1}))
+
+    assert other.route(order("o1", A=1)).plan.node_ids == ("N2",)
+    assert router.route(order("o1", A=1)).plan.node_ids == ("N1",)
+    assert other._compiled.terms is router._compiled.terms
+    snapshot = here.snapshot()
+    here.adjust("N1", "A", -3)
+    assert router.route(order("o1", A=1)).plan.node_ids == ()
+    assert other.with_inventory(snapshot).route(order("o1", A=1)).plan.node_ids == (
+        "N1",
+    )
+
+
+def test_a_router_refuses_other_stock_of_unknown_names():
+    """Other stock is checked as the first was, all its faults at once."""
+    router = Router(network(node("N1")), stock())
+
+    with pytest.raises(InputError) as caught:
+        router.with_inventory(stock(N9={"A": 1, "Z": 1}))
+
+    assert [issue.where for issue in caught.value.issues] == ["stock.node", "stock.sku"]

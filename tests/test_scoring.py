@@ -76,7 +76,7 @@ def with_stock_for(problem, way):
                 velocity=None if old is None else old.velocity,
             )
     inventory = Inventory(rows.values())
-    inventory.loads.update(problem.inventory.loads)
+    inventory.start_period(problem.inventory.loads)
     return problem._replace(inventory=inventory)
 
 

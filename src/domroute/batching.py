@@ -156,6 +156,7 @@ def route_wave(
             conclude_s=time.perf_counter() - searched,
             table_mb=sum(sheet.price.nbytes for sheet in wave.sheets) / 1e6,
         ),
+        snapshot=compiled.inventory,
     )
 
 

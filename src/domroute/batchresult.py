@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from domroute.ledger import Snapshot
 from domroute.plan import Costs
 from domroute.result import RoutingResult
 from domroute.tables import html_pairs, text_pairs
@@ -111,6 +112,8 @@ class BatchResult:
     )
     elapsed_s: float = field(default=0.0, compare=False)
     statistics: BatchStatistics = field(default=BatchStatistics(), compare=False)
+    snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
+    """The stock and capacity that it was decided on, of the orders' SKUs."""
 
     def __iter__(self) -> Iterator[RoutingResult]:
         """Iterate over the results, one per order."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -32,7 +32,9 @@ class Compiled:
     Attributes
     ----------
     arrays, stock_map
-        The network, and the inventory seen through it.
+        The network, and the stock seen through it.
+    inventory
+        The snapshot of stock and capacity that questions are answered from.
     screen, terms
         The policy's rules and costs.
     judge
@@ -40,7 +42,7 @@ class Compiled:
     """
 
     network: Network
-    inventory: Inventory
+    inventory: Snapshot
     policy: Policy
     arrays: NetworkArrays
     stock_map: StockMap
@@ -49,7 +51,9 @@ class Compiled:
     judge: Judge
 
     @classmethod
-    def of(cls, network: Network, inventory: Inventory, policy: Policy) -> Self:
+    def of(
+        cls, network: Network, inventory: Inventory | Snapshot, policy: Policy
+    ) -> Self:
         """
         Compile.
 
@@ -60,15 +64,36 @@ class Compiled:
             listed.
         """
         arrays = NetworkArrays.of(network, policy.distance)
+        stock_map = StockMap(arrays, inventory)
         return cls(
             network=network,
-            inventory=inventory,
+            inventory=stock_map.inventory,
             policy=policy,
             arrays=arrays,
-            stock_map=StockMap(arrays, inventory),
+            stock_map=stock_map,
             screen=Screen(arrays, policy),
             terms=tuple((term, term.prepare(arrays)) for term in policy.costs),
             judge=Judge(network, policy),
+        )
+
+    def at(self, stock: Snapshot) -> Compiled:
+        """
+        Ask the same network and policy of other stock.
+
+        Raises
+        ------
+        InputError
+            If it names a node or item that the network does not have. All are listed.
+        """
+        return Compiled(
+            self.network,
+            stock,
+            self.policy,
+            self.arrays,
+            self.stock_map.at(stock),
+            self.screen,
+            self.terms,
+            self.judge,
         )
 
     def candidates(
@@ -99,7 +124,7 @@ class Compiled:
         problem: OrderProblem,
         quotes: Quotes | None,
         *,
-        inventory: Inventory | None = None,
+        inventory: Snapshot | None = None,
         eligibility: Eligibility | None = None,
         terms: Terms | None = None,
     ) -> Candidates:

@@ -78,6 +78,7 @@ def conclude(
             offers=candidates.offer_count,
             states=choice.states,
         ),
+        snapshot=candidates.problem.snapshot,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, order_issues
 from domroute.units import Count
@@ -72,9 +72,9 @@ def read_decision(
 
 
 def as_if_held(
-    inventory: Inventory, order: Order, shipped: Mapping[tuple[str, str], int]
-) -> Inventory:
-    """Raise stock to what was shipped; the same ledger where it holds as much."""
+    inventory: Snapshot, order: Order, shipped: Mapping[tuple[str, str], int]
+) -> Snapshot:
+    """Raise stock to what was shipped; the same snapshot where it holds as much."""
     sku_of = {line.id: line.sku for line in order.lines}
     taken: Counter[tuple[str, str]] = Counter()
     for (line, node), units in shipped.items():
@@ -87,14 +87,13 @@ def as_if_held(
     if not short:
         return inventory
     # The order's own SKUs are all that anything about it depends on.
-    rows, names = inventory.rows, inventory.node_ids
+    names = inventory.node_ids
     held: dict[tuple[str, str], tuple[float, ...]] = {}
     for sku in sorted(set(sku_of.values())):
-        segment = inventory.segment(sku)
-        if segment is not None:
-            columns = (rows.on_hand, rows.reserved, rows.safety, rows.velocity)
-            figures = zip(*(part[segment].tolist() for part in columns), strict=True)
-            nodes = [names[at] for at in rows.node[segment].tolist()]
+        shelf = inventory.shelf(sku)
+        if shelf is not None:
+            nodes = [names[at] for at in shelf.node.tolist()]
+            figures = map(tuple, shelf.figures.T.tolist())
             held |= {(n, sku): row for n, row in zip(nodes, figures, strict=True)}
     unknown = (0.0, 0.0, 0.0, math.nan)
     held |= {c: (n, 0.0, 0.0, held.get(c, unknown)[-1]) for c, n in short.items()}
@@ -108,5 +107,5 @@ def as_if_held(
         velocity=velocity,
         inbound={c: inventory.inbound[c] for c in held if c in inventory.inbound},
     )
-    made.loads.update(inventory.loads)
-    return made
+    made.start_period(inventory.loads)
+    return made.snapshot()

@@ -15,7 +15,7 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -146,6 +146,8 @@ class OrderProblem:
         Per line or per unit of it; shape ``(L,)``.
     stock
         Whole units available of each SKU at each node; shape ``(K, M)``.
+    snapshot
+        The stock and capacity that all this was read from.
     """
 
     order: Order
@@ -160,6 +162,7 @@ class OrderProblem:
     nodes: IntArray
     stock: IntArray
     groups: tuple[Group, ...]
+    snapshot: Snapshot
 
     @property
     def shares_skus(self) -> bool:
@@ -169,7 +172,19 @@ class OrderProblem:
 
 class StockMap:
     """
-    An inventory seen through a network: the node of every stock row.
+    A snapshot of stock seen through a network.
+
+    Parameters
+    ----------
+    arrays
+        The network.
+    inventory
+        The ledger, of which a snapshot is taken, or a snapshot.
+
+    Attributes
+    ----------
+    node_at
+        Where the ledger's nodes stand in ``arrays``; None where all stand as there.
 
     Raises
     ------
@@ -177,31 +192,52 @@ class StockMap:
         If stock names a node or item that the network does not have. All are listed.
     """
 
-    def __init__(self, arrays: NetworkArrays, inventory: Inventory) -> None:
+    __slots__ = ("arrays", "inventory", "node_at")
+
+    def __init__(self, arrays: NetworkArrays, inventory: Inventory | Snapshot) -> None:
+        stock = inventory.snapshot()
         issues = [
             Issue("unknown_id", "stock.node", f"{name!r} is not a node of the network")
-            for name in inventory.node_ids
+            for name in stock.node_ids
             if name not in arrays.node_at
         ]
         issues += [
             Issue("unknown_id", "stock.sku", f"{name!r} is not an item of the network")
-            for name in inventory.skus
+            for name in stock.skus
             if name not in arrays.items
         ]
         if issues:
             raise InputError(issues)
-        at = np.array([arrays.node_at[name] for name in inventory.node_ids], np.int64)
-        self.inventory = inventory
-        self.node_of_row: IntArray = at[inventory.rows.node] if len(at) else at
+        self.arrays = arrays
+        self.inventory = stock
+        at = np.array([arrays.node_at[name] for name in stock.node_ids], np.int64)
+        is_same = len(at) == len(arrays.nodes)
+        self.node_at: IntArray | None = None if is_same else at
+
+    def at(self, stock: Snapshot) -> StockMap:
+        """
+        See another snapshot, usually of the same ledger, through the same network.
+
+        Raises
+        ------
+        InputError
+            If it names a node or item that the network does not have.
+        """
+        if stock.layout is not self.inventory.layout:
+            return StockMap(self.arrays, stock)
+        seen = StockMap.__new__(StockMap)
+        seen.arrays, seen.inventory, seen.node_at = self.arrays, stock, self.node_at
+        return seen
 
     def available(self, skus: tuple[str, ...], node_count: int) -> IntArray:
         """Gather the available units of some SKUs at all nodes; shape ``(K, N)``."""
         stock = np.zeros((len(skus), node_count), np.int64)
-        rows = self.inventory.available_rows
+        node_at = self.node_at
         for k, sku in enumerate(skus):
-            segment = self.inventory.segment(sku)
-            if segment is not None:
-                stock[k, self.node_of_row[segment]] = rows[segment]
+            shelf = self.inventory.shelf(sku)
+            if shelf is not None:
+                node = shelf.node if node_at is None else node_at[shelf.node]
+                stock[k, node] = shelf.available
         return stock
 
 
@@ -268,6 +304,7 @@ def index_order(
         nodes=nodes,
         stock=stock,
         groups=_group_lines(arrays, order, lines, nodes),
+        snapshot=stock_map.inventory,
     )
 
 

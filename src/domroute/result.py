@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from domroute.errors import InfeasibleError, NoPlanError
+from domroute.ledger import Snapshot
 from domroute.plan import Costs, Plan, Shipment, Unfilled
 from domroute.tables import html_pairs, html_table, text_pairs, text_table
 from domroute.words import Status
@@ -43,8 +44,8 @@ class RoutingResult:
     The best plan found for one order, and how good it is.
 
     ``cost`` and ``bound`` are infinite when no plan satisfies the hard rules; the plan
-    is then empty but for the reasons its units stay unfilled. Time and statistics do
-    not count when results are compared.
+    is then empty but for the reasons its units stay unfilled. Time, statistics and the
+    snapshot it was decided on do not count when results are compared.
     """
 
     order_id: str
@@ -56,6 +57,8 @@ class RoutingResult:
     policy_version: str
     elapsed_s: float = field(default=0.0, compare=False)
     statistics: Statistics = field(default=Statistics(), compare=False)
+    snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
+    """The stock and capacity that it was decided on, of the order's SKUs at least."""
 
     @property
     def costs(self) -> Costs:

@@ -5,38 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from copy import copy
 from datetime import datetime
 
 from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
 from domroute.compiled import Compiled
-from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
-from domroute.errors import InputError, Issue, SolverError
 from domroute.explain import Explanation, explain_order
 from domroute.forecast import Forecast
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import index_order
 from domroute.result import RoutingResult
+from domroute.routing import check_limit, route_order
 from domroute.scoring import Scored, score_order
-from domroute.sourcing.kernel import decide
 from domroute.sourcing.online.valuing import Outlook, check_outlook, value_stock
-
-MAX_SECONDS = 1e7
-"""A third of a year: a longer limit is a mistake."""
 
 
 class Router:
     """
     Routes orders over a network, exactly.
 
-    Compiling is done once, here; routing reads the inventory as it stands and changes
-    nothing in it: ``inventory.reserve(result.plan)`` does.
+    Compiling is done once, here; a question reads the inventory once, as it stands when
+    it is asked, and changes nothing in it: ``inventory.reserve(result.plan)`` does.
 
     Parameters
     ----------
@@ -71,12 +67,66 @@ class Router:
     """
 
     def __init__(
-        self, network: Network, inventory: Inventory, policy: Policy | None = None
+        self,
+        network: Network,
+        inventory: Inventory | Snapshot,
+        policy: Policy | None = None,
     ) -> None:
         self.network = network
         self.inventory = inventory
         self.policy = Policy() if policy is None else policy
         self._compiled = Compiled.of(network, inventory, self.policy)
+
+    def with_inventory(self, inventory: Inventory | Snapshot) -> Router:
+        """
+        Return a router of the same network and policy on other stock.
+
+        Nothing is compiled again, so that a slice of stock, such as what a query
+        returns for one order, costs next to nothing.
+
+        Parameters
+        ----------
+        inventory
+            Another ledger, or a snapshot.
+
+        Raises
+        ------
+        InputError
+            If stock names a node or item that the network does not have. All are
+            listed.
+
+        Examples
+        --------
+        >>> from domroute import Item, Line, Location, Node, Stock
+        >>> network = Network(
+        ...     nodes=[Node(id="N1", location=Location(lat=40.7, lon=-74.0))],
+        ...     items=[Item(sku="A", weight_kg=1.2)],
+        ... )
+        >>> router = Router(network, Inventory())
+        >>> order = Order(
+        ...     id="o1",
+        ...     destination=Location(lat=40.0, lon=-75.1),
+        ...     lines=[Line(id="l1", sku="A", quantity=2)],
+        ... )
+        >>> there = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+        >>> router.with_inventory(there).route(order).plan.node_ids
+        ('N1',)
+        """
+        other = copy(self)
+        other.inventory = inventory
+        other._compiled = self._compiled.at(inventory.snapshot())  # noqa: SLF001
+        return other
+
+    def _reading(self, orders: Iterable[Order] | None = None) -> Compiled:
+        """Read stock once, that of some orders or all: what a question stands on."""
+        stock = self.inventory.snapshot()
+        compiled = self._compiled
+        if stock.layout is not compiled.inventory.layout:
+            # Rows have come in since: look their names up once, not at every question.
+            compiled = self._compiled = compiled.at(stock)
+        if orders is not None:
+            stock = stock.of({line.sku: None for o in orders for line in o.lines})
+        return compiled.at(stock)
 
     def route(
         self,
@@ -116,29 +166,14 @@ class Router:
         ``SplitLimits.max_shipments`` counts all shipments, so 1 means no split.
         """
         started = time.perf_counter()
-        if time_limit_s is not None:
-            _check_limit(time_limit_s)
-        compiled = self._compiled
-        candidates = compiled.candidates(order, quotes)
-        choice = decide(
-            candidates, self.policy, compiled.arrays, time_limit_s=time_limit_s
+        check_limit(time_limit_s)
+        return route_order(
+            self._reading((order,)),
+            order,
+            quotes=quotes,
+            time_limit_s=time_limit_s,
+            started=started,
         )
-        result = conclude(
-            candidates,
-            choice,
-            self.policy,
-            compiled.arrays,
-            elapsed_s=time.perf_counter() - started,
-        )
-        faults = compiled.judge.check(
-            result.plan, order, self.inventory, quotes=quotes, cost=result.cost
-        )
-        if faults:
-            message = f"order {order.id!r} by {choice.method}: " + "; ".join(
-                str(fault) for fault in faults
-            )
-            raise SolverError(message)
-        return result
 
     def route_batch(
         self,
@@ -214,7 +249,7 @@ class Router:
             executor=executor,
         )
         return route_wave(
-            self._compiled,
+            self._reading(batch),
             batch,
             quotes=quotes,
             started=started,
@@ -279,7 +314,7 @@ class Router:
         See :doc:`/concepts/ahead-of-demand`.
         """
         outlook = Outlook(forecast, as_of, until, nudge, draws, seed, rations, after)
-        compiled = self._compiled
+        compiled = self._reading()
         check_outlook(compiled.arrays, outlook)
         terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
         return value_stock(
@@ -287,7 +322,7 @@ class Router:
             lambda order: compiled.candidates(order, None, terms=terms),
             self.policy,
             compiled.arrays,
-            self.inventory,
+            compiled.inventory,
         )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
@@ -306,12 +341,13 @@ class Router:
         InputError
             If the order names unknown items or nodes. All faults are listed.
         """
-        compiled = self._compiled
+        started = time.perf_counter()
+        compiled = self._reading((order,))
         everywhere = index_order(
             compiled.arrays, compiled.stock_map, order, all_nodes=True
         )
         return explain_order(
-            self.route(order, quotes=quotes),
+            route_order(compiled, order, quotes=quotes, started=started),
             compiled.price(everywhere, quotes),
             compiled.screen.reasons(everywhere),
             self.policy,
@@ -360,17 +396,11 @@ class Router:
         Stock is no obstacle: where the ledger has less than was shipped, costs are
         worked out as though it had held just that, and a fault ``oversold`` says so.
         """
-        if time_limit_s is not None:
-            _check_limit(time_limit_s)
+        check_limit(time_limit_s)
         return score_order(
-            self._compiled, order, decision, quotes=quotes, time_limit_s=time_limit_s
+            self._reading((order,)),
+            order,
+            decision,
+            quotes=quotes,
+            time_limit_s=time_limit_s,
         )
-
-
-def _check_limit(time_limit_s: float) -> None:
-    value: object = time_limit_s
-    if not isinstance(value, (int, float)) or not 0 < value <= MAX_SECONDS:
-        text = (
-            f"{value!r} should be a number of seconds, above 0, at most {MAX_SECONDS:g}"
-        )
-        raise InputError([Issue("out_of_range", "time_limit_s", text)])

@@ -14,9 +14,9 @@ from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.orders import Order
-from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.problem import NetworkArrays, OrderProblem, index_order
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.sourcing.candidates import Candidates
@@ -152,7 +152,7 @@ def score_order(
     ledger = as_if_held(compiled.stock_map.inventory, order, shipped)
     stock_map = compiled.stock_map
     if ledger is not stock_map.inventory:
-        stock_map = StockMap(compiled.arrays, ledger)
+        stock_map = stock_map.at(ledger)
     problem = index_order(compiled.arrays, stock_map, order)
     eligibility = compiled.screen.screen(problem, ledger)
     permitted = compiled.price(
@@ -257,7 +257,7 @@ def _judge(
     compiled: Compiled,
     result: RoutingResult,
     order: Order,
-    ledger: Inventory,
+    ledger: Snapshot,
     quotes: Quotes | None,
 ) -> tuple[Issue, ...]:
     """
@@ -269,7 +269,7 @@ def _judge(
         If that is the price.
     """
 
-    def ask(inventory: Inventory) -> tuple[Issue, ...]:
+    def ask(inventory: Snapshot) -> tuple[Issue, ...]:
         return compiled.judge.check(
             result.plan, order, inventory, quotes=quotes, cost=result.cost
         )

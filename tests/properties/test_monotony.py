@@ -63,7 +63,7 @@ def test_one_more_node_never_costs_more(problem, data):
     network = problem.network
     node, stock = data.draw(node_beside(network))
     inventory = Inventory([*problem.inventory, *stock])
-    inventory.loads.update(problem.inventory.loads)
+    inventory.start_period(problem.inventory.loads)
     larger = Network(
         nodes=[*network.nodes, node], items=network.items, services=network.services
     )

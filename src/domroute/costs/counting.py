@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
+
+_NOISE: Final = 1e-9
+_NOISE_PER_UNIT: Final = 1e-14
+"""What differences of floats may miss a whole unit by: so much, and for each unit."""
 
 
-def units_there(inventory: Inventory, node_id: str, sku: str) -> int:
+def units_there(stock: Snapshot, node_id: str, sku: str) -> int:
     """
     Count the whole units that a node may promise of a SKU.
 
     Examples
     --------
-    >>> from domroute.ledger.stock import Stock
-    >>> ledger = Inventory([Stock(node="N1", sku="A", on_hand=5.5, reserved=2)])
-    >>> units_there(ledger, "N1", "A"), units_there(ledger, "N2", "A")
+    >>> from domroute.ledger import Inventory, Stock
+    >>> stock = Inventory(
+    ...     [Stock(node="N1", sku="A", on_hand=5.5, reserved=2)]
+    ... ).snapshot()
+    >>> units_there(stock, "N1", "A"), units_there(stock, "N2", "A")
     (3, 0)
     """
-    row = inventory.row(node_id, sku)
-    if row is None:
+    counts = stock.counts(node_id, sku)
+    if counts is None:
         return 0
-    rows = inventory.rows
-    left = float(rows.on_hand[row] - rows.reserved[row] - rows.safety[row])
-    return max(0, math.floor(left))
+    on_hand, reserved, safety = counts
+    left = math.fsum((on_hand, -reserved, -safety))
+    nearest = round(left)
+    if nearest - left > _NOISE + _NOISE_PER_UNIT * on_hand:
+        nearest = math.floor(left)
+    return max(0, nearest)

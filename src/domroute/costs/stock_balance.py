@@ -14,7 +14,7 @@ from pydantic import model_validator
 from domroute.costs.counting import units_there
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id, IntArray, Money, Units
 from domroute.validation import Frozen
@@ -81,7 +81,7 @@ class StockBalance(Frozen):
         return self
 
     @classmethod
-    def of(cls, inventory: Inventory, *, price: float) -> Self:
+    def of(cls, inventory: Inventory | Snapshot, *, price: float) -> Self:
         """
         Take what is available now for all there is.
 
@@ -92,15 +92,16 @@ class StockBalance(Frozen):
         price
             Of the last unit of each cell.
         """
-        rows = inventory.rows
+        stock = inventory.snapshot()
+        rows = stock.rows
         pairs = zip(
             rows.node.tolist(),
             rows.sku.tolist(),
-            inventory.available_rows.tolist(),
+            stock.available_rows.tolist(),
             strict=True,
         )
         full = tuple(
-            FullStock(node=inventory.node_ids[at], sku=inventory.skus[sku], units=units)
+            FullStock(node=stock.node_ids[at], sku=stock.skus[sku], units=units)
             for at, sku, units in pairs
             if units > 0
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from domroute.costs.counting import units_there
 from domroute.costs.term import Charges, Question, ShipmentFacts
+from domroute.ledger.pages import VELOCITY
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Money
 from domroute.validation import Frozen
@@ -94,11 +95,11 @@ class _StockLevelPricer:
             (len(question.lines), len(arrays.nodes)), self.term.target_units
         )
         for at, line in enumerate(question.lines):
-            segment = ledger.segment(line.sku)
-            if segment is None:
+            shelf = ledger.shelf(line.sku)
+            if shelf is None:
                 continue
-            names = [ledger.node_ids[i] for i in ledger.rows.node[segment].tolist()]
-            days = ledger.rows.velocity[segment] * self.term.target_days
+            names = [ledger.node_ids[i] for i in shelf.node.tolist()]
+            days = shelf.figures[VELOCITY] * self.term.target_days
             known = np.where(np.isnan(days), self.term.target_units, days)
             target[at, [arrays.node_at[name] for name in names]] = known
         return target[:, question.nodes]

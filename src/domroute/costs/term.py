@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays
@@ -36,7 +36,7 @@ class Question:
     lines: tuple[Line, ...]
     items: tuple[Item, ...]
     arrays: NetworkArrays
-    inventory: Inventory
+    inventory: Snapshot
     nodes: IntArray
     distance_km: FloatArray
     quantity: IntArray
@@ -155,7 +155,7 @@ class ShipmentFacts:
     distance_km: float
     postal_code: str | None
     network: Network
-    inventory: Inventory
+    inventory: Snapshot
     shipment_quoted: bool = False
     quoted_lines: frozenset[str] = frozenset()
 

@@ -2,12 +2,14 @@
 
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.needs import Reservation
+from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
 
 __all__ = [
     "Inbound",
     "Inventory",
     "Reservation",
+    "Snapshot",
     "Stock",
     "StockColumns",
     "StockRows",

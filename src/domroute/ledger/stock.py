@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from pydantic import AwareDatetime
 
 from domroute.units import FloatArray, Id, IntArray, Units
 from domroute.validation import Frozen
+
+_SLACK: Final = 1e-9
+"""Parts of a unit that sums and differences of floats may lose."""
+_RELATIVE_SLACK: Final = 1e-14
+"""Likewise, for each unit of what is added up."""
+
+
+def whole_units(on_hand: float, *less: float) -> int:
+    """
+    Count the whole units in what is left, none lost to the rounding of floats.
+
+    Parameters
+    ----------
+    on_hand
+        Units there are.
+    less
+        Units to take off.
+
+    Examples
+    --------
+    >>> 3.3 - 1.1 - 1.2, whole_units(3.3, 1.1, 1.2)
+    (0.9999999999999996, 1)
+    """
+    left = on_hand
+    for part in less:
+        left -= part
+    return max(0, math.floor(left + _SLACK + _RELATIVE_SLACK * on_hand))
+
+
+def whole_units_by_row(on_hand: FloatArray, *less: FloatArray) -> IntArray:
+    """Count the whole units left of each row, as :func:`whole_units` does."""
+    left = on_hand * (1 + _RELATIVE_SLACK)
+    left += _SLACK
+    for part in less:
+        left -= part
+    return np.maximum(np.floor(left, out=left), 0, out=left).astype(np.int64)
 
 
 class Inbound(Frozen):
@@ -46,7 +83,7 @@ class Stock(Frozen):
     @property
     def available(self) -> int:
         """Whole units that may be promised now."""
-        return max(0, int(self.on_hand - self.reserved - self.safety))
+        return whole_units(self.on_hand, self.reserved, self.safety)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +109,7 @@ class StockColumns:
     reserved: FloatArray
     safety: FloatArray
     velocity: FloatArray
-    inbound: dict[tuple[str, str], tuple[Inbound, ...]] = field(default_factory=dict)
+    inbound: Mapping[tuple[str, str], tuple[Inbound, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stock: Iterable[Stock]) -> Self:

@@ -9,7 +9,7 @@ import numpy as np
 
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
@@ -53,7 +53,7 @@ def find_candidates(
     terms: Sequence[tuple[CostTerm, Pricer]],
     *,
     arrays: NetworkArrays,
-    inventory: Inventory,
+    inventory: Snapshot,
     quotes: OrderQuotes,
     penalty: FloatArray,
 ) -> Candidates:
@@ -112,7 +112,7 @@ def _ask(
     problem: OrderProblem,
     group: Group,
     arrays: NetworkArrays,
-    inventory: Inventory,
+    inventory: Snapshot,
     kept: IntArray,
 ) -> Question:
     at = group.lines.tolist()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.network import Item
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -102,7 +102,7 @@ class Screen:
             if isinstance(r, SafetyStock)
         )
 
-    def screen(self, problem: OrderProblem, inventory: Inventory) -> Eligibility:
+    def screen(self, problem: OrderProblem, inventory: Snapshot) -> Eligibility:
         """Apply every rule to an order."""
         stock = self._stock_left(problem)
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
@@ -242,7 +242,7 @@ class Screen:
         return rule.orders.matches(problem.order, problem.groups[0].delivery)
 
     def _capacity_left(
-        self, problem: OrderProblem, inventory: Inventory
+        self, problem: OrderProblem, inventory: Snapshot
     ) -> FloatArray | None:
         if not self._has_capacity:
             return None

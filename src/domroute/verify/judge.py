@@ -6,7 +6,7 @@ import math
 
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.plan import Plan
@@ -57,7 +57,7 @@ class Judge:
         self,
         plan: Plan,
         order: Order,
-        inventory: Inventory,
+        inventory: Inventory | Snapshot,
         quotes: Quotes | None = None,
         cost: float | None = None,
     ) -> tuple[Issue, ...]:
@@ -78,18 +78,19 @@ class Judge:
             What the plan is said to cost; infinite for a plan that says there is none,
             which must then ship nothing.
         """
+        stock = inventory.snapshot()
         reading = Reading(plan, order, self._book)
         if cost is not None and math.isinf(cost):
             _check_empty(reading)
             return tuple(reading.faults)
         quoted = read_quotes(quotes, order.id)
         check_permissions(reading)
-        check_stock(reading, inventory)
-        check_nodes(reading, inventory, quoted)
+        check_stock(reading, stock)
+        check_nodes(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
-            check_ladders(reading, inventory)
-        check_costs(reading, inventory, quoted, cost)
+            check_ladders(reading, stock)
+        check_costs(reading, stock, quoted, cost)
         return tuple(reading.faults)
 
 
@@ -97,7 +98,7 @@ def verify(
     plan: Plan,
     order: Order,
     network: Network,
-    inventory: Inventory,
+    inventory: Inventory | Snapshot,
     policy: Policy,
     *,
     quotes: Quotes | None = None,

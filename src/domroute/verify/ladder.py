@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.verify.permissions import (
@@ -18,7 +18,7 @@ from domroute.verify.rules import is_meant, lets
 from domroute.verify.stock import available_to
 
 
-def check_ladders(reading: Reading, inventory: Inventory) -> None:
+def check_ladders(reading: Reading, inventory: Snapshot) -> None:
     """Note every shipment from a node below the step that was needed."""
     for rule in reading.book.ladders:
         concerned = {
@@ -41,7 +41,7 @@ def check_ladders(reading: Reading, inventory: Inventory) -> None:
 def worst_priority(
     concerned: set[str],
     reading: Reading,
-    inventory: Inventory,
+    inventory: Snapshot,
 ) -> float:
     """Return the lowest priority that gives every line as much as all nodes do."""
     wanted: Counter[str] = Counter()
@@ -63,7 +63,7 @@ def worst_priority(
 
 
 def _stocked_nodes(
-    line: Line, reading: Reading, inventory: Inventory
+    line: Line, reading: Reading, inventory: Snapshot
 ) -> list[tuple[int, float]]:
     """Return the priority and units of each node that may fill a line."""
     found: list[tuple[int, float]] = []

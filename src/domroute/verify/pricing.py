@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from domroute.costs.term import ShipmentFacts
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dividing import is_partial, must_fill, split_cost
@@ -21,7 +21,7 @@ TOLERANCE = 1e-6
 
 
 def check_costs(
-    reading: Reading, inventory: Inventory, quoted: Quoted | None, cost: float | None
+    reading: Reading, inventory: Snapshot, quoted: Quoted | None, cost: float | None
 ) -> None:
     """Note every amount that is not what the data say."""
     amounts = [
@@ -38,7 +38,7 @@ def check_costs(
 
 
 def _check_shipment(
-    part: Part, reading: Reading, inventory: Inventory, quoted: Quoted | None
+    part: Part, reading: Reading, inventory: Snapshot, quoted: Quoted | None
 ) -> float:
     shipment, group = part.shipment, part.group
     if shipment.method != group.method:
@@ -90,7 +90,7 @@ def _quoted_units(part: Part, quoted: Quoted) -> dict[str, float]:
 def _facts_of(
     part: Part,
     reading: Reading,
-    inventory: Inventory,
+    inventory: Snapshot,
     *,
     is_quoted: bool,
     lines: frozenset[str],
@@ -154,7 +154,7 @@ def _check_unfilled(reading: Reading) -> float:
     return total
 
 
-def _check_order_costs(reading: Reading, inventory: Inventory) -> float:
+def _check_order_costs(reading: Reading, inventory: Snapshot) -> float:
     splits = reading.book.policy.splits
     expected: dict[str, float] = {}
     price = splits.incomplete_price

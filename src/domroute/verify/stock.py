@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domroute.costs.counting import units_there
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Part, Reading
@@ -14,7 +14,7 @@ SLACK = 1e-6
 """What sums of floats may be over a limit, relative to it or absolute."""
 
 
-def check_stock(reading: Reading, inventory: Inventory) -> None:
+def check_stock(reading: Reading, inventory: Snapshot) -> None:
     """Note every SKU of which a node ships more than it has available."""
     for node_id, parts in reading.nodes.items():
         taken: dict[str, int] = {}
@@ -31,7 +31,7 @@ def check_stock(reading: Reading, inventory: Inventory) -> None:
 
 
 def available_to(
-    group: Group, node: Node, sku: str, reading: Reading, inventory: Inventory
+    group: Group, node: Node, sku: str, reading: Reading, inventory: Snapshot
 ) -> float:
     """Count the units that a delivery may take, hard safety stock being kept back."""
     kept = sum(
@@ -44,7 +44,7 @@ def available_to(
 
 
 def _check_kept(
-    reading: Reading, inventory: Inventory, parts: list[Part], sku: str
+    reading: Reading, inventory: Snapshot, parts: list[Part], sku: str
 ) -> None:
     # Deliveries may have to keep back different amounts: those that keep back at least
     # so much, together, must leave it.
@@ -61,7 +61,7 @@ def _check_kept(
             reading.add("oversold", f"node {node.id!r}", message)
 
 
-def safety_costs(reading: Reading, inventory: Inventory) -> dict[str, float]:
+def safety_costs(reading: Reading, inventory: Snapshot) -> dict[str, float]:
     """Price the units taken of soft safety stock, by rule."""
     costs: dict[str, float] = {}
     for rule in reading.book.lends:
@@ -92,7 +92,7 @@ def workload_of(part: Part, quoted: Quoted | None) -> float:
     )
 
 
-def check_nodes(reading: Reading, inventory: Inventory, quoted: Quoted | None) -> None:
+def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
     """Note every node used beyond its capacity or below its minimum order."""
     for node_id, parts in reading.nodes.items():
         node = parts[0].node

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.plan import Plan, Shipment
 from domroute.verify.quoted import Quoted, read_quotes
@@ -18,7 +18,7 @@ from domroute.words import Measure
 def check_together(
     plans: Iterable[Plan],
     network: Network,
-    inventory: Inventory,
+    inventory: Inventory | Snapshot,
     *,
     quotes: Quotes | None = None,
 ) -> list[Issue]:
@@ -39,6 +39,7 @@ def check_together(
     >>> check_together([], Network(nodes=[], items=[]), Inventory([]))
     []
     """
+    held = inventory.snapshot()
     nodes = {node.id: node for node in network.nodes}
     units: dict[tuple[str, str], int] = {}
     used: dict[str, float] = {}
@@ -54,12 +55,12 @@ def check_together(
                 measure = capacity.measure
                 quoted = read_quotes(quotes, shipment.order_id)
                 load = _load(shipment, measure, quoted, orders_at)
-                there = capacity.limit - inventory.load(shipment.node_id, measure)
+                there = capacity.limit - held.load(shipment.node_id, measure)
                 spare[shipment.node_id] = there, measure.value
                 used[shipment.node_id] = used.get(shipment.node_id, 0.0) + load
     issues = []
     for (node_id, sku), taken in sorted(units.items()):
-        stock = units_there(inventory, node_id, sku)
+        stock = units_there(held, node_id, sku)
         if taken > stock:
             text = f"{taken} units of {sku!r} ship together, {stock} are available"
             issues.append(Issue("oversold", f"node {node_id!r}", text))

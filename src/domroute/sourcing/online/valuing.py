@@ -12,7 +12,7 @@ import numpy as np
 from domroute.costs.stock_value import StockValue, UnitValue
 from domroute.errors import InputError, Issue
 from domroute.forecast import Forecast
-from domroute.ledger.inventory import Inventory
+from domroute.ledger import Snapshot
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
@@ -101,7 +101,7 @@ def value_stock(
     price: Callable[[Order], Candidates],
     policy: Policy,
     arrays: NetworkArrays,
-    inventory: Inventory,
+    inventory: Snapshot,
 ) -> StockValue:
     """
     Find what a unit of each cell is worth to the orders of a forecast.

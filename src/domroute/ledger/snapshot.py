@@ -1,0 +1,322 @@
+"""Stock and capacity as they were when a question was asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from domroute.ledger.layout import Layout
+from domroute.ledger.pages import (
+    ON_HAND,
+    RESERVED,
+    SAFETY,
+    VELOCITY,
+    Page,
+    Pages,
+    changed,
+    cut,
+    joined,
+)
+from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
+from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
+
+Cell = tuple[str, str]
+"""A node and a SKU."""
+Loads = Mapping[tuple[str, str], float]
+"""What is taken of capacity, by (node id, measure)."""
+_NOTHING: Final[Mapping[Cell, tuple[Inbound, ...]]] = MappingProxyType({})
+
+
+class Shelf(NamedTuple):
+    """
+    The rows of one SKU; the arrays are never written.
+
+    Attributes
+    ----------
+    node
+        Positions in ``node_ids``, rising; shape ``(S,)``.
+    figures
+        On hand, reserved, safety and velocity (NaN where not known); shape ``(4, S)``.
+    available
+        Whole units that may be promised now; shape ``(S,)``.
+    """
+
+    node: IntArray
+    figures: FloatArray
+    available: IntArray
+
+
+class Snapshot:
+    """
+    Stock and capacity that stand still: what a question is answered from.
+
+    It is read like the :class:`Inventory` that it was taken of, and costs no copy: what
+    the ledger changes later, it writes elsewhere.
+
+    Examples
+    --------
+    >>> from domroute import Inventory, Stock
+    >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+    >>> before = inventory.snapshot()
+    >>> inventory.adjust("N1", "A", 3)
+    >>> before.available("N1", "A"), inventory.available("N1", "A")
+    (5, 8)
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        pages: Pages,
+        loads: Loads,
+        inbound: Mapping[Cell, tuple[Inbound, ...]] = _NOTHING,
+        *,
+        shelves: Mapping[str, Shelf | None] | None = None,
+    ) -> None:
+        self.layout = layout
+        self._pages = pages
+        self._loads = loads
+        self._inbound = inbound
+        self._shelves = shelves
+
+    def snapshot(self) -> Snapshot:
+        """Return this: it stands still already."""
+        return self
+
+    def of(self, skus: Iterable[str]) -> Snapshot:
+        """
+        Keep the rows of some SKUs alone, as a result carries them along.
+
+        Parameters
+        ----------
+        skus
+            The SKUs; those without a row are remembered to have none.
+        """
+        kept = {sku: self.shelf(sku) for sku in skus}
+        coming = self._inbound
+        if coming:
+            coming = {cell: coming[cell] for cell in coming if cell[1] in kept}
+        return Snapshot(self.layout, (), self._loads, coming, shelves=kept)
+
+    def changed(
+        self, changes: Mapping[int, tuple[float, float]], loads: Loads
+    ) -> Snapshot:
+        """
+        Make the next snapshot of a whole one.
+
+        Parameters
+        ----------
+        changes
+            What is added to units on hand and reserved, by row.
+        loads
+            What is taken of capacity then.
+        """
+        pages = changed(self._pages, self.layout, changes) if changes else self._pages
+        return Snapshot(self.layout, pages, loads, self._inbound)
+
+    def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
+        """Return the units on hand, reserved and kept back; None without a row."""
+        place = self._find(node, sku)
+        if place is None:
+            return None
+        on_hand, reserved, safety, _ = place[0].figures[:, place[1]].tolist()
+        return on_hand, reserved, safety
+
+    def covers(self, sku: str) -> bool:
+        """Tell whether it says anything of a SKU: one that was cut down may not."""
+        return self._shelves is None or sku in self._shelves
+
+    def shelf(self, sku: str) -> Shelf | None:
+        """Return the rows of a SKU; None if it has none."""
+        if self._shelves is not None:
+            return self._shelves.get(sku)
+        place = self.layout.place(sku)
+        if place is None:
+            return None
+        number, part, node = place
+        figures, available = self._pages[number]
+        if part is None:
+            return Shelf(node, figures, available)
+        return Shelf(node, figures[:, part], available[part])
+
+    def _find(self, node: str, sku: str) -> tuple[Shelf | Page, int] | None:
+        """Find one row. Nothing that solvers read by is called: judges read by this."""
+        where = self.layout.node_at.get(node)
+        if self._shelves is None:
+            row = self.layout.row(node, sku)
+            if row is None:
+                return None
+            number = self.layout.page_at(row)
+            return self._pages[number], row - self.layout.page_edges[number]
+        shelf = self._shelves.get(sku)
+        if shelf is None or where is None:
+            return None
+        found = int(shelf.node.searchsorted(where))
+        if found < len(shelf.node) and shelf.node[found] == where:
+            return shelf, found
+        return None
+
+    def available(self, node: str, sku: str, *, by: datetime | None = None) -> int:
+        """
+        Count the whole units that may be promised.
+
+        Parameters
+        ----------
+        node, sku
+            Where and what; a pair without a stock row has none.
+        by
+            Counts what arrives until then as well (timezone-aware).
+        """
+        place = self._find(node, sku)
+        if place is None:
+            return 0
+        shelf, at = place
+        if by is None:
+            return int(shelf.available[at])
+        on_hand, reserved, safety, _ = shelf.figures[:, at].tolist()
+        coming = self._inbound.get((node, sku), ())
+        on_hand += math.fsum(part.quantity for part in coming if part.at <= by)
+        return whole_units(on_hand, reserved, safety)
+
+    def velocity(self, node: str, sku: str) -> float | None:
+        """Return the units sold a day; None where not known."""
+        place = self._find(node, sku)
+        if place is None:
+            return None
+        shelf, at = place
+        velocity = float(shelf.figures[VELOCITY, at])
+        return None if math.isnan(velocity) else velocity
+
+    def load(self, node: str, measure: Measure) -> float:
+        """Return what reservations have taken of a node's capacity."""
+        return self._loads.get((node, Measure(measure).value), 0.0)
+
+    @property
+    def loads(self) -> Loads:
+        """What reservations have taken of capacity, by (node id, measure)."""
+        return self._loads
+
+    @property
+    def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
+        """What arrives later, by (node, SKU)."""
+        return self._inbound
+
+    @property
+    def node_ids(self) -> tuple[str, ...]:
+        """The nodes, in alphabetical order."""
+        return self.layout.node_ids
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The SKUs that have rows, in alphabetical order."""
+        layout = self.layout if self._shelves is None else self._whole.layout
+        return layout.skus
+
+    @cached_property
+    def _whole(self) -> _Whole:
+        """All rows one after another, made when first asked for."""
+        if self._shelves is None:
+            return _Whole(self.layout, joined(self._pages))
+        kept = {k: s for k, s in sorted(self._shelves.items()) if s is not None}
+        names = self.layout.node_ids
+        layout, _ = Layout.of(
+            [names[at] for shelf in kept.values() for at in shelf.node.tolist()],
+            [sku for sku, shelf in kept.items() for _ in shelf.node.tolist()],
+        )
+        shelves = kept.values()
+        return _Whole(
+            layout, joined(tuple(Page(s.figures, s.available) for s in shelves))
+        )
+
+    def segment(self, sku: str) -> slice | None:
+        """Return where the rows of a SKU stand in ``rows``; None if it has none."""
+        return self._whole.layout.segment(sku)
+
+    def row(self, node: str, sku: str) -> int | None:
+        """Return the row of a (node, SKU); None if there is none."""
+        return self._whole.layout.row(node, sku)
+
+    @property
+    def rows(self) -> StockRows:
+        """All rows as columns, sorted by SKU and then node."""
+        layout, page = self._whole.layout, self._whole.page
+        node = layout.node
+        if layout is not self.layout and layout.node_ids != self.layout.node_ids:
+            at = [self.layout.node_at[name] for name in layout.node_ids]
+            node = np.array(at, np.int64)[node]
+        return StockRows(
+            node=node,
+            sku=layout.sku,
+            on_hand=page.figures[ON_HAND],
+            reserved=page.figures[RESERVED],
+            safety=page.figures[SAFETY],
+            velocity=page.figures[VELOCITY],
+        )
+
+    @property
+    def available_rows(self) -> IntArray:
+        """Whole units of each row that may be promised now; shape ``(R,)``."""
+        return self._whole.page.available
+
+    def __len__(self) -> int:
+        return len(self._whole.layout)
+
+    def __iter__(self) -> Iterator[Stock]:
+        whole = self._whole
+        numbers = whole.page.figures.T.tolist()
+        for key, (on_hand, reserved, safety, velocity) in zip(
+            whole.layout.names(), numbers, strict=True
+        ):
+            yield Stock(
+                node=key[0],
+                sku=key[1],
+                on_hand=on_hand,
+                reserved=reserved,
+                safety=safety,
+                inbound=self._inbound.get(key, ()),
+                velocity=None if math.isnan(velocity) else velocity,
+            )
+
+    def __repr__(self) -> str:
+        nodes, skus = len(self.node_ids), len(self.skus)
+        return f"Snapshot({len(self)} rows, {nodes} nodes, {skus} skus)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Put away its own rows, not the ledger's."""
+        whole = self._whole
+        wanted = None if self._shelves is None else tuple(self._shelves)
+        return _restored, (
+            tuple(whole.layout.names()),
+            whole.page.figures,
+            dict(self._loads),
+            dict(self._inbound),
+            wanted,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Whole:
+    layout: Layout
+    page: Page
+
+
+def _restored(
+    names: tuple[Cell, ...],
+    figures: FloatArray,
+    loads: dict[tuple[str, str], float],
+    inbound: dict[Cell, tuple[Inbound, ...]],
+    wanted: tuple[str, ...] | None,
+) -> Snapshot:
+    """Make a snapshot again of what was put away."""
+    layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
+    made = Snapshot(layout, cut(figures.copy(), layout), loads, inbound)
+    if wanted is None:
+        return made
+    return made.of(wanted)
