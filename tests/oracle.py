@@ -76,8 +76,8 @@ class Oracle:
         reach = delivery.radius_km if collected else node.max_distance_km
         return (
             node.enabled
-            and (placed is None or start is None or start <= placed)
-            and (placed is None or end is None or placed < end)
+            and (start is None or (placed is not None and start <= placed))
+            and (end is None or (placed is not None and placed < end))
             and delivery.method in node.offered_methods
             and (not collected or delivery.node in (None, node.id))
             and (reach is None or km <= reach + 1e-6)

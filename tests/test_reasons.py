@@ -30,6 +30,7 @@ def test_reasons_are_the_published_ones():
     assert {reason.value for reason in Reason} == {
         "disabled",
         "not_active",
+        "no_order_date",
         "method_not_offered",
         "not_the_pickup_node",
         "outside_pickup_radius",

@@ -15,6 +15,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.references import check_quotes
 from domroute.sourcing.candidates import Candidates, find_candidates
 from domroute.sourcing.eligibility import Eligibility, Screen
 from domroute.units import FloatArray
@@ -141,7 +142,13 @@ class Compiled:
             Another ledger, and what may be shipped, to price as though it were so.
         terms
             What to price by; all of the policy's when not given.
+
+        Raises
+        ------
+        InputError
+            If quotes name what is not there. All faults are listed.
         """
+        check_quotes(self.arrays.known, quotes, [problem.order])
         ledger = self.inventory if inventory is None else inventory
         if eligibility is None:
             eligibility = self.screen.screen(problem, ledger)

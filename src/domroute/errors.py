@@ -10,6 +10,8 @@ Every error domroute raises, and the tabular record of one fault.
     └── SolverError (RuntimeError)  a plan failed its own verification: please report it
 
 (*) raised only by ``raise_for_status()``
+
+A filter that matches no node is told by an ``UnmatchedWarning``.
 """
 
 from __future__ import annotations
@@ -95,3 +97,11 @@ class NoPlanError(DomrouteError, TimeoutError):
 
 class SolverError(DomrouteError, RuntimeError):
     """A plan failed its own verification, or a model was rejected: please report it."""
+
+
+class UnmatchedWarning(UserWarning):
+    """
+    A filter of a policy asks for what no node of the network is, has or is in.
+
+    It may be meant, where one policy serves several networks: hence no error.
+    """

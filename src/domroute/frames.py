@@ -16,11 +16,11 @@ from domroute.intake import (
     read_stock,
     read_table,
 )
+from domroute.known import Known
 from domroute.ledger.inventory import Inventory
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.references import Known
 from domroute.scenario import Scenario
 from domroute.tabular import (
     COLUMNS,

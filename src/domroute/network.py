@@ -24,6 +24,8 @@ from domroute.validation import Frozen
 from domroute.words import Measure, Method
 
 DC, STORE, VENDOR = "dc", "store", "vendor"
+BUNDLED_SERVICE = "parcel"
+"""The service of a network that has none of its own."""
 
 _METHODS_OF_KIND: dict[str, tuple[Method, ...]] = {
     STORE: (Method.SHIP, Method.SHIP_TO_STORE, Method.PICKUP, Method.CURBSIDE),
@@ -118,7 +120,12 @@ class Node(Frozen):
     """The least value of units it fills for an order (a vendor's minimum)."""
     enabled: bool = True
     active_from: AwareDatetime | None = None
+    """
+    It fills orders placed from then on. A node with a window fills no order that has no
+    ``placed_at``: nobody can tell whether it was open.
+    """
     active_until: AwareDatetime | None = None
+    """It fills orders placed before."""
 
     @property
     def offered_methods(self) -> tuple[Method, ...]:
@@ -341,6 +348,11 @@ class Network(Frozen):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def service_ids(self) -> tuple[str, ...]:
+        """The services there are: its own, or the bundled one."""
+        return tuple(service.id for service in self.services) or (BUNDLED_SERVICE,)
 
     def __repr__(self) -> str:
         counts = f"{len(self.nodes)} nodes, {len(self.items)} items"

@@ -30,8 +30,11 @@ _BUILT_IN_RULE: TypeAdapter[BuiltInRule] = TypeAdapter(BuiltInRule)
 
 
 def _read_term(value: object) -> CostTerm:
-    if isinstance(value, CostTerm):
+    if isinstance(value, CostTerm) and not isinstance(value, type):
         return value
+    if isinstance(value, type):
+        message = "should be a cost term, got its class: call it to make one"
+        raise PydanticCustomError("cost_term_type", message)
     if not isinstance(value, dict):
         message = "should be a cost term, or an object with a field 'term'"
         raise PydanticCustomError("cost_term_type", message)
@@ -47,8 +50,13 @@ def _read_term(value: object) -> CostTerm:
 
 
 def _read_rule(value: object) -> Rule | NodePriority | SafetyStock:
-    if isinstance(value, (NodePriority, SafetyStock, Rule)):
+    if isinstance(value, (NodePriority, SafetyStock, Rule)) and not isinstance(
+        value, type
+    ):
         return value
+    if isinstance(value, type):
+        message = "should be a rule, got its class: call it to make one"
+        raise PydanticCustomError("rule_type", message)
     return _BUILT_IN_RULE.validate_python(value)
 
 

@@ -15,10 +15,12 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
+from domroute.known import Known, is_unknown, order_faults
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.validation import wrong_type
 from domroute.words import DistanceMethod, Measure, Method
 
 _MEASURES = tuple(Measure)
@@ -45,6 +47,8 @@ class NetworkArrays:
         What capacity counts, as a position in ``Measure``; shape ``(N,)``.
     priority
         Shape ``(N,)``.
+    known
+        The names that orders and quotes may use.
     """
 
     network: Network
@@ -63,19 +67,22 @@ class NetworkArrays:
     measure: IntArray
     priority: IntArray
     distance_method: DistanceMethod
+    known: Known
 
     @classmethod
     def of(cls, network: Network, distance_method: DistanceMethod) -> Self:
         """Build the arrays of a network."""
         nodes = tuple(sorted(network.nodes, key=lambda node: node.id))
+        node_at = {node.id: at for at, node in enumerate(nodes)}
+        items = {item.sku: item for item in network.items}
         lat = np.array([node.location.lat for node in nodes], float)
         lon = np.array([node.location.lon for node in nodes], float)
         limits = [node.capacity for node in nodes]
         return cls(
             network=network,
             nodes=nodes,
-            node_at={node.id: at for at, node in enumerate(nodes)},
-            items={item.sku: item for item in network.items},
+            node_at=node_at,
+            items=items,
             vectors=unit_vectors(lat, lon),
             lat=lat,
             lon=lon,
@@ -94,6 +101,11 @@ class NetworkArrays:
             ),
             priority=np.array([node.priority for node in nodes], np.int64),
             distance_method=distance_method,
+            known=Known(
+                nodes=node_at.keys(),
+                skus=items.keys(),
+                services=frozenset(network.service_ids),
+            ),
         )
 
     def distances_km(self, nodes: IntArray, to: Location) -> FloatArray:
@@ -265,10 +277,10 @@ def index_order(
     InputError
         If a line names an unknown item or node. All such faults are listed.
     """
+    check_order(arrays, order)
     lines = order.lines
     if len(lines) > 1:
         lines = tuple(sorted(lines, key=_line_id))
-    check_order(arrays, order)
     items = tuple([arrays.items[line.sku] for line in lines])
     skus = tuple(dict.fromkeys([line.sku for line in lines]))
     stock = stock_map.available(skus, len(arrays.nodes))
@@ -342,34 +354,57 @@ def check_order(arrays: NetworkArrays, order: Order) -> None:
     Raises
     ------
     InputError
-        If a line names an unknown item or node. All such faults are listed.
+        If it names unknown items, nodes or services. All such faults are listed.
     """
     if issues := order_issues(arrays, order):
         raise InputError(issues)
 
 
 def order_issues(arrays: NetworkArrays, order: Order) -> list[Issue]:
-    """List what an order names that the network does not have."""
-    issues: list[Issue] = []
+    """
+    List what is wrong with an order: names that the network does not have, above all.
+
+    A copy made by ``model_copy`` has not been validated: what is no order, or has no
+    lines, or lines of no units, is told as well.
+    """
+    thing: object = order
+    if not isinstance(thing, Order):
+        return [wrong_type("order", thing, "an Order")]
+    if not order.lines:
+        return [Issue("out_of_range", f"order {order.id!r}", "has no lines")]
+    if _is_clean(arrays.known, order):
+        return []
+    found = [
+        Issue(
+            "out_of_range",
+            _where(order, ("lines", at)),
+            f"quantity {line.quantity} should be 1 or above",
+        )
+        for at, line in enumerate(order.lines)
+        if line.quantity < 1
+    ]
+    found += [
+        Issue(code, _where(order, path), f"sku {text}" if "sku" in path else text)
+        for code, path, text in order_faults(order, arrays.known)
+    ]
+    return found
+
+
+def _is_clean(known: Known, order: Order) -> bool:
+    """Tell quickly, as every route asks, that there is nothing to be told."""
+    nodes, skus = known.nodes, known.skus
+    if order.delivery.node is not None or order.delivery.services:
+        return False
     for line in order.lines:
-        where = f"order {order.id!r} line {line.id!r}"
-        if line.sku not in arrays.items:
-            issues.append(
-                Issue(
-                    "unknown_id",
-                    where,
-                    f"sku {line.sku!r} is not an item of the network",
-                )
-            )
-        named = line.excluded_nodes
-        if line.pinned_node is not None:
-            named = (line.pinned_node, *named)
-        delivery = line.delivery or order.delivery
-        if delivery.node is not None:
-            named = (delivery.node, *named)
-        issues += [
-            Issue("unknown_id", where, f"{name!r} is not a node of the network")
-            for name in named
-            if name not in arrays.node_at
-        ]
-    return issues
+        if is_unknown(line.sku, skus) or line.quantity < 1 or line.delivery is not None:
+            return False
+        if line.pinned_node is not None and is_unknown(line.pinned_node, nodes):
+            return False
+    return True
+
+
+def _where(order: Order, path: tuple[str | int, ...]) -> str:
+    """Name the order, and the line that a fault is in."""
+    if path[0] == "lines" and isinstance(path[1], int):
+        return f"order {order.id!r} line {order.lines[path[1]].id!r}"
+    return f"order {order.id!r}"

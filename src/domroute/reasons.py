@@ -19,6 +19,7 @@ class Reason(StrEnum):
     # A node is excluded.
     DISABLED = "disabled"
     NOT_ACTIVE = "not_active"
+    NO_ORDER_DATE = "no_order_date"
     METHOD_NOT_OFFERED = "method_not_offered"
     NOT_THE_PICKUP_NODE = "not_the_pickup_node"
     OUTSIDE_PICKUP_RADIUS = "outside_pickup_radius"
@@ -56,6 +57,7 @@ class Reason(StrEnum):
 _SENTENCES: dict[Reason, str] = {
     Reason.DISABLED: "it is switched off",
     Reason.NOT_ACTIVE: "it was not open for orders when this one was placed",
+    Reason.NO_ORDER_DATE: "it is open in a window of time, and the order has no date",
     Reason.METHOD_NOT_OFFERED: "it does not offer this delivery method",
     Reason.NOT_THE_PICKUP_NODE: "the customer chose another node to pick up at",
     Reason.OUTSIDE_PICKUP_RADIUS: "it lies outside the customer's pick-up radius",

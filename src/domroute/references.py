@@ -1,119 +1,154 @@
-"""Names in one table that must exist in another."""
+"""Whether the parts of a question fit together: names in vain, filters for nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
-from domroute.network import Node
+from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.errors import InputError, Issue, UnmatchedWarning
+from domroute.known import Known, is_unknown, quote_faults, service_faults, unknown
+from domroute.ledger import Inventory, Snapshot
+from domroute.network import Network, Node
+from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.rules import EligibleNodes, ExcludedNodes, NodeFilter, OrderFilter
-from domroute.validation import Fault, shorten
+from domroute.rules import (
+    EligibleNodes,
+    ExcludedNodes,
+    NodeFilter,
+    OrderFilter,
+    RequireTag,
+)
+from domroute.validation import Fault, join_path, shorten, wrong_type
+
+_PARTS: Final[tuple[tuple[str, type | tuple[type, ...], str], ...]] = (
+    ("network", Network, "a Network"),
+    ("inventory", (Inventory, Snapshot), "an Inventory"),
+    ("policy", Policy, "a Policy"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+def check_parts(
+    network: Network, inventory: Inventory | Snapshot, policy: Policy
+) -> None:
     """
-    The names a scenario knows; None where a table could not be read.
+    Refuse what a router cannot be made of, and warn of filters that match nothing.
 
-    Nothing is said of names in a table that could not be read: one fault there should
-    not become a thousand elsewhere.
-    """
-
-    nodes: AbstractSet[str] | None = None
-    skus: AbstractSet[str] | None = None
-    services: AbstractSet[str] | None = None
-    orders: Mapping[str, AbstractSet[str]] | None = None
-    """The ids of the lines of each order."""
-
-
-def order_faults(order: object, known: Known) -> Iterator[Fault]:
-    """
-    List what an order names that is not known.
+    What stock names is checked where stock is read.
 
     Parameters
     ----------
-    order
-        An order, or the raw object of one that could not be read.
-    known
-        What is known.
+    network, inventory, policy
+        Its parts.
+
+    Raises
+    ------
+    InputError
+        If one is something else, a node names a service, or a rule a node, that the
+        network does not have. All such faults are listed.
+
+    Warns
+    -----
+    UnmatchedWarning
+        If a filter of the policy matches no node.
+    """
+    parts: tuple[object, ...] = (network, inventory, policy)
+    issues = [
+        wrong_type(name, part, wanted)
+        for part, (name, kind, wanted) in zip(parts, _PARTS, strict=True)
+        if not isinstance(part, kind)
+    ]
+    if issues:
+        raise InputError(issues)
+    known = Known(services=frozenset(network.service_ids))
+    for at, node in enumerate(network.nodes):
+        for code, path, sentence in service_faults(node, known):
+            issues.append(Issue(code, join_path(f"nodes[{at}]", path), sentence))
+    for code, path, sentence in _unknown_nodes(policy, network.nodes):
+        issues.append(Issue(code, join_path("policy", path), sentence))
+    if issues:
+        raise InputError(issues)
+    tell_doubts(policy, network.nodes, stacklevel=4)
+
+
+def tell_doubts(policy: Policy, nodes: Sequence[Node], *, stacklevel: int = 3) -> None:
+    """Warn of every filter of a policy that matches no node."""
+    for _, path, sentence in policy_doubts(policy, nodes):
+        text = f"{join_path('policy', path)}: {sentence}"
+        warnings.warn(text, UnmatchedWarning, stacklevel=stacklevel)
+
+
+def skus_of(orders: Iterable[Order]) -> dict[str, None]:
+    """
+    Return the SKUs that orders ask for, each once.
+
+    Raises
+    ------
+    InputError
+        If one is no order.
 
     Examples
     --------
-    >>> raw = {"lines": [{"sku": "B", "pinned_node": "N1"}]}
-    >>> list(order_faults(raw, Known(nodes={"N1"}, skus={"A"})))
-    [('unknown_id', ('lines', 0, 'sku'), "'B' is not an item of the network")]
+    >>> skus_of(["o1"])
+    Traceback (most recent call last):
+    domroute.errors.InputError: 1 fault in the input
+      order: should be an Order, got a str [wrong_type]
     """
-    yield from _delivery_faults(member(order, "delivery"), ("delivery",), known)
-    for at, line in enumerate(_list(member(order, "lines"))):
-        sku, pin = member(line, "sku"), member(line, "pinned_node")
-        if is_unknown(sku, known.skus):
-            yield unknown(("lines", at, "sku"), sku, "an item")
-        if pin is not None and is_unknown(pin, known.nodes):
-            yield unknown(("lines", at, "pinned_node"), pin, "a node")
-        for i, name in enumerate(_list(member(line, "excluded_nodes"))):
-            if is_unknown(name, known.nodes):
-                yield unknown(("lines", at, "excluded_nodes", i), name, "a node")
-        delivery = member(line, "delivery")
-        if delivery is not None:
-            yield from _delivery_faults(delivery, ("lines", at, "delivery"), known)
+    found: dict[str, None] = {}
+    for order in orders:
+        given: object = order
+        if not isinstance(given, Order):
+            raise InputError([wrong_type("order", given, "an Order")])
+        for line in order.lines:
+            found[line.sku] = None
+    return found
 
 
-def _delivery_faults(
-    delivery: object, path: tuple[str | int, ...], known: Known
-) -> Iterator[Fault]:
-    node = member(delivery, "node")
-    if node is not None and is_unknown(node, known.nodes):
-        yield unknown((*path, "node"), node, "a node")
-    yield from service_faults(delivery, known, path)
-
-
-def service_faults(
-    thing: object, known: Known, path: tuple[str | int, ...] = ()
-) -> Iterator[Fault]:
+def check_quotes(known: Known, quotes: Quotes | None, orders: Iterable[Order]) -> None:
     """
-    List the services that a node or delivery names and that are not known.
+    Refuse quotes that name what is not there.
 
-    Examples
-    --------
-    >>> list(service_faults({"services": ["air"]}, Known(services={"ground"})))
-    [('unknown_id', ('services', 0), "'air' is not a service of the network")]
-    """
-    for i, name in enumerate(_list(member(thing, "services"))):
-        if is_unknown(name, known.services):
-            yield unknown((*path, "services", i), name, "a service")
-
-
-def quote_faults(names: Mapping[str, object], known: Known) -> Iterator[Fault]:
-    """
-    List what a quote names that is not known.
+    Quotes for orders that are not asked about are fine: one table of quotes may serve
+    many questions. Of those that are, every line must be one of the order's.
 
     Parameters
     ----------
-    names
-        The ids of the quote by what they are: order, line, node or service.
     known
-        What is known.
+        The network's names.
+    quotes
+        The quotes.
+    orders
+        The orders they are given for.
 
-    Examples
-    --------
-    >>> known = Known(nodes={"N1"}, orders={"o1": {"l1"}})
-    >>> list(quote_faults({"order": "o1", "line": "l2", "node": "N1"}, known))
-    [('unknown_id', ('line',), "'l2' is not a line of order 'o1'")]
+    Raises
+    ------
+    InputError
+        If they are no quotes, or name unknown nodes or services, or unknown lines of
+        these orders. All faults are listed.
     """
-    order, line = names.get("order"), names.get("line")
-    if known.orders is not None and isinstance(order, str):
-        lines = known.orders.get(order)
-        if lines is None:
-            yield unknown(("order",), order, "an order", of="scenario")
-        elif isinstance(line, str) and line not in lines:
-            yield unknown(("line",), line, "a line", of=f"order {shorten(order)}")
-    node, service = names.get("node"), names.get("service")
-    if is_unknown(node, known.nodes):
-        yield unknown(("node",), node, "a node")
-    if service is not None and is_unknown(service, known.services):
-        yield unknown(("service",), service, "a service")
+    if quotes is None:
+        return
+    given: object = quotes
+    if not isinstance(given, Quotes):
+        raise InputError([wrong_type("quotes", given, "Quotes")])
+    if known.nodes is None or known.services is None:
+        return
+    is_named = quotes.nodes <= known.nodes and quotes.services <= known.services
+    asked = [order for order in orders if quotes.of(order.id) is not NO_QUOTES]
+    lines = {order.id: {line.id for line in order.lines} for order in asked}
+    if is_named and all(
+        quotes.of(name).lines <= of_order for name, of_order in lines.items()
+    ):
+        return
+    raise InputError(
+        Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
+        for table, at, names in quotes.named()
+        for code, path, sentence in quote_faults(
+            names, Known(known.nodes, services=known.services, orders=lines)
+        )
+        if path != ("order",)
+    )
 
 
 def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
@@ -126,16 +161,12 @@ def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     >>> [(code, path) for code, path, _ in policy_faults(policy, [])]
     [('unknown_id', ('rules', 0, 'nodes', 'ids', 0))]
     """
-    ids = {node.id for node in nodes}
-    barring: list[EligibleNodes | ExcludedNodes] = []
-    for at, rule in enumerate(policy.rules):
-        nodes_of_rule = getattr(rule, "nodes", None)
-        if isinstance(nodes_of_rule, NodeFilter):
-            for i, name in enumerate(nodes_of_rule.ids):
-                if name not in ids:
-                    yield unknown(("rules", at, "nodes", "ids", i), name, "a node")
-        if isinstance(rule, (EligibleNodes, ExcludedNodes)) and _is_for_all(rule):
-            barring.append(rule)
+    yield from _unknown_nodes(policy, nodes)
+    barring = [
+        rule
+        for rule in policy.rules
+        if isinstance(rule, (EligibleNodes, ExcludedNodes)) and _is_for_all(rule)
+    ]
     if barring and nodes and not any(_pass(node, barring) for node in nodes):
         words = ", ".join(repr(rule.name) for rule in barring)
         sentence = f"the hard rules {words} leave no node for any order"
@@ -152,46 +183,53 @@ def _pass(node: Node, rules: Sequence[EligibleNodes | ExcludedNodes]) -> bool:
     )
 
 
-def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
+def _unknown_nodes(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
+    ids = {node.id for node in nodes}
+    for path, wanted in _filters(policy):
+        for i, name in enumerate(wanted.ids):
+            if is_unknown(name, ids):
+                yield unknown((*path, "ids", i), name, "a node")
+
+
+def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     """
-    Tell whether a name is missing; what is no name at all is another fault.
+    List what filters and rules ask for and no node is, has or is in.
+
+    That may be meant, where one policy serves several networks: it is no fault.
 
     Examples
     --------
-    >>> is_unknown("N9", {"N1"}), is_unknown(9, {"N1"}), is_unknown("N9", None)
-    (True, False, False)
+    >>> policy = Policy(rules=[EligibleNodes(nodes=NodeFilter(kinds=["shop"]))])
+    >>> node = Node(id="N1", kind="store", location={"lat": 0.0, "lon": 0.0})
+    >>> [text for _, _, text in policy_doubts(policy, [node])]
+    ["no node of the network has the kind 'shop'"]
     """
-    return known is not None and isinstance(name, str) and name not in known
+    kinds = {node.kind for node in nodes}
+    groups = {name for node in nodes for name in node.groups}
+    tags = {name for node in nodes for name in node.tags}
+    for path, wanted in _filters(policy):
+        for field, what, asked, there in (
+            ("kinds", "kind", wanted.kinds, kinds),
+            ("groups", "group", wanted.groups, groups),
+            ("tags", "tag", wanted.tags, tags),
+        ):
+            for i, name in enumerate(asked):
+                if name not in there:
+                    yield _unmatched((*path, field, i), what, name)
+    for at, rule in enumerate(policy.rules):
+        if isinstance(rule, RequireTag) and rule.tag not in tags:
+            yield _unmatched(("rules", at, "tag"), "tag", rule.tag)
 
 
-def unknown(
-    path: tuple[str | int, ...], name: object, what: str, *, of: str = "network"
-) -> Fault:
-    """
-    Say that a name is not known.
-
-    Examples
-    --------
-    >>> unknown(("sku",), "B", "an item")
-    ('unknown_id', ('sku',), "'B' is not an item of the network")
-    """
-    owner = of if of.startswith("order ") else f"the {of}"
-    return "unknown_id", path, f"{shorten(name)} is not {what} of {owner}"
+def _unmatched(path: tuple[str | int, ...], what: str, name: str) -> Fault:
+    text = f"no node of the network has the {what} {shorten(name)}"
+    return "matches_nothing", path, text
 
 
-def member(thing: object, name: str) -> object:
-    """
-    Read a field of an object, or of the raw dictionary that should become one.
-
-    Examples
-    --------
-    >>> member({"sku": "A"}, "sku")
-    'A'
-    """
-    if isinstance(thing, dict):
-        return thing.get(name)
-    return getattr(thing, name, None)
-
-
-def _list(value: object) -> Sequence[object]:
-    return value if isinstance(value, (list, tuple)) else ()
+def _filters(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], NodeFilter]]:
+    """Yield the node filters of a policy, each with its path: rules, then terms."""
+    for table, parts in (("rules", policy.rules), ("costs", policy.costs)):
+        for at, part in enumerate(parts):
+            wanted = getattr(part, "nodes", None)
+            if isinstance(wanted, NodeFilter):
+                yield (table, at, "nodes"), wanted

@@ -21,6 +21,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import index_order
+from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
 from domroute.routing import check_limit, route_order
 from domroute.scoring import Scored, score_order
@@ -46,7 +47,13 @@ class Router:
     Raises
     ------
     InputError
-        If stock names a node or item that the network does not have. All are listed.
+        If stock, a node or a rule of the policy names a node, item or service that the
+        network does not have, or a part is something else. All faults are listed.
+
+    Warns
+    -----
+    UnmatchedWarning
+        If a filter of the policy asks for a kind, group or tag that no node has.
 
     Examples
     --------
@@ -72,10 +79,12 @@ class Router:
         inventory: Inventory | Snapshot,
         policy: Policy | None = None,
     ) -> None:
+        policy = Policy() if policy is None else policy
+        check_parts(network, inventory, policy)
         self.network = network
         self.inventory = inventory
-        self.policy = Policy() if policy is None else policy
-        self._compiled = Compiled.of(network, inventory, self.policy)
+        self.policy = policy
+        self._compiled = Compiled.of(network, inventory, policy)
 
     def with_inventory(self, inventory: Inventory | Snapshot) -> Router:
         """
@@ -125,7 +134,7 @@ class Router:
             # Rows have come in since: look their names up once, not at every question.
             compiled = self._compiled = compiled.at(stock)
         if orders is not None:
-            stock = stock.of({line.sku: None for o in orders for line in o.lines})
+            stock = stock.of(skus_of(orders))
         return compiled.at(stock)
 
     def route(

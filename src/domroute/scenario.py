@@ -10,22 +10,21 @@ from typing import Final
 import numpy as np
 
 from domroute.costs import Quotes
-from domroute.costs.parcel import services_of
 from domroute.errors import InputError, Issue
+from domroute.known import (
+    Known,
+    is_unknown,
+    order_faults,
+    quote_faults,
+    service_faults,
+    unknown,
+)
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.references import (
-    Known,
-    is_unknown,
-    order_faults,
-    policy_faults,
-    quote_faults,
-    service_faults,
-    unknown,
-)
+from domroute.references import policy_faults, tell_doubts
 from domroute.tables import html_pairs, text_pairs
 from domroute.validation import join_path, shorten
 
@@ -59,6 +58,11 @@ class Scenario:
         If an order is given twice, a part names what another does not have, or the hard
         rules leave no node at all. All such faults are listed.
 
+    Warns
+    -----
+    UnmatchedWarning
+        If a filter of the policy asks for a kind, group or tag that no node has.
+
     Examples
     --------
     >>> from domroute.network import Node
@@ -84,6 +88,7 @@ class Scenario:
         object.__setattr__(self, "orders", tuple(self.orders))
         if issues := list(_issues_of(self)):
             raise InputError(issues)
+        tell_doubts(self.policy, self.network.nodes, stacklevel=4)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -187,16 +192,9 @@ def _order_issues(orders: tuple[Order, ...], known: Known) -> Iterator[Issue]:
 
 
 def _quote_issues(quotes: Quotes, known: Known) -> Iterator[Issue]:
-    by_line = ("order", "line", "node")
-    for table, names, keys in (
-        ("shipments", ("order", "node", "service"), quotes.shipments),
-        ("units", by_line, quotes.units),
-        ("workload", by_line, quotes.workload),
-    ):
-        for at, key in enumerate(keys):
-            parts = dict(zip(names, key, strict=False))
-            for code, path, sentence in quote_faults(parts, known):
-                yield Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
+    for table, at, names in quotes.named():
+        for code, path, sentence in quote_faults(names, known):
+            yield Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
 
 
 def known_of(network: Network, orders: Iterable[Order]) -> Known:
@@ -211,7 +209,7 @@ def known_of(network: Network, orders: Iterable[Order]) -> Known:
     return Known(
         nodes=frozenset(node.id for node in network.nodes),
         skus=frozenset(item.sku for item in network.items),
-        services=frozenset(service.id for service in services_of(network)),
+        services=frozenset(network.service_ids),
         orders={order.id: {line.id for line in order.lines} for order in orders},
     )
 

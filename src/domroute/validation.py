@@ -71,6 +71,20 @@ _SHOWN: Final = 60
 """Characters of a faulty value that a message repeats."""
 
 
+def wrong_type(where: str, value: object, wanted: str) -> Issue:
+    """
+    Say that a value is of another type than is asked for.
+
+    Examples
+    --------
+    >>> print(wrong_type("order", {"id": "o1"}, "an Order"))
+    order: should be an Order, got a dict [wrong_type]
+    """
+    kind = f"the class {value.__name__}" if isinstance(value, type) else None
+    text = f"should be {wanted}, got {kind or 'a ' + type(value).__name__}"
+    return Issue("wrong_type", where, text)
+
+
 def issues_from(
     error: ValidationError, where: str = "", raw: object = None
 ) -> list[Issue]:

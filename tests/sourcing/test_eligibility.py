@@ -70,9 +70,23 @@ def test_node_may_fill(fields, reason):
     assert found == ({} if reason is None else {("A", "N2"): reason})
 
 
-def test_order_without_a_time_is_in_every_window():
-    """Who does not say when he ordered is let in."""
-    assert refusals(one_node(active_from=NOON, active_until=NOON + HOUR)) == {}
+@pytest.mark.parametrize(
+    "window",
+    [{"active_from": NOON}, {"active_until": NOON}],
+    ids=["from", "until"],
+)
+def test_order_without_a_date_is_in_no_window(window):
+    """Who does not say when he ordered may have come when it was closed: it is told."""
+    assert refusals(one_node(**window)) == {("A", "N2"): "no_order_date"}
+
+
+def test_excluded_node_that_is_gone_excludes_nothing():
+    """N9 was closed last year; the line that excludes it is filled as any other."""
+    lines = [line("A", "A", excluded_nodes=["N9", "N1"])]
+
+    assert refusals([node("N1"), node("N2")], lines=lines) == {
+        ("A", "N1"): "excluded_by_line"
+    }
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,17 @@ def test_node_is_permitted(fields):
     assert codes(made, order(A=2, B=1, placed_at=NOON), nodes=nodes) == []
 
 
+@pytest.mark.parametrize(
+    "window", [{"active_from": NOON}, {"active_until": NOON}], ids=["from", "until"]
+)
+def test_order_without_a_date_is_in_no_window(window):
+    """Nobody can tell whether N2 was open when the order came."""
+    nodes = [node("N1"), node("N2", **window)]
+    made = plan(ship("N1", "A2"), ship("N2", "B1"))
+
+    assert codes(made, order(A=2, B=1), nodes=nodes) == ["not_permitted"]
+
+
 @pytest.mark.parametrize("field", [{"pinned_node": "N1"}, {"excluded_nodes": ["N2"]}])
 def test_line_does_not_permit_the_node(field):
     """A pinned line ships from its node, and never from one that it excludes."""

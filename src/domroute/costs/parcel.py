@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from domroute.network import DistanceZones, Network, RateCard, Service, Surcharge
+from domroute.network import (
+    BUNDLED_SERVICE,
+    DistanceZones,
+    Network,
+    RateCard,
+    Service,
+    Surcharge,
+)
 from domroute.units import INCH_CM, MILE_KM, POUND_KG
 
 ZONE_BANDS_MILES: Final = (50.0, 150.0, 300.0, 600.0, 1000.0, 1400.0, 1800.0)
@@ -48,7 +55,7 @@ def parcel_service() -> Service:
         for zone in range(len(ZONE_BANDS_MILES) + 1)
     )
     return Service(
-        id="parcel",
+        id=BUNDLED_SERVICE,
         rate_card=RateCard(
             weights_kg=tuple(pounds * POUND_KG for pounds in steps), rates=rates
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -23,11 +24,14 @@ class OrderQuotes:
         Cost of a shipment by (node, service); service None covers every service.
     units, workload
         Cost and workload of a unit by (line, node).
+    lines
+        The lines that are named.
     """
 
     shipments: dict[tuple[str, str | None], float] = field(default_factory=dict)
     units: dict[tuple[str, str], float] = field(default_factory=dict)
     workload: dict[tuple[str, str], float] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)
 
 
 NO_QUOTES = OrderQuotes()
@@ -79,11 +83,39 @@ class Quotes(Frozen):
             mine = found.setdefault(order, OrderQuotes())
             mine.shipments[node, service[0] if service else None] = cost
         for (order, line, node), cost in self.units.items():
-            found.setdefault(order, OrderQuotes()).units[line, node] = cost
+            mine = found.setdefault(order, OrderQuotes())
+            mine.units[line, node] = cost
+            mine.lines.add(line)
         for (order, line, node), load in self.workload.items():
-            found.setdefault(order, OrderQuotes()).workload[line, node] = load
+            mine = found.setdefault(order, OrderQuotes())
+            mine.workload[line, node] = load
+            mine.lines.add(line)
         return found
 
     def of(self, order_id: str) -> OrderQuotes:
         """Return the quotes that concern one order."""
         return self._by_order.get(order_id, NO_QUOTES)
+
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """The nodes that are named."""
+        return frozenset(
+            [key[1] for key in self.shipments]
+            + [key[2] for key in (*self.units, *self.workload)]
+        )
+
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """The services that are named."""
+        return frozenset(name for key in self.shipments for name in key[2:])
+
+    def named(self) -> Iterator[tuple[str, int, dict[str, str]]]:
+        """Yield the ids of every quote by what they are, with its table and place."""
+        by_line = ("order", "line", "node")
+        for table, names, keys in (
+            ("shipments", ("order", "node", "service"), self.shipments),
+            ("units", by_line, self.units),
+            ("workload", by_line, self.workload),
+        ):
+            for at, key in enumerate(keys):
+                yield table, at, dict(zip(names, key, strict=False))

@@ -13,17 +13,17 @@ from domroute.costs.parcel import parcel_service
 from domroute.errors import InputError, Issue
 from domroute.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.intake.stock import StockColumns, read_stock
-from domroute.network import Item, Network, Node, Service
-from domroute.orders import Order
-from domroute.policy import Policy
-from domroute.references import (
+from domroute.known import (
     Known,
     member,
     order_faults,
-    policy_faults,
     quote_faults,
     service_faults,
 )
+from domroute.network import Item, Network, Node, Service
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.references import policy_faults
 from domroute.scenario import MAX_NAME, Scenario, repeated_at
 from domroute.units import Id, Money
 from domroute.validation import Fault, Frozen, issues_from, join_path, shorten

@@ -161,8 +161,10 @@ class Screen:
         arrays, nodes, delivery = self._arrays, problem.nodes, group.delivery
         if not self._all_enabled:
             yield Reason.DISABLED, arrays.enabled[nodes]
-        if arrays.has_window and problem.order.placed_at is not None:
-            yield Reason.NOT_ACTIVE, self._active(problem)
+        if arrays.has_window:
+            dated = problem.order.placed_at is not None
+            code = Reason.NOT_ACTIVE if dated else Reason.NO_ORDER_DATE
+            yield code, self._active(problem)
         yield Reason.METHOD_NOT_OFFERED, arrays.offers[delivery.method][nodes]
         if delivery.method.is_collected:
             if delivery.node is not None:
@@ -193,18 +195,23 @@ class Screen:
         if any(line.excluded_nodes for line in lines):
             free = np.ones((len(lines), len(self._arrays.nodes)), bool)
             for at, line in enumerate(lines):
-                free[
-                    at, [self._arrays.node_at[name] for name in line.excluded_nodes]
-                ] = False
+                # Excluding a node that no longer exists excludes nothing.
+                known = [self._arrays.node_at.get(x) for x in line.excluded_nodes]
+                free[at, [node for node in known if node is not None]] = False
             yield Reason.EXCLUDED_BY_LINE, free[:, problem.nodes]
 
     def _active(self, problem: OrderProblem) -> BoolArray:
+        """Tell which nodes are known to be open when the order was placed."""
         when = problem.order.placed_at
         found = []
         for at in problem.nodes.tolist():
             node = self._arrays.nodes[at]
-            late = node.active_from is not None and when < node.active_from
-            over = node.active_until is not None and when >= node.active_until
+            start, end = node.active_from, node.active_until
+            if when is None:
+                found.append(start is None and end is None)
+                continue
+            late = start is not None and when < start
+            over = end is not None and when >= end
             found.append(not late and not over)
         return np.array(found, bool)
 

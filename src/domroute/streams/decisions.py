@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from domroute.errors import InputError, Issue
 from domroute.frames import read_frame
 from domroute.intake import Rows, capped, read_rows
+from domroute.known import Known
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.references import Known
 from domroute.streams.history import reference_faults
 from domroute.tabular import rows_of
 from domroute.units import Count, Id

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from domroute.known import is_unknown, member, unknown
 from domroute.network import Network, Node
-from domroute.references import is_unknown, member, unknown
 from domroute.validation import Fault
 from domroute.words import Method
 

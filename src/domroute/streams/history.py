@@ -15,9 +15,9 @@ from domroute.errors import InputError, Issue
 from domroute.folder import read_tables
 from domroute.frames import read_frame
 from domroute.intake import Rows, capped, lines_of, read_orders, read_rows
+from domroute.known import Known, is_unknown, member, unknown
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.references import Known, is_unknown, member, unknown
 from domroute.replay.events import (
     Canceled,
     Closed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domroute.network import Node, Service
 from domroute.orders import Line, Order
 from domroute.rules import Rule
@@ -34,6 +36,14 @@ def rules_of(order: Order, group: Group, book: Book) -> tuple[Rule, ...]:
     return tuple([r for r in book.hard if concerns(r, order, group.delivery)])
 
 
+def _is_open(node: Node, placed_at: datetime | None) -> bool:
+    """Tell whether a node is known to take orders of a moment."""
+    start, end = node.active_from, node.active_until
+    if placed_at is None:
+        return start is None and end is None
+    return (start is None or start <= placed_at) and (end is None or placed_at < end)
+
+
 def refuse_delivery(
     order: Order, group: Group, node: Node, distance_km: float
 ) -> str | None:
@@ -41,12 +51,11 @@ def refuse_delivery(
     placed_at, delivery = order.placed_at, group.delivery
     if not node.enabled:
         return "is switched off"
-    if placed_at is not None:
-        start, end = node.active_from, node.active_until
-        if (start is not None and placed_at < start) or (
-            end is not None and placed_at >= end
-        ):
-            return f"is not open for orders at {placed_at}"
+    if not _is_open(node, placed_at):
+        when = (
+            "an order without a date" if placed_at is None else f"orders at {placed_at}"
+        )
+        return f"is not open for {when}"
     if not offers(node, group.method):
         return f"does not offer {group.method.value}"
     reach_km = node.max_distance_km
