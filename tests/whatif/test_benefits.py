@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from domroute import InputError, Policy
+from domroute.replay.engine import Replay
 from domroute.replay.kpis import KPIS
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
+from domroute.streams.resampling import resampled
 from domroute.whatif import waterfall
 from domroute.whatif.benefits import benefits
+from domroute.whatif.blocks import difference_per_order
 from domroute.whatif.levers import (
     Lever,
     in_store_returns,
@@ -158,6 +161,9 @@ BAD = {
         "'all' appears more than once, or",
     ),
     "a seed twice": (bad(seeds=[1, 1]), "a seed appears more than once"),
+    "no lever": (bad(levers=pick_up), r"function should be a Lever; call pick_up\(\)"),
+    "a number of seeds": (bad(seeds=3), r"3 should be the seeds.*such as range\(5\)"),
+    "no blocks": (bad(block_days=0), "block_days: 0 should be above 0"),
     "no days": (bad(days=0), "0 should be above 0"),
     "days as text": (bad(days="week"), "'week' should be above 0"),
     "no returns": (bad(), "nothing is returned in this world"),
@@ -296,6 +302,86 @@ def test_page_of_one_run_claims_nothing(tmp_path):
     assert "nothing can be said of how much of that is luck" in page
     assert "Not at all" in page
     assert "Done together" not in page  # a single lever has nothing to be done with
+
+
+def page(tmp_path, scenario, stream, seeds, **options):
+    """Write the page of one lever, and return what it says."""
+    made = benefits(
+        without_stores(scenario), stream, Policy(), LEVERS[:1], seeds, **options
+    )
+    return made, made.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_identical_runs_claim_nothing(tmp_path):
+    """Five seeds of one history are one run: no interval, and the page says why."""
+    scenario = shop(units=4, orders=drawn_orders(5))
+
+    made, text = page(tmp_path, scenario, None, range(5))
+
+    assert made.steps["per_order_low"].isna().all()
+    assert made.steps["seeds"].tolist() == [5] * 5
+    assert made.steps["draws"].tolist() == [1] * 5
+    assert set(made.steps["basis"]) == {"none"}
+    assert "There was one history only, run again and again, so nothing" in text
+    assert "each case stands on " in text
+    assert "of the same orders" in text
+    assert "beyond" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+
+
+def test_blocks_of_a_history_are_called_so(tmp_path):
+    """Intervals by blocks of one history speak of its blocks, and not of runs."""
+    scenario = shop(units=4, orders=drawn_orders(5))
+
+    made, text = page(tmp_path, scenario, None, range(3), block_days=1 / 8)
+
+    steps = made.steps.set_index("step")
+    assert set(steps["basis"]) == {"blocks"}
+    assert set(steps["draws"]) == {4}
+    before, after = (
+        Replay(one, None, Policy()).run()
+        for one in (without_stores(scenario), scenario)
+    )
+    expected = difference_per_order(after, before, "margin", days=1 / 8)
+    gain = steps.loc[GAIN]
+    for column, value in (
+        ("per_order", expected.mean),
+        ("per_order_low", expected.low),
+        ("per_order_high", expected.high),
+        # Twelve orders in what counts as a day.
+        ("per_year_high", expected.high * 12 * 365.25),
+    ):
+        assert gain[column] == pytest.approx(value)
+    assert "By the spread of the blocks of one history it lies between" in text
+    assert "luck of the runs" not in text
+    assert "cut into" in text
+
+
+def test_steps_of_blocks_add_up():
+    """What doing all together brings has the spread of that very difference."""
+    scenario = without_stores(shop(units=2, orders=drawn_orders(5)))
+    levers = LEVERS[:2]
+
+    steps = benefits(
+        scenario, None, Policy(), levers, [0], block_days=1 / 8
+    ).steps.set_index("step")
+
+    alone = steps.loc[[*NAMES[:2], TOGETHER], "per_order"].sum()
+    assert steps.loc[GAIN, "per_order"] == pytest.approx(alone)
+    assert steps["per_order_low"].notna().all()
+
+
+def test_resampled_streams_are_called_so(tmp_path):
+    """Streams of one history's blocks never stand for the luck of the runs."""
+    scenario = shop(units=9, orders=drawn_orders(5, count=12, hours=24))
+
+    made, text = page(tmp_path, scenario, resampled(scenario, days=3), range(6))
+
+    assert set(made.steps["basis"]) == {"resamples"}
+    assert set(made.steps["draws"]) == {4}  # twelve days are four blocks of three
+    assert re.search(r"put together from .*>4 blocks of days<", text)
+    assert "By the spread of histories put together from blocks of this one" in text
+    assert "luck of the runs" not in text
+    assert "What that history did not see is in none of them" in text
 
 
 def test_page_says_where_there_is_nothing_to_tell(tmp_path):

@@ -22,10 +22,11 @@ from domroute.replay.world import World
 from domroute.scenario import Scenario
 from domroute.tables import html_table, text_table
 from domroute.whatif.comparison import Comparison, comparison_of
-from domroute.whatif.intervals import CONFIDENCE, interval_of
+from domroute.whatif.evidence import Side, estimate
+from domroute.whatif.intervals import CONFIDENCE
 from domroute.whatif.levers import Assumption, Case, Lever
 from domroute.whatif.report import page_of
-from domroute.whatif.runs import Progress, Run, each, kpis_of_run
+from domroute.whatif.runs import Progress, Run, each, evidence_of_runs, ran, seeds_of
 from domroute.whatif.steps import (
     ALL,
     ASSUMPTION_COLUMNS,
@@ -155,6 +156,7 @@ def benefits(
     *,
     world: World = _WORLD,
     days: float | None = None,
+    block_days: float = 7.0,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Benefits:
@@ -178,6 +180,8 @@ def benefits(
     days
         How many days of trade the stream stands for; when not given, from its first
         order to its last, in whole days.
+    block_days
+        Length of the blocks that one history is cut into, for intervals (days).
     executor
         Where to run; in this process when not given. Levers change what is replayed
         here, and only what came of it is sent: streams must be picklable.
@@ -195,10 +199,13 @@ def benefits(
     With :math:`m` the contribution margin of a run, a lever alone brings :math:`m_i -
     m_0`; all of them :math:`m_{all} - m_0`, of which :math:`m_{all} - m_0 - \sum_i
     (m_i - m_0)` comes of doing them together. Per order is per order placed; a year is
-    365.25 days at the pace of the stream. Intervals are Student's over the seeds.
+    365.25 days at the pace of the stream. Intervals are Student's over streams that are
+    drawn apart. Seeds that replay one history are one draw: then there are intervals by
+    blocks of its days, or none. Streams of :func:`.resampled` have those of the
+    bootstrap.
     """
-    tried, drawn = tuple(levers), list(seeds)
-    _check(tried, drawn, days)
+    tried, drawn = levers_of(levers), seeds_of(seeds)
+    _check(tried, drawn, days, block_days)
     events = placed if stream is None else stream
     first = Case(scenario, tactic_of(base), world, events)
     cases = {BASE: first}
@@ -208,7 +215,7 @@ def benefits(
         everything = lever.change(everything)
     cases[ALL] = everything
     period = _days_of(first, drawn[0]) if days is None else float(days)
-    found = _replayed(cases, drawn, executor, progress)
+    found = _replayed(cases, drawn, block_days, executor, progress)
     steps = _steps(found, tried, period)
     return Benefits(
         scenario=scenario.name,
@@ -221,7 +228,31 @@ def benefits(
     )
 
 
-def _check(levers: Sequence[Lever], seeds: Sequence[int], days: object) -> None:
+def levers_of(given: object) -> tuple[Lever, ...]:
+    """
+    List levers.
+
+    Raises
+    ------
+    InputError
+        If one is none: what makes a lever, such as ``pick_up``, is to be called.
+    """
+    made = tuple(given) if isinstance(given, Iterable) else (given,)
+    issues = []
+    for at, lever in enumerate(made):
+        if not isinstance(lever, Lever):
+            text = f"{type(lever).__name__} should be a Lever"
+            if callable(lever):
+                text += f"; call {getattr(lever, '__name__', 'it')}() to make one"
+            issues.append(Issue("wrong_type", f"levers[{at}]", text))
+    if issues:
+        raise InputError(issues)
+    return made
+
+
+def _check(
+    levers: Sequence[Lever], seeds: Sequence[int], days: object, block_days: object
+) -> None:
     issues: list[Issue] = []
     if not levers:
         issues.append(Issue("empty", "levers", "give at least one"))
@@ -235,10 +266,10 @@ def _check(levers: Sequence[Lever], seeds: Sequence[int], days: object) -> None:
         seen.add(lever.name)
     if len(set(seeds)) < len(seeds):
         issues.append(Issue("duplicate_id", "seeds", "a seed appears more than once"))
-    if days is not None and not (
-        isinstance(days, (int, float)) and 0 < float(days) < math.inf
-    ):
-        issues.append(Issue("out_of_range", "days", f"{days!r} should be above 0"))
+    for name, length in (("days", days), ("block_days", block_days)):
+        is_fine = isinstance(length, (int, float)) and 0 < float(length) < math.inf
+        if not is_fine and (name, length) != ("days", None):
+            issues.append(Issue("out_of_range", name, f"{length!r} should be above 0"))
     if issues:
         raise InputError(issues)
 
@@ -257,20 +288,24 @@ def _days_of(case: Case, seed: int) -> float:
 def _replayed(
     cases: dict[str, Case],
     seeds: list[int],
+    block_days: float,
     executor: Executor | None,
     progress: Progress | None,
 ) -> Comparison:
     labels = [(name, seed) for name in cases for seed in seeds]
     runs = [
-        Run(case.scenario, case.tactic, seed, case.world, case.stream)
+        Run(case.scenario, case.tactic, seed, case.world, case.stream, block_days)
         for case in cases.values()
         for seed in seeds
     ]
-    found = each(kpis_of_run, runs, executor=executor, progress=progress)
-    name = cases[BASE].scenario.name
+    done = each(ran, runs, executor=executor, progress=progress)
+    first = cases[BASE]
+    name = first.scenario.name
+    keys = [(name, case, seed) for case, seed in labels]
+    # Levers may change what customers do; what they wanted is that of the base.
     return comparison_of(
-        ((name, case, seed), kpis)
-        for (case, seed), kpis in zip(labels, found, strict=True)
+        zip(keys, [one.kpis for one in done], strict=True),
+        evidence_of_runs(keys, done, first.stream),
     )
 
 
@@ -278,14 +313,22 @@ def _steps(found: Comparison, levers: Sequence[Lever], days: float) -> pd.DataFr
     import pandas as pd
 
     wide = found.wide()
+    (evidence,) = found.evidence.values()
     margin = {
         str(name): part["contribution_margin"].to_numpy(float)
         for name, part in wide.groupby("tactic", sort=False)
     }
-    orders = wide.loc[wide["tactic"] == BASE, "orders"].to_numpy(float)
+    is_base = wide["tactic"] == BASE
+    orders = wide.loc[is_base, "orders"].to_numpy(float)
+    seeds = wide.loc[is_base, "seed"].tolist()
     base, everything = margin[BASE], margin[ALL]
     gains = [(lever.name, lever.title, margin[lever.name] - base) for lever in levers]
     alone = np.sum([gain for _, _, gain in gains], axis=0)
+    names = [lever.name for lever in levers]
+    # What each step is made of: the margins of cases, added and taken off.
+    signs = {name: {name: 1.0, BASE: -1.0} for name in names}
+    signs[TOGETHER] = {ALL: 1.0, BASE: len(names) - 1.0} | dict.fromkeys(names, -1.0)
+    signs |= {BASE: {BASE: 1.0}, GAIN: {ALL: 1.0, BASE: -1.0}, ALL: {ALL: 1.0}}
     rows = [
         (BASE, "As it is", False, base),
         *((name, title, True, gain) for name, title, gain in gains),
@@ -295,15 +338,22 @@ def _steps(found: Comparison, levers: Sequence[Lever], days: float) -> pd.DataFr
     ]
     made = []
     for name, title, is_change, amount in rows:
-        per_order = interval_of((amount / orders).tolist())
-        per_year = interval_of((amount * DAYS_A_YEAR / days).tolist())
-        agree = sum(_sign(x) == _sign(per_order.mean) for x in amount.tolist())
+        sides = [Side(evidence, case, sign) for case, sign in signs[name].items()]
+        per_order, in_all = (
+            estimate(kpi, dict(zip(seeds, values.tolist(), strict=True)), sides)
+            for kpi, values in (
+                ("margin_per_order", amount / orders),
+                ("contribution_margin", amount),
+            )
+        )
+        year = in_all.interval.times(DAYS_A_YEAR / days)
         made.append(
             (
                 *(name, title, is_change),
-                *(per_order.mean, per_order.low, per_order.high),
-                *(per_year.mean, per_year.low, per_year.high),
-                *(agree, per_order.count),
+                *(per_order.interval.mean, per_order.interval.low),
+                *(per_order.interval.high, year.mean, year.low, year.high),
+                *(per_order.agree, len(seeds), per_order.draws),
+                str(per_order.basis),
             )
         )
     return pd.DataFrame(made, columns=list(STEP_COLUMNS))
@@ -374,7 +424,3 @@ def _assumptions(
     ]
     frame = pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
     return frame.astype({"value": float})
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)

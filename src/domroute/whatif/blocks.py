@@ -104,40 +104,42 @@ def _ratio(sums: list[float], counts: list[int], confidence: float) -> Interval:
     return Interval(mean, mean - half, mean + half, size)
 
 
-def _cost(frames: Frames) -> pd.Series[float]:
-    return _by_order(frames, frames.paid, "amount")
+def cost_of(frames: Frames) -> pd.Series[float]:
+    """Add up what each order costs, with penalties."""
+    return by_order(frames, frames.paid, "amount")
 
 
-def _margin(frames: Frames) -> pd.Series[float]:
+def margin_of(frames: Frames) -> pd.Series[float]:
+    """Work out the contribution margin of each order."""
     sent = frames.sent
     earned = (sent["unit_price"] - sent["unit_cost"]) * sent["quantity"]
     back = frames.came_back
     kept = back["unit_cost"].where(back["to_stock"].astype(bool), 0.0)
     lost = (back["unit_price"] - kept) * back["quantity"]
     return (
-        _by_order(frames, sent.assign(earned=earned), "earned")
-        - _by_order(frames, back.assign(lost=lost), "lost")
-        - _by_order(frames, frames.cash, "amount")
+        by_order(frames, sent.assign(earned=earned), "earned")
+        - by_order(frames, back.assign(lost=lost), "lost")
+        - by_order(frames, frames.cash, "amount")
     )
 
 
 def _shipments(frames: Frames) -> pd.Series[float]:
-    return _by_order(frames, frames.standing.assign(count=1.0), "count")
+    return by_order(frames, frames.standing.assign(count=1.0), "count")
 
 
 def _lead_h(frames: Frames) -> pd.Series[float]:
     return frames.orders.set_index("order")["lead_h"].astype(float)
 
 
-def _by_order(frames: Frames, frame: pd.DataFrame, column: str) -> pd.Series[float]:
+def by_order(frames: Frames, frame: pd.DataFrame, column: str) -> pd.Series[float]:
     """Add up a column by order; zero for orders that have none of it."""
     sums = frame.groupby("order")[column].sum()
     return sums.reindex(frames.orders["order"]).fillna(0.0).astype(float)
 
 
 _OF_ORDER: Final[dict[str, Callable[[Frames], pd.Series[float]]]] = {
-    "cost": _cost,
-    "margin": _margin,
+    "cost": cost_of,
+    "margin": margin_of,
     "shipments": _shipments,
     "lead_h": _lead_h,
 }

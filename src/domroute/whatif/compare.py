@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domroute.errors import InputError, Issue
 from domroute.policy import Policy, SolveOptions
@@ -18,7 +19,15 @@ from domroute.scenario import Scenario
 from domroute.validation import shorten
 from domroute.whatif.comparison import Comparison, comparison_of
 from domroute.whatif.hindsight import RETURNS, above
-from domroute.whatif.runs import Progress, Run, bound_of_run, each, kpis_of_run
+from domroute.whatif.runs import (
+    Progress,
+    Run,
+    bound_of_run,
+    each,
+    evidence_of_runs,
+    ran,
+    seeds_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +43,7 @@ def compare(
     *,
     stream: Stream | None = None,
     world: World = _WORLD,
+    block_days: float = 7.0,
     hindsight_s: float | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -57,9 +67,12 @@ def compare(
         Whole numbers; one run each.
     stream
         Makes the events of a scenario from a seed. Without it a scenario's own orders
-        are replayed, and seeds differ in the chances of the world alone.
+        are replayed, and seeds differ in the chances of the world alone: they are one
+        draw of the trade. :func:`.resampled` makes many streams of one history.
     world
         What happens to plans once they are made.
+    block_days
+        Length of the blocks that one history is cut into, for intervals (days).
     hindsight_s
         Seconds of search for what a clairvoyant could do with each stream under each
         policy: the KPIs ``hindsight`` and ``above_hindsight``. None does not ask.
@@ -80,22 +93,23 @@ def compare(
     RuntimeWarning
         If a bound in hindsight is not certain; it says why.
     """
-    there = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    there = _scenarios_of(scenarios)
     made = _tactics_of(tactics)
-    drawn = list(seeds)
-    _check(there, drawn)
+    drawn = seeds_of(seeds)
+    _check(there, drawn, block_days)
     runs = [
-        Run(scenario, tactic, seed, world, stream)
+        Run(scenario, tactic, seed, world, stream, block_days)
         for scenario in there
         for tactic in _resolved(made, scenario)
         for seed in drawn
     ]
-    found = each(kpis_of_run, runs, executor=executor, progress=progress)
+    done = each(ran, runs, executor=executor, progress=progress)
+    found = [one.kpis for one in done]
     if hindsight_s is not None:
         found = _with_bounds(runs, found, hindsight_s, executor)
+    labels = [(run.scenario.name, run.tactic.name, run.seed) for run in runs]
     return comparison_of(
-        ((run.scenario.name, run.tactic.name, run.seed), kpis)
-        for run, kpis in zip(runs, found, strict=True)
+        zip(labels, found, strict=True), evidence_of_runs(labels, done, stream)
     )
 
 
@@ -133,12 +147,25 @@ def _costs_of(policy: Policy) -> str:
     return policy.model_copy(update={"solve": SolveOptions()}).version
 
 
-def _tactics_of(given: AnyTactic | Iterable[AnyTactic] | None) -> list[AnyTactic]:
+def _tactics_of(given: object) -> list[AnyTactic]:
     if given is None:
         return [_of_its_policy]
     if isinstance(given, (Tactic, Policy)) or callable(given):
         return [given]
-    return list(given)
+    made: list[Any] = list(given) if isinstance(given, Iterable) else [given]
+    _refuse(
+        [
+            Issue(
+                "wrong_type",
+                f"tactics[{at}]",
+                f"{type(one).__name__} should be a Tactic, a Policy, or a function of "
+                "a scenario that makes one",
+            )
+            for at, one in enumerate(made)
+            if not (isinstance(one, (Tactic, Policy)) or callable(one))
+        ]
+    )
+    return made
 
 
 def _of_its_policy(scenario: Scenario) -> Tactic:
@@ -154,13 +181,34 @@ def _resolved(made: list[AnyTactic], scenario: Scenario) -> list[Tactic]:
     return tactics
 
 
-def _check(scenarios: list[Scenario], seeds: list[int]) -> None:
+def _scenarios_of(given: object) -> list[Scenario]:
+    if isinstance(given, Scenario):
+        return [given]
+    made: list[Any] = list(given) if isinstance(given, Iterable) else [given]
+    _refuse(
+        [
+            Issue(
+                "wrong_type",
+                f"scenarios[{at}]",
+                f"{type(one).__name__} should be a Scenario",
+            )
+            for at, one in enumerate(made)
+            if not isinstance(one, Scenario)
+        ]
+    )
+    return made
+
+
+def _check(scenarios: list[Scenario], seeds: list[int], block_days: object) -> None:
     issues = _twice("scenarios", [scenario.name for scenario in scenarios])
     for at, seed in enumerate(seeds):
         whole: object = seed
         if not isinstance(whole, int) or isinstance(whole, bool) or whole < 0:
             text = f"{shorten(seed)} should be a whole number, 0 or above"
             issues.append(Issue("out_of_range", f"seeds[{at}]", text))
+    if not isinstance(block_days, (int, float)) or not 0 < block_days < math.inf:
+        text = f"{shorten(block_days)} should be a number of days above 0"
+        issues.append(Issue("out_of_range", "block_days", text))
     _refuse(issues + _twice("seeds", [str(seed) for seed in seeds]))
 
 

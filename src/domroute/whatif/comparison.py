@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Final, Literal
 
 from domroute.errors import InputError, Issue
 from domroute.replay.kpis import fill_families, in_order, kpi_of
 from domroute.tables import html_table, text_table
-from domroute.whatif.intervals import CONFIDENCE, interval_of
+from domroute.whatif.evidence import (
+    UNKNOWN,
+    Basis,
+    Evidence,
+    Side,
+    draws_of,
+    estimate,
+)
+from domroute.whatif.intervals import CONFIDENCE
 from domroute.whatif.pareto import pareto
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ SUMMARY_COLUMNS: Final = (
     "low",
     "high",
     "seeds",
+    "draws",
+    "basis",
 )
 """The columns of ``Comparison.summary()``."""
 PAIRED_COLUMNS: Final = (
@@ -41,6 +53,8 @@ PAIRED_COLUMNS: Final = (
     "relative",
     "agree",
     "seeds",
+    "draws",
+    "basis",
 )
 """The columns of ``Comparison.paired()``."""
 SHOWN: Final = (
@@ -64,9 +78,13 @@ class Comparison:
     frame
         One row per run and KPI; ``COLUMNS``. A member of a family that a run does not
         have, such as a reason that never occurred, is zero.
+    evidence
+        By scenario, what its runs say of luck: seeds that replay the same orders are
+        one draw. Where nothing is said, each seed is taken for one.
     """
 
     frame: pd.DataFrame
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def wide(self) -> pd.DataFrame:
         """Return a row per scenario, tactic and seed, and a column per KPI."""
@@ -74,28 +92,43 @@ class Comparison:
         return _wide(self.frame, keys)
 
     def means(self) -> pd.DataFrame:
-        """Return a row per scenario and tactic: each KPI's mean over the seeds."""
+        """Return a row per scenario and tactic: each KPI's mean over the draws."""
         keys = ["scenario", "tactic"]
-        means = self.frame.groupby([*keys, "kpi"], sort=False)["value"].mean()
-        return _wide(means.reset_index(), keys)
+        groups = self.frame.groupby([*keys, "kpi"], sort=False)
+        rows = []
+        for key, part in groups:
+            evidence = self._of(str(key[0]))
+            draws = draws_of(_known(_by_seed(part)), [evidence])
+            mean = sum(draws) / len(draws) if draws else float("nan")
+            rows.append((*key, mean))
+        import pandas as pd
+
+        return _wide(pd.DataFrame(rows, columns=[*keys, "kpi", "value"]), keys)
 
     def summary(
-        self, kpis: Iterable[str] | None = None, *, confidence: float = CONFIDENCE
+        self,
+        kpis: str | Iterable[str] | None = None,
+        *,
+        confidence: float = CONFIDENCE,
     ) -> pd.DataFrame:
         """
-        Return each KPI's mean over the seeds, with its interval.
+        Return each KPI's mean over the draws, with its interval.
 
         Parameters
         ----------
         kpis
             Which; all when not given. The name of a family stands for its members.
         confidence
-            Of the intervals, by Student's distribution: NaN where there is one seed.
+            Of the intervals.
 
         Returns
         -------
         pd.DataFrame
-            ``SUMMARY_COLUMNS``.
+            ``SUMMARY_COLUMNS``. ``seeds`` counts the runs in which the KPI is known,
+            ``draws`` what the interval is made of, and ``basis`` says what that is, as
+            :class:`.Basis` does: of one history there are intervals by blocks of its
+            days for KPIs that are sums over orders, or ratios of such, and for no
+            others. Without an interval its ends are NaN.
 
         Raises
         ------
@@ -107,10 +140,17 @@ class Comparison:
         rows = []
         frame = _only(self.frame, kpis)
         for key, part in frame.groupby(["scenario", "tactic", "kpi"], sort=False):
-            scenario, tactic, kpi = key
-            found = interval_of(part["value"].tolist(), confidence=confidence)
-            ends = (found.mean, found.low, found.high, found.count)
-            rows.append((scenario, tactic, kpi, kpi_of(str(kpi)).unit, *ends))
+            scenario, tactic, kpi = map(str, key)
+            sides = [Side(self._of(scenario), tactic)]
+            values = _by_seed(part)
+            found = estimate(kpi, values, sides, confidence=confidence)
+            rows.append(
+                (
+                    *(scenario, tactic, kpi, kpi_of(kpi).unit, found.interval.mean),
+                    *(found.interval.low, found.interval.high, len(_known(values))),
+                    *(found.draws, str(found.basis)),
+                )
+            )
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
     def paired(
@@ -118,7 +158,7 @@ class Comparison:
         against: str | None = None,
         *,
         by: Literal["tactic", "scenario"] = "tactic",
-        kpis: Iterable[str] | None = None,
+        kpis: str | Iterable[str] | None = None,
         confidence: float = CONFIDENCE,
     ) -> pd.DataFrame:
         """
@@ -136,14 +176,15 @@ class Comparison:
         kpis
             Which; all when not given. The name of a family stands for its members.
         confidence
-            Of the intervals, by Student's distribution: NaN where there is one seed.
+            Of the intervals.
 
         Returns
         -------
         pd.DataFrame
             ``PAIRED_COLUMNS``. ``mean`` is that of what is compared against;
-            ``relative`` is the difference over it; ``agree`` counts the seeds whose own
-            difference has the sign of the mean one.
+            ``relative`` is the difference over it; ``agree`` counts the draws whose own
+            difference has the sign of the mean one: seeds that replay the same orders
+            are one. ``draws`` and ``basis`` as of :meth:`summary`.
 
         Raises
         ------
@@ -169,16 +210,37 @@ class Comparison:
             ["scenario", "tactic", "kpi"], sort=False
         ):
             scenario, tactic, kpi = map(str, key)
-            mine = part.set_index(keys)["value"]
-            theirs = there.reindex(mine.index)
-            gaps = (mine - theirs).tolist()
-            found = interval_of(gaps, confidence=confidence)
-            mean = float(theirs.mean())
-            relative = found.mean / abs(mean) if mean else float("nan")
-            agree = sum((gap > 0) - (gap < 0) == _sign(found.mean) for gap in gaps)
-            ends = (found.mean, found.low, found.high, relative, agree, found.count)
-            rows.append((scenario, tactic, kpi, kpi_of(kpi).unit, base, mean, *ends))
+            first = (scenario, base) if by == "tactic" else (base, tactic)
+            sides = [
+                Side(self._of(scenario), tactic),
+                Side(self._of(first[0]), first[1], -1.0),
+            ]
+            theirs = there.reindex(part.set_index(keys).index).to_numpy()
+            gaps = _by_seed(part.assign(value=part["value"].to_numpy() - theirs))
+            found = estimate(kpi, gaps, sides, confidence=confidence)
+            before = draws_of(
+                _known(_by_seed(part.assign(value=theirs))), [sides[1].evidence]
+            )
+            mean = sum(before) / len(before) if before else float("nan")
+            gap = found.interval
+            rows.append(
+                (
+                    *(scenario, tactic, kpi, kpi_of(kpi).unit, base, mean),
+                    *(gap.mean, gap.low, gap.high),
+                    gap.mean / abs(mean) if mean else float("nan"),
+                    *(found.agree, len(_known(gaps)), found.draws, str(found.basis)),
+                )
+            )
         return pd.DataFrame(rows, columns=list(PAIRED_COLUMNS))
+
+    def _of(self, scenario: str) -> Evidence:
+        return self.evidence.get(scenario, UNKNOWN)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What intervals stand on, as sentences, where it is not runs drawn apart."""
+        said = dict.fromkeys(map(_says, self.evidence.values()))
+        return tuple(sentence for sentence in said if sentence)
 
     def pareto(self, kpis: Sequence[str]) -> pd.DataFrame:
         """
@@ -201,11 +263,12 @@ class Comparison:
 
     def __str__(self) -> str:
         header, rows = self._table()
-        return text_table(header, rows)
+        return "\n".join([text_table(header, rows), *self.notes])
 
     def _repr_html_(self) -> str:
         header, rows = self._table()
-        return html_table(header, rows)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return html_table(header, rows) + notes
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         means = self.means()
@@ -220,6 +283,7 @@ class Comparison:
 
 def comparison_of(
     rows: Iterable[tuple[tuple[str, str, int], pd.Series[float]]],
+    evidence: Mapping[str, Evidence] | None = None,
 ) -> Comparison:
     """
     Set the KPIs of runs, by scenario, tactic and seed, one below another.
@@ -228,6 +292,8 @@ def comparison_of(
     ----------
     rows
         Who it was, and its KPIs.
+    evidence
+        By scenario, what its runs say of luck.
     """
     import pandas as pd
 
@@ -240,12 +306,45 @@ def comparison_of(
         names, var_name="kpi", value_name="value", ignore_index=False
     )
     # By run, then by KPI: melting goes by KPI first.
-    return Comparison(long.sort_index(kind="stable").reset_index(drop=True))
+    frame = long.sort_index(kind="stable").reset_index(drop=True)
+    return Comparison(frame, {} if evidence is None else evidence)
 
 
-def _only(frame: pd.DataFrame, kpis: Iterable[str] | None) -> pd.DataFrame:
+def _says(evidence: Evidence) -> str:
+    seeds = len(evidence.marks)
+    if evidence.basis is Basis.RESAMPLES:
+        return (
+            f"Streams are put together from {evidence.draws} blocks of one history: "
+            "intervals say how such histories differ, and get no narrower with seeds."
+        )
+    if evidence.basis is Basis.BLOCKS:
+        return (
+            f"One history was replayed: intervals are of its {evidence.draws} blocks, "
+            "for figures that are sums over orders; others have none."
+        )
+    if evidence.basis is Basis.NONE and seeds > 1:
+        return "One history was replayed: seeds draw no other, so intervals are none."
+    if evidence.basis is Basis.RUNS and evidence.draws < seeds:
+        return (
+            f"{seeds} seeds made {evidence.draws} different streams: runs of the same "
+            "orders count once."
+        )
+    return ""
+
+
+def _by_seed(part: pd.DataFrame) -> dict[int, float]:
+    values = part["value"].astype(float).tolist()
+    return dict(zip(part["seed"].tolist(), values, strict=True))
+
+
+def _known(values: Mapping[int, float]) -> dict[int, float]:
+    return {seed: value for seed, value in values.items() if not math.isnan(value)}
+
+
+def _only(frame: pd.DataFrame, kpis: str | Iterable[str] | None) -> pd.DataFrame:
     if kpis is None:
         return frame
+    kpis = [kpis] if isinstance(kpis, str) else kpis
     wanted = {name if ":" in name else kpi_of(name).name for name in kpis}
     for name in wanted:
         kpi_of(name)
@@ -261,7 +360,3 @@ def _wide(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     first = frame[keys].iloc[:: len(names)].reset_index(drop=True)
     values = frame["value"].to_numpy().reshape(-1, len(names))
     return pd.concat([first, pd.DataFrame(values, columns=names)], axis=1)
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)

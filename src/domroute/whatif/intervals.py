@@ -29,6 +29,12 @@ class Interval:
     high: float
     count: int
 
+    def times(self, factor: float) -> Interval:
+        """Return that of the values times a factor, 0 or above."""
+        return Interval(
+            self.mean * factor, self.low * factor, self.high * factor, self.count
+        )
+
 
 def interval_of(values: Iterable[float], *, confidence: float = CONFIDENCE) -> Interval:
     r"""
@@ -63,6 +69,51 @@ def interval_of(values: Iterable[float], *, confidence: float = CONFIDENCE) -> I
         return Interval(mean, _UNKNOWN, _UNKNOWN, 1)
     spread = math.sqrt(math.fsum((x - mean) ** 2 for x in known) / (count - 1))
     half = t_quantile((1 + confidence) / 2, count - 1) * spread / math.sqrt(count)
+    return Interval(mean, mean - half, mean + half, count)
+
+
+def interval_of_resamples(
+    values: Iterable[float], blocks: int, *, confidence: float = CONFIDENCE
+) -> Interval:
+    r"""
+    Work out the interval of streams that are all put together from one history.
+
+    However many are drawn, they know no more than the history does: what spreads like
+    its mean is a single stream, not the mean of all of them.
+
+    Parameters
+    ----------
+    values
+        One per stream; at least two.
+    blocks
+        That the history has; at least two.
+    confidence
+        The share of such intervals that hold the true mean.
+
+    Notes
+    -----
+    With :math:`n` values of variance :math:`s^2` and :math:`B` blocks the squared
+    standard error is :math:`s^2 (B / (B - 1) + 1 / n)`: a stream of :math:`B` blocks,
+    drawn with replacement, spreads by :math:`(B - 1) / B` of the variance of the mean
+    of as many new ones, and :math:`n` streams know their own mean only so well.
+    Student's distribution has :math:`\min(B, n) - 1` degrees of freedom.
+
+    References
+    ----------
+    .. [1] Efron, B. and Tibshirani, R. J. (1993). *An Introduction to the Bootstrap*,
+       chapters 5 and 6. Chapman and Hall.
+
+    Examples
+    --------
+    >>> interval_of_resamples([1.0, 2.0, 3.0], 3)
+    Interval(mean=2.0, low=-3.828..., high=7.828..., count=3)
+    """
+    known = [value for value in values if not math.isnan(value)]
+    count = len(known)
+    mean = math.fsum(known) / count
+    variance = math.fsum((x - mean) ** 2 for x in known) / (count - 1)
+    error = math.sqrt(variance * (blocks / (blocks - 1) + 1 / count))
+    half = t_quantile((1 + confidence) / 2, min(blocks, count) - 1) * error
     return Interval(mean, mean - half, mean + half, count)
 
 

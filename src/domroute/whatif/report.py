@@ -8,6 +8,7 @@ from html import escape
 from typing import Final
 
 from domroute.replay.kpis import kpi_of
+from domroute.whatif.evidence import Basis
 from domroute.whatif.pagestyle import STYLE
 from domroute.whatif.showing import Numbers
 from domroute.whatif.steps import ALL, BASE, GAIN, TOGETHER, Tried
@@ -30,6 +31,18 @@ REPORTED: Final = {
     "said no.",
 }
 """The KPIs that the page shows, and what each means; the frame has them all."""
+_SPREAD: Final = {
+    str(Basis.RUNS): ("the runs", "the luck of the runs"),
+    str(Basis.RESAMPLES): (
+        "histories put together from blocks of this one",
+        "what such histories differ by",
+    ),
+    str(Basis.BLOCKS): (
+        "the blocks of one history",
+        "what the blocks differ by",
+    ),
+}
+"""By what an interval is made of: the spread of what, and beyond what a gain is."""
 
 
 def page_of(found: Tried, *, currency: str = "$") -> str:
@@ -100,18 +113,32 @@ class _Page:
         high = float(row["per_order_high"])
         if math.isnan(low):
             return (
-                "There was one run only, so nothing can be said of how much of that "
-                "is luck: ask for more seeds."
+                f"There was {self._only()}, so nothing can be said of how much of that "
+                f"is luck: {self._remedy()}."
             )
+        of, beyond = _SPREAD[str(row["basis"])]
         span = (
-            "By the spread of the runs it lies between "
+            f"By the spread of {of} it lies between "
             f"{self._step(GAIN, 'per_order_low', signed=True)} and "
             f"{self._step(GAIN, 'per_order_high', signed=True)} an order"
         )
         if low <= 0 <= high:
             return f"{span}: <strong>it cannot be told from no change at all.</strong>"
         way = "a gain" if gain > 0 else "a loss"
-        return f"{span}: <strong>it is {way} beyond the luck of the runs.</strong>"
+        return f"{span}: <strong>it is {way} beyond {beyond}.</strong>"
+
+    def _only(self) -> str:
+        """Say what there was one of only, where there is no interval."""
+        is_one_run = int(self._found.steps["seeds"].iloc[0]) == 1
+        return "one run only" if is_one_run else "one history only, run again and again"
+
+    def _remedy(self) -> str:
+        is_one_run = int(self._found.steps["seeds"].iloc[0]) == 1
+        return (
+            "ask for more seeds, of streams that are drawn"
+            if is_one_run
+            else "give a longer one, or streams that are drawn"
+        )
 
     def compared(self) -> Iterator[str]:
         found = self._found
@@ -181,17 +208,41 @@ class _Page:
     def certainty(self) -> Iterator[str]:
         row = self._found.steps.iloc[self._at[GAIN]]
         runs = self._step(GAIN, "seeds", unit="runs")
+        basis = str(row["basis"])
         yield "<h2>How sure this is</h2>"
-        if math.isnan(float(row["per_order_low"])):
-            yield f"<p>Not at all: each case stands on {runs}.</p>"
+        if basis == Basis.NONE:
+            what = "" if runs.startswith("1 ") else " of the same orders"
+            yield f"<p>Not at all: each case stands on {runs}{what}.</p>"
             return
         agree = self._step(GAIN, "agree", unit="of them")
         confidence = self._assumed("confidence of the intervals")
+        if basis == Basis.RUNS:
+            draws = self._step(GAIN, "draws", unit="streams of orders")
+            yield (
+                f"<p>Each case stands on {runs}, by {draws} that were drawn apart from "
+                f"each other, the same for every case. In {agree} the whole has the "
+                "sign of the mean. "
+            )
+        elif basis == Basis.RESAMPLES:
+            draws = self._step(GAIN, "draws", unit="blocks of days")
+            yield (
+                f"<p>Each case stands on {runs}, the same for every case, put together "
+                f"from {draws} of a single history. In {agree} the whole has the sign "
+                "of the mean. What that history did not see is in none of them, and "
+                "more runs of it would not make the intervals narrower. "
+            )
+        else:
+            draws = self._step(GAIN, "draws", unit="blocks of days")
+            yield (
+                f"<p>Each case stands on one history ({runs} of the same orders), cut "
+                f"into {draws}. Intervals are of how these differ, as if they were "
+                "drawn apart from each other: what one block leaves in stock the next "
+                "one finds, so they may be too narrow. "
+            )
         yield (
-            f"<p>Each case stands on {runs} that differ in their luck, the same for "
-            f"every case. In {agree} the whole has the sign of the mean. Intervals "
-            f"hold the true figure with a confidence of {confidence}, if the world is "
-            "as assumed below; they say nothing of how well it is described.</p>"
+            f"Intervals hold the true figure with a confidence of {confidence}, if the "
+            "world is as assumed below; they say nothing of how well it is "
+            "described.</p>"
         )
 
     def figures(self) -> Iterator[str]:

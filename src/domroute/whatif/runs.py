@@ -13,7 +13,10 @@ from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
+from domroute.validation import shorten
+from domroute.whatif.evidence import Evidence, evidence_of, mark_of
 from domroute.whatif.hindsight import Hindsight, hindsight
+from domroute.whatif.pieces import Pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +36,8 @@ class Run:
     ----------
     stream
         Makes its events; the scenario's own orders when None.
+    block_days
+        Length of the blocks that a history is cut into (days).
     """
 
     scenario: Scenario
@@ -40,6 +45,7 @@ class Run:
     seed: int
     world: World
     stream: Stream | None = None
+    block_days: float = 7.0
 
     @property
     def label(self) -> str:
@@ -47,7 +53,27 @@ class Run:
         return f"{self.scenario.name!r} by {self.tactic.name!r}, seed {self.seed}"
 
 
-def kpis_of_run(run: Run) -> pd.Series[float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """
+    What is kept of a run.
+
+    Attributes
+    ----------
+    kpis
+        By name.
+    mark
+        Of its orders: runs of the same orders have the same.
+    pieces
+        What each block of its orders adds to the KPIs.
+    """
+
+    kpis: pd.Series[float]
+    mark: str
+    pieces: Pieces
+
+
+def ran(run: Run) -> Ran:
     """
     Make a replay and work out its KPIs.
 
@@ -59,14 +85,64 @@ def kpis_of_run(run: Run) -> pd.Series[float]:
     from domroute.replay.engine import Replay
 
     try:
-        events = (run.stream or placed)(run.scenario, run.seed)
+        events = tuple((run.stream or placed)(run.scenario, run.seed))
         outcome = Replay(
             run.scenario, events, run.tactic, world=run.world, seed=run.seed
         ).run()
     except Exception as error:
         error.add_note(f"while replaying {run.label}")
         raise
-    return kpis_of(outcome)
+    return Ran(
+        kpis=kpis_of(outcome),
+        mark=mark_of(events),
+        pieces=Pieces.of(outcome, days=run.block_days),
+    )
+
+
+def seeds_of(given: object) -> list[int]:
+    """
+    List seeds.
+
+    Raises
+    ------
+    InputError
+        If they are no list of any sort: a number of seeds is not the seeds.
+
+    Examples
+    --------
+    >>> seeds_of(range(3))
+    [0, 1, 2]
+    """
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return list(given)
+    text = f"{shorten(given)} should be the seeds themselves, such as range(5)"
+    raise InputError([Issue("wrong_type", "seeds", text)])
+
+
+def evidence_of_runs(
+    labels: Sequence[tuple[str, str, int]], done: Sequence[Ran], stream: object
+) -> dict[str, Evidence]:
+    """
+    Gather by scenario what its runs say of luck.
+
+    Parameters
+    ----------
+    labels
+        Scenario, tactic and seed of each run.
+    done
+        What is kept of each.
+    stream
+        What made their events.
+    """
+    marks: dict[str, dict[int, str]] = {}
+    pieces: dict[str, dict[str, list[Pieces]]] = {}
+    for (scenario, tactic, seed), one in zip(labels, done, strict=True):
+        marks.setdefault(scenario, {}).setdefault(seed, one.mark)
+        mine = pieces.setdefault(scenario, {})
+        mine.setdefault(tactic, []).append(one.pieces)
+    return {
+        name: evidence_of(marks[name], pieces[name], stream=stream) for name in marks
+    }
 
 
 def bound_of_run(run: Run, *, hold_h: float, time_limit_s: float) -> Hindsight:

@@ -23,6 +23,8 @@ STEP_COLUMNS: Final = (
     "per_year_high",
     "agree",
     "seeds",
+    "draws",
+    "basis",
 )
 """The columns of ``Benefits.steps``."""
 CHANGE_COLUMNS: Final = (
