@@ -447,7 +447,7 @@ def test_waterfall_of_benefits_goes_from_base_to_all():
         columns=list(STEP_COLUMNS[:6]),
     )
     nothing = pd.DataFrame()
-    found = Benefits("s", "t", (), steps, nothing, nothing, compared())
+    found = Benefits("s", "t", (), steps, nothing, nothing, nothing, compared())
 
     ax = cost_waterfall(found)
 

@@ -11,6 +11,7 @@ from domroute.replay.engine import Replay
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
 from domroute.whatif.blocks import difference_per_order
+from domroute.whatif.collecting import Collected
 from domroute.whatif.compare import compare
 from domroute.whatif.evidence import (
     Basis,
@@ -21,7 +22,6 @@ from domroute.whatif.evidence import (
     mark_of,
 )
 from domroute.whatif.intervals import interval_of_resamples
-from domroute.whatif.levers import Collected
 from domroute.whatif.pieces import RATIOS, TOTALS, Pieces
 from replay.streams import APART, drawn_orders, drawn_stream, shop
 

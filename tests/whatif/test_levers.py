@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from builders import line, node, order, pickup, stock
-from domroute import InputError, Network, Scenario
+from domroute import InputError, Network, Policy, Scenario
+from domroute.replay.engine import Replay
 from domroute.replay.events import Placed, Received
 from domroute.replay.placing import placed
 from domroute.replay.tactic import LookAhead, Tactic
@@ -203,3 +204,80 @@ def test_bad_lever_is_refused(name):
     """A lever that fits nothing says so."""
     with pytest.raises(InputError):
         BAD[name]()
+
+
+def test_store_can_ship_what_it_keeps_or_gets():
+    """Orders to be shipped, for something that is or comes to a store."""
+    scenario = shop(kept=("ABC", "B", ""))
+    orders = [
+        order("kept", A=1, B=1, placed_at=START),
+        order("elsewhere", A=1, placed_at=START),
+        order("comes", C=1, placed_at=START),
+        order("collected", B=1, placed_at=START, delivery=pickup("s1")),
+    ]
+    events = [
+        *(Placed(order=each) for each in orders),
+        Received(at=START, node="s2", sku="C", quantity=1),
+        Received(at=START, node="d1", sku="A", quantity=1),
+    ]
+
+    found = ship_from_store().could(a_case(scenario=scenario), events, 0)
+
+    assert sorted(found) == ["comes", "kept"]
+
+
+def test_stores_that_are_switched_off_touch_nothing():
+    """What a store that is switched off keeps can be neither shipped nor collected."""
+    scenario = shop(kept=("A", "B", "B"))
+    nodes = [
+        each.model_copy(update={"enabled": each.kind != "store"})
+        for each in scenario.network.nodes
+    ]
+    network = scenario.network.model_copy(update={"nodes": tuple(nodes)})
+    case = a_case(scenario=dataclasses.replace(scenario, network=network))
+    events = [Placed(order=order("o1", B=1, at=(0.0, 3.0), placed_at=START))]
+
+    assert ship_from_store().could(case, events, 0) == set()
+    assert pick_up(1.0, radius_km=500).could(case, events, 0) == set()
+
+
+def test_customers_can_collect_what_a_store_near_them_has():
+    """Orders to be shipped that one store within the radius holds all of."""
+    scenario = shop(kept=("ABC", "AB", "C"))
+    events = [
+        Placed(order=order(name, **skus, at=at, placed_at=START))
+        for name, skus, at in (
+            ("near", {"A": 1, "B": 1}, (0.0, 3.0)),
+            ("in two stores", {"A": 1, "C": 1}, (0.0, 3.0)),
+            ("far", {"A": 1}, (0.0, -3.0)),
+        )
+    ]
+    asked = Placed(order=order("anyway", A=1, placed_at=START, delivery=pickup("s1")))
+
+    lever = pick_up(0.1, radius_km=50)
+    offered = lever.change(a_case(scenario=scenario)).scenario
+
+    # At stores that collect already, who is to collect anyway is none of its.
+    assert sorted(lever.could(a_case(scenario=offered), [*events, asked], 0)) == [
+        "near"
+    ]
+    closed = a_case(scenario=without_stores(scenario))
+    assert sorted(lever.could(closed, [*events, asked], 0)) == ["anyway", "near"]
+
+
+def test_returns_can_be_brought_by_those_who_have_any():
+    """The orders of which something comes back are those that the world draws."""
+    case = a_case(world=World(returns=Returns(share=0.3)))
+    events = tuple(drawn_stream(None, 3))
+
+    found = in_store_returns().could(case, events, 3)
+
+    outcome = Replay(shop(units=99), events, Policy(), world=case.world, seed=3).run()
+    assert found == set(outcome.returns["order"])
+    assert 0 < len(found) < 12
+
+
+def test_waves_and_outlooks_can_touch_every_order():
+    """What is planned otherwise is planned otherwise for all."""
+    assert joint_batches().could is None
+    assert look_ahead().could is None

@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from domroute.errors import InputError, Issue
 from domroute.policy import Policy
 from domroute.replay.events import Placed
-from domroute.replay.kpis import kpi_of
 from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic, tactic_of
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 from domroute.tables import html_table, text_table
 from domroute.whatif.comparison import Comparison, comparison_of
-from domroute.whatif.evidence import Side, estimate
-from domroute.whatif.intervals import CONFIDENCE
-from domroute.whatif.levers import Assumption, Case, Lever
+from domroute.whatif.levers import Case, Lever
+from domroute.whatif.reach import Traces, reach_of
 from domroute.whatif.report import page_of
 from domroute.whatif.runs import Progress, Run, each, evidence_of_runs, ran, seeds_of
 from domroute.whatif.steps import (
     ALL,
-    ASSUMPTION_COLUMNS,
     BASE,
-    CHANGE_COLUMNS,
     GAIN,
-    STEP_COLUMNS,
     TOGETHER,
 )
+from domroute.whatif.tallies import assumptions_of, changes_of, steps_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_A_YEAR: Final = 365.25
 _WORLD: Final = World()
 _A_DAY: Final = timedelta(days=1)
 
@@ -64,6 +57,9 @@ class Benefits:
         How each KPI changes with each lever, and with all; ``CHANGE_COLUMNS``.
     assumptions
         Every number that the result rests on; ``ASSUMPTION_COLUMNS``.
+    reach
+        How many orders of a run each lever could touch, and how many came out otherwise
+        with it, on average; ``REACH_COLUMNS``.
     comparison
         The KPIs of every run, with what was tried for a tactic.
     """
@@ -74,6 +70,7 @@ class Benefits:
     steps: pd.DataFrame
     changes: pd.DataFrame
     assumptions: pd.DataFrame
+    reach: pd.DataFrame
     comparison: Comparison = field(repr=False)
 
     @property
@@ -83,6 +80,7 @@ class Benefits:
             "steps": self.steps,
             "changes": self.changes,
             "assumptions": self.assumptions,
+            "reach": self.reach,
         }
 
     def to_html(
@@ -134,17 +132,25 @@ class Benefits:
         return html_table(header, rows)
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        rows = [
-            [
-                row["title"],
-                f"{row['per_order']:,.2f}",
-                f"{row['per_order_low']:,.2f}",
-                f"{row['per_order_high']:,.2f}",
-                f"{row['per_year']:,.0f}",
-            ]
-            for _, row in self.steps.iterrows()
-        ]
-        return ["margin", "per order", "low", "high", "per year"], rows
+        reach = self.reach.set_index("lever")
+        rows = []
+        for row in self.steps.to_dict("records"):
+            counts = ["", ""]
+            if row["step"] in reach.index:
+                mine = reach.loc[row["step"]]
+                counts = [f"{mine[name]:,.4g}" for name in ("could", "did")]
+            rows.append(
+                [
+                    row["title"],
+                    f"{row['per_order']:,.2f}",
+                    f"{row['per_order_low']:,.2f}",
+                    f"{row['per_order_high']:,.2f}",
+                    f"{row['per_year']:,.0f}",
+                    *counts,
+                ]
+            )
+        heads = ["margin", "per order", "low", "high", "per year"]
+        return [*heads, "orders it could touch", "and did"], rows
 
 
 def benefits(
@@ -215,15 +221,21 @@ def benefits(
         everything = lever.change(everything)
     cases[ALL] = everything
     period = _days_of(first, drawn[0]) if days is None else float(days)
-    found = _replayed(cases, drawn, block_days, executor, progress)
-    steps = _steps(found, tried, period)
+    found, traces = _replayed(cases, drawn, block_days, executor, progress)
+    steps = steps_of(found, tried, period)
     return Benefits(
         scenario=scenario.name,
         tactic=first.tactic.name,
         levers=tried,
         steps=steps,
-        changes=_changes(found, [*(lever.name for lever in tried), ALL]),
-        assumptions=_assumptions(first, tried, found, drawn, period),
+        changes=changes_of(found, [*(lever.name for lever in tried), ALL]),
+        assumptions=assumptions_of(first, tried, found, drawn, period),
+        reach=reach_of(
+            {lever.name: lever.title for lever in tried},
+            _could(first, tried, drawn),
+            traces,
+            traces[BASE],
+        ),
         comparison=found,
     )
 
@@ -291,10 +303,13 @@ def _replayed(
     block_days: float,
     executor: Executor | None,
     progress: Progress | None,
-) -> Comparison:
+) -> tuple[Comparison, dict[str, list[Traces]]]:
     labels = [(name, seed) for name in cases for seed in seeds]
     runs = [
-        Run(case.scenario, case.tactic, seed, case.world, case.stream, block_days)
+        Run(
+            *(case.scenario, case.tactic, seed, case.world, case.stream, block_days),
+            is_traced=True,
+        )
         for case in cases.values()
         for seed in seeds
     ]
@@ -302,125 +317,26 @@ def _replayed(
     first = cases[BASE]
     name = first.scenario.name
     keys = [(name, case, seed) for case, seed in labels]
+    traces: dict[str, list[Traces]] = {}
+    for (case, _), one in zip(labels, done, strict=True):
+        if one.traces is not None:
+            traces.setdefault(case, []).append(one.traces)
     # Levers may change what customers do; what they wanted is that of the base.
-    return comparison_of(
+    found = comparison_of(
         zip(keys, [one.kpis for one in done], strict=True),
         evidence_of_runs(keys, done, first.stream),
     )
+    return found, traces
 
 
-def _steps(found: Comparison, levers: Sequence[Lever], days: float) -> pd.DataFrame:
-    import pandas as pd
-
-    wide = found.wide()
-    (evidence,) = found.evidence.values()
-    margin = {
-        str(name): part["contribution_margin"].to_numpy(float)
-        for name, part in wide.groupby("tactic", sort=False)
-    }
-    is_base = wide["tactic"] == BASE
-    orders = wide.loc[is_base, "orders"].to_numpy(float)
-    seeds = wide.loc[is_base, "seed"].tolist()
-    base, everything = margin[BASE], margin[ALL]
-    gains = [(lever.name, lever.title, margin[lever.name] - base) for lever in levers]
-    alone = np.sum([gain for _, _, gain in gains], axis=0)
-    names = [lever.name for lever in levers]
-    # What each step is made of: the margins of cases, added and taken off.
-    signs = {name: {name: 1.0, BASE: -1.0} for name in names}
-    signs[TOGETHER] = {ALL: 1.0, BASE: len(names) - 1.0} | dict.fromkeys(names, -1.0)
-    signs |= {BASE: {BASE: 1.0}, GAIN: {ALL: 1.0, BASE: -1.0}, ALL: {ALL: 1.0}}
-    rows = [
-        (BASE, "As it is", False, base),
-        *((name, title, True, gain) for name, title, gain in gains),
-        (TOGETHER, "Done together", True, everything - base - alone),
-        (GAIN, "All of it", True, everything - base),
-        (ALL, "With all of it", False, everything),
-    ]
-    made = []
-    for name, title, is_change, amount in rows:
-        sides = [Side(evidence, case, sign) for case, sign in signs[name].items()]
-        per_order, in_all = (
-            estimate(kpi, dict(zip(seeds, values.tolist(), strict=True)), sides)
-            for kpi, values in (
-                ("margin_per_order", amount / orders),
-                ("contribution_margin", amount),
-            )
-        )
-        year = in_all.interval.times(DAYS_A_YEAR / days)
-        made.append(
-            (
-                *(name, title, is_change),
-                *(per_order.interval.mean, per_order.interval.low),
-                *(per_order.interval.high, year.mean, year.low, year.high),
-                *(per_order.agree, len(seeds), per_order.draws),
-                str(per_order.basis),
-            )
-        )
-    return pd.DataFrame(made, columns=list(STEP_COLUMNS))
-
-
-def _changes(found: Comparison, names: list[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    paired = found.paired(BASE)
-    rows = []
-    for name in names:
-        for row in paired[paired["tactic"] == name].to_dict("records"):
-            kpi = kpi_of(str(row["kpi"]))
-            base, change = float(row["mean"]), float(row["difference"])
-            ends = (change, row["low"], row["high"], row["agree"])
-            rows.append(
-                (name, row["kpi"], kpi.unit, kpi.better, base, base + change, *ends)
-            )
-    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
-
-
-def _assumptions(
-    first: Case,
-    levers: Sequence[Lever],
-    found: Comparison,
-    seeds: Sequence[int],
-    days: float,
-) -> pd.DataFrame:
-    import pandas as pd
-
-    network, world, tactic = first.scenario.network, first.world, first.tactic
-    wide = found.wide()
-    orders = wide.loc[wide["tactic"] == BASE, "orders"].mean()
-    stated = [
-        Assumption("nodes", len(network.nodes), "nodes"),
-        Assumption("orders in a run, on average", float(orders), "orders"),
-        Assumption("days of trade that a run stands for", days, "days"),
-        Assumption("days in a year", DAYS_A_YEAR, "days"),
-        Assumption("runs of each case", len(seeds), "runs"),
-        Assumption("confidence of the intervals", CONFIDENCE, "share"),
-        Assumption("time from routing until a shipment leaves", world.pick_h, "hours"),
-        Assumption("distance a parcel goes in a day", world.km_per_day, "kilometers"),
-    ]
-    if tactic.is_in_waves:
-        stated.append(Assumption("time between batches", tactic.hold_h, "hours"))
-    for what, shares in (
-        ("shipments that nodes refuse", world.rejects),
-        ("lines of which nodes find nothing", world.short_picks),
-    ):
-        stated += [
-            Assumption(f"{what}, of kind {kind}", share, "share")
-            for kind, share in sorted(shares.items())
-        ]
-    returns = world.returns
-    if returns is not None:
-        stated += [
-            Assumption("delivered units that come back", returns.share, "share"),
-            Assumption("returned units brought to stores", returns.in_store, "share"),
-            Assumption("returned units sold again", returns.resalable, "share"),
-            Assumption("cost of a unit sent back", returns.parcel_cost, "money"),
-            Assumption("cost of a unit brought back", returns.store_cost, "money"),
-        ]
-    rows = [(BASE, a.what, a.value, a.unit) for a in stated]
-    rows += [
-        (lever.name, a.what, a.value, a.unit)
-        for lever in levers
-        for a in lever.assumptions
-    ]
-    frame = pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
-    return frame.astype({"value": float})
+def _could(
+    first: Case, levers: Sequence[Lever], seeds: Sequence[int]
+) -> dict[str, list[Collection[str] | None]]:
+    """Ask each lever, run by run, which orders it could touch; None is all."""
+    found: dict[str, list[Collection[str] | None]] = {each.name: [] for each in levers}
+    for seed in seeds:
+        events = tuple(first.stream(first.scenario, seed))
+        for lever in levers:
+            ids = None if lever.could is None else lever.could(first, events, seed)
+            found[lever.name].append(ids)
+    return found

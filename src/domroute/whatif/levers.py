@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from domroute.errors import InputError, Issue
-from domroute.geography import great_circle_km, unit_vectors
 from domroute.network import STORE, Node
-from domroute.orders import Delivery, Order
-from domroute.replay.events import Event, Placed
+from domroute.orders import Order
+from domroute.replay.events import Event, Placed, Received
 from domroute.replay.placing import Stream
 from domroute.replay.tactic import LookAhead, Tactic
 from domroute.replay.world import World, chance
 from domroute.scenario import Scenario
+from domroute.whatif.collecting import Collected, Near, stores_of
 from domroute.words import Method
 
 
@@ -65,6 +63,9 @@ class Lever:
         From what is replayed to what is replayed with it.
     assumptions
         The numbers it rests on.
+    could
+        Of what is replayed without it, the events of a seed and the seed, the ids of
+        the orders that it could touch; None where that is every order.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Lever:
     says: str
     change: Callable[[Case], Case]
     assumptions: tuple[Assumption, ...] = ()
+    could: Callable[[Case, Sequence[Event], int], Collection[str]] | None = None
 
 
 def without_stores(scenario: Scenario, *, kind: str = STORE) -> Scenario:
@@ -107,12 +109,26 @@ def ship_from_store(*, kind: str = STORE) -> Lever:
         scenario = _offering(case.scenario, kind, lambda node: _with(node, Method.SHIP))
         return dataclasses.replace(case, scenario=scenario)
 
+    def could(case: Case, events: Sequence[Event], _seed: int) -> set[str]:
+        stores = stores_of(case.scenario, kind)
+        kept = {row.sku for row in case.scenario.inventory if row.node in stores}
+        kept |= {
+            event.sku
+            for event in events
+            if isinstance(event, Received) and event.node in stores
+        }
+        return {
+            order.id for order in _placed(events) if _asks_for(order, Method.SHIP, kept)
+        }
+
     return Lever(
         "ship_from_store",
         "Ship from store",
         "Stores send parcels to customers from the stock on their shelves, wherever "
-        "that is the better choice.",
+        "that is the better choice. It speaks of orders to be shipped that ask for "
+        "something a store keeps.",
         change,
+        could=could,
     )
 
 
@@ -152,17 +168,34 @@ def pick_up(share: float = 0.3, *, radius_km: float = 15.0, kind: str = STORE) -
         stream = Collected(case.stream, share, radius_km, kind)
         return dataclasses.replace(case, scenario=scenario, stream=stream)
 
+    def could(case: Case, events: Sequence[Event], _seed: int) -> set[str]:
+        near = Near.of(case.scenario, kind, radius_km)
+        stores = stores_of(case.scenario, kind)
+        are_new = any(
+            Method.PICKUP not in node.offered_methods
+            for node in case.scenario.network.nodes
+            if node.id in stores
+        )
+        return {
+            order.id
+            for order in _placed(events)
+            if near.has_all(order) or (are_new and _asks_for(order, Method.PICKUP))
+        }
+
     return Lever(
         "pick_up",
         "Pick-up in store",
         "Some customers collect what they ordered at a store near them, if one had all "
         "of it when the period began. An order that no such store still has when it is "
-        "placed is lost.",
+        "placed is lost. It speaks of orders to be shipped that such a store had all "
+        "of, and of those that are to be collected anyway, if not every store let "
+        "them.",
         change,
         (
             Assumption("share of such orders that are collected", share, "share"),
             Assumption("distance a customer goes", radius_km, "kilometers"),
         ),
+        could,
     )
 
 
@@ -196,13 +229,29 @@ def in_store_returns(share: float = 0.5) -> Lever:
         world = case.world.model_copy(update={"returns": brought})
         return dataclasses.replace(case, world=world)
 
+    def could(case: Case, events: Sequence[Event], seed: int) -> set[str]:
+        returns = case.world.returns
+        if returns is None:  # pragma: no cover - it could not be tried at all
+            return set()
+        return {
+            order.id
+            for order in _placed(events)
+            if any(
+                chance(seed, "returns", order.id, line.id, unit) < returns.share
+                for line in order.lines
+                for unit in range(line.quantity)
+            )
+        }
+
     return Lever(
         "in_store_returns",
         "Returns in store",
         "Customers bring part of what they return to the nearest store, where it is "
-        "back for sale sooner and costs less to take in.",
+        "back for sale sooner and costs less to take in. It speaks of orders of which "
+        "something comes back once it is delivered.",
         change,
         (Assumption("share of returned units brought to a store", share, "share"),),
+        could,
     )
 
 
@@ -270,77 +319,18 @@ def look_ahead(ahead: LookAhead | None = None) -> Lever:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Collected:
-    """
-    A stream in which some customers collect what was to be shipped.
-
-    Attributes
-    ----------
-    stream
-        The stream as it was.
-    share, radius_km, kind
-        As in :func:`pick_up`.
-    """
-
-    stream: Stream
-    share: float
-    radius_km: float
-    kind: str
-
-    def __call__(self, scenario: Scenario, seed: int) -> Iterator[Event]:
-        """Make the events of a scenario from a seed."""
-        stores = [
-            node
-            for node in scenario.network.nodes
-            if node.kind == self.kind and node.enabled
-        ]
-        near = _Near(scenario, stores, self.radius_km)
-        for event in self.stream(scenario, seed):
-            if (
-                isinstance(event, Placed)
-                and chance(seed, "collects", event.order.id) < self.share
-                and near.has_all(event.order)
-            ):
-                delivery = Delivery(method=Method.PICKUP, radius_km=self.radius_km)
-                order = event.order.model_copy(update={"delivery": delivery})
-                yield event.model_copy(update={"order": order})
-            else:
-                yield event
+def _placed(events: Iterable[Event]) -> Iterator[Order]:
+    return (event.order for event in events if isinstance(event, Placed))
 
 
-class _Near:
-    """Says whether a store near a customer has all of an order."""
-
-    def __init__(
-        self, scenario: Scenario, stores: list[Node], radius_km: float
-    ) -> None:
-        self._stores, self._radius_km = stores, radius_km
-        self._ledger = scenario.inventory
-        self._vectors = unit_vectors(
-            np.array([node.location.lat for node in stores], float),
-            np.array([node.location.lon for node in stores], float),
-        )
-
-    def has_all(self, order: Order) -> bool:
-        to = order.destination
-        is_shipped = order.delivery.method is Method.SHIP
-        apart = any(line.delivery or line.pinned_node for line in order.lines)
-        if to is None or not is_shipped or apart or not self._stores:
-            return False
-        km = great_circle_km(self._vectors, to.lat, to.lon)
-        return any(
-            self._holds(self._stores[at].id, order)
-            for at in np.flatnonzero(km <= self._radius_km).tolist()
-        )
-
-    def _holds(self, node: str, order: Order) -> bool:
-        wanted: dict[str, int] = {}
-        for line in order.lines:
-            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
-        return all(
-            self._ledger.available(node, sku) >= units for sku, units in wanted.items()
-        )
+def _asks_for(
+    order: Order, method: Method, skus: Collection[str] | None = None
+) -> bool:
+    """Tell whether a line, of some SKUs, is to be delivered by a method."""
+    return any(
+        (skus is None or line.sku in skus) and order.delivery_of(line).method is method
+        for line in order.lines
+    )
 
 
 def _with(node: Node, method: Method) -> tuple[Method, ...]:

@@ -151,9 +151,42 @@ class _Page:
             "so what differs comes of the changes.</p>"
         )
         yield "<dl>"
-        for lever in found.levers:
-            yield f"<dt>{_name(lever.title)}</dt><dd>{_name(lever.says)}</dd>"
+        for at, lever in enumerate(found.levers):
+            yield (
+                f"<dt>{_name(lever.title)}</dt>"
+                f"<dd>{_name(lever.says)} {self._reached(at)}</dd>"
+            )
         yield "</dl>"
+        yield (
+            '<p class="note">An order comes out otherwise if it is sent from other '
+            "nodes, by another service or method, with more or fewer units, or if "
+            "what comes back of it goes elsewhere. When it comes does not count. "
+            "Where there are several runs, counts are of a run on average.</p>"
+        )
+
+    def _reached(self, at: int) -> str:
+        """Say how many orders a lever could touch, and did."""
+        row = self._found.reach.iloc[at]
+        could, orders = (
+            self._numbers.write("reach", at, name, "orders")
+            for name in ("could", "orders")
+        )
+        if not float(row["could"]):
+            return (
+                f"<strong>It could touch {could} of {orders}: on these orders it was "
+                "not tried at all.</strong>"
+            )
+        did = self._numbers.write("reach", at, "did", "of them")
+        text = f"It could touch {could} of {orders}, and {did} came out otherwise"
+        if not float(row["did"]):
+            text = (
+                f"<strong>It could touch {could} of {orders}, and changed "
+                f"{did}</strong>"
+            )
+        if float(row["others"]):
+            others = self._numbers.write("reach", at, "others", "others")
+            text += f"; {others}, which it does not speak of, came out otherwise"
+        return f"{text}."
 
     def picture(self) -> Iterator[str]:
         changes = [step for step in self._shown if step not in (BASE, GAIN, ALL)]

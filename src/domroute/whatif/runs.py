@@ -17,6 +17,7 @@ from domroute.validation import shorten
 from domroute.whatif.evidence import Evidence, evidence_of, mark_of
 from domroute.whatif.hindsight import Hindsight, hindsight
 from domroute.whatif.pieces import Pieces
+from domroute.whatif.reach import Traces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,8 @@ class Run:
         Makes its events; the scenario's own orders when None.
     block_days
         Length of the blocks that a history is cut into (days).
+    is_traced
+        Whether to keep what became of each order.
     """
 
     scenario: Scenario
@@ -46,6 +49,7 @@ class Run:
     world: World
     stream: Stream | None = None
     block_days: float = 7.0
+    is_traced: bool = False
 
     @property
     def label(self) -> str:
@@ -66,11 +70,14 @@ class Ran:
         Of its orders: runs of the same orders have the same.
     pieces
         What each block of its orders adds to the KPIs.
+    traces
+        What became of each order, where that was asked for.
     """
 
     kpis: pd.Series[float]
     mark: str
     pieces: Pieces
+    traces: Traces | None = None
 
 
 def ran(run: Run) -> Ran:
@@ -96,6 +103,7 @@ def ran(run: Run) -> Ran:
         kpis=kpis_of(outcome),
         mark=mark_of(events),
         pieces=Pieces.of(outcome, days=run.block_days),
+        traces=Traces.of(outcome) if run.is_traced else None,
     )
 
 

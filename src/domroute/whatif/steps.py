@@ -72,5 +72,9 @@ class Tried(Protocol):
         """What it rests on; ``ASSUMPTION_COLUMNS``."""
 
     @property
+    def reach(self) -> pd.DataFrame:
+        """How many orders each lever could touch, and did; ``REACH_COLUMNS``."""
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The three frames by name."""
+        """The frames by name."""
