@@ -17,6 +17,7 @@ from benchmarks.tables.latency import latency
 from benchmarks.tables.loading import loading
 from benchmarks.tables.online import online
 from benchmarks.tables.or_library import or_library
+from benchmarks.tables.proofs import proofs
 from benchmarks.tables.quality import above_optimum
 from benchmarks.tables.replay import replay
 from benchmarks.tables.waves import waves
@@ -25,6 +26,7 @@ from benchmarks.tables.wide import wide_orders
 TABLES = {
     "latency": latency,
     "quality": above_optimum,
+    "proofs": proofs,
     "or-library": or_library,
     "wide": wide_orders,
     "batch": batch,
