@@ -24,6 +24,7 @@ from domroute.sourcing.batch.standing import Watch
 from domroute.sourcing.batch.wave import Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.proof import settled
 from domroute.sourcing.subset import takes_of
 from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
@@ -134,7 +135,7 @@ def route_wave(
     written = tuple(result for result in results if result is not None)
     _check_plans(asked, orders, written)
     cost = math.fsum(result.cost for result in written)
-    bound = min(joint.bound, cost) if math.isfinite(cost) else joint.bound
+    bound = settled(joint.bound, cost)
     return BatchResult(
         results=written,
         status=_status(cost, bound, gap),

@@ -12,7 +12,11 @@ from domroute.result import RoutingResult, Statistics
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice
+from domroute.sourcing.greedy import simple_bound
+from domroute.sourcing.offers import tabulate
+from domroute.sourcing.proof import settled
 from domroute.sourcing.shortfall import find_reasons
+from domroute.split.atoms import atoms_of
 from domroute.words import Status
 
 
@@ -52,7 +56,10 @@ def conclude(
         plan = assemble(candidates, policy, arrays, choice.takes)
         cost = plan.costs.total
         # Sums of the same floats in another order: the bound may come out above.
-        bound = min(bound, cost)
+        bound = settled(bound, cost)
+        if math.isinf(bound):
+            atoms = atoms_of(candidates.problem.lines)
+            bound = settled(simple_bound(tabulate(candidates, atoms)), cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
         is_best = choice.proves_goals and gap <= policy.solve.gap
         status = Status.OPTIMAL if is_best else Status.FEASIBLE

@@ -35,6 +35,26 @@ def test_halves_find_what_the_whole_finds(seed):
     assert halves.bound == pytest.approx(least)
 
 
+def test_bound_is_the_lesser_of_both():
+    """Of two halves that end apart, the cheaper one says what a plan costs at least."""
+    # Each two of three points must hold one: two of the three, 1 + 1 at best. Simplex
+    # halves all three. Without the dearest the rest costs 2; with it, 5 + 1.
+    model = ArrayModel()
+    columns = model.add_columns(3, upper=1, cost=[1.0, 1.0, 5.0])
+    rows = model.add_rows(3, lower=1.0)
+    for row, pair in zip(rows, ([0, 1], [1, 2], [0, 2]), strict=True):
+        model.add_entries(row, columns[pair], 1.0)
+    halves = np.full(3, 0.5)
+
+    for among in ([0], [1], [2]):
+        solution = solve_halves(
+            model, columns[among], time_limit_s=10, gap=0.0, relaxed=halves
+        )
+
+        assert solution.bound == pytest.approx(2.0)
+        assert solution.values.round().tolist() == [1, 1, 0]
+
+
 def test_a_decided_program_is_not_halved(monkeypatch):
     """Where nothing divisible is undecided, one solve does."""
     model = ArrayModel()

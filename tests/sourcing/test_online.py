@@ -1,5 +1,6 @@
 """Prices ahead of demand: what a unit of stock is worth to the orders expected."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from domroute.forecast import ExpectedOrders, Forecast
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing.online import valuing
+from domroute.sourcing.online.master import Master
 from domroute.split import SplitLimits
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -337,3 +339,22 @@ def test_nodes_open_since_the_examples_were_placed_count():
     assert table(value(router, expect([old], [10.0]))) == {
         ("N1", "A"): pytest.approx(5.0)
     }
+
+
+def test_cost_below_the_bound_is_not_believed(monkeypatch):
+    """Where simplex halves the cost, that ends no search; the bound is our own."""
+    router, orders, rng = drawn(2)
+    forecast = expect(orders, rng.uniform(0, 3, len(orders)))
+    known = value(router, forecast).bound
+    solve = Master.solve
+
+    def halved(self):
+        duals = solve(self)
+        return replace(duals, cost=duals.cost / 2)
+
+    monkeypatch.setattr(Master, "solve", halved)
+
+    with pytest.warns(RuntimeWarning, match="simplex says that plans cost"):
+        term = value(router, forecast)
+
+    assert term.bound == pytest.approx(known)

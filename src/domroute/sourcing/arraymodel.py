@@ -11,7 +11,8 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from domroute.errors import SolverError
-from domroute.sourcing.asking import Solver, ask_integer, ask_simplex, guarded
+from domroute.sourcing.asking import ask_integer, ask_simplex, guarded
+from domroute.sourcing.solution import Solution, Solver
 from domroute.units import FloatArray, IntArray
 
 _ENDED = (
@@ -24,20 +25,6 @@ _IMPOSSIBLE = (
     mathopt.TerminationReason.INFEASIBLE,
     mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Solution:
-    """
-    What the solver says.
-
-    ``values`` is None when it found nothing; ``bound`` is infinite when it proved that
-    there is nothing to find.
-    """
-
-    values: FloatArray | None
-    bound: float
-    nodes: int
 
 
 @dataclass(slots=True, eq=False)

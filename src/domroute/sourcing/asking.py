@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from ortools.math_opt.python import mathopt
 
 from domroute.errors import SolverError
+from domroute.sourcing.solution import Solver
 
 _T = TypeVar("_T")
-
-
-class Solver(StrEnum):
-    """Who is asked for an integer program; the second where the first has failed."""
-
-    HIGHS = "highs"
-    SCIP = "scip"
 
 
 _TYPES: Final = {

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from domroute.sourcing.arraymodel import ArrayModel, Solution
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.solution import Solution, Solver
 from domroute.units import FloatArray, IntArray
 
 _WHOLE: Final = 1e-6
@@ -23,6 +24,7 @@ def solve_halves(
     gap: float,
     divisible: IntArray | None = None,
     relaxed: FloatArray | None = None,
+    solver: Solver = Solver.HIGHS,
 ) -> Solution:
     """
     Solve with a yes-or-no column held at no and, at the same time, at yes.
@@ -34,7 +36,7 @@ def solve_halves(
     among
         Columns of zero or one; the one held is the least decided of them where nothing
         need be whole.
-    time_limit_s, gap, divisible
+    time_limit_s, gap, divisible, solver
         As in :meth:`ArrayModel.solve`.
     relaxed
         A solution where nothing need be whole, if one is at hand.
@@ -47,11 +49,13 @@ def solve_halves(
     if relaxed is None:
         everything = np.arange(model.columns)
         relaxed = model.solve(
-            time_limit_s=time_limit_s, gap=gap, divisible=everything
+            time_limit_s=time_limit_s, gap=gap, divisible=everything, solver=solver
         ).values
     column = None if relaxed is None else _least_decided(relaxed, among)
     if column is None:
-        return model.solve(time_limit_s=time_limit_s, gap=gap, divisible=divisible)
+        return model.solve(
+            time_limit_s=time_limit_s, gap=gap, divisible=divisible, solver=solver
+        )
 
     def solve_half(value: float) -> Solution:
         return model.solve(
@@ -59,6 +63,7 @@ def solve_halves(
             gap=gap,
             divisible=divisible,
             held=(np.array([column]), np.array([value])),
+            solver=solver,
         )
 
     # The solver lets go of the interpreter's lock while it works.

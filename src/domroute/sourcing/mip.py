@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from domroute.errors import SolverError
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
@@ -21,6 +22,8 @@ from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
+from domroute.sourcing.proof import Proof
+from domroute.sourcing.solution import Solution
 from domroute.sourcing.standing import Standing, is_better
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -76,7 +79,6 @@ def solve_mip(
         limits=limits_of(candidates, table, policy, arrays),
         started=time.perf_counter(),
         time_limit_s=time_limit_s,
-        bound=simple_bound(table),
     )
     return search.run()
 
@@ -92,36 +94,36 @@ class _Search:
     limits: Limits
     started: float
     time_limit_s: float
-    bound: float
+    proof: Proof = field(default_factory=Proof)
+    """Of cost, in all."""
     taken: IntArray | None = None
     standing: Standing | None = None
-    total: float = math.inf
     chosen: BoolArray | None = None
     """The offers that ship where units are divisible, or in the best plan."""
     divided: FloatArray | None = None
     """The units these take there, some of them divided; shape ``(J, A)``."""
     nodes: int = 0
-    is_impossible: bool = False
     proves_goals: bool = True
     """Whether what comes before cost, if anything does, is proven."""
 
     def run(self) -> Choice:
         """Go through the stages until the plan is proven or the time is over."""
+        self.proof.say(simple_bound(self.table))
         start = construct(self.table, self.limits)
         if start is not None:
             self._offer(start, IMPROVEMENT_SHARE * self.time_limit_s)
         made = formulate(self.candidates, self.table, self.policy, self.arrays)
         if self.limits.puts_fewest_first:
             self._hold_first_goals(made)
-        if not self.is_impossible:
+        if not self.proof.is_impossible:
             self._solve_whole(made)
-        if self.is_impossible:
-            return Choice(None, math.inf, "mip", self.nodes)
         if self.taken is None:
-            return Choice(None, self.bound, "mip", self.nodes)
+            if self.proof.failure is not None and not self.proof.is_impossible:
+                raise self.proof.failure
+            return Choice(None, self.proof.bound, "mip", self.nodes)
         return Choice(
             self.table.takes(self.taken),
-            self.bound,
+            self.proof.bound,
             "mip",
             self.nodes,
             proves_goals=self.proves_goals,
@@ -153,26 +155,19 @@ class _Search:
         if is_large and is_separable(
             self.candidates, self.table, self.policy, is_network=made.is_network
         ):
-            bound = solve_projected(
+            solve_projected(
                 self.table,
                 time_limit_s=self._left(1.0),
                 gap=self.policy.solve.gap,
-                found=self._note,
+                found=lambda taken: self._offer(taken, 0.02 * self.time_limit_s),
+                proof=self.proof,
             )
-            self.bound = max(self.bound, bound)
             return
         self._solve(made, self._left(1.0), divisible=made.takes)
 
-    def _note(self, taken: IntArray) -> float:
-        self._offer(taken, 0.02 * self.time_limit_s)
-        return self.total
-
     @property
     def _is_proven(self) -> bool:
-        if self.is_impossible:
-            return True
-        gap = self.policy.solve.gap * max(abs(self.total), 1e-9)
-        return self.taken is not None and self.total - self.bound <= gap
+        return self.proof.proves(self.policy.solve.gap)
 
     def _left(self, share: float) -> float:
         """Return the seconds until a share of the time is over."""
@@ -191,7 +186,7 @@ class _Search:
         )
         if self.standing is None or is_better(standing, self.standing):
             self.taken, self.standing = taken, standing
-            self.total = self.limits.cost_of(standing)
+        self.proof.plan(self.limits.cost_of(standing))
 
     def _solve(
         self, made: Formulation, seconds: float, divisible: IntArray | None = None
@@ -199,16 +194,12 @@ class _Search:
         """Solve the program, take its plan and its bound."""
         if seconds <= 0:
             return
-        gap = self.policy.solve.gap
-        solution = made.model.solve(time_limit_s=seconds, gap=gap, divisible=divisible)
-        self.nodes += solution.nodes
-        if math.isinf(solution.bound) and solution.bound > 0:
-            self.is_impossible = True
+        solution = self._ask(made, seconds, divisible=divisible)
+        if solution is None:
             return
-        self.bound = max(self.bound, solution.bound)
         values = solution.values
         if values is not None and divisible is not None:
-            values = made.model.solve_vertex(values, divisible)
+            values = self._vertex(made, values)
         if values is not None:
             self._offer(made.steps_taken(values), 0.02 * self.time_limit_s)
 
@@ -218,7 +209,7 @@ class _Search:
         values = self._solve_relaxed(made, seconds, divisible, gap=_COARSE)
         if self.taken is not None:
             self.chosen = np.any(self.taken, axis=0)
-        if values is not None and float(made.model.costs() @ values) < self.total:
+        if values is not None and float(made.model.costs() @ values) < self.proof.cost:
             self.chosen = values[made.ships] > 0.5  # noqa: PLR2004 - yes, not no
             self.divided = np.zeros(self.table.limit.shape)
             self.divided[made.atom, made.offer] = values[made.takes]
@@ -234,14 +225,20 @@ class _Search:
         """Solve a weaker program, whose bound rises faster than that of the whole."""
         if seconds <= 0:
             return None
-        solution = solve_halves(
-            made.model, made.ships, time_limit_s=seconds, gap=gap, divisible=divisible
+        ends = time.perf_counter() + seconds
+        solution = self.proof.ask(
+            lambda solver: solve_halves(
+                made.model,
+                made.ships,
+                time_limit_s=ends - time.perf_counter(),
+                gap=gap,
+                divisible=divisible,
+                solver=solver,
+            )
         )
-        self.nodes += solution.nodes
-        if math.isinf(solution.bound) and solution.bound > 0:
-            self.is_impossible = True
+        if solution is None:
             return None
-        self.bound = max(self.bound, solution.bound)
+        self.nodes += solution.nodes
         return solution.values
 
     def _solve_held(self, seconds: float) -> None:
@@ -260,12 +257,15 @@ class _Search:
             values = np.zeros(made.model.columns)
             values[made.takes] = self.divided[made.atom, made.offer]
             self._mend(made, values, seconds / 3)
-        left = ends - time.perf_counter()
-        relaxed = made.model.solve(
-            time_limit_s=left / 2, gap=_COARSE, divisible=made.takes
-        ).values
-        if relaxed is not None:
-            relaxed = made.model.solve_vertex(relaxed, made.takes)
+        half = (ends - time.perf_counter()) / 2
+        found = self.proof.find(
+            lambda solver: made.model.solve(
+                time_limit_s=half, gap=_COARSE, divisible=made.takes, solver=solver
+            )
+        )
+        if found is None or found.values is None:
+            return
+        relaxed = self._vertex(made, found.values)
         if relaxed is not None:
             self._mend(made, relaxed, ends - time.perf_counter())
 
@@ -281,45 +281,83 @@ class _Search:
         is_open = np.arange(len(made.table.steps)) % _STRIDE == 0
         is_open[made.atom[is_divided]] = True
         settled = ~is_open[made.atom]
-        solution = made.model.solve(
-            time_limit_s=seconds,
-            gap=TOLERANCE,
-            held=(made.takes[settled], np.rint(takes[settled])),
+        solution = self.proof.find(
+            lambda solver: made.model.solve(
+                time_limit_s=seconds,
+                gap=TOLERANCE,
+                held=(made.takes[settled], np.rint(takes[settled])),
+                solver=solver,
+            )
         )
-        if solution.values is not None:
+        if solution is not None and solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
 
     def _hold_first_goals(self, made: Formulation) -> None:
         """Find the least penalty, then the fewest shipments, and hold each as a row."""
         for place, goal in enumerate(first_goals(made)):
-            solution = made.model.solve(
-                time_limit_s=self._left(0.9), gap=0.0, cost=goal.weights
+            proof = self._beside(place)
+            solution = self._ask(
+                made, self._left(0.9), gap=0.0, cost=goal.weights, proof=proof
             )
-            self.nodes += solution.nodes
-            if self.standing is None and solution.bound == math.inf:
-                self.is_impossible = True
-                return
-            if solution.values is not None:
+            if solution is not None and solution.values is not None:
                 self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
             if self.standing is None:
+                if proof.is_impossible:
+                    self.proof.say(math.inf)
                 self.proves_goals = False
                 return
             value = self.standing[place]
-            self.proves_goals &= goal.proves(value, solution.bound)
+            proof.plan(value)
+            self.proves_goals &= goal.proves(value, proof.bound)
             goal.hold(made.model, value)
 
     def _solve_last_goal(self, made: Formulation) -> None:
         """Solve for cost where the goals before are held; penalties are settled."""
-        solution = made.model.solve(
-            time_limit_s=self._left(1.0),
-            gap=self.policy.solve.gap,
-            cost=cost_besides(made),
+        proof = self._beside(-1)
+        solution = self._ask(
+            made, self._left(1.0), cost=cost_besides(made), proof=proof
         )
-        self.nodes += solution.nodes
-        if solution.values is not None:
+        if solution is not None and solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
         if self.proves_goals and self.standing is not None:
-            # A bound above a plan in hand is no bound.
-            bound = self.standing[0] + solution.bound
-            if bound <= self.total + TOLERANCE * max(1.0, abs(self.total)):
-                self.bound = max(self.bound, bound)
+            proof.plan(self.standing[-1])
+            self.proof.say(self.standing[0] + proof.bound)
+
+    def _beside(self, place: int) -> Proof:
+        """Start a proof of one goal, beside that of the cost in all."""
+        return self.proof.beside(
+            math.inf if self.standing is None else self.standing[place]
+        )
+
+    def _ask(
+        self,
+        made: Formulation,
+        seconds: float,
+        *,
+        gap: float | None = None,
+        cost: FloatArray | None = None,
+        divisible: IntArray | None = None,
+        proof: Proof | None = None,
+    ) -> Solution | None:
+        """Ask for the whole program, and have the bound judged."""
+        ends = time.perf_counter() + seconds
+        proof = self.proof if proof is None else proof
+        solution = proof.ask(
+            lambda solver: made.model.solve(
+                time_limit_s=ends - time.perf_counter(),
+                gap=self.policy.solve.gap if gap is None else gap,
+                cost=cost,
+                divisible=divisible,
+                solver=solver,
+            )
+        )
+        if solution is not None:
+            self.nodes += solution.nodes
+        return solution
+
+    def _vertex(self, made: Formulation, values: FloatArray) -> FloatArray | None:
+        """Make units whole that are flows; None where simplex cannot."""
+        try:
+            return made.model.solve_vertex(values, made.takes)
+        except SolverError:
+            return None

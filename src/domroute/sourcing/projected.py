@@ -20,9 +20,9 @@ References
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -34,6 +34,8 @@ from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.filling import Filling
 from domroute.sourcing.halves import solve_halves
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.proof import Proof
+from domroute.sourcing.solution import Solution, Solver
 from domroute.sourcing.swaps import search_swaps
 from domroute.split import SplitLimits
 from domroute.units import FloatArray, IntArray
@@ -75,10 +77,11 @@ def solve_projected(
     *,
     time_limit_s: float,
     gap: float,
-    found: Callable[[IntArray], float],
-) -> float:
+    found: Callable[[IntArray], object],
+    proof: Proof,
+) -> None:
     """
-    Search for the offers that ship, and return a bound on the cost of any plan.
+    Search for the offers that ship, and prove what any plan costs at least.
 
     Parameters
     ----------
@@ -89,48 +92,59 @@ def solve_projected(
     gap
         Relative gap within which the search may end.
     found
-        Told every plan, steps by atom and offer, ``(J, A)``; returns the least cost of
-        a plan known so far.
+        Told every plan, steps by atom and offer, ``(J, A)``.
+    proof
+        Told the bounds.
     """
     deadline = time.perf_counter() + time_limit_s
     program = _Program(table)
-    relaxed = _relax(program, deadline)
+    relaxed = _relax(program, deadline, proof)
     if relaxed is None:
-        return -math.inf
+        return
     start = np.rint(relaxed[program.ships])
-    bound, coarse = -math.inf, max(gap, _COARSE)
-    while (left := deadline - time.perf_counter()) > 0:
+    coarse = max(gap, _COARSE)
+    while time.perf_counter() < deadline:
         near, _ = search_swaps(program.filling, start, keep=_KEPT)
         found(program.filling.fill(near[0]))
         for ships in near:
             program.add_cuts(ships)
-        solution = solve_halves(
-            program.model,
-            program.ships,
-            time_limit_s=left,
-            gap=coarse,
-            relaxed=relaxed,
-        )
-        bound = max(bound, solution.bound)
-        if solution.values is None:
+        solution = proof.ask(partial(_ask, program, deadline, coarse, relaxed))
+        if solution is None or solution.values is None:
             break
         start = np.rint(solution.values[program.ships])
-        least = found(program.filling.fill(start))
-        if least - bound <= gap * abs(least):
+        found(program.filling.fill(start))
+        if proof.proves(gap):
             break
         if not program.add_cuts(start, solution.values) and coarse <= gap:
             break
         coarse = gap
-    return bound
 
 
-def _relax(program: _Program, deadline: float) -> FloatArray | None:
+def _ask(
+    program: _Program,
+    deadline: float,
+    gap: float,
+    relaxed: FloatArray,
+    solver: Solver,
+) -> Solution:
+    return solve_halves(
+        program.model,
+        program.ships,
+        time_limit_s=deadline - time.perf_counter(),
+        gap=gap,
+        relaxed=relaxed,
+        solver=solver,
+    )
+
+
+def _relax(program: _Program, deadline: float, proof: Proof) -> FloatArray | None:
     """Add cuts until ships that need not be whole are priced right."""
     count = len(program.ships)
     program.add_cuts(np.ones(count))
     inside, values = np.full(count, 0.5), None
     for _ in range(_ROUNDS):
-        values = program.solve_divisible(deadline - time.perf_counter())
+        solution = proof.find(partial(program.solve_divisible, deadline))
+        values = None if solution is None else solution.values
         if values is None:
             return None
         ships = values[program.ships]
@@ -157,12 +171,14 @@ class _Program:
         )
         self._is_cut = np.zeros((len(table.steps), count + 1), bool)
 
-    def solve_divisible(self, seconds: float) -> FloatArray | None:
+    def solve_divisible(self, deadline: float, solver: Solver) -> Solution:
         """Solve with ships that need not be whole."""
-        everything = np.arange(self.model.columns)
         return self.model.solve(
-            time_limit_s=seconds, gap=0.0, divisible=everything
-        ).values
+            time_limit_s=deadline - time.perf_counter(),
+            gap=0.0,
+            divisible=np.arange(self.model.columns),
+            solver=solver,
+        )
 
     def add_cuts(self, ships: FloatArray, values: FloatArray | None = None) -> int:
         """Cut at some ships, those only that cut a solution off; return how many."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import FastDesk
 from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.proof import Proof
 
 WATCH_S: Final = 0.2
 """Seconds between two reports of progress."""
@@ -34,8 +35,10 @@ class Standing:
     ----------
     time_limit_s, gap, watch
         Seconds, the gap at which to stop, and who is told of progress.
-    bound, rank
-        What is proven; orders without a plan, and what the others cost.
+    proof
+        What is proven.
+    rank
+        Orders without a plan, and what the others cost.
     best
         A copy of the best plan, by the hands that made it.
     impossible
@@ -47,7 +50,7 @@ class Standing:
     time_limit_s: float
     gap: float
     watch: Watch
-    bound: float = -math.inf
+    proof: Proof = field(default_factory=Proof)
     rank: tuple[float, float] = (math.inf, math.inf)
     best: Any = None
     impossible: int = 0
@@ -61,17 +64,24 @@ class Standing:
         """What the best plan costs; infinite while an order that can has none."""
         return math.inf if self.rank[0] > self.impossible else self.rank[1]
 
+    @property
+    def bound(self) -> float:
+        """What any plan costs at least, as far as it is proven."""
+        return self.proof.bound
+
     def note(self, hands: Hands, rank: tuple[int, float] | None = None) -> None:
         """Keep the plan if it is the best so far."""
         rank = hands.rank() if rank is None else rank
         if rank < self.rank:
             self.rank, self.best = rank, hands.copy()
+            self.proof.plan(self.cost)
             self._record()
 
     def prove(self, bound: float) -> None:
         """Keep a bound if it is the best so far."""
-        if bound > self.bound:
-            self.bound = bound
+        before = self.bound
+        self.proof.say(bound)
+        if self.bound > before:
             self._record()
 
     def _record(self) -> None:

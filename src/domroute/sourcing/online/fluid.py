@@ -23,6 +23,7 @@ import numpy as np
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.online.expected import ExpectedWave, Plans
 from domroute.sourcing.online.master import Duals, Master
+from domroute.sourcing.proof import tell
 from domroute.units import FloatArray, IntArray
 
 _ROUNDS: Final = 200
@@ -101,9 +102,20 @@ class Fluid:
             if bound > self.bound:
                 self.bound, self.prices = bound, prices
             better = self._better(plans, duals)
-            if not len(better) or self.cost - self.bound <= _GAP * abs(self.cost):
+            is_close = self.cost - self.bound <= _GAP * abs(self.cost)
+            if not len(better) or (is_close and not self._is_contradicted):
                 break
             self._add(plans, prices, better)
+        if self._is_contradicted:
+            # The bound is summed up from whole plans, at whatever prices: it holds.
+            tell(
+                f"simplex says that plans cost {self.cost:g}, but nothing costs less "
+                f"than {self.bound:g}"
+            )
+
+    @property
+    def _is_contradicted(self) -> bool:
+        return self.cost < self.bound - _GAP * max(1.0, abs(self.bound))
 
     def _better(self, plans: Plans, duals: Duals) -> IntArray:
         slack = 1e-9 * (1.0 + np.abs(duals.values))

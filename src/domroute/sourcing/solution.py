@@ -1,0 +1,34 @@
+"""What a solver says of an integer program, and which solvers there are to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domroute.units import FloatArray
+
+
+class Solver(StrEnum):
+    """Who is asked for an integer program, in this order where the first has failed."""
+
+    HIGHS = "HiGHS"
+    SCIP = "SCIP"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """
+    What the solver says.
+
+    ``values`` is None when it found nothing; ``bound`` is infinite when it proved that
+    there is nothing to find.
+    """
+
+    values: FloatArray | None
+    bound: float
+    nodes: int
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether there is nothing to find, it says."""
+        return self.bound == float("inf")
