@@ -18,6 +18,7 @@ from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.references import check_quotes
 from domroute.sourcing.candidates import Candidates, find_candidates
 from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.sourcing.ways import Serving
 from domroute.units import FloatArray
 from domroute.verify import Judge
 
@@ -38,6 +39,8 @@ class Compiled:
         The snapshot of stock and capacity that questions are answered from.
     screen, terms
         The policy's rules and costs.
+    serving
+        Who hands shipments to which service.
     judge
         Who checks what comes of it, from the data alone.
     """
@@ -49,6 +52,7 @@ class Compiled:
     stock_map: StockMap
     screen: Screen
     terms: Terms
+    serving: Serving
     judge: Judge
 
     @classmethod
@@ -74,6 +78,7 @@ class Compiled:
             stock_map=stock_map,
             screen=Screen(arrays, policy),
             terms=tuple((term, term.prepare(arrays)) for term in policy.costs),
+            serving=Serving.of(arrays),
             judge=Judge(network, policy),
         )
 
@@ -94,6 +99,7 @@ class Compiled:
             self.stock_map.at(stock),
             self.screen,
             self.terms,
+            self.serving,
             self.judge,
         )
 
@@ -157,6 +163,7 @@ class Compiled:
             eligibility,
             self.terms if terms is None else terms,
             arrays=self.arrays,
+            serving=self.serving,
             inventory=ledger,
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),

@@ -2,6 +2,7 @@
 
 from domroute.costs.distance import Distance
 from domroute.costs.handling import Handling
+from domroute.costs.nature import Cover, Fact, Nature, nature_of
 from domroute.costs.parcel import parcel_service
 from domroute.costs.quotes import Quotes
 from domroute.costs.registry import register
@@ -14,9 +15,12 @@ from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
 __all__ = [
     "Charges",
     "CostTerm",
+    "Cover",
     "Distance",
+    "Fact",
     "FullStock",
     "Handling",
+    "Nature",
     "Question",
     "Quotes",
     "ShipmentFacts",
@@ -25,6 +29,7 @@ __all__ = [
     "StockLevel",
     "StockValue",
     "UnitValue",
+    "nature_of",
     "parcel_service",
     "register",
 ]

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import Money
@@ -39,6 +40,21 @@ class Distance(Frozen):
     def is_quotable(self) -> bool:
         """A quote replaces the cost of distance."""
         return True
+
+    @property
+    def covered_by(self) -> Cover:
+        """A quote replaces the cost of distance, part by part."""
+        return Cover.PARTS
+
+    @property
+    def is_cash(self) -> bool:
+        """Carriers or drivers are paid for it."""
+        return True
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on the shipment alone."""
+        return frozenset()
 
     def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002 - as every term
         """Nothing to make ready."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Money
@@ -36,6 +37,21 @@ class Handling(Frozen):
     def is_quotable(self) -> bool:
         """A quote replaces handling."""
         return True
+
+    @property
+    def covered_by(self) -> Cover:
+        """A quote replaces handling, part by part."""
+        return Cover.PARTS
+
+    @property
+    def is_cash(self) -> bool:
+        """Nodes are paid for their work."""
+        return True
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on the shipment alone."""
+        return frozenset()
 
     def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
         """Read the rates of every node once."""

@@ -9,12 +9,13 @@ from typing import Literal
 import numpy as np
 
 from domroute.costs.carriage import carriage
+from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
 from domroute.costs.term import Carrier, Charges, Question, ShipmentFacts, Tariff
 from domroute.costs.zones import UNSERVED, ZoneFinder
 from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
-from domroute.units import BoolArray, FloatArray, Money
+from domroute.units import FloatArray, Money
 from domroute.validation import Frozen
 
 WEIGHT_SLACK = 1 + 1e-9
@@ -44,6 +45,21 @@ class Shipping(Frozen):
     def is_quotable(self) -> bool:
         """A quote replaces shipping."""
         return True
+
+    @property
+    def covered_by(self) -> Cover:
+        """A quote replaces shipping, part by part."""
+        return Cover.PARTS
+
+    @property
+    def is_cash(self) -> bool:
+        """Carriers are paid."""
+        return True
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on the service, and on how many parcels that makes of it."""
+        return CARRIED
 
     def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
         """Turn every service's rate card into arrays once."""
@@ -84,7 +100,6 @@ def accepts(service: Service, item: Item) -> bool:
 class _ServiceTable:
     service: Service
     zones: ZoneFinder
-    collects: BoolArray
     tariff_kg: FloatArray
     tariff_cm3: FloatArray
     parcel_cm3: float
@@ -115,9 +130,6 @@ class _ServiceTable:
         return cls(
             service=service,
             zones=ZoneFinder(service.zones, arrays),
-            collects=np.array(
-                [not n.services or service.id in n.services for n in arrays.nodes], bool
-            ),
             tariff_kg=caps_kg * WEIGHT_SLACK,
             tariff_cm3=caps_cm3 * WEIGHT_SLACK,
             parcel_cm3=math.inf if divisor is None else card.weights_kg[-1] * divisor,
@@ -130,13 +142,12 @@ class _ServiceTable:
             ),
         )
 
-    def carrier(self, question: Question) -> Carrier | None:
-        service = self.service
-        allowed = question.delivery.services
-        if question.delivery.method not in service.methods:
-            return None
-        if allowed and service.id not in allowed:
-            return None
+    def carrier(self, question: Question) -> Carrier:
+        service, allowed = self.service, question.delivery.services
+        if question.delivery.method not in service.methods or (
+            allowed and service.id not in allowed
+        ):
+            return Carrier(service.id, serves=np.zeros(len(question.nodes), bool))
         zone = self.zones.find(
             question.nodes, question.distance_km, question.postal_code
         )
@@ -151,7 +162,7 @@ class _ServiceTable:
                 rates=self.rates,
                 zone=zone,
             ),
-            serves=self.collects[question.nodes] & (zone != UNSERVED),
+            serves=zone != UNSERVED,
             carries=np.array([carries for carries, _ in facts], bool),
             per_shipment=self.per_shipment,
             per_unit=np.array([extra for _, extra in facts], float),
@@ -175,7 +186,5 @@ class _ShippingPricer:
     def charges(self, question: Question) -> Charges:
         if question.delivery.method.is_collected:
             return Charges()
-        found = [table.carrier(question) for table in self.tables]
-        return Charges(
-            carriers=tuple(carrier for carrier in found if carrier is not None)
-        )
+        carriers = [table.carrier(question) for table in self.tables]
+        return Charges(carriers=tuple(carriers))

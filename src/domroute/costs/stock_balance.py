@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import model_validator
 
 from domroute.costs.counting import units_there
+from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
@@ -116,6 +117,21 @@ class StockBalance(Frozen):
     def is_quotable(self) -> bool:
         """No: what balance is worth stands beside the costs a quote covers."""
         return False
+
+    @property
+    def covered_by(self) -> Cover:
+        """No quote covers what balance is worth."""
+        return Cover.NOTHING
+
+    @property
+    def is_cash(self) -> bool:
+        """Nobody is paid: it weighs a choice."""
+        return False
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on what is there."""
+        return frozenset({Fact.STOCK})
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], float]:

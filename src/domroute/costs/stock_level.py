@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from domroute.costs.counting import units_there
+from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.ledger.pages import VELOCITY
 from domroute.problem import NetworkArrays
@@ -48,6 +49,21 @@ class StockLevel(Frozen):
     def is_quotable(self) -> bool:
         """No: what scarce stock is worth stands beside the costs a quote covers."""
         return False
+
+    @property
+    def covered_by(self) -> Cover:
+        """No quote covers what scarce stock is worth."""
+        return Cover.NOTHING
+
+    @property
+    def is_cash(self) -> bool:
+        """Nobody is paid: it weighs a choice."""
+        return False
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on what is there."""
+        return frozenset({Fact.STOCK})
 
     def prepare(self, arrays: NetworkArrays) -> _StockLevelPricer:
         """Remember the network, to find the velocities in its order of nodes."""

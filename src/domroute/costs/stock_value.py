@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import AwareDatetime, model_validator
 
 from domroute.costs.counting import units_there
+from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
@@ -116,6 +117,21 @@ class StockValue(Frozen):
     def is_quotable(self) -> bool:
         """No: what a unit is worth later stands beside the costs a quote covers."""
         return False
+
+    @property
+    def covered_by(self) -> Cover:
+        """No quote covers what a unit is worth later."""
+        return Cover.NOTHING
+
+    @property
+    def is_cash(self) -> bool:
+        """Nobody is paid: it weighs a choice."""
+        return False
+
+    @property
+    def depends_on(self) -> frozenset[Fact]:
+        """It depends on what is there, and on when the order was placed."""
+        return frozenset({Fact.STOCK, Fact.DATE})
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], UnitValue]:

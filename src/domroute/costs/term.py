@@ -77,26 +77,30 @@ class Tariff:
 @dataclass(frozen=True, slots=True, eq=False)
 class Carrier:
     """
-    One service as an alternative way to carry a delivery.
+    What a term charges where a delivery goes by one service.
+
+    Parts left None are no limit, or nothing to pay.
 
     Attributes
     ----------
+    tariff
+        A price by weight and volume, on top of the rest.
     serves
         The nodes it collects from and can carry to the customer; shape ``(M,)``.
     carries
         The lines it accepts; shape ``(L,)``.
     per_shipment
-        Surcharges, once per shipment.
+        Once per shipment, everywhere or by node; a number, or shape ``(M,)``.
     per_unit
-        Surcharges on units of each line; shape ``(L,)``.
+        For each unit of a line, everywhere or by node; shape ``(L,)`` or ``(L, M)``.
     """
 
     service: str
-    tariff: Tariff
-    serves: BoolArray
-    carries: BoolArray
-    per_shipment: float
-    per_unit: FloatArray
+    tariff: Tariff | None = None
+    serves: BoolArray | None = None
+    carries: BoolArray | None = None
+    per_shipment: float | FloatArray = 0.0
+    per_unit: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +122,11 @@ class Charges:
         The exact method takes any such function; the integer program, which it falls
         back to on orders of many units, leaves it out of the bound and says so.
     carriers
-        Services to choose from: each shipment takes the cheapest that may carry it.
+        What is charged besides by service, for every service that the term knows. A
+        shipment takes the one that is cheapest over all terms, of those that any term
+        knows and none keeps from node or line; a term that does not know it charges the
+        rest alone. Not looked at where customers collect, or a quote for a shipment
+        covers every service.
     """
 
     per_shipment: FloatArray | None = None
@@ -183,7 +191,8 @@ class CostTerm(Protocol):
 
     Any object with these members is a term, yours included. A term says its cost
     twice: as arrays for the solver, and in plain Python for the judge that checks every
-    plan; a plan on which the two disagree is never returned.
+    plan; a plan on which the two disagree is never returned. What else it may say of
+    itself, see :func:`~domroute.costs.nature.nature_of`.
     """
 
     @property

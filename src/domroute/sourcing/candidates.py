@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,8 @@ from domroute.ledger import Snapshot
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
-from domroute.sourcing.quoting import HONOR_QUOTES, QUOTED, QuotedLines, cover
+from domroute.sourcing.quoting import QUOTED, QuotedLines, cover
+from domroute.sourcing.ways import Serving, Way, find_ways
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
@@ -53,6 +54,7 @@ def find_candidates(
     terms: Sequence[tuple[CostTerm, Pricer]],
     *,
     arrays: NetworkArrays,
+    serving: Serving,
     inventory: Snapshot,
     quotes: OrderQuotes,
     penalty: FloatArray,
@@ -97,7 +99,7 @@ def find_candidates(
                 quotes=lines,
                 way=way,
             )
-            for way in _ways(charged, lines, len(kept))
+            for way in find_ways(group, problem.nodes[kept], serving, charged, lines)
         ]
     return Candidates(
         problem=problem,
@@ -135,40 +137,6 @@ def _ask(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Way:
-    """One service (or none) over the nodes that use it, and its shipment quotes."""
-
-    carrier: Carrier | None
-    nodes: IntArray
-    quoted: FloatArray | None
-
-
-def _ways(
-    charged: list[tuple[CostTerm, Charges]], quotes: QuotedLines, count: int
-) -> list[_Way]:
-    """List the services to choose from; a shipment quoted without one needs none."""
-    offered = [made.carriers for _, made in charged if made.carriers is not None]
-    everywhere = np.arange(count)
-    if quotes.shipment is None:
-        covered = np.zeros(count, bool)
-    else:
-        covered = ~np.isnan(quotes.shipment)
-    ways: list[_Way] = []
-    if not offered:
-        return [_Way(None, everywhere, quotes.shipment)]
-    if covered.any() and quotes.shipment is not None:
-        at = np.flatnonzero(covered)
-        ways.append(_Way(None, at, quotes.shipment[at]))
-    for carriers in offered:
-        for carrier in carriers:
-            serves = carrier.serves & ~covered
-            at = everywhere if serves.all() else np.flatnonzero(serves)
-            mine = quotes.by_service.get(carrier.service)
-            ways.append(_Way(carrier, at, None if mine is None else mine[at]))
-    return ways
-
-
 def _build_block(
     at: int,
     group: Group,
@@ -179,23 +147,17 @@ def _build_block(
     eligibility: Eligibility,
     breaks: list[SoftBreak],
     quotes: QuotedLines,
-    way: _Way,
+    way: Way,
 ) -> Block:
     nodes = way.nodes
     whole = len(nodes) == len(kept)
-    carrier = way.carrier
     quoted = None if way.quoted is None else ~np.isnan(way.quoted)
     units = None if quotes.units is None else quotes.units[:, nodes]
     known = None if units is None else ~np.isnan(units)
-    parts: list[Part] = []
-    for term, made in charged:
-        part = _take(term.name, made, nodes, whole=whole)
-        if made.carriers is not None and carrier is not None:
-            part = _carry(part, carrier, nodes, len(group.lines))
-        if term.is_quotable:
-            honors = type(term) in HONOR_QUOTES
-            part = cover(part, quoted, known, honors_quotes=honors)
-        parts.append(part)
+    parts = [
+        cover(part, quoted, known, term)
+        for term, part in _charge(charged, way, len(kept), len(group.lines))
+    ]
     if quoted is not None or known is not None:
         parts.append(
             Part(
@@ -218,11 +180,12 @@ def _build_block(
             parts.append(Part(soft.name, breaks=replace(soft, breaks=mine)))
     if not whole:
         limit = limit[:, nodes]
-    if carrier is not None and not carrier.carries.all():
-        limit = limit * carrier.carries[:, None]
+    for carrier in way.carriers.values():
+        if carrier.carries is not None and not carrier.carries.all():
+            limit = limit * carrier.carries[:, None]
     return Block(
         group=at,
-        service=None if carrier is None else carrier.service,
+        service=way.service,
         lines=group.lines,
         nodes=kept if whole else kept[nodes],
         limit=limit,
@@ -231,6 +194,19 @@ def _build_block(
         per_unit=np.ascontiguousarray(_sum([p.per_unit for p in parts], limit.shape)),
         parts=tuple(parts),
     )
+
+
+def _charge(
+    charged: list[tuple[CostTerm, Charges]], way: Way, count: int, lines: int
+) -> Iterator[tuple[CostTerm, Part]]:
+    """Yield what each term charges along one way, out of ``count`` nodes."""
+    whole = len(way.nodes) == count
+    for at, (term, made) in enumerate(charged):
+        part = _take(term.name, made, way.nodes, whole=whole)
+        carrier = way.carriers.get(at)
+        if carrier is not None:
+            part = _carry(part, carrier, way.nodes, count, lines)
+        yield term, part
 
 
 def _take(name: str, made: Charges, nodes: IntArray, *, whole: bool) -> Part:
@@ -246,21 +222,24 @@ def _take(name: str, made: Charges, nodes: IntArray, *, whole: bool) -> Part:
     )
 
 
-def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
-    """Add a carrier's tariff and surcharges to the term that offers it."""
+def _carry(
+    part: Part, carrier: Carrier, nodes: IntArray, everywhere: int, lines: int
+) -> Part:
+    """Add what a term charges by a service to what it charges in any case."""
     count = len(nodes)
     per_shipment, per_unit = part.per_shipment, part.per_unit
-    if carrier.per_shipment:
-        per_shipment = _sum(
-            [per_shipment, np.full(count, carrier.per_shipment)], (count,)
-        )
-    if carrier.per_unit.any():
-        extra = np.broadcast_to(carrier.per_unit[:, None], (lines, count))
+    once = np.asarray(carrier.per_shipment, float)
+    if once.any():
+        extra = np.broadcast_to(once, (everywhere,))[nodes]
+        per_shipment = _sum([per_shipment, extra], (count,))
+    each = carrier.per_unit
+    if each is not None and each.any():
+        extra = each[:, None] if each.ndim == 1 else each[:, nodes]
+        extra = np.broadcast_to(extra, (lines, count))
         per_unit = _sum([per_unit, extra], (lines, count))
-    zone = carrier.tariff.zone
     tariff = carrier.tariff
-    if len(zone) != count:
-        tariff = replace(tariff, zone=zone[nodes])
+    if tariff is not None and len(tariff.zone) != count:
+        tariff = replace(tariff, zone=tariff.zone[nodes])
     return Part(part.name, per_shipment, part.per_line, per_unit, part.curve, tariff)
 
 

@@ -8,15 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs import Distance, Handling, Shipping
+from domroute.costs.nature import Cover, nature_of
 from domroute.costs.quotes import NO_QUOTES, OrderQuotes
-from domroute.costs.term import Question, Tariff
+from domroute.costs.term import CostTerm, Question, Tariff
 from domroute.sourcing.blocks import Part
 from domroute.units import BoolArray, FloatArray
 
 QUOTED: Final = "quoted"
-HONOR_QUOTES: Final = (Handling, Distance, Shipping)
-"""Terms whose amounts tell apart what a quote of a shipment or unit covers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,16 +56,20 @@ def cover(
     part: Part,
     shipment: BoolArray | None,
     units: BoolArray | None,
-    *,
-    honors_quotes: bool,
+    term: CostTerm,
 ) -> Part:
     """
     Drop what quotes cover.
 
-    The library's own terms drop the part that a quote is about. A term of a user's is
-    dropped wholly where the shipment is quoted, and charged on what is not quoted else:
-    its judge cannot tell the parts of an amount apart.
+    A term that tells its parts apart drops the part that a quote is about; one that is
+    covered whole is dropped where the shipment is quoted, and else charged on what is
+    not quoted.
     """
+    if shipment is None and units is None:
+        return part
+    covered_by = nature_of(term).covered_by
+    if covered_by is Cover.NOTHING:
+        return part
     if shipment is not None and shipment.any():
         curve, tariff, free = part.curve, part.tariff, ~shipment
         part = replace(
@@ -78,7 +80,7 @@ def cover(
             curve=None if curve is None else lambda units: curve(units) * free,
             tariff=None if tariff is None else _free_zone(tariff, shipment),
         )
-        if not honors_quotes:
+        if covered_by is Cover.WHOLE:
             part = replace(
                 part,
                 per_line=None if part.per_line is None else part.per_line * free,

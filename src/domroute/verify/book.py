@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from domroute.costs import (
-    Distance,
-    Handling,
-    Shipping,
-    StockBalance,
-    StockLevel,
-    StockValue,
-)
+from domroute.costs.nature import Cover, Fact, nature_of
 from domroute.costs.parcel import parcel_service
 from domroute.costs.term import CostTerm
 from domroute.network import Network
 from domroute.policy import Policy
 from domroute.rules import NodePriority, Rule, SafetyStock
-
-_SPLITS_QUOTES = (Handling, Distance, Shipping)
-"""Terms that know what a quote replaces of them, and what it leaves."""
-_OURS = (*_SPLITS_QUOTES, StockBalance, StockLevel, StockValue)
 
 
 class Book:
@@ -28,11 +17,11 @@ class Book:
     Attributes
     ----------
     drops_quoted
-        The names of users' quotable terms: a quote drops them whole.
+        The names of terms that a quote replaces whole.
     picks_service
-        Whether a term prices carriage, so that shipments name a service.
+        Whether a term says that it depends on the service: shipments must name one.
     may_pick_service
-        Whether a user's term might.
+        Whether shipments may name one: a term that does not say may depend on it.
     keeps, lends
         The safety stocks that are hard, and those that have a price.
     ladders, steps
@@ -50,13 +39,17 @@ class Book:
 
         self.terms: tuple[CostTerm, ...] = policy.costs
         self.amounts = tuple((term.name, term.amount) for term in self.terms)
+        natures = {term.name: nature_of(term) for term in self.terms}
         self.drops_quoted = frozenset(
-            term.name
-            for term in self.terms
-            if term.is_quotable and type(term) not in _SPLITS_QUOTES
+            name for name, made in natures.items() if made.covered_by is Cover.WHOLE
         )
-        self.picks_service = any(isinstance(term, Shipping) for term in self.terms)
-        self.may_pick_service = any(type(term) not in _OURS for term in self.terms)
+        self.picks_service = any(
+            made.depends_on is not None and Fact.SERVICE in made.depends_on
+            for made in natures.values()
+        )
+        self.may_pick_service = any(
+            made.may_depend_on(Fact.SERVICE) for made in natures.values()
+        )
 
         hard: list[Rule] = []
         soft: list[tuple[Rule, float]] = []

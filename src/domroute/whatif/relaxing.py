@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.costs import Distance, Handling, Quotes, Shipping
+from domroute.costs import Fact, Quotes, nature_of
+from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.ledger.inventory import Inventory
@@ -25,7 +26,6 @@ from domroute.replay.events import (
     Rejected,
     Returned,
 )
-from domroute.replay.measures import VALUES
 from domroute.replay.world import World, chance
 from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
@@ -35,7 +35,6 @@ from domroute.words import Objective
 
 Pair = tuple[str, str]
 _SLACK = 1e-9
-_PLAIN = (Handling, Shipping, Distance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +112,7 @@ def relax(
     troubled = _is_troubled(happened, world)
     doubts = list(_doubts(scenario, happened, policy, troubled=troubled))
     chosen = Policy(
-        costs=[term for term in policy.costs if term.name not in VALUES],
+        costs=[term for term in policy.costs if nature_of(term).is_cash],
         rules=[rule for rule in policy.rules if not _looks_at_stock(rule)],
         splits=SplitLimits() if troubled else policy.splits,
         unfilled_penalty=policy.unfilled_penalty,
@@ -332,11 +331,14 @@ def _doubts(
 ) -> Iterator[str]:
     network = scenario.network
     for term in policy.costs:
-        if term.name not in VALUES and not isinstance(term, _PLAIN):
+        nature = nature_of(term)
+        if nature.is_cash and not (
+            nature.depends_on is not None and nature.depends_on <= CARRIED
+        ):
             yield f"the term {term.name!r} may depend on more than the shipment"
     if not troubled:
         return
-    carried = any(isinstance(term, Shipping) for term in policy.costs)
+    carried = any(nature_of(term).may_depend_on(Fact.SERVICE) for term in policy.costs)
     if carried:
         services = services_of(network)
         for service in services:

@@ -1,0 +1,123 @@
+"""What a cost term is: it says so itself, and nobody keeps a list of terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from domroute.errors import InputError, Issue
+from domroute.validation import shorten
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Cover(StrEnum):
+    """
+    What a quote for a shipment or its units replaces of a term.
+
+    ``nothing``: the term stands beside quotes. ``whole``: a quote for the shipment
+    replaces all of it; lines whose units are quoted are not shown to it. ``parts``: a
+    quote for the shipment replaces what it charges once per shipment, one for units
+    what it charges per line and unit; its ``amount`` looks at ``shipment_quoted`` and
+    ``unquoted`` to tell them apart.
+    """
+
+    NOTHING = "nothing"
+    WHOLE = "whole"
+    PARTS = "parts"
+
+
+class Fact(StrEnum):
+    """
+    What an amount may depend on beside node, distance and contents of the shipment.
+
+    ``service``: by which it goes; such a term says what it charges by each.
+    ``parcels``: how it is packed. ``stock``: what is there when it is decided.
+    ``date``: when the order was placed.
+    """
+
+    SERVICE = "service"
+    PARCELS = "parcels"
+    STOCK = "stock"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """
+    What a term declares of itself.
+
+    Attributes
+    ----------
+    covered_by
+        What quotes replace of it.
+    is_cash
+        Whether somebody is paid its amounts; otherwise they weigh a choice.
+    depends_on
+        The facts that its amounts depend on; None where it does not say, so that
+        anything may be.
+    """
+
+    covered_by: Cover
+    is_cash: bool
+    depends_on: frozenset[Fact] | None
+
+    def may_depend_on(self, fact: Fact) -> bool:
+        """Tell whether its amounts depend on a fact, for all that it says."""
+        return self.depends_on is None or fact in self.depends_on
+
+
+CARRIED: Final = frozenset({Fact.SERVICE, Fact.PARCELS})
+"""What the price of carriage depends on."""
+
+
+def nature_of(term: object) -> Nature:
+    """
+    Ask a term what it is.
+
+    A term declares itself by the attributes ``covered_by``, ``is_cash`` and
+    ``depends_on``. What it does not say is taken so that nothing depends on it: a term
+    that is quotable is replaced whole, is paid in cash and may depend on anything.
+
+    Raises
+    ------
+    InputError
+        If it says of itself what no term can be.
+
+    Examples
+    --------
+    >>> from domroute.costs import Handling
+    >>> nature_of(Handling()).covered_by
+    <Cover.PARTS: 'parts'>
+    >>> class Gift:
+    ...     name, is_quotable = "gift", False
+    >>> nature_of(Gift())
+    Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None)
+    """
+    cover: object = getattr(term, "covered_by", None)
+    if cover is None:
+        is_quotable = bool(getattr(term, "is_quotable", False))
+        cover = Cover.WHOLE if is_quotable else Cover.NOTHING
+    facts: object = getattr(term, "depends_on", None)
+    if facts is not None and not isinstance(facts, (frozenset, set, tuple, list)):
+        facts = (facts,)
+    name = getattr(term, "name", type(term).__name__)
+    depends = None
+    if facts is not None:
+        depends = frozenset(
+            _read(Fact, fact, f"term {name!r} depends_on") for fact in facts
+        )
+    return Nature(
+        covered_by=_read(Cover, cover, f"term {name!r} covered_by"),
+        is_cash=bool(getattr(term, "is_cash", True)),
+        depends_on=depends,
+    )
+
+
+def _read(words: type[Word], value: object, where: str) -> Word:
+    try:
+        return words(str(value))
+    except ValueError:
+        text = f"{shorten(value)} should be one of {', '.join(words)}"
+        raise InputError([Issue("unknown_value", where, text)]) from None
