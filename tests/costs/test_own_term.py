@@ -11,7 +11,7 @@ NODES = [node("N1")]
 
 SHIPMENT = Quotes(shipments={("o1", "N1"): 8.0})
 UNITS = Quotes(units={("o1", "A", "N1"): 3.0})
-OTHER = Quotes(shipments={("o1", "N9"): 8.0}, units={("o1", "A", "N9"): 3.0})
+OTHER = Quotes(shipments={("o9", "N1"): 8.0}, units={("o9", "A", "N1"): 3.0})
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ def test_quotes_are_told_apart_by_order():
     )
 
     assert quotes.of("o1") == OrderQuotes(
-        {("N1", None): 1.0, ("N2", "air"): 2.0}, {("l1", "N1"): 4.0}, {}
+        {("N1", None): 1.0, ("N2", "air"): 2.0}, {("l1", "N1"): 4.0}, {}, {"l1"}
     )
     assert quotes.of("o10") == OrderQuotes({("N1", None): 3.0})
-    assert quotes.of("o2") == OrderQuotes({}, {}, {("l1", "N1"): 5.0})
+    assert quotes.of("o2") == OrderQuotes({}, {}, {("l1", "N1"): 5.0}, {"l1"})
     assert quotes.of("o") is NO_QUOTES
 
 
