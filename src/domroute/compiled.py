@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from domroute.costs.asking import prepare
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.ledger import Inventory, Snapshot
@@ -66,7 +67,7 @@ class Compiled:
         ------
         InputError
             If stock names a node or item that the network does not have. All are
-            listed.
+            listed. If a term of cost cannot be made ready.
         """
         arrays = NetworkArrays.of(network, policy.distance)
         stock_map = StockMap(arrays, inventory)
@@ -77,7 +78,7 @@ class Compiled:
             arrays=arrays,
             stock_map=stock_map,
             screen=Screen(arrays, policy),
-            terms=tuple((term, term.prepare(arrays)) for term in policy.costs),
+            terms=tuple((term, prepare(term, arrays)) for term in policy.costs),
             serving=Serving.of(arrays),
             judge=Judge(network, policy),
         )

@@ -31,6 +31,10 @@ _BUILT_IN_RULE: TypeAdapter[BuiltInRule] = TypeAdapter(BuiltInRule)
 
 def _read_term(value: object) -> CostTerm:
     if isinstance(value, CostTerm) and not isinstance(value, type):
+        name: object = value.name
+        if not isinstance(name, str) or not name:
+            message = "the name of a cost term should be a string, got {name}"
+            raise PydanticCustomError("cost_term_type", message, {"name": repr(name)})
         return value
     if isinstance(value, type):
         message = "should be a cost term, got its class: call it to make one"

@@ -38,7 +38,12 @@ def register(term: type[T]) -> type[T]:
     Raises
     ------
     ValueError
-        If it has no such field, or the word names another class.
+        If it has no such field, or the word names a class of another name or module.
+
+    Notes
+    -----
+    A class defined again, as when a cell of a notebook is run twice, takes the place of
+    the one before. Policies that were made keep the term that they have.
 
     Examples
     --------
@@ -50,7 +55,14 @@ def register(term: type[T]) -> type[T]:
     if not isinstance(word, str):
         message = f"{term.__name__} needs a field 'term' with a string as its default"
         raise ValueError(message)  # noqa: TRY004 - the value of the class is at fault
-    if TERMS.setdefault(word, term) is not term:
-        message = f"{word!r} names {TERMS[word].__name__} already"
+    known = TERMS.get(word)
+    if known is not None and _home(known) != _home(term):
+        message = f"{word!r} names {known.__name__} already"
         raise ValueError(message)
+    TERMS[word] = term
     return term
+
+
+def _home(term: type[Any]) -> tuple[str, str]:
+    """Say where a class was written: a cell run again writes it at the same place."""
+    return term.__module__, term.__qualname__

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domroute.costs.asking import ask, blame
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
 from domroute.ledger import Snapshot
 from domroute.problem import Group, NetworkArrays, OrderProblem
-from domroute.sourcing.blocks import Block, Part
+from domroute.sourcing.blocks import SINGLE_THREAD, Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
 from domroute.sourcing.quoting import QUOTED, QuotedLines, cover
 from domroute.sourcing.ways import Serving, Way, find_ways
@@ -79,7 +81,7 @@ def find_candidates(
             continue
         question = _ask(problem, group, arrays, inventory, kept)
         lines = QuotedLines.of(question, quotes)
-        charged = [(term, pricer.charges(question)) for term, pricer in terms]
+        charged = [(term, ask(term, pricer, question)) for term, pricer in terms]
         breaks = [
             replace(soft, breaks=soft.breaks[:, kept])
             for soft in eligibility.breaks[at]
@@ -183,17 +185,34 @@ def _build_block(
     for carrier in way.carriers.values():
         if carrier.carries is not None and not carrier.carries.all():
             limit = limit * carrier.carries[:, None]
+    per_shipment = _sum([p.per_shipment for p in parts], (len(nodes),))
+    per_line = _sum_or_none([p.per_line for p in parts])
+    per_unit = _sum([p.per_unit for p in parts], limit.shape)
+    _check_finite(charged, per_shipment, per_line, per_unit)
     return Block(
         group=at,
         service=way.service,
         lines=group.lines,
         nodes=kept if whole else kept[nodes],
         limit=limit,
-        per_shipment=_sum([p.per_shipment for p in parts], (len(nodes),)),
-        per_line=_sum_or_none([p.per_line for p in parts]),
-        per_unit=np.ascontiguousarray(_sum([p.per_unit for p in parts], limit.shape)),
+        per_shipment=per_shipment,
+        per_line=per_line,
+        per_unit=np.ascontiguousarray(per_unit),
         parts=tuple(parts),
     )
+
+
+def _check_finite(
+    charged: list[tuple[CostTerm, Charges]], *sums: FloatArray | None
+) -> None:
+    """Look for what is not finite only where a sum of all is not: it stays so there."""
+    for part in sums:
+        if part is not None:
+            # Of few numbers the sum of squares is the quicker one.
+            few = part.size <= SINGLE_THREAD >> 4
+            total = np.vdot(part, part) if few else np.add.reduce(part, axis=None)
+            if not math.isfinite(total):
+                blame(charged)
 
 
 def _charge(

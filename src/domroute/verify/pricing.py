@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from domroute.costs.asking import amount_of
 from domroute.costs.term import ShipmentFacts
 from domroute.ledger import Snapshot
 from domroute.plan import Costs
@@ -113,15 +114,24 @@ def _facts_of(
 
 def _term_amounts(facts: ShipmentFacts, book: Book) -> dict[str, float]:
     if not facts.shipment_quoted and not facts.quoted_lines:
-        return {name: amount(facts) for name, amount in book.amounts}
+        return {
+            name: _read(name, amount(facts), facts) for name, amount in book.amounts
+        }
     rest = replace(facts, contents=facts.unquoted) if book.drops_quoted else facts
     amounts: dict[str, float] = {}
     for name, amount in book.amounts:
         if name not in book.drops_quoted:
-            amounts[name] = amount(facts)
+            amounts[name] = _read(name, amount(facts), facts)
         elif not facts.shipment_quoted:
-            amounts[name] = amount(rest)
+            amounts[name] = _read(name, amount(rest), facts)
     return amounts
+
+
+def _read(name: str, value: float, facts: ShipmentFacts) -> float:
+    """Read what a term says; a term of a user's may say anything."""
+    if type(value) is float and -math.inf < value < math.inf:
+        return value
+    return amount_of(name, value, may_refuse=facts.service is not None)
 
 
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:

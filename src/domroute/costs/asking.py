@@ -1,0 +1,232 @@
+"""Terms asked, and their answers looked at: a faulty one is told by its name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, NoReturn
+
+import numpy as np
+
+from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question, Tariff
+from domroute.errors import InputError, Issue
+from domroute.problem import NetworkArrays
+from domroute.units import FloatArray
+
+_NUMBERS: Final = "fiub"
+"""Kinds of arrays that hold numbers."""
+_LEAST: Final = -1e-9
+"""Below zero by no more than this is rounding."""
+
+
+def prepare(term: CostTerm, arrays: NetworkArrays) -> Pricer:
+    """
+    Make a term ready for a network.
+
+    Raises
+    ------
+    InputError
+        If what it returns cannot be asked for charges: code ``wrong_type``.
+    """
+    pricer: object = term.prepare(arrays)
+    if isinstance(pricer, type) or not callable(getattr(pricer, "charges", None)):
+        text = f"prepare returned {_kind(pricer)}, should be an object with charges()"
+        _refuse("wrong_type", term.name, text)
+    return pricer  # type: ignore[return-value]  # it has the one member there is
+
+
+def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
+    """
+    Ask a term what it charges.
+
+    Parameters
+    ----------
+    term, pricer
+        The term, and what it was made ready as.
+    question
+        The lines of one delivery, over the nodes at hand.
+
+    Returns
+    -------
+    Charges
+        What it answered, of the right types and shapes; its curve is looked at
+        whenever it is drawn. Whether the numbers are finite is seen where they are
+        added up, by :func:`blame`.
+
+    Raises
+    ------
+    InputError
+        If the answer is of another type or shape: codes ``wrong_type`` and
+        ``wrong_shape``, at ``term '<name>'``.
+    """
+    made: object = pricer.charges(question)
+    if not isinstance(made, Charges):
+        _refuse("wrong_type", term.name, f"{_kind(made)} should be Charges")
+    width = len(question.nodes)
+    shape = (len(question.lines), width)
+    if made.per_shipment is not None:
+        _check_array(term, "per_shipment", made.per_shipment, (width,))
+    if made.per_line is not None:
+        _check_array(term, "per_line", made.per_line, shape)
+    if made.per_unit is not None:
+        _check_array(term, "per_unit", made.per_unit, shape)
+    if made.carriers is not None:
+        _check_carriers(term, made.carriers, shape)
+    if made.curve is None:
+        return made
+    return replace(made, curve=_watched(term, made.curve, width))
+
+
+def blame(terms: list[tuple[CostTerm, Charges]]) -> NoReturn:
+    """
+    Name the terms whose charges do not add up to finite numbers.
+
+    Raises
+    ------
+    InputError
+        Code ``not_finite``, an issue for each part of each term.
+    """
+    issues = [
+        Issue("not_finite", _where(term.name), f"{name} holds NaN or infinity")
+        for term, made in terms
+        for name, part in _parts(made)
+        if not np.isfinite(part).all()
+    ]
+    if not issues:
+        named = ", ".join(repr(term.name) for term, _ in terms)
+        issues = [Issue("not_finite", "cost terms", f"{named} add up to infinity")]
+    raise InputError(issues)
+
+
+def amount_of(name: str, value: object, *, may_refuse: bool) -> float:
+    """
+    Read the amount that a term gave for one shipment.
+
+    Parameters
+    ----------
+    name
+        Of the term.
+    value
+        What it returned.
+    may_refuse
+        Whether it may be infinite: a service that does not carry the shipment.
+
+    Raises
+    ------
+    InputError
+        If it is no number, or NaN, or infinite where it may not be: codes
+        ``wrong_type`` and ``not_finite``, at ``term '<name>'``.
+
+    Examples
+    --------
+    >>> amount_of("boxes", 2, may_refuse=False)
+    2.0
+    """
+    if isinstance(value, bool) or not isinstance(
+        value, (float, int, np.floating, np.integer)
+    ):
+        _refuse("wrong_type", name, f"amount() gave {_kind(value)}, should be a number")
+    number = float(value)
+    if not math.isfinite(number) and not (may_refuse and number == math.inf):
+        text = f"amount() gave {number!r}, should be a finite number"
+        _refuse("not_finite", name, text)
+    return number
+
+
+def _check_array(
+    term: CostTerm, name: str, array: object, shape: tuple[int, ...]
+) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in _NUMBERS:
+        text = f"{name} is {_kind(array)}, should be an array of numbers"
+        _refuse("wrong_type", term.name, text)
+    if array.shape != shape:
+        text = f"{name} has shape {array.shape}, should be {shape}"
+        _refuse("wrong_shape", term.name, text)
+
+
+def _check_carriers(term: CostTerm, carriers: object, shape: tuple[int, int]) -> None:
+    if not isinstance(carriers, tuple):
+        _refuse("wrong_type", term.name, f"carriers are {_kind(carriers)}, not a tuple")
+    for carrier in carriers:
+        if not isinstance(carrier, Carrier):
+            _refuse("wrong_type", term.name, f"{_kind(carrier)} should be a Carrier")
+        lines, nodes = shape
+        if carrier.serves is not None:
+            _check_array(term, "Carrier.serves", carrier.serves, (nodes,))
+        if carrier.carries is not None:
+            _check_array(term, "Carrier.carries", carrier.carries, (lines,))
+        once: object = carrier.per_shipment
+        if not isinstance(once, (float, int, np.floating, np.integer)):
+            _check_array(term, "Carrier.per_shipment", once, (nodes,))
+        each: object = carrier.per_unit
+        if each is not None:
+            is_flat = isinstance(each, np.ndarray) and each.ndim == 1
+            _check_array(term, "Carrier.per_unit", each, (lines,) if is_flat else shape)
+        if carrier.tariff is not None:
+            _check_tariff(term, carrier.tariff, nodes)
+
+
+def _check_tariff(term: CostTerm, tariff: object, nodes: int) -> None:
+    if not isinstance(tariff, Tariff):
+        _refuse("wrong_type", term.name, f"{_kind(tariff)} should be a Tariff")
+    _check_array(term, "Tariff.zone", tariff.zone, (nodes,))
+    rates = tariff.rates
+    _check_array(term, "Tariff.rates", rates, (len(rates), len(tariff.caps_kg)))
+    if not math.isfinite(np.vdot(rates, rates)):
+        _refuse("not_finite", term.name, "Tariff.rates holds NaN or infinity")
+
+
+def _watched(
+    term: CostTerm, curve: Callable[[FloatArray], FloatArray], width: int
+) -> Callable[[FloatArray], FloatArray]:
+    """Look at every answer of a curve."""
+    if not callable(curve):
+        text = f"curve is {_kind(curve)}, should be a function"
+        _refuse("wrong_type", term.name, text)
+
+    def charge(units: FloatArray) -> FloatArray:
+        cost = curve(units)
+        _check_array(term, "curve(units)", cost, (len(units), width))
+        least = cost.min(initial=0.0)
+        # A comparison with NaN is false.
+        if not (least >= _LEAST and cost.max(initial=0.0) < math.inf):
+            if np.isfinite(cost).all():
+                text = f"curve(units) gave {least:g}, should be 0 or above"
+                _refuse("out_of_range", term.name, text)
+            _refuse("not_finite", term.name, "curve(units) gave NaN or infinity")
+        return cost
+
+    return charge
+
+
+def _parts(made: Charges) -> list[tuple[str, FloatArray]]:
+    """List the arrays of numbers that charges are made of."""
+    found: list[tuple[str, FloatArray | None]] = [
+        ("per_shipment", made.per_shipment),
+        ("per_line", made.per_line),
+        ("per_unit", made.per_unit),
+    ]
+    for carrier in made.carriers or ():
+        found += [
+            ("Carrier.per_shipment", np.asarray(carrier.per_shipment)),
+            ("Carrier.per_unit", carrier.per_unit),
+        ]
+    return [(name, part) for name, part in found if part is not None]
+
+
+def _kind(value: object) -> str:
+    """Name what something is, rather than show it: it may be large."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _where(name: str) -> str:
+    return f"term {name!r}"
+
+
+def _refuse(code: str, name: str, text: str) -> NoReturn:
+    raise InputError([Issue(code, _where(name), text)])
