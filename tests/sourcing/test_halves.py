@@ -55,6 +55,29 @@ def test_bound_is_the_lesser_of_both():
         assert solution.values.round().tolist() == [1, 1, 0]
 
 
+def test_bound_of_what_is_divisible_is_kept(monkeypatch):
+    """Where the halves run out of time, they still cost what nothing whole does."""
+    # Each pair of three columns holds one: half of each costs (4 + 4 + 5) / 2, and two
+    # whole ones 8 at least.
+    model = ArrayModel()
+    columns = model.add_columns(3, upper=1, cost=[4.0, 4.0, 5.0])
+    rows = model.add_rows(3, lower=1.0)
+    for row, pair in zip(rows, ([0, 1], [1, 2], [0, 2]), strict=True):
+        model.add_entries(row, columns[pair], 1.0)
+    solve = ArrayModel.solve
+
+    def hurried(self, **given):
+        held = given.get("held")
+        return solve(self, **{**given, "time_limit_s": 10.0 if held is None else 0.0})
+
+    monkeypatch.setattr(ArrayModel, "solve", hurried)
+
+    solution = solve_halves(model, columns, time_limit_s=10, gap=0.0)
+
+    assert solution.values is None
+    assert solution.bound == pytest.approx(6.5)
+
+
 def test_a_decided_program_is_not_halved(monkeypatch):
     """Where nothing divisible is undecided, one solve does."""
     model = ArrayModel()

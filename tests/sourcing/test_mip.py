@@ -291,6 +291,45 @@ def test_every_quantity_climbs_its_tariff(stairs, divisor):
         assert asked.bound == pytest.approx(known.cost)
 
 
+EDGES = {
+    "sums that rounding lifts over it": (3, 0.1, 1.1, 5.0),
+    "ten milligrams above it": (3, 0.1 + 0.00001 / 3, 1.1, 7.0),
+    "just below it": (3, 0.0999, 1.1, 5.0),
+    "volume that rounding lifts over it": (3, 0.01, 1.1, 5.0),
+    "volume above it": (3, 0.01, 1.1001, 7.0),
+}
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize("case", EDGES.values(), ids=list(EDGES))
+def test_edge_of_the_rate_card_is_within_its_step(case, method):
+    """What weighs an edge pays its step, however floats add up; a hair over not."""
+    # 3 x 0.1 is 0.30000000000000004 kg, and 3 x 1.1 cubed 3.993000000000001 cm3.
+    units, kg, cm, rate = case
+    is_heavy = kg > 0.05
+    edge = 0.3 if is_heavy else 3.993
+    assert 3 * 0.1 > 0.3
+    assert 3 * 1.1 * 1.1 * 1.1 > 3.993
+    carrier = service(
+        "G",
+        ((5.0, 7.0, 9.0),),
+        (edge, 2 * edge, 40.0),
+        dim_divisor_cm3_per_kg=None if is_heavy else 1.0,
+    )
+    one = item("A", weight_kg=kg, length_cm=cm, width_cm=cm, height_cm=cm)
+    policy = Policy(costs=[Shipping()], unfilled_penalty=1000.0)
+    problem = problem_at(
+        [node("N1")], {"N1": {"A": 9}}, policy, services=[carrier], items=[one],
+        A=units,
+    )  # fmt: skip
+
+    result = route(problem, method)
+
+    assert result.method == method
+    assert result.cost == pytest.approx(rate)
+    assert result.is_optimal
+
+
 def test_imprecise_solutions_prove_nothing(monkeypatch):
     """What the solver itself calls imprecise is a start at best: no bound, no fault."""
     solve = mathopt.solve

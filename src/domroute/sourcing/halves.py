@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -44,38 +45,45 @@ def solve_halves(
     Returns
     -------
     Solution
-        The better half's values, and the lesser of both bounds.
+        The better half's values, and the lesser of both bounds: at least what was found
+        where nothing need be whole, which is early to be had.
     """
+    ends, least = time.perf_counter() + time_limit_s, -math.inf
     if relaxed is None:
-        everything = np.arange(model.columns)
-        relaxed = model.solve(
-            time_limit_s=time_limit_s, gap=gap, divisible=everything, solver=solver
-        ).values
-    column = None if relaxed is None else _least_decided(relaxed, among)
-    if column is None:
-        return model.solve(
-            time_limit_s=time_limit_s, gap=gap, divisible=divisible, solver=solver
-        )
-
-    def solve_half(value: float) -> Solution:
-        return model.solve(
+        whole = model.solve(
             time_limit_s=time_limit_s,
             gap=gap,
+            divisible=np.arange(model.columns),
+            solver=solver,
+        )
+        relaxed, least = whole.values, whole.bound
+    column = None if relaxed is None else _least_decided(relaxed, among)
+
+    def solve(held: tuple[IntArray, FloatArray] | None) -> Solution:
+        return model.solve(
+            time_limit_s=ends - time.perf_counter(),
+            gap=gap,
             divisible=divisible,
-            held=(np.array([column]), np.array([value])),
+            held=held,
             solver=solver,
         )
 
+    if column is None:
+        only = solve(None)
+        return Solution(only.values, max(least, only.bound), only.nodes)
+    sides = [(np.array([column]), np.array([value])) for value in (0.0, 1.0)]
     # The solver lets go of the interpreter's lock while it works.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        no, yes = pool.map(solve_half, (0.0, 1.0))
+        no, yes = pool.map(solve, sides)
     costs = model.costs()
     totals = [
         math.inf if half.values is None else float(costs @ half.values)
         for half in (no, yes)
     ]
     better = no if totals[0] <= totals[1] else yes
-    return Solution(better.values, min(no.bound, yes.bound), no.nodes + yes.nodes)
+    # What nothing whole costs at least, both halves do, out of time or not.
+    bound = max(least, min(no.bound, yes.bound))
+    return Solution(better.values, bound, no.nodes + yes.nodes)
 
 
 def _least_decided(relaxed: FloatArray, among: IntArray) -> int | None:

@@ -120,10 +120,11 @@ def _build(steps: tuple[int, ...]) -> Lattice:
     total = counts.sum(axis=1)
     first = np.argmax(counts > 0, axis=1)
     leads = counts[part, first[state]] > 0
-    ranks = []
-    for rank in range(1, int(total[-1]) + 1):
-        mine = leads & (total[state] == rank)
-        ranks.append(_sorted_pairs(part[mine], state[mine]))
+    # By rank at once: an order of a thousand units has as many of them.
+    mine = np.flatnonzero(leads)
+    mine = mine[np.argsort(total[state[mine]], kind="stable")]
+    ends = np.searchsorted(total[state[mine]], np.arange(2, int(total[-1]) + 1))
+    ranks = [_sorted_pairs(part[at], state[at]) for at in np.split(mine, ends)]
     return Lattice(
         counts=counts.astype(float),
         ranks=tuple(ranks),

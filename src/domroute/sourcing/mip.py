@@ -144,7 +144,7 @@ class _Search:
         if not self._is_proven:
             seconds = self._left(1.0)
             self._solve_parcels(made, _PARCELS * seconds)
-            self._solve_held(_HELD * seconds)
+            self._solve_held(min(_HELD * seconds, self._left(1.0)))
         if not self._is_proven:
             self._solve_divisible(made, _PARCELS * self._left(1.0))
             self._solve(made, self._left(1.0))

@@ -255,7 +255,7 @@ def solve_layers(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArr
     if not totals.counts_parts:
         return _cheapest_partitions(lattice, best)[None, :]
     pairs = lattice.every
-    most = min(totals.most_parts, int(lattice.counts[-1].sum()))
+    most = _most_parts(lattice, bundles, totals)
     cost = np.full((most + 1, len(best)), FORBIDDEN)
     cost[0, 0] = 0.0
     weights = totals.part_weights(bundles)
@@ -267,6 +267,13 @@ def solve_layers(lattice: Lattice, bundles: Bundles, totals: Totals) -> FloatArr
         )
         cost[count, pairs.states] = np.minimum.reduceat(sums, pairs.starts)
     return cost
+
+
+def _most_parts(lattice: Lattice, bundles: Bundles, totals: Totals) -> int:
+    """Count the parts a plan can have: no more than its units, or than nodes make."""
+    units = int(lattice.counts[-1].sum())
+    made: int = bundles.price.shape[1] * int(totals.part_weights(bundles).max())
+    return min(units, made, totals.most_parts)
 
 
 def cheapest_rest(
@@ -305,7 +312,7 @@ def _node_by_node(
     """Run the recursion one node after another, so that no node is used twice."""
     pairs = lattice.every
     weights = totals.part_weights(bundles)
-    most = min(totals.most_parts, int(lattice.counts[-1].sum()))
+    most = _most_parts(lattice, bundles, totals)
     layers = most + 1 if totals.counts_parts else 1
     states = len(bundles.units)
     cost = np.full((layers, states), FORBIDDEN)
