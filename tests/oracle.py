@@ -48,13 +48,13 @@ class Oracle:
             for line, node in product(order.lines, network.nodes)
             if self._permits(line, node)
         }
+        self.shipment = cache(self._shipment)
         for rule in policy.rules:
             is_ladder = isinstance(rule, NodePriority) and rule.price is None
             if is_ladder and rule.orders.matches(order, order.delivery):
                 worst = self._climb()
                 worse = {x.id for x in network.nodes if x.priority > worst}
                 self.permitted = {x for x in self.permitted if x[1] not in worse}
-        self.shipment = cache(self._shipment)
 
     # --- one line, one node ---------------------------------------------------
 
@@ -117,23 +117,14 @@ class Oracle:
         return max(0, self.inventory.available(node.id, sku) - kept)
 
     def _climb(self):
-        """Return the priority that gives every line as much as all nodes do."""
-
-        def gives(line, priority):
-            return sum(
-                self._takeable(line.sku, node)
-                for node in self.network.nodes
-                if (line.id, node.id) in self.permitted and node.priority <= priority
-            )
-
-        def wanted(line):
-            asked = sum(x.quantity for x in self.order.lines if x.sku == line.sku)
-            return min(asked, gives(line, math.inf))
-
-        def suffices(priority):
-            return all(gives(x, priority) >= wanted(x) for x in self.order.lines)
-
-        return min(n.priority for n in self.network.nodes if suffices(n.priority))
+        """Return the priority up to which nodes fill as much as all nodes do."""
+        most = defaultdict(int)
+        for way in self.ways():
+            if self.allows(way) and self.plan_of(way) is not None:
+                worst = max((self.nodes[n].priority for _, n in way), default=-math.inf)
+                most[worst] = max(most[worst], sum(way.values()))
+        most[-math.inf] += 0
+        return min(worst for worst in most if most[worst] == max(most.values()))
 
     # --- a way to fill the order ----------------------------------------------
 

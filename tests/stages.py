@@ -50,7 +50,9 @@ def why_not(problem):
     arrays = NetworkArrays.of(problem.network, problem.policy.distance)
     stock_map = StockMap(arrays, problem.inventory)
     indexed = index_order(arrays, stock_map, problem.order, all_nodes=True)
-    rows = Screen(arrays, problem.policy).reasons(indexed)
+    router = Router(problem.network, problem.inventory, problem.policy)
+    worst = router._compiled.price(indexed, problem.quotes).worst
+    rows = Screen(arrays, problem.policy).reasons(indexed, worst)
     return {
         (line.id, node.id): reason.value
         for line, row in zip(indexed.lines, rows, strict=True)

@@ -19,6 +19,7 @@ from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.references import check_quotes
 from domroute.sourcing.candidates import Candidates, find_candidates
 from domroute.sourcing.eligibility import Eligibility, Screen
+from domroute.sourcing.ladder import climb
 from domroute.sourcing.ways import Serving
 from domroute.units import FloatArray
 from domroute.verify import Judge
@@ -135,6 +136,7 @@ class Compiled:
         inventory: Snapshot | None = None,
         eligibility: Eligibility | None = None,
         terms: Terms | None = None,
+        climbs: bool = True,
     ) -> Candidates:
         """
         Price what may be shipped for an order that is indexed.
@@ -149,6 +151,8 @@ class Compiled:
             Another ledger, and what may be shipped, to price as though it were so.
         terms
             What to price by; all of the policy's when not given.
+        climbs
+            Whether a hard node priority, if there is one, leaves nodes out.
 
         Raises
         ------
@@ -159,7 +163,7 @@ class Compiled:
         ledger = self.inventory if inventory is None else inventory
         if eligibility is None:
             eligibility = self.screen.screen(problem, ledger)
-        return find_candidates(
+        candidates = find_candidates(
             problem,
             eligibility,
             self.terms if terms is None else terms,
@@ -169,6 +173,9 @@ class Compiled:
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),
         )
+        if climbs and self.screen.has_ladder(problem):
+            return climb(candidates, self.policy, self.arrays)
+        return candidates
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty

@@ -61,7 +61,8 @@ def conclude(
             atoms = atoms_of(candidates.problem.lines)
             bound = settled(simple_bound(tabulate(candidates, atoms)), cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
-        is_best = choice.proves_goals and gap <= policy.solve.gap
+        is_best = choice.proves_goals and candidates.is_rung_proven
+        is_best = is_best and gap <= policy.solve.gap
         status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
         if reasons is not None:

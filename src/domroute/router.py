@@ -355,10 +355,11 @@ class Router:
         everywhere = index_order(
             compiled.arrays, compiled.stock_map, order, all_nodes=True
         )
+        candidates = compiled.price(everywhere, quotes)
         return explain_order(
             route_order(compiled, order, quotes=quotes, started=started),
-            compiled.price(everywhere, quotes),
-            compiled.screen.reasons(everywhere),
+            candidates,
+            compiled.screen.reasons(everywhere, candidates.worst),
             self.policy,
             compiled.arrays,
         )

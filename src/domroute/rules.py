@@ -203,7 +203,8 @@ class NodePriority(Frozen):
 
     Soft (a price): a shipment costs ``price`` for each step of priority above the best
     in the network. Hard (no price): a ladder; nodes of a worse priority are left out
-    whenever nodes of better priorities together have as many of the ordered units.
+    whenever nodes of better priorities together can fill as many of the ordered units,
+    within every hard rule and limit, whatever it costs.
     """
 
     rule: Literal["node_priority"] = "node_priority"

@@ -161,7 +161,9 @@ def score_order(
 
     units = _count_units(compiled.arrays, problem, shipped)
     as_it_was = _as_if_permitted(problem, eligibility, units)
-    given = compiled.price(problem, quotes, inventory=ledger, eligibility=as_it_was)
+    given = compiled.price(
+        problem, quotes, inventory=ledger, eligibility=as_it_was, climbs=False
+    )
     # What must be filled has no price: that it was not is a fault, not an amount.
     price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
     given = replace(given, penalty=price)

@@ -36,6 +36,10 @@ class Candidates:
     workload
         Capacity in workload that a unit of each line takes at each node at hand; shape
         ``(L, M)``; None where no node is limited so.
+    worst
+        The priority beyond which a hard ladder leaves nodes out; infinite without one.
+    is_rung_proven
+        Whether it is proven that the order needs to go so far, and no farther.
     """
 
     problem: OrderProblem
@@ -43,6 +47,8 @@ class Candidates:
     blocks: tuple[Block, ...]
     penalty: FloatArray
     workload: FloatArray | None
+    worst: float = math.inf
+    is_rung_proven: bool = True
 
     @property
     def offer_count(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -115,8 +116,6 @@ class Screen:
                 for _, step in self._steps(problem, group):
                     mine &= step
                 allowed[group.lines] = mine
-        for _, step in self._ladder_steps(problem, allowed, stock):
-            allowed &= step
         return Eligibility(
             allowed=allowed,
             stock=stock,
@@ -126,12 +125,28 @@ class Screen:
             preferences=self._preferences(problem),
         )
 
-    def reasons(self, problem: OrderProblem) -> list[list[Reason | None]]:
+    def has_ladder(self, problem: OrderProblem) -> bool:
+        """Tell whether a hard node priority concerns an order."""
+        return any(
+            rule.price is None and self._concerns(rule, problem)
+            for rule in self._ladders
+        )
+
+    def reasons(
+        self, problem: OrderProblem, worst: float = math.inf
+    ) -> list[list[Reason | None]]:
         """
         Say for every line and node why the node is excluded; None where it is not.
 
         The first reason in a stated order is given: what the node is, what the line
         asks, the rules in the policy's order, the priority ladder, and stock last.
+
+        Parameters
+        ----------
+        problem
+            The order.
+        worst
+            The priority beyond which a ladder leaves nodes out.
         """
         found: list[list[Reason | None]] = [
             [None] * len(problem.nodes) for _ in problem.lines
@@ -151,8 +166,8 @@ class Screen:
                 note(group.lines, reason, step)
         everyone = np.arange(len(problem.lines))
         stock = self._stock_left(problem)
-        for reason, step in self._ladder_steps(problem, allowed, stock):
-            note(everyone, reason, step)
+        kept = self._arrays.priority[problem.nodes] <= worst
+        note(everyone, Reason.LOWER_PRIORITY, kept)
         note(everyone, Reason.NO_STOCK, stock[problem.sku_of] > 0)
         return found
 
@@ -214,15 +229,6 @@ class Screen:
             over = end is not None and when >= end
             found.append(not late and not over)
         return np.array(found, bool)
-
-    def _ladder_steps(
-        self, problem: OrderProblem, allowed: BoolArray, stock: IntArray
-    ) -> Iterator[_Step]:
-        for rule in self._ladders:
-            if rule.price is None and self._concerns(rule, problem):
-                worst = _ladder_rung(problem, allowed, stock, self._arrays.priority)
-                kept = self._arrays.priority[problem.nodes] <= worst
-                yield Reason.LOWER_PRIORITY, kept
 
     def _stock_left(self, problem: OrderProblem) -> IntArray:
         kept = np.zeros(len(problem.nodes))
@@ -318,20 +324,3 @@ class _CompiledRule:
             ],
             bool,
         ).reshape(len(group.lines), len(at_hand))
-
-
-def _ladder_rung(
-    problem: OrderProblem, allowed: BoolArray, stock: IntArray, priority: IntArray
-) -> float:
-    """Return the smallest priority that gives every line as much as all nodes do."""
-    ranks = priority[problem.nodes]
-    wanted = np.bincount(problem.sku_of, problem.quantity, minlength=len(problem.skus))
-    by_rank = np.argsort(ranks, kind="stable")
-    worst = -np.inf
-    for at, k in enumerate(problem.sku_of.tolist()):
-        usable = (stock[k] * allowed[at])[by_rank]
-        enough = min(wanted[k], usable.sum())
-        if enough > 0:
-            reached = int((usable.cumsum() >= enough).argmax())
-            worst = max(worst, float(ranks[by_rank[reached]]))
-    return worst

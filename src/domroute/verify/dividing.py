@@ -102,7 +102,7 @@ def _check_limits(reading: Reading) -> None:
             message = f"{nodes} nodes, at most {splits.max_nodes} may be"
             reading.add("split_limit", where, message)
     if splits.min_order_value and nodes > 1:
-        value = _order_value(reading)
+        value = order_value(reading)
         if value < splits.min_order_value * (1 - SLACK):
             message = f"worth {value:g}, split from {splits.min_order_value:g} only"
             reading.add("split_limit", where, message)
@@ -116,7 +116,8 @@ def _check_limits(reading: Reading) -> None:
                 reading.add("split_limit", part.where, message)
 
 
-def _order_value(reading: Reading) -> float:
+def order_value(reading: Reading) -> float:
+    """Return what an order is worth: as stated, or the sum of its lines."""
     if reading.order.value is not None:
         return reading.order.value
     items = reading.book.items

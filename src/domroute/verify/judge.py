@@ -89,7 +89,7 @@ class Judge:
         check_nodes(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
-            check_ladders(reading, stock)
+            check_ladders(reading, stock, quoted)
         check_costs(reading, stock, quoted, cost)
         return tuple(reading.faults)
 

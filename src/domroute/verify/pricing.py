@@ -8,12 +8,14 @@ from dataclasses import replace
 from domroute.costs.asking import amount_of
 from domroute.costs.term import ShipmentFacts
 from domroute.ledger import Snapshot
+from domroute.network import Node
+from domroute.orders import Line
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dividing import is_partial, must_fill, split_cost
-from domroute.verify.permissions import check_service
+from domroute.verify.permissions import check_service, offers_service
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import Part, Reading
+from domroute.verify.reading import Group, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
 from domroute.verify.stock import safety_costs, workload_of
 
@@ -132,6 +134,51 @@ def _read(name: str, value: float, facts: ShipmentFacts) -> float:
     if type(value) is float and -math.inf < value < math.inf:
         return value
     return amount_of(name, value, may_refuse=facts.service is not None)
+
+
+def is_carried(
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    node: Node,
+    what: tuple[Group, tuple[Line, ...]],
+) -> bool:
+    """Tell whether some service carries lines of a delivery, if they need one."""
+    group, lines = what
+    book = reading.book
+    covers_all = quoted is not None and quoted.shipment(node.id, None)[1]
+    if group.is_collected or covers_all or not book.may_pick_service:
+        return True
+    names: list[str | None] = [] if book.picks_service else [None]
+    names += [
+        service.id
+        for service in book.services.values()
+        if offers_service(node, group, service)
+    ]
+    contents = tuple([(line, book.items[line.sku], 1) for line in lines])
+    for name in names:
+        quote = None if quoted is None else quoted.shipment(node.id, name)[0]
+        known = frozenset(
+            line.id
+            for line in lines
+            if quoted is not None and quoted.unit(line.id, node.id) is not None
+        )
+        facts = ShipmentFacts(
+            order=reading.order,
+            delivery=group.delivery,
+            node=node,
+            service=name,
+            contents=contents,
+            distance_km=group.distance_km(node, book),
+            postal_code=None if group.place is None else group.place.postal_code,
+            network=book.network,
+            inventory=inventory,
+            shipment_quoted=quote is not None,
+            quoted_lines=known,
+        )
+        if sum(_term_amounts(facts, book).values()) < math.inf:
+            return True
+    return False
 
 
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:

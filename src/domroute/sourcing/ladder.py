@@ -1,0 +1,271 @@
+r"""
+The hard node priority: how far down its ladder an order has to climb.
+
+Let :math:`F(\rho)` be the most units that any plan from nodes of priority up to
+:math:`\rho` fills, whatever it costs, within every hard rule and limit. The rung of an
+order is the least :math:`\rho` with :math:`F(\rho) = F(\infty)`; nodes beyond are left
+out. :math:`F` never falls, so that it is asked for of few rungs; the kernel answers,
+with every cost at zero and each unit left at one.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.blocks import Block, Part
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.kernel import decide
+from domroute.split import SplitLimits
+from domroute.split.atoms import atoms_of
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Objective
+
+_SHARE: Final = 0.3
+"""Share of the time limit that finding the rung may take."""
+
+
+def climb(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> Candidates:
+    """
+    Leave out the nodes beyond the rung that an order needs.
+
+    Parameters
+    ----------
+    candidates
+        What may be shipped from all nodes that rules permit.
+    policy, arrays
+        Limits, and the network.
+    """
+    rank = arrays.priority[candidates.problem.nodes]
+    offered = _offered(candidates)
+    useful = offered.any(axis=0)
+    rungs = np.unique(rank[useful])
+    if len(rungs) <= 1:
+        worst = float(rungs[0]) if len(rungs) else math.inf
+        return replace(candidates, worst=worst)
+    most = _most_by_rung(candidates, offered, rank, rungs)
+    if _is_simple(candidates, policy, arrays):
+        needed, is_proven = int(np.argmax(most >= most[-1])), True
+    else:
+        needed, is_proven = _Asked(candidates, policy, arrays, rank, rungs).find(most)
+    worst = float(rungs[needed]) if needed >= 0 else math.inf
+    admitted = admit(candidates, rank <= worst)
+    return replace(admitted, worst=worst, is_rung_proven=is_proven)
+
+
+def admit(candidates: Candidates, kept: BoolArray) -> Candidates:
+    """Leave an order some of the nodes at hand, ``(M,)``, and no others."""
+    if kept.all():
+        return candidates
+    blocks = [_only(block, kept[block.nodes]) for block in candidates.blocks]
+    eligibility = candidates.eligibility
+    return replace(
+        candidates,
+        blocks=tuple(block for block in blocks if len(block.nodes)),
+        eligibility=replace(eligibility, allowed=eligibility.allowed & kept),
+    )
+
+
+def _only(block: Block, kept: BoolArray) -> Block:
+    """Keep some offers of a block."""
+    if kept.all():
+        return block
+    at = np.flatnonzero(kept)
+    return replace(
+        block,
+        nodes=block.nodes[at],
+        limit=block.limit[:, at],
+        per_shipment=block.per_shipment[at],
+        per_line=None if block.per_line is None else block.per_line[:, at],
+        per_unit=np.ascontiguousarray(block.per_unit[:, at]),
+        parts=tuple([_part_of(part, at) for part in block.parts]),
+    )
+
+
+def _part_of(part: Part, at: IntArray) -> Part:
+    curve, tariff, breaks = part.curve, part.tariff, part.breaks
+    return Part(
+        part.name,
+        None if part.per_shipment is None else part.per_shipment[at],
+        None if part.per_line is None else part.per_line[:, at],
+        None if part.per_unit is None else part.per_unit[:, at],
+        None if curve is None else lambda units: curve(units)[:, at],
+        None if tariff is None else replace(tariff, zone=tariff.zone[at]),
+        None if breaks is None else replace(breaks, breaks=breaks.breaks[:, at]),
+    )
+
+
+def _offered(candidates: Candidates) -> IntArray:
+    """Count the units of each line that each node at hand offers; ``(L, M)``."""
+    problem = candidates.problem
+    most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
+    for block in candidates.blocks:
+        here = np.ix_(block.lines, block.nodes)
+        most[here] = np.maximum(most[here], block.limit)
+    return most
+
+
+def _most_by_rung(
+    candidates: Candidates, offered: IntArray, rank: IntArray, rungs: IntArray
+) -> IntArray:
+    """Bound the units that nodes up to each rung fill, line by line; ``(R,)``."""
+    found = np.zeros(len(rungs), np.int64)
+    for at, rung in enumerate(rungs.tolist()):
+        units = offered[:, rank <= rung].sum(axis=1)
+        found[at] = np.minimum(units, candidates.problem.quantity).sum()
+    return found
+
+
+def _is_simple(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> bool:
+    """Tell whether lines are filled each by itself, unit by unit, so bounds are met."""
+    problem = candidates.problem
+    blocks = candidates.blocks
+    return (
+        _hard_splits(policy.splits) == SplitLimits()
+        and atoms_of(problem.lines).units is None
+        and not problem.shares_skus
+        and candidates.eligibility.capacity is None
+        and not arrays.minimum_order[problem.nodes].any()
+        and not np.isinf(candidates.penalty).any()
+        and len({block.group for block in blocks}) == len(blocks)
+        and all(group.delivery.radius_km is None for group in problem.groups)
+    )
+
+
+def _hard_splits(splits: SplitLimits) -> SplitLimits:
+    """Forget the limits on splits that have a price."""
+    if splits.over_limit_price is not None:
+        splits = splits.model_copy(
+            update={"max_shipments": None, "max_nodes": None, "over_limit_price": None}
+        )
+    if splits.incomplete_price is not None:
+        splits = splits.model_copy(
+            update={"ship_complete": False, "incomplete_price": None}
+        )
+    return splits.model_copy(update={"split_price": 0.0})
+
+
+def at_no_cost(candidates: Candidates) -> Candidates:
+    """Make every way to ship free, and a unit left cost one."""
+    must: FloatArray = np.where(np.isinf(candidates.penalty), math.inf, 1.0)
+    eligibility = replace(
+        candidates.eligibility,
+        breaks=tuple(() for _ in candidates.eligibility.breaks),
+        safeties=(),
+        preferences=(),
+    )
+    free = [
+        replace(
+            block,
+            per_shipment=np.zeros(len(block.nodes)),
+            per_line=None,
+            per_unit=np.zeros(block.limit.shape),
+            parts=(),
+        )
+        for block in candidates.blocks
+    ]
+    return replace(
+        candidates, blocks=tuple(free), penalty=must, eligibility=eligibility
+    )
+
+
+def at_no_price(policy: Policy) -> Policy:
+    """Keep the hard limits of a policy, and have exact methods fill as much as can."""
+    method = policy.solve.method
+    exact = policy.solve.model_copy(
+        update={"method": method if method in ("subset", "mip") else "auto"}
+    )
+    return policy.model_copy(
+        update={
+            "objective": Objective.COST,
+            "splits": _hard_splits(policy.splits),
+            "solve": exact,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """Units that a plan is known to fill, and that none fills more than."""
+
+    known: float
+    bound: float
+
+
+class _Asked:
+    """The kernel asked how much nodes up to a rung fill."""
+
+    def __init__(
+        self,
+        candidates: Candidates,
+        policy: Policy,
+        arrays: NetworkArrays,
+        rank: IntArray,
+        rungs: IntArray,
+    ) -> None:
+        self._free = at_no_cost(candidates)
+        self._policy = at_no_price(policy)
+        self._arrays, self._rank, self._rungs = arrays, rank, rungs
+        self._wanted = int(candidates.problem.quantity.sum())
+        limit = _SHARE * policy.solve.time_limit_s
+        self._limit_s = limit / max(1.0, math.ceil(math.log2(len(rungs) + 1)))
+        self._deadline = time.perf_counter() + limit
+
+    def find(self, most: IntArray) -> tuple[int, bool]:
+        """
+        Find the first rung that fills as much as all, and tell whether it is proven.
+
+        Parameters
+        ----------
+        most
+            What nodes up to each rung fill at most; never falling; ``(R,)``.
+
+        Returns
+        -------
+        tuple
+            Its position, -1 where nothing can be filled, and whether that is proven.
+        """
+        last = len(most) - 1
+        first = int(np.argmax(most >= most[-1]))
+        ample = self.fill(first)
+        if ample.known >= most[-1]:
+            return first, True
+        whole = ample if first == last else self.fill(last)
+        if whole.known <= 0:
+            return -1, whole.bound < 1
+        is_proven = whole.bound < whole.known + 1
+        low = int(np.argmax(most >= whole.known))
+        high = last
+        while low < high:
+            middle = (low + high) // 2
+            found = ample if middle == first else self.fill(middle)
+            if found.known >= whole.known:
+                high = middle
+            else:
+                is_proven &= found.bound < whole.known
+                low = middle + 1
+        return low, is_proven
+
+    def fill(self, at: int) -> _Filled:
+        """Fill as much as nodes up to a rung can."""
+        candidates = admit(self._free, self._rank <= self._rungs[at])
+        left = max(1e-3, self._deadline - time.perf_counter())
+        choice = decide(
+            candidates,
+            self._policy,
+            self._arrays,
+            time_limit_s=min(left, max(self._limit_s, 1e-3)),
+        )
+        if choice.takes is None and choice.bound == math.inf:
+            return _Filled(-1.0, -1.0)
+        # What is left is a whole number.
+        bound = self._wanted - math.ceil(max(choice.bound, 0.0) - 1e-6)
+        if choice.takes is None:
+            return _Filled(-1.0, bound)
+        return _Filled(float(choice.filled(candidates).sum()), bound)

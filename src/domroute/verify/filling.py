@@ -1,0 +1,327 @@
+"""How much nodes can fill at all, whatever it costs: found by the judge by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from domroute.ledger import Snapshot
+from domroute.network import Node
+from domroute.orders import Line
+from domroute.verify.dividing import must_fill, order_value
+from domroute.verify.permissions import (
+    refuse_delivery,
+    refuse_line,
+    rules_of,
+)
+from domroute.verify.pricing import is_carried
+from domroute.verify.quoted import Quoted
+from domroute.verify.reading import Group, Reading
+from domroute.verify.rules import lets
+from domroute.verify.stock import available_to
+from domroute.words import Measure
+
+STEPS: Final = 200_000
+"""Bundles put together at most; an order that needs more is not looked through."""
+_CLOSE: Final = 1e-12
+"""Part of a minimum that a sum of prices may miss it by: rounding, and no cent."""
+_SPARE: Final = 1e-9
+"""What a sum of workloads may be over what is left."""
+
+Units = tuple[int, ...]
+"""Units by line, or by rung."""
+Best = tuple[int, Units]
+"""The most units in all, and by rung, the first rung first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What some nodes fill: units by line, shipments, nodes, and what limits ask."""
+
+    filled: Units
+    shipments: int
+    nodes: int
+    has_small: bool
+    collected: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    """All that one node could give: units by line, and what limits ask of it."""
+
+    units: Units
+    shipments: int
+    has_small: bool
+    collected: frozenset[int]
+
+
+class Filling:
+    """
+    An order and the nodes that may fill it, by rung.
+
+    Attributes
+    ----------
+    rungs
+        The priorities of the nodes that may fill any of it, the best first.
+    """
+
+    def __init__(
+        self, reading: Reading, inventory: Snapshot, quoted: Quoted | None
+    ) -> None:
+        self._reading, self._stock, self._quoted = reading, inventory, quoted
+        self._carried: dict[tuple[str, int, tuple[Line, ...]], bool] = {}
+        known = reading.book.items
+        self._lines = [line for line in reading.order.lines if line.sku in known]
+        found = {
+            node.id: [self._most(line, node) for line in self._lines]
+            for node in reading.book.nodes.values()
+        }
+        self._offers = {name: most for name, most in found.items() if any(most)}
+        nodes = [reading.book.nodes[name] for name in self._offers]
+        self._nodes = sorted(nodes, key=lambda node: (node.priority, node.id))
+        self.rungs = sorted({node.priority for node in nodes})
+
+    def best_by_rung(self) -> list[Best | None] | None:
+        """
+        Find the most that nodes up to each rung fill, and how far from the first ones.
+
+        Returns
+        -------
+        list
+            Of each rung; None where there is no plan. None in place of the list if it
+            would take too long.
+        """
+        return self._fill_lines() if self._is_simple() else self._fill_order()
+
+    def _most(self, line: Line, node: Node) -> int:
+        """Count the units of a line that a node may give by itself."""
+        reading, book = self._reading, self._reading.book
+        group = reading.groups[line.id]
+        units = available_to(group, node, line.sku, reading, self._stock)
+        item, km = book.items[line.sku], group.distance_km(node, book)
+        may = (
+            units >= 1
+            and refuse_line(line, node) is None
+            and refuse_delivery(reading.order, group, node, km) is None
+            and all(
+                lets(rule, node, item, km)
+                for rule in rules_of(reading.order, group, book)
+            )
+            and self._carries(node, group, (line,))
+        )
+        return min(math.floor(units), line.quantity) if may else 0
+
+    def _carries(self, node: Node, group: Group, lines: tuple[Line, ...]) -> bool:
+        """Tell whether some service carries lines from a node, if they need one."""
+        key = node.id, id(group), lines
+        if key not in self._carried:
+            self._carried[key] = is_carried(
+                self._reading, self._stock, self._quoted, node, (group, lines)
+            )
+        return self._carried[key]
+
+    def _is_simple(self) -> bool:
+        """Tell whether each line is filled by itself, unit by unit."""
+        lines, splits = self._lines, self._reading.book.policy.splits
+        groups = {id(self._reading.groups[line.id]) for line in lines}
+        is_split_freely = (
+            (splits.over_limit_price is not None or splits.max_shipments is None)
+            and (splits.over_limit_price is not None or splits.max_nodes is None)
+            and not (splits.ship_complete and splits.incomplete_price is None)
+            and not splits.min_order_value
+            and not splits.min_part_value
+        )
+        return (
+            is_split_freely
+            and len({line.sku for line in lines}) == len(lines)
+            and all(line.allow_split and not line.ship_together for line in lines)
+            and not any(must_fill(line, self._reading) for line in lines)
+            and all(
+                node.capacity is None and not node.minimum_order for node in self._nodes
+            )
+            and len(groups) == 1
+            and all(
+                self._reading.groups[line.id].delivery.radius_km is None
+                for line in lines
+            )
+            and all(self._gives_together(node) for node in self._nodes)
+        )
+
+    def _gives_together(self, node: Node) -> bool:
+        """Tell whether some service carries at once all that a node has."""
+        offers = zip(self._lines, self._offers[node.id], strict=True)
+        given = tuple([line for line, most in offers if most])
+        if len(given) == 1:
+            return True
+        return self._carries(node, self._reading.groups[given[0].id], given)
+
+    def _fill_lines(self) -> list[Best | None]:
+        left = [line.quantity for line in self._lines]
+        by_rung: list[int] = []
+        found: list[Best | None] = []
+        for rung in self.rungs:
+            by_rung.append(0)
+            for node in self._nodes:
+                if node.priority == rung:
+                    for at, most in enumerate(self._offers[node.id]):
+                        taken = min(left[at], most)
+                        left[at] -= taken
+                        by_rung[-1] += taken
+            found.append((sum(by_rung), tuple(by_rung)))
+        return found
+
+    def _fill_order(self) -> list[Best | None] | None:
+        """Go through all that nodes could give, one node after another."""
+        empty = _State(
+            (0,) * len(self._lines), 0, 0, has_small=False, collected=frozenset()
+        )
+        reached: dict[_State, Units] = {empty: ()}
+        steps = 0
+        found: list[Best | None] = []
+        for rung in self.rungs:
+            reached = {state: (*units, 0) for state, units in reached.items()}
+            for node in self._nodes:
+                if node.priority != rung:
+                    continue
+                bundles = []
+                for bundle in self._bundles(node):
+                    bundles.append(bundle)
+                    steps += 1
+                    if steps > STEPS:
+                        return None
+                steps += len(bundles) * len(reached)
+                if steps > STEPS:
+                    return None
+                self._give(bundles, reached)
+            ends = [
+                (sum(units), units)
+                for state, units in reached.items()
+                if self._may_end(state)
+            ]
+            found.append(max(ends, default=None))
+        return found
+
+    def _give(self, bundles: list[_Bundle], reached: dict[_State, Units]) -> None:
+        """Let one node give to every state there is."""
+        wanted = [line.quantity for line in self._lines]
+        for state, by_rung in list(reached.items()):
+            for bundle in bundles:
+                filled = tuple(map(int.__add__, state.filled, bundle.units))
+                is_over = any(map(int.__gt__, filled, wanted))
+                if is_over or state.collected & bundle.collected:
+                    continue
+                after = _State(
+                    filled,
+                    state.shipments + bundle.shipments,
+                    state.nodes + 1,
+                    has_small=state.has_small or bundle.has_small,
+                    collected=state.collected | bundle.collected,
+                )
+                if not self._may_go_on(after):
+                    continue
+                units = (*by_rung[:-1], by_rung[-1] + sum(bundle.units))
+                if after not in reached or reached[after] < units:
+                    reached[after] = units
+
+    def _may_go_on(self, state: _State) -> bool:
+        splits = self._reading.book.policy.splits
+        least = splits.min_order_value * (1 - _CLOSE)
+        if state.nodes > 1 and order_value(self._reading) < least:
+            return False
+        if splits.over_limit_price is not None:
+            return True
+        return state.shipments <= (splits.max_shipments or math.inf) and (
+            state.nodes <= (splits.max_nodes or math.inf)
+        )
+
+    def _may_end(self, state: _State) -> bool:
+        splits = self._reading.book.policy.splits
+        left = [
+            line.quantity - units
+            for line, units in zip(self._lines, state.filled, strict=True)
+        ]
+        is_complete = splits.ship_complete and splits.incomplete_price is None
+        return not (
+            (is_complete and any(left) and any(state.filled))
+            or (state.has_small and state.shipments > 1)
+            or any(
+                units and must_fill(line, self._reading)
+                for line, units in zip(self._lines, left, strict=True)
+            )
+        )
+
+    def _bundles(self, node: Node) -> Iterator[_Bundle]:
+        """Yield all that one node could give, and may."""
+        choices: list[range | tuple[int]] = []
+        for line, most in zip(self._lines, self._offers[node.id], strict=True):
+            if line.allow_split and not line.ship_together:
+                choices.append(range(most + 1))
+            else:
+                whole = line.quantity
+                choices.append(range(0, whole + 1, whole) if most == whole else (0,))
+        for units in product(*choices):
+            if any(units):
+                bundle = self._bundle(node, units)
+                if bundle is not None:
+                    yield bundle
+
+    def _bundle(self, node: Node, units: Units) -> _Bundle | None:
+        """Look at what a node would give; None if it may not."""
+        reading, groups = self._reading, self._reading.groups
+        given = [(x, n) for x, n in zip(self._lines, units, strict=True) if n]
+        names = {line.ship_together for line, _ in given} - {None}
+        for line, n in zip(self._lines, units, strict=True):
+            if line.ship_together in names and not n:
+                return None
+        for sku in {line.sku for line, _ in given}:
+            taken = [(x, n) for x, n in given if x.sku == sku]
+            group = groups[taken[0][0].id]
+            there = available_to(group, node, sku, reading, self._stock)
+            if sum(n for _, n in taken) > there:
+                return None
+        parts: dict[int, list[tuple[Line, int]]] = {}
+        for line, n in given:
+            parts.setdefault(id(groups[line.id]), []).append((line, n))
+        values = [math.fsum(n * self._price(x) for x, n in p) for p in parts.values()]
+        if math.fsum(values) < node.minimum_order * (1 - _CLOSE):
+            return None
+        if not self._has_room(node, given) or not all(
+            self._carries(node, groups[p[0][0].id], tuple([x for x, _ in p]))
+            for p in parts.values()
+        ):
+            return None
+        least = reading.book.policy.splits.min_part_value * (1 - _CLOSE)
+        collected = {
+            name
+            for name, part in parts.items()
+            if groups[part[0][0].id].delivery.radius_km is not None
+        }
+        return _Bundle(
+            units,
+            len(parts),
+            has_small=any(value < least for value in values),
+            collected=frozenset(collected),
+        )
+
+    def _price(self, line: Line) -> float:
+        usual = self._reading.book.items[line.sku].unit_price
+        return usual if line.unit_price is None else line.unit_price
+
+    def _has_room(self, node: Node, given: list[tuple[Line, int]]) -> bool:
+        capacity, quoted = node.capacity, self._quoted
+        if capacity is None:
+            return True
+        load = 1.0
+        if capacity.measure is Measure.LINES:
+            load = float(len(given))
+        elif capacity.measure is Measure.UNITS or (
+            capacity.measure is Measure.WORKLOAD and quoted is None
+        ):
+            load = float(sum(n for _, n in given))
+        elif capacity.measure is Measure.WORKLOAD and quoted is not None:
+            load = sum(quoted.workload(x.id, node.id) * n for x, n in given)
+        spare = capacity.limit - self._stock.load(node.id, capacity.measure)
+        return load <= spare + _SPARE

@@ -1,0 +1,231 @@
+"""The hard node priority: the next rung wherever the better ones cannot do as much."""
+
+import math
+
+import pytest
+
+from builders import item, line, network, node, order, pickup, service, stock
+from changes import route, with_policy
+from domroute import NodePriority, Policy, Reason, Router, SplitLimits, Status
+from domroute.costs import Handling, Shipping
+from domroute.sourcing import ladder
+from stages import problem_at, stages_of
+
+LADDER = Policy(costs=[Handling()], rules=[NodePriority()])
+METHODS = pytest.mark.parametrize(
+    "method", ["subset", "mip", "greedy", "most_coverage_first"]
+)
+
+
+def rungs(first=None, second=None, held=None, policy=None, **wanted):
+    """Make an order over N1 of priority 1 and a cheaper N2 of priority 2."""
+    nodes = [
+        node("N1", priority=1, per_shipment=5.0, **(first or {})),
+        node("N2", priority=2, **(second or {})),
+    ]
+    held = held or {"N1": {"A": 9, "B": 9}, "N2": {"A": 9, "B": 9}}
+    return problem_at(nodes, held, LADDER.model_copy(update=policy or {}), **wanted)
+
+
+ONE_UNIT = {"limit": 1, "measure": "units"}
+
+
+@METHODS
+@pytest.mark.parametrize(
+    ("problem", "nodes"),
+    [
+        # The first rung can do it: the cheaper second one is left out.
+        (rungs(A=2), ("N1",)),
+        # Out of stock, of capacity in any measure, too small an order.
+        (rungs(held={"N1": {"A": 1}, "N2": {"A": 9}}, A=2), ("N2",)),
+        (rungs({"capacity": {"limit": 0, "measure": "orders"}}, A=2), ("N2",)),
+        (rungs({"capacity": ONE_UNIT}, A=2), ("N2",)),
+        (rungs({"capacity": {"limit": 1, "measure": "lines"}}, A=1, B=1), ("N2",)),
+        (rungs({"minimum_order": 20.01}, A=2), ("N2",)),
+        (rungs({"minimum_order": 20.0}, A=2), ("N1",)),
+        # Switched off, or another method: its rung is none.
+        (rungs({"enabled": False}, A=2), ("N2",)),
+    ],
+    ids=[
+        "able",
+        "stock",
+        "orders",
+        "units",
+        "lines",
+        "below",
+        "exactly",
+        "off",
+    ],
+)
+def test_next_rung_is_tried_whatever_the_reason(problem, nodes, method):
+    """Where nodes of better priority cannot fill as much, the next ones may."""
+    result = route(problem, method)
+
+    assert result.plan.node_ids == nodes
+    assert not result.plan.unfilled
+
+
+def test_rung_stands_where_it_does_as_much():
+    """What no rung can do is no reason to go on: nine of ten ship from the first."""
+    held = {"N1": {"A": 9}, "N2": {"A": 9}}
+    policy = {"splits": SplitLimits(max_shipments=1)}
+
+    result = route(rungs(held=held, policy=policy, A=10))
+
+    assert result.plan.node_ids == ("N1",)
+    assert [part.quantity for part in result.plan.unfilled] == [1]
+
+
+@pytest.mark.parametrize("method", ["subset", "mip", "greedy"])
+@pytest.mark.parametrize(
+    "splits",
+    [
+        {"max_shipments": 1},
+        {"max_nodes": 1},
+        {"min_order_value": 99.0},
+        {"min_part_value": 10.01},
+        {"ship_complete": True, "max_nodes": 1},
+    ],
+    ids=str,
+)
+def test_limits_on_splits_open_the_next_rung(splits, method):
+    """Two nodes of the first rung have a line each, one of the next has both."""
+    nodes = [node("N1"), node("N2"), node("N3", priority=2, per_shipment=9.0)]
+    held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
+    problem = problem_at(nodes, held, LADDER, A=1, B=1)
+
+    freely = route(problem, method)
+    limited = route(with_policy(problem, splits=SplitLimits(**splits)), method)
+
+    assert freely.plan.node_ids == ("N1", "N2")
+    assert limited.plan.node_ids == ("N3",)
+
+
+def test_limits_with_a_price_open_none():
+    """What may be had at a price can be done: the ladder does not look at costs."""
+    nodes = [node("N1"), node("N2"), node("N3", priority=2)]
+    held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
+    policy = Policy(
+        costs=[Handling()],
+        rules=[NodePriority()],
+        splits={"max_shipments": 1, "over_limit_price": 500.0, "split_price": 300.0},
+        unfilled_penalty=1e6,
+    )
+
+    result = route(problem_at(nodes, held, policy, A=1, B=1))
+
+    assert result.plan.node_ids == ("N1", "N2")
+
+
+def test_lines_that_move_together_open_the_next_rung():
+    """No node of the first rung has both lines of a set, or the line whole."""
+    nodes = [node("N1"), node("N2"), node("N3", priority=2)]
+    held = {"N1": {"A": 1}, "N2": {"A": 1, "B": 1}, "N3": {"A": 2, "B": 1}}
+    whole = problem_at(
+        nodes, held, LADDER, lines=[line("A", "A", 2, allow_split=False)]
+    )
+    pair = [line(sku, sku, 1, ship_together="set") for sku in "AB"]
+    paired = problem_at(nodes, {**held, "N2": {"B": 1}}, LADDER, lines=pair)
+
+    assert route(whole).plan.node_ids == ("N3",)
+    assert route(paired).plan.node_ids == ("N3",)
+
+
+def test_services_open_the_next_rung():
+    """A store handing shipments to no service that takes heavy goods is passed by."""
+    nodes = [node("N1", services=["light"]), node("N2", priority=2)]
+    services = [
+        service("light", rates=[[1.0]], weights=[1.0], max_weight_kg=0.5),
+        service("heavy", rates=[[9.0]], weights=[9.0]),
+    ]
+    policy = Policy(costs=[Shipping()], rules=[NodePriority()])
+    held = {"N1": {"A": 1}, "N2": {"A": 1}}
+    problem = problem_at(
+        nodes, held, policy, services=services, items=[item("A", weight_kg=2.0)], A=1
+    )
+
+    assert route(problem).plan.node_ids == ("N2",)
+
+
+def test_what_must_be_filled_opens_the_next_rung():
+    """A plan without a unit that must be filled is none, and fills nothing."""
+    held = {"N1": {"A": 9}, "N2": {"B": 1}}
+    must = [line("A", "A", 1), line("B", "B", 1, must_fill=True)]
+
+    result = route(rungs(held=held, lines=must))
+
+    assert result.plan.node_ids == ("N1", "N2")
+    assert not result.plan.unfilled
+
+
+def test_collection_nearby_opens_the_next_rung():
+    """One pick-up takes all from one node: one of the next rung has it all."""
+    nodes = [
+        node("N1", kind="store"),
+        node("N2", kind="store"),
+        node("N3", kind="store", priority=2),
+    ]
+    held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
+    wanted = {"A": 1, "B": 1, "delivery": pickup(radius_km=10.0)}
+
+    assert route(problem_at(nodes, held, LADDER, **wanted)).plan.node_ids == ("N3",)
+
+
+def test_a_full_day_goes_on_with_the_next_rung():
+    """Order after order is reserved: the first rung's day is one order long."""
+    day = {"limit": 1, "measure": "orders"}
+    made = network(node("N1", capacity=day), node("N2", priority=2))
+    ledger = stock(N1={"A": 50}, N2={"A": 50})
+    router = Router(made, ledger, LADDER)
+    nodes = []
+
+    for at in range(3):
+        result = router.route(order(f"o{at}", A=1))
+        ledger.reserve(result.plan)
+        nodes.append(result.plan.node_ids)
+
+    assert nodes == [("N1",), ("N2",), ("N2",)]
+
+
+def test_nobody_is_left_out_where_nothing_can_be_filled():
+    """The ladder is not the reason why an order goes nowhere."""
+    problem = rungs({"minimum_order": 1e6}, {"minimum_order": 1e6}, A=1)
+
+    candidates = stages_of(problem).candidates
+    (left,) = route(problem).plan.unfilled
+
+    assert candidates.worst == math.inf
+    assert left.reason is not Reason.LOWER_PRIORITY
+
+
+@pytest.mark.parametrize("count", [2, 9, 40])
+def test_rung_is_found_among_many(count):
+    """Of many rungs with a unit each, as many open as units are wanted."""
+    tight = {"limit": 1, "measure": "units"}
+    nodes = [node(f"N{at:02}", priority=at, capacity=tight) for at in range(count)]
+    held = {f"N{at:02}": {"A": 5} for at in range(count)}
+
+    candidates = stages_of(problem_at(nodes, held, LADDER, A=count - 1)).candidates
+
+    assert candidates.worst == count - 2
+    assert candidates.is_rung_proven
+
+
+def test_rung_that_is_not_proven_proves_no_plan(monkeypatch):
+    """Where the kernel has no time to say what a rung fills, nothing is optimal."""
+    problem = rungs({"capacity": ONE_UNIT}, A=2, B=1)
+    monkeypatch.setattr(
+        ladder._Asked, "fill", lambda *_: ladder._Filled(known=1.0, bound=3.0)
+    )
+
+    assert route(problem).status is Status.FEASIBLE
+
+
+def test_wave_goes_by_what_each_order_finds():
+    """Each order's rung is that of the snapshot, as if it were alone."""
+    made = network(node("N1", per_shipment=5.0), node("N2", priority=2))
+    router = Router(made, stock(N1={"A": 2}, N2={"A": 2}), LADDER)
+
+    batch = router.route_batch([order("o1", A=1), order("o2", A=1)], time_limit_s=1.0)
+
+    assert [result.plan.node_ids for result in batch] == [("N1",), ("N1",)]
