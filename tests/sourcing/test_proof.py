@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from builders import node
+from builders import network, node, order, stock
 from changes import route, with_policy
 from domroute.concluding import conclude
 from domroute.costs import Handling
@@ -17,6 +17,7 @@ from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing import mip
 from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.standing import Standing
 from domroute.sourcing.mip import solve_mip
 from domroute.sourcing.proof import Proof, settled
@@ -318,6 +319,47 @@ def test_waves_are_held_to_the_same():
 
     assert standing.bound == -math.inf
     assert not standing.is_over()
+
+
+def scarce():
+    """Make two orders for one unit at 1 and one at 5: 6 together."""
+    nodes = [node("near", per_shipment=1.0), node("far", per_shipment=5.0)]
+    return Router(
+        network(*nodes),
+        stock(near={"A": 1}, far={"A": 1}),
+        Policy(costs=[Handling()], unfilled_penalty=50.0),
+    ), [order("o1", A=1), order("o2", A=1)]
+
+
+@pytest.mark.parametrize("bound", [90.0, math.inf])
+def test_joint_program_is_held_to_the_same(bound, monkeypatch):
+    """What is said above the joint plan in hand is told, and the second is asked."""
+    router, orders = scarce()
+    lie(monkeypatch, bound=bound)
+    monkeypatch.setattr(Ascent, "climb", lambda *_: None)
+
+    with pytest.warns(RuntimeWarning, match="HiGHS says"):
+        batch = router.route_batch(orders, time_limit_s=20.0)
+
+    assert batch.cost == pytest.approx(6.0)
+    assert batch.bound == pytest.approx(6.0)
+    assert batch.status is Status.OPTIMAL
+
+
+def test_joint_program_that_fails_leaves_the_plan(monkeypatch):
+    """Where every solver fails the plan in hand stands, with the bound by prices."""
+
+    def fail(*_, **__):
+        raise SolverError("failed")
+
+    router, orders = scarce()
+    monkeypatch.setattr(ArrayModel, "solve", fail)
+    monkeypatch.setattr(Ascent, "climb", lambda *_: None)
+
+    batch = router.route_batch(orders, time_limit_s=0.5)
+
+    assert batch.cost == pytest.approx(6.0)
+    assert batch.bound <= 6.0
 
 
 def test_agreement_is_silent():

@@ -18,6 +18,7 @@ over whole plans with the plans taken apart at their nodes.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.batch.desk import Desk, Placed, rank_of
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.proof import Proof
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -58,9 +60,16 @@ def solve_joint(
         if seat.sheet is not None:
             program.add_order(at, seat.sheet, seat.place)
     program.add_limits()
-    solution = program.model.solve(time_limit_s=time_limit_s, gap=gap)
-    found = {} if solution.values is None else program.read(solution.values)
-    absence = desk.wave.absence
+    ends, absence = time.perf_counter() + time_limit_s, desk.wave.absence
+    missing, cost = rank_of(before.items(), absence)
+    proof = Proof(math.inf if missing else cost)
+    solution = proof.ask(
+        lambda solver: program.model.solve(
+            time_limit_s=ends - time.perf_counter(), gap=gap, solver=solver
+        )
+    )
+    values = None if solution is None else solution.values
+    found = {} if values is None else program.read(values)
     is_better = bool(found) and (
         rank_of(found.items(), absence) < rank_of(before.items(), absence)
     )
@@ -75,7 +84,7 @@ def solve_joint(
         for at, was in before.items():
             if was is not None:
                 desk.put(at, was)
-    return solution.bound
+    return proof.bound
 
 
 @dataclass(slots=True, eq=False)
