@@ -217,9 +217,10 @@ def _inventories(draw, network):
 def _orders(draw, network, most_ways):
     """Draw an order that can be filled in not too many ways."""
     names = [node.id for node in network.nodes]
-    base = draw(rarely(_deliveries(names), Delivery(), odds=4))
+    services = [service.id for service in network.services]
+    base = draw(rarely(_deliveries(names, services), Delivery(), odds=4))
     ids = draw(st.permutations(LINE_IDS))[: draw(st.sampled_from((2, 3, 2, 3, 1)))]
-    lines = [draw(_lines(name, names)) for name in ids]
+    lines = [draw(_lines(name, names, services)) for name in ids]
     quantities = [draw(st.integers(1, 3)) for _ in lines]
     while prod(comb(q + len(names), q) for q in quantities) > most_ways:
         quantities[quantities.index(max(quantities))] -= 1
@@ -246,8 +247,8 @@ def _orders(draw, network, most_ways):
 
 
 @st.composite
-def _deliveries(draw, names):
-    """Draw a delivery by any method."""
+def _deliveries(draw, names, services):
+    """Draw a delivery by any method, and some of the services."""
     method = draw(st.sampled_from(list(Method)))
     node = draw(st.sampled_from(names))
     radius = draw(st.sampled_from((None, 100.0, 200.0, 400.0)))
@@ -255,12 +256,12 @@ def _deliveries(draw, names):
         return Delivery(method=method, radius_km=radius, to=draw(rarely(PLACES)))
     if method.is_collected or method is Method.SHIP_TO_STORE:
         return Delivery(method=method, node=node)
-    allowed = draw(rarely(some(("air", "ground", "parcel")), ()))
+    allowed = draw(rarely(some(services), ())) if services else ()
     return Delivery(method=method, to=draw(rarely(PLACES)), services=allowed)
 
 
 @st.composite
-def _lines(draw, name, names):
+def _lines(draw, name, names, services):
     """Draw a line with any of its wishes."""
     pin = draw(rarely(st.sampled_from(names)))
     must = draw(rarely(st.just(value=True), default=False, odds=8))
@@ -268,7 +269,7 @@ def _lines(draw, name, names):
         id=name,
         sku=draw(st.sampled_from(SKUS)),
         quantity=1,
-        delivery=draw(rarely(_deliveries(names), odds=6)),
+        delivery=draw(rarely(_deliveries(names, services), odds=6)),
         unit_price=draw(rarely(st.sampled_from((0.0, 4.0, 30.0)))),
         allow_split=draw(rarely(st.just(value=False), default=True)),
         ship_together=draw(rarely(st.just("set"), odds=6)),
@@ -372,9 +373,10 @@ def any_rules(draw, network):
 def _quotes(draw, order, network):
     """Draw quotes for some shipments and units."""
     shipments, units, workload = {}, {}, {}
+    names = (None, *(service.id for service in network.services))
     for node in network.nodes:
         if draw(rarely(st.just(value=True), odds=3)):
-            name = draw(st.sampled_from((None, "air", "ground", "parcel")))
+            name = draw(st.sampled_from(names))
             key = (order.id, node.id) if name is None else (order.id, node.id, name)
             shipments[key] = draw(MONEY)
         for line in order.lines:

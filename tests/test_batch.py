@@ -1,6 +1,7 @@
 """A batch routed jointly: bounded from below, never oversold, never worse."""
 
 import math
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_oracle import best_cost
-from builders import item, line, network, node, order, stock
+from builders import item, line, network, node, order, place, stock
 from domroute import (
     Capacity,
     Delivery,
@@ -531,3 +532,88 @@ def test_first_come_leaves_nobody_with_less(batch):
             for part in after.plan.unfilled:
                 assert part.quantity <= had.get(part.line_id, 0)
     assert joint.cost <= turns.cost + 1e-9 * max(1.0, abs(turns.cost))
+
+
+def two_wishes(lines, **second):
+    """One node with two A: o1 wants both and comes first, o2 one, and matters more."""
+    made = network(node("N1", kind="store"), items="AB")
+    early = datetime(2026, 3, 1, tzinfo=UTC)
+    orders = [
+        order("o1", A=2, placed_at=early),
+        order("o2", *lines, weight=3.0, **second),
+    ]
+    return made, orders
+
+
+@pytest.mark.parametrize("must_fill", [False, True])
+@pytest.mark.parametrize(
+    ("delivery", "policy"),
+    [
+        (Delivery(), {}),
+        (Delivery(method="pickup", node="N1"), {}),
+        (Delivery(method="pickup", radius_km=50.0), {}),
+        (Delivery(), {"splits": SplitLimits(min_part_value=0.01)}),
+        (Delivery(), {"solve": {"method": "mip"}}),
+        (Delivery(), {"solve": {"method": "greedy"}}),
+        (Delivery(), {"solve": {"method": "nearest_first"}}),
+        (Delivery(), {"rules": [SafetyStock(units=0, orders={"channels": ["app"]})]}),
+    ],
+    ids=["ship", "named", "radius", "part value", "mip", "greedy", "chain", "safety"],
+)
+def test_who_came_first_gives_back_whatever_orders_ask(delivery, policy, must_fill):
+    """
+    Of two units at no cost o1 takes two; a unit left costs 1000, of o2 3000.
+
+    o1 gives one back: 1000. Without that it would be 3000; with ``must_fill`` no plan.
+    """
+    lines = [line("l", "A", must_fill=must_fill)]
+    made, orders = two_wishes(lines, delivery=delivery)
+    settled = Policy(costs=[], unfilled_penalty=1000.0, **policy)
+
+    batch = Router(made, stock(N1={"A": 2}), settled).route_batch(
+        orders, time_limit_s=20, gap=0
+    )
+
+    assert batch.is_optimal
+    assert batch.cost == pytest.approx(1000.0)
+    assert batch.bound == pytest.approx(1000.0)
+
+
+def test_orders_of_two_counts_give_back_as_well():
+    """o2 has two deliveries, and limits on shipments and on nodes: 1000 as before."""
+    elsewhere = Delivery(to=place((1.0, 1.0)))
+    lines = [line("l1", "A"), line("l2", "B", delivery=elsewhere)]
+    made, orders = two_wishes(lines)
+    both = SplitLimits(max_shipments=2, max_nodes=1)
+    settled = Policy(costs=[], unfilled_penalty=1000.0, splits=both)
+
+    batch = Router(made, stock(N1={"A": 2, "B": 1}), settled).route_batch(
+        orders, time_limit_s=20, gap=0
+    )
+
+    assert batch.statistics.tabled == 1
+    assert batch.is_optimal
+    assert batch.cost == pytest.approx(1000.0)
+
+
+def test_the_bound_of_a_wave_is_no_less_than_what_its_orders_cost_alone():
+    """
+    Orders of fourteen lines stand on no sheet: two nodes hold each seven of them.
+
+    A shipment costs 50 and no unit anything, so an order costs 2 x 50 alone, where one
+    shipment would be 50; stopped at once, the wave is said to cost 2 x 100 at least.
+    """
+    names = [f"s{at}" for at in range(14)]
+    made = network(
+        node("N1", per_shipment=50.0), node("N2", per_shipment=50.0),
+        items=[item(name) for name in names],
+    )  # fmt: skip
+    held = stock(N1=dict.fromkeys(names[:7], 3), N2=dict.fromkeys(names[7:], 3))
+    orders = [order(f"o{at}", **dict.fromkeys(names, 1)) for at in range(2)]
+    settled = Policy(costs=[Handling()], unfilled_penalty=90.0)
+
+    batch = Router(made, held, settled).route_batch(orders, time_limit_s=20)
+
+    assert batch.statistics.tabled == 0
+    assert batch.is_optimal
+    assert batch.cost == pytest.approx(200.0)

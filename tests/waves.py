@@ -13,6 +13,24 @@ from domroute.sourcing.batch.wave import compile_wave
 SKUS = "ABCD"
 
 
+def compiled(orders, nodes, held, **policy):
+    """Compile orders over nodes with some stock; work at nodes costs, unless told."""
+    return compiled_with_router(orders, nodes, held, **policy)[0]
+
+
+def compiled_with_router(orders, nodes, held, **policy):
+    """Do so, and return the router as well."""
+    settled = Policy(**{"costs": [Handling()], **policy})
+    skus = sorted({sku for row in held.values() for sku in row})
+    made = network(*nodes, items=[item(sku) for sku in skus])
+    router = Router(made, stock(**held), settled)
+    ready = router._compiled
+    wave = compile_wave(
+        orders, lambda one: ready.candidates(one, None), settled, ready.arrays
+    )
+    return wave, router
+
+
 def drawn(seed, count=15, measure=None, **policy):
     """Draw orders of up to three lines over five nodes, and compile them."""
     rng = np.random.default_rng(seed)

@@ -25,8 +25,6 @@ from domroute.sourcing.batch.wave import Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
-from domroute.sourcing.subset import takes_of
-from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
 from domroute.verify import check_together
 from domroute.words import Status
@@ -213,15 +211,7 @@ def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] 
             Take(candidates.blocks[at[id(take.block)]], take.offer, take.units)
             for take in placed.takes
         )
-    atoms = atoms_of(candidates.problem.lines)
-    picks = []
-    for part, column in placed.picks:
-        units = seat.sheet.lattice.counts[part]
-        if atoms.units is not None:
-            units = units @ atoms.units
-        node = seat.sheet.node[column]
-        picks.append((units, int(np.searchsorted(candidates.problem.nodes, node))))
-    return takes_of(candidates, picks)
+    return seat.sheet.takes(placed.picks, candidates)
 
 
 def _check_plans(

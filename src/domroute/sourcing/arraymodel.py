@@ -88,6 +88,16 @@ class ArrayModel:
         row = self.add_rows(1, upper=limit)
         self.add_entries(row, columns, values)
 
+    def add_model(self, other: ArrayModel) -> int:
+        """Add all of another model; return where its columns begin here."""
+        first, row = self.columns, self.rows
+        for name in ("_lower", "_upper", "_cost", "_whole", "_row_lower", "_row_upper"):
+            getattr(self, name).extend(getattr(other, name))
+        self._entries += [(r + row, c + first, v) for r, c, v in other._entries]
+        self.columns += other.columns
+        self.rows += other.rows
+        return first
+
     def costs(self) -> FloatArray:
         """Return the objective; shape ``(columns,)``."""
         return np.concatenate(self._cost) if self._cost else np.empty(0)

@@ -53,12 +53,12 @@ def solve_subset(
     Time :math:`O(P M + Q)` for :math:`P` parts, :math:`M` nodes and :math:`Q` pairs of
     a state and a part of it: :math:`2^L` and :math:`3^L` for lines of one unit.
     """
-    if _needs_two_counts(candidates, policy):
+    if needs_two_counts(candidates, policy):
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, arrays)
     totals = total_costs(candidates, policy, bundles)
-    found = _solve_parts(candidates, lattice, bundles, totals)
+    found = solve_parts(lattice, bundles, totals, collected_in(candidates, bundles))
     if found is None:
         return Choice(
             takes=None, bound=np.inf, method="subset", states=len(bundles.units)
@@ -74,7 +74,7 @@ def solve_subset(
     )
 
 
-def _needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
+def needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
     """Tell whether shipments and nodes are both counted, and differ."""
     if len(candidates.problem.groups) == 1:
         return False
@@ -90,34 +90,55 @@ def _needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
     )
 
 
-def _solve_parts(
-    candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
-) -> tuple[float, list[_Pick]] | None:
-    """Take the better of one part, which need not be worth anything, and several."""
-    if totals.least_part_value <= 0:
-        return _solve_collected(candidates, lattice, bundles, totals)
-    alone = _solve_collected(
-        candidates, lattice, bundles, replace(totals, most_parts=1)
+def collected_in(candidates: Candidates, bundles: Bundles) -> tuple[BoolArray, ...]:
+    """Tell which bundles touch each delivery that is collected within a radius."""
+    return tuple(
+        np.any(bundles.units[:, group.lines], axis=1)
+        for group in candidates.problem.groups
+        if group.delivery.radius_km is not None
     )
+
+
+def solve_parts(
+    lattice: Lattice,
+    bundles: Bundles,
+    totals: Totals,
+    collected: tuple[BoolArray, ...],
+) -> tuple[float, list[_Pick]] | None:
+    """
+    Find the best bundles whatever an order asks of them; None if nothing is allowed.
+
+    The better of one part, which need not be worth anything, and several.
+
+    Parameters
+    ----------
+    lattice, bundles, totals
+        The order.
+    collected
+        For each delivery that is collected at one node, the bundles that touch it.
+    """
+    if totals.least_part_value <= 0:
+        return _solve_collected(lattice, bundles, totals, collected)
+    alone = _solve_collected(lattice, bundles, replace(totals, most_parts=1), collected)
     light = bundles.value < least_worth(totals.least_part_value)
     price = np.where(light[:, None], FORBIDDEN, bundles.price)
     several = _solve_collected(
-        candidates, lattice, replace(bundles, price=price), totals
+        lattice, replace(bundles, price=price), totals, collected
     )
     return _best_of([alone, several], bundles, totals)
 
 
 def _solve_collected(
-    candidates: Candidates, lattice: Lattice, bundles: Bundles, totals: Totals
+    lattice: Lattice,
+    bundles: Bundles,
+    totals: Totals,
+    collected: tuple[BoolArray, ...],
 ) -> tuple[float, list[_Pick]] | None:
     """Solve; where a customer would collect at two nodes, try each node alone."""
     found = solve_bundles(lattice, bundles, totals)
     if found is None:
         return None
-    for group in candidates.problem.groups:
-        if group.delivery.radius_km is None:
-            continue
-        has: BoolArray = np.any(bundles.units[:, group.lines], axis=1)
+    for has in collected:
         nodes = {node for part, node in found[1] if has[part]}
         if len(nodes) <= 1:
             continue
@@ -128,7 +149,7 @@ def _solve_collected(
             others = np.arange(price.shape[1]) != node
             price[np.ix_(has, others)] = FORBIDDEN
             only = replace(bundles, price=price)
-            tried.append(_solve_collected(candidates, lattice, only, totals))
+            tried.append(_solve_collected(lattice, only, totals, collected))
         return _best_of(tried, bundles, totals)
     return found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domroute.sourcing.batch.prices import Ascent
-from domroute.sourcing.batch.repricing import add_usage, reprice, restrict
+from domroute.sourcing.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.kernel import decide
 from waves import drawn, random_prices
 
@@ -44,20 +44,25 @@ def test_side_by_side_is_as_one_by_one(seed, measure, splits):
 
 @pytest.mark.parametrize(
     "policy",
-    [{"splits": {"min_part_value": 0.01}}, {"solve": {"method": "mip"}}],
+    [
+        {"splits": {"min_part_value": 0.01}},
+        {"solve": {"method": "mip"}},
+        {"solve": {"method": "greedy"}},
+    ],
     ids=str,
 )
-def test_loners_are_priced_like_the_others(policy):
-    """What stands on no sheet gives a bound that is no higher, and for small equal."""
+def test_orders_with_limits_of_their_own_are_priced_like_the_others(policy):
+    """They have a sheet to themselves; what they cost is no less, and they use it."""
     wave, *_ = drawn(1)
     other, *_ = drawn(1, **policy)
     prices = random_prices(wave, 1)
 
-    ours, theirs = wave.ask(prices), other.ask(prices)
+    ours, theirs = wave.ask(prices), other.ask(prices, is_strict=True)
 
-    assert len(other.loners) == wave.count
+    assert not other.loners
     assert (theirs.values >= ours.values - 1e-9).all()
     assert other.bound(theirs, prices) >= wave.bound(ours, prices) - 1e-9
+    assert theirs.usage.units.sum() == pytest.approx(ours.usage.units.sum(), rel=0.2)
 
 
 def test_prices_climb_to_a_higher_bound():
@@ -81,7 +86,9 @@ def test_what_others_take_is_missing():
     takes = decide(candidates, wave.policy, wave.arrays).takes
     used = wave.no_usage()
 
-    add_usage(used, candidates, cell, takes, arrays=wave.arrays)
+    for cells, units, at, load in uses(candidates, cell, takes, wave.arrays):
+        used.units[cells] += units
+        used.load[at] += load
     left = restrict(
         candidates, used.units[cell], used.load[candidates.problem.nodes], wave.arrays
     )

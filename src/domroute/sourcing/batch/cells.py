@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -78,6 +79,15 @@ def _join(rows: list[IntArray]) -> IntArray:
     return np.concatenate(rows) if rows else np.empty(0, np.int64)
 
 
+class Wish(NamedTuple):
+    """What an order would take: units of cells, and capacity of nodes, each a list."""
+
+    cells: IntArray
+    units: FloatArray
+    nodes: IntArray
+    load: FloatArray
+
+
 @dataclass(slots=True, eq=False)
 class Usage:
     """
@@ -98,6 +108,11 @@ class Usage:
     def none(cls, cells: int, nodes: int) -> Usage:
         """Start with nothing used."""
         return cls(np.zeros(cells), np.zeros(nodes))
+
+    def add(self, wish: Wish) -> None:
+        """Add what an order would take."""
+        np.add.at(self.units, wish.cells, wish.units)
+        np.add.at(self.load, wish.nodes, wish.load)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

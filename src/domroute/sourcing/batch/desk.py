@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.batch.cells import UNITS_SLACK, Prices, Usage
+from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.batch.sheets import Sheet
-from domroute.sourcing.batch.wave import Loner, Wave
-from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.sourcing.batch.wave import Wave
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.subset import solve_bundles
+from domroute.sourcing.limits import limits_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -43,7 +44,9 @@ class Placed:
 UNPLACED = Placed(FORBIDDEN)
 _LEAST = 1e-6
 """What is less than this over a limit is rounding."""
-_LONER_S = 1.0
+_ROUNDING: Final = 1e-9
+"""What two sums of the same costs may differ by, beside them."""
+LONER_S: Final = 1.0
 """Seconds at most for one order that stands on no sheet, each time it is placed."""
 
 
@@ -67,6 +70,11 @@ class Seat:
     sheet: Sheet | None
     place: int
     loner: Loner | None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything that the order could take."""
+        return self.sheet is not None or self.loner is not None
 
 
 _IDLE = Seat(None, 0, None)
@@ -232,15 +240,25 @@ class Desk:
         elif seat.loner is not None:
             self.put(at, self._settle_loner(seat.loner, prices))
 
+    def settle_first(self, at: int) -> None:
+        """Place an order by the method that the policy names, if it names one."""
+        named, seat = self.wave.named.get(at), self.seats[at]
+        if named is None or seat.sheet is None:
+            self.settle(at, self.wave.free_prices())
+            return
+        choice = self.decide(named, self.wave.free_prices())
+        takes = choice.takes
+        found = UNPLACED
+        if takes is not None:
+            picks = _picks_of(named, seat.sheet, seat.place, takes)
+            found = self.placed_as(seat.sheet, seat.place, picks)
+        self.put(at, found)
+
     def _settle_on(self, sheet: Sheet, place: int, prices: Prices) -> Placed:
         columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
         cost = sheet.at(prices, columns)
         cost[~self.fits(sheet, columns)] = FORBIDDEN
-        found = solve_bundles(
-            sheet.lattice,
-            Bundles(sheet.taken, cost, None, np.zeros(len(cost))),
-            sheet.totals_of(place),
-        )
+        found = sheet.cheapest(cost, place)
         if found is None:
             return UNPLACED
         picks = tuple((part, columns.start + node) for part, node in found[1])
@@ -264,30 +282,72 @@ class Desk:
         state = sum(part for part, _ in picks)
         cost = float(sheet.missing[state, place])
         if sheet.totals.counts_parts:
-            cost += float(sheet.extra[len(picks)])
+            cost += float(sheet.extra[sheet.count([part for part, _ in picks])])
         cost += sum(float(sheet.price[part, column]) for part, column in picks)
         return Placed(cost, picks=picks)
 
     def _settle_loner(self, loner: Loner, prices: Prices) -> Placed:
-        wave, nodes = self.wave, loner.candidates.problem.nodes
-        left = restrict(
-            loner.candidates,
-            (wave.stock[loner.cell] - self.left[loner.cell]),
-            self.used_capacity(nodes),
-            wave.arrays,
-        )
-        priced = reprice(left, loner.cell, prices, wave.arrays)
-        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=_LONER_S)
-        if choice.takes is None or not wave.keeps_fill(loner, choice.takes):
+        wave = self.wave
+        found = self._settle_by_stand_in(loner, prices)
+        if found is not None:
+            return found
+        takes = self.decide(loner, prices).takes
+        if takes is None or not wave.keeps_fill(loner, takes):
             return UNPLACED
+        return self.placed_by(loner, takes)
+
+    def _settle_by_stand_in(self, loner: Loner, prices: Prices) -> Placed | None:
+        """Place an order as its sheet has it, if that is all its limits ask."""
+        sheet, wave = loner.stand_in, self.wave
+        if sheet is None or loner.at in wave.floors or sheet.totals.fewest:
+            return None
+        mine = loner.candidates.eligibility.stock
+        if (mine < wave.stock[loner.cell]).any():
+            return None  # of what it must leave to others, others may have taken some
+        found = self._settle_on(sheet, 0, prices)
+        if found is UNPLACED:
+            return found
+        takes = sheet.takes(found.picks, loner.candidates)
+        limits = limits_of(loner.candidates, loner.table, wave.policy, wave.arrays)
+        placed = self.placed_by(loner, takes)
+        is_exact = placed.cost <= found.cost + _ROUNDING * max(1.0, abs(found.cost))
+        return placed if is_exact and limits.holds(loner.steps_of(takes)) else None
+
+    def placed_by(self, loner: Loner, takes: tuple[Take, ...]) -> Placed:
+        """Price takes of an order that stands on no sheet, without prices."""
+        wave = self.wave
+        plan = assemble(loner.candidates, wave.policy, wave.arrays, takes)
+        return Placed(plan.costs.total, takes=takes)
+
+    def bid(self, loner: Loner, prices: Prices) -> None:
+        """Place an order, which is lifted, whatever others have left."""
+        takes = self.decide(loner, prices, is_bidding=True).takes
+        if takes is not None and self.wave.keeps_fill(loner, takes):
+            self.put(loner.at, self.placed_by(loner, takes))
+
+    def decide(
+        self, loner: Loner, prices: Prices, *, is_bidding: bool = False
+    ) -> Choice:
+        """Ask the kernel what an order takes of what is left, at some prices."""
+        wave, left = self.wave, loner.candidates
+        if not is_bidding:
+            left = restrict(
+                left,
+                (wave.stock[loner.cell] - self.left[loner.cell]),
+                self.used_capacity(left.problem.nodes),
+                wave.arrays,
+            )
+        priced = reprice(left, loner.cell, prices, wave.arrays)
+        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=LONER_S)
+        if choice.takes is None:
+            return choice
         # The same takes at their true cost: of blocks without prices, as they stood.
         at = {id(block): place for place, block in enumerate(priced.blocks)}
         takes = tuple(
             replace(take, block=loner.candidates.blocks[at[id(take.block)]])
             for take in choice.takes
         )
-        plan = assemble(loner.candidates, wave.policy, wave.arrays, takes)
-        return Placed(plan.costs.total, takes=takes)
+        return replace(choice, takes=takes)
 
     def _move(self, at: int, placed: Placed, sign: float) -> None:
         seat = self.seats[at]
@@ -306,3 +366,25 @@ class Desk:
             ):
                 self.left[cells] -= sign * units
                 self.room[node] -= sign * load
+
+
+def _picks_of(
+    loner: Loner, sheet: Sheet, place: int, takes: tuple[Take, ...]
+) -> tuple[tuple[int, int], ...]:
+    """See takes of an order as bundles at columns of its sheet."""
+    problem, atoms = loner.candidates.problem, loner.atoms
+    every = sheet.lattice.counts
+    if atoms.units is not None:
+        every = every @ atoms.units
+    first, last = sheet.first[[place, place + 1]].tolist()
+    at_node: dict[int, IntArray] = {}
+    for take in takes:
+        units = at_node.setdefault(take.node, np.zeros(every.shape[1], np.int64))
+        units[take.block.lines] += take.units
+    return tuple(
+        (
+            int((every == units).all(axis=1).argmax()),
+            first + int(np.searchsorted(sheet.node[first:last], problem.nodes[node])),
+        )
+        for node, units in at_node.items()
+    )

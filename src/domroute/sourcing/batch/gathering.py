@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domroute.problem import NetworkArrays
+from domroute.sourcing.batch.own import OwnLimits
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.bundles import Bundles, node_load
 from domroute.sourcing.candidates import Candidates
@@ -33,8 +34,13 @@ class SheetBuilder:
         bundles: Bundles,
         totals: Totals,
         cell: IntArray,
+        own: OwnLimits | None = None,
     ) -> bool:
-        """Take up an order; False if no node may fill any part of it."""
+        """
+        Take up an order; False if no node may fill any part of it.
+
+        One with limits of its own has a sheet to itself.
+        """
         problem = candidates.problem
         kept = np.flatnonzero((bundles.price[1:] < IS_FORBIDDEN).any(axis=0))
         if not len(kept):
@@ -48,11 +54,12 @@ class SheetBuilder:
             load = node_load(candidates, self.arrays, bundles.units)[:, kept]
             load *= np.isfinite(self.arrays.capacity[problem.nodes[kept]])
         limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
-        key = (lattice.counts.tobytes(), taken.tobytes(), limits)
+        alone = None if own is None else at
+        key = (lattice.counts.tobytes(), taken.tobytes(), limits, alone)
         self._groups.setdefault(key, []).append(
             _Entry(
                 at, lattice, taken, price, problem.nodes[kept], cell[:, kept], load,
-                totals,
+                totals, own,
             )
         )  # fmt: skip
         return True
@@ -81,6 +88,7 @@ class _Entry:
     cell: IntArray
     load: FloatArray | None
     totals: Totals
+    own: OwnLimits | None
 
 
 def _lay(entries: list[_Entry]) -> Sheet:
@@ -98,4 +106,5 @@ def _lay(entries: list[_Entry]) -> Sheet:
         load=np.concatenate(loads, axis=1) if loads else None,
         missing=np.stack([e.totals.missing for e in entries], axis=1),
         totals=entries[0].totals,
+        own=entries[0].own,
     )

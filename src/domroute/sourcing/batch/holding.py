@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from domroute.sourcing.batch.desk import Desk
-from domroute.sourcing.batch.wave import filled
-from domroute.sourcing.choice import IS_FORBIDDEN
+from typing import Final
+
+from domroute.sourcing.batch.desk import LONER_S, Desk
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.kernel import decide
+from domroute.words import Objective
+
+_LEAST_S: Final = 0.02
+"""Seconds for one order below which its bound is not asked for."""
 
 
 def bar_impossible(desk: Desk) -> None:
@@ -13,11 +19,33 @@ def bar_impossible(desk: Desk) -> None:
     empty = Desk.of(wave)
     for at, placed in enumerate(desk.placed):
         if placed is None or placed.cost >= IS_FORBIDDEN:
-            empty.settle(at, wave.free_prices())
-            alone = empty.lift(at)
-            is_proven = desk.seats[at].loner is None
-            if is_proven and (alone is None or alone.cost >= IS_FORBIDDEN):
-                wave.barred[at] = True
+            loner = desk.seats[at].loner
+            if loner is None:
+                empty.settle(at, wave.free_prices())
+                alone = empty.lift(at)
+                wave.barred[at] = alone is None or alone.cost >= IS_FORBIDDEN
+            else:
+                choice = empty.decide(loner, wave.free_prices())
+                is_proven = choice.takes is None and choice.bound >= IS_FORBIDDEN
+                wave.barred[at] = is_proven
+
+
+def bound_alone(desk: Desk, seconds: float) -> None:
+    """
+    Ask of loners whose parts cannot be listed what they cost alone, within some time.
+
+    By cost, whatever the policy puts before it, and whatever method it names.
+    """
+    wave = desk.wave
+    solve = wave.policy.solve.model_copy(update={"method": "auto"})
+    by_cost = wave.policy.model_copy(
+        update={"objective": Objective.COST, "solve": solve}
+    )
+    asked = [one for one in wave.loners if one.stand_in is None]
+    limit = min(LONER_S, seconds / max(1, len(asked)))
+    for loner in asked if limit > _LEAST_S else []:
+        choice = decide(loner.candidates, by_cost, wave.arrays, time_limit_s=limit)
+        wave.alone[loner.at] = min(choice.bound, FORBIDDEN)
 
 
 def keep_fill(desk: Desk) -> None:
@@ -32,4 +60,4 @@ def keep_fill(desk: Desk) -> None:
             state = sum(part for part, _ in placed.picks)
             wave.keep_fill(seat.sheet, seat.place, state)
         elif seat.loner is not None:
-            wave.floors[at] = filled(seat.loner, placed.takes)
+            wave.floors[at] = seat.loner.filled(placed.takes)

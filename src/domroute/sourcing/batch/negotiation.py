@@ -32,6 +32,7 @@ from domroute.sourcing.batch.bidding import Bidders, Terms
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import FastBidders, FastDesk
+from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.standing import Hands
 from domroute.sourcing.batch.wave import Answer, Wave
 from domroute.units import FloatArray, IntArray
@@ -64,7 +65,8 @@ class Negotiation:
     Parameters
     ----------
     hands
-        All of whose orders on sheets are lifted; others stay where they are.
+        All of whose orders on sheets are lifted; of the others one answers in each
+        round, and stays where it is meanwhile.
     prices, answer
         The best prices known, and what each order would do at them.
     seed
@@ -86,6 +88,7 @@ class Negotiation:
     _random: np.random.Generator = field(init=False)
     _per_load: FloatArray = field(init=False)
     _usual_load: FloatArray = field(init=False)
+    _rounds: int = 0
 
     def __post_init__(self) -> None:
         """Lift the orders, and find out what a unit and an hour are about worth."""
@@ -129,7 +132,18 @@ class Negotiation:
         )
         pieces = self._pieces[random.permutation(len(self._pieces))]
         self.moved = self._bidding.bid(pieces, terms, random.permutation(wave.count))
+        if wave.loners:
+            self._ask_loner(wave.loners[self._rounds % len(wave.loners)], terms)
+        self._rounds += 1
         self._step()
+
+    def _ask_loner(self, loner: Loner, terms: Terms) -> None:
+        """Let an order on no sheet answer: all at once would take too long."""
+        desk = self._desk
+        desk.lift(loner.at)
+        units = terms.prices.units + terms.over * (desk.left <= 0)
+        load = terms.prices.load + terms.over_load * (desk.room <= 0)
+        desk.bid(loner, Prices(units, load))
 
     def _step(self) -> None:
         """Raise the prices of what is over, and lower those of what is left."""
@@ -169,10 +183,10 @@ class Negotiation:
 
 
 def _lift_over(desk: Desk, sequence: list[int]) -> list[int]:
-    """Lift orders of sheets until nothing is over; return them."""
+    """Lift orders until nothing is over; return them."""
     cells, lifted = len(desk.left), []
     for at in sequence:
-        if desk.seats[at].sheet is not None:
+        if desk.seats[at].has_work:
             held = desk.resources(at)
             left = [desk.left[h] if h < cells else desk.room[h - cells] for h in held]
             if min(left, default=0.0) < 0:

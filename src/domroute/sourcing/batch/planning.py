@@ -17,8 +17,10 @@ from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.ruin import Ruin
 from domroute.sourcing.batch.standing import WATCH_S, Hands, Standing, plain
 from domroute.sourcing.batch.tightening import Tightening
+from domroute.sourcing.batch.turns import by_stake, refused_first, rivals_of_refused
 from domroute.sourcing.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.words import Objective
 
 _FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """Shares of the prices at which all orders are placed again, one after another."""
@@ -26,9 +28,15 @@ _JOINT: Final = 4_000
 """Bundles up to which the whole wave is asked as one integer program."""
 _BEFORE: Final = 0.15
 _BEFORE_S: Final = 0.5
-"""Share of the time then left for improving the plan first, and seconds at most."""
+_BEFORE_TURNS: Final = 10
+"""Share of the time then left for improving the plan first; seconds at most, and turns
+for each order."""
+_TINY: Final = 400
+"""Bundles up to which the clock is looked at as little as may be."""
 _JOINT_SHARE: Final = 0.7
 """Share of the time left that it may take."""
+_REPAIR: Final = 0.1
+"""Share of the time left for one order that has no plan, and its rivals."""
 _FEW: Final = 2_000
 """Orders up to which every better plan of the improvement is kept at once."""
 _LOOK, _FAST_LOOK = 64, 2048
@@ -73,20 +81,47 @@ class Planning(Standing):
         """Tell whether the wave is small enough to be asked as one program."""
         return self.wave.bundle_count <= _JOINT
 
+    @property
+    def _is_tiny(self) -> bool:
+        """Tell whether everything is soon done, however slow the machine."""
+        return self.wave.bundle_count <= _TINY
+
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
         look = _FAST_LOOK if isinstance(self._hands, FastDesk) else _LOOK
+        look = 1 if self.wave.loners else look
         for begin in range(0, len(sequence), look):
             self._hands.settle_all(sequence[begin : begin + look], prices)
             if self.is_over():
                 break
+
+    def _try_turns(self, alone: Sequence[float]) -> None:
+        """Let orders take their turns by what is at stake, and the refused first."""
+        wave, hands = self.wave, self._hands
+        is_by_cost = wave.policy.objective is Objective.COST and wave.count < _FEW
+        if not (is_by_cost or math.isinf(self.cost)):
+            return
+
+        def take(turns: Sequence[int]) -> None:
+            hands.clear()
+            self._settle_all(turns, wave.free_prices())
+            self.note(hands)
+
+        turns = by_stake(wave, alone, self.sequence)
+        take(turns)
+        for other in refused_first(plain(hands), turns):
+            if self.is_over():
+                break
+            take(other)
+            plain(hands)
+        hands.restore(self.best)
 
     def _plan_by(self, ascent: Ascent) -> None:
         """Place all orders again at the prices, the largest first; let them fade."""
         hands, sizes = self._hands, self.wave.sizes()
         hands.clear()
         largest = sorted(self.sequence, key=sizes.__getitem__, reverse=True)
-        hands.settle_all(largest, ascent.prices)
+        self._settle_all(largest, ascent.prices)
         self.note(hands)
         if not self._is_one_program and not self.wave.loners:
             return  # which comes to the same, and goes on from there
@@ -100,21 +135,22 @@ class Planning(Standing):
     def _solve_joint(self, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
         wave, hands = self.wave, self._hands
-        if not wave.sheets or not self._is_one_program:
+        if not self._is_one_program:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
         from domroute.sourcing.batch.program import solve_joint
 
         together = [
             at
-            for sheet in wave.sheets
-            for at in sheet.orders.tolist()
-            if ascent.answer.values[at] < IS_FORBIDDEN
+            for at, seat in enumerate(plain(hands).seats)
+            if seat.has_work and ascent.answer.values[at] < IS_FORBIDDEN
         ]
         if not together:
             return
         # What is good already the program need not find, and it may find nothing.
-        self._improve_for(min(_BEFORE, _BEFORE_S / max(self.left(), 1e-9)), ascent)
+        seconds = math.inf if self._is_tiny else _BEFORE_S
+        share = min(_BEFORE, seconds / max(self.left(), 1e-9))
+        self._improve_for(share, ascent, most=_BEFORE_TURNS * wave.count)
         hands.restore(self.best)
         if self.is_over():
             return
@@ -126,9 +162,8 @@ class Planning(Standing):
         )
         if isinstance(hands, FastDesk):
             hands.adopt()
-        if not wave.loners:
-            idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
-            self.prove(bound + math.fsum(idle))
+        idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
+        self.prove(bound + math.fsum(idle))
         self.note(self._hands)
 
     def _negotiate(self, ascent: Ascent) -> None:
@@ -148,25 +183,64 @@ class Planning(Standing):
         self.note(hands)
         hands.restore(self.best)
 
+    def _repair(self, _: Ascent) -> None:
+        """Ask together for orders without a plan and those that hold what they want."""
+        if self._is_one_program or not math.isinf(self.cost):
+            return
+        from domroute.sourcing.batch.program import solve_joint
+
+        hands = self._hands
+        hands.restore(self.best)
+        desk = plain(hands)
+        for freed in rivals_of_refused(desk, most=_JOINT):
+            if self.is_over():
+                break
+            seconds = _REPAIR * self.left()
+            solve_joint(desk, freed, time_limit_s=seconds, gap=self.gap)
+        if isinstance(hands, FastDesk):
+            hands.adopt()
+        self.note(self._hands)
+        hands.restore(self.best)
+
+    def _settle_again(self, _: Ascent) -> None:
+        """Let every order choose again in its turn, now that each has a plan."""
+        hands = self._hands
+        hands.restore(self.best)
+        hands.settle_all(self.sequence, self.wave.free_prices())
+        rank = hands.rank()
+        if rank[0] <= self.rank[0]:  # whatever it costs: what comes before is better
+            self.rank, self.best = rank, hands.copy()
+
     def _improve(self, ascent: Ascent) -> None:
         """Improve the plan until the time is over."""
         self._improve_for(1.0, ascent)
 
-    def _improve_for(self, share: float, ascent: Ascent) -> None:
-        """Free and place again for a share of the time, ever less ready for worse."""
+    def _improve_for(
+        self, share: float, ascent: Ascent, most: float = math.inf
+    ) -> None:
+        """
+        Free and place again for a share of the time, ever less ready for worse.
+
+        So many times at most: where that is reached, runs do not depend on the clock.
+        """
         hands, count = self._hands, _TURNS
         make: Callable[..., Ruin | FastRuin] = Ruin
         if isinstance(hands, FastDesk):
             # Coming back means waiting for the interpreter, which the bound uses too.
             make, count = FastRuin, max(_FAST_TURNS, self.wave.count // 4)
+        elif self.wave.loners:
+            count = 1
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
         begin, left = time.perf_counter(), max(share * self.left(), 1e-9)
         is_over = self.within(share, None)
         missing, cost = hands.rank()
         warmth = _WARMTH * cost / max(1, self.wave.count)
         noted = begin
-        while not (ruin.is_idle or is_over()):
-            over = min(1.0, (time.perf_counter() - begin) / left)
+        done = 0
+        while not (ruin.is_idle or is_over()) and done < most:
+            share_of_time = (time.perf_counter() - begin) / left
+            over = done / most if most < math.inf else min(1.0, share_of_time)
+            done += count
             placed, saved = ruin.turns(count, warmth * (1 - over))
             missing, cost = missing - placed, cost - saved
             if time.perf_counter() - noted > WATCH_S or self.wave.count < _FEW:

@@ -46,9 +46,17 @@ from domroute.units import FloatArray
 
 _LONGEST: Final = 0.05
 """The first step, beside what a unit costs on average."""
+_LEAST: Final = 1e-3
+"""The first step where it costs nothing."""
 _FIRST, _SECOND = 0.9, 0.99
 """How slowly the means of slopes, and of their squares, forget."""
 _SHORTER: Final = 0.75
+_LONGER: Final = 4.0
+_STREAK: Final = 6
+_SLOW: Final = 0.02
+"""Steps in a row with a better bound after which steps get longer, if they are shorter
+than that beside what a unit costs by now: where orders cost next to nothing as long as
+no price is asked, that says nothing of how long steps should be."""
 _SHORTEST: Final = 1e-4
 """Where the ascent ends: a step this small beside the first."""
 _MORE: Final = 0.1
@@ -83,7 +91,9 @@ class Ascent:
     _square: FloatArray = field(init=False)
     _length: float = field(init=False)
     _first_length: float = field(init=False)
+    _asked: float = field(init=False)
     _idle: int = 0
+    _streak: int = 0
 
     def __post_init__(self) -> None:
         """Set out from the prices, with steps of a share of what a unit costs."""
@@ -91,8 +101,9 @@ class Ascent:
         size = len(wave.contended) + int(wave.is_limited.sum())
         self._now = self.prices
         self._mean, self._square = np.zeros(size), np.zeros(size)
-        self._length = max(1e-9, _LONGEST * self.answer.per_unit)
+        self._length = max(_LEAST, _LONGEST * self.answer.per_unit)
         self._first_length = self._length
+        self._asked = max(1.0, sum(wave.sizes()))
 
     @classmethod
     def start(cls, wave: Wave) -> Ascent:
@@ -123,6 +134,7 @@ class Ascent:
             answer = self._ask()
             bound = self.wave.bound(answer, self._now)
             self._idle += 1
+            self._streak = self._streak + 1 if bound > self.bound else 0
             if bound > self.bound + 1e-6 * abs(self.bound):
                 self._idle = 0
             if bound > self.bound:
@@ -132,6 +144,10 @@ class Ascent:
                 self._length *= _SHORTER
                 self._idle = 0
                 answer = self._go_back()
+            elif self._streak >= _STREAK and self._is_slow(answer):
+                self._length *= _LONGER
+                self._first_length = max(self._first_length, self._length)
+                self._streak = 0
             self.steps += 1
 
     def lean(self, until: Callable[[], bool]) -> None:
@@ -149,6 +165,10 @@ class Ascent:
         if bound >= self.bound - _AS_GOOD * abs(self.bound):
             self.prices, self.answer = leaning.prices, leaning.answer
             self.bound = bound
+
+    def _is_slow(self, answer: Answer) -> bool:
+        """Tell whether steps are short beside what a unit asked for costs by now."""
+        return self._length < _SLOW * float(answer.sizes.sum()) / self._asked
 
     def _ask(self) -> Answer:
         """Answer at the prices of now."""

@@ -25,11 +25,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.batch.desk import Desk, Placed, rank_of
+from domroute.sourcing.batch.desk import Desk, Placed, Seat, rank_of
+from domroute.sourcing.batch.rows import Demands, Guest, Levels, count_parts, keep_own
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.proof import Proof
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import FloatArray, IntArray
 
 
 def solve_joint(
@@ -44,7 +45,7 @@ def solve_joint(
         The joint plan, all of whose orders are placed; it is changed only for the
         better.
     orders
-        Positions of orders that stand on sheets.
+        Positions of orders, each of which has something to do.
     time_limit_s, gap
         Seconds, and a relative gap.
 
@@ -56,9 +57,7 @@ def solve_joint(
     before = {at: desk.lift(at) for at in orders}
     program = _Program(desk)
     for at in orders:
-        seat = desk.seats[at]
-        if seat.sheet is not None:
-            program.add_order(at, seat.sheet, seat.place)
+        program.add(at, desk.seats[at])
     program.add_limits()
     ends, absence = time.perf_counter() + time_limit_s, desk.wave.absence
     missing, cost = rank_of(before.items(), absence)
@@ -106,8 +105,17 @@ class _Program:
         self._desk = desk
         self.model = ArrayModel()
         self._pieces: list[_Piece] = []
+        self._guests: list[Guest] = []
 
-    def add_order(self, at: int, sheet: Sheet, place: int) -> None:
+    def add(self, at: int, seat: Seat) -> None:
+        """Add an order, wherever it stands."""
+        if seat.sheet is not None:
+            self._add_order(at, seat.sheet, seat.place)
+        elif seat.loner is not None:
+            guest = Guest.enter(self.model, self._desk, seat.loner)
+            self._guests.append(guest)
+
+    def _add_order(self, at: int, sheet: Sheet, place: int) -> None:
         """Add the bundles of an order that what is left allows, and its states."""
         model, desk = self.model, self._desk
         columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
@@ -124,67 +132,48 @@ class _Program:
         for j, row_j in enumerate(rows):
             model.add_entries(row_j, picks, counts[part, j])
             model.add_entries(row_j, ends, -counts[state, j])
+        own = sheet.own
         if sheet.totals.counts_parts:
-            self._count_parts(sheet, picks)
+            weights = None if own is None else own.weights(sheet.totals)
+            each = np.ones_like(part) if weights is None else weights[part]
+            count_parts(model, sheet.extra, picks, each)
+        if own is not None:
+            keep_own(model, sheet, own, part, picks)
         if len(counts) > 2:  # noqa: PLR2004 - more than nothing and all
             used, where = np.unique(column, return_inverse=True)
             once = model.add_rows(len(used), upper=1.0)
             model.add_entries(once[where], picks, 1.0)
         self._pieces.append(_Piece(at, sheet, place, part, column, picks, state, ends))
 
-    def _count_parts(self, sheet: Sheet, picks: IntArray) -> None:
-        """Limit the number of parts, and price it: never less for one part more."""
-        model, extra = self.model, sheet.extra
-        model.at_most(picks, 1.0, len(extra) - 1)
-        slope = np.diff(extra, prepend=extra[0])
-        for count in np.flatnonzero(np.diff(slope) > 0).tolist():
-            dearer = float(slope[count + 1] - slope[count])
-            over = model.add_columns(1, upper=math.inf, cost=dearer, whole=False)
-            row = model.add_rows(1, upper=float(count))
-            model.add_entries(row, picks, 1.0)
-            model.add_entries(row, over, -1.0)
-
     def add_limits(self) -> None:
         """Add what is left of every cell and capacity that the orders may use."""
         desk, wave = self._desk, self._desk.wave
-        cells: list[IntArray] = []
-        units: list[FloatArray] = []
-        picks: list[IntArray] = []
-        nodes: list[IntArray] = []
-        loads: list[FloatArray] = []
-        loaded: list[IntArray] = []
+        cells, nodes, levels = Demands(), Demands(), Levels()
         for piece in self._pieces:
             sheet = piece.sheet
-            cells.append(sheet.cell[:, piece.column].ravel())
-            units.append(sheet.taken[piece.part].T.ravel())
-            picks.append(np.tile(piece.picks, len(sheet.cell)))
+            cells.add(
+                sheet.cell[:, piece.column].ravel(),
+                sheet.taken[piece.part].T.ravel(),
+                np.tile(piece.picks, len(sheet.cell)),
+            )
             if sheet.load is not None:
-                nodes.append(sheet.node[piece.column])
-                loads.append(sheet.load[piece.part, piece.column])
-                loaded.append(piece.picks)
-        self._add_rows(cells, units, picks, desk.left, wave.is_contended)
-        self._add_rows(nodes, loads, loaded, desk.room, wave.is_limited)
-
-    def _add_rows(
-        self,
-        at: list[IntArray],
-        amount: list[FloatArray],
-        picks: list[IntArray],
-        left: FloatArray,
-        matters: BoolArray,
-    ) -> None:
-        if not at:
-            return
-        place, column = np.concatenate(at), np.concatenate(picks)
-        value = np.concatenate(amount)
-        kept = (value != 0) & matters[place]
-        used, where = np.unique(place[kept], return_inverse=True)
-        rows = self.model.add_rows(len(used), upper=left[used])
-        self.model.add_entries(rows[where], column[kept], value[kept])
+                load = sheet.load[piece.part, piece.column]
+                nodes.add(sheet.node[piece.column], load, piece.picks)
+        for guest in self._guests:
+            guest.demand(self.model, desk, cells, nodes)
+            guest.keep_levels(desk, levels)
+        cells.limit(self.model, desk.left, wave.is_contended)
+        nodes.limit(self.model, desk.room, wave.is_limited)
+        levels.limit(self.model, desk.left)
 
     def read(self, values: FloatArray) -> dict[int, Placed]:
-        """Read what each order takes."""
+        """Read what each order takes; nothing if rounding has spoiled it."""
         found = {}
+        for guest in self._guests:
+            placed = guest.read(self._desk, values)
+            if placed is None:
+                return {}
+            found[guest.loner.at] = placed
         for piece in self._pieces:
             chosen = np.flatnonzero(values[piece.picks] > 0.5)  # noqa: PLR2004
             picks = tuple(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.problem import NetworkArrays
-from domroute.sourcing.batch.cells import Prices, Usage
+from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Take
@@ -134,20 +134,6 @@ def uses(
         of_line = problem.sku_of[take.block.lines]
         units = np.array([take.units[of_line == k].sum() for k in skus], np.int64)
         yield cell[skus, take.node], units, node, load
-
-
-def add_usage(
-    used: Usage,
-    candidates: Candidates,
-    cell: IntArray,
-    takes: tuple[Take, ...],
-    *,
-    arrays: NetworkArrays,
-) -> None:
-    """Add what takes use to what is used."""
-    for cells, units, node, load in uses(candidates, cell, takes, arrays):
-        used.units[cells] += units
-        used.load[node] += load
 
 
 def _load(candidates: Candidates, take: Take, kind: Measure) -> float:

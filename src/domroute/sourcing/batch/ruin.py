@@ -250,7 +250,19 @@ def roaming(turn: int, orders: int) -> float:
 
 
 def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
-    """List what each order on a sheet would hold at the prices, and each loner has."""
+    """
+    List what each order would hold at the prices; for loners also what it has.
+
+    At no prices, where at these nobody would hold anything: what is dear to all is to
+    be given to somebody all the same.
+    """
+    found = _ideals(desk, answer)
+    if any(found.values()):
+        return found
+    return _ideals(desk, desk.wave.ask(desk.wave.free_prices()))
+
+
+def _ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
     wave = desk.wave
     found: dict[int, list[int]] = {}
     for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
@@ -266,5 +278,12 @@ def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
             pairs = tuple(wanted.get(place, ()))
             found[at] = desk.resources(at, Placed(0.0, picks=pairs))
     for loner in wave.loners:
-        found[loner.at] = desk.resources(loner.at)
+        mine = dict.fromkeys(desk.resources(loner.at))
+        wish = answer.wishes.get(loner.at)
+        if wish is not None:
+            cells = wish.cells[(wish.units > 0) & wave.is_contended[wish.cells]]
+            nodes = wish.nodes[(wish.load > 0) & wave.is_limited[wish.nodes]]
+            mine.update(dict.fromkeys(cells.tolist()))
+            mine.update(dict.fromkeys((len(wave.stock) + nodes).tolist()))
+        found[loner.at] = list(mine)
     return found

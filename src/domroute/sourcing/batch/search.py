@@ -9,10 +9,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Final
 
+from domroute.sourcing.batch.ceiling import most_cost
 from domroute.sourcing.batch.cells import Prices
 from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.batch.fast import Fast, FastDesk
-from domroute.sourcing.batch.holding import bar_impossible, keep_fill
+from domroute.sourcing.batch.holding import bar_impossible, bound_alone, keep_fill
 from domroute.sourcing.batch.loading import is_loaded, load
 from domroute.sourcing.batch.narrowing import Lens
 from domroute.sourcing.batch.planning import Planning
@@ -34,6 +35,8 @@ _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it: once, at the beginning."""
 _FIRST: Final = 0.06
 """Share of the time left that makes prices good enough to know nodes that matter."""
+_ALONE: Final = 0.1
+"""Share of the time left for what orders of many parts cost alone."""
 _KEPT: Final = 30
 """Nodes that each order of a large wave keeps then."""
 _AMPLE: Final = 1.15
@@ -45,13 +48,17 @@ _ASCENT: Final = 0.12
 """Share of the time then left that makes them good enough to plan by."""
 _LONGEST_ASCENT: Final = 0.4
 _STEPS: Final = 120
-"""Share that it may take, where so many steps have not been made before."""
+"""Share that it may take, where so many steps have not been made before, or the wave is
+tiny."""
 _LEANING: Final = 0.1
 """Share of the time then left for prices of one unit more, where the best are known."""
 _TIGHTENING: Final = 0.4
 """Share of the time then left for making the bound tighter."""
 _PATIENCE_S: Final = 20.0
 """Seconds that an executor has to answer, even if the time limit is shorter."""
+
+
+_Stage = Callable[[Ascent], Ascent | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -147,35 +154,31 @@ class _Search(Planning):
         if self._is_large(wave) and self.time_limit_s >= _LONG_S:
             load()
         self._hands = desk
-        if not self.first_come:  # which changes what a book would have copied
-            self._speed_up()
-        self._hands.settle_all(self.sequence, wave.free_prices())
-        self.note(self._hands)
+        self._take_turns(desk)
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))
+        bound_alone(desk, _ALONE * self.left())
         alone = wave.ask(wave.free_prices()).values.tolist()
         if self.first_come:
             keep_fill(desk)
             self.rank = self._hands.rank()
+        self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
+        if math.isinf(self.cost):
+            self.most = most_cost(wave)
         # From here on the sheets stay as they are: workers remember them.
         self._spread(wave)
         self._speed_up()
         ascent = Ascent.start(wave)
-        self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
         self.prove(ascent.bound)
-        ascent.climb(self.within(_FIRST, ascent))
+        if not self.is_over():
+            self._try_turns(alone)
+        ascent.climb(self.within(self._share(_FIRST), ascent))
         self.prove(ascent.bound)
         self._price_bound = ascent.bound
-        # What comes before cost is for each order by itself: there is no joint plan.
-        if wave.policy.objective is Objective.COST:
-            stages: tuple[Callable[[Ascent], Ascent | None], ...] = (
-                self._narrow, self._climb, self._plan_by, self._solve_joint,
-                self._tighten, self._negotiate, self._improve,
-            )  # fmt: skip
-            for stage in stages:
-                if not self.is_over():
-                    self._speed_up()
-                    ascent = stage(ascent) or ascent
+        for stage in self._stages():
+            if not self.is_over():
+                self._speed_up()
+                ascent = stage(ascent) or ascent
         if self._tightening is not None:
             self._tightening.stop()
             self.prove(self._proven)
@@ -184,6 +187,31 @@ class _Search(Planning):
             self._written(), ascent.prices, bound, self.history, alone, ascent.steps,
             self._price_bound,
         )  # fmt: skip
+
+    def _stages(self) -> tuple[_Stage, ...]:
+        """List what is to be gone through once there are prices."""
+        if self.wave.policy.objective is Objective.COST:
+            return (
+                self._narrow, self._climb, self._plan_by, self._solve_joint,
+                self._tighten, self._negotiate, self._repair, self._improve,
+            )  # fmt: skip
+        # What comes before cost is for each order by itself: there is no joint plan,
+        # but one in which every order has one.
+        if math.isinf(self.cost):
+            return self._climb, self._solve_joint, self._repair, self._settle_again
+        return ()
+
+    def _take_turns(self, desk: Desk) -> None:
+        """Place the orders one by one, each as if nobody came after it."""
+        wave = self.wave
+        if wave.named:
+            for at in self.sequence:
+                desk.settle_first(at)
+        else:
+            if not self.first_come:  # which changes what a book would have copied
+                self._speed_up()
+            self._hands.settle_all(self.sequence, wave.free_prices())
+        self.note(self._hands)
 
     def _written(self) -> Desk:
         """Put the best plan on a desk of the whole wave."""
@@ -209,7 +237,7 @@ class _Search(Planning):
         """Go on with the compiled kernel, once it is there."""
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
-        is_fit = not wave.loners and self._is_large(wave)
+        is_fit = self._is_large(wave) and not wave.loners and wave.shares_sheets
         wait = 0.0 if self._has_waited else min(_WAIT_S, _WAIT * self.left())
         self._has_waited |= is_fit
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
@@ -245,14 +273,18 @@ class _Search(Planning):
     def _climb(self, ascent: Ascent) -> None:
         """Go on with the prices; through the lens nothing is proven yet."""
         proving = None if self._lens else ascent
-        is_enough = self.within(_ASCENT, proving)
+        is_enough = self.within(self._share(_ASCENT), proving)
         is_over = self.within(_LONGEST_ASCENT, proving)
         ascent.climb(lambda: (is_enough() and ascent.steps >= _STEPS) or is_over())
         if ascent.is_over:
-            ascent.lean(self.within(_LEANING, None))
+            ascent.lean(self.within(self._share(_LEANING), None))
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
+
+    def _share(self, usual: float) -> float:
+        """Let small waves have done what is soon done: their runs are to be equal."""
+        return _LONGEST_ASCENT if self._is_tiny else usual
 
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""

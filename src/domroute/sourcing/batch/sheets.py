@@ -10,6 +10,7 @@ over bundles, are then a few array operations for all orders at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -17,11 +18,14 @@ from typing import Final
 import numpy as np
 
 from domroute.sourcing.batch.cells import Prices, Usage
+from domroute.sourcing.batch.own import OwnLimits
 from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.lattice import Lattice
-from domroute.sourcing.subset import solve_bundles
+from domroute.sourcing.subset import solve_bundles, takes_of
 from domroute.sourcing.totals import Totals
+from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _AT_ONCE: Final = 1 << 22
@@ -79,6 +83,8 @@ class Sheet:
     totals
         The limits and prices on the number of parts; of its ``missing`` that of one of
         the orders.
+    own
+        What the only order of the sheet asks beside that, if there is anything.
     """
 
     orders: IntArray
@@ -92,6 +98,7 @@ class Sheet:
     load: FloatArray | None
     missing: FloatArray
     totals: Totals
+    own: OwnLimits | None = None
 
     @property
     def extra(self) -> FloatArray:
@@ -105,6 +112,41 @@ class Sheet:
     def totals_of(self, place: int) -> Totals:
         """Return the costs of ending, for one of the orders."""
         return replace(self.totals, missing=self.missing[:, place])
+
+    def count(self, parts: Sequence[int]) -> int:
+        """Count parts as the limits on their number do: as shipments, or as nodes."""
+        if self.own is None:
+            return len(parts)
+        weights = self.own.weights(self.totals)
+        return int(weights[list(parts)].sum())
+
+    def cheapest(
+        self, cost: FloatArray, place: int
+    ) -> tuple[float, list[tuple[int, int]]] | None:
+        """
+        Find the best plan of an order whose bundles cost so much at its columns.
+
+        No column is used twice. None if there is no plan.
+        """
+        totals = self.totals_of(place)
+        if self.own is not None:
+            return self.own.solve(self.lattice, cost, totals)
+        bundles = Bundles(self.taken, cost, None, np.zeros(len(cost)))
+        return solve_bundles(self.lattice, bundles, totals)
+
+    def takes(
+        self, picks: Iterable[tuple[int, int]], candidates: Candidates
+    ) -> tuple[Take, ...]:
+        """See bundles at columns as what an order of the sheet takes by offer."""
+        atoms, found = atoms_of(candidates.problem.lines), []
+        for part, column in picks:
+            units = self.lattice.counts[part]
+            if atoms.units is not None:
+                units = units @ atoms.units
+            node = self.node[column]
+            at = int(np.searchsorted(candidates.problem.nodes, node))
+            found.append((units, at))
+        return takes_of(candidates, found)
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""
@@ -181,6 +223,8 @@ class Sheet:
         self, cost: FloatArray, begin: int, end: int, *, is_strict: bool
     ) -> tuple[FloatArray, Picks]:
         """Find the cheapest plans of some orders, whose bundles cost ``cost``."""
+        if self.own is not None:
+            return self._choose_own(self.own, cost)
         starts = self.first[begin:end] - self.first[begin]
         best = np.minimum.reduceat(cost, starts, axis=1)
         missing = self.missing[:, begin:end]
@@ -194,6 +238,13 @@ class Sheet:
         column = _first_at(cost, best, starts, order, part)
         picks = Picks(order + begin, part, column + int(self.first[begin]))
         return self._part(cost, begin, value, picks) if is_strict else (value, picks)
+
+    def _choose_own(self, own: OwnLimits, cost: FloatArray) -> tuple[FloatArray, Picks]:
+        """Let the one order of the sheet choose: by cost, as a bound needs."""
+        found = own.bound(self.lattice, cost, self.totals_of(0))
+        value, picks = (FORBIDDEN, []) if found is None else found
+        part, column = np.array(picks, np.int64).reshape(-1, 2).T
+        return np.array([value]), Picks(np.zeros_like(part), part, column)
 
     def _part(
         self, cost: FloatArray, begin: int, value: FloatArray, picks: Picks
@@ -211,8 +262,7 @@ class Sheet:
         for place in again.tolist():
             first, last = self.first[[place, place + 1]].tolist()
             mine = cost[:, first - self.first[begin] : last - self.first[begin]]
-            bundles = Bundles(self.taken, mine, None, np.zeros(len(mine)))
-            found = solve_bundles(self.lattice, bundles, self.totals_of(place))
+            found = self.cheapest(mine, place)
             value[place - begin] = FORBIDDEN if found is None else found[0]
             parted = [] if found is None else found[1]
             order.append(np.full(len(parted), place))

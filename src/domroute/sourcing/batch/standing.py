@@ -41,6 +41,8 @@ class Standing:
         Orders without a plan, and what the others cost.
     best
         A copy of the best plan, by the hands that made it.
+    most
+        What no joint plan costs more than, as far as that is known.
     impossible
         Orders known to have no plan even alone.
     history
@@ -53,6 +55,7 @@ class Standing:
     proof: Proof = field(default_factory=Proof)
     rank: tuple[float, float] = (math.inf, math.inf)
     best: Any = None
+    most: float = math.inf
     impossible: int = 0
     history: list[tuple[float, float, float]] = field(default_factory=list)
     _started: float = field(default_factory=time.perf_counter)
@@ -78,9 +81,9 @@ class Standing:
             self._record()
 
     def prove(self, bound: float) -> None:
-        """Keep a bound if it is the best so far."""
+        """Keep a bound if it is the best so far; one above any plan says none is."""
         before = self.bound
-        self.proof.say(bound)
+        self.proof.say(bound if bound <= self.most else math.inf)
         if self.bound > before:
             self._record()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -17,46 +17,21 @@ from domroute.sourcing.batch.cells import (
     Cells,
     Prices,
     Usage,
+    Wish,
     capacity_left,
     whole_capacity,
 )
+from domroute.sourcing.batch.entering import Entrant
 from domroute.sourcing.batch.gathering import SheetBuilder
-from domroute.sourcing.batch.repricing import add_usage, reprice
+from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.sheets import Picks, Sheet
-from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.chains import CHAINS
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
-from domroute.sourcing.greedy import simple_bound
-from domroute.sourcing.lattice import is_small, lattice_of
-from domroute.sourcing.offers import tabulate
-from domroute.sourcing.subset import solve_subset
-from domroute.sourcing.totals import ENDLESS, Totals, total_costs
-from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import Objective
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loner:
-    """An order that stands on no sheet: its limits or its size ask for the kernel."""
-
-    at: int
-    candidates: Candidates
-    cell: IntArray
-    atoms: Atoms
-
-    @property
-    def is_small(self) -> bool:
-        """Whether its parts can be listed."""
-        return is_small(self.atoms.steps, self.candidates.offer_count)
-
-
-def filled(loner: Loner, takes: tuple[Take, ...]) -> IntArray:
-    """Count the units of each line that takes fill."""
-    units = np.zeros(len(loner.candidates.problem.quantity), np.int64)
-    for take in takes:
-        np.add.at(units, take.block.lines, take.units)
-    return units
+_NAMED: Final = frozenset({"greedy", *CHAINS})
+"""Methods that are no way to the best plan of an order."""
 
 
 class Solve(Protocol):
@@ -81,11 +56,14 @@ class Answer:
         What they all would take together.
     picks
         By sheet.
+    wishes
+        What each loner would take, by position.
     """
 
     values: FloatArray
     usage: Usage
     picks: tuple[Picks, ...]
+    wishes: dict[int, Wish] = field(default_factory=dict)
 
     @property
     def sizes(self) -> FloatArray:
@@ -124,6 +102,12 @@ class Wave:
         What answers for all sheets, if they are not to be asked in turn.
     floors
         Units of each line that loners must not be left with less of, by position.
+    alone
+        What loners cost at least if they are alone, as far as that is proven, by
+        position: prices make nothing cheaper.
+    named
+        Orders that the policy names a method for which is not exact, by position: by
+        that they are placed at first.
     contended
         The contended cells.
     """
@@ -142,6 +126,8 @@ class Wave:
     absence: IntArray
     solve: Solve | None = None
     floors: dict[int, IntArray] = field(default_factory=dict)
+    alone: dict[int, float] = field(default_factory=dict)
+    named: dict[int, Loner] = field(default_factory=dict)
     contended: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -155,9 +141,15 @@ class Wave:
         return limited
 
     @property
+    def shares_sheets(self) -> bool:
+        """Whether the sheets are such as the compiled kernel can read."""
+        return bool(self.sheets) and all(sheet.own is None for sheet in self.sheets)
+
+    @property
     def bundle_count(self) -> int:
-        """How many bundles a program of the whole wave would choose from."""
-        return sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.sheets)
+        """How many columns a program of the whole wave would have, about."""
+        bundles = sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.sheets)
+        return bundles + sum(loner.table.limit.size for loner in self.loners)
 
     def sizes(self) -> list[float]:
         """Count the steps that each order asks for."""
@@ -183,7 +175,7 @@ class Wave:
     def keeps_fill(self, loner: Loner, takes: tuple[Take, ...]) -> bool:
         """Tell whether takes leave a loner no less than it must have."""
         floor = self.floors.get(loner.at)
-        return floor is None or bool((filled(loner, takes) >= floor).all())
+        return floor is None or bool((loner.filled(takes) >= floor).all())
 
     def free_prices(self) -> Prices:
         """Ask for nothing."""
@@ -210,28 +202,21 @@ class Wave:
             picked = found.without(self.barred[sheet.orders])
             sheet.use(picked, usage)
             picks.append(picked)
+        wishes: dict[int, Wish] = {}
         for loner in self.loners:
-            values[loner.at] = self._ask_loner(loner, prices, usage)
+            if self.barred[loner.at]:
+                continue
+            least, wish = loner.ask(prices, self.arrays)
+            values[loner.at] = max(least, self.alone.get(loner.at, least))
+            usage.add(wish)
+            wishes[loner.at] = wish
         values[self.barred] = FORBIDDEN
-        return Answer(values, usage, tuple(picks))
+        return Answer(values, usage, tuple(picks), wishes)
 
     def _solve_sheets(
         self, prices: Prices, *, is_strict: bool
     ) -> list[tuple[FloatArray, Picks]]:
         return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
-
-    def _ask_loner(self, loner: Loner, prices: Prices, usage: Usage) -> float:
-        priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
-        if loner.is_small:
-            # The least cost, whatever the policy puts before it: that is a bound.
-            by_cost = self.policy.model_copy(update={"objective": Objective.COST})
-            choice = solve_subset(priced, by_cost, loner.atoms, self.arrays)
-            if choice is not None:
-                if choice.takes is not None:
-                    takes = choice.takes
-                    add_usage(usage, priced, loner.cell, takes, arrays=self.arrays)
-                return choice.bound
-        return simple_bound(tabulate(priced, loner.atoms))
 
     def bound(self, answer: Answer, prices: Prices) -> float:
         """
@@ -278,6 +263,7 @@ def compile_wave(
     capacity = np.full(len(arrays.nodes), np.inf)
     loners: list[Loner] = []
     idle: dict[int, float] = {}
+    named: dict[int, Loner] = {}
     count = 0
     keeps_back = any(
         isinstance(rule, SafetyStock)
@@ -291,31 +277,15 @@ def compile_wave(
         cell = cells.enter(candidates)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, candidates))
-        atoms = atoms_of(candidates.problem.lines)
-        is_plain = (
-            not keeps_back
-            and policy.solve.method in {"auto", "subset"}
-            and all(g.delivery.radius_km is None for g in candidates.problem.groups)
-            and is_small(atoms.steps, candidates.offer_count)
-        )
-        if is_plain:
-            lattice = lattice_of(atoms.steps)
-            bundles = price_bundles(candidates, lattice, atoms, arrays)
-            totals = total_costs(candidates, policy, bundles)
-            totals = _relieved(totals, sum(atoms.steps))
-            weighs_parts = totals.counts_parts and bundles.shipments is not None
-            if not (totals.fewest or totals.least_part_value > 0 or weighs_parts):
-                if not builder.add(
-                    at,
-                    candidates,
-                    lattice=lattice,
-                    bundles=bundles,
-                    totals=totals,
-                    cell=cell,
-                ):
-                    idle[at] = float(totals.missing[0])
-                continue
-        loners.append(Loner(at, candidates, cell, atoms))
+        entrant = Entrant(at, candidates, cell, policy, arrays)
+        if entrant.is_listed and entrant.is_counted_once and not keeps_back:
+            missing = entrant.enter(builder)
+            if missing is not None:
+                idle[at] = missing
+            elif policy.solve.method in _NAMED:
+                named[at] = entrant.named()
+        else:
+            loners.append(entrant.loner())
     stock, wanted = cells.stock, cells.wanted
     return Wave(
         count=count,
@@ -330,11 +300,5 @@ def compile_wave(
         arrays=arrays,
         barred=np.zeros(count, bool),
         absence=np.ones(count, np.int64),
+        named=named,
     )
-
-
-def _relieved(totals: Totals, steps: int) -> Totals:
-    """Forget a limit on parts that no plan of so many steps could meet."""
-    if totals.most_parts < steps:
-        return totals
-    return replace(totals, most_parts=ENDLESS)

@@ -107,7 +107,7 @@ def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, fl
     """Climb, and ask kinds that stand on no sheet only now and then."""
     best = ascent.prices.units, ascent.bound
     for steps in range(_BETWEEN, most + 1, _BETWEEN):
-        if wave.solve is None and wave.sheets and is_loaded():
+        if wave.solve is None and wave.shares_sheets and is_loaded():
             wave.solve = Fast.of(wave).solve
         wave.is_rough = bool(wave.loners)
         ascent.climb(partial(_is_far, ascent, steps))

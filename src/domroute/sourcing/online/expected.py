@@ -23,9 +23,10 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Prices, Usage
+from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.repricing import reprice, uses
 from domroute.sourcing.batch.sheets import Sheet
-from domroute.sourcing.batch.wave import Answer, Loner, Wave, compile_wave
+from domroute.sourcing.batch.wave import Answer, Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
