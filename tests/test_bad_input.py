@@ -708,6 +708,22 @@ FOLDERS = {
         {"scenario.json": b'{"format": "domroute/9"}'},
         [("format", "unknown_version")],
     ),
+    "deep brackets in a cell": (
+        {
+            "nodes": csv_text(
+                "nodes", f"N1,40,-74,{'[' * 5000}", header="id,lat,lon,tags"
+            )
+        },
+        [("nodes[0].tags", "wrong_type")],
+    ),
+    "digits of another script": (
+        {"nodes": csv_text("nodes", "N1,40,-74,\u0661", header="id,lat,lon,priority")},
+        [("nodes[0].priority", "wrong_type")],
+    ),
+    "more columns than any table has": (
+        {"items": b"sku" + b"," * 100_000 + b"\n" + b"A\n" * 100_000},
+        [("items.csv", "wrong_shape")],
+    ),
     "quotes of strangers": (
         {
             "shipment_quotes": b"order,node,service,cost\no1,N9,,5\no1,N1,air,x\n",
@@ -743,6 +759,41 @@ def test_each_fault_of_a_folder_is_named_by_table_row_and_column(
     assert code == 2
     assert faults_in(shown.err) == sorted(expected)
     assert (shown.out, out.exists()) == ("", False)
+
+
+def test_ragged_rows_without_end_are_given_up_on(tmp_path, capsys):
+    """The first faults are listed, and that there are more."""
+    rows = ["A,B"] * (MAX_FAULTS + 5)
+    for name in HEADERS:
+        more = rows if name == "items" else ()
+        (tmp_path / f"{name}.csv").write_bytes(csv_text(name, *more))
+
+    assert main(["check", str(tmp_path)]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert sum("wrong_shape" in line for line in shown) == MAX_FAULTS
+    assert shown[MAX_FAULTS].endswith("[too_many_faults]")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        edited(((("k" * 3_000_000),), 1)),
+        in_line(**{"k" * 3_000_000: 1}),
+        policy(**{"k" * 3_000_000: 1}),
+        in_line(sku="s" * 3_000_000),
+        TEXT[:-1] + b', "k": 1' + b', "' + b"k" * 3_000_000 + b'": 1' * 2 + b"}",
+        b'{"format": ' + b"[" * 900 + b"]" * 900 + b"}",
+        TEXT.replace(b'"small"', b"[" * 900 + b"]" * 900),
+        in_line(sku=[["x" * 10_000] * 10] * 10),
+    ],
+    ids=["part", "field", "policy", "sku", "twice", "format", "name", "nested"],
+)
+def test_no_message_repeats_megabytes(data, tmp_path, capsys):
+    """Keys and values are quoted by their beginning, wherever they stand."""
+    (tmp_path / "input.json").write_bytes(data)
+
+    assert main(["check", str(tmp_path / "input.json")]) == 2
+    assert max(map(len, capsys.readouterr().err.splitlines())) < 300
 
 
 @pytest.mark.parametrize(

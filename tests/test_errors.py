@@ -4,6 +4,7 @@ import pytest
 
 from domroute import errors
 from domroute.errors import (
+    LONGEST,
     DomrouteError,
     InfeasibleError,
     InputError,
@@ -23,6 +24,16 @@ def faults(count):
 def test_issue_says_where_what_and_which():
     """An issue prints its path, its sentence and its code."""
     assert str(Issue("code", "path", "sentence")) == "path: sentence [code]"
+
+
+def test_issue_is_cut_to_what_can_be_read():
+    """Beginning and end of a place and a sentence are kept; what is short, whole."""
+    issue = Issue("code", "a" * 600 + "b" * 600, "m" * LONGEST)
+
+    assert len(issue.where) <= LONGEST
+    assert issue.where.startswith("aaa")
+    assert issue.where.endswith("bbb")
+    assert issue.message == "m" * LONGEST
 
 
 @pytest.mark.parametrize(

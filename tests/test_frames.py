@@ -191,6 +191,39 @@ def test_a_node_may_offer_no_method():
     assert [node.methods for node in made] == [(), None]
 
 
+@pytest.mark.parametrize("cell", [{"a": 1}, [1], {1}, b"o1", 1.5, True])
+def test_what_is_no_name_of_an_order_is_told(cell):
+    """Also what cannot be hashed, in the table of orders and in that of lines."""
+    heads, parts = orders(), lines()
+    heads["id"] = [cell]
+    parts["order"] = [cell] * len(parts)
+
+    assert faults(orders_from_frame, heads, parts) == [
+        ("lines[0].order", "unknown_id"),
+        ("lines[1].order", "unknown_id"),
+        ("orders[0].id", "wrong_type"),
+        ("orders[0].lines", "out_of_range"),
+    ]
+
+
+def test_sets_of_anything_are_told():
+    """Words in a set come in an order of their own; what is no word is a fault."""
+    good = nodes(tags=[{"b", "a"}, frozenset()])
+    bad = nodes(tags=[{"b", 1}, None])
+
+    assert nodes_from_frame(good)[0].tags == ("a", "b")
+    assert faults(nodes_from_frame, bad) == [("nodes[0].tags[0]", "wrong_type")]
+
+
+def test_a_moment_beyond_the_years_of_python_is_told():
+    """Pandas counts further than datetime does."""
+    far = pd.Series(np.array(["300000-01-01"], dtype="datetime64[s]"))
+
+    assert faults(orders_from_frame, orders(placed_at=far), lines()) == [
+        ("orders[0].placed_at", "impossible_date")
+    ]
+
+
 def test_times_of_pandas_become_moments():
     """A timestamp with a zone is plain afterwards; one without is a fault."""
     aware = pd.to_datetime(["2026-01-31T12:00:00Z", None])

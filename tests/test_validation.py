@@ -141,6 +141,38 @@ def test_path_follows_the_input(raw, loc, path):
     assert path_in(raw, loc) == path
 
 
+def nested(depth):
+    """Make a list in a list in a list."""
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x" * 10**6,
+        b"x" * 10**6,
+        10**400,
+        list(range(10**6)),
+        nested(10**5),
+        {"k": "x" * 999},
+    ],
+    ids=["text", "bytes", "number", "list", "nest", "object"],
+)
+def test_a_message_quotes_the_beginning_of_a_value(value):
+    """However long or deep it is; repr() of such a nest would end the recursion."""
+    assert len(shorten(value)) <= 60
+
+
+def test_a_path_quotes_the_beginning_of_a_key():
+    """A key may be megabytes, as a value may."""
+    path = join_path("policy", ["k" * 10**6, 3, "costs"])
+
+    assert path == f"policy.{'k' * 57}...[3].costs"
+
+
 def test_missing_field_is_named():
     """A field that is not there is still told by its name."""
     assert path_in({"a": {}}, ("a", "b"), "missing") == ("a", "b")

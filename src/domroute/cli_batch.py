@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Final
 
 from domroute.batchresult import BatchResult
+from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import check_writable, write_file
 from domroute.orders import Order
@@ -124,8 +125,7 @@ def route_jointly(
     if asked.is_set():
         sys.stderr.write("interrupted: this is the best plan so far\n")
     if arguments.prices is not None:
-        table = batch.prices.to_csv(index=False, lineterminator="\n")
-        write_file(Path(arguments.prices), table.encode())
+        write_file(Path(arguments.prices), frame_text(batch.prices).encode())
     return batch
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import read_bytes, write_folder
 from domroute.jsontext import parse_json
@@ -231,15 +232,11 @@ def _shown(
 def _files(
     outcomes: Sequence[Outcome], comparison: Comparison
 ) -> Iterator[tuple[str, str]]:
-    yield "kpis.csv", _csv(comparison.frame)
+    yield "kpis.csv", frame_text(comparison.frame)
     for outcome in outcomes:
         for name, frame in outcome.tables.items():
-            yield f"{_slug(outcome.tactic)}.{name}.csv", _csv(frame)
+            yield f"{_slug(outcome.tactic)}.{name}.csv", frame_text(frame)
     yield REPORT, _page(outcomes, comparison)
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n")
 
 
 def _slug(name: str) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 """Faults printed in an exception's message; ``.issues`` always holds all of them."""
+LONGEST = 1_000
+"""Characters of the place of a fault, and of its sentence; what is longer is cut."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +43,15 @@ class Issue:
     code: str
     where: str
     message: str
+
+    def __post_init__(self) -> None:
+        """Cut what is too long to be read: an input may hold megabytes in one name."""
+        for name in ("where", "message"):
+            text = getattr(self, name)
+            if len(text) > LONGEST:
+                half = LONGEST // 2 - 2
+                cut = f"{text[:half]}...{text[-half:]}"
+                object.__setattr__(self, name, cut)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message} [{self.code}]"

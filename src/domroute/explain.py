@@ -20,7 +20,7 @@ from domroute.sourcing.counterfactual import (
     costs_with_each_node,
 )
 from domroute.split.atoms import atoms_of
-from domroute.tables import html_table, text_table
+from domroute.tables import html_table, html_words, text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +101,7 @@ class Explanation:
         return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{sentence}</p>" for sentence in self.sentences)
-        return words + html_table(_HEADER, self._rows())
+        return html_words(self.sentences) + html_table(_HEADER, self._rows())
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +9,12 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from domroute.csvtext import parse_csv, plain_csv_text
 from domroute.errors import InputError, Issue
 from domroute.files import read_bytes, write_folder
-from domroute.intake import Draft, Rows, read_scenario
-from domroute.jsontext import decode_text, parse_json
+from domroute.intake import MAX_FAULTS, Draft, Rows, capped, read_scenario
+from domroute.jsontext import parse_json
+from domroute.parquet import load_pyarrow, parse_parquet
 from domroute.policyio import policy_to_dict
 from domroute.scenario import Scenario
 from domroute.tabular import (
@@ -35,8 +36,6 @@ FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of cells left empty."""
 _ENDINGS: Final = ("csv", "parquet")
 _JSON_FILES: Final = ("scenario.json", "services.json", "policy.json")
-_CELL_LIMIT: Final = 10_000_000
-"""Characters in a cell of CSV; more is no cell but a missing quote."""
 
 
 def read_folder(path: Path) -> Scenario:
@@ -168,18 +167,7 @@ def _read_table(
 
 
 def _parse_csv(data: bytes, name: str, where: str, issues: list[Issue]) -> Table:
-    text = decode_text(data, where, allow_mark=True)
-    csv.field_size_limit(_CELL_LIMIT)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        fault = Issue("not_csv", where, f"is not CSV: {error}")
-        raise InputError([fault]) from None
-    lines = [line for line in lines if line]
-    if not lines:
-        text = "is empty; a row with the names of its columns was expected"
-        raise InputError([Issue("empty", where, text)])
-    header, *rows = lines
+    header, rows = parse_csv(data, where)
     issues += check_header(name, header)
     columns = list(_transpose(name, header, rows, issues))
     cells = {
@@ -194,30 +182,27 @@ def _transpose(
     name: str, header: list[str], rows: list[list[str]], issues: list[Issue]
 ) -> Sequence[Sequence[str]]:
     width = len(header)
+    found: list[Issue] = []
     for at, row in enumerate(rows):
         if len(row) != width:
             text = f"has {len(row)} cells where the header has {width}"
-            issues.append(Issue("wrong_shape", f"{name}[{at}]", text))
+            found.append(Issue("wrong_shape", f"{name}[{at}]", text))
             rows[at] = (row + [""] * width)[:width]
+            if len(found) > MAX_FAULTS:
+                raise InputError(capped(found, name))
+    issues += found
     return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
 def _parse_parquet(data: bytes, name: str, where: str, issues: list[Issue]) -> Table:
-    _, parquet = _load_pyarrow(where)
-    try:
-        frame: Any = parquet.read_table(io.BytesIO(data))
-    except Exception as error:  # noqa: BLE001 - pyarrow raises of many kinds on junk
-        text = f"is not Parquet: {str(error).splitlines()[0]}"
-        raise InputError([Issue("not_parquet", where, text)]) from None
-    issues += check_header(name, frame.column_names)
+    columns = {column.name: column for column in columns_of(name)}
+    found = parse_parquet(data, where, columns)
+    issues += check_header(name, found.names)
     cells = {
-        column.name: read_cells(
-            column, frame.column(frame.column_names.index(column.name)).to_pylist()
-        )
-        for column in columns_of(name)
-        if column.name in frame.column_names
+        column: read_cells(columns[column], values)
+        for column, values in found.cells.items()
     }
-    return Table(name, frame.num_rows, cells)
+    return Table(name, found.length, cells)
 
 
 def save_folder(
@@ -270,17 +255,13 @@ def _dump(value: object) -> bytes:
 
 
 def _write_csv(table: Table) -> bytes:
-    file = io.StringIO(newline="")
-    # The line ends of RFC 4180: cells with either character are then quoted.
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(table.cells)
     columns = [map(write_text_cell, cells) for cells in table.cells.values()]
-    writer.writerows(zip(*columns, strict=True))
-    return file.getvalue().encode()
+    rows = [tuple(table.cells), *zip(*columns, strict=True)]
+    return plain_csv_text(rows, ends="\r\n").encode()
 
 
 def _write_parquet(table: Table) -> bytes:
-    arrow, parquet = _load_pyarrow(f"{table.name}.parquet")
+    arrow, parquet = load_pyarrow(f"{table.name}.parquet")
     kinds: Mapping[str, Any] = {
         "id": arrow.string(),
         "words": arrow.string(),
@@ -297,13 +278,3 @@ def _write_parquet(table: Table) -> bytes:
     file = io.BytesIO()
     parquet.write_table(arrow.table(columns), file)
     return file.getvalue()
-
-
-def _load_pyarrow(where: str) -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
-        text = "Parquet needs pyarrow: pip install 'domroute[parquet]'"
-        raise InputError([Issue("not_installed", where, text)]) from None
-    return pa, parquet

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import Field
 
 from domroute.batchresult import BatchResult
+from domroute.csvtext import csv_text
 from domroute.errors import InputError, Issue
 from domroute.intake import Rows, read_rows
 from domroute.jsontext import parse_json
@@ -126,6 +125,8 @@ def results_to_csv(results: Iterable[RoutingResult]) -> str:
     r"""
     Write the rows of every result's ``to_frame()`` as CSV, one after another.
 
+    Names that a spreadsheet would take for a formula get an apostrophe before them.
+
     Parameters
     ----------
     results
@@ -136,19 +137,19 @@ def results_to_csv(results: Iterable[RoutingResult]) -> str:
     >>> results_to_csv([])
     'order,line,sku,quantity,node,service,method,shipment,reason\n'
     """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(PLAN_COLUMNS)
+    return csv_text(PLAN_COLUMNS, _plan_rows(results))
+
+
+def _plan_rows(results: Iterable[RoutingResult]) -> Iterator[tuple[object, ...]]:
     for result in results:
         name = result.order_id
         for number, part in enumerate(result.plan.shipments, start=1):
             end = (part.node_id, part.service, part.method.value, number, None)
             for c in part.contents:
-                writer.writerow((name, c.line_id, c.sku, c.quantity, *end))
+                yield (name, c.line_id, c.sku, c.quantity, *end)
         for left in result.plan.unfilled:
             nowhere = (None, None, None, None, left.reason.value)
-            writer.writerow((name, left.line_id, left.sku, left.quantity, *nowhere))
-    return file.getvalue()
+            yield (name, left.line_id, left.sku, left.quantity, *nowhere)
 
 
 def results_from_json(

@@ -80,6 +80,18 @@ def html_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
+def html_words(sentences: Iterable[str]) -> str:
+    """
+    Set sentences as HTML paragraphs.
+
+    Examples
+    --------
+    >>> html_words(["N1 ships."])
+    '<p>N1 ships.</p>'
+    """
+    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+
+
 def _is_number(cell: str) -> bool:
     digits = cell.replace(",", "").replace("%", "").replace("+", "").strip()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
@@ -68,7 +69,7 @@ Fault = tuple[str, tuple[str | int, ...], str]
 """A code, the parts of a path and a sentence: an issue before its place is known."""
 
 _SHOWN: Final = 60
-"""Characters of a faulty value that a message repeats."""
+"""Characters of a faulty value, or of a key, that a message repeats."""
 
 
 def wrong_type(where: str, value: object, wanted: str) -> Issue:
@@ -163,12 +164,33 @@ def shorten(value: object) -> str:
     >>> shorten("N1")
     "'N1'"
     """
-    if isinstance(value, str):
-        value = value[: _SHOWN + 1]  # a value may be megabytes
+    if isinstance(value, (str, bytes)):
+        shown = repr(value[: _SHOWN + 1])  # a value may be megabytes
     elif isinstance(value, int) and value.bit_length() > 4 * _SHOWN:
         return f"a whole number of about {round(value.bit_length() * 0.30103)} digits"
-    shown = repr(value)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+    elif isinstance(value, (list, tuple, dict, set, frozenset)):
+        shown = _BRIEFLY.repr(value)  # or nested without end
+    else:
+        shown = repr(value)
+    return _cut(shown)
+
+
+class _Brief(reprlib.Repr):
+    """Writes what holds others, however many and however deep they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxtuple = self.maxlist = self.maxdict = _SHOWN
+        self.maxset = self.maxfrozenset = _SHOWN
+        self.maxstring = self.maxlong = self.maxother = 2 * _SHOWN
+
+
+_BRIEFLY: Final = _Brief()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _code_of(kind: str, message: str) -> str:
@@ -228,5 +250,6 @@ def join_path(where: str, parts: Iterable[str | int]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         elif part:
-            path += f".{part}" if path else part
+            key = _cut(part)  # it may be megabytes, as a value may
+            path += f".{key}" if path else key
     return path or "input"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeVar
 
 from domroute.errors import InputError, Issue
 from domroute.replay.kpis import kpi_of
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
+P = ParamSpec("P")
+R = TypeVar("R")
 INK: Final = "#1f2933"
 GRAY: Final = "#7b8794"
 PALE: Final = "#d5dae0"
@@ -60,6 +63,25 @@ def pyplot() -> ModuleType:
         message = 'pictures need matplotlib: pip install "domroute[plots]"'
         raise ImportError(message) from error
     return plt
+
+
+def as_written(draw: Callable[P, R]) -> Callable[P, R]:
+    """
+    Let a picture show names as they are: a dollar in one begins no formula.
+
+    Parameters
+    ----------
+    draw
+        What draws it.
+    """
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        plt = pyplot()
+        with plt.rc_context({"text.parse_math": False}):
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 def axes_of(ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -17,6 +17,7 @@ from domroute.plots.canvas import (
     INK,
     MARKERS,
     Point,
+    as_written,
     axes_of,
     check_frame,
     check_numbers,
@@ -42,6 +43,7 @@ _WIDTH: Final = 8.5
 """Of a new figure, in inches."""
 
 
+@as_written
 def flow_map(
     flows: Outcome
     | BatchResult

@@ -10,6 +10,7 @@ from domroute.plots.canvas import (
     COLORS,
     GRAY,
     Point,
+    as_written,
     axes_of,
     check_frame,
     check_numbers,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@as_written
 def pareto_front(
     frame: pd.DataFrame,
     x: str,

@@ -9,6 +9,7 @@ from domroute.plots.canvas import (
     COLORS,
     INK,
     PALE,
+    as_written,
     axes_of,
     check_frame,
     check_numbers,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@as_written
 def gap_history(
     batch: BatchResult | pd.DataFrame,
     *,

@@ -9,6 +9,7 @@ from domroute.costs import StockValue
 from domroute.errors import InputError, Issue
 from domroute.plots.canvas import (
     INK,
+    as_written,
     axes_of,
     check_frame,
     check_numbers,
@@ -26,6 +27,7 @@ _DARK: Final = 0.55
 _UNKNOWN: Final = "#f0f0f0"
 
 
+@as_written
 def price_heatmap(
     prices: BatchResult | StockValue | pd.DataFrame,
     *,

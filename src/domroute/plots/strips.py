@@ -10,6 +10,7 @@ from domroute.plots.canvas import (
     COLORS,
     GRAY,
     MARKERS,
+    as_written,
     axes_of,
     check_frame,
     lay_grid,
@@ -33,6 +34,7 @@ _LARGE: Final = 1000.0
 _KEYS: Final = ["scenario", "tactic"]
 
 
+@as_written
 def kpi_strips(
     comparison: Comparison,
     kpis: Sequence[str],

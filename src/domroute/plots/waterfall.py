@@ -12,6 +12,7 @@ from domroute.plots.canvas import (
     COLORS,
     GRAY,
     INK,
+    as_written,
     axes_of,
     check_frame,
     check_numbers,
@@ -35,6 +36,7 @@ _PLAIN: Final = 10_000.0
 """Amounts from here on are written without decimals."""
 
 
+@as_written
 def cost_waterfall(
     costs: Outcome | BatchResult | RoutingResult | Benefits | pd.DataFrame,
     *,

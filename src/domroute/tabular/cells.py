@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from domroute.csvtext import shield, unshield
 from domroute.tabular.columns import Column, Dtype
 
 SEPARATOR: Final = "|"
@@ -27,11 +28,15 @@ def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
     >>> read_text_cells(Column("km", "number", "a distance"), ["1.5", "", "far"])
     [1.5, None, 'far']
     """
-    if column.dtype in ("id", "time", "flag"):
+    if column.dtype in ("time", "flag"):
         return [cell or None for cell in cells]
+    if column.dtype in ("id", "words"):
+        cells = [unshield(cell) if cell[:1] == "'" else cell for cell in cells]
+        if column.dtype == "id":
+            return [cell or None for cell in cells]
     if column.dtype == "number" and "" not in cells:
         try:
-            if not any("_" in cell for cell in cells):
+            if all(map(_is_plain, cells)):
                 return list(map(float, cells))
         except ValueError:
             pass  # cell by cell, to keep what is none
@@ -101,32 +106,44 @@ def _read_id(cell: object) -> object:
 
 def _read_time(cell: object) -> object:
     convert = getattr(cell, "to_pydatetime", None)
-    return cell if convert is None else convert(warn=False)
+    if convert is None:
+        return cell
+    try:
+        return convert(warn=False)
+    except (ArithmeticError, ValueError):  # beyond the years that Python knows
+        return str(cell)
 
 
 def _read_words(cell: object) -> object:
-    if isinstance(cell, (tuple, set, frozenset)):
-        return sorted(cell) if isinstance(cell, (set, frozenset)) else list(cell)
+    if isinstance(cell, (set, frozenset)):
+        return sorted(cell, key=str)
+    if isinstance(cell, tuple):
+        return list(cell)
     if not isinstance(cell, str):
         return cell
     if cell.startswith("["):
         try:
             return json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return cell
     return [word.strip() for word in cell.split(SEPARATOR)]
 
 
+def _is_plain(cell: str) -> bool:
+    # Python reads more as numbers than anybody means: 1_000, and digits of any script.
+    return cell.isascii() and "_" not in cell
+
+
 def _read_number(cell: str) -> object:
     try:
-        return cell if "_" in cell else float(cell)
+        return float(cell) if _is_plain(cell) else cell
     except ValueError:
         return cell
 
 
 def _read_integer(cell: str) -> object:
     try:
-        return cell if "_" in cell else int(cell)
+        return int(cell) if _is_plain(cell) else cell
     except ValueError:
         return _read_number(cell)
 
@@ -183,11 +200,15 @@ def write_text_cell(cell: object) -> str:
 
     Examples
     --------
-    >>> write_text_cell(None), write_text_cell(True), write_text_cell(0.1)
-    ('', 'true', '0.1')
+    >>> write_text_cell(None), write_text_cell(True), write_text_cell(-0.1)
+    ('', 'true', '-0.1')
+    >>> write_text_cell("-1")  # a name, and no formula for a spreadsheet
+    "'-1"
     """
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return shield(cell)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return cell.isoformat() if isinstance(cell, datetime) else str(cell)

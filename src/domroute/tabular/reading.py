@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,18 +55,19 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
     names = [str(column) for column in header]
     known = [column.name for column in columns_of(name)]
     issues: list[Issue] = []
-    for column in dict.fromkeys(names):
+    counts = Counter(names)
+    for column, count in counts.items():
         where = f"{name}.{shorten(column).strip(chr(39))}"
         if column not in known:
             text = f"is no column of this table; known are {', '.join(known)}"
             issues.append(Issue("unknown_field", where, text))
-        if names.count(column) > 1:
+        if count > 1:
             text = "the column is given more than once"
             issues.append(Issue("duplicate_key", where, text))
     issues += [
         Issue("missing", f"{name}.{column.name}", f"is required: {column.meaning}")
         for column in columns_of(name)
-        if column.required and column.name not in names
+        if column.required and column.name not in counts
     ]
     return issues
 
@@ -188,10 +190,15 @@ def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:
     """
     heads, parts = rows_of(orders), rows_of(lines)
     names = orders.cells.get("id", [])
-    at_of = {name: at for at, name in reversed(list(enumerate(names)))}
+    # What is no text is no name, and may not even be hashable: said where it stands.
+    at_of = {
+        name: at
+        for at, name in reversed(list(enumerate(names)))
+        if isinstance(name, str)
+    }
     members: list[list[int]] = [[] for _ in range(orders.length)]
     for row, (record, name) in enumerate(_split_names(parts, lines)):
-        at = at_of.get(name)
+        at = at_of.get(name) if isinstance(name, str) else None
         if at is not None:
             members[at].append(row)
             record.pop("order", None)
@@ -219,10 +226,7 @@ def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:
 def _split_names(parts: Rows, lines: Table) -> Iterator[tuple[dict[str, Any], object]]:
     names = lines.cells.get("order", [None] * lines.length)
     for record, name in zip(parts.records, names, strict=True):
-        hashable = (
-            name if isinstance(name, (str, int, float, type(None))) else repr(name)
-        )
-        yield _dict(record), hashable
+        yield _dict(record), name
 
 
 def _dict(record: object) -> dict[str, Any]:

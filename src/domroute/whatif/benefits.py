@@ -10,7 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
+from domroute.files import write_file
 from domroute.policy import Policy
 from domroute.replay.events import Placed
 from domroute.replay.placing import Stream, placed
@@ -114,13 +116,9 @@ class Benefits:
             frames = self.tables | {"runs": self.comparison.frame}
             for name, frame in frames.items():
                 beside = file.with_name(f"{file.stem}_{name}.csv")
-                texts[beside] = frame.to_csv(index_label="row")
+                texts[beside] = frame_text(frame.rename_axis("row").reset_index())
         for where, text in texts.items():
-            try:
-                where.write_text(text, encoding="utf-8", newline="\n")
-            except OSError as error:
-                issue = Issue("unwritable", str(where), f"cannot be written: {error}")
-                raise InputError([issue]) from None
+            write_file(where, text.encode())
         return file
 
     def __str__(self) -> str:

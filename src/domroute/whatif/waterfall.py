@@ -121,7 +121,10 @@ def as_svg(bars: Sequence[Bar], *, what: str) -> str:
     from matplotlib.figure import Figure
 
     color = {"up": "#2a7f5f", "down": "#b5482f", "sum": "#44546a"}
-    with mpl.rc_context({"svg.hashsalt": "domroute", "svg.fonttype": "path"}):
+    # A dollar in a name begins no formula.
+    with mpl.rc_context(
+        {"svg.hashsalt": "domroute", "svg.fonttype": "path", "text.parse_math": False}
+    ):
         figure = Figure(figsize=(8, 0.6 + 0.5 * len(bars)), layout="constrained")
         axes = figure.subplots()
         for at, bar in enumerate(bars):
@@ -137,7 +140,6 @@ def as_svg(bars: Sequence[Bar], *, what: str) -> str:
                 xytext=(5, 0),
                 textcoords="offset points",
                 va="center",
-                parse_math=False,
             )
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_yticks(range(len(bars)), [bar.title for bar in bars])
