@@ -100,6 +100,7 @@ def pages(folder):
 
 
 def _pictures(scenario, batch, outcome):
+    """Yield the pictures in which names stand."""
     yield "map", plots.flow_map(outcome, scenario.network, scenario.orders)
     yield "prices", plots.price_heatmap(batch)
     yield "waterfall", plots.cost_waterfall(batch, what=escape(ATTACK))
