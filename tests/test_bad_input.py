@@ -278,7 +278,6 @@ BROKEN = {
     "unknown names in an order": (
         in_line(sku="Z", pinned_node="N8", excluded_nodes=["N1", "N9"]),
         [
-            (f"{LINE}.excluded_nodes[1]", "unknown_id"),
             (f"{LINE}.pinned_node", "unknown_id"),
             (f"{LINE}.sku", "unknown_id"),
         ],

@@ -191,7 +191,7 @@ def test_a_node_may_offer_no_method():
     assert [node.methods for node in made] == [(), None]
 
 
-@pytest.mark.parametrize("cell", [{"a": 1}, [1], {1}, b"o1", 1.5, True])
+@pytest.mark.parametrize("cell", [{"a": 1}, [1], {1}, b"\xff", 1.5, True])
 def test_what_is_no_name_of_an_order_is_told(cell):
     """Also what cannot be hashed, in the table of orders and in that of lines."""
     heads, parts = orders(), lines()
@@ -204,6 +204,14 @@ def test_what_is_no_name_of_an_order_is_told(cell):
         ("orders[0].id", "wrong_type"),
         ("orders[0].lines", "out_of_range"),
     ]
+
+
+def test_names_may_be_bytes():
+    """Some writers of Parquet say no more of a text than that."""
+    heads, parts = orders(), lines()
+    heads["id"], parts["order"] = [b"o1"], [b"o1"] * 2
+
+    assert len(orders_from_frame(heads, parts)[0].lines) == 2
 
 
 def test_sets_of_anything_are_told():

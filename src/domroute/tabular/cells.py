@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -99,6 +100,9 @@ def _plain(cell: object) -> object:
 def _read_id(cell: object) -> object:
     if isinstance(cell, Enum):
         return cell.value
+    if isinstance(cell, bytes):
+        with suppress(UnicodeDecodeError):
+            return cell.decode()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
