@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
-from domroute import cli_replay, demo
+from domroute import cli_replay, console, demo
 from domroute.claims import check_claims
 from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
 from domroute.cli_input import orders_of, results_of, scenario_of
@@ -42,7 +40,8 @@ _SCENARIO_HELP: Final = (
     "or a bundled one, as in bundled:us_retail?size=small&seed=1"
 )
 _EPILOG: Final = (
-    "exit status: 0 done, 1 no plan or faults in plans, 2 bad input or usage"
+    "exit status: 0 done, 1 no plan or faults in plans, 2 bad input or usage, "
+    "130 interrupted"
 )
 
 
@@ -58,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 1 nothing found, infeasible, or faults in plans; 2 bad input or usage.
+        0 done; 1 nothing found, infeasible, or faults in plans; 2 bad input or usage;
+        130 interrupted.
 
     Examples
     --------
@@ -68,28 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     True
     """
     if argv is None:
-        _set_results_apart()
+        console.prepare()
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said why, or has shown its help
-        return int(stop.code or 0)
+        return console.settle(int(stop.code or 0), failed=BAD_INPUT)
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return _run(run, arguments)
-
-
-def _set_results_apart() -> None:
-    """
-    Keep standard output for results, and send what libraries print to the errors.
-
-    The solver's own code now and then prints a line, past ``sys.stdout``.
-    """
-    try:
-        results = os.dup(sys.stdout.fileno())
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    except (AttributeError, OSError, ValueError):  # there is no such stream
-        return
-    encoding, errors = sys.stdout.encoding, sys.stdout.errors
-    sys.stdout = os.fdopen(results, "w", encoding=encoding, errors=errors)
+    return console.settle(_run(run, arguments), failed=BAD_INPUT)
 
 
 def _run(
@@ -98,23 +83,24 @@ def _run(
     """Run a command, and turn what it raises into words and an exit status."""
     try:
         code = run(arguments)
-        sys.stdout.flush()
     except InputError as error:
         for issue in error.issues:
-            print(_one_line(issue), file=sys.stderr)
+            console.say(_one_line(issue))
         code = BAD_INPUT
     except SolverError as error:
-        print(f"error: {error}", file=sys.stderr)
+        console.say(f"error: {error}")
         code = NOTHING
-    except BrokenPipeError:
-        # The reader has seen enough; keep Python from flushing into the void at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has seen enough
+        console.silence_out()
         code = OK
     except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
+        console.say(f"error: {error}")
+        code = BAD_INPUT
+    except (MemoryError, RecursionError):
+        console.say("error: the input is too large, or too deep, for this machine")
         code = BAD_INPUT
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        console.say("interrupted")
         code = INTERRUPTED
     return code
 
@@ -125,8 +111,16 @@ def _one_line(issue: Issue) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with arguments, cut where it is too long to be read."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and end."""
+        super().error(Issue("usage", "", message).message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="domroute",
         description="Which node fills which part of which order, with proof.",
         epilog=_EPILOG,
@@ -207,16 +201,17 @@ def _seconds(text: str) -> float:
 
 
 def _demo(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are alike
-    return demo.run(sys.stdout)
+    return demo.run(console.out_stream())
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    print(scenario_of(arguments.scenario))
+    console.write_out(f"{scenario_of(arguments.scenario)}\n")
     return OK
 
 
 def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are alike
-    print(json.dumps(scenario_schema(), indent=2))
+    text = json.dumps(scenario_schema(), indent=2)
+    console.write_out(f"{text}\n", is_data=True)
     return OK
 
 
@@ -234,16 +229,14 @@ def _route(arguments: argparse.Namespace) -> int:
         if arguments.reserve:
             scenario.inventory.reserve(result.plan)
         results.append(result)
-    return _hand_over(_WRITERS[arguments.format](results), results, arguments.out)
+    return _hand_over(_WRITERS[arguments.format](results), results, arguments)
 
 
 def _batch(arguments: argparse.Namespace) -> int:
     check_files(arguments)
     scenario = scenario_of(arguments.scenario)
     batch = route_jointly(scenario, orders_of(scenario, arguments.order), arguments)
-    return _hand_over(
-        BATCH_WRITERS[arguments.format](batch), batch.results, arguments.out
-    )
+    return _hand_over(BATCH_WRITERS[arguments.format](batch), batch.results, arguments)
 
 
 def _replay(arguments: argparse.Namespace) -> int:
@@ -253,12 +246,14 @@ def _replay(arguments: argparse.Namespace) -> int:
     )
 
 
-def _hand_over(text: str, results: Sequence[RoutingResult], out: str | None) -> int:
+def _hand_over(
+    text: str, results: Sequence[RoutingResult], arguments: argparse.Namespace
+) -> int:
     """Write what was routed where it is wanted, and tell whether all have a plan."""
-    if out is None:
-        sys.stdout.write(text)
+    if arguments.out is None:
+        console.write_out(text, is_data=arguments.format != "text")
     else:
-        write_file(Path(out), text.encode())
+        write_file(Path(arguments.out), text.encode())
     return OK if results and all(map(_has_plan, results)) else NOTHING
 
 
@@ -272,9 +267,10 @@ def _explain(arguments: argparse.Namespace) -> int:
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     explanation = router.explain(order, quotes=scenario.quotes)
     if arguments.format == "json":
-        print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
+        text = json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2)
+        console.write_out(f"{text}\n", is_data=True)
     else:
-        print(explanation)
+        console.write_out(f"{explanation}\n")
     return OK
 
 
@@ -302,22 +298,23 @@ def _verify(arguments: argparse.Namespace) -> int:
         if result.order_id in judged:
             again = "has a result already"
             where = f"results[{at}] order {result.order_id!r}"
-            print(_one_line(Issue("duplicate_id", where, again)))
+            _tell(Issue("duplicate_id", where, again))
             faults += 1
         judged.add(result.order_id)
         for issue in _judge(result, orders, scenario, is_reserving=arguments.reserve):
-            print(
-                _one_line(
-                    Issue(issue.code, f"results[{at}] {issue.where}", issue.message)
-                )
-            )
+            where = f"results[{at}] {issue.where}"
+            _tell(Issue(issue.code, where, issue.message))
             faults += 1
     missing = len(orders.keys() - judged)
-    print(
+    console.write_out(
         f"{faults} fault{'s' * (faults != 1)} in {len(results)} results; "
-        f"{missing} order{'s' * (missing != 1)} without one"
+        f"{missing} order{'s' * (missing != 1)} without one\n"
     )
     return NOTHING if faults else OK
+
+
+def _tell(issue: Issue) -> None:
+    console.write_out(f"{_one_line(issue)}\n")
 
 
 def _judge(
@@ -358,14 +355,15 @@ def _judge(
 
 
 def _watched(items: Sequence[T], *, is_forced: bool) -> Iterator[T]:
-    is_worth = sys.stderr.isatty() and len(items) >= _FEW
+    errors = console.Errors()
+    is_worth = errors.isatty() and len(items) >= _FEW
     if is_forced or is_worth:
         try:
             from tqdm import tqdm
         except ImportError:
             pass  # an extra: without it, work is done in silence
         else:
-            yield from tqdm(items, file=sys.stderr, unit="order")
+            yield from tqdm(items, file=errors, unit="order")
             return
     yield from items
 

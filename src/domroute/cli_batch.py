@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from types import FrameType
 from typing import Final
 
 from domroute.batchresult import BatchResult
+from domroute.console import Errors, say
 from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import check_writable, write_file
@@ -123,7 +123,7 @@ def route_jointly(
         )
         show(_words(batch.elapsed_s, batch.bound, batch.cost))
     if asked.is_set():
-        sys.stderr.write("interrupted: this is the best plan so far\n")
+        say("interrupted: this is the best plan so far")
     if arguments.prices is not None:
         write_file(Path(arguments.prices), frame_text(batch.prices).encode())
     return batch
@@ -132,7 +132,7 @@ def route_jointly(
 @contextmanager
 def _line(*, is_forced: bool) -> Iterator[Callable[[str], None]]:
     """Write one line of standard error over again; nothing where nobody looks."""
-    stream, width = sys.stderr, 0
+    stream, width = Errors(), 0
 
     def show(text: str) -> None:
         nonlocal width

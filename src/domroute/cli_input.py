@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
 from domroute import instances
+from domroute.console import read_in
 from domroute.errors import InputError, Issue
 from domroute.files import read_bytes
-from domroute.jsonio import load_scenario, results_from_json
+from domroute.jsonio import load_scenario, results_from_json, scenario_from_json
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
+from domroute.validation import shorten
 
 _BUNDLED: Final = "bundled:"
+_MOST_DIGITS: Final = 18
 
 
 def scenario_of(name: str) -> Scenario:
     """Read a scenario: a file, a folder, standard input, or a bundled one."""
     if name == "-":
-        return load_scenario(sys.stdin.buffer)
+        return scenario_from_json(read_in())
     if name.startswith(_BUNDLED):
         return _load_bundled(name.removeprefix(_BUNDLED))
     return load_scenario(name)
@@ -32,13 +34,17 @@ def _load_bundled(name: str) -> Scenario:
     word, _, query = name.partition("?")
     choices = dict(parse_qsl(query, keep_blank_values=True))
     issues = [
-        Issue("unknown_field", f"{_BUNDLED}{word}", f"{key!r} is neither size nor seed")
+        Issue(
+            "unknown_field",
+            f"{_BUNDLED}{word}",
+            f"{shorten(key)} is neither size nor seed",
+        )
         for key in choices
         if key not in ("size", "seed")
     ]
     seed = choices.get("seed", "0")
-    if not (seed.isascii() and seed.isdigit()):
-        text = f"seed should be a whole number, got {seed!r}"
+    if not (seed.isascii() and seed.isdigit() and len(seed) <= _MOST_DIGITS):
+        text = f"seed should be a whole number, got {shorten(seed)}"
         issues.append(Issue("wrong_type", f"{_BUNDLED}{word}", text))
     if issues:
         raise InputError(issues)
@@ -49,7 +55,7 @@ def _load_bundled(name: str) -> Scenario:
 def results_of(name: str) -> tuple[RoutingResult, ...]:
     """Read results from a file or standard input."""
     if name == "-":
-        return results_from_json(sys.stdin.buffer.read())
+        return results_from_json(read_in())
     return results_from_json(read_bytes(Path(name)), where=Path(name).name)
 
 
@@ -59,7 +65,7 @@ def orders_of(scenario: Scenario, ids: Sequence[str] | None) -> tuple[Order, ...
         return scenario.orders
     known = {order.id for order in scenario.orders}
     issues = [
-        Issue("unknown_id", "ORDER", f"{name!r} is not an order of the scenario")
+        Issue("unknown_id", "ORDER", f"{shorten(name)} is not an order of the scenario")
         for name in ids
         if name not in known
     ]

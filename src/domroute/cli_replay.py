@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -14,9 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from domroute.console import Errors, write_out
 from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
-from domroute.files import read_bytes, write_folder
+from domroute.files import (
+    check_folder_writable,
+    kind_of,
+    names_in,
+    read_bytes,
+    write_folder,
+)
 from domroute.jsontext import parse_json
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
@@ -121,17 +127,19 @@ def replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcom
     if out is not None:
         files = _files(outcomes, comparison)
         write_folder(out, {name: text.encode() for name, text in files})
-    sys.stdout.write(_words(comparison) + "\n")
+    write_out(_words(comparison) + "\n")
     return outcomes
 
 
 def _why_not(out: Path) -> str | None:
     """Say why a report cannot be written there: it takes the place of the folder."""
-    if not out.resolve().parent.is_dir():
-        return "there is no such folder to put it in"
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
+    if out.is_symlink():
         return "it is no folder"
-    there = {part.name for part in out.iterdir()} if out.is_dir() else set()
+    try:
+        check_folder_writable(out)
+        there = names_in(out)
+    except InputError as error:
+        return error.issues[0].message
     strange = sorted(name for name in there if not name.endswith(".csv"))
     if strange == [REPORT] or not there:
         return None
@@ -151,8 +159,8 @@ def _gather(issues: list[Issue], read: Callable[[], Any], otherwise: Any) -> Any
 def _events(scenario: Scenario, folder: str | None) -> Sequence[Event]:
     if folder is None:
         return placed(scenario)
-    if not Path(folder).is_dir():
-        text = "is a file" if Path(folder).is_file() else "there is no such folder"
+    if (kind := kind_of(Path(folder))) != "folder":
+        text = "there is no such folder" if kind is None else "is a file"
         raise InputError([Issue("not_found", folder or "--history", text)])
     return history_from_folder(Path(folder), scenario.network)
 
@@ -212,7 +220,8 @@ def _shown(
     name: str, *, is_forced: bool
 ) -> Iterator[Callable[[int, int], object] | None]:
     """Show how many events have happened; nothing where nobody looks."""
-    if not (is_forced or sys.stderr.isatty()):
+    errors = Errors()
+    if not (is_forced or errors.isatty()):
         yield None
         return
     try:
@@ -220,7 +229,7 @@ def _shown(
     except ImportError:  # an extra: without it, work is done in silence
         yield None
         return
-    with tqdm(desc=name, unit="event", file=sys.stderr, mininterval=0.5) as bar:
+    with tqdm(desc=name, unit="event", file=errors, mininterval=0.5) as bar:
 
         def show(done: int, count: int) -> None:
             bar.total = count

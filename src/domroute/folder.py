@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Final, Literal
 
 from domroute.csvtext import parse_csv, plain_csv_text
 from domroute.errors import InputError, Issue
-from domroute.files import read_bytes, write_folder
+from domroute.files import kind_of, names_in, read_bytes, write_folder
 from domroute.intake import MAX_FAULTS, Draft, Rows, capped, read_scenario
 from domroute.jsontext import parse_json
 from domroute.parquet import load_pyarrow, parse_parquet
@@ -61,7 +62,8 @@ def read_folder(path: Path) -> Scenario:
     services = _read_json(path, "services.json", [], issues)
     policy = _read_json(path, "policy.json", {}, issues)
     draft = draft_of(tables)
-    draft.name = path.resolve().name
+    # A name on disk is bytes, and may be no text.
+    draft.name = os.fsencode(path.resolve().name).decode(errors="replace")
     _read_head(head, draft, issues)
     draft.policy = {} if policy is None else policy
     if isinstance(services, list):
@@ -134,9 +136,9 @@ def _read_head(head: object, draft: Draft, issues: list[Issue]) -> None:
 
 def _read_json(path: Path, name: str, default: object, issues: list[Issue]) -> Any:  # noqa: ANN401 - as JSON is
     file = path / name
-    if not file.exists():
-        return default
     try:
+        if kind_of(file) is None:
+            return default
         value, faults = parse_json(read_bytes(file), name)
     except InputError as error:
         issues += error.issues
@@ -152,7 +154,7 @@ def _read_table(
     path: Path, name: str, optional: AbstractSet[str], issues: list[Issue]
 ) -> Table | None:
     files = [path / f"{name}.{ending}" for ending in _ENDINGS]
-    there = [file for file in files if file.exists()]
+    there = [file for file in files if kind_of(file) is not None]
     if len(there) > 1:
         text = f"is given twice, as {there[0].name} and {there[1].name}"
         raise InputError([Issue("contradictory", name, text)])
@@ -243,8 +245,7 @@ def save_folder(
 def _refuse_strangers(path: Path) -> None:
     ours = {f"{name}.{ending}" for name in COLUMNS for ending in _ENDINGS}
     ours.update(_JSON_FILES)
-    there = {part.name for part in path.iterdir()} if path.is_dir() else set()
-    if strange := sorted(there - ours):
+    if strange := sorted(names_in(path) - ours):
         text = f"holds {strange[0]!r}, which is no part of a scenario"
         raise InputError([Issue("not_a_scenario", str(path), text)])
 

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from domroute.costs.registry import TERMS
 from domroute.errors import InputError, Issue
-from domroute.files import read_bytes, write_file
+from domroute.files import kind_of, read_bytes, write_file
 from domroute.folder import read_folder, save_folder
 from domroute.intake import (
     MAX_FAULTS,
@@ -81,13 +81,16 @@ def load_scenario(source: str | Path | IO[bytes] | IO[str]) -> Scenario:
     """
     if isinstance(source, (str, Path)):
         path = Path(source)
-        if path.is_dir():
+        if kind_of(path) == "folder":
             return read_folder(path)
         return scenario_from_json(read_bytes(path), where=path.name or str(path))
     try:
         text = source.read()
     except UnicodeDecodeError as error:
         fault = Issue("wrong_encoding", "input", f"is not {error.encoding} text")
+        raise InputError([fault]) from None
+    except (OSError, ValueError) as error:  # ValueError: it has been closed
+        fault = Issue("unreadable", "input", f"cannot be read: {error}")
         raise InputError([fault]) from None
     return scenario_from_json(text)
 
@@ -125,7 +128,7 @@ def save_scenario(
     True
     """
     path = Path(path)
-    if path.is_dir() or not path.suffix:
+    if kind_of(path) == "folder" or not path.suffix:
         save_folder(scenario, path, tables=tables)
     elif path.suffix.lower() == ".json":
         write_file(path, scenario_to_json(scenario).encode())

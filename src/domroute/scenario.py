@@ -26,7 +26,7 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.references import policy_faults, tell_doubts
 from domroute.tables import html_pairs, text_pairs
-from domroute.validation import join_path, shorten
+from domroute.validation import is_text, join_path, shorten
 
 _POLICY: Final = Policy()
 _QUOTES: Final = Quotes()
@@ -161,6 +161,9 @@ def _issues_of(scenario: Scenario) -> Iterator[Issue]:
     if not (scenario.name.strip() and len(scenario.name) <= MAX_NAME):
         text = f"should be a name, got {shorten(scenario.name)}"
         yield Issue("out_of_range", "name", text)
+    if not is_text(scenario.name):
+        text = f"is not valid Unicode, got {shorten(scenario.name)}"
+        yield Issue("wrong_type", "name", text)
     for at, node in enumerate(network.nodes):
         for code, path, sentence in service_faults(node, known):
             yield Issue(code, join_path(f"nodes[{at}]", path), sentence)

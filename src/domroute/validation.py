@@ -175,6 +175,22 @@ def shorten(value: object) -> str:
     return _cut(shown)
 
 
+def is_text(value: str) -> bool:
+    r"""
+    Tell whether a string can be written at all: a half of a pair cannot.
+
+    Examples
+    --------
+    >>> is_text("N1"), is_text("\ud800")
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Brief(reprlib.Repr):
     """Writes what holds others, however many and however deep they are."""
 

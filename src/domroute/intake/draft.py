@@ -26,7 +26,7 @@ from domroute.policy import Policy
 from domroute.references import policy_faults
 from domroute.scenario import MAX_NAME, Scenario, repeated_at
 from domroute.units import Id, Money
-from domroute.validation import Fault, Frozen, issues_from, join_path, shorten
+from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 
 M = TypeVar("M", bound=Frozen)
 
@@ -111,6 +111,9 @@ def read_scenario(draft: Draft) -> Scenario:
     elif not (draft.name.strip() and len(draft.name) <= MAX_NAME):
         text = f"should be a name, got {shorten(draft.name)}"
         issues.append(Issue("out_of_range", "name", text))
+    elif not is_text(draft.name):
+        text = f"is not valid Unicode, got {shorten(draft.name)}"
+        issues.append(Issue("wrong_type", "name", text))
     network, known = read_network(draft.nodes, draft.items, draft.services, issues)
     inventory = None
     if draft.stock is not None:
