@@ -540,7 +540,7 @@ def test_progress_of_a_batch_is_a_line(is_forced, two_orders, capsys, monkeypatc
     monkeypatch.setattr("sys.stderr", stream)
     options = ["--progress"] if is_forced else []
 
-    code = main(["batch", two_orders, "--time-limit", "0.2", *options])
+    code = main(["batch", two_orders, "--time-limit", "60", *options])  # ends at proof
 
     first, *_, last = stream.getvalue().split("\r")[1:]
     assert (code, first) == (0, "pricing 2 orders")
