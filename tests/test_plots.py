@@ -30,6 +30,7 @@ from domroute import (
     StockValue,
     UnitValue,
 )
+from domroute.costs.stock_value import Saving
 from domroute.plots import (
     cost_waterfall,
     flow_map,
@@ -457,7 +458,7 @@ def test_waterfall_of_benefits_goes_from_base_to_all():
         ("Done together", 12.0, -0.5),
         ("With all of it", 0.0, 11.5),
     ]
-    assert ax.get_xlabel() == "margin per order (currency)"
+    assert ax.get_xlabel() == "margin per order ($)"
     # More margin is good, more cost is not.
     costs = pd.DataFrame({"term": ["fewer"], "amount": [-1.0]})
     saving = cost_waterfall(costs, start=("now", 5.0)).patches[1].get_facecolor()
@@ -643,13 +644,54 @@ def test_heat_map_says_what_it_leaves_out():
     assert ax.get_ylabel() == "node (the dearest 1 of 2)"
 
 
+def scale_of(ax):
+    """Read what the scale of a heat map says is drawn."""
+    return ax.figure.axes[-1].get_ylabel()
+
+
 def test_heat_map_reads_batches_and_values_of_stock():
-    """A batch is read as its prices, a stock value as its rows."""
+    """A batch is read as its prices, a stock value as its rows, and that is said."""
     wave = batch()
     worth = StockValue(values=[UnitValue(node="N1", sku="A", value=3.0)])
 
-    assert table_of(price_heatmap(worth)) == (["N1"], ["A"], [[3.0]])
+    ax = price_heatmap(worth, currency="€")
+    assert table_of(ax) == (["N1"], ["A"], [[3.0]])
+    assert scale_of(ax) == "a unit taken is charged (€)"
     assert table_of(price_heatmap(wave)) == table_of(price_heatmap(wave.prices))
+    assert scale_of(price_heatmap(wave)) == "price of one more unit ($)"
+
+
+def savings(*, is_exact=True):
+    """Say that one more unit saves most where there is none."""
+    cells = [("N2", "B", 0, 9.0), ("N1", "A", 3, 4.0)]
+    return StockValue(
+        values=[UnitValue(node="N1", sku="A", value=7.0)],
+        savings=[
+            Saving(node=node, sku=sku, available=there, saves=saves, is_exact=is_exact)
+            for node, sku, there, saves in cells
+        ],
+    )
+
+
+def test_heat_map_shows_what_one_more_unit_saves():
+    """Picture, scale and ranked frame say the same; what saves nothing is zero."""
+    worth = savings()
+
+    ax = price_heatmap(worth)
+
+    rows, columns, values = table_of(ax)
+    assert (rows, columns) == (["N2", "N1"], ["B", "A"])
+    assert values == [[9.0, 0.0], [0.0, 4.0]]
+    assert scale_of(ax) == "one more unit here saves ($)"
+    ranked = worth.one_more().set_index(["node", "sku"])["saves"]
+    assert [ranked["N2", "B"], ranked["N1", "A"]] == [values[0][0], values[1][1]]
+
+
+def test_heat_map_says_where_savings_are_limits():
+    """If some units were not tried, the scale says that amounts are the most."""
+    ax = price_heatmap(savings(is_exact=False))
+
+    assert scale_of(ax) == "one more unit here saves at most ($)"
 
 
 def test_heat_map_of_free_stock_can_be_drawn():
@@ -719,7 +761,7 @@ def test_strips_show_every_seed():
     assert (near, exact) == ([9, 10, 11], [7, 8, 9])
     assert names_of(cost) == ["near", "exact"]
     assert names_of(fill) == ["", ""]  # they stand in one row with the first strip
-    assert cost.get_xlabel() == "cost to serve (money)"
+    assert cost.get_xlabel() == "cost to serve ($)"
 
 
 def test_strips_show_means_and_intervals():
@@ -766,15 +808,15 @@ def test_strips_stand_in_rows_of_three():
     strips = kpi_strips(Comparison(pd.concat(parts)), ["cost"])
 
     assert [names_of(ax)[0] for ax in strips] == ["near", "", "near", ""]
-    assert strips[1].get_xlabel() == "cost by term: b (money)"
+    assert strips[1].get_xlabel() == "cost by term: b ($)"
 
 
 def test_strips_refuse_what_they_cannot_draw():
     """No KPIs, unknown ones, none of those asked, and axes too few are told."""
     with pytest.raises(InputError, match="kpis"):
         kpi_strips(compared(), [])
-    with pytest.raises(InputError, match="kpis"):
-        kpi_strips(compared(), "fill_rate")
+    with pytest.raises(InputError, match="DataFrame should be a Comparison"):
+        kpi_strips(compared().frame, ["fill_rate"])
     with pytest.raises(InputError, match="'beauty' is no KPI"):
         kpi_strips(compared(), ["beauty"])
     with pytest.raises(InputError, match="no rows to draw"):
@@ -783,6 +825,86 @@ def test_strips_refuse_what_they_cannot_draw():
         kpi_strips(
             compared(), ["cost_to_serve", "fill_rate"], axes=[plt.figure().gca()]
         )
+
+
+def test_strips_take_a_single_name():
+    """One KPI need not be a list of one."""
+    (strip,) = kpi_strips(compared(), "cost_to_serve", currency="€")
+
+    assert strip.get_xlabel() == "cost to serve (€)"
+
+
+# What may be given in place of what
+
+
+def test_scenario_knows_its_network_and_customers():
+    """A map of a scenario needs nothing else; other orders may be given."""
+    scenario = Scenario(
+        name="s", network=NETWORK, inventory=Inventory(), orders=tuple(ORDERS)
+    )
+
+    lines = [
+        len(flow_map(SHIPPED, *given).collections)
+        for given in ((NETWORK, ORDERS), (scenario,), (scenario, ORDERS))
+    ]
+
+    assert len(set(lines)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ((NETWORK,), ["orders: say where the customers are [missing]"]),
+        ((5, ORDERS), ["network: int should be a Network or a Scenario [wrong_type]"]),
+        (
+            (NETWORK, NETWORK),
+            ["orders: Network should be a list of orders [wrong_type]"],
+        ),
+        ((NETWORK, ["o1"]), ["orders: list should be a list of orders [wrong_type]"]),
+    ],
+    ids=["no orders", "no network", "a network twice", "ids"],
+)
+def test_map_refuses_what_has_no_places(given, faults):
+    """What was expected is named."""
+    with pytest.raises(InputError) as caught:
+        flow_map(SHIPPED, *given)
+
+    assert list(map(str, caught.value.issues)) == faults
+
+
+def test_front_of_a_comparison_is_that_of_its_means():
+    """A comparison may be drawn as it is."""
+    found = compared()
+
+    whole = pareto_front(found, "cost_to_serve", "fill_rate", currency="€")
+    means = pareto_front(found.means(), "cost_to_serve", "fill_rate")
+
+    assert [line.get_xdata().tolist() for line in whole.get_lines()] == [
+        line.get_xdata().tolist() for line in means.get_lines()
+    ]
+    assert whole.get_xlabel().startswith("cost to serve (€)")
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (
+            lambda: price_heatmap(compared()),
+            "BatchResult, a StockValue or a frame, got",
+        ),
+        (lambda: gap_history(compared()), "a BatchResult or its history, got a Comp"),
+        (
+            lambda: pareto_front(5, "x", "y"),
+            "frame: should be a Comparison or a frame, got an int",
+        ),
+        (lambda: cost_waterfall(compared()), "a Benefits or a frame, got a Comparison"),
+    ],
+    ids=["heat map", "gap", "front", "waterfall"],
+)
+def test_pictures_name_what_they_can_draw(draw, words):
+    """Something else is refused, and what would do is said."""
+    with pytest.raises(InputError, match=words):
+        draw()
 
 
 # Front

@@ -163,6 +163,7 @@ class World:
             until=START + (gone + left) * ARRIVAL,
             after=after,
             draws=0,
+            savings=False,
         )
 
     def bound(self, types: np.ndarray, metros: np.ndarray) -> float:
@@ -174,6 +175,7 @@ class World:
             as_of=START,
             until=START + len(types) * ARRIVAL,
             draws=0,
+            savings=False,
         )
         assert found.bound is not None
         return found.bound

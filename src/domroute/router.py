@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from copy import copy
 from datetime import datetime
+from functools import partial
 
 from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
-from domroute.compiled import Compiled
+from domroute.compiled import Compiled, Terms
 from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
@@ -25,6 +26,8 @@ from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
 from domroute.routing import check_limit, route_order
 from domroute.scoring import Scored, score_order
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.online.saving import with_one_more
 from domroute.sourcing.online.valuing import Outlook, check_outlook, value_stock
 
 
@@ -283,6 +286,7 @@ class Router:
         seed: int = 0,
         rations: bool = False,
         after: StockValue | None = None,
+        savings: bool = True,
     ) -> StockValue:
         """
         Find what a unit of stock is worth to the orders expected next.
@@ -311,6 +315,10 @@ class Router:
             are those beside the least one of the SKU: they say where to take it from.
         after
             Values found before, to begin with: quicker, and equal but for ties.
+        savings
+            Whether to find as well what one more unit of each cell would save
+            (:meth:`.StockValue.one_more`), also where there is none now. It takes about
+            as long again, and is left out where that would be too long.
 
         Raises
         ------
@@ -322,16 +330,28 @@ class Router:
         -----
         See :doc:`/concepts/ahead-of-demand`.
         """
-        outlook = Outlook(forecast, as_of, until, nudge, draws, seed, rations, after)
+        outlook = Outlook(
+            *(forecast, as_of, until, nudge, draws, seed, rations, after, savings)
+        )
         compiled = self._reading()
         check_outlook(compiled.arrays, outlook)
         terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
+        price = partial(_priced, compiled, terms)
+        more = price
+        if savings:
+            nodes = [node.id for node in self.network.nodes]
+            skus = sorted(
+                {line.sku for row in forecast.rows for line in row.order.lines}
+            )
+            richer = with_one_more(compiled.inventory, nodes, skus)
+            more = partial(_priced, compiled.at(richer), terms)
         return value_stock(
             outlook,
-            lambda order: compiled.candidates(order, None, terms=terms),
+            price,
             self.policy,
             compiled.arrays,
             compiled.inventory,
+            price_more=more,
         )
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
@@ -414,3 +434,7 @@ class Router:
             quotes=quotes,
             time_limit_s=time_limit_s,
         )
+
+
+def _priced(compiled: Compiled, terms: Terms, order: Order) -> Candidates:
+    return compiled.candidates(order, None, terms=terms)

@@ -9,7 +9,7 @@ from domroute.costs.registry import register
 from domroute.costs.shipping import Shipping
 from domroute.costs.stock_balance import FullStock, StockBalance
 from domroute.costs.stock_level import StockLevel
-from domroute.costs.stock_value import StockValue, UnitValue
+from domroute.costs.stock_value import Saving, StockValue, UnitValue
 from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Nature",
     "Question",
     "Quotes",
+    "Saving",
     "ShipmentFacts",
     "Shipping",
     "StockBalance",

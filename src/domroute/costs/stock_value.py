@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 import numpy as np
-from pydantic import AwareDatetime, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from domroute.costs.counting import units_there
 from domroute.costs.nature import Cover, Fact
@@ -20,6 +20,9 @@ from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
 from domroute.units import Amount, FloatArray, Id, IntArray, Money, Share, Units
 from domroute.validation import Frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NUDGE: Final = 0.1
 """On the test-bed of online routing 0.03 to 0.15 were alike, and 0, 0.3 and 1 worse."""
@@ -41,11 +44,35 @@ class UnitValue(Frozen):
     node: Id
     sku: Id
     value: Money
-    """Worth of one more unit."""
+    """
+    What a unit taken is charged: what it is worth here to the orders still to come,
+    beside the same unit where it is worth least. What one more would save is another
+    number; see :class:`Saving`.
+    """
     planned: Units = 0.0
     """Units that the plan counted with at ``as_of``; zero: the value stays as it is."""
     per_day: Units = 0.0
     """Units a day by which they were planned to get fewer."""
+
+
+class Saving(Frozen):
+    """
+    What one more unit of a SKU at a node would save, of which there may be none now.
+
+    Examples
+    --------
+    >>> Saving(node="N1", sku="A", available=0, saves=12.5).is_exact
+    True
+    """
+
+    node: Id
+    sku: Id
+    available: Annotated[int, Field(ge=0)]
+    """Units that may be promised now."""
+    saves: Money
+    """Of what the expected orders cost: penalties count, values of stock do not."""
+    is_exact: bool = True
+    """Whether the unit was tried; otherwise it saves at most this."""
 
 
 class StockValue(Frozen):
@@ -98,6 +125,12 @@ class StockValue(Frozen):
     What the forecast that the values came from costs at least, if its orders came just
     as often as expected; for information only.
     """
+    savings: tuple[Saving, ...] | None = None
+    """
+    What one more unit of each cell would save, the most first, for information only:
+    cells of the forecast's SKUs that are not here save nothing. None where it was not
+    worked out.
+    """
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
@@ -132,6 +165,35 @@ class StockValue(Frozen):
     def depends_on(self) -> frozenset[Fact]:
         """It depends on what is there, and on when the order was placed."""
         return frozenset({Fact.STOCK, Fact.DATE})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows with columns ``node, sku, value, planned, per_day``."""
+        import pandas as pd
+
+        rows = [row.model_dump() for row in self.values]
+        return pd.DataFrame(rows, columns=list(UnitValue.model_fields))
+
+    def one_more(self) -> pd.DataFrame:
+        """
+        Return what one more unit of each cell would save, the most first.
+
+        Returns
+        -------
+        pd.DataFrame
+            A row per cell, columns ``node, sku, available, saves, is_exact``.
+
+        Raises
+        ------
+        InputError
+            If it was not worked out.
+        """
+        import pandas as pd
+
+        if self.savings is None:
+            text = "were not worked out: ask Router.value_stock with savings=True"
+            raise InputError([Issue("missing", "savings", text)])
+        rows = [row.model_dump() for row in self.savings]
+        return pd.DataFrame(rows, columns=list(Saving.model_fields))
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], UnitValue]:

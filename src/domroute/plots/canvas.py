@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+CURRENCY: Final = "$"
+"""The sign that money is shown with, unless another is given."""
 INK: Final = "#1f2933"
 GRAY: Final = "#7b8794"
 PALE: Final = "#d5dae0"
@@ -122,7 +124,9 @@ def lay_grid(ax: Axes, *, along: str = "both") -> None:
     ax.grid(visible=True, axis=along, color=PALE, linewidth=0.5)  # type: ignore[arg-type]
 
 
-def check_frame(frame: pd.DataFrame, where: str, columns: Iterable[str]) -> list[Issue]:
+def check_frame(
+    frame: object, where: str, columns: Iterable[str], wanted: str = "a frame"
+) -> list[Issue]:
     """
     Tell what is wrong with a frame that is to be drawn.
 
@@ -134,11 +138,17 @@ def check_frame(frame: pd.DataFrame, where: str, columns: Iterable[str]) -> list
         What to call it.
     columns
         What it must have.
+    wanted
+        What may be given, in words.
     """
-    header = getattr(frame, "columns", None)
-    if header is None:
-        text = f"should be a frame, got a {type(frame).__name__}"
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        article = "an" if kind[0].lower() in "aeiou" else "a"
+        text = f"should be {wanted}, got {article} {kind}"
         return [Issue("wrong_type", where, text)]
+    header = frame.columns
     issues = [
         Issue("missing", f"{where}.{name}", "is a column that the picture needs")
         for name in columns
@@ -174,7 +184,7 @@ def check_numbers(
     ]
 
 
-def words_for(column: str) -> str:
+def words_for(column: str, currency: str = CURRENCY) -> str:
     """
     Say what a column holds: of a KPI its label and unit, of any other its name.
 
@@ -182,11 +192,13 @@ def words_for(column: str) -> str:
     ----------
     column
         Its name.
+    currency
+        The sign of money.
 
     Examples
     --------
     >>> words_for("fill_rate"), words_for("cost:shipping"), words_for("days")
-    ('units filled (share)', 'cost by term: shipping (money)', 'days')
+    ('units filled (share)', 'cost by term: shipping ($)', 'days')
     """
     try:
         kpi = kpi_of(column)
@@ -196,7 +208,7 @@ def words_for(column: str) -> str:
     if kpi.is_family and not member:
         return column  # a column of its own that is called like a family
     words = f"{kpi.label}: {member}" if member else kpi.label
-    return f"{words} ({kpi.unit})"
+    return f"{words} ({currency if kpi.unit == 'money' else kpi.unit})"
 
 
 def refuse(issues: Sequence[Issue]) -> None:

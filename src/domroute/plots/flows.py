@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domroute.batchresult import BatchResult
 from domroute.errors import InputError, Issue
@@ -26,6 +26,7 @@ from domroute.plots.canvas import (
 )
 from domroute.replay import Outcome
 from domroute.result import RoutingResult
+from domroute.scenario import Scenario
 from domroute.words import Method
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def flow_map(
     | RoutingResult
     | Iterable[RoutingResult]
     | pd.DataFrame,
-    network: Network,
-    orders: Iterable[Order],
+    network: Network | Scenario,
+    orders: Iterable[Order] | None = None,
     *,
     cell_deg: float = 1.0,
     labels: int = 6,
@@ -67,9 +68,10 @@ def flow_map(
         the columns ``order``, ``node`` and ``units`` (or ``quantity``), and ``method``
         if anything is collected.
     network
-        Where the nodes are.
+        Where the nodes are; a scenario knows that, and where its customers are.
     orders
-        Where the customers are; those without shipments draw nothing.
+        Where the customers are, those of the scenario when not given; orders without
+        shipments draw nothing.
     cell_deg
         Customers that live in one square of so many degrees are drawn as one, in
         their middle; zero draws each where it is.
@@ -102,6 +104,7 @@ def flow_map(
     if not 0 <= cell_deg <= 90:  # noqa: PLR2004 - a quarter of the globe
         text = f"{cell_deg!r} should be from 0 to 90"
         raise InputError([Issue("out_of_range", "cell_deg", text)])
+    network, orders = _places_of(network, orders)
     table = _table_of(flows)
     known = {order.id: order for order in orders}
     refuse(_unknown(table, network, known))
@@ -113,6 +116,26 @@ def flow_map(
     _add_legend(ax, network, most)
     _name_nodes(ax, table, network, labels)
     return ax
+
+
+def _places_of(network: object, orders: object) -> tuple[Network, list[Order]]:
+    """Tell network and orders from what else may be given in their place."""
+    if isinstance(network, Scenario):
+        orders = network.orders if orders is None else orders
+        network = network.network
+    issues = []
+    if not isinstance(network, Network):
+        text = f"{type(network).__name__} should be a Network or a Scenario"
+        issues.append(Issue("wrong_type", "network", text))
+    made: list[Any] = list(orders) if isinstance(orders, Iterable) else []
+    if orders is None:
+        issues.append(Issue("missing", "orders", "say where the customers are"))
+    elif not all(isinstance(order, Order) for order in made) or not made:
+        text = f"{type(orders).__name__} should be a list of orders"
+        issues.append(Issue("wrong_type", "orders", text))
+    if issues or not isinstance(network, Network):
+        raise InputError(issues)
+    return network, made
 
 
 def _table_of(

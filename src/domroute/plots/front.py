@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domroute.errors import InputError
 from domroute.plots.canvas import (
     COLORS,
+    CURRENCY,
     GRAY,
     Point,
     as_written,
@@ -20,6 +21,7 @@ from domroute.plots.canvas import (
     words_for,
 )
 from domroute.replay.kpis import kpi_of
+from domroute.whatif.comparison import Comparison
 from domroute.whatif.pareto import pareto
 
 if TYPE_CHECKING:
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
 
 @as_written
 def pareto_front(
-    frame: pd.DataFrame,
+    frame: Comparison | pd.DataFrame,
     x: str,
     y: str,
     *,
     high: Collection[str] | None = None,
     label: str | None = None,
+    currency: str = CURRENCY,
     ax: Axes | None = None,
 ) -> Axes:
     """
@@ -43,14 +46,16 @@ def pareto_front(
     Parameters
     ----------
     frame
-        A row per choice, such as ``Comparison.means()``. Rows in which a column is not
-        known are left out.
+        A comparison, of which the means are drawn; or a row per choice. Rows in which a
+        column is not known are left out.
     x, y
         The columns.
     high
         Those of which more is better; when not given, the KPIs that say so.
     label
         The column that names the choices; no names when not given.
+    currency
+        The sign of money, for the axes.
     ax
         Where to draw; a new figure when not given.
 
@@ -74,7 +79,9 @@ def pareto_front(
     [1, 2]
     """
     wanted = [x, y] if label is None else [x, y, label]
-    issues = check_frame(frame, "frame", wanted)
+    if isinstance(frame, Comparison):
+        frame = frame.means()
+    issues = check_frame(frame, "frame", wanted, "a Comparison or a frame")
     if hasattr(frame, "columns"):
         issues += check_numbers(frame, "frame", [x, y])
     refuse(issues)
@@ -105,7 +112,7 @@ def pareto_front(
     lay_grid(ax)
     for name, put in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
         better = "more" if _is_high(name, high) else "less"
-        put(f"{words_for(name)}; {better} is better", fontsize="small")
+        put(f"{words_for(name, currency)}; {better} is better", fontsize="small")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:,.10g}")
     ax.margins(0.12)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domroute.batchresult import HISTORY_COLUMNS, BatchResult
 from domroute.plots.canvas import (
     COLORS,
+    CURRENCY,
     INK,
     PALE,
     as_written,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def gap_history(
     batch: BatchResult | pd.DataFrame,
     *,
-    unit: str = "currency",
+    currency: str = CURRENCY,
     ax: Axes | None = None,
 ) -> Axes:
     """
@@ -36,8 +37,8 @@ def gap_history(
     ----------
     batch
         A batch, or a frame with the columns of its ``history``.
-    unit
-        Of the cost, for the axis.
+    currency
+        The sign of money, for the axis.
     ax
         Where to draw; a new figure when not given.
 
@@ -62,7 +63,9 @@ def gap_history(
     import numpy as np
 
     frame = batch.history if isinstance(batch, BatchResult) else batch
-    issues = check_frame(frame, "history", HISTORY_COLUMNS)
+    issues = check_frame(
+        frame, "history", HISTORY_COLUMNS, "a BatchResult or its history"
+    )
     if not issues:
         issues += check_numbers(frame, "history", HISTORY_COLUMNS)
     refuse(issues)
@@ -93,7 +96,7 @@ def gap_history(
             annotation_clip=False,
         )
     ax.set_xlabel("seconds from the orders", fontsize="small")
-    ax.set_ylabel(f"cost of all orders ({unit})", fontsize="small")
+    ax.set_ylabel(f"cost of all orders ({currency})", fontsize="small")
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.legend(frameon=False, fontsize="small")
     lay_grid(ax)

@@ -1,4 +1,4 @@
-"""A heat map of prices: what one more unit of a SKU at a node would be worth."""
+"""A heat map of cells: what one more unit saves, or what a unit is charged."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from domroute.batchresult import BatchResult
 from domroute.costs import StockValue
 from domroute.errors import InputError, Issue
 from domroute.plots.canvas import (
+    CURRENCY,
     INK,
     as_written,
     axes_of,
@@ -25,6 +26,9 @@ _WRITTEN: Final = 12
 _DARK: Final = 0.55
 """Share of the scale above which writing is white."""
 _UNKNOWN: Final = "#f0f0f0"
+_COLUMNS: Final = ("node", "sku", "price")
+_SAVES: Final = "one more unit here saves"
+_GIVE: Final = "a BatchResult, a StockValue or a frame"
 
 
 @as_written
@@ -32,28 +36,33 @@ def price_heatmap(
     prices: BatchResult | StockValue | pd.DataFrame,
     *,
     most: int = 15,
-    unit: str = "currency",
+    currency: str = CURRENCY,
     ax: Axes | None = None,
 ) -> Axes:
     """
-    Draw the price of one more unit for every node and SKU; the dearest come first.
+    Draw an amount for every node and SKU; the dearest come first.
 
     Parameters
     ----------
     prices
-        A batch (its prices of stock, not of capacity), the values of stock ahead of
-        demand, or a frame with the columns ``node``, ``sku`` and ``price``.
+        A batch: its prices of stock, not of capacity. Or the values of stock ahead of
+        demand: what one more unit would save (:meth:`.StockValue.one_more`), or, where
+        that was not worked out, what a unit taken is charged. Or a frame with the
+        columns ``node``, ``sku`` and ``price``.
     most
         Nodes and SKUs drawn, those of the dearest unit first.
-    unit
-        Of the prices, for the scale.
+    currency
+        The sign of money, for the scale.
     ax
         Where to draw; a new figure when not given.
 
     Returns
     -------
     Axes
-        A row for each node, a column for each SKU. Cells without a price are blank.
+        A row for each node, a column for each SKU; the scale says what is drawn. Where
+        that is what one more unit saves, every cell has its amount, empty cells too. Of
+        a batch, cells are blank that have no price: nothing is there, or more than is
+        wanted.
 
     Raises
     ------
@@ -73,7 +82,7 @@ def price_heatmap(
     if most < 1:
         text = f"{most!r} should be 1 or above"
         raise InputError([Issue("out_of_range", "most", text)])
-    table, counts = _table_of(prices, most)
+    table, counts, what = _table_of(prices, most)
     values = table.to_numpy(float)
     rows, columns = values.shape
     ax = axes_of(ax, (2.4 + 0.42 * columns, 1.3 + 0.3 * rows))
@@ -105,7 +114,7 @@ def price_heatmap(
                 color="white" if value > _DARK * top else INK,
             )
     bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
-    bar.set_label(f"one more unit is worth ({unit})", fontsize="small")
+    bar.set_label(f"{what} ({currency})", fontsize="small")
     bar.ax.tick_params(labelsize="small")
     bar.outline.set_visible(False)
     return ax
@@ -113,24 +122,14 @@ def price_heatmap(
 
 def _table_of(
     prices: BatchResult | StockValue | pd.DataFrame, most: int
-) -> tuple[pd.DataFrame, list[int]]:
+) -> tuple[pd.DataFrame, list[int], str]:
     """
     Return a row per node and a column per SKU, the dearest first.
 
-    And how many nodes and SKUs have a price in all.
+    And how many nodes and SKUs have a price in all, and what is in the cells.
     """
-    import pandas as pd
-
-    columns = ["node", "sku", "price"]
-    if isinstance(prices, BatchResult):
-        frame = prices.prices
-    elif isinstance(prices, StockValue):
-        rows = prices.values  # noqa: PD011 - no frame, but the rows of the term
-        cells = [(row.node, row.sku, row.value) for row in rows]
-        frame = pd.DataFrame(cells, columns=columns)
-    else:
-        frame = prices
-    issues = check_frame(frame, "prices", columns)
+    frame, what = _frame_of(prices)
+    issues = check_frame(frame, "prices", _COLUMNS, _GIVE)
     if not issues:
         issues += check_numbers(frame, "prices", ["price"])
     refuse(issues)
@@ -139,11 +138,32 @@ def _table_of(
     table = frame.pivot_table(
         index="node", columns="sku", values="price", aggfunc="max", observed=True
     )
+    if what.startswith(_SAVES):
+        table = table.fillna(0.0)  # what is in no row saves nothing
     # The dearest SKUs, and of the nodes those that have them.
     table = table[_dearest(table.max(), most)]
     table = table.loc[_dearest(table.max(axis="columns"), most)]
     counts = [frame[name].nunique() for name in ("node", "sku")]
-    return table, counts
+    return table, counts, what
+
+
+def _frame_of(
+    prices: BatchResult | StockValue | pd.DataFrame,
+) -> tuple[pd.DataFrame, str]:
+    import pandas as pd
+
+    if isinstance(prices, BatchResult):
+        return prices.prices, "price of one more unit"
+    if not isinstance(prices, StockValue):
+        return prices, "price of one more unit"
+    if prices.savings is not None:
+        cells = [(row.node, row.sku, row.saves) for row in prices.savings]
+        are_exact = all(row.is_exact for row in prices.savings)
+        what = _SAVES if are_exact else f"{_SAVES} at most"
+        return pd.DataFrame(cells, columns=list(_COLUMNS)), what
+    rows = prices.values  # noqa: PD011 - no frame, but the rows of the term
+    cells = [(row.node, row.sku, row.value) for row in rows]
+    return pd.DataFrame(cells, columns=list(_COLUMNS)), "a unit taken is charged"
 
 
 def _dearest(prices: pd.Series[float], most: int) -> list[str]:

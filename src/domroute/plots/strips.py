@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domroute.errors import InputError, Issue
 from domroute.plots.canvas import (
     COLORS,
+    CURRENCY,
     GRAY,
     MARKERS,
     as_written,
@@ -37,8 +38,9 @@ _KEYS: Final = ["scenario", "tactic"]
 @as_written
 def kpi_strips(
     comparison: Comparison,
-    kpis: Sequence[str],
+    kpis: str | Sequence[str],
     *,
+    currency: str = CURRENCY,
     axes: Sequence[Axes] | None = None,
 ) -> tuple[Axes, ...]:
     """
@@ -49,7 +51,9 @@ def kpi_strips(
     comparison
         What :func:`.compare` returns.
     kpis
-        Which KPIs; the name of a family stands for its members.
+        Which KPIs, one or several; the name of a family stands for its members.
+    currency
+        The sign of money, for the axes.
     axes
         Where to draw, one for each strip; a new figure when not given.
 
@@ -72,8 +76,11 @@ def kpi_strips(
     --------
     See :doc:`/notebooks/index`.
     """
-    if isinstance(kpis, str) or not kpis:
-        text = "should be a list of the names of KPIs"
+    if not isinstance(comparison, Comparison):
+        text = f"{type(comparison).__name__} should be a Comparison, as of compare()"
+        raise InputError([Issue("wrong_type", "comparison", text)])
+    if not kpis:
+        text = "should be the names of KPIs"
         raise InputError([Issue("empty", "kpis", text)])
     means = comparison.summary(kpis)
     refuse(check_frame(means, "comparison", []))
@@ -85,7 +92,7 @@ def kpi_strips(
     for at, (name, ax) in enumerate(zip(names, strips, strict=True)):
         mine = means[means["kpi"] == name].set_index(_KEYS)
         _draw(ax, runs[runs["kpi"] == name], mine, rows)
-        ax.set_xlabel(words_for(name), fontsize="small")
+        ax.set_xlabel(words_for(name, currency), fontsize="small")
         is_first = at % _across(len(names)) == 0 or axes is not None
         ax.set_yticks(range(len(rows)), words if is_first else [""] * len(rows))
         ax.set_ylim(len(rows) - 0.5, -0.5)

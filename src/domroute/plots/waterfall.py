@@ -10,6 +10,7 @@ from domroute.batchresult import BatchResult
 from domroute.errors import Issue
 from domroute.plots.canvas import (
     COLORS,
+    CURRENCY,
     GRAY,
     INK,
     as_written,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _BAD, _GOOD, _WHOLE = COLORS[1], COLORS[2], COLORS[0]
 _ROOM, _MARGIN = 0.16, 0.05
 """Shares of the width: right of the bars, for their amounts, and left of them."""
+_GIVE: Final = "an Outcome, a BatchResult, a RoutingResult, a Benefits or a frame"
 _PLAIN: Final = 10_000.0
 """Amounts from here on are written without decimals."""
 
@@ -47,7 +49,7 @@ def cost_waterfall(
     ends: tuple[str, str] | None = None,
     better: Literal["low", "high"] = "low",
     what: str = "cost",
-    unit: str = "currency",
+    currency: str = CURRENCY,
     from_zero: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
@@ -72,8 +74,8 @@ def cost_waterfall(
         as a thin line; none when not given.
     better
         Whether low or high amounts are better: it decides the colors of the steps.
-    what, unit
-        Of the amounts, for the axis.
+    what, currency
+        What the amounts are, and the sign of money, for the axis.
     from_zero
         Whether the axis begins at zero. If not, small changes of a large base can be
         seen, and the axis says that it is cut.
@@ -112,7 +114,7 @@ def cost_waterfall(
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.xaxis.set_major_formatter("{x:,.10g}")
     cut = "" if from_zero else "; the axis does not begin at zero"
-    ax.set_xlabel(f"{asked.what} ({unit}){cut}", fontsize="small")
+    ax.set_xlabel(f"{asked.what} ({currency}){cut}", fontsize="small")
     lay_grid(ax, along="x")
     return ax
 
@@ -197,7 +199,7 @@ def _margin(benefits: Benefits, asked: _Asked) -> tuple[pd.DataFrame, _Asked]:
 
 
 def _checked(frame: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
-    issues = check_frame(frame, "costs", asked.columns)
+    issues = check_frame(frame, "costs", asked.columns, _GIVE)
     if not issues:
         issues += check_numbers(frame, "costs", asked.columns[1:])
     if not issues and frame[asked.amount].isna().any():

@@ -84,6 +84,7 @@ class Dispatch:
             draws=ahead.draws,
             seed=self._setting.seed,
             after=state.values,
+            savings=False,
         )
         self._router = self._compile()
         state.valuing_s += time.perf_counter() - started

@@ -70,6 +70,8 @@ class ExpectedWave(Wave):
         Expected orders of each kind; shape ``(T,)``.
     dearest
         What leaving an order is taken to cost where it must be filled.
+    more
+        Units that every cell is priced with beyond those that are there.
     is_rough
         Whether kinds that stand on no sheet choose from the plans they had before:
         that is quick, and what they cost may be too much.
@@ -77,6 +79,7 @@ class ExpectedWave(Wave):
 
     rates: FloatArray = field(default_factory=lambda: np.empty(0))
     dearest: float = np.inf
+    more: int = 0
     is_rough: bool = False
     _known: KnownPlans | None = None
 
@@ -88,6 +91,8 @@ class ExpectedWave(Wave):
         price: Callable[[Order], Candidates],
         policy: Policy,
         arrays: NetworkArrays,
+        *,
+        more: int = 0,
     ) -> Self:
         """Price an example of every kind once; arguments as of ``compile_wave``."""
         # What comes before cost is for each order by itself: prices are about cost.
@@ -95,7 +100,7 @@ class ExpectedWave(Wave):
         wave = compile_wave(orders, price, by_cost, arrays)
         parts = {f.name: getattr(wave, f.name) for f in fields(Wave) if f.init}
         parts["capacity"] = np.full(len(wave.capacity), np.inf)
-        expected = cls(**parts, rates=rates)
+        expected = cls(**parts, rates=rates, more=more)
         values = expected.plans(expected.free_prices()).values
         expected.barred = values >= IS_FORBIDDEN
         usual = np.abs(values[~expected.barred])
@@ -103,6 +108,12 @@ class ExpectedWave(Wave):
         expected.sheets = tuple(map(expected._may_leave, expected.sheets))
         expected.expect(rates)
         return expected
+
+    @property
+    def there(self) -> IntArray:
+        """Units that are in each cell; shape ``(C,)``."""
+        units: IntArray = np.maximum(0, self.stock - self.more)
+        return units
 
     def _may_leave(self, sheet: Sheet) -> Sheet:
         """Let what must be filled be left: there may be less than is expected."""
@@ -127,7 +138,7 @@ class ExpectedWave(Wave):
             np.add.at(mean, cell, self.rates[kind] * units)
             np.add.at(square, cell, self.rates[kind] * units**2)
         wanted = mean + _UNLIKELY * np.sqrt(square) if is_drawn else mean
-        self.is_contended = (self.stock > 0) & (wanted > self.stock)
+        self.is_contended = (self.stock > 0) & (wanted > self.there)
         self.contended = np.flatnonzero(self.is_contended)
 
     def _most(self) -> Iterable[tuple[IntArray, IntArray, FloatArray]]:
@@ -202,9 +213,23 @@ class ExpectedWave(Wave):
         values = np.where(self.barred, FORBIDDEN, self.rates * plans.values)
         return Answer(values, Usage(units, np.zeros(len(self.capacity))), ())
 
-    def bound_at(self, plans: Plans, prices: FloatArray) -> float:
-        """Return what all cost at least: Lagrange's bound at prices of all cells."""
+    def bound_at(
+        self, plans: Plans, prices: FloatArray, stock: FloatArray | None = None
+    ) -> float:
+        """
+        Return what all cost at least: Lagrange's bound at prices of all cells.
+
+        Parameters
+        ----------
+        plans
+            The cheapest at these prices.
+        prices
+            Of every cell; shape ``(C,)``.
+        stock
+            Units of the contended cells; those that are there when not given.
+        """
         known: BoolArray = ~self.barred
         total = float((self.rates * plans.values)[known].sum())
         at = self.contended
-        return total - float((prices[at] * self.stock[at]).sum())
+        units = self.there[at] if stock is None else stock
+        return total - float((prices[at] * units).sum())

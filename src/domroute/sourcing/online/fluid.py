@@ -53,6 +53,7 @@ class Fluid:
     rounds: int = 0
     _row: IntArray = field(init=False)
     _cells: IntArray = field(init=False)
+    _stock: FloatArray = field(init=False)
     _master: Master = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +63,8 @@ class Fluid:
         self._row = np.full(len(wave.stock), -1)
         self._row[self._cells] = np.arange(len(self._cells))
         self.prices = np.zeros(len(wave.stock))
-        stock = wave.stock[self._cells].astype(float)
-        self._master = Master(wave.rates, stock)
+        self._stock = wave.there[self._cells].astype(float)
+        self._master = Master(wave.rates, self._stock)
         self.start(self.prices)
         self._add_leaving()
 
@@ -83,10 +84,26 @@ class Fluid:
         """Take up the plans that are best at prices known from before; ``(C,)``."""
         self._add(self._plans(prices), prices, np.flatnonzero(~self.wave.barred))
 
-    def change(self, rates: FloatArray) -> None:
-        """Go on with other rates; what is contended stays so."""
+    def change(
+        self, rates: FloatArray, *, more: float = 0.0, cell: int | None = None
+    ) -> None:
+        """
+        Go on with other rates; what is contended stays so.
+
+        Parameters
+        ----------
+        rates
+            Numbers of orders of each kind; shape ``(T,)``.
+        more
+            Units that are added to every cell.
+        cell
+            A contended cell that is given one unit more.
+        """
         self.wave.rates = np.where(self.wave.barred, 0.0, rates)
-        stock = self.wave.stock[self._cells].astype(float)
+        stock = self.wave.there[self._cells].astype(float) + more
+        if cell is not None:
+            stock[self._row[cell]] += 1.0
+        self._stock = stock
         self._master.change(self.wave.rates, stock)
 
     def solve(self) -> None:
@@ -98,7 +115,7 @@ class Fluid:
             prices[self._cells] = duals.prices
             plans = self._plans(prices)
             self.cost = duals.cost
-            bound = self.wave.bound_at(plans, prices)
+            bound = self.wave.bound_at(plans, prices, self._stock)
             if bound > self.bound:
                 self.bound, self.prices = bound, prices
             better = self._better(plans, duals)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.stock_value import StockValue, UnitValue
+from domroute.costs.stock_value import Saving, StockValue, UnitValue
 from domroute.errors import InputError, Issue
 from domroute.forecast import Forecast
 from domroute.ledger import Snapshot
@@ -19,6 +19,7 @@ from domroute.problem import NetworkArrays, order_issues
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.online.climbing import climb
 from domroute.sourcing.online.expected import ExpectedWave
+from domroute.sourcing.online.saving import savings
 from domroute.units import FloatArray
 
 _LARGE: Final = 1_000_000
@@ -51,6 +52,8 @@ class Outlook:
         Whether values may keep an order from being filled for the sake of later ones.
     after
         Values found before, to begin with.
+    savings
+        Whether to find what one more unit of each cell would save.
     """
 
     forecast: Forecast
@@ -61,6 +64,7 @@ class Outlook:
     seed: int
     rations: bool
     after: StockValue | None
+    savings: bool = True
 
     @property
     def days(self) -> float:
@@ -102,6 +106,8 @@ def value_stock(
     policy: Policy,
     arrays: NetworkArrays,
     inventory: Snapshot,
+    *,
+    price_more: Callable[[Order], Candidates],
 ) -> StockValue:
     """
     Find what a unit of each cell is worth to the orders of a forecast.
@@ -114,6 +120,8 @@ def value_stock(
         Finds what may be shipped for an order, at no value of stock.
     policy, arrays, inventory
         Limits, the network, and the stock there is.
+    price_more
+        Prices as ``price`` does, with one unit more of every item at every node.
     """
     rows = sorted(outlook.forecast.rows, key=lambda row: row.order.id)
     rates = np.array([row.number for row in rows], float)
@@ -127,7 +135,8 @@ def value_stock(
     if outlook.after is not None:
         known = {(row.node, row.sku): row.value for row in outlook.after.values}
         start = _spread(known, skus, names)
-    prices, bound = _prices(wave, start, outlook)
+    futures = _futures(wave, outlook)
+    prices, bound = _prices(wave, start, outlook, futures)
     values = []
     for cell in np.flatnonzero(prices > _LEAST).tolist():
         row, at = divmod(cell, len(names))
@@ -142,9 +151,46 @@ def value_stock(
             )
         )
     values.sort(key=lambda value: (value.node, value.sku))
+    saved = None
+    if outlook.savings:
+        richer = ExpectedWave.compile(orders, rates, price_more, policy, arrays, more=1)
+        saved = _savings(richer, futures, arrays, inventory)
     return StockValue(
-        values=tuple(values), as_of=outlook.as_of, nudge=outlook.nudge, bound=bound
+        values=tuple(values),
+        as_of=outlook.as_of,
+        nudge=outlook.nudge,
+        bound=bound,
+        savings=saved,
     )
+
+
+def _savings(
+    richer: ExpectedWave,
+    futures: list[FloatArray],
+    arrays: NetworkArrays,
+    inventory: Snapshot,
+) -> tuple[Saving, ...] | None:
+    """List what one more unit of each cell saves; None where that takes too long."""
+    rates = richer.rates
+    richer.expect(rates, is_drawn=bool(futures))
+    if _is_large(richer):
+        return None
+    saved = savings(richer, futures or [rates])
+    skus = {row: sku for sku, row in richer.cells.row.items()}
+    made = []
+    for cell in np.flatnonzero(saved.units).tolist():
+        row, at = divmod(cell, len(arrays.nodes))
+        node, sku = arrays.nodes[at].id, skus[row]
+        made.append(
+            Saving(
+                node=node,
+                sku=sku,
+                available=max(0, inventory.available(node, sku)),
+                saves=float(saved.units[cell]),
+                is_exact=bool(saved.is_exact[cell]),
+            )
+        )
+    return tuple(sorted(made, key=lambda one: (-one.saves, one.node, one.sku)))
 
 
 def _spread(
@@ -157,28 +203,39 @@ def _spread(
     return np.array(prices, float)
 
 
-def _prices(
-    wave: ExpectedWave, start: FloatArray, outlook: Outlook
-) -> tuple[FloatArray, float]:
-    """Find the prices of all cells, and what the forecast costs at least."""
-    rates = wave.rates.copy()
+def _futures(wave: ExpectedWave, outlook: Outlook) -> list[FloatArray]:
+    """Draw numbers of orders of each kind; none where what is expected will come."""
     draws = outlook.draws
     if draws is None:
         draws = _DRAWS if _is_thin(wave) else 0
     random = np.random.default_rng(outlook.seed)
-    futures = [random.poisson(rates).astype(float) for _ in range(draws)]
-    if draws:
+    return [random.poisson(wave.rates).astype(float) for _ in range(draws)]
+
+
+def _prices(
+    wave: ExpectedWave,
+    start: FloatArray,
+    outlook: Outlook,
+    futures: list[FloatArray],
+) -> tuple[FloatArray, float]:
+    """Find the prices of all cells, and what the forecast costs at least."""
+    rates = wave.rates.copy()
+    if futures:
         wave.expect(rates, is_drawn=True)
     if not len(wave.contended):
         nothing = np.zeros(len(wave.stock))
         return nothing, wave.bound_at(wave.plans(wave.free_prices()), nothing)
-    is_large = wave.count * len(wave.contended) > _LARGE
-    solve = climb if is_large else _solve_program
+    solve = climb if _is_large(wave) else _solve_program
     found = solve(wave, start, [rates, *futures])
-    prices = [mine for mine, _ in (found[1:] if draws else found)]
+    prices = [mine for mine, _ in (found[1:] if futures else found)]
     if not outlook.rations:
         prices = [_beside_scarcity(wave, mine) for mine in prices]
     return np.mean(prices, axis=0), found[0][1]
+
+
+def _is_large(wave: ExpectedWave) -> bool:
+    """Tell whether the fluid program takes too long."""
+    return wave.count * len(wave.contended) > _LARGE
 
 
 def _is_thin(wave: ExpectedWave) -> bool:
