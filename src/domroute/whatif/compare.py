@@ -28,6 +28,7 @@ from domroute.whatif.runs import (
     ran,
     seeds_of,
 )
+from domroute.whatif.yardstick import prices_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,7 @@ def compare(
     stream: Stream | None = None,
     world: World = _WORLD,
     block_days: float = 7.0,
+    judge: Policy | None = None,
     hindsight_s: float | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -73,6 +75,10 @@ def compare(
         What happens to plans once they are made.
     block_days
         Length of the blocks that one history is cut into, for intervals (days).
+    judge
+        The policy whose costs and penalties price what came of every run: one yardstick
+        for all. Without it each is priced by the policy that decided it, so that a
+        price which is swept moves what it is measured by.
     hindsight_s
         Seconds of search for what a clairvoyant could do with each stream under each
         policy: the KPIs ``hindsight`` and ``above_hindsight``. None does not ask.
@@ -96,9 +102,9 @@ def compare(
     there = _scenarios_of(scenarios)
     made = _tactics_of(tactics)
     drawn = seeds_of(seeds)
-    _check(there, drawn, block_days)
+    _check(there, drawn, block_days, judge, hindsight_s)
     runs = [
-        Run(scenario, tactic, seed, world, stream, block_days)
+        Run(scenario, tactic, seed, world, stream, block_days, judge=judge)
         for scenario in there
         for tactic in _resolved(made, scenario)
         for seed in drawn
@@ -109,7 +115,9 @@ def compare(
         found = _with_bounds(runs, found, hindsight_s, executor)
     labels = [(run.scenario.name, run.tactic.name, run.seed) for run in runs]
     return comparison_of(
-        zip(labels, found, strict=True), evidence_of_runs(labels, done, stream)
+        zip(labels, found, strict=True),
+        evidence_of_runs(labels, done, stream),
+        yardstick=_yardstick_of(runs, judge),
     )
 
 
@@ -199,7 +207,25 @@ def _scenarios_of(given: object) -> list[Scenario]:
     return made
 
 
-def _check(scenarios: list[Scenario], seeds: list[int], block_days: object) -> None:
+def _yardstick_of(runs: Sequence[Run], judge: Policy | None) -> str:
+    """Say what costs are measured by, where that is not the same for all by itself."""
+    if judge is not None:
+        return f"All costs and penalties are by one policy, {judge.version}."
+    if len({prices_of(run.tactic.policy) for run in runs}) == 1:
+        return ""
+    return (
+        "Costs and penalties are by each policy's own prices, which differ: judge= "
+        "prices all by one."
+    )
+
+
+def _check(
+    scenarios: list[Scenario],
+    seeds: list[int],
+    block_days: object,
+    judge: object,
+    hindsight_s: float | None,
+) -> None:
     issues = _twice("scenarios", [scenario.name for scenario in scenarios])
     for at, seed in enumerate(seeds):
         whole: object = seed
@@ -209,6 +235,12 @@ def _check(scenarios: list[Scenario], seeds: list[int], block_days: object) -> N
     if not isinstance(block_days, (int, float)) or not 0 < block_days < math.inf:
         text = f"{shorten(block_days)} should be a number of days above 0"
         issues.append(Issue("out_of_range", "block_days", text))
+    if not (judge is None or isinstance(judge, Policy)):
+        text = f"{type(judge).__name__} should be a Policy"
+        issues.append(Issue("wrong_type", "judge", text))
+    elif judge is not None and hindsight_s is not None:
+        text = "is by each policy's own prices: ask for one of the two"
+        issues.append(Issue("contradictory", "hindsight_s", text))
     _refuse(issues + _twice("seeds", [str(seed) for seed in seeds]))
 
 

@@ -81,10 +81,13 @@ class Comparison:
     evidence
         By scenario, what its runs say of luck: seeds that replay the same orders are
         one draw. Where nothing is said, each seed is taken for one.
+    yardstick
+        What costs are measured by, as a sentence, where that needs to be said.
     """
 
     frame: pd.DataFrame
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    yardstick: str = ""
 
     def wide(self) -> pd.DataFrame:
         """Return a row per scenario, tactic and seed, and a column per KPI."""
@@ -238,8 +241,13 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What intervals stand on, as sentences, where it is not runs drawn apart."""
-        said = dict.fromkeys(map(_says, self.evidence.values()))
+        """
+        What there is to know of it, as sentences.
+
+        What costs are measured by, where that is not one and the same by itself; and
+        what intervals stand on, where it is not runs drawn apart.
+        """
+        said = dict.fromkeys([self.yardstick, *map(_says, self.evidence.values())])
         return tuple(sentence for sentence in said if sentence)
 
     def pareto(self, kpis: Sequence[str]) -> pd.DataFrame:
@@ -284,6 +292,8 @@ class Comparison:
 def comparison_of(
     rows: Iterable[tuple[tuple[str, str, int], pd.Series[float]]],
     evidence: Mapping[str, Evidence] | None = None,
+    *,
+    yardstick: str = "",
 ) -> Comparison:
     """
     Set the KPIs of runs, by scenario, tactic and seed, one below another.
@@ -294,6 +304,8 @@ def comparison_of(
         Who it was, and its KPIs.
     evidence
         By scenario, what its runs say of luck.
+    yardstick
+        What costs are measured by.
     """
     import pandas as pd
 
@@ -307,7 +319,7 @@ def comparison_of(
     )
     # By run, then by KPI: melting goes by KPI first.
     frame = long.sort_index(kind="stable").reset_index(drop=True)
-    return Comparison(frame, {} if evidence is None else evidence)
+    return Comparison(frame, {} if evidence is None else evidence, yardstick)
 
 
 def _says(evidence: Evidence) -> str:

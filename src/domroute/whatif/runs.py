@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domroute.errors import InputError, Issue
+from domroute.policy import Policy
+from domroute.replay.events import Placed
 from domroute.replay.kpis import kpis_of
 from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic
@@ -18,6 +20,7 @@ from domroute.whatif.evidence import Evidence, evidence_of, mark_of
 from domroute.whatif.hindsight import Hindsight, hindsight
 from domroute.whatif.pieces import Pieces
 from domroute.whatif.reach import Traces
+from domroute.whatif.yardstick import priced_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +44,8 @@ class Run:
         Length of the blocks that a history is cut into (days).
     is_traced
         Whether to keep what became of each order.
+    judge
+        The policy that what came of it is priced by; that of the tactic when None.
     """
 
     scenario: Scenario
@@ -50,6 +55,7 @@ class Run:
     stream: Stream | None = None
     block_days: float = 7.0
     is_traced: bool = False
+    judge: Policy | None = None
 
     @property
     def label(self) -> str:
@@ -96,6 +102,9 @@ def ran(run: Run) -> Ran:
         outcome = Replay(
             run.scenario, events, run.tactic, world=run.world, seed=run.seed
         ).run()
+        if run.judge is not None:
+            orders = [event.order for event in events if isinstance(event, Placed)]
+            outcome = priced_by(run.judge, outcome, run.scenario, orders)
     except Exception as error:
         error.add_note(f"while replaying {run.label}")
         raise
