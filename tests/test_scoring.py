@@ -154,6 +154,28 @@ def test_no_allowed_decision_beats_the_bound(case):
         assert scored.result.cost <= best.cost + 1e-5 * max(1.0, abs(best.cost))
 
 
+def test_breaking_a_rule_may_cost_less_than_keeping_to_it():
+    """A near store ships for 2 what the policy lets the far center alone, for 9."""
+    router = Router(
+        network(
+            node("N1", per_shipment=2.0, kind="store"),
+            node("N2", per_shipment=9.0, kind="dc"),
+        ),
+        stock(N1={"A": 1}, N2={"A": 1}),
+        Policy(
+            costs=[Handling()],
+            rules=[EligibleNodes(nodes=NodeFilter(kinds=["dc"]))],
+        ),
+    )
+
+    scored = router.score(order("o1", A=1), {("A", "N1"): 1})
+
+    # No warning of a bound of 9 above a plan at 2: the bound is its own cost.
+    assert (scored.result.cost, scored.result.bound) == (2.0, 2.0)
+    assert scored.result.status is Status.FEASIBLE
+    assert scored.faults
+
+
 def test_a_worse_decision_shows_what_was_lost():
     """N2's work costs 9 and N1's 4: five of nine could have been saved."""
     nodes = [node("N1", per_shipment=4.0), node("N2", per_shipment=9.0)]

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from copy import copy
 from datetime import datetime
-from functools import partial
 
 from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
-from domroute.compiled import Compiled, Terms
+from domroute.compiled import Compiled
 from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
@@ -26,9 +25,8 @@ from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
 from domroute.routing import check_limit, route_order
 from domroute.scoring import Scored, score_order
-from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.online.saving import with_one_more
-from domroute.sourcing.online.valuing import Outlook, check_outlook, value_stock
+from domroute.sourcing.online.valuing import Outlook
+from domroute.valuation import value_all
 
 
 class Router:
@@ -333,26 +331,7 @@ class Router:
         outlook = Outlook(
             *(forecast, as_of, until, nudge, draws, seed, rations, after, savings)
         )
-        compiled = self._reading()
-        check_outlook(compiled.arrays, outlook)
-        terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
-        price = partial(_priced, compiled, terms)
-        more = price
-        if savings:
-            nodes = [node.id for node in self.network.nodes]
-            skus = sorted(
-                {line.sku for row in forecast.rows for line in row.order.lines}
-            )
-            richer = with_one_more(compiled.inventory, nodes, skus)
-            more = partial(_priced, compiled.at(richer), terms)
-        return value_stock(
-            outlook,
-            price,
-            self.policy,
-            compiled.arrays,
-            compiled.inventory,
-            price_more=more,
-        )
+        return value_all(self._reading(), outlook)
 
     def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
         """
@@ -434,7 +413,3 @@ class Router:
             quotes=quotes,
             time_limit_s=time_limit_s,
         )
-
-
-def _priced(compiled: Compiled, terms: Terms, order: Order) -> Candidates:
-    return compiled.candidates(order, None, terms=terms)

@@ -19,6 +19,7 @@ from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem, index_order
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.eligibility import Eligibility
@@ -172,6 +173,10 @@ def score_order(
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
     bound = _bound(permitted, compiled, time_limit_s)
+    if not stuck.any():
+        # What breaks a rule may cost less than all that keep to them: no contradiction.
+        plan = assemble(given, compiled.policy, compiled.arrays, takes)
+        bound = min(bound, plan.costs.total)
     result = conclude(
         given,
         Choice(None if stuck.any() else takes, bound, GIVEN),
