@@ -49,9 +49,11 @@ class Oracle:
             if self._permits(line, node)
         }
         self.shipment = cache(self._shipment)
+        self.drains = False
         for rule in policy.rules:
             is_ladder = isinstance(rule, NodePriority) and rule.price is None
             if is_ladder and rule.orders.matches(order, order.delivery):
+                self.drains |= rule.drain
                 worst = self._climb()
                 worse = {x.id for x in network.nodes if x.priority > worst}
                 self.permitted = {x for x in self.permitted if x[1] not in worse}
@@ -386,7 +388,15 @@ class Oracle:
 
     def key_of(self, plan):
         """Return what the policy's objective compares, the cost last."""
-        cost = plan.costs.total
+        cost, before = plan.costs.total, ()
+        if self.drains:
+            given = Counter()
+            for shipment in plan.shipments:
+                units = sum(content.quantity for content in shipment.contents)
+                given[self.nodes[shipment.node_id].priority] += units
+            rungs = sorted({node.priority for node in self.network.nodes})
+            before = (-given.total(), *(-given[rung] for rung in rungs))
         if self.policy.objective is Objective.COST:
-            return (cost,)
-        return (round(plan.costs["unfilled"], 6), len(plan.shipments), cost)
+            return (*before, cost)
+        unfilled = round(plan.costs["unfilled"], 6)
+        return (*before, unfilled, len(plan.shipments), cost)

@@ -26,7 +26,7 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
 from domroute.units import IntArray
-from domroute.verify import check_together
+from domroute.verify import Beside, check_together
 from domroute.words import Status
 
 
@@ -39,7 +39,7 @@ class _Asked:
 
     def price(self, order: Order) -> Candidates:
         """Find what may be shipped for an order."""
-        return self.compiled.candidates(order, self.quotes)
+        return self.compiled.candidates(order, self.quotes, is_alone=False)
 
 
 JOINT = "joint"
@@ -227,6 +227,7 @@ def _check_plans(
     """
     faults: list[str] = []
     compiled = asked.compiled
+    beside = Beside(result.plan for result in results)
     for order, result in zip(orders, results, strict=True):
         found = compiled.judge.check(
             result.plan,
@@ -234,6 +235,7 @@ def _check_plans(
             compiled.inventory,
             quotes=asked.quotes,
             cost=result.cost,
+            beside=beside,
         )
         faults += [f"order {order.id!r}: {fault}" for fault in found]
     faults += map(

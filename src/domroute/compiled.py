@@ -19,7 +19,7 @@ from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.references import check_quotes
 from domroute.sourcing.candidates import Candidates, find_candidates
 from domroute.sourcing.eligibility import Eligibility, Screen
-from domroute.sourcing.ladder import climb
+from domroute.sourcing.ladder import climb, drained
 from domroute.sourcing.ways import Serving
 from domroute.units import FloatArray
 from domroute.verify import Judge
@@ -106,7 +106,12 @@ class Compiled:
         )
 
     def candidates(
-        self, order: Order, quotes: Quotes | None, *, terms: Terms | None = None
+        self,
+        order: Order,
+        quotes: Quotes | None,
+        *,
+        terms: Terms | None = None,
+        is_alone: bool = True,
     ) -> Candidates:
         """
         Find what may be shipped for an order, with the stock that there is, priced.
@@ -119,6 +124,8 @@ class Compiled:
             Costs and workloads already known.
         terms
             What to price by; all of the policy's when not given.
+        is_alone
+            As :meth:`price` takes it.
 
         Raises
         ------
@@ -126,7 +133,7 @@ class Compiled:
             If the order names unknown items or nodes. All faults are listed.
         """
         problem = index_order(self.arrays, self.stock_map, order)
-        return self.price(problem, quotes, terms=terms)
+        return self.price(problem, quotes, terms=terms, is_alone=is_alone)
 
     def price(
         self,
@@ -137,6 +144,7 @@ class Compiled:
         eligibility: Eligibility | None = None,
         terms: Terms | None = None,
         climbs: bool = True,
+        is_alone: bool = True,
     ) -> Candidates:
         """
         Price what may be shipped for an order that is indexed.
@@ -153,6 +161,9 @@ class Compiled:
             What to price by; all of the policy's when not given.
         climbs
             Whether a hard node priority, if there is one, leaves nodes out.
+        is_alone
+            Whether no other orders want the same stock: where they do, a ladder that
+            drains keeps the rungs beyond the one it needs by itself.
 
         Raises
         ------
@@ -174,7 +185,10 @@ class Compiled:
             penalty=self._penalties(problem),
         )
         if climbs and self.screen.has_ladder(problem):
-            return climb(candidates, self.policy, self.arrays)
+            drains = self.screen.drains(problem)
+            if drains and not is_alone:
+                return drained(candidates, self.arrays)
+            return climb(candidates, self.policy, self.arrays, drains=drains)
         return candidates
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:

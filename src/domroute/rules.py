@@ -205,12 +205,30 @@ class NodePriority(Frozen):
     in the network. Hard (no price): a ladder; nodes of a worse priority are left out
     whenever nodes of better priorities together can fill as many of the ordered units,
     within every hard rule and limit, whatever it costs.
+
+    With ``drain``, each rung gives all that it can before the next gives any: first as
+    many units as can be are filled, then as many of them as can be from the nodes of
+    the best priority, then from those of the next, and so on; cost decides last.
+
+    Examples
+    --------
+    >>> NodePriority(drain=True).price is None
+    True
     """
 
     rule: Literal["node_priority"] = "node_priority"
     name: Id = "node_priority"
     price: Money | None = None
+    drain: bool = False
+    """Whether rungs are drained one after another: only of a ladder, without price."""
     orders: WholeOrders = OrderFilter()
+
+    @model_validator(mode="after")
+    def _check_drain(self) -> Self:
+        if self.drain and self.price is not None:
+            message = "a priority that drains is a ladder, and has no price"
+            raise ValueError(message)
+        return self
 
 
 class SafetyStock(Frozen):

@@ -3,13 +3,16 @@
 import math
 
 import pytest
+from pydantic import ValidationError
 
 from builders import item, line, network, node, order, pickup, service, stock
 from changes import route, with_policy
 from domroute import NodePriority, Policy, Reason, Router, SplitLimits, Status
 from domroute.costs import Handling, Shipping
+from domroute.policyio import policy_to_dict
 from domroute.sourcing import ladder
-from stages import problem_at, stages_of
+from domroute.words import Objective
+from stages import problem_at, stages_of, why_not
 
 LADDER = Policy(costs=[Handling()], rules=[NodePriority()])
 METHODS = pytest.mark.parametrize(
@@ -229,3 +232,134 @@ def test_wave_goes_by_what_each_order_finds():
     batch = router.route_batch([order("o1", A=1), order("o2", A=1)], time_limit_s=1.0)
 
     assert [result.plan.node_ids for result in batch] == [("N1",), ("N1",)]
+
+
+# --- a ladder that drains -----------------------------------------------------------
+
+DRAIN = Policy(costs=[Handling()], rules=[NodePriority(drain=True)])
+
+
+def given(result):
+    """Return the units that each node gives."""
+    return {
+        part.node_id: sum(content.quantity for content in part.contents)
+        for part in result.plan.shipments
+    }
+
+
+@pytest.mark.parametrize(
+    "method", ["subset", "mip", "auto", "greedy", "nearest_first", "dc_store_split"]
+)
+@pytest.mark.parametrize("objective", ["cost", "fewest_shipments"])
+def test_first_source_is_drained_and_the_rest_is_from_the_next(method, objective):
+    """Of eight units one is at the first source: seven are from the second."""
+    nodes = [
+        node("N1", priority=1, per_unit=50.0),
+        node("N2", priority=2, per_shipment=5.0),
+        node("N3", priority=3),
+    ]
+    held = {"N1": {"A": 1}, "N2": {"A": 100}, "N3": {"A": 100}}
+    policy = DRAIN.model_copy(update={"objective": Objective(objective)})
+
+    result = route(problem_at(nodes, held, policy, A=8), method)
+
+    assert given(result) == {"N1": 1, "N2": 7}
+    # 50 and 5: what is reported is what it costs, and nothing else.
+    assert result.cost == pytest.approx(55.0)
+    assert dict(result.costs) == {"handling": pytest.approx(55.0)}
+    assert result.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_cost_decides_among_what_drains_alike(method):
+    """Within a rung, and between lines, the cheapest way to drain is taken."""
+    nodes = [
+        node("N1", per_shipment=3.0),
+        node("N2", per_shipment=2.0),
+        node("N3", priority=2, per_shipment=1.0),
+    ]
+    held = {"N1": {"A": 2}, "N2": {"A": 2}, "N3": {"A": 9, "B": 9}}
+
+    result = route(problem_at(nodes, held, DRAIN, A=2, B=1), method)
+
+    assert given(result) == {"N2": 2, "N3": 1}
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_filling_comes_before_draining(method):
+    """One shipment may be made: eight from the second, not one from the first."""
+    held = {"N1": {"A": 1}, "N2": {"A": 100}}
+    nodes = [node("N1"), node("N2", priority=2)]
+    policy = DRAIN.model_copy(update={"splits": SplitLimits(max_shipments=1)})
+
+    result = route(problem_at(nodes, held, policy, A=8), method)
+
+    assert given(result) == {"N2": 8}
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_capacity_is_drained_as_stock_is(method):
+    """The first source can do three of its hundred units."""
+    tight = {"limit": 3, "measure": "units"}
+    nodes = [node("N1", capacity=tight, per_unit=9.0), node("N2", priority=2)]
+    held = {"N1": {"A": 100}, "N2": {"A": 100}}
+
+    assert given(route(problem_at(nodes, held, DRAIN, A=8), method)) == {
+        "N1": 3,
+        "N2": 5,
+    }
+
+
+def test_what_is_dear_is_filled_all_the_same():
+    """The rule comes before cost: a unit dearer than leaving it ships."""
+    policy = DRAIN.model_copy(update={"unfilled_penalty": 1.0})
+    problem = problem_at([node("N1", per_shipment=9.0)], {"N1": {"A": 1}}, policy, A=1)
+
+    assert given(route(problem)) == {"N1": 1}
+
+
+def test_many_sources_are_drained_in_order():
+    """Sixteen rungs of a unit each, more than one number holds, go to the program."""
+    nodes = [node(f"N{at:02}", priority=at, per_shipment=20.0 - at) for at in range(17)]
+    held = {f"N{at:02}": {"A": 1} for at in range(17)}
+
+    result = route(problem_at(nodes, held, DRAIN, A=16))
+
+    assert result.method == "mip"
+    assert given(result) == {f"N{at:02}": 1 for at in range(16)}
+
+
+def test_wave_drains_in_turn():
+    """Each order drains what those before it leave; the judge looks at it so."""
+    made = network(node("N1", per_unit=9.0), node("N2", priority=2))
+    router = Router(made, stock(N1={"A": 3}, N2={"A": 9}), DRAIN)
+
+    batch = router.route_batch([order("o1", A=2), order("o2", A=2)], time_limit_s=1.0)
+
+    assert [given(result) for result in batch] == [{"N1": 2}, {"N1": 1, "N2": 1}]
+    assert batch.bound <= batch.cost
+
+
+def test_ladder_that_drains_has_no_price():
+    """A price per step and draining exclude each other."""
+    with pytest.raises(ValidationError, match="is a ladder, and has no price"):
+        NodePriority(drain=True, price=1.0)
+
+
+def test_policy_that_drains_goes_through_json():
+    """It is read back as it was written, and its version tells it from another."""
+    plain = policy_to_dict(DRAIN)
+
+    assert plain["rules"][0]["drain"] is True
+    assert Policy.model_validate(plain) == DRAIN
+    assert DRAIN.version != LADDER.version
+
+
+def test_nodes_beyond_the_last_one_drained_are_explained():
+    """What is not needed is left out by its priority, as by any ladder."""
+    nodes = [node("N1"), node("N2", priority=2), node("N3", priority=3)]
+    held = {"N1": {"A": 1}, "N2": {"A": 9}, "N3": {"A": 9}}
+
+    assert why_not(problem_at(nodes, held, DRAIN, A=2)) == {
+        ("A", "N3"): "lower_priority"
+    }

@@ -62,3 +62,21 @@ def test_ladder_concerns_orders_that_match():
     ]
 
     assert found == [["rule_broken"], []]
+
+
+def test_first_rung_is_drained_before_the_next():
+    """Two A are at N1: a plan that takes one of them, or none, does not drain it."""
+    nodes = [node("N1"), node("N2", priority=2)]
+    held = {"N1": {"A": 2}, "N2": {"A": 9}}
+    policy = Policy(costs=[], rules=[NodePriority(drain=True)])
+    wanted = order("o1", A=3)
+    drained = plan(ship("N1", "A2"), ship("N2", "A1"))
+    halfway = plan(ship("N1", "A1"), ship("N2", "A2"))
+    at_once = plan(ship("N2", "A3"))
+
+    found = [
+        codes(made, wanted, nodes=nodes, held=held, policy=policy)
+        for made in (drained, halfway, at_once)
+    ]
+
+    assert found == [[], ["rule_broken"], ["rule_broken"]]

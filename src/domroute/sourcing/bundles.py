@@ -35,12 +35,15 @@ class Bundles:
         Shipments each bundle takes; None where every bundle takes one; shape ``(P,)``.
     value
         What the units of each bundle are worth; shape ``(P,)``.
+    rank
+        What goes before cost, in whole numbers; shape ``(P, M)``; None for nothing.
     """
 
     units: FloatArray
     price: FloatArray
     shipments: FloatArray | None
     value: FloatArray
+    rank: IntArray | None = None
 
 
 def price_bundles(

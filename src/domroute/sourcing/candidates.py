@@ -40,6 +40,9 @@ class Candidates:
         The priority beyond which a hard ladder leaves nodes out; infinite without one.
     is_rung_proven
         Whether it is proven that the order needs to go so far, and no farther.
+    drain
+        The rung of each node of a ladder whose rungs are drained one after another,
+        from zero; shape ``(M,)``; None where none is, or one rung does it all.
     """
 
     problem: OrderProblem
@@ -49,6 +52,7 @@ class Candidates:
     workload: FloatArray | None
     worst: float = math.inf
     is_rung_proven: bool = True
+    drain: IntArray | None = None
 
     @property
     def offer_count(self) -> int:

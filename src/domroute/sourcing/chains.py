@@ -48,7 +48,7 @@ def solve_chain(
         takes=table.takes(taken) if is_plan else None,
         bound=simple_bound(table),
         method=method,
-        proves_goals=not limits.puts_fewest_first,
+        proves_goals=not limits.has_goals,
     )
 
 

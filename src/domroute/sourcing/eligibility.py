@@ -132,6 +132,12 @@ class Screen:
             for rule in self._ladders
         )
 
+    def drains(self, problem: OrderProblem) -> bool:
+        """Tell whether its rungs are drained one after another."""
+        return any(
+            rule.drain and self._concerns(rule, problem) for rule in self._ladders
+        )
+
     def reasons(
         self, problem: OrderProblem, worst: float = math.inf
     ) -> list[list[Reason | None]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.formulation import Formulation
 from domroute.sourcing.standing import quantum_of
@@ -48,21 +49,43 @@ class Goal:
         return 0.4 * self.quantum if self.quantum else _SLACK * max(1.0, abs(value))
 
 
-def first_goals(made: Formulation) -> tuple[Goal, ...]:
+def first_goals(
+    made: Formulation, candidates: Candidates, *, puts_fewest_first: bool
+) -> tuple[Goal, ...]:
     """
-    Return the goals of fewest shipments before cost, in their order.
+    Return the goals before cost, in their order.
 
-    The least penalty for what is left, and then the fewest shipments.
+    Of a ladder that drains: the fewest units left, then the fewest not filled by its
+    first rung, then by its first two, and so on. Of fewest shipments: the least penalty
+    for what is left, and then the fewest shipments.
     """
-    penalty = np.zeros(made.model.columns)
-    priced = made.table.penalty < IS_FORBIDDEN
-    penalty[made.short[priced]] = made.table.penalty[priced]
-    shipments = np.zeros(made.model.columns)
-    shipments[made.ships] = 1.0
-    return (
-        Goal(penalty, quantum_of(made.table.penalty[priced])),
-        Goal(shipments, 1.0),
-    )
+    goals = _drain_goals(made, candidates)
+    if puts_fewest_first:
+        penalty = np.zeros(made.model.columns)
+        priced = made.table.penalty < IS_FORBIDDEN
+        penalty[made.short[priced]] = made.table.penalty[priced]
+        shipments = np.zeros(made.model.columns)
+        shipments[made.ships] = 1.0
+        goals += [
+            Goal(penalty, quantum_of(made.table.penalty[priced])),
+            Goal(shipments, 1.0),
+        ]
+    return tuple(goals)
+
+
+def _drain_goals(made: Formulation, candidates: Candidates) -> list[Goal]:
+    if candidates.drain is None:
+        return []
+    units = made.table.units.sum(axis=1).astype(float)
+    left = np.zeros(made.model.columns)
+    left[made.short] = units
+    rung = candidates.drain[made.table.node][made.offer]
+    goals = [Goal(left, 1.0)]
+    for at in range(int(candidates.drain.max(initial=0))):
+        later = left.copy()
+        later[made.takes] = units[made.atom] * (rung > at)
+        goals.append(Goal(later, 1.0))
+    return goals
 
 
 def cost_besides(made: Formulation) -> FloatArray:

@@ -58,7 +58,7 @@ def solve_greedy(
         takes=table.takes(best.taken),
         bound=bound,
         method="greedy",
-        proves_goals=not limits.puts_fewest_first,
+        proves_goals=not limits.has_goals,
     )
 
 
@@ -142,7 +142,7 @@ def _construct(
         cost = np.full(len(size), FORBIDDEN)
         cost[at] = table.price_at(fill[:, at].T, at)
         # Where shipments and cost come after what is left, none is too dear to fill it.
-        saving = worth @ fill - (0.0 if limits.puts_fewest_first else cost)
+        saving = worth @ fill - (0.0 if limits.has_goals else cost)
         if most_first:
             score = np.where(useful, -size + cost / (1.0 + cost[useful].max()), np.inf)
         else:

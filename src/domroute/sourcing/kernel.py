@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
@@ -11,6 +13,9 @@ from domroute.sourcing.greedy import solve_greedy
 from domroute.sourcing.lattice import is_small
 from domroute.sourcing.subset import solve_subset
 from domroute.split.atoms import atoms_of
+
+EXACT: Final = ("auto", "subset", "mip")
+"""Methods that prove what they find."""
 
 
 def decide(
@@ -39,6 +44,9 @@ def decide(
     method = policy.solve.method
     atoms = atoms_of(candidates.problem.lines)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
+    if candidates.drain is not None and method not in EXACT:
+        # What a rule asks for is not left to methods that prove nothing.
+        method = "auto"
     if method in CHAINS:
         return solve_chain(candidates, policy, atoms, arrays)
     if method == "greedy":

@@ -31,7 +31,13 @@ _SHARE: Final = 0.3
 """Share of the time limit that finding the rung may take."""
 
 
-def climb(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> Candidates:
+def climb(
+    candidates: Candidates,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    drains: bool = False,
+) -> Candidates:
     """
     Leave out the nodes beyond the rung that an order needs.
 
@@ -41,6 +47,8 @@ def climb(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> Cand
         What may be shipped from all nodes that rules permit.
     policy, arrays
         Limits, and the network.
+    drains
+        Whether each rung gives all it can before the next gives any.
     """
     rank = arrays.priority[candidates.problem.nodes]
     offered = _offered(candidates)
@@ -48,7 +56,8 @@ def climb(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> Cand
     rungs = np.unique(rank[useful])
     if len(rungs) <= 1:
         worst = float(rungs[0]) if len(rungs) else math.inf
-        return replace(candidates, worst=worst)
+        drain = np.zeros(len(rank), np.int64) if drains else None
+        return replace(candidates, worst=worst, drain=drain)
     most = _most_by_rung(candidates, offered, rank, rungs)
     if _is_simple(candidates, policy, arrays):
         needed, is_proven = int(np.argmax(most >= most[-1])), True
@@ -56,7 +65,14 @@ def climb(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> Cand
         needed, is_proven = _Asked(candidates, policy, arrays, rank, rungs).find(most)
     worst = float(rungs[needed]) if needed >= 0 else math.inf
     admitted = admit(candidates, rank <= worst)
-    return replace(admitted, worst=worst, is_rung_proven=is_proven)
+    drain = np.searchsorted(rungs[rungs <= worst], rank) if drains else None
+    return replace(admitted, worst=worst, is_rung_proven=is_proven, drain=drain)
+
+
+def drained(candidates: Candidates, arrays: NetworkArrays) -> Candidates:
+    """Let an order drain rung after rung of all nodes, whoever else takes from them."""
+    rank = arrays.priority[candidates.problem.nodes]
+    return replace(candidates, drain=np.unique(rank, return_inverse=True)[1])
 
 
 def admit(candidates: Candidates, kept: BoolArray) -> Candidates:

@@ -109,7 +109,7 @@ class Limits:
 
     def cost_of(self, standing: Standing) -> float:
         """Return what a plan costs in all."""
-        return standing[0] + standing[-1] if self.puts_fewest_first else standing[-1]
+        return standing[-3] + standing[-1] if self.puts_fewest_first else standing[-1]
 
     def standing(self, taken: IntArray) -> Standing:
         """Say what a plan comes to by each goal of the policy."""
@@ -119,11 +119,32 @@ class Limits:
             cost = float(self.table.price_at(taken[:, used].T, used).sum())
         left = self.table.steps - taken.sum(axis=1)
         penalty = float(np.minimum(left @ self.table.penalty, FORBIDDEN))
+        before = self._drained(taken, left)
         if self.puts_fewest_first:
             besides = cost + self._order_costs(taken, used, left)
-            return penalty, float(len(used)), besides
+            return (*before, penalty, float(len(used)), besides)
         cost += penalty
-        return (cost + self._order_costs(taken, used, left),)
+        return (*before, cost + self._order_costs(taken, used, left))
+
+    def _drained(self, taken: IntArray, left: IntArray) -> Standing:
+        """Count the units left, and those that the first rungs do not give."""
+        drain = self.candidates.drain
+        if drain is None:
+            return ()
+        units = self.table.units.sum(axis=1)
+        by_offer = units @ taken
+        missing = float(left @ units)
+        rung = drain[self.table.node]
+        later = [
+            missing + float(by_offer[rung > at].sum())
+            for at in range(int(drain.max(initial=0)))
+        ]
+        return (missing, *later)
+
+    @property
+    def has_goals(self) -> bool:
+        """Whether anything comes before cost."""
+        return self.puts_fewest_first or self.candidates.drain is not None
 
     @property
     def puts_fewest_first(self) -> bool:
@@ -137,7 +158,7 @@ class Limits:
         priced = (
             splits.split_price or splits.over_limit_price or splits.incomplete_price
         )
-        is_more = priced or self.puts_fewest_first or self._has_safeties
+        is_more = priced or self.has_goals or self._has_safeties
         return FORBIDDEN if is_more else 0.0
 
     @property

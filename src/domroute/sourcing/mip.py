@@ -113,7 +113,7 @@ class _Search:
         if start is not None:
             self._offer(start, IMPROVEMENT_SHARE * self.time_limit_s)
         made = formulate(self.candidates, self.table, self.policy, self.arrays)
-        if self.limits.puts_fewest_first:
+        if self.limits.has_goals:
             self._hold_first_goals(made)
         if not self.proof.is_impossible:
             self._solve_whole(made)
@@ -130,7 +130,7 @@ class _Search:
         )
 
     def _solve_whole(self, made: Formulation) -> None:
-        if self.limits.puts_fewest_first:
+        if self.limits.has_goals:
             self._solve_last_goal(made)
             return
         if made.is_network:
@@ -186,7 +186,11 @@ class _Search:
         )
         if self.standing is None or is_better(standing, self.standing):
             self.taken, self.standing = taken, standing
-        self.proof.plan(self.limits.cost_of(standing))
+        if self.limits.has_goals:
+            # A cheaper plan may come to more by what goes before cost: of no matter.
+            self.proof.cost = self.limits.cost_of(self.standing)
+        else:
+            self.proof.plan(self.limits.cost_of(standing))
 
     def _solve(
         self, made: Formulation, seconds: float, divisible: IntArray | None = None
@@ -293,8 +297,11 @@ class _Search:
             self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
 
     def _hold_first_goals(self, made: Formulation) -> None:
-        """Find the least penalty, then the fewest shipments, and hold each as a row."""
-        for place, goal in enumerate(first_goals(made)):
+        """Settle what comes before cost, goal by goal, and hold each as a row."""
+        goals = first_goals(
+            made, self.candidates, puts_fewest_first=self.limits.puts_fewest_first
+        )
+        for place, goal in enumerate(goals):
             proof = self._beside(place)
             solution = self._ask(
                 made, self._left(0.9), gap=0.0, cost=goal.weights, proof=proof
@@ -312,16 +319,17 @@ class _Search:
             goal.hold(made.model, value)
 
     def _solve_last_goal(self, made: Formulation) -> None:
-        """Solve for cost where the goals before are held; penalties are settled."""
+        """Solve for cost where the goals before are held."""
         proof = self._beside(-1)
-        solution = self._ask(
-            made, self._left(1.0), cost=cost_besides(made), proof=proof
-        )
+        puts_fewest = self.limits.puts_fewest_first
+        cost = cost_besides(made) if puts_fewest else made.model.costs()
+        solution = self._ask(made, self._left(1.0), cost=cost, proof=proof)
         if solution is not None and solution.values is not None:
             self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
         if self.proves_goals and self.standing is not None:
             proof.plan(self.standing[-1])
-            self.proof.say(self.standing[0] + proof.bound)
+            settled = self.standing[-3] if puts_fewest else 0.0
+            self.proof.say(settled + proof.bound)
 
     def _beside(self, place: int) -> Proof:
         """Start a proof of one goal, beside that of the cost in all."""

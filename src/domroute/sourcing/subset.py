@@ -33,7 +33,7 @@ from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
-from domroute.sourcing.standing import Standing, is_better
+from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
@@ -58,6 +58,11 @@ def solve_subset(
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, arrays)
     totals = total_costs(candidates, policy, bundles)
+    if candidates.drain is not None:
+        ranks = drain_ranks(bundles.units, candidates.drain)
+        if ranks is None or not is_quick(lattice, bundles, totals):
+            return None
+        bundles = replace(bundles, rank=ranks)
     found = solve_parts(lattice, bundles, totals, collected_in(candidates, bundles))
     if found is None:
         return Choice(
@@ -125,7 +130,7 @@ def solve_parts(
     several = _solve_collected(
         lattice, replace(bundles, price=price), totals, collected
     )
-    return _best_of([alone, several], bundles, totals)
+    return best_of([alone, several], bundles, totals)
 
 
 def _solve_collected(
@@ -150,32 +155,8 @@ def _solve_collected(
             price[np.ix_(has, others)] = FORBIDDEN
             only = replace(bundles, price=price)
             tried.append(_solve_collected(lattice, only, totals, collected))
-        return _best_of(tried, bundles, totals)
+        return best_of(tried, bundles, totals)
     return found
-
-
-def _best_of(
-    found: list[tuple[float, list[_Pick]] | None], bundles: Bundles, totals: Totals
-) -> tuple[float, list[_Pick]] | None:
-    """Pick the best of several plans, as the objective has it."""
-    weights = totals.part_weights(bundles)
-
-    def standing_of(plan: tuple[float, list[_Pick]]) -> Standing:
-        cost, picks = plan
-        if not totals.fewest:
-            return (cost,)
-        # The position of what parts fill together is the sum of their positions.
-        penalty = float(totals.penalty[sum(part for part, _ in picks)])
-        count = sum(int(weights[part]) for part, _ in picks)
-        return (penalty, count, cost - penalty)
-
-    best: tuple[float, list[_Pick]] | None = None
-    for plan in found:
-        if plan is not None and (
-            best is None or is_better(standing_of(plan), standing_of(best))
-        ):
-            best = plan
-    return best
 
 
 def solve_bundles(
@@ -186,6 +167,8 @@ def solve_bundles(
 
     Solved with parts that may share a node; again without, where they do.
     """
+    if bundles.rank is not None:
+        return solve_ranked(lattice, bundles, totals)
     best = bundles.price.min(axis=1, initial=FORBIDDEN)
     best[0] = FORBIDDEN
     if totals.counts_parts:

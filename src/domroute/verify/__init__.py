@@ -1,6 +1,7 @@
 """The judge: whether a plan is allowed, and costs what it says, from the data alone."""
 
+from domroute.verify.beside import Beside
 from domroute.verify.judge import Judge, verify
 from domroute.verify.wave import check_together
 
-__all__ = ["Judge", "check_together", "verify"]
+__all__ = ["Beside", "Judge", "check_together", "verify"]

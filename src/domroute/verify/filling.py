@@ -11,6 +11,7 @@ from typing import Final
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
+from domroute.verify.beside import Beside
 from domroute.verify.dividing import must_fill, order_value
 from domroute.verify.permissions import (
     refuse_delivery,
@@ -69,9 +70,14 @@ class Filling:
     """
 
     def __init__(
-        self, reading: Reading, inventory: Snapshot, quoted: Quoted | None
+        self,
+        reading: Reading,
+        inventory: Snapshot,
+        quoted: Quoted | None,
+        beside: Beside | None = None,
     ) -> None:
         self._reading, self._stock, self._quoted = reading, inventory, quoted
+        self._beside = beside
         self._carried: dict[tuple[str, int, tuple[Line, ...]], bool] = {}
         known = reading.book.items
         self._lines = [line for line in reading.order.lines if line.sku in known]
@@ -100,7 +106,7 @@ class Filling:
         """Count the units of a line that a node may give by itself."""
         reading, book = self._reading, self._reading.book
         group = reading.groups[line.id]
-        units = available_to(group, node, line.sku, reading, self._stock)
+        units = self._available(group, node, line.sku)
         item, km = book.items[line.sku], group.distance_km(node, book)
         may = (
             units >= 1
@@ -113,6 +119,13 @@ class Filling:
             and self._carries(node, group, (line,))
         )
         return min(math.floor(units), line.quantity) if may else 0
+
+    def _available(self, group: Group, node: Node, sku: str) -> float:
+        """Count the units that other plans leave at a node."""
+        units = available_to(group, node, sku, self._reading, self._stock)
+        if self._beside is None:
+            return units
+        return units - self._beside.units(self._reading.plan, node.id, sku)
 
     def _carries(self, node: Node, group: Group, lines: tuple[Line, ...]) -> bool:
         """Tell whether some service carries lines from a node, if they need one."""
@@ -279,7 +292,7 @@ class Filling:
         for sku in {line.sku for line, _ in given}:
             taken = [(x, n) for x, n in given if x.sku == sku]
             group = groups[taken[0][0].id]
-            there = available_to(group, node, sku, reading, self._stock)
+            there = self._available(group, node, sku)
             if sum(n for _, n in taken) > there:
                 return None
         parts: dict[int, list[tuple[Line, int]]] = {}
@@ -324,4 +337,7 @@ class Filling:
         elif capacity.measure is Measure.WORKLOAD and quoted is not None:
             load = sum(quoted.workload(x.id, node.id) * n for x, n in given)
         spare = capacity.limit - self._stock.load(node.id, capacity.measure)
+        if self._beside is not None:
+            mine = self._reading.plan
+            spare -= self._beside.load(mine, node.id, capacity.measure)
         return load <= spare + _SPARE

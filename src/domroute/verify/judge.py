@@ -11,6 +11,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.plan import Plan
 from domroute.policy import Policy
+from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
@@ -60,6 +61,8 @@ class Judge:
         inventory: Inventory | Snapshot,
         quotes: Quotes | None = None,
         cost: float | None = None,
+        *,
+        beside: Beside | None = None,
     ) -> tuple[Issue, ...]:
         """
         List every fault of a plan; none means that it holds.
@@ -77,6 +80,9 @@ class Judge:
         cost
             What the plan is said to cost; infinite for a plan that says there is none,
             which must then ship nothing.
+        beside
+            What the plans of a wave take, of which this is one: a ladder that drains
+            drains what the others leave.
         """
         stock = inventory.snapshot()
         reading = Reading(plan, order, self._book)
@@ -89,7 +95,7 @@ class Judge:
         check_nodes(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
-            check_ladders(reading, stock, quoted)
+            check_ladders(reading, stock, quoted, beside)
         check_costs(reading, stock, quoted, cost)
         return tuple(reading.faults)
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from domroute.ledger import Snapshot
-from domroute.verify.filling import Filling
+from domroute.rules import NodePriority
+from domroute.verify.beside import Beside
+from domroute.verify.filling import Best, Filling
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
 from domroute.verify.rules import is_meant
 
 
-def check_ladders(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
+def check_ladders(
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    beside: Beside | None = None,
+) -> None:
     """
     Note every shipment from a node below the rung that was needed.
 
     An order with so many ways to be filled that they cannot be gone through here is not
-    judged by it: what is noted is proven.
+    judged by it: what is noted is proven. Of a wave, orders drain what the ``beside``
+    leave; how far they may climb is a matter of the stock before all of them.
     """
     order = reading.order
     deliveries = [group.delivery for group in reading.groups.values()]
@@ -23,15 +33,21 @@ def check_ladders(reading: Reading, inventory: Snapshot, quoted: Quoted | None) 
         for rule in reading.book.ladders
         if any(is_meant(order, delivery, rule.orders) for delivery in deliveries)
     ]
-    if not rules or not reading.parts:
+    drains = [rule for rule in rules if rule.drain]
+    if not rules or not (reading.parts or drains):
+        return
+    if drains:
+        filling = Filling(reading, inventory, quoted, beside)
+        best = filling.best_by_rung()
+        if best:
+            _check_drained(drains[0], reading, filling.rungs, best[-1])
         return
     filling = Filling(reading, inventory, quoted)
     worst = max(part.node.priority for part in reading.parts)
-    better = [at for at, rung in enumerate(filling.rungs) if rung < worst]
-    if not better:
+    if all(rung >= worst for rung in filling.rungs):
         return
     best = filling.best_by_rung()
-    if best is None:
+    if not best:
         return
     # Where there is no plan at all, other faults of this one say why.
     most = [-1 if found is None else found[0] for found in best]
@@ -43,3 +59,28 @@ def check_ladders(reading: Reading, inventory: Snapshot, quoted: Quoted | None) 
                 f"{part.node.priority}, nodes up to {needed:g} fill as much"
             )
             reading.add("rule_broken", part.where, message)
+
+
+def _check_drained(
+    rule: NodePriority, reading: Reading, rungs: list[int], best: Best | None
+) -> None:
+    """Note that a rung could give more before the next gives any."""
+    if best is None:
+        return
+    given = Counter[int]()
+    for part in reading.parts:
+        given[part.node.priority] += part.units
+    if given.total() < best[0]:
+        message = f"{rule.name!r}: {given.total()} units ship, {best[0]} can be filled"
+        reading.add("rule_broken", f"order {reading.order.id!r}", message)
+        return
+    for rung, most in zip(rungs, best[1], strict=True):
+        if given[rung] == most:
+            continue
+        if given[rung] < most:
+            message = (
+                f"{rule.name!r}: nodes of priority {rung} give {given[rung]} units, "
+                f"and can give {most} of the {best[0]} that can be filled"
+            )
+            reading.add("rule_broken", f"order {reading.order.id!r}", message)
+        return

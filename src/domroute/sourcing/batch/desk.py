@@ -299,7 +299,8 @@ class Desk:
     def _settle_by_stand_in(self, loner: Loner, prices: Prices) -> Placed | None:
         """Place an order as its sheet has it, if that is all its limits ask."""
         sheet, wave = loner.stand_in, self.wave
-        if sheet is None or loner.at in wave.floors or sheet.totals.fewest:
+        drains = loner.candidates.drain is not None
+        if sheet is None or loner.at in wave.floors or sheet.totals.fewest or drains:
             return None
         mine = loner.candidates.eligibility.stock
         if (mine < wave.stock[loner.cell]).any():

@@ -98,7 +98,8 @@ class Planning(Standing):
     def _try_turns(self, alone: Sequence[float]) -> None:
         """Let orders take their turns by what is at stake, and the refused first."""
         wave, hands = self.wave, self._hands
-        is_by_cost = wave.policy.objective is Objective.COST and wave.count < _FEW
+        by_cost = wave.policy.objective is Objective.COST and not wave.drains
+        is_by_cost = by_cost and wave.count < _FEW
         if not (is_by_cost or math.isinf(self.cost)):
             return
 

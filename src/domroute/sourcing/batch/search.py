@@ -190,6 +190,8 @@ class _Search(Planning):
 
     def _stages(self) -> tuple[_Stage, ...]:
         """List what is to be gone through once there are prices."""
+        if self.wave.drains:
+            return ()
         if self.wave.policy.objective is Objective.COST:
             return (
                 self._narrow, self._climb, self._plan_by, self._solve_joint,

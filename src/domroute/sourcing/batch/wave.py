@@ -12,7 +12,7 @@ import numpy as np
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.rules import OrderFilter, SafetyStock
+from domroute.rules import NodePriority, OrderFilter, SafetyStock
 from domroute.sourcing.batch.cells import (
     Cells,
     Prices,
@@ -139,6 +139,13 @@ class Wave:
         """Which nodes have a capacity; shape ``(N,)``."""
         limited: BoolArray = np.isfinite(self.capacity)
         return limited
+
+    @property
+    def drains(self) -> bool:
+        """Whether a ladder is drained: a matter of each order in its turn."""
+        return any(
+            isinstance(rule, NodePriority) and rule.drain for rule in self.policy.rules
+        )
 
     @property
     def shares_sheets(self) -> bool:
@@ -278,7 +285,8 @@ def compile_wave(
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, candidates))
         entrant = Entrant(at, candidates, cell, policy, arrays)
-        if entrant.is_listed and entrant.is_counted_once and not keeps_back:
+        is_counted = entrant.is_counted_once and candidates.drain is None
+        if entrant.is_listed and is_counted and not keeps_back:
             missing = entrant.enter(builder)
             if missing is not None:
                 idle[at] = missing
