@@ -11,7 +11,7 @@ import numpy as np
 from domroute.costs.asking import prepare
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
-from domroute.ledger import Inventory, Snapshot
+from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -45,6 +45,8 @@ class Compiled:
         Who hands shipments to which service.
     judge
         Who checks what comes of it, from the data alone.
+    scope
+        The names and limits of the network, for ledgers to keep to.
     """
 
     network: Network
@@ -56,6 +58,7 @@ class Compiled:
     terms: Terms
     serving: Serving
     judge: Judge
+    scope: Scope
 
     @classmethod
     def of(
@@ -82,6 +85,7 @@ class Compiled:
             terms=tuple((term, prepare(term, arrays)) for term in policy.costs),
             serving=Serving.of(arrays),
             judge=Judge(network, policy),
+            scope=Scope.of(network),
         )
 
     def at(self, stock: Snapshot) -> Compiled:
@@ -103,7 +107,13 @@ class Compiled:
             self.terms,
             self.serving,
             self.judge,
+            self.scope,
         )
+
+    def bind(self, inventory: Inventory | Snapshot) -> None:
+        """Have a ledger keep to what the network says; a snapshot stands still."""
+        if isinstance(inventory, Inventory):
+            inventory.keep_to(self.scope)
 
     def candidates(
         self,

@@ -41,7 +41,8 @@ class Router:
     network
         Nodes, items and services.
     inventory
-        The ledger of stock.
+        The ledger of stock, which keeps to the network's limits from then on, or a
+        snapshot of one, to try out what shall not reach it.
     policy
         Costs, rules and split limits.
 
@@ -86,6 +87,7 @@ class Router:
         self.inventory = inventory
         self.policy = policy
         self._compiled = Compiled.of(network, inventory, policy)
+        self._compiled.bind(inventory)
 
     def with_inventory(self, inventory: Inventory | Snapshot) -> Router:
         """
@@ -124,6 +126,7 @@ class Router:
         """
         other = copy(self)
         other.inventory = inventory
+        self._compiled.bind(inventory)
         other._compiled = self._compiled.at(inventory.snapshot())  # noqa: SLF001
         return other
 

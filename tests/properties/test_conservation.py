@@ -1,6 +1,8 @@
-"""Units are conserved: whatever is reserved, released, committed or expires."""
+"""Units and capacity are conserved, whatever is reserved, committed, moved, counted."""
 
+import pickle
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domroute.errors import InputError
-from domroute.ledger.inventory import Inventory, Stock
+from domroute.ledger import Inventory, Scope, Stock
 from domroute.plan import Content, Plan, Shipment
 from domroute.words import Measure
 
@@ -21,33 +23,78 @@ UNITS = st.dictionaries(
     st.integers(1, 3),
     min_size=1,
 )
+PICK = st.integers(0, 99)
+SCOPE = Scope(nodes=NODES, skus=SKUS, limits={"N1": ("orders", 2.0)})
+
+
+@dataclass
+class Held:
+    """What the model knows of a reservation: units of the one line named as the SKU."""
+
+    order: str
+    node: str
+    sku: str
+    units: int
+    work: float
+    until: datetime | None
+    is_current: bool = True
+    begun: bool = False
 
 
 class Ledger(RuleBasedStateMachine):
-    """The ledger beside a model of dictionaries."""
+    """The ledger beside a model of plain counts; N1 takes two orders in a period."""
 
     def __init__(self):
         super().__init__()
         self.inventory = Inventory(
             Stock(node=node, sku=sku, on_hand=ON_HAND) for node in NODES for sku in SKUS
         )
+        self.inventory.keep_to(SCOPE)
+        self.on_hand = {(node, sku): ON_HAND for node in NODES for sku in SKUS}
         self.held = {}
-        self.gone = Counter()
-        self.work = Counter()
+        self.done = Counter()
+        self.served = set()
         self.now = START
 
     def _free(self, key):
-        """Count what is on hand and not promised."""
-        promised = sum(units[key] for units, _, _ in self.held.values())
-        return ON_HAND - promised - self.gone[key]
+        """Count what is on hand and not promised; below zero after a recount."""
+        promised = sum(
+            one.units for one in self.held.values() if (one.node, one.sku) == key
+        )
+        return self.on_hand[key] - promised
+
+    def _orders_at(self, node, more=()):
+        """List the orders that count at a node in this period."""
+        open_now = {
+            one.order
+            for one in (*self.held.values(), *more)
+            if one.node == node and one.is_current
+        }
+        return open_now | {order for at, order in self.served if at == node}
+
+    def _fits(self, made):
+        """Tell whether stock and capacity are there for what is asked for."""
+        wanted = Counter()
+        for one in made:
+            wanted[one.node, one.sku] += one.units
+        asks = any(one.node == "N1" for one in made)
+        is_new = len(self._orders_at("N1", made)) > len(self._orders_at("N1"))
+        return all(units <= self._free(key) for key, units in wanted.items()) and not (
+            asks and is_new and len(self._orders_at("N1", made)) > 2
+        )
+
+    def _pick(self, pick):
+        """Take one of what is held, if anything is."""
+        return sorted(self.held)[pick % len(self.held)] if self.held else None
 
     @rule(
         order=st.sampled_from(ORDERS),
         units=UNITS,
         hours=st.one_of(st.none(), st.integers(1, 3)),
+        beside=st.booleans(),
     )
-    def reserve(self, order, units, hours):
-        """Reserve; refused just when the model has too few, or has the order."""
+    def reserve(self, order, units, hours, beside):
+        """Reserve; refused just when too few are there, or the lines are reserved."""
         plan = Plan(
             tuple(
                 Shipment(order, node, "ship", (Content(sku, sku, count),), workload=0.5)
@@ -55,86 +102,188 @@ class Ledger(RuleBasedStateMachine):
             )
         )
         until = None if hours is None else self.now + timedelta(hours=hours)
-        fits = all(count <= self._free(key) for key, count in units.items())
-        if order in self.held or not fits:
+        made = [
+            Held(order, node, sku, n, 0.5, until) for (node, sku), n in units.items()
+        ]
+        lines = {one.sku for one in self.held.values() if one.order == order}
+        is_twice = not beside and bool(lines & {one.sku for one in made})
+        if is_twice or not self._fits(made):
             with pytest.raises(InputError):
-                self.inventory.reserve(plan, expires_at=until)
+                self.inventory.reserve(plan, expires_at=until, beside=beside)
             return
-        self.inventory.reserve(plan, expires_at=until)
-        work = Counter()
-        for (node, _), count in units.items():
-            work[node, Measure.LINES] += 1
-            work[node, Measure.UNITS] += count
-            work[node, Measure.WORKLOAD] += 0.5
-            work[node, Measure.ORDERS] = 1
-        self.held[order] = (Counter(units), until, work)
-        self.work.update(work)
+        found = self.inventory.reserve(plan, expires_at=until, beside=beside)
+        self.held |= {one.number: mine for one, mine in zip(found, made, strict=True)}
 
     @rule(order=st.sampled_from(ORDERS))
     def release(self, order):
-        """Give back what is held; refused where nothing is."""
-        if order not in self.held:
+        """Give back all of an order; refused where nothing is held."""
+        mine = [at for at, one in self.held.items() if one.order == order]
+        if not mine:
             with pytest.raises(InputError):
                 self.inventory.release(order)
             return
         self.inventory.release(order)
-        self.work.subtract(self.held.pop(order)[2])
+        for at in mine:
+            del self.held[at]
 
-    @rule(order=st.sampled_from(ORDERS))
-    def commit(self, order):
-        """Let leave what is held; refused where nothing is."""
-        if order not in self.held:
-            with pytest.raises(InputError):
-                self.inventory.commit(order)
+    @rule(pick=PICK, units=st.integers(1, 3))
+    def release_part(self, pick, units):
+        """Give back some of one reservation; refused beyond what it holds."""
+        at = self._pick(pick)
+        if at is None:
             return
-        self.inventory.commit(order)
-        self.gone.update(self.held.pop(order)[0])
+        one = self.held[at]
+        if units > one.units:
+            with pytest.raises(InputError):
+                self.inventory.release(at, {one.sku: units})
+            return
+        self.inventory.release(at, {one.sku: units})
+        one.work -= one.work * units / one.units
+        one.units -= units
+        if not one.units:
+            del self.held[at]
+
+    @rule(pick=PICK, units=st.integers(1, 3))
+    def commit(self, pick, units):
+        """Let some of one reservation leave; refused beyond what is there."""
+        at = self._pick(pick)
+        if at is None:
+            return
+        one = self.held[at]
+        key = one.node, one.sku
+        if units > one.units or units > self.on_hand[key]:
+            with pytest.raises(InputError):
+                self.inventory.commit(at, {one.sku: units})
+            return
+        self.inventory.commit(at, {one.sku: units})
+        self.on_hand[key] -= units
+        share = one.work * units / one.units
+        if one.is_current:
+            self.served.add((one.node, one.order))
+            self.done[one.node, Measure.UNITS] += units
+            self.done[one.node, Measure.WORKLOAD] += share
+            self.done[one.node, Measure.LINES] += not one.begun
+        one.begun, one.work = True, one.work - share
+        one.units -= units
+        if not one.units:
+            del self.held[at]
+
+    @rule(pick=PICK, node=st.sampled_from(NODES), order=st.sampled_from(ORDERS))
+    def move(self, pick, node, order):
+        """Promise one elsewhere, to another; refused whole if that is too much."""
+        at = self._pick(pick)
+        if at is None:
+            return
+        old = self.held.pop(at)
+        new = Held(order, node, old.sku, old.units, old.work, old.until)
+        if node == old.node:
+            new.is_current, new.begun = old.is_current, old.begun
+        stays = (node, order) == (old.node, old.order)
+        if not (stays or self._fits_in_place(old, new)):
+            self.held[at] = old
+            with pytest.raises(InputError):
+                self.inventory.move(at, node_id=node, order_id=order)
+            return
+        (moved,) = self.inventory.move(at, node_id=node, order_id=order)
+        self.held[moved.number] = new
+
+    def _fits_in_place(self, old, new):
+        if old.node == new.node:
+            now = self._orders_at("N1", [new] if new.is_current else [])
+            before = self._orders_at("N1", [old] if old.is_current else [])
+            return new.node != "N1" or len(now) <= max(2, len(before))
+        return self._fits([new])
+
+    @rule(key=st.tuples(st.sampled_from(NODES), st.sampled_from(SKUS)), n=PICK)
+    def recount(self, key, n):
+        """Count a cell anew; what is promised beyond it is told, not refused."""
+        columns = {"node": [key[0]], "sku": [key[1]], "on_hand": [n % 6]}
+        told = self.inventory.apply(columns)
+        self.on_hand[key] = n % 6
+        assert [cell.units for cell in told.over_promised] == [
+            -free for free in [self._free(key)] if free < 0
+        ]
 
     @rule(hours=st.integers(0, 2))
     def expire(self, hours):
         """Let time pass: just what is over is given back."""
         self.now += timedelta(hours=hours)
-        over = {
-            name
-            for name, (_, until, _) in self.held.items()
-            if until is not None and until <= self.now
-        }
-        assert set(self.inventory.expire(self.now)) == over
-        for name in over:
-            self.work.subtract(self.held.pop(name)[2])
+        over = [
+            at
+            for at, one in self.held.items()
+            if one.until is not None and one.until <= self.now
+        ]
+        names = {self.held[at].order for at in over}
+        assert set(self.inventory.expire(self.now)) == names
+        for at in over:
+            del self.held[at]
 
     @rule()
     def start_period(self):
         """Forget what was done: releases give no capacity back."""
         self.inventory.start_period()
-        self.work.clear()
-        for _, _, work in self.held.values():
-            work.clear()
+        self.done.clear()
+        self.served.clear()
+        for one in self.held.values():
+            one.is_current = False
+
+    @rule(by=st.sampled_from(["copy", "pickle", "promised"]))
+    def put_away(self, by):
+        """Put the ledger away and go on with what is taken up: the same in all."""
+        old = self.inventory
+        match by:
+            case "copy":
+                made = old.copy()
+            case "pickle":
+                made = pickle.loads(pickle.dumps(old))  # noqa: S301
+            case _:
+                made = Inventory(old)
+                made.restore(old.promised(), adds=False)
+                made.keep_to(SCOPE)
+        assert made == old
+        self.inventory = made
 
     @invariant()
     def units_are_conserved(self):
-        """On hand is what came less what left; promised is what is held."""
+        """On hand is what was counted less what left; promised is what is held."""
         for row in self.inventory:
             key = (row.node, row.sku)
-            held = sum(units[key] for units, _, _ in self.held.values())
-            assert row.on_hand == ON_HAND - self.gone[key]
-            assert row.reserved == held
-            free = self._free(key)
-            assert self.inventory.available(*key) == row.available == free >= 0
+            assert row.on_hand == self.on_hand[key]
+            assert row.on_hand - row.reserved == self._free(key)
+            free = max(0, self._free(key))
+            assert self.inventory.available(*key) == row.available == free
 
     @invariant()
     def capacity_is_what_was_done(self):
         """Loads are the work of what is held or has left in this period."""
         for node in NODES:
-            for kind in Measure:
-                assert self.inventory.load(node, kind) == self.work[node, kind]
+            here = [
+                one for one in self.held.values() if one.node == node and one.is_current
+            ]
+            expected = {
+                Measure.ORDERS: len(self._orders_at(node)),
+                Measure.LINES: self.done[node, Measure.LINES]
+                + sum(not one.begun for one in here),
+                Measure.UNITS: self.done[node, Measure.UNITS]
+                + sum(one.units for one in here),
+                Measure.WORKLOAD: self.done[node, Measure.WORKLOAD]
+                + sum(one.work for one in here),
+            }
+            for kind, amount in expected.items():
+                assert self.inventory.load(node, kind) == pytest.approx(amount)
 
     @invariant()
     def reservations_are_held(self):
-        """An order has a reservation just when it holds something."""
-        for name in ORDERS:
-            assert (self.inventory.reservation(name) is not None) == (name in self.held)
+        """What is listed is what is held, in the order of its numbers."""
+        listed = [
+            (one.number, one.order_id, one.node_id, one.units)
+            for one in self.inventory.reservations
+        ]
+        assert listed == [
+            (at, one.order, one.node, one.units)
+            for at, one in sorted(self.held.items())
+        ]
 
 
 TestLedger = Ledger.TestCase
-TestLedger.settings = settings(stateful_step_count=20)
+TestLedger.settings = settings(stateful_step_count=20, max_examples=60)

@@ -1,14 +1,19 @@
 """The ledger: stock, what is promised of it, and the capacity that is taken."""
 
+from domroute.ledger.applying import Applied, OverPromised
 from domroute.ledger.inventory import Inventory
-from domroute.ledger.needs import Reservation
+from domroute.ledger.reservations import Reservation
+from domroute.ledger.scope import Scope
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
 
 __all__ = [
+    "Applied",
     "Inbound",
     "Inventory",
+    "OverPromised",
     "Reservation",
+    "Scope",
     "Snapshot",
     "Stock",
     "StockColumns",

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Literal, Self
 
 import numpy as np
 
+from domroute.ledger import counting
+from domroute.ledger.applying import Applied, Frame, apply
+from domroute.ledger.chain import Chain
+from domroute.ledger.drawers import Drawers
 from domroute.ledger.layout import Layout
-from domroute.ledger.needs import Reservation
+from domroute.ledger.opening import checked, coming_of
 from domroute.ledger.pages import cut
+from domroute.ledger.promises import Promises
+from domroute.ledger.scope import Scope
 from domroute.ledger.snapshot import Cell, Loads, Snapshot
-from domroute.ledger.state import Link, State
-from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
-from domroute.plan import Plan
-from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
-
-T = TypeVar("T")
+from domroute.ledger.state import State, is_equal
+from domroute.ledger.stock import Inbound, Numbers, Stock, StockColumns
+from domroute.network import Network
 
 
-class Inventory:
+class Inventory(Promises):
     """
     Stock by node and SKU, less what has been reserved.
 
     Routing reads it and changes nothing; ``reserve`` takes a plan's units and capacity
     off, ``release`` gives them back, ``commit`` makes them leave for good.
+
+    Whatever is done to it is done whole or not at all, under any number of threads and
+    whenever it is interrupted; what is read is read of one moment.
 
     Parameters
     ----------
@@ -37,7 +42,8 @@ class Inventory:
     Raises
     ------
     InputError
-        If a pair appears twice. All such pairs are listed.
+        If a pair appears twice, or a column holds what is no id or no number of units.
+        All faults are listed.
 
     Examples
     --------
@@ -47,57 +53,32 @@ class Inventory:
     """
 
     def __init__(self, stock: Iterable[Stock] | StockColumns = ()) -> None:
-        columns = stock if isinstance(stock, StockColumns) else StockColumns.of(stock)
+        if isinstance(stock, StockColumns):
+            columns = checked(stock)
+        else:
+            columns = StockColumns.of(stock)
         layout, order = Layout.of(columns.node, columns.sku)
         figures = np.array(
             [columns.on_hand, columns.reserved, columns.safety, columns.velocity], float
         )[:, order]
-        stood = Snapshot(layout, cut(figures, layout), {}, columns.inbound)
-        self._tip = Link(State(stood))
-
-    def snapshot(self) -> Snapshot:
-        """
-        Return stock and capacity as they stand now; later changes do not reach it.
-
-        It costs no copy: what the ledger changes later, it writes elsewhere.
-        """
-        return self._latest().state.stock
-
-    def _latest(self) -> Link:
-        link = self._tip
-        after = link.after
-        if after:
-            while after:
-                link = after[0]
-                after = link.after
-            self._tip = link
-        return link
-
-    def _change(self, make: Callable[[State], tuple[State, T]]) -> T:
-        """Replace the state by what is made of it: whole, or not at all."""
-        while True:
-            link = self._latest()
-            state, answer = make(link.state)
-            made = Link(state)
-            # One call of C: whoever comes first, and no one else, is the next.
-            if link.after.setdefault(0, made) is made:
-                self._tip = made
-                return answer
+        coming = coming_of(columns.inbound, layout)
+        stock = Snapshot(layout, cut(figures, layout), {}, Drawers(coming))
+        self._chain = Chain(State(stock))
 
     @classmethod
     def from_columns(
         cls,
         node: Sequence[str],
         sku: Sequence[str],
-        on_hand: FloatArray,
+        on_hand: Numbers,
         *,
-        reserved: FloatArray | None = None,
-        safety: FloatArray | None = None,
-        velocity: FloatArray | None = None,
+        reserved: Numbers | None = None,
+        safety: Numbers | None = None,
+        velocity: Numbers | None = None,
         inbound: Mapping[Cell, tuple[Inbound, ...]] | None = None,
     ) -> Self:
         """
-        Build the ledger from checked columns, without an object per row.
+        Build the ledger from columns, without an object per row.
 
         Parameters
         ----------
@@ -113,153 +94,42 @@ class Inventory:
         Raises
         ------
         InputError
-            If a pair appears twice.
+            If a pair appears twice, columns are not of one length, or hold what is no
+            id or no number of units. All faults are listed.
 
         Examples
         --------
         >>> Inventory.from_columns(["N1"], ["A"], np.array([3.0])).available("N1", "A")
         3
         """
-        nothing = np.zeros(len(node))
-        unknown = np.full(len(node), np.nan)
+        count = len(node)
+        nothing, not_known = np.zeros(count), np.full(count, np.nan)
         return cls(
             StockColumns(
                 node=node,
                 sku=sku,
-                on_hand=np.asarray(on_hand, float),
-                reserved=nothing if reserved is None else np.asarray(reserved, float),
-                safety=nothing if safety is None else np.asarray(safety, float),
-                velocity=unknown if velocity is None else np.asarray(velocity, float),
+                on_hand=on_hand,
+                reserved=nothing if reserved is None else reserved,
+                safety=nothing if safety is None else safety,
+                velocity=not_known if velocity is None else velocity,
                 inbound=inbound or {},
             )
         )
 
-    def __len__(self) -> int:
-        return len(self.snapshot())
-
-    def __iter__(self) -> Iterator[Stock]:
-        return iter(self.snapshot())
+    # --- reading ----------------------------------------------------------------------
 
     def __repr__(self) -> str:
         nodes, skus = len(self.node_ids), len(self.skus)
         return f"Inventory({len(self)} rows, {nodes} nodes, {skus} skus)"
 
-    @property
-    def node_ids(self) -> tuple[str, ...]:
-        """The nodes that have rows, in alphabetical order."""
-        return self.snapshot().node_ids
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Inventory):
+            return NotImplemented
+        return is_equal(self.__getstate__(), other.__getstate__())
 
-    @property
-    def skus(self) -> tuple[str, ...]:
-        """The SKUs that have rows, in alphabetical order."""
-        return self.snapshot().skus
+    __hash__ = None  # type: ignore[assignment]  # it may change
 
-    @property
-    def rows(self) -> StockRows:
-        """All rows as columns, sorted by SKU and then node, as they stand now."""
-        return self.snapshot().rows
-
-    def segment(self, sku: str) -> slice | None:
-        """Return where the rows of a SKU stand in ``rows``; None if it has none."""
-        return self.snapshot().segment(sku)
-
-    @property
-    def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
-        """What arrives later, by (node, SKU)."""
-        return self.snapshot().inbound
-
-    @property
-    def available_rows(self) -> IntArray:
-        """Whole units that may be promised now; shape ``(R,)``."""
-        return self.snapshot().available_rows
-
-    def row(self, node: str, sku: str) -> int | None:
-        """Return the row of a (node, SKU); None if there is none."""
-        return self.snapshot().row(node, sku)
-
-    def available(self, node: str, sku: str, *, by: datetime | None = None) -> int:
-        """
-        Count the whole units that may be promised.
-
-        Parameters
-        ----------
-        node, sku
-            Where and what; a pair without a stock row has none.
-        by
-            Counts what arrives until then as well (timezone-aware).
-        """
-        return self.snapshot().available(node, sku, by=by)
-
-    def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
-        """Return the units on hand, reserved and kept back; None without a row."""
-        return self.snapshot().counts(node, sku)
-
-    def velocity(self, node: str, sku: str) -> float | None:
-        """Return the units sold a day; None where not known."""
-        return self.snapshot().velocity(node, sku)
-
-    def load(self, node: str, measure: Measure) -> float:
-        """Return what reservations have taken of a node's capacity."""
-        return self.snapshot().load(node, measure)
-
-    @property
-    def loads(self) -> Loads:
-        """What reservations have taken of capacity, by (node id, measure)."""
-        return self.snapshot().loads
-
-    def reserve(self, plan: Plan, *, expires_at: datetime | None = None) -> None:
-        """
-        Take a plan's units and capacity off what may be promised.
-
-        Parameters
-        ----------
-        plan
-            A plan, for one order or several.
-        expires_at
-            When :meth:`expire` may give the units back (timezone-aware).
-
-        Raises
-        ------
-        InputError
-            If one of its orders is reserved already, or any unit is not there. The plan
-            is then refused whole: nothing is taken. All faults are listed.
-
-        Examples
-        --------
-        >>> from domroute.plan import Content, Shipment
-        >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=5)])
-        >>> take = Shipment("o1", "N1", "ship", (Content("l1", "A", 2),))
-        >>> inventory.reserve(Plan((take,)))
-        >>> inventory.available("N1", "A")
-        3
-        """
-        self._change(lambda state: (state.reserve(plan, expires_at), None))
-
-    def reservation(self, order_id: str) -> Reservation | None:
-        """Return what is reserved for an order; None if nothing is."""
-        return self._latest().state.reservations.get(order_id)
-
-    def release(self, order_id: str) -> None:
-        """
-        Give the units and capacity of an order back.
-
-        Raises
-        ------
-        InputError
-            If nothing is reserved for it.
-        """
-        self._change(lambda state: (state.release(order_id), None))
-
-    def commit(self, order_id: str) -> None:
-        """
-        Let the units of an order leave: on hand and reserved both fall.
-
-        Raises
-        ------
-        InputError
-            If nothing is reserved for it.
-        """
-        self._change(lambda state: (state.commit(order_id), None))
+    # --- counting ---------------------------------------------------------------------
 
     def adjust(self, node: str, sku: str, units: int) -> None:
         """
@@ -268,14 +138,16 @@ class Inventory:
         Parameters
         ----------
         node, sku
-            A pair that has a row.
+            Where and what; the first units of a pair make its row.
         units
             Whole units, negative for those that are gone.
 
         Raises
         ------
         InputError
-            If there is no such row, or what is reserved would no longer be there.
+            If units are no whole number, or gone where there is no row, or what is
+            reserved would no longer be there, or the row would be new and the network
+            has no such node or item.
 
         Examples
         --------
@@ -284,11 +156,117 @@ class Inventory:
         >>> inventory.available("N1", "A")
         8
         """
-        self._change(lambda state: (state.adjust(node, sku, units), None))
+        self._chain.change(
+            lambda state: (counting.adjust(state, node, sku, units), None)
+        )
 
-    def expire(self, now: datetime) -> tuple[str, ...]:
-        """Release every reservation that has expired; return their order ids."""
-        return self._change(lambda state: state.expire(now))
+    def receive(
+        self,
+        node: str,
+        sku: str,
+        units: int,
+        *,
+        due: datetime | None = None,
+        is_expected: bool = True,
+    ) -> int:
+        """
+        Take in units: what was inbound is on hand now, and no longer inbound.
+
+        Parameters
+        ----------
+        node, sku
+            Where and what; the first units of a pair make its row.
+        units
+            Whole units.
+        due
+            The moment for which they were due; when None, what is due first came first.
+        is_expected
+            False for units that were not inbound, such as a return.
+
+        Returns
+        -------
+        int
+            How many of them were not expected; they are on hand like the others.
+
+        Raises
+        ------
+        InputError
+            If units are no whole number from 1, or nothing is due then, or the row
+            would be new and the network has no such node or item.
+
+        Examples
+        --------
+        >>> coming = Inbound(at="2026-05-01T08:00:00Z", quantity=10)
+        >>> inventory = Inventory(
+        ...     [Stock(node="N1", sku="A", on_hand=0, inbound=[coming])]
+        ... )
+        >>> inventory.receive("N1", "A", 8), inventory.available("N1", "A")
+        (0, 8)
+        >>> inventory.inbound["N1", "A"][0].quantity
+        2.0
+        """
+        return self._chain.change(
+            lambda state: counting.receive(
+                state, node, sku, units, due=due, is_expected=is_expected
+            )
+        )
+
+    def expect(self, node: str, sku: str, inbound: Iterable[Inbound] = ()) -> None:
+        """
+        Say anew what arrives later at a node; nothing when not given.
+
+        Raises
+        ------
+        InputError
+            If that is not inbound units, or the row would be new and the network has no
+            such node or item.
+        """
+        parts = tuple(inbound)
+        self._chain.change(
+            lambda state: (counting.expect(state, node, sku, parts), None)
+        )
+
+    def apply(
+        self,
+        columns: Mapping[str, object] | Frame,
+        mode: Literal["set", "add"] = "set",
+    ) -> Applied:
+        """
+        Count many cells at once: a feed of stock, or a recount.
+
+        Parameters
+        ----------
+        columns
+            ``node`` and ``sku``, and what is counted: ``on_hand``, and where the mode
+            is to set also ``reserved``, ``safety`` or ``velocity``; a frame, or a
+            mapping of columns. Pairs that have no row get one.
+        mode
+            Whether figures are set, or units on hand added, negative for those that
+            are gone. ``reserved`` is what others have promised: what this ledger has
+            comes on top.
+
+        Returns
+        -------
+        Applied
+            Cells of which more is reserved now than is on hand, which is no reason to
+            refuse a count; and rows that could not be applied: of nodes or items that
+            the network does not have, or with more units gone than there are.
+
+        Raises
+        ------
+        InputError
+            If columns are not of one length, or hold what is no id or no number of
+            units, or set a cell twice. All faults are listed, and nothing is done.
+
+        Examples
+        --------
+        >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+        >>> inventory.apply({"node": ["N1"], "sku": ["B"], "on_hand": [2]}).made
+        1
+        >>> inventory.available("N1", "A"), inventory.available("N1", "B")
+        (5, 2)
+        """
+        return self._chain.change(lambda state: apply(state, columns, mode))
 
     def start_period(self, loads: Loads | None = None) -> None:
         """
@@ -298,11 +276,41 @@ class Inventory:
         ----------
         loads
             What is taken of the new period from the start, by (node id, measure).
+
+        Raises
+        ------
+        InputError
+            If a measure does not exist, or what is taken is no number from 0.
         """
-        self._change(lambda state: (state.start_period(loads), None))
+        self._chain.change(lambda state: (counting.start_period(state, loads), None))
+
+    def keep_to(self, network: Network | Scope) -> None:
+        """
+        Keep to the limits and names of a network.
+
+        A :class:`.Router` that is made for the ledger does this, so that of several the
+        last one counts; compile what is only tried out over :meth:`snapshot`.
+        """
+        scope = network if isinstance(network, Scope) else Scope.of(network)
+        if self._chain.state.scope is not scope:
+            self._chain.change(lambda state: (state.keeping_to(scope), None))
+
+    # --- as a whole -------------------------------------------------------------------
+
+    def copy(self) -> Inventory:
+        """Return another ledger that goes its own way from where this one stands."""
+        made = Inventory()
+        made.__setstate__(self.__getstate__())
+        return made
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: object) -> Inventory:
+        """Copy it: what two ledgers share is never written."""
+        return self.copy()
 
     def __getstate__(self) -> State:
-        return self._latest().state
+        return self._chain.state
 
     def __setstate__(self, state: State) -> None:
-        self._tip = Link(state)
+        self._chain = Chain(state)

@@ -17,6 +17,10 @@ PAGE_ROWS: Final = 64
 """Rows of a page, more where one SKU has more: a change copies the pages it touches."""
 
 
+_Names = tuple[tuple[str, ...], dict[str, int]]
+"""Names in alphabetical order, and their positions."""
+
+
 class Place(NamedTuple):
     """
     Where the rows of a SKU stand on its page.
@@ -49,6 +53,8 @@ class Layout:
         Their positions.
     node, sku
         Positions by row; shape ``(R,)``.
+    key
+        Both in one number, rising with the row; shape ``(R,)``.
     edges
         The first row of each SKU, and the number of rows.
     page_of
@@ -63,6 +69,7 @@ class Layout:
     sku_at: dict[str, int]
     node: IntArray
     sku: IntArray
+    key: IntArray
     edges: list[int]
     page_of: list[int]
     page_edges: list[int]
@@ -93,6 +100,17 @@ class Layout:
         node_at = {name: i for i, name in enumerate(node_ids)}
         sku_at = {name: i for i, name in enumerate(sku_ids)}
         node, sku = _positions(nodes, node_at), _positions(skus, sku_at)
+        return cls._arranged((node_ids, node_at), (sku_ids, sku_at), node, sku)
+
+    @classmethod
+    def _arranged(
+        cls,
+        nodes: _Names,
+        skus: _Names,
+        node: IntArray,
+        sku: IntArray,
+    ) -> tuple[Self, IntArray]:
+        (node_ids, node_at), (sku_ids, sku_at) = nodes, skus
         key = sku * max(1, len(node_ids)) + node
         order: IntArray = np.argsort(key, kind="stable")
         node, sku, key = node[order], sku[order], key[order]
@@ -107,13 +125,73 @@ class Layout:
                 )
                 for k, n in named
             )
-        node.flags.writeable = sku.flags.writeable = False
+        for array in (node, sku, key):
+            array.flags.writeable = False
         edges = np.searchsorted(sku, np.arange(len(sku_ids) + 1)).tolist()
         page_of, page_edges = _pages(edges)
         made = cls(
-            node_ids, sku_ids, node_at, sku_at, node, sku, edges, page_of, page_edges
+            node_ids,
+            sku_ids,
+            node_at,
+            sku_at,
+            node,
+            sku,
+            key,
+            edges,
+            page_of,
+            page_edges,
         )
         return made, order
+
+    def extended(
+        self, nodes: Sequence[str], skus: Sequence[str]
+    ) -> tuple[Layout, IntArray]:
+        """
+        Make room for rows that are not there yet.
+
+        Parameters
+        ----------
+        nodes, skus
+            Ids of each new row; none may be there, and none twice.
+
+        Returns
+        -------
+        tuple
+            The layout, and which row stands at each place: one of the old ones, or, by
+            a position beyond them, one of the new ones; shape ``(R,)``.
+        """
+        node_ids, sku_ids = self.node_ids, self.skus
+        node_at, sku_at = self.node_at, self.sku_at
+        old_node, old_sku = self.node, self.sku
+        if not node_at.keys() >= set(nodes):
+            node_ids = tuple(sorted({*node_ids, *nodes}))
+            node_at = {name: i for i, name in enumerate(node_ids)}
+            old_node = _positions(self.node_ids, node_at)[old_node]
+        if not sku_at.keys() >= set(skus):
+            sku_ids = tuple(sorted({*sku_ids, *skus}))
+            sku_at = {name: i for i, name in enumerate(sku_ids)}
+            old_sku = _positions(self.skus, sku_at)[old_sku]
+        return self._arranged(
+            (node_ids, node_at),
+            (sku_ids, sku_at),
+            np.concatenate([old_node, _positions(nodes, node_at)]),
+            np.concatenate([old_sku, _positions(skus, sku_at)]),
+        )
+
+    def find(self, nodes: Sequence[str], skus: Sequence[str]) -> IntArray:
+        """Find many rows; -1 for pairs that have none; shape ``(Q,)``."""
+        node_at, sku_at = self.node_at, self.sku_at
+        count = len(nodes)
+        node = np.fromiter((node_at.get(name, -1) for name in nodes), np.int64, count)
+        sku = np.fromiter((sku_at.get(name, -1) for name in skus), np.int64, count)
+        if not len(self.key):
+            return np.full(count, -1, np.int64)
+        key = sku * len(self.node_ids) + node
+        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        found: IntArray = np.where(
+            (self.key[row] == key) & (node >= 0) & (sku >= 0), row, -1
+        )
+        return found
 
     def __len__(self) -> int:
         return len(self.node)

@@ -1,96 +1,74 @@
-"""What a plan needs of the ledger, and what of it is promised to each order."""
+"""What the shipments of a plan ask of the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-
 from domroute.errors import Issue
-from domroute.plan import Plan
-from domroute.words import Measure
+from domroute.ledger.layout import Layout
+from domroute.ledger.reservations import Reservation
+from domroute.plan import Content, Plan
+from domroute.units import MAX_AMOUNT
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+def requests_of(
+    plan: Plan, layout: Layout, *, after: int = 0, period: int = 0
+) -> tuple[list[Reservation], list[Issue]]:
     """
-    What one order takes.
-
-    Attributes
-    ----------
-    rows
-        Units by row of the ledger.
-    loads
-        Capacity by (node id, measure), in every measure.
-    """
-
-    rows: dict[int, int] = field(default_factory=dict)
-    loads: dict[tuple[str, str], float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """Units and capacity promised to one order."""
-
-    order_id: str
-    rows: tuple[int, ...]
-    quantities: tuple[int, ...]
-    loads: tuple[tuple[str, str, float], ...]
-    """Node id, measure, amount."""
-    period: int = 0
-    """The period in which the capacity was taken."""
-    expires_at: datetime | None = None
-
-
-def needs_of(
-    plan: Plan, row_of: Callable[[str, str], int | None]
-) -> tuple[dict[str, Need], list[Issue]]:
-    """
-    Add up what each order of a plan takes.
+    Turn each shipment of a plan into the reservation that it asks for.
 
     Parameters
     ----------
     plan
         A plan, for one order or several.
-    row_of
-        Finds the row of a (node, SKU); None if there is none.
+    layout
+        Which rows there are.
+    after
+        The greatest number that a reservation has.
+    period
+        The number of the period in which capacity is taken.
 
     Returns
     -------
     tuple
-        Needs by order id, and a fault for all content that no row holds.
+        What is asked for, and a fault for all content that no row holds.
 
     Examples
     --------
-    >>> from domroute.plan import Content, Shipment
+    >>> from domroute.plan import Shipment
     >>> take = Shipment("o1", "N1", "ship", (Content("l1", "A", 2),))
-    >>> needs, issues = needs_of(Plan((take,)), lambda node, sku: 7)
-    >>> needs["o1"].rows, needs["o1"].loads["N1", "units"]
-    ({7: 2}, 2.0)
+    >>> made, issues = requests_of(Plan((take,)), Layout.of(["N1"], ["A"])[0])
+    >>> made[0].units, issues
+    (2, [])
     """
-    needs: dict[str, Need] = {}
+    made: list[Reservation] = []
     issues: list[Issue] = []
-    for shipment in plan.shipments:
+    for number, shipment in enumerate(plan.shipments, after + 1):
         node = shipment.node_id
-        need = needs.setdefault(shipment.order_id, Need())
+        sound: list[Content] = []
         for content in shipment.contents:
-            row = row_of(node, content.sku)
             where = f"stock of {content.sku!r} at {node!r}"
             quantity: object = content.quantity
-            if not isinstance(quantity, int) or quantity < 1:
+            is_whole = isinstance(quantity, int) and not isinstance(quantity, bool)
+            if not is_whole or content.quantity < 1:
                 text = f"{quantity!r} units: should be a whole number from 1"
                 issues.append(Issue("out_of_range", where, text))
-                continue
-            if row is None:
+            elif layout.row(node, content.sku) is None:
                 issues.append(Issue("unknown_stock", where, "there is no such row"))
-                continue
-            need.rows[row] = need.rows.get(row, 0) + content.quantity
-        for measure, amount in (
-            (Measure.LINES, len(shipment.contents)),
-            (Measure.UNITS, shipment.units),
-            (Measure.WORKLOAD, shipment.workload),
-        ):
-            key = (node, measure.value)
-            need.loads[key] = need.loads.get(key, 0.0) + amount
-        need.loads[node, Measure.ORDERS.value] = 1.0
-    return needs, issues
+            else:
+                sound.append(content)
+        if not 0 <= shipment.workload <= MAX_AMOUNT:
+            where = f"workload of order {shipment.order_id!r} at {node!r}"
+            text = f"{shipment.workload!r} should be a number from 0"
+            issues.append(Issue("out_of_range", where, text))
+        made.append(
+            Reservation(
+                number=number,
+                order_id=shipment.order_id,
+                node_id=node,
+                method=shipment.method,
+                contents=tuple(sound),
+                service=shipment.service,
+                workload=shipment.workload,
+                period=period,
+            )
+        )
+    return made, issues

@@ -19,6 +19,10 @@ VELOCITY: Final = 3
 """Which row of ``Page.figures`` is what."""
 
 
+_MANY: Final = 16
+"""Where one row in so many changes, all pages are cut anew."""
+
+
 class Page(NamedTuple):
     """
     Some rows of stock; the arrays are never written again.
@@ -90,6 +94,44 @@ def changed(
     for at, page in fresh.items():
         _close(page)
         made[at] = page
+    return tuple(made)
+
+
+def replaced(
+    pages: Pages, layout: Layout, rows: IntArray, figures: Mapping[int, FloatArray]
+) -> Pages:
+    """
+    Put other figures in many rows.
+
+    Parameters
+    ----------
+    pages, layout
+        What there is.
+    rows
+        Rows, none twice; shape ``(Q,)``.
+    figures
+        What stands there, by place in ``Page.figures``; shape ``(Q,)`` each.
+    """
+    if len(rows) * _MANY > len(layout):
+        whole = joined(pages).figures.copy()
+        for which, column in figures.items():
+            whole[which, rows] = column
+        return cut(whole, layout)
+    made = list(pages)
+    order = np.argsort(rows, kind="stable")
+    rows = rows[order]
+    edges = layout.page_edges
+    first = 0
+    while first < len(rows):
+        at = layout.page_at(int(rows[first]))
+        end = int(np.searchsorted(rows, edges[at + 1]))
+        fresh = pages[at].figures.copy()
+        for which, column in figures.items():
+            fresh[which, rows[first:end] - edges[at]] = column[order[first:end]]
+        counts = whole_units_by_row(fresh[ON_HAND], fresh[RESERVED], fresh[SAFETY])
+        made[at] = Page(fresh, counts)
+        _close(made[at])
+        first = end
     return tuple(made)
 
 

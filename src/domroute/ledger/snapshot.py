@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from domroute.ledger.pages import (
     changed,
     cut,
     joined,
+    replaced,
 )
 from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
 from domroute.units import FloatArray, IntArray
@@ -32,7 +33,9 @@ Cell = tuple[str, str]
 """A node and a SKU."""
 Loads = Mapping[tuple[str, str], float]
 """What is taken of capacity, by (node id, measure)."""
-_NOTHING: Final[Mapping[Cell, tuple[Inbound, ...]]] = MappingProxyType({})
+Coming = Mapping[str, Mapping[str, tuple[Inbound, ...]]]
+"""What arrives later, by SKU and then node."""
+_NOTHING: Final[Coming] = MappingProxyType({})
 
 
 class Shelf(NamedTuple):
@@ -76,14 +79,14 @@ class Snapshot:
         layout: Layout,
         pages: Pages,
         loads: Loads,
-        inbound: Mapping[Cell, tuple[Inbound, ...]] = _NOTHING,
+        coming: Coming = _NOTHING,
         *,
         shelves: Mapping[str, Shelf | None] | None = None,
     ) -> None:
         self.layout = layout
         self._pages = pages
         self._loads = loads
-        self._inbound = inbound
+        self._coming = coming
         self._shelves = shelves
 
     def snapshot(self) -> Snapshot:
@@ -100,13 +103,13 @@ class Snapshot:
             The SKUs; those without a row are remembered to have none.
         """
         kept = {sku: self.shelf(sku) for sku in skus}
-        coming = self._inbound
+        coming = self._coming
         if coming:
-            coming = {cell: coming[cell] for cell in coming if cell[1] in kept}
+            coming = {sku: coming[sku] for sku in kept if sku in coming}
         return Snapshot(self.layout, (), self._loads, coming, shelves=kept)
 
     def changed(
-        self, changes: Mapping[int, tuple[float, float]], loads: Loads
+        self, changes: Mapping[int, tuple[float, float]], loads: Loads | None = None
     ) -> Snapshot:
         """
         Make the next snapshot of a whole one.
@@ -116,10 +119,40 @@ class Snapshot:
         changes
             What is added to units on hand and reserved, by row.
         loads
-            What is taken of capacity then.
+            What is taken of capacity then; as before when None.
         """
         pages = changed(self._pages, self.layout, changes) if changes else self._pages
-        return Snapshot(self.layout, pages, loads, self._inbound)
+        loads = self._loads if loads is None else loads
+        return Snapshot(self.layout, pages, loads, self._coming)
+
+    def expecting(self, coming: Coming) -> Snapshot:
+        """Make the next snapshot of a whole one, where other units arrive later."""
+        return Snapshot(self.layout, self._pages, self._loads, coming)
+
+    def with_rows(self, nodes: Sequence[str], skus: Sequence[str]) -> Snapshot:
+        """Make the next snapshot of a whole one, with empty rows that are new."""
+        layout, order = self.layout.extended(nodes, skus)
+        none = np.zeros((4, len(nodes)))
+        none[VELOCITY] = np.nan
+        figures = np.concatenate([joined(self._pages).figures, none], axis=1)
+        pages = cut(figures[:, order], layout)
+        return Snapshot(layout, pages, self._loads, self._coming)
+
+    def counted_anew(
+        self, rows: IntArray, figures: Mapping[int, FloatArray]
+    ) -> Snapshot:
+        """
+        Make the next snapshot of a whole one, with other figures of many rows.
+
+        Parameters
+        ----------
+        rows
+            Rows, none twice; shape ``(Q,)``.
+        figures
+            What stands there, by place in a page's figures; shape ``(Q,)`` each.
+        """
+        pages = replaced(self._pages, self.layout, rows, figures)
+        return Snapshot(self.layout, pages, self._loads, self._coming)
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
         """Return the units on hand, reserved and kept back; None without a row."""
@@ -181,7 +214,7 @@ class Snapshot:
         if by is None:
             return int(shelf.available[at])
         on_hand, reserved, safety, _ = shelf.figures[:, at].tolist()
-        coming = self._inbound.get((node, sku), ())
+        coming = self._coming.get(sku, {}).get(node, ())
         on_hand += math.fsum(part.quantity for part in coming if part.at <= by)
         return whole_units(on_hand, reserved, safety)
 
@@ -203,10 +236,20 @@ class Snapshot:
         """What reservations have taken of capacity, by (node id, measure)."""
         return self._loads
 
-    @property
+    @cached_property
     def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
-        """What arrives later, by (node, SKU)."""
-        return self._inbound
+        """What arrives later, by (node, SKU), in alphabetical order."""
+        cells = {
+            (node, sku): parts
+            for sku, by_node in self._coming.items()
+            for node, parts in by_node.items()
+        }
+        return MappingProxyType(dict(sorted(cells.items())))
+
+    @property
+    def coming(self) -> Coming:
+        """What arrives later, by SKU and then node."""
+        return self._coming
 
     @property
     def node_ids(self) -> tuple[str, ...]:
@@ -280,7 +323,7 @@ class Snapshot:
                 on_hand=on_hand,
                 reserved=reserved,
                 safety=safety,
-                inbound=self._inbound.get(key, ()),
+                inbound=self._coming.get(key[1], {}).get(key[0], ()),
                 velocity=None if math.isnan(velocity) else velocity,
             )
 
@@ -296,7 +339,7 @@ class Snapshot:
             tuple(whole.layout.names()),
             whole.page.figures,
             dict(self._loads),
-            dict(self._inbound),
+            {sku: dict(by_node) for sku, by_node in self._coming.items()},
             wanted,
         )
 
@@ -311,12 +354,12 @@ def _restored(
     names: tuple[Cell, ...],
     figures: FloatArray,
     loads: dict[tuple[str, str], float],
-    inbound: dict[Cell, tuple[Inbound, ...]],
+    coming: dict[str, dict[str, tuple[Inbound, ...]]],
     wanted: tuple[str, ...] | None,
 ) -> Snapshot:
     """Make a snapshot again of what was put away."""
     layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
-    made = Snapshot(layout, cut(figures.copy(), layout), loads, inbound)
+    made = Snapshot(layout, cut(figures.copy(), layout), loads, coming)
     if wanted is None:
         return made
     return made.of(wanted)

@@ -33,7 +33,7 @@ def whole_units(on_hand: float, *less: float) -> int:
     Examples
     --------
     >>> 3.3 - 1.1 - 1.2, whole_units(3.3, 1.1, 1.2)
-    (0.9999999999999996, 1)
+    (0.9999999999999998, 1)
     """
     left = on_hand
     for part in less:
@@ -48,6 +48,10 @@ def whole_units_by_row(on_hand: FloatArray, *less: FloatArray) -> IntArray:
     for part in less:
         left -= part
     return np.maximum(np.floor(left, out=left), 0, out=left).astype(np.int64)
+
+
+Numbers = FloatArray | Sequence[float]
+"""A column of numbers."""
 
 
 class Inbound(Frozen):
@@ -105,10 +109,10 @@ class StockColumns:
 
     node: Sequence[str]
     sku: Sequence[str]
-    on_hand: FloatArray
-    reserved: FloatArray
-    safety: FloatArray
-    velocity: FloatArray
+    on_hand: Numbers
+    reserved: Numbers
+    safety: Numbers
+    velocity: Numbers
     inbound: Mapping[tuple[str, str], tuple[Inbound, ...]] = field(default_factory=dict)
 
     @classmethod

@@ -44,7 +44,7 @@ class Aftermath:
         """Let a shipment leave its node."""
         state, moving = self._state, self._state.moving[index]
         shipment = moving.shipment
-        self._ledger.commit(moving.id)
+        self._ledger.commit(moving.number)
         state.picking.pop(index, None)
         moving.stage, moving.left_at = Stage.IN_TRANSIT, now
         for content in shipment.contents:

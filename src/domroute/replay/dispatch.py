@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domroute.costs import StockValue
@@ -170,20 +169,24 @@ class Dispatch:
         state = self._state
         story = state.stories[order_id]
         started: list[int] = []
-        promised: list[Shipment] = []
-        for shipment in shipments:
-            name = f"{order_id}-{len(story.moving) + 1}"
+        # Beside what is picked of the order already: the rest of a line may be new.
+        made = self._ledger.reserve(Plan(tuple(shipments)), beside=True)
+        for shipment, reserved in zip(shipments, made, strict=True):
             index = len(state.moving)
             state.moving.append(
-                Moving(name, attempt, shipment, state.now, state.period)
+                Moving(
+                    f"{order_id}-{len(story.moving) + 1}",
+                    reserved.number,
+                    attempt,
+                    shipment,
+                    state.now,
+                    state.period,
+                )
             )
             story.moving.append(index)
             state.picking[index] = None
             push(state, state.now + self._setting.world.pick, Due.LEAVES, index)
-            promised.append(replace(shipment, order_id=name))
             started.append(index)
-        if promised:
-            self._ledger.reserve(Plan(tuple(promised)))
         return started
 
     def keep(

@@ -34,7 +34,9 @@ class Moving:
     Attributes
     ----------
     id
-        Its own, under which the ledger keeps its units.
+        Its own among all shipments.
+    number
+        Of its reservation in the ledger.
     attempt
         Which routing of the order it comes from: 1, 2 and so on.
     period
@@ -42,6 +44,7 @@ class Moving:
     """
 
     id: str
+    number: int
     attempt: int
     shipment: Shipment
     routed_at: datetime

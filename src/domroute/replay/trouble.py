@@ -152,7 +152,7 @@ class Trouble:
         state, moving = self._state, self._state.moving[index]
         shipment, story = moving.shipment, state.stories[moving.shipment.order_id]
         order, node = self._setting.orders[shipment.order_id], shipment.node_id
-        self._ledger.release(moving.id)
+        self._ledger.release(moving.number)
         del state.picking[index]
         moving.stage = stage
         for content in shipment.contents:

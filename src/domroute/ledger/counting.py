@@ -1,0 +1,148 @@
+"""Count units that come in or are gone: each makes the next state, or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from domroute.errors import InputError, Issue
+from domroute.ledger.columns import refuse, whole_number
+from domroute.ledger.drawers import Drawers
+from domroute.ledger.snapshot import Loads, Snapshot
+from domroute.ledger.state import State
+from domroute.ledger.stock import Inbound
+from domroute.units import MAX_AMOUNT, MAX_UNITS
+from domroute.words import Measure
+
+_NOTHING: Final = 1e-9
+"""Less than any part of a unit that still arrives."""
+
+
+def adjust(state: State, node: str, sku: str, units: int) -> State:
+    """Count units in, or write them off; see :meth:`.Inventory.adjust`."""
+    where = f"stock of {sku!r} at {node!r}"
+    change = whole_number(where, units, least=-MAX_UNITS)
+    counts = state.stock.counts(node, sku)
+    if counts is None:
+        if change < 0:
+            raise InputError([Issue("unknown_stock", where, "there is no such row")])
+        return _counted_in(state, node, sku, change)
+    on_hand, reserved, _ = counts
+    if change < 0 and on_hand + change < reserved - _NOTHING:
+        free = max(0.0, on_hand - reserved)
+        text = f"{-change} units are to go, and {free:g} are not reserved"
+        raise InputError([Issue("oversold", where, text)])
+    return _counted_in(state, node, sku, change)
+
+
+def _counted_in(state: State, node: str, sku: str, units: int) -> State:
+    """Add units on hand, to a row that is new if need be."""
+    stock = _with_row(state, node, sku)
+    row = stock.layout.row(node, sku)
+    if row is None or not units:
+        return replace(state, stock=stock)
+    return replace(state, stock=stock.changed({row: (float(units), 0.0)}))
+
+
+def _with_row(state: State, node: str, sku: str) -> Snapshot:
+    """Return the stock with a row for a cell: one of a known node and item."""
+    if state.stock.layout.row(node, sku) is not None:
+        return state.stock
+    refuse(unknown(state, node, sku))
+    return state.stock.with_rows([node], [sku])
+
+
+def unknown(state: State, node: str, sku: str) -> list[Issue]:
+    """List what of a cell is no id, or is not of the network."""
+    names: dict[str, object] = {"node": node, "sku": sku}
+    issues = [
+        Issue("wrong_type", name, f"should be an id, got {value!r:.60}")
+        for name, value in names.items()
+        if not (isinstance(value, str) and value.strip())
+    ]
+    if issues or state.scope is None:
+        return issues
+    return state.scope.unknown(node, sku)
+
+
+def receive(
+    state: State,
+    node: str,
+    sku: str,
+    units: int,
+    *,
+    due: datetime | None = None,
+    is_expected: bool = True,
+) -> tuple[State, int]:
+    """Take in units that were inbound; see :meth:`.Inventory.receive`."""
+    where = f"stock of {sku!r} at {node!r}"
+    count = whole_number(where, units, least=1)
+    by_node = state.stock.coming.get(sku, {})
+    parts = sorted(by_node.get(node, ()), key=lambda part: part.at)
+    if due is not None and not any(part.at == due for part in parts):
+        text = f"nothing is due at {due!s:.60}"
+        raise InputError([Issue("unknown_value", where, text)])
+    left, rest = float(count), []
+    for part in parts:
+        takes = is_expected and (due is None or part.at == due)
+        taken = min(left, part.quantity) if takes else 0.0
+        left -= taken
+        if part.quantity - taken > _NOTHING:
+            rest.append(Inbound(at=part.at, quantity=part.quantity - taken))
+    state = _counted_in(state, node, sku, count)
+    if left < count:
+        state = replace(state, stock=_expecting(state.stock, node, sku, tuple(rest)))
+    return state, round(left)
+
+
+def expect(state: State, node: str, sku: str, parts: Iterable[Inbound]) -> State:
+    """Say anew what arrives later; see :meth:`.Inventory.expect`."""
+    given: tuple[object, ...] = tuple(parts)
+    sound = tuple(part for part in given if isinstance(part, Inbound))
+    refuse(
+        [
+            Issue("wrong_type", f"inbound[{at}]", f"{part!r:.60} should be an Inbound")
+            for at, part in enumerate(given)
+            if not isinstance(part, Inbound)
+        ]
+    )
+    stock = _with_row(state, node, sku)
+    return replace(state, stock=_expecting(stock, node, sku, sound))
+
+
+def _expecting(
+    stock: Snapshot, node: str, sku: str, parts: tuple[Inbound, ...]
+) -> Snapshot:
+    by_node = {**stock.coming.get(sku, {}), node: parts}
+    if not parts:
+        del by_node[node]
+    coming = stock.coming
+    drawers = coming if isinstance(coming, Drawers) else Drawers(coming)
+    made = drawers.changed({sku: by_node}) if by_node else drawers.changed({}, [sku])
+    return stock.expecting(made)
+
+
+def start_period(state: State, loads: Loads | None) -> State:
+    """Forget the capacity taken so far; see :meth:`.Inventory.start_period`."""
+    taken, issues = {}, []
+    for key, amount in dict(loads or {}).items():
+        node, measure = key
+        value: object = amount
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if measure not in set(Measure):
+            text = f"{measure!r} should be one of {', '.join(Measure)}"
+            issues.append(Issue("unknown_value", f"loads of {node!r}", text))
+        elif not is_number or not 0 <= amount <= MAX_AMOUNT:
+            text = f"{value!r:.60} should be a number from 0"
+            issues.append(Issue("out_of_range", f"loads of {node!r}", text))
+        elif amount:
+            taken[node, Measure(measure).value] = float(amount)
+    refuse(issues)
+    return replace(
+        state,
+        stock=state.stock.changed({}, taken),
+        counted=Drawers(),
+        period=state.period + 1,
+    )

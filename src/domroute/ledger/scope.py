@@ -1,0 +1,60 @@
+"""What a network lets a ledger hold: its names, and the limits of its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from domroute.errors import Issue
+from domroute.network import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """
+    The names and limits that a ledger keeps to.
+
+    Attributes
+    ----------
+    nodes, skus
+        Which there are.
+    limits
+        What nodes can do in a period: a measure and a number, by node id.
+    """
+
+    nodes: Container[str]
+    skus: Container[str]
+    limits: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, network: Network) -> Self:
+        """
+        Take them from a network.
+
+        Examples
+        --------
+        >>> Scope.of(Network(nodes=[], items=[{"sku": "A"}])).skus
+        frozenset({'A'})
+        """
+        return cls(
+            frozenset(node.id for node in network.nodes),
+            frozenset(item.sku for item in network.items),
+            {
+                node.id: (node.capacity.measure.value, node.capacity.limit)
+                for node in network.nodes
+                if node.capacity is not None
+            },
+        )
+
+    def unknown(self, node: str, sku: str) -> list[Issue]:
+        """List what of a cell the network does not have."""
+        where = f"stock of {sku!r} at {node!r}"
+        issues = []
+        if node not in self.nodes:
+            text = f"{node!r} is not a node of the network"
+            issues.append(Issue("unknown_id", where, text))
+        if sku not in self.skus:
+            text = f"{sku!r} is not an item of the network"
+            issues.append(Issue("unknown_id", where, text))
+        return issues
