@@ -26,7 +26,7 @@ from domroute.ledger.stock import Inbound
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.rules import ExcludedNodes, NodeFilter
-from domroute.scenario import Scenario, has_equal_rows
+from domroute.scenario import Scenario
 from domroute.words import Method
 from scenario_strategies import scenarios
 
@@ -341,7 +341,7 @@ def test_stock_of_numpy_numbers_in_an_object_column_is_read():
 
     made = inventory_from_frame(frame)
 
-    assert has_equal_rows(made, stock(N1={"A": 5}, N2={"A": 7}))
+    assert made == stock(N1={"A": 5}, N2={"A": 7})
 
 
 def test_faults_of_stock_name_the_row():

@@ -36,7 +36,7 @@ from domroute.validation import shorten
 FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of cells left empty."""
 _ENDINGS: Final = ("csv", "parquet")
-_JSON_FILES: Final = ("scenario.json", "services.json", "policy.json")
+_JSON_FILES: Final = ("scenario.json", "services.json", "policy.json", "promised.json")
 
 
 def read_folder(path: Path) -> Scenario:
@@ -49,7 +49,8 @@ def read_folder(path: Path) -> Scenario:
         The folder. It holds ``nodes``, ``items``, ``stock``, ``orders`` and ``lines``
         as ``.csv`` or ``.parquet``, with the columns of ``COLUMNS``. It may hold
         ``inbound``, ``shipment_quotes``, ``unit_quotes`` and ``workload_quotes`` too,
-        ``policy.json``, ``services.json`` and ``scenario.json`` (format and name).
+        ``policy.json``, ``services.json``, ``promised.json`` (what the ledger has
+        promised) and ``scenario.json`` (format and name).
 
     Raises
     ------
@@ -61,11 +62,13 @@ def read_folder(path: Path) -> Scenario:
     head = _read_json(path, "scenario.json", {}, issues)
     services = _read_json(path, "services.json", [], issues)
     policy = _read_json(path, "policy.json", {}, issues)
+    promised = _read_json(path, "promised.json", {}, issues)
     draft = draft_of(tables)
     # A name on disk is bytes, and may be no text.
     draft.name = os.fsencode(path.resolve().name).decode(errors="replace")
     _read_head(head, draft, issues)
     draft.policy = {} if policy is None else policy
+    draft.promised = {} if promised is None else promised
     if isinstance(services, list):
         draft.services = Rows.of("services", services)
     elif services is not None:
@@ -236,6 +239,11 @@ def save_folder(
         "services.json": _dump(services),
         "policy.json": _dump(policy_to_dict(scenario.policy)),
     }
+    promised = scenario.inventory.promised()
+    if not promised.is_empty:
+        files["promised.json"] = _dump(
+            promised.model_dump(mode="json", exclude_defaults=True)
+        )
     write = _write_csv if tables == "csv" else _write_parquet
     for name, table in tables_of(scenario).items():
         files[f"{name}.{tables}"] = write(table)

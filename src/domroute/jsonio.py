@@ -24,7 +24,8 @@ from domroute.intake import (
     stock_of_records,
 )
 from domroute.jsontext import parse_json
-from domroute.ledger.stock import Stock
+from domroute.ledger import Stock
+from domroute.ledger.keeping import Promised
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -49,7 +50,15 @@ __all__ = [
 FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of fields left out."""
 _REQUIRED: Final = ("nodes", "items", "stock", "orders")
-_FIELDS: Final = ("format", "name", *_REQUIRED, "services", "policy", "quotes")
+_FIELDS: Final = (
+    "format",
+    "name",
+    *_REQUIRED,
+    "services",
+    "policy",
+    "quotes",
+    "promised",
+)
 _QUOTES: Final = ("shipments", "units", "workload")
 
 
@@ -173,6 +182,7 @@ def scenario_from_json(data: bytes | str, *, where: str = "input") -> Scenario:
         orders=rows["orders"],
         policy=value.get("policy", {}),
         quotes=_quotes_of(value.get("quotes", {}), issues),
+        promised=value.get("promised", {}),
         issues=issues,
     )
     return read_scenario(draft)
@@ -257,6 +267,9 @@ def scenario_to_json(scenario: Scenario) -> str:
         "policy": _dump(policy_to_dict(scenario.policy)),
         "quotes": _dump_quotes(scenario),
     }
+    promised = scenario.inventory.promised()
+    if not promised.is_empty:
+        parts["promised"] = _dump(promised.model_dump(**_BRIEF))
     lines = ",\n".join(f"{_dump(name)}: {text}" for name, text in parts.items())
     return f"{{\n{lines}\n}}\n"
 
@@ -359,6 +372,7 @@ def scenario_schema() -> dict[str, Any]:
         orders=(tuple[Order, ...], ...),
         policy=(policy, Field(default_factory=Policy)),
         quotes=(_QuoteTables, Field(default_factory=_QuoteTables)),
+        promised=(Promised, Field(default_factory=Promised)),
     )
     schema: dict[str, Any] = model.model_json_schema()
     _name_limits(schema)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-import numpy as np
-
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.known import (
@@ -99,7 +97,7 @@ class Scenario:
             and self.orders == other.orders
             and self.policy == other.policy
             and self.quotes == other.quotes
-            and has_equal_rows(self.inventory, other.inventory)
+            and self.inventory == other.inventory
         )
 
     __hash__ = None  # type: ignore[assignment]  # the ledger inside may change
@@ -234,25 +232,6 @@ def repeated_at(names: Iterable[object]) -> list[int]:
                 again.append(at)
             seen.add(name)
     return again
-
-
-def has_equal_rows(one: Inventory, other: Inventory) -> bool:
-    """
-    Tell whether two ledgers hold the same stock.
-
-    Examples
-    --------
-    >>> has_equal_rows(Inventory(), Inventory())
-    True
-    """
-    if (one.node_ids, one.skus) != (other.node_ids, other.skus):
-        return False
-    left, right = one.rows, other.rows
-    columns = ("node", "sku", "on_hand", "reserved", "safety", "velocity")
-    return all(
-        np.array_equal(getattr(left, name), getattr(right, name), equal_nan=True)
-        for name in columns
-    ) and inbound_of(one) == inbound_of(other)
 
 
 def inbound_of(inventory: Inventory) -> dict[tuple[str, str], tuple[Inbound, ...]]:

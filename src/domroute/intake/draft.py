@@ -20,6 +20,8 @@ from domroute.known import (
     quote_faults,
     service_faults,
 )
+from domroute.ledger import Inventory
+from domroute.ledger.keeping import Promised
 from domroute.network import Item, Network, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -65,6 +67,8 @@ class Draft:
 
     Attributes
     ----------
+    promised
+        What the ledger has promised, as :class:`.Promised` has it.
     issues
         Faults found so far, to be listed before all others.
     """
@@ -77,6 +81,7 @@ class Draft:
     orders: Rows | None = None
     policy: object = field(default_factory=dict)
     quotes: dict[str, Rows] = field(default_factory=dict)
+    promised: object = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -124,9 +129,29 @@ def read_scenario(draft: Draft) -> Scenario:
         known = Known(known.nodes, known.skus, known.services, lines_of(draft.orders))
     policy = _read_policy(draft.policy, network, issues)
     quotes = read_quotes(draft.quotes, known, issues)
+    _take_up(draft.promised, inventory, issues)
     if issues or network is None or inventory is None or policy is None:
         raise InputError(issues)
     return Scenario(str(draft.name), network, inventory, tuple(orders), policy, quotes)
+
+
+def _take_up(raw: object, inventory: Inventory | None, issues: list[Issue]) -> None:
+    """Have the ledger take up what it had promised."""
+    where = "promised"
+    try:
+        promised = Promised.model_validate(raw)
+    except ValidationError as error:
+        issues += capped(issues_from(error, where, raw), where)
+        return
+    if inventory is None or promised.is_empty:
+        return
+    try:
+        inventory.restore(promised, adds=False)
+    except InputError as error:
+        issues += [
+            Issue(issue.code, f"{where}.{issue.where}", issue.message)
+            for issue in error.issues
+        ]
 
 
 def read_network(
