@@ -174,8 +174,10 @@ def apply(
         _refuse_repeated(feed, rows)
     state, made, refused = _make_rows(state, feed, rows)
     if made or refused:
-        kept = np.setdiff1d(np.arange(len(rows)), list(refused))
-        feed = feed.pick(kept)
+        if refused:
+            is_kept = np.ones(len(rows), bool)
+            is_kept[list(refused)] = False
+            feed = feed.pick(np.flatnonzero(is_kept))
         rows = state.stock.layout.find(feed.nodes, feed.skus)
     issues = [issue for found in refused.values() for issue in found]
     if feed.adds:
@@ -189,7 +191,8 @@ def apply(
         ):
             text = f"{-more:g} units are to go, and {there:g} are on hand"
             issues.append(Issue("out_of_range", f"stock of {sku!r} at {node!r}", text))
-        rows, cells = rows[~np.isin(rows, cells[short])], cells[~short]
+        if short.any():
+            rows, cells = rows[~np.isin(rows, cells[short])], cells[~short]
         figures = {ON_HAND: np.maximum(0.0, after[~short])}
     else:
         cells, figures = rows, dict(feed.figures)
@@ -213,7 +216,8 @@ def _refuse_repeated(feed: Feed, rows: IntArray) -> None:
     known = rows[rows >= 0]
     new = np.flatnonzero(rows < 0).tolist()
     fresh = {(feed.nodes[at], feed.skus[at]) for at in new}
-    if len(np.unique(known)) == len(known) and len(fresh) == len(new):
+    is_once = not len(known) or np.bincount(known).max() == 1
+    if is_once and len(fresh) == len(new):
         return
     seen: set[tuple[str, str]] = set()
     issues = []
@@ -263,10 +267,9 @@ def _totals(feed: Feed, rows: IntArray) -> dict[tuple[str, str], float]:
 
 def _added(feed: Feed, rows: IntArray) -> tuple[IntArray, FloatArray]:
     """Sum what is added, by cell."""
-    cells, at = np.unique(rows, return_inverse=True)
-    change: FloatArray = np.zeros(len(cells))
-    np.add.at(change, at, feed.figures[ON_HAND])
-    return cells, change
+    change: FloatArray = np.bincount(rows, weights=feed.figures[ON_HAND]).astype(float)
+    cells = np.flatnonzero(np.bincount(rows))
+    return cells, change[cells]
 
 
 def _promised(state: State, cells: IntArray) -> FloatArray:
