@@ -117,6 +117,8 @@ class Scenario:
         text = f"{shorten(order_id)} is not an order of {shorten(self.name)}"
         ids = [each.id for each in self.orders]
         near = get_close_matches(str(order_id), ids, n=1, cutoff=_NEAR)
+        if not isinstance(order_id, str) and str(order_id) in ids:
+            text += "; ids are text"
         if near:
             text += f"; did you mean {shorten(near[0])}?"
         elif ids:

@@ -360,3 +360,18 @@ def test_a_run_can_be_stopped():
 
     assert outcome.orders["order"].tolist() == ["o1"]
     assert replay.run().orders["order"].tolist() == ["o1", "o2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (Tactic(name="t"), "events: Tactic should be events; give it as tactic="),
+        (Policy(), "events: Policy should be events; give it as tactic="),
+        (["o1"], "'o1' should be an event"),
+        (5, "5 should be an event"),
+    ],
+)
+def test_what_is_no_event_is_refused(given, words):
+    """A tactic in the place of events is told where it belongs."""
+    with pytest.raises(InputError, match=words):
+        Replay(small(), given)

@@ -284,3 +284,10 @@ def test_scaling_never_makes_units(factor, units):
     for row in made.inventory:
         assert factor * units - 1 < row.on_hand <= factor * units + 1e-6
         assert row.on_hand == int(row.on_hand)
+
+
+@pytest.mark.parametrize("change", [scale_stock, keep_back])
+def test_stock_of_no_node_is_told(change):
+    """A filter that matches nothing would change nothing."""
+    with pytest.raises(InputError, match="no node of the network matches"):
+        change(shop(), 1.0, nodes=NodeFilter(kinds=["stores"]))

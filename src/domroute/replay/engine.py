@@ -35,6 +35,7 @@ from domroute.replay.opening import (
     check_events,
     check_tactic,
     open_ledger,
+    read_events,
     receipts_of,
 )
 from domroute.replay.outcome import Outcome, outcome_of
@@ -117,7 +118,7 @@ class Replay:
         world: World = _USUAL,
         seed: int = 0,
     ) -> None:
-        given = placed(scenario) if events is None else tuple(events)
+        given = placed(scenario) if events is None else read_events(events)
         chosen = tactic_of(scenario.policy if tactic is None else tactic)
         check_events(scenario, given)
         check_tactic(scenario.network, chosen, world)

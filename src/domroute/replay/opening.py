@@ -4,26 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
 from domroute.network import STORE, Network
+from domroute.policy import Policy
 from domroute.problem import NetworkArrays, order_issues
 from domroute.references import policy_faults
-from domroute.replay.events import Canceled, Event, Placed, Received, Rejected, Returned
+from domroute.replay.events import (
+    Canceled,
+    Closed,
+    Event,
+    Placed,
+    Received,
+    Rejected,
+    Reopened,
+    Returned,
+)
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
-from domroute.validation import join_path
+from domroute.validation import join_path, shorten
 from domroute.words import DistanceMethod
 
 Pair = tuple[str, str]
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 9000
 """Calendars end in 9999, and what leaves must have time to arrive."""
+
+
+_EVENTS: Final = (Placed, Received, Rejected, Closed, Reopened, Canceled, Returned)
+
+
+def read_events(events: object) -> tuple[Event, ...]:
+    """
+    List events.
+
+    Raises
+    ------
+    InputError
+        If they are something else, such as a tactic in their place.
+    """
+    if isinstance(events, (Tactic, Policy)):
+        text = f"{type(events).__name__} should be events; give it as tactic="
+        raise InputError([Issue("wrong_type", "events", text)])
+    made: tuple[Any, ...] = tuple(events) if isinstance(events, Iterable) else (events,)
+    issues = [
+        Issue("wrong_type", f"events[{at}]", f"{shorten(event)} should be an event")
+        for at, event in enumerate(made)
+        if not isinstance(event, _EVENTS)
+    ]
+    if issues:
+        raise InputError(issues)
+    return made
 
 
 def check_events(scenario: Scenario, events: Sequence[Event]) -> None:

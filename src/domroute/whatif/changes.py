@@ -327,6 +327,9 @@ def _check_factor(value: object) -> None:
 
 def _rows_at(scenario: Scenario, nodes: NodeFilter) -> BoolArray:
     names = {node.id for node in scenario.network.nodes if nodes.matches(node)}
+    if not names:
+        text = "no node of the network matches the filter"
+        raise InputError([Issue("unknown_id", "nodes", text)])
     ledger = scenario.inventory
     there = np.array([name in names for name in ledger.node_ids], bool)
     rows: BoolArray = there[ledger.rows.node] if len(ledger) else np.zeros(0, bool)
