@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 .NOTPARALLEL:
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check docs oldest bench clean
 
 demo: .venv/.stamp-run
 	$(BIN)/python examples/real_run.py
@@ -21,17 +21,30 @@ check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-tes
 docs: .venv/.stamp-docs
 	$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
 
+# The lowest versions that pyproject.toml allows, on a selection that touches each.
+OLDEST := router verify parquet csvtext tables html files units sourcing/test_mip
+oldest: .venv-oldest/.stamp
+	.venv-oldest/bin/python -m pytest -q -n 2 \
+	  $(foreach name,$(OLDEST),tests/$(if $(findstring /,$(name)),$(name),test_$(name)).py)
+
 bench: .venv/.stamp-bench
 	$(BIN)/python -m pytest benchmarks/micro --benchmark-only -p no:randomly
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .coverage .coverage.* .*_cache .hypothesis .benchmarks build dist docs/_build
+	rm -rf .venv .venv-oldest .coverage .coverage.* .*_cache .hypothesis .benchmarks build dist docs/_build
 
 # pip first: older ones do not know dependency groups.
 .venv/.stamp-pip: constraints.txt
 	$(PYTHON) -m venv .venv
 	$(INSTALL) --upgrade pip
+	@touch $@
+
+.venv-oldest/.stamp: constraints-oldest.txt pyproject.toml
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install -q --disable-pip-version-check -c constraints-oldest.txt --upgrade pip
+	.venv-oldest/bin/python -m pip install -q --disable-pip-version-check -c constraints-oldest.txt \
+	  --build-constraint constraints.txt -e ".[parquet,plots,progress]" hypothesis jsonschema pytest pytest-xdist
 	@touch $@
 
 .venv/.stamp-run: .venv/.stamp-pip pyproject.toml
