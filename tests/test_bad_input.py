@@ -364,10 +364,11 @@ BROKEN = {
         [("policy", "duplicate_id")],
     ),
     "unknown rule and term": (
-        policy(rules=[{"rule": "be_nice"}], costs=[{"term": "karma"}, 5]),
+        policy(rules=[{"rule": "be_nice"}], costs=[{"term": "karma"}, 5, {"term": []}]),
         [
             ("policy.costs[0]", "unknown_value"),
             ("policy.costs[1]", "wrong_type"),
+            ("policy.costs[2]", "unknown_value"),
             ("policy.rules[0]", "unknown_value"),
         ],
     ),

@@ -23,7 +23,7 @@ from domroute.costs.registry import TERMS
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.units import Money, Seconds, Share
-from domroute.validation import Frozen
+from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
 _BUILT_IN_RULE: TypeAdapter[BuiltInRule] = TypeAdapter(BuiltInRule)
@@ -43,11 +43,11 @@ def _read_term(value: object) -> CostTerm:
         message = "should be a cost term, or an object with a field 'term'"
         raise PydanticCustomError("cost_term_type", message)
     word = value.get("term")
-    if word not in TERMS:
+    if not isinstance(word, str) or word not in TERMS:
         raise PydanticCustomError(
             "union_tag_invalid",
             "unknown cost term {word}, known are {known}",
-            {"word": repr(word), "known": ", ".join(sorted(TERMS))},
+            {"word": shorten(word), "known": ", ".join(sorted(TERMS))},
         )
     term: CostTerm = TERMS[word].model_validate(value)
     return term
