@@ -346,9 +346,10 @@ def test_verify_holds_a_result_against_itself(tmp_path, capsys):
     code, printed = run(capsys, "verify", "bundled:tiny", str(out))
 
     assert code == 1
-    for word in ("[wrong_bound]", "[wrong_policy]", "[duplicate_id]", "[wrong_status]"):
-        assert word in printed
-    assert printed.endswith("4 faults in 2 results; 19 orders without one\n")
+    words = ("bound", "policy", "status", "gap")  # the gap said is 0, and is 1
+    assert all(f"[wrong_{word}]" in printed for word in words)
+    assert "[duplicate_id]" in printed
+    assert printed.endswith("5 faults in 2 results; 19 orders without one\n")
 
 
 @pytest.fixture

@@ -141,6 +141,7 @@ def route_wave(
         bound=bound,
         stock_and_capacity=tuple(_prices(wave, joint)),
         policy_version=compiled.policy.version,
+        gap_asked=gap,
         history_points=tuple(joint.history),
         elapsed_s=time.perf_counter() - started,
         statistics=BatchStatistics(
@@ -229,13 +230,8 @@ def _check_plans(
     compiled = asked.compiled
     beside = Beside(result.plan for result in results)
     for order, result in zip(orders, results, strict=True):
-        found = compiled.judge.check(
-            result.plan,
-            order,
-            compiled.inventory,
-            quotes=asked.quotes,
-            cost=result.cost,
-            beside=beside,
+        found = compiled.judge.check_result(
+            result, order, compiled.inventory, quotes=asked.quotes, beside=beside
         )
         faults += [f"order {order.id!r}: {fault}" for fault in found]
     faults += map(

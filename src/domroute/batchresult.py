@@ -107,6 +107,8 @@ class BatchResult:
     bound: float
     stock_and_capacity: tuple[Price, ...]
     policy_version: str
+    gap_asked: float | None = field(default=None, compare=False)
+    """The gap that was asked for: optimal means within it; the policy's if not told."""
     history_points: tuple[tuple[float, float, float], ...] = field(
         default=(), compare=False
     )
@@ -181,6 +183,7 @@ class BatchResult:
             "cost": _finite(self.cost),
             "bound": _finite(self.bound),
             "gap": _finite(self.gap),
+            "gap_asked": self.gap_asked,
             "costs": self.costs.to_dict(),
             "policy_version": self.policy_version,
             "elapsed_s": self.elapsed_s,

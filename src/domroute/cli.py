@@ -10,23 +10,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
-from domroute import cli_replay, console, demo
-from domroute.claims import check_claims
+from domroute import cli_replay, cli_verify, console, demo
 from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
-from domroute.cli_input import orders_of, results_of, scenario_of
+from domroute.cli_input import orders_of, scenario_of
 from domroute.errors import InputError, Issue, SolverError
 from domroute.files import check_writable, write_file
 from domroute.jsonio import (
     results_to_json,
     scenario_schema,
 )
-from domroute.ledger.inventory import Inventory
-from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.resultio import results_to_csv
 from domroute.router import Router
-from domroute.scenario import Scenario
-from domroute.verify import verify
 from domroute.words import Status
 
 OK, NOTHING, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -154,12 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--format", choices=("text", "json"), default="text")
     judge = add("verify", _verify, "check results against a scenario")
     judge.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
-    judge.add_argument(
-        "results", metavar="RESULTS", help="results as JSON, - for standard input"
-    )
-    judge.add_argument(
-        "--reserve", action="store_true", help="reserve each plan before the next"
-    )
+    cli_verify.add_options(judge)
     check = add("check", _check, "read a scenario and list what is wrong with it")
     check.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
     add("schema", _schema, "print the JSON Schema of scenario files")
@@ -275,83 +265,11 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    if arguments.scenario == arguments.results == "-":
-        text = "standard input can be the scenario or the results, not both"
-        raise InputError([Issue("contradictory", "RESULTS", text)])
-    issues: list[Issue] = []
-    scenario: Scenario | None = None
-    results: tuple[RoutingResult, ...] = ()
-    try:
-        scenario = scenario_of(arguments.scenario)
-    except InputError as error:
-        issues += error.issues
-    try:
-        results = results_of(arguments.results)
-    except InputError as error:
-        issues += error.issues
-    if issues or scenario is None:
-        raise InputError(issues)
-    orders = {order.id: order for order in scenario.orders}
-    faults = 0
-    judged: set[str] = set()
-    for at, result in enumerate(results):
-        if result.order_id in judged:
-            again = "has a result already"
-            where = f"results[{at}] order {result.order_id!r}"
-            _tell(Issue("duplicate_id", where, again))
-            faults += 1
-        judged.add(result.order_id)
-        for issue in _judge(result, orders, scenario, is_reserving=arguments.reserve):
-            where = f"results[{at}] {issue.where}"
-            _tell(Issue(issue.code, where, issue.message))
-            faults += 1
-    missing = len(orders.keys() - judged)
-    console.write_out(
-        f"{faults} fault{'s' * (faults != 1)} in {len(results)} results; "
-        f"{missing} order{'s' * (missing != 1)} without one\n"
-    )
-    return NOTHING if faults else OK
-
-
-def _tell(issue: Issue) -> None:
-    console.write_out(f"{_one_line(issue)}\n")
-
-
-def _judge(
-    result: RoutingResult,
-    orders: dict[str, Order],
-    scenario: Scenario,
-    *,
-    is_reserving: bool,
-) -> Iterable[Issue]:
-    where = f"order {result.order_id!r}"
-    order = orders.get(result.order_id)
-    if order is None:
-        return [Issue("unknown_id", where, "is not an order of the scenario")]
-    if not _has_plan(result):
-        # There is no plan to judge; that none exists is the solver's proof, not ours.
-        if result.plan.shipments:
-            return [Issue("wrong_status", where, f"{result.status}, yet it ships")]
-        return []
-    ledger: Inventory = scenario.inventory
-    found = check_claims(result, scenario.policy)
-    found.extend(
-        verify(
-            result.plan,
-            order,
-            scenario.network,
-            ledger,
-            scenario.policy,
-            quotes=scenario.quotes,
-            cost=result.cost,
-        )
-    )
-    if is_reserving:
-        try:
-            ledger.reserve(result.plan)
-        except InputError as error:
-            found += error.issues
-    return dict.fromkeys(found)
+    issues, summary = cli_verify.judge_all(arguments)
+    for issue in issues:
+        console.write_out(f"{_one_line(issue)}\n")
+    console.write_out(f"{summary}\n")
+    return NOTHING if issues else OK
 
 
 def _watched(items: Sequence[T], *, is_forced: bool) -> Iterator[T]:

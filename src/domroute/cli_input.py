@@ -11,11 +11,11 @@ from domroute import instances
 from domroute.console import read_in
 from domroute.errors import InputError, Issue
 from domroute.files import read_bytes
-from domroute.jsonio import load_scenario, results_from_json, scenario_from_json
+from domroute.jsonio import load_scenario, scenario_from_json
 from domroute.orders import Order
-from domroute.result import RoutingResult
 from domroute.scenario import Scenario
 from domroute.validation import shorten
+from domroute.written import Written, read_written
 
 _BUNDLED: Final = "bundled:"
 _MOST_DIGITS: Final = 18
@@ -52,11 +52,11 @@ def _load_bundled(name: str) -> Scenario:
     return instances.load(word, size=size, seed=int(seed))
 
 
-def results_of(name: str) -> tuple[RoutingResult, ...]:
+def results_of(name: str) -> Written:
     """Read results from a file or standard input."""
     if name == "-":
-        return results_from_json(read_in())
-    return results_from_json(read_bytes(Path(name)), where=Path(name).name)
+        return read_written(read_in())
+    return read_written(read_bytes(Path(name)), where=Path(name).name)
 
 
 def orders_of(scenario: Scenario, ids: Sequence[str] | None) -> tuple[Order, ...]:

@@ -3,70 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import Field
-
 from domroute.batchresult import BatchResult
 from domroute.csvtext import csv_text
-from domroute.errors import InputError, Issue
-from domroute.intake import Rows, read_rows
-from domroute.jsontext import parse_json
-from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
-from domroute.reasons import Reason
-from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics
-from domroute.units import Amount, Count, Id, Number
-from domroute.validation import Frozen, shorten
-from domroute.words import Method, Status
-
-
-class _Content(Frozen):
-    line_id: Id
-    sku: Id
-    quantity: Count
-
-
-class _Shipment(Frozen):
-    node_id: Id
-    method: Method
-    contents: tuple[_Content, ...]
-    service: Id | None = None
-    distance_km: Number = 0.0
-    workload: Number = 0.0
-    cost: Amount | None = None
-    costs: dict[str, Amount] = Field(default_factory=dict)
-
-
-class _Unfilled(Frozen):
-    line_id: Id
-    sku: Id
-    quantity: Count
-    reason: Reason
-    cost: Amount = 0.0
-
-
-class _Statistics(Frozen):
-    nodes: int = 0
-    offers: int = 0
-    states: int = 0
-
-
-class _Result(Frozen):
-    order_id: Id
-    status: Status
-    cost: Number | None
-    bound: Number | None
-    gap: Number | None = None
-    costs: dict[str, Amount] = Field(default_factory=dict)
-    method: str
-    policy_version: str
-    elapsed_s: Number = 0.0
-    shipments: tuple[_Shipment, ...]
-    unfilled: tuple[_Unfilled, ...]
-    order_costs: dict[str, Amount] = Field(default_factory=dict)
-    statistics: _Statistics = _Statistics()
+from domroute.result import PLAN_COLUMNS, RoutingResult
+from domroute.written import read_written
 
 
 def results_to_json(results: Iterable[RoutingResult]) -> str:
@@ -175,55 +118,4 @@ def results_from_json(
     >>> results_from_json("[]")
     ()
     """
-    value, issues = parse_json(data, where)
-    if isinstance(value, dict) and isinstance(value.get("results"), list):
-        value = value["results"]
-    if not isinstance(value, list):
-        shown = "an object" if isinstance(value, dict) else shorten(value)
-        text = f"should be a list of results, got {shown}"
-        raise InputError([*issues, Issue("wrong_type", where, text)])
-    rows = read_rows(_Result, Rows.of("results", value), issues)
-    if issues:
-        raise InputError(issues)
-    return tuple(_result_of(row) for row in rows if row is not None)
-
-
-def _result_of(row: _Result) -> RoutingResult:
-    plan = Plan(
-        shipments=tuple(_shipment_of(row.order_id, part) for part in row.shipments),
-        unfilled=tuple(
-            Unfilled(
-                row.order_id, u.line_id, u.sku, u.quantity, Reason(u.reason), u.cost
-            )
-            for u in row.unfilled
-        ),
-        order_costs=_costs_of(row.order_costs),
-    )
-    return RoutingResult(
-        order_id=row.order_id,
-        plan=plan,
-        status=row.status,
-        cost=math.inf if row.cost is None else row.cost,
-        bound=math.inf if row.bound is None else row.bound,
-        method=row.method,
-        policy_version=row.policy_version,
-        elapsed_s=row.elapsed_s,
-        statistics=Statistics(**row.statistics.model_dump()),
-    )
-
-
-def _shipment_of(order_id: str, row: _Shipment) -> Shipment:
-    return Shipment(
-        order_id=order_id,
-        node_id=row.node_id,
-        method=row.method,
-        contents=tuple(Content(c.line_id, c.sku, c.quantity) for c in row.contents),
-        costs=_costs_of(row.costs),
-        service=row.service,
-        distance_km=row.distance_km,
-        workload=row.workload,
-    )
-
-
-def _costs_of(amounts: dict[str, Any]) -> Costs:
-    return Costs(tuple(sorted(amounts.items())))
+    return read_written(data, where=where).results

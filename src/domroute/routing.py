@@ -77,8 +77,8 @@ def route_order(
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,
     )
-    faults = compiled.judge.check(
-        result.plan, order, compiled.inventory, quotes=quotes, cost=result.cost
+    faults = compiled.judge.check_result(
+        result, order, compiled.inventory, quotes=quotes
     )
     if faults:
         message = f"order {order.id!r} by {choice.method}: " + "; ".join(

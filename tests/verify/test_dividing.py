@@ -43,6 +43,46 @@ def test_split_limit_is_kept(limits):
     assert codes(plan(ship("N1", "A2", "B1")), policy=policy) == []
 
 
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        # Two shipments of one node: two of the one, one of the other.
+        ({"max_shipments": 1}, ["split_limit"]),
+        ({"max_shipments": 2}, []),
+        ({"max_nodes": 1}, []),
+        # An order of 30 from one node is not split over nodes; its parts are 20 and 10.
+        ({"min_order_value": 30.5}, []),
+        ({"min_part_value": 10.0}, []),
+        ({"min_part_value": 10.5}, ["split_limit"]),
+    ],
+    ids=["shipments", "enough", "nodes", "order", "parts", "small"],
+)
+def test_limits_with_two_deliveries_from_one_node(limits, expected):
+    """Two A shipped and one B picked up at the same store make two shipments."""
+    store = node("N1", kind="store")
+    wanted = order("o1", line("A", "A", 2), line("B", "B", delivery=pickup("N1")))
+    made = plan(ship("N1", "A2"), ship("N1", "B1", method="pickup"))
+    policy = Policy(costs=[], splits=SplitLimits(**limits))
+
+    assert codes(made, wanted, nodes=[store], policy=policy) == expected
+
+
+def test_prices_with_two_deliveries_from_one_node():
+    """Shipments beyond the first pay for the split; one node is not too many."""
+    # One split at 1.5, and one shipment beyond one at 4.0; nodes are within theirs.
+    limits = SplitLimits(
+        max_shipments=1, max_nodes=1, over_limit_price=4.0, split_price=1.5
+    )
+    store = node("N1", kind="store")
+    wanted = order("o1", line("A", "A", 2), line("B", "B", delivery=pickup("N1")))
+    parts = ship("N1", "A2"), ship("N1", "B1", method="pickup")
+    policy = Policy(costs=[], splits=limits)
+
+    made = plan(*parts, split=5.5)
+
+    assert codes(made, wanted, nodes=[store], policy=policy, cost=5.5) == []
+
+
 def test_splits_are_priced():
     """Soft limits charge each excess, besides the price of a split."""
     # One split at 1.5; one shipment and one node too many at 4 each.

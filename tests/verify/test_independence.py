@@ -54,7 +54,7 @@ def heard(calls):
 def calls_of(problem):
     """Route an order; return what the solver called, and what the judge did."""
     calls = {"who": "solver", "solver": set(), "judge": set()}
-    check = Judge.check
+    check = Judge.check_result
 
     def watched(*given, **named):
         calls["who"] = "judge"
@@ -63,13 +63,13 @@ def calls_of(problem):
         finally:
             calls["who"] = "solver"
 
-    Judge.check = watched
+    Judge.check_result = watched
     try:
         with heard(calls):
             router = Router(problem.network, problem.inventory, problem.policy)
             router.route(problem.order, quotes=problem.quotes)
     finally:
-        Judge.check = check
+        Judge.check_result = check
     return calls["solver"], calls["judge"]
 
 
@@ -306,6 +306,7 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
     ],
     ids=lambda part: part if isinstance(part, str) else getattr(part, "__name__", ""),
 )
+@pytest.mark.filterwarnings("ignore:.*please report it:RuntimeWarning")
 def test_judge_objects_where_the_solver_errs(case, path, wrong, monkeypatch):
     """A function of the solver's that is wrong makes a plan that does not pass."""
     case()  # all is well as long as nothing is wrong

@@ -92,6 +92,36 @@ def test_cost_of_shipment_is_recomputed(costs):
     assert set(found) == {"wrong_cost"}
 
 
+@pytest.mark.parametrize(
+    ("weight_kg", "rate"),
+    [
+        # Steps of 1 and 5 kg at 5.0 and 8.0; a billionth over an edge is within it.
+        (1.0 - 1e-6, 5.0),
+        (1.0, 5.0),
+        (1.0 + 5e-10, 5.0),
+        (1.0 + 2e-9, 8.0),
+        (5.0, 8.0),
+        (5.0 * (1 + 5e-10), 8.0),
+        # Beyond the last edge a full parcel of 5 kg and a rest of the first step.
+        (5.0 * (1 + 2e-9), 13.0),
+    ],
+)
+def test_edge_of_a_rate_card_holds_but_for_rounding(weight_kg, rate):
+    """A parcel at an edge pays its step, and one that is above it the next."""
+    made = plan(ship("N1", "A1", costs={"shipping": rate}, service="ground"))
+
+    found = codes(
+        made,
+        order(A=1),
+        items=[item("A", weight_kg=weight_kg)],
+        services=[service("ground")],
+        policy=Policy(costs=[Shipping()]),
+        cost=rate,
+    )
+
+    assert found == []
+
+
 def test_cost_of_unfilled_is_recomputed():
     """Leaving units costs their penalty."""
     assert codes(plan(ship("N1", "A2"), left("B1", 6.0))) == ["wrong_cost"]

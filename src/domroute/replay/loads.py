@@ -54,7 +54,8 @@ def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
         limit, measure = node.capacity.limit, node.capacity.measure
         mine = sent[sent["node"] == node.id].groupby("day")
         if measure is Measure.ORDERS:
-            counts = mine["shipment"].nunique()
+            # However many shipments it takes there, an order is one.
+            counts = mine["order"].nunique()
         elif measure is Measure.LINES:
             counts = mine.size()
         elif measure is Measure.UNITS:

@@ -14,14 +14,11 @@ from domroute.orders import Line
 from domroute.verify.beside import Beside
 from domroute.verify.dividing import must_fill, order_value
 from domroute.verify.permissions import (
-    refuse_delivery,
-    refuse_line,
-    rules_of,
+    may_fill,
 )
 from domroute.verify.pricing import is_carried
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Reading
-from domroute.verify.rules import lets
 from domroute.verify.stock import available_to
 from domroute.words import Measure
 
@@ -104,18 +101,11 @@ class Filling:
 
     def _most(self, line: Line, node: Node) -> int:
         """Count the units of a line that a node may give by itself."""
-        reading, book = self._reading, self._reading.book
-        group = reading.groups[line.id]
+        reading, group = self._reading, self._reading.groups[line.id]
         units = self._available(group, node, line.sku)
-        item, km = book.items[line.sku], group.distance_km(node, book)
         may = (
             units >= 1
-            and refuse_line(line, node) is None
-            and refuse_delivery(reading.order, group, node, km) is None
-            and all(
-                lets(rule, node, item, km)
-                for rule in rules_of(reading.order, group, book)
-            )
+            and may_fill(line, node, reading)
             and self._carries(node, group, (line,))
         )
         return min(math.floor(units), line.quantity) if may else 0

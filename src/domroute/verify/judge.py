@@ -11,14 +11,17 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.plan import Plan
 from domroute.policy import Policy
+from domroute.result import RoutingResult
 from domroute.verify.beside import Beside
 from domroute.verify.book import Book
+from domroute.verify.claims import check_claims
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
 from domroute.verify.permissions import check_permissions
 from domroute.verify.pricing import check_costs
 from domroute.verify.quoted import read_quotes
 from domroute.verify.reading import Reading
+from domroute.verify.reasons import Taken, check_reasons
 from domroute.verify.stock import check_nodes, check_stock
 
 
@@ -85,10 +88,61 @@ class Judge:
             drains what the others leave.
         """
         stock = inventory.snapshot()
+        return tuple(self._read(plan, order, stock, quotes, cost, beside=beside).faults)
+
+    def check_result(
+        self,
+        result: RoutingResult,
+        order: Order,
+        inventory: Inventory | Snapshot,
+        *,
+        quotes: Quotes | None = None,
+        beside: Beside | None = None,
+        taken: Taken | None = None,
+        seeks_reasons: bool = False,
+    ) -> tuple[Issue, ...]:
+        """
+        List every fault of a plan, and of what is said of it.
+
+        Parameters
+        ----------
+        result
+            The plan, its cost, bound, status and policy.
+        order
+            What was asked for.
+        inventory
+            The stock before the plan.
+        quotes
+            What the caller knows of costs and workload.
+        beside
+            What the plans of a wave take, of which this is one.
+        taken
+            Units by (node id, SKU) that all plans take which share the stock.
+        seeks_reasons
+            Whether to look through the network for reasons that cannot be true.
+        """
+        stock = inventory.snapshot()
+        plan, cost = result.plan, result.cost
+        reading = self._read(plan, order, stock, quotes, cost, beside=beside)
+        check_claims(result, reading)
+        if seeks_reasons:
+            check_reasons(result, reading, stock, taken)
+        return tuple(reading.faults)
+
+    def _read(
+        self,
+        plan: Plan,
+        order: Order,
+        stock: Snapshot,
+        quotes: Quotes | None,
+        cost: float | None,
+        *,
+        beside: Beside | None,
+    ) -> Reading:
         reading = Reading(plan, order, self._book)
         if cost is not None and math.isinf(cost):
             _check_empty(reading)
-            return tuple(reading.faults)
+            return reading
         quoted = read_quotes(quotes, order.id)
         check_permissions(reading)
         check_stock(reading, stock)
@@ -97,11 +151,11 @@ class Judge:
         if self._book.ladders:
             check_ladders(reading, stock, quoted, beside)
         check_costs(reading, stock, quoted, cost)
-        return tuple(reading.faults)
+        return reading
 
 
 def verify(
-    plan: Plan,
+    plan: Plan | RoutingResult,
     order: Order,
     network: Network,
     inventory: Inventory | Snapshot,
@@ -111,12 +165,14 @@ def verify(
     cost: float | None = None,
 ) -> tuple[Issue, ...]:
     """
-    List every fault of a plan for one order; none means that it holds.
+    List every fault of a plan or result for one order; none means that it holds.
+
+    Of a result its cost, bound, gap, status, policy and reasons are checked as well.
 
     Parameters
     ----------
     plan
-        What to do for the order.
+        What to do for the order; with a result, what is said of it too.
     order
         What was asked for.
     network, inventory, policy
@@ -124,8 +180,8 @@ def verify(
     quotes
         What the caller knows of costs and workload.
     cost
-        What the plan is said to cost; infinite for a plan that says there is none,
-        which must then ship nothing. Not checked when not given.
+        What a plan is said to cost; infinite for a plan that says there is none,
+        which must then ship nothing. Not checked when not given; a result says its own.
 
     Returns
     -------
@@ -135,7 +191,9 @@ def verify(
         ``not_permitted``, ``rule_broken``, ``oversold``, ``capacity``,
         ``minimum_order``, ``line_split``, ``split_pickup``, ``split_limit``,
         ``ship_complete``, ``ship_together``, ``must_fill``, ``wrong_service``,
-        ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and ``wrong_total``.
+        ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of
+        results ``wrong_bound``, ``wrong_status``, ``wrong_policy`` and
+        ``wrong_reason``.
 
     Examples
     --------
@@ -153,7 +211,12 @@ def verify(
     ... )
     ()
     """
-    return Judge(network, policy).check(plan, order, inventory, quotes, cost)
+    judge = Judge(network, policy)
+    if isinstance(plan, RoutingResult):
+        return judge.check_result(
+            plan, order, inventory, quotes=quotes, seeks_reasons=True
+        )
+    return judge.check(plan, order, inventory, quotes, cost)
 
 
 def _check_empty(reading: Reading) -> None:

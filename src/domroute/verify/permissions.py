@@ -77,6 +77,17 @@ def refuse_line(line: Line, node: Node) -> str | None:
     return None
 
 
+def may_fill(line: Line, node: Node, reading: Reading) -> bool:
+    """Tell whether a node may fill a line, by all but stock, services and ladders."""
+    order, book, group = reading.order, reading.book, reading.groups[line.id]
+    item, km = book.items[line.sku], group.distance_km(node, book)
+    return (
+        refuse_line(line, node) is None
+        and refuse_delivery(order, group, node, km) is None
+        and all(lets(rule, node, item, km) for rule in rules_of(order, group, book))
+    )
+
+
 def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
     """
     Note a service that may not carry a shipment; tell whether its price can be asked.

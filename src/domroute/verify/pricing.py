@@ -35,7 +35,7 @@ def check_costs(
     # A plan that could not be priced has no total to compare with.
     if cost is not None and reading.is_whole:
         total = sum(amounts)
-        if not _is_close(cost, total):
+        if not is_close(cost, total):
             message = f"is said to cost {cost:.6f}, and costs {total:.6f}"
             reading.add("wrong_total", f"order {reading.order.id!r}", message)
 
@@ -47,11 +47,11 @@ def _check_shipment(
     if shipment.method != group.method:
         message = f"method is {shipment.method!s}, the lines ask for {group.method!s}"
         reading.add("wrong_delivery", part.where, message)
-    if not _is_close(shipment.distance_km, part.distance_km):
+    if not is_close(shipment.distance_km, part.distance_km):
         message = f"{shipment.distance_km:.6f} km should be {part.distance_km:.6f}"
         reading.add("wrong_distance", part.where, message)
     workload = workload_of(part, quoted)
-    if not _is_close(shipment.workload, workload):
+    if not is_close(shipment.workload, workload):
         message = f"workload {shipment.workload:g} should be {workload:g}"
         reading.add("wrong_workload", part.where, message)
 
@@ -205,7 +205,7 @@ def _check_unfilled(reading: Reading) -> float:
             penalty = reading.book.policy.unfilled_penalty or 0.0
         cost = penalty * reading.order.weight * part.quantity
         total += cost
-        if not _is_close(part.cost, cost):
+        if not is_close(part.cost, cost):
             message = f"unfilled at {part.cost:.6f}, should be {cost:.6f}"
             reading.add("wrong_cost", f"unfilled[{at}]", message)
     return total
@@ -233,14 +233,19 @@ def _compare(
     rest = dict(expected)
     for term, amount in said.amounts:
         right = rest.pop(term, 0.0)
-        if not _is_close(amount, right):
+        if not is_close(amount, right):
             message = f"{term!r} is {amount:.6f}, should be {right:.6f}"
             reading.add("wrong_cost", where, message)
     for term, right in rest.items():
-        if not _is_close(0.0, right):
+        if not is_close(0.0, right):
             message = f"{term!r} is missing, should be {right:.6f}"
             reading.add("wrong_cost", where, message)
 
 
-def _is_close(said: float, right: float) -> bool:
-    return said == right or abs(said - right) <= TOLERANCE * max(1.0, abs(right))
+def is_close(said: float, right: float) -> bool:
+    """Tell whether an amount is the right one, but for rounding."""
+    if said == right:
+        return True
+    # Nothing is close to infinity: a share of it would let every amount pass.
+    slack = TOLERANCE * max(1.0, abs(right))
+    return math.isfinite(right) and abs(said - right) <= slack

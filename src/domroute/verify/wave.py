@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger import Inventory, Snapshot
-from domroute.network import Network
+from domroute.network import Network, Node
 from domroute.plan import Plan, Shipment
 from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.stock import SLACK
@@ -41,35 +42,61 @@ def check_together(
     """
     held = inventory.snapshot()
     nodes = {node.id: node for node in network.nodes}
-    units: dict[tuple[str, str], int] = {}
+    plans = tuple(plans)
+    issues = []
+    for (node_id, sku), taken in sorted(taken_by(plans).items()):
+        stock = units_there(held, node_id, sku)
+        if taken > stock:
+            text = f"{taken} units of {sku!r} ship together, {stock} are available"
+            issues.append(Issue("oversold", f"node {node_id!r}", text))
+    for node_id, load in sorted(loads_by(plans, nodes, quotes).items()):
+        left, name = room_of(nodes[node_id], held)
+        if load > left + SLACK * max(1.0, abs(left)):
+            text = f"{load:g} {name} are used together, {left:g} are left"
+            issues.append(Issue("capacity", f"node {node_id!r}", text))
+    return issues
+
+
+def room_of(node: Node, held: Snapshot) -> tuple[float, str]:
+    """Say what a node can still do, and of what; endless where it has no limit."""
+    if node.capacity is None:
+        return math.inf, ""
+    measure = node.capacity.measure
+    return node.capacity.limit - held.load(node.id, measure), measure.value
+
+
+def loads_by(
+    plans: Iterable[Plan], nodes: Mapping[str, Node], quotes: Quotes | None
+) -> dict[str, float]:
+    """Add up what plans ask of each node that has a limit, in its own measure."""
     used: dict[str, float] = {}
-    spare: dict[str, tuple[float, str]] = {}
     orders_at: set[tuple[str, str]] = set()
+    for plan in plans:
+        for shipment in plan.shipments:
+            node = nodes.get(shipment.node_id)
+            if node is not None and node.capacity is not None:
+                quoted = read_quotes(quotes, shipment.order_id)
+                load = _load(shipment, node.capacity.measure, quoted, orders_at)
+                used[node.id] = used.get(node.id, 0.0) + load
+    return used
+
+
+def taken_by(plans: Iterable[Plan]) -> dict[tuple[str, str], int]:
+    """
+    Add up the units that plans take, by (node id, SKU).
+
+    Examples
+    --------
+    >>> taken_by([Plan()])
+    {}
+    """
+    units: dict[tuple[str, str], int] = {}
     for plan in plans:
         for shipment in plan.shipments:
             for content in shipment.contents:
                 key = shipment.node_id, content.sku
                 units[key] = units.get(key, 0) + content.quantity
-            capacity = nodes[shipment.node_id].capacity
-            if capacity is not None:
-                measure = capacity.measure
-                quoted = read_quotes(quotes, shipment.order_id)
-                load = _load(shipment, measure, quoted, orders_at)
-                there = capacity.limit - held.load(shipment.node_id, measure)
-                spare[shipment.node_id] = there, measure.value
-                used[shipment.node_id] = used.get(shipment.node_id, 0.0) + load
-    issues = []
-    for (node_id, sku), taken in sorted(units.items()):
-        stock = units_there(held, node_id, sku)
-        if taken > stock:
-            text = f"{taken} units of {sku!r} ship together, {stock} are available"
-            issues.append(Issue("oversold", f"node {node_id!r}", text))
-    for node_id, load in sorted(used.items()):
-        left, name = spare[node_id]
-        if load > left + SLACK * max(1.0, abs(left)):
-            text = f"{load:g} {name} are used together, {left:g} are left"
-            issues.append(Issue("capacity", f"node {node_id!r}", text))
-    return issues
+    return units
 
 
 def _load(

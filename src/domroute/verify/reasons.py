@@ -1,0 +1,207 @@
+"""Reasons for what stays unfilled, held against the data: those that cannot be true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domroute.costs.counting import units_there
+from domroute.ledger import Snapshot
+from domroute.orders import Line
+from domroute.reasons import Reason
+from domroute.result import RoutingResult
+from domroute.verify.dividing import must_fill
+from domroute.verify.permissions import may_fill
+from domroute.verify.reading import Reading
+from domroute.verify.stock import available_to
+from domroute.words import Status
+
+Taken = Mapping[tuple[str, str], int]
+"""Units that plans take, by (node id, SKU)."""
+JOINT: Final = "joint"
+"""The method of results that were decided together: each knows not what others took."""
+GIVEN: Final = "given"
+"""The method of results that were decided elsewhere."""
+HAIR: Final = 1e-7
+"""The share of a cost within which nothing cheaper is worth a search."""
+
+
+def check_reasons(
+    result: RoutingResult, reading: Reading, stock: Snapshot, taken: Taken | None
+) -> None:
+    """
+    Note reasons that the data contradict; that a reason is the best is not checked.
+
+    Parameters
+    ----------
+    taken
+        What all plans take that share the stock; those of the plan when not given.
+    """
+    ground = _Ground(result, reading, stock, taken)
+    for at, part in enumerate(reading.plan.unfilled):
+        line = reading.lines.get(part.line_id)
+        if line is None:
+            continue
+        said: object = part.reason
+        text: str | None = None
+        if not isinstance(said, Reason):
+            text = f"{said!r} is not a reason"
+        else:
+            text = ground.contradict(said, line)
+        if text is not None:
+            where = f"unfilled[{at}]"
+            reading.add("wrong_reason", where, f"line {line.id!r}: {text}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    result: RoutingResult
+    reading: Reading
+    stock: Snapshot
+    taken: Taken | None
+
+    def contradict(self, reason: Reason, line: Line) -> str | None:
+        """Say why a reason cannot be; None where it may be true."""
+        look = _LOOK.get(reason)
+        return None if look is None else look(self, line)
+
+    def _units_for(self, node_id: str, sku: str) -> int:
+        """Count the units of a SKU that a node has for this order, before its plan."""
+        there = units_there(self.stock, node_id, sku)
+        if self.taken is None:
+            return there
+        own = sum(
+            quantity
+            for part in self.reading.nodes.get(node_id, ())
+            for line, _, quantity in part.contents
+            if line.sku == sku
+        )
+        return there - self.taken.get((node_id, sku), 0) + own
+
+    def _usable(self, line: Line) -> float | None:
+        """
+        Count the units that the nodes have which may fill a line; None if not known.
+
+        What better priorities shut out, and what others of a wave took, is not known.
+        """
+        reading = self.reading
+        if reading.book.ladders or not self._knows_others:
+            return None
+        group, total = reading.groups[line.id], 0.0
+        for node in reading.book.nodes.values():
+            units = self._units_for(node.id, line.sku)
+            if units >= 1 and may_fill(line, node, reading):
+                there = units_there(self.stock, node.id, line.sku)
+                kept = there - available_to(group, node, line.sku, reading, self.stock)
+                total += max(0, math.floor(units - kept))
+        return total
+
+    @property
+    def _knows_others(self) -> bool:
+        return self.taken is not None or self.result.method != JOINT
+
+    def out_of_stock(self, line: Line) -> str | None:
+        for node_id in self.reading.book.nodes if self._knows_others else ():
+            units = self._units_for(node_id, line.sku)
+            if units >= 1:
+                return f"{node_id!r} has {units} units of {line.sku!r}"
+        return None
+
+    def not_eligible(self, line: Line) -> str | None:
+        usable = self._usable(line)
+        return f"nodes that may fill it have {usable:g} units" if usable else None
+
+    def not_enough(self, line: Line) -> str | None:
+        usable = self._usable(line)
+        if usable is None:
+            return None
+        lines = self.reading.order.lines
+        asked = sum(each.quantity for each in lines if each.sku == line.sku)
+        if usable < asked:
+            return None
+        return f"nodes that may fill it have {usable:g} units, {asked} were ordered"
+
+    def pinned(self, line: Line) -> str | None:
+        return None if line.pinned_node else "it is not pinned"
+
+    def collected(self, line: Line) -> str | None:
+        is_collected = self.reading.groups[line.id].is_collected
+        return None if is_collected else "it is not collected"
+
+    def split_limit(self, line: Line) -> str | None:
+        splits = self.reading.book.policy.splits
+        limits = (splits.max_shipments, splits.max_nodes)
+        values = (splits.min_order_value, splits.min_part_value)
+        if any(x is not None for x in limits) or any(values):
+            return None
+        if self.reading.groups[line.id].delivery.radius_km is not None:
+            return None
+        return "the policy limits no splits"
+
+    def ship_complete(self, _: Line) -> str | None:
+        is_whole = self.reading.book.policy.splits.ship_complete
+        if is_whole or self.result.status is Status.INFEASIBLE:
+            return None
+        return "the order need not ship complete"
+
+    def ship_together(self, line: Line) -> str | None:
+        return None if line.ship_together else "it ships together with no other"
+
+    def not_splittable(self, line: Line) -> str | None:
+        is_whole = not line.allow_split or line.ship_together is not None
+        return None if is_whole else "it may be split"
+
+    def cheaper(self, line: Line) -> str | None:
+        return "it must be filled" if must_fill(line, self.reading) else None
+
+    def limit_reached(self, _: Line) -> str | None:
+        result = self.result
+        slack = HAIR * max(1.0, abs(result.cost))
+        is_open = result.status is not Status.INFEASIBLE and (
+            result.status is Status.FEASIBLE or result.cost - result.bound > slack
+        )
+        if is_open or result.method == JOINT:
+            return None
+        return f"the result is {result.status}: nothing was left to search for"
+
+    def as_decided(self, _: Line) -> str | None:
+        if self.result.method == GIVEN:
+            return None
+        return f"it was decided here, by {self.result.method!r}"
+
+    def capacity(self, _: Line) -> str | None:
+        nodes = self.reading.book.nodes.values()
+        has = any(node.capacity is not None for node in nodes)
+        return None if has else "no node has a limit to what it can do"
+
+    def minimum(self, _: Line) -> str | None:
+        nodes = self.reading.book.nodes.values()
+        return None if any(n.minimum_order for n in nodes) else "no node has a minimum"
+
+    def service(self, line: Line) -> str | None:
+        if not self.reading.book.may_pick_service:
+            return "no term of the policy asks for a service"
+        is_collected = self.reading.groups[line.id].is_collected
+        return "it is collected, by no service" if is_collected else None
+
+
+_LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
+    Reason.OUT_OF_STOCK: _Ground.out_of_stock,
+    Reason.NOT_ENOUGH_STOCK: _Ground.not_enough,
+    Reason.NO_ELIGIBLE_NODE: _Ground.not_eligible,
+    Reason.PINNED_NODE_SHORT: _Ground.pinned,
+    Reason.PICKUP_NODE_SHORT: _Ground.collected,
+    Reason.SPLIT_LIMIT: _Ground.split_limit,
+    Reason.SHIP_COMPLETE: _Ground.ship_complete,
+    Reason.SHIP_TOGETHER: _Ground.ship_together,
+    Reason.LINE_NOT_SPLITTABLE: _Ground.not_splittable,
+    Reason.CHEAPER_UNFILLED: _Ground.cheaper,
+    Reason.LIMIT_REACHED: _Ground.limit_reached,
+    Reason.AS_DECIDED: _Ground.as_decided,
+    Reason.NO_CAPACITY: _Ground.capacity,
+    Reason.BELOW_MINIMUM_ORDER: _Ground.minimum,
+    Reason.NO_SERVICE: _Ground.service,
+}
+"""How to look whether a reason can be true; any other is taken at its word."""

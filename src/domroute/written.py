@@ -1,0 +1,241 @@
+"""Results as a file has them: what is read back, and the sums stated beside it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from domroute.batchresult import BatchResult, Price
+from domroute.errors import InputError, Issue
+from domroute.intake import Rows, read_rows
+from domroute.jsontext import parse_json
+from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
+from domroute.reasons import Reason
+from domroute.result import RoutingResult, Statistics
+from domroute.units import Amount, Count, Id, Number, Units
+from domroute.validation import Frozen, join_path, shorten
+from domroute.verify.said import Said
+from domroute.words import Method, Status
+
+
+class _Content(Frozen):
+    line_id: Id
+    sku: Id
+    quantity: Count
+
+
+class _Shipment(Frozen):
+    node_id: Id
+    method: Method
+    contents: tuple[_Content, ...]
+    service: Id | None = None
+    distance_km: Number = 0.0
+    workload: Number = 0.0
+    cost: Amount | None = None
+    costs: dict[str, Amount] = Field(default_factory=dict)
+
+
+class _Unfilled(Frozen):
+    line_id: Id
+    sku: Id
+    quantity: Count
+    reason: Reason
+    cost: Amount = 0.0
+
+
+class _Statistics(Frozen):
+    nodes: int = 0
+    offers: int = 0
+    states: int = 0
+
+
+class _Result(Frozen):
+    order_id: Id
+    status: Status
+    cost: Number | None
+    bound: Number | None
+    gap: Number | None = None
+    costs: dict[str, Amount] = Field(default_factory=dict)
+    method: str
+    policy_version: str
+    elapsed_s: Number = 0.0
+    shipments: tuple[_Shipment, ...]
+    unfilled: tuple[_Unfilled, ...]
+    order_costs: dict[str, Amount] = Field(default_factory=dict)
+    statistics: _Statistics = _Statistics()
+
+
+class _Price(Frozen):
+    kind: Literal["stock", "capacity"]
+    node_id: Id
+    sku: Id | None
+    price: Number
+    limit: Number
+    used: Number
+
+
+class _Batch(Frozen):
+    status: Status
+    cost: Number | None
+    bound: Number | None
+    gap: Number | None = None
+    gap_asked: Units | None = None
+    costs: dict[str, Number] = Field(default_factory=dict)
+    policy_version: str
+    elapsed_s: Number = 0.0
+    prices: tuple[_Price, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """
+    What a file holds: results, and what it says of them beside.
+
+    Attributes
+    ----------
+    said
+        The sums that are stated of each result.
+    batch
+        The batch, where it is one, of the same results.
+    batch_said
+        The sums that are stated of the batch.
+    """
+
+    results: tuple[RoutingResult, ...]
+    said: tuple[Said, ...]
+    batch: BatchResult | None = None
+    batch_said: Said | None = None
+
+
+def read_written(data: bytes | str, *, where: str = "input") -> Written:
+    """
+    Read an array of results, or a batch.
+
+    Parameters
+    ----------
+    data
+        The text, or its bytes in UTF-8.
+    where
+        What to call the text where it is no JSON at all.
+
+    Raises
+    ------
+    InputError
+        If it is neither. All faults are listed.
+
+    Examples
+    --------
+    >>> read_written("[]").results
+    ()
+    """
+    value, issues = parse_json(data, where)
+    head: object = None
+    if isinstance(value, dict) and isinstance(value.get("results"), list):
+        head = {name: part for name, part in value.items() if name != "results"}
+        value = value["results"]
+    if not isinstance(value, list):
+        shown = "an object" if isinstance(value, dict) else shorten(value)
+        text = f"should be a list of results, got {shown}"
+        raise InputError([*issues, Issue("wrong_type", where, text)])
+    heads: list[_Batch | None] = []
+    if head is not None:
+        heads = read_rows(_Batch, Rows("batch", [head], _place), issues)
+    rows = read_rows(_Result, Rows.of("results", value), issues)
+    if issues:
+        raise InputError(issues)
+    kept = [row for row in rows if row is not None]
+    results = tuple(_result_of(row) for row in kept)
+    said = tuple(_said_of(row) for row in kept)
+    for batch in heads:
+        if batch is not None:
+            return Written(results, said, _batch_of(batch, results), _said_by(batch))
+    return Written(results, said)
+
+
+def _place(_: int, path: tuple[str | int, ...]) -> str:
+    return join_path("batch", path)
+
+
+def _said_of(row: _Result) -> Said:
+    return Said(
+        gap=_gap_said(row),
+        costs=row.costs if "costs" in row.model_fields_set else None,
+        shipments=tuple(part.cost for part in row.shipments),
+    )
+
+
+def _said_by(row: _Batch) -> Said:
+    costs = row.costs if "costs" in row.model_fields_set else None
+    return Said(gap=_gap_said(row), costs=costs)
+
+
+def _gap_said(row: _Result | _Batch) -> float | None:
+    if "gap" not in row.model_fields_set:
+        return None
+    return math.inf if row.gap is None else row.gap
+
+
+def _batch_of(row: _Batch, results: tuple[RoutingResult, ...]) -> BatchResult:
+    return BatchResult(
+        results=results,
+        status=row.status,
+        cost=math.inf if row.cost is None else row.cost,
+        bound=_bound_of(row.status, row.bound),
+        stock_and_capacity=tuple(
+            Price(p.node_id, p.sku, p.price, p.limit, p.used) for p in row.prices
+        ),
+        policy_version=row.policy_version,
+        gap_asked=row.gap_asked,
+        elapsed_s=row.elapsed_s,
+    )
+
+
+def _result_of(row: _Result) -> RoutingResult:
+    plan = Plan(
+        shipments=tuple(_shipment_of(row.order_id, part) for part in row.shipments),
+        unfilled=tuple(
+            Unfilled(
+                row.order_id, u.line_id, u.sku, u.quantity, Reason(u.reason), u.cost
+            )
+            for u in row.unfilled
+        ),
+        order_costs=_costs_of(row.order_costs),
+    )
+    return RoutingResult(
+        order_id=row.order_id,
+        plan=plan,
+        status=row.status,
+        cost=math.inf if row.cost is None else row.cost,
+        bound=_bound_of(row.status, row.bound),
+        method=row.method,
+        policy_version=row.policy_version,
+        elapsed_s=row.elapsed_s,
+        statistics=Statistics(**row.statistics.model_dump()),
+    )
+
+
+def _bound_of(status: Status, bound: float | None) -> float:
+    # Nothing is below the bound where nothing is possible; else nothing is known of it.
+    if bound is not None:
+        return bound
+    return math.inf if status is Status.INFEASIBLE else -math.inf
+
+
+def _shipment_of(order_id: str, row: _Shipment) -> Shipment:
+    return Shipment(
+        order_id=order_id,
+        node_id=row.node_id,
+        method=row.method,
+        contents=tuple(Content(c.line_id, c.sku, c.quantity) for c in row.contents),
+        costs=_costs_of(row.costs),
+        service=row.service,
+        distance_km=row.distance_km,
+        workload=row.workload,
+    )
+
+
+def _costs_of(amounts: dict[str, Any]) -> Costs:
+    return Costs(tuple(sorted(amounts.items())))
