@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domroute import Inventory, Stock
+from domroute import InputError, Inventory, Stock
 from domroute.ledger import Inbound
 from domroute.ledger.layout import PAGE_ROWS
 
@@ -94,6 +94,16 @@ def test_what_arrives_comes_along():
     assert set(part.inbound) == {("N1", "A")}
     assert part.available("N1", "A", by=NOON) == 5
     assert part.available("N1", "A", by=NOON - timedelta(seconds=1)) == 1
+
+
+def test_a_moment_without_an_offset_is_refused():
+    """A naive moment is no moment: by whose clock would it be?"""
+    with pytest.raises(InputError) as caught:
+        ledger().available("N000", "A", by=NOON.replace(tzinfo=None))
+
+    assert [(fault.code, fault.where) for fault in caught.value.issues] == [
+        ("naive_datetime", "by")
+    ]
 
 
 @pytest.mark.parametrize("kept", [None, "AZ"])

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from domroute.errors import InputError, Issue
 from domroute.ledger.layout import Layout
 from domroute.ledger.pages import (
     ON_HAND,
@@ -206,7 +207,15 @@ class Snapshot:
             Where and what; a pair without a stock row has none.
         by
             Counts what arrives until then as well (timezone-aware).
+
+        Raises
+        ------
+        InputError
+            If ``by`` has no offset from UTC.
         """
+        if by is not None and by.utcoffset() is None:
+            text = "has no offset from UTC; give a timezone-aware moment"
+            raise InputError([Issue("naive_datetime", "by", text)])
         place = self._find(node, sku)
         if place is None:
             return 0
