@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 .NOTPARALLEL:
-.PHONY: demo test check docs oldest bench clean
+.PHONY: demo test check docs oldest bench mutants clean
 
 demo: .venv/.stamp-run
 	$(BIN)/python examples/real_run.py
@@ -31,8 +31,13 @@ bench: .venv/.stamp-bench
 	$(BIN)/python -m pytest benchmarks/micro --benchmark-only -p no:randomly
 	$(BIN)/python -m benchmarks
 
+# Of each function the first mutant, and every tenth: about one in eight.
+mutants: .venv/.stamp-mutants
+	$(BIN)/mutmut run --max-children 2 '*__mutmut_1' '*__mutmut_*7'
+	$(BIN)/mutmut results
+
 clean:
-	rm -rf .venv .venv-oldest .coverage .coverage.* .*_cache .hypothesis .benchmarks build dist docs/_build
+	rm -rf .venv .venv-oldest mutants .coverage .coverage.* .*_cache .hypothesis .benchmarks build dist docs/_build
 
 # pip first: older ones do not know dependency groups.
 .venv/.stamp-pip: constraints.txt
