@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from domroute import cli_replay, cli_verify, console, demo
 from domroute.cli_batch import BATCH_WRITERS, add_options, check_files, route_jointly
 from domroute.cli_input import orders_of, scenario_of
-from domroute.errors import InputError, Issue, SolverError
+from domroute.errors import InputError, Issue, SolverError, cut
 from domroute.files import check_writable, write_file
 from domroute.jsonio import (
     results_to_json,
@@ -111,7 +111,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it, and end."""
-        super().error(Issue("usage", "", message).message)
+        super().error(cut(message))
 
 
 def _parser() -> argparse.ArgumentParser:

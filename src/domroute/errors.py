@@ -29,6 +29,19 @@ LONGEST = 1_000
 """Characters of the place of a fault, and of its sentence; what is longer is cut."""
 
 
+def cut(text: str) -> str:
+    """
+    Leave the middle of a text out where it is too long to be read.
+
+    Examples
+    --------
+    >>> cut("as it is"), len(cut("x" * 5000))
+    ('as it is', 999)
+    """
+    half = LONGEST // 2 - 2
+    return text if len(text) <= LONGEST else f"{text[:half]}...{text[-half:]}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Issue:
     """
@@ -49,9 +62,7 @@ class Issue:
         for name in ("where", "message"):
             text = getattr(self, name)
             if len(text) > LONGEST:
-                half = LONGEST // 2 - 2
-                cut = f"{text[:half]}...{text[-half:]}"
-                object.__setattr__(self, name, cut)
+                object.__setattr__(self, name, cut(text))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message} [{self.code}]"

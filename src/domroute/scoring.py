@@ -72,7 +72,8 @@ class Scored:
     --------
     Two units left N2, which had one and is the dearer:
 
-    >>> from domroute import Line, Location, Network, Node, Policy, Router, Stock
+    >>> from domroute import Inventory, Line, Location, Network, Node, Order, Policy
+    >>> from domroute import Router, Stock
     >>> place = Location(lat=40.7, lon=-74.0)
     >>> router = Router(
     ...     Network(

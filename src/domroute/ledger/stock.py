@@ -32,8 +32,8 @@ def whole_units(on_hand: float, *less: float) -> int:
 
     Examples
     --------
-    >>> 3.3 - 1.1 - 1.2, whole_units(3.3, 1.1, 1.2)
-    (0.9999999999999998, 1)
+    >>> 3.3 - 1.1 - 1.2 < 1.0, whole_units(3.3, 1.1, 1.2)
+    (True, 1)
     """
     left = on_hand
     for part in less:

@@ -154,7 +154,10 @@ def resampled(history: Scenario | Iterable[Event], *, days: int = 7) -> Resample
     >>> retailer = load("us_retail", size="small")
     >>> stream = resampled(retailer)
     >>> stream.blocks, stream.left_out
-    (2, 0)
+    (2, 1)
+
+    By the clock of the first order, the last one is placed on the fifteenth day.
+
     >>> events = stream(retailer, 1)
     >>> events == stream(retailer, 1), events == stream(retailer, 2)
     (True, False)

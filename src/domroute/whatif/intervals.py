@@ -106,7 +106,7 @@ def interval_of_resamples(
     Examples
     --------
     >>> interval_of_resamples([1.0, 2.0, 3.0], 3)
-    Interval(mean=2.0, low=-3.828..., high=7.828..., count=3)
+    Interval(mean=2.0, low=-3.825..., high=7.825..., count=3)
     """
     known = [value for value in values if not math.isnan(value)]
     count = len(known)
