@@ -40,8 +40,8 @@ class Scenario:
     A named bundle of everything a router needs, in which all names are known.
 
     Two scenarios are equal if all their parts are; inventories are compared by their
-    rows. What has been reserved counts as ``reserved`` stock, and is saved as such; the
-    list of reservations and the capacity they take are the ledger's alone.
+    rows, by what is reserved and by the capacity taken. All of these are saved and
+    loaded with the scenario.
 
     Parameters
     ----------
