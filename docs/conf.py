@@ -77,6 +77,8 @@ AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
 bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
 domroute\.(costs|replay|streams|whatif)\..*\.(_.*|T|OrderQuotes)
+domroute\.known\.Known|domroute\.ledger\.(layout\.Layout|pages\.Page|applying\.Frame)
+Groups|Mapping\[str
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
 concurrent\.futures\..*

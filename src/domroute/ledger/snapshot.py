@@ -62,8 +62,8 @@ class Snapshot:
     """
     Stock and capacity that stand still: what a question is answered from.
 
-    It is read like the :class:`Inventory` that it was taken of, and costs no copy: what
-    the ledger changes later, it writes elsewhere.
+    It is read like the :class:`.Inventory` that it was taken of, and costs no copy:
+    what the ledger changes later, it writes elsewhere.
 
     Examples
     --------

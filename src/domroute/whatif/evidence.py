@@ -207,7 +207,7 @@ def interval_of_blocks(
     mean
         Of the whole.
     scatter
-        What each block pulls it off by, as of :meth:`.Pieces.scatter`; shape ``(B,)``.
+        What each block pulls it off by, as of ``Pieces.scatter``; shape ``(B,)``.
     confidence
         The share of such intervals that hold the true mean.
 
