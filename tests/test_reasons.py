@@ -44,6 +44,7 @@ def test_reasons_are_the_published_ones():
         "no_stock",
         "no_capacity",
         "below_minimum_order",
+        "no_plan_uses_it",
         "out_of_stock",
         "not_enough_stock",
         "no_eligible_node",
@@ -54,6 +55,7 @@ def test_reasons_are_the_published_ones():
         "ship_together",
         "line_not_splittable",
         "cheaper_unfilled",
+        "no_plan_fills_more",
         "limit_reached",
         "as_decided",
     }

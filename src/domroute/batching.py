@@ -186,7 +186,8 @@ def _conclude(
     mine = joint.desk.lift(turn)
     desk, nodes = joint.desk, candidates.problem.nodes
     taken = wave.stock[cell] - desk.left[cell]
-    left = restrict(candidates, taken, desk.used_capacity(nodes), wave.arrays)
+    used = desk.used_capacity(np.arange(len(wave.arrays.nodes)))
+    left = restrict(candidates, taken, used[nodes], wave.arrays)
     if mine is not None:
         desk.put(turn, mine)
     return conclude(
@@ -195,6 +196,9 @@ def _conclude(
         asked.compiled.policy,
         asked.compiled.arrays,
         elapsed_s=0.0,
+        lifted=lambda lift: asked.compiled.lifted(
+            order, asked.quotes, lift, left=left, used=used
+        ),
         left=left,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,8 +16,10 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.reasons import Reason
 from domroute.references import check_quotes
 from domroute.sourcing.candidates import Candidates, find_candidates
+from domroute.sourcing.causes import Lift, Question
 from domroute.sourcing.eligibility import Eligibility, Screen
 from domroute.sourcing.ladder import climb, drained
 from domroute.sourcing.ways import Serving
@@ -155,6 +157,7 @@ class Compiled:
         terms: Terms | None = None,
         climbs: bool = True,
         is_alone: bool = True,
+        any_carrier: bool = False,
     ) -> Candidates:
         """
         Price what may be shipped for an order that is indexed.
@@ -174,6 +177,8 @@ class Compiled:
         is_alone
             Whether no other orders want the same stock: where they do, a ladder that
             drains keeps the rungs beyond the one it needs by itself.
+        any_carrier
+            Whether to price as though somebody carried everything, besides.
 
         Raises
         ------
@@ -193,6 +198,7 @@ class Compiled:
             inventory=ledger,
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),
+            any_carrier=any_carrier,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
@@ -200,6 +206,58 @@ class Compiled:
                 return drained(candidates, self.arrays)
             return climb(candidates, self.policy, self.arrays, drains=drains)
         return candidates
+
+    def lifted(
+        self,
+        order: Order,
+        quotes: Quotes | None,
+        lift: Lift,
+        *,
+        left: Candidates | None = None,
+        used: FloatArray | None = None,
+    ) -> Candidates:
+        """
+        Price an order over all nodes, with something that stands against it lifted.
+
+        Parameters
+        ----------
+        order
+            The order.
+        quotes
+            Costs and workloads already known.
+        lift
+            What is lifted.
+        left, used
+            What other orders leave of stock and capacity at the nodes at hand, and what
+            they use of capacity at any node, ``(N,)``, where they are decided together.
+        """
+        problem = index_order(self.arrays, self.stock_map, order, all_nodes=True)
+        eligibility = self.screen.screen(problem, self.inventory)
+        if left is not None:
+            problem, eligibility = _leave(problem, eligibility, left, used)
+        problem, eligibility = lift.apply(problem, eligibility)
+        return self.price(
+            problem,
+            quotes,
+            eligibility=eligibility,
+            is_alone=left is None,
+            any_carrier=lift.services,
+        )
+
+    def everywhere(self, order: Order, quotes: Quotes | None) -> Question:
+        """Ask an order over all nodes, as explanations need."""
+        candidates = self.lifted(order, quotes, Lift(0))
+        return Question(
+            candidates,
+            self.policy,
+            self.arrays,
+            lambda lift: self.lifted(order, quotes, lift),
+        )
+
+    def exclusions(self, question: Question) -> list[list[Reason | None]]:
+        """Say for every line and node, over all nodes, why the node is excluded."""
+        candidates = question.candidates
+        return self.screen.reasons(candidates.problem, candidates.worst)
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty
@@ -216,3 +274,23 @@ class Compiled:
             ],
             float,
         )
+
+
+def _leave(
+    problem: OrderProblem,
+    eligibility: Eligibility,
+    left: Candidates,
+    used: FloatArray | None,
+) -> tuple[OrderProblem, Eligibility]:
+    """Leave an order, over all nodes, what others leave at the nodes at hand."""
+    nodes = left.problem.nodes
+    stock, free = problem.stock.copy(), eligibility.stock.copy()
+    stock[:, nodes] = left.problem.stock
+    free[:, nodes] = left.eligibility.stock
+    capacity = eligibility.capacity
+    if capacity is not None and used is not None:
+        capacity = np.maximum(0.0, capacity - used)
+    return (
+        replace(problem, stock=stock),
+        replace(eligibility, stock=free, capacity=capacity),
+    )

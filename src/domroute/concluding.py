@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from domroute.plan import Plan, Unfilled
 from domroute.policy import Policy
@@ -11,6 +12,7 @@ from domroute.reasons import Reason
 from domroute.result import RoutingResult, Statistics
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.causes import Lift, Question
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.offers import tabulate
@@ -27,6 +29,7 @@ def conclude(
     arrays: NetworkArrays,
     *,
     elapsed_s: float,
+    lifted: Callable[[Lift], Candidates] | None = None,
     left: Candidates | None = None,
     reasons: dict[int, Reason] | None = None,
 ) -> RoutingResult:
@@ -43,9 +46,11 @@ def conclude(
         Limits, and the network.
     elapsed_s
         Seconds it took.
+    lifted
+        Asks the order again with something lifted, where reasons are to be found.
     left
-        The same with what other orders leave of stock and capacity, where it was chosen
-        together with them: reasons for units unfilled are looked for there.
+        What may be shipped with what other orders leave of stock and capacity, where it
+        was chosen together with them: reasons for units unfilled are looked for there.
     reasons
         Why units of each line stay unfilled, where that need not be looked for.
     """
@@ -65,13 +70,16 @@ def conclude(
         is_best = is_best and gap <= policy.solve.gap
         status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
-        if reasons is not None:
-            pass
-        elif left is None:
-            reasons = find_reasons(candidates, policy, arrays, choice, status)
-        else:
-            reasons = find_reasons(left, policy, arrays, choice, Status.OPTIMAL)
-        plan = _with_reasons(candidates, choice, policy, arrays, reasons)
+        if reasons is None and lifted is not None:
+            question = Question(left or candidates, policy, arrays, lifted)
+            is_joint = left is not None and choice.takes is not None
+            reasons = find_reasons(
+                question,
+                choice,
+                Status.OPTIMAL if is_joint else status,
+                is_joint=is_joint,
+            )
+        plan = _with_reasons(candidates, choice, policy, arrays, reasons or {})
     return RoutingResult(
         order_id=candidates.problem.order.id,
         plan=plan,
@@ -103,7 +111,13 @@ def _with_reasons(
     problem = candidates.problem
     name = problem.order.id
     left = [
-        Unfilled(name, line.id, line.sku, line.quantity, reasons[at])
+        Unfilled(
+            name,
+            line.id,
+            line.sku,
+            line.quantity,
+            reasons.get(at, Reason.NO_PLAN_FILLS_MORE),
+        )
         for at, line in enumerate(problem.lines)
     ]
     return Plan(unfilled=tuple(left))

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NO_STOCK = "no_stock"
     NO_CAPACITY = "no_capacity"
     BELOW_MINIMUM_ORDER = "below_minimum_order"
+    NO_PLAN_USES_IT = "no_plan_uses_it"
 
     # Units stay unfilled.
     OUT_OF_STOCK = "out_of_stock"
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     SHIP_TOGETHER = "ship_together"
     LINE_NOT_SPLITTABLE = "line_not_splittable"
     CHEAPER_UNFILLED = "cheaper_unfilled"
+    NO_PLAN_FILLS_MORE = "no_plan_fills_more"
     LIMIT_REACHED = "limit_reached"
     AS_DECIDED = "as_decided"
 
@@ -71,6 +73,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NO_STOCK: "it has none of the ordered items available",
     Reason.NO_CAPACITY: "it has no capacity left",
     Reason.BELOW_MINIMUM_ORDER: "what it could fill is worth less than its minimum",
+    Reason.NO_PLAN_USES_IT: "no plan that may be made uses it",
     Reason.OUT_OF_STOCK: "no node has any available",
     Reason.NOT_ENOUGH_STOCK: "the eligible nodes have too few available",
     Reason.NO_ELIGIBLE_NODE: "every node that has it is excluded",
@@ -79,8 +82,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SPLIT_LIMIT: "filling it would need more splits than allowed",
     Reason.SHIP_COMPLETE: "the order ships complete or not at all",
     Reason.SHIP_TOGETHER: "lines that must ship together cannot",
-    Reason.LINE_NOT_SPLITTABLE: "no single node has the whole quantity",
-    Reason.CHEAPER_UNFILLED: "filling it costs more than its unfilled penalty",
+    Reason.LINE_NOT_SPLITTABLE: "no single node can give the whole quantity",
+    Reason.CHEAPER_UNFILLED: "filling it costs no less than its unfilled penalty",
+    Reason.NO_PLAN_FILLS_MORE: "no plan that may be made fills more of it",
     Reason.LIMIT_REACHED: "the search ended before it was proven that they must stay",
     Reason.AS_DECIDED: "the decision as given leaves them",
 }

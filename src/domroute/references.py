@@ -13,6 +13,7 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.result import RoutingResult
 from domroute.rules import (
     EligibleNodes,
     ExcludedNodes,
@@ -103,6 +104,45 @@ def skus_of(orders: Iterable[Order]) -> dict[str, None]:
         for line in order.lines:
             found[line.sku] = None
     return found
+
+
+def snapshot_of(result: RoutingResult, order: Order, policy: Policy) -> Snapshot:
+    """
+    Return the stock that a result was decided on.
+
+    Parameters
+    ----------
+    result
+        A result.
+    order, policy
+        What it should be of.
+
+    Raises
+    ------
+    InputError
+        If it is of another order or policy, or does not carry what it was decided on.
+        All faults are listed.
+    """
+    given: object = result
+    if not isinstance(given, RoutingResult):
+        raise InputError([wrong_type("result", given, "a RoutingResult")])
+    skus_of([order])
+    issues = []
+    if result.order_id != order.id:
+        text = f"is of order {result.order_id!r}, not {order.id!r}"
+        issues.append(Issue("contradictory", "result.order_id", text))
+    if result.policy_version != policy.version:
+        text = f"is by policy {result.policy_version}, not {policy.version}"
+        issues.append(Issue("contradictory", "result.policy_version", text))
+    if result.snapshot is None:
+        text = (
+            "is not there, as in results read from JSON: leave the result out, "
+            "and the order is routed on what there is now"
+        )
+        issues.append(Issue("missing", "result.snapshot", text))
+    if issues or result.snapshot is None:
+        raise InputError(issues)
+    return result.snapshot
 
 
 def check_quotes(known: Known, quotes: Quotes | None, orders: Iterable[Order]) -> None:

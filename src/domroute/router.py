@@ -14,13 +14,13 @@ from domroute.compiled import Compiled
 from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
-from domroute.explain import Explanation, explain_order
+from domroute.explain import Explanation
+from domroute.explaining import answer_why
 from domroute.forecast import Forecast
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.problem import index_order
 from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
 from domroute.routing import check_limit, route_order
@@ -50,12 +50,8 @@ class Router:
     ------
     InputError
         If stock, a node or a rule of the policy names a node, item or service that the
-        network does not have, or a part is something else. All faults are listed.
-
-    Warns
-    -----
-    UnmatchedWarning
-        If a filter of the policy asks for a kind, group or tag that no node has.
+        network does not have, or a part is something else. All faults are listed. A
+        filter that matches no node is told by an ``UnmatchedWarning``.
 
     Examples
     --------
@@ -336,7 +332,14 @@ class Router:
         )
         return value_all(self._reading(), outlook)
 
-    def explain(self, order: Order, *, quotes: Quotes | None = None) -> Explanation:
+    def explain(
+        self,
+        order: Order,
+        *,
+        result: RoutingResult | None = None,
+        quotes: Quotes | None = None,
+        time_limit_s: float | None = None,
+    ) -> Explanation:
         """
         Say for every node what it would cost to use it, or why it may not be used.
 
@@ -344,26 +347,23 @@ class Router:
         ----------
         order
             The order to explain.
+        result
+            What this router decided for it, to be explained on the stock it was decided
+            on (of a wave, before the wave); without it the order is routed now.
         quotes
             Costs and workloads already known.
+        time_limit_s
+            Overrides the policy's limit (seconds), on each of search and alternatives.
 
         Raises
         ------
         InputError
-            If the order names unknown items or nodes. All faults are listed.
+            If the order names unknown items or nodes, or the result is of another order
+            or policy, or was read from JSON: it has no snapshot. All faults are listed.
         """
-        started = time.perf_counter()
-        compiled = self._reading((order,))
-        everywhere = index_order(
-            compiled.arrays, compiled.stock_map, order, all_nodes=True
-        )
-        candidates = compiled.price(everywhere, quotes)
-        return explain_order(
-            route_order(compiled, order, quotes=quotes, started=started),
-            candidates,
-            compiled.screen.reasons(everywhere, candidates.worst),
-            self.policy,
-            compiled.arrays,
+        reading = self._reading((order,))
+        return answer_why(
+            reading, order, result, quotes=quotes, time_limit_s=time_limit_s
         )
 
     def score(

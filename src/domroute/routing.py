@@ -76,6 +76,7 @@ def route_order(
         compiled.policy,
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,
+        lifted=lambda lift: compiled.lifted(order, quotes, lift),
     )
     faults = compiled.judge.check_result(
         result, order, compiled.inventory, quotes=quotes

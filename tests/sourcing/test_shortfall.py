@@ -1,15 +1,21 @@
 """Why units stay unfilled: each reason reached by an example."""
 
+from random import Random
+
 import pytest
 
 from builders import Crowding, item, line, node, pickup, service
 from changes import route
 from domroute.costs import Handling, Shipping
+from domroute.ledger import Inventory, Stock
 from domroute.orders import Delivery
 from domroute.policy import Policy
+from domroute.router import Router
 from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
 from domroute.split import SplitLimits
+from plain import PlainWorld, rank, ways_of
 from stages import FREE, problem_at
+from worlds import world
 
 STORES = [node("N1", kind="store"), node("N2", kind="store")]
 ONE = {"limit": 1, "measure": "units"}
@@ -255,3 +261,290 @@ def test_unfilled_units_have_their_cost():
         ("l1", 1, 3.0),
         ("l2", 2, 14.0),
     ]
+
+
+# --- what is told is proven ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"enabled": False}, {"pinned_node": "N1"}),
+        ({"max_distance_km": 1.0, "at": (1.0, 0.0)}, {"pinned_node": "N1"}),
+        ({}, {"delivery": pickup("N1")}),
+    ],
+    ids=["disabled", "too_far", "no_pickup"],
+)
+def test_named_node_that_may_not_is_not_said_to_be_short(fields, wanted):
+    """N1 has five, and may give none: it is excluded, not short."""
+    lines = [line("l1", "A", **wanted)]
+
+    found = reasons_of({"N1": {"A": 5}}, nodes=[node("N1", **fields)], lines=lines)
+
+    assert found == {"l1": (1, "no_eligible_node")}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "held", "lines", "expected"),
+    [
+        # N1 has one of two; N2, which has three, would have to be worth 100.
+        (
+            [node("N1"), node("N2", minimum_order=100.0)],
+            {"N1": {"A": 1}, "N2": {"A": 3}},
+            [line("l1", "A", 2)],
+            {"l1": (1, "below_minimum_order")},
+        ),
+        # Four in all are there, but no node has the three and the one.
+        (
+            [node("N1"), node("N2")],
+            {"N1": {"A": 1}, "N2": {"A": 3}},
+            [
+                line("l1", "A", 3, ship_together="set"),
+                line("l2", "A", 1, ship_together="set"),
+            ],
+            {"l1": (3, "ship_together"), "l2": (1, "ship_together")},
+        ),
+        # The pinned node has two of the three that are pinned to it.
+        (
+            [node("N1"), node("N2")],
+            {"N1": {"A": 3}, "N2": {"A": 2}},
+            [
+                line("l1", "A", 2, pinned_node="N2"),
+                line("l2", "A", 1, pinned_node="N2"),
+            ],
+            {"l2": (1, "pinned_node_short")},
+        ),
+        # Three and one: once two have left N1 nobody has two at once.
+        (
+            [node("N1"), node("N2")],
+            {"N1": {"A": 3}, "N2": {"A": 1}},
+            [line(name, "A", 2, allow_split=False) for name in ("l1", "l2")],
+            {"l2": (2, "line_not_splittable")},
+        ),
+    ],
+    ids=["minimum", "together", "pinned", "unsplittable"],
+)
+def test_cost_is_not_blamed_where_no_plan_fills_more(nodes, held, lines, expected):
+    """At a penalty of a million nothing is left for its cost."""
+    policy = Policy(costs=[], unfilled_penalty=1e6)
+
+    found = reasons_of(held, policy, nodes, lines=lines)
+
+    # Which of two like lines is filled is settled by id, and no matter here.
+    assert sorted(found.values()) == sorted(expected.values())
+
+
+def test_cost_is_blamed_before_what_a_plan_could_do_without():
+    """N2 has no capacity, but N1 could send it, for 8 instead of 7 left."""
+    nodes = [node("N1", per_shipment=8.0), node("N2", capacity={**ONE, "limit": 0})]
+    held = {"N1": {"A": 1}, "N2": {"A": 1}}
+
+    assert reasons_of(held, policy_of(Handling()), nodes, A=1) == {
+        "A": (1, "cheaper_unfilled")
+    }
+
+
+def test_tie_is_no_proof():
+    """With stock N1 would send it for just the 7 that leaving it costs."""
+    nodes = [node("N1", per_shipment=7.0)]
+    policy = policy_of(Handling())
+
+    assert reasons_of({"N1": {"B": 1}}, policy, nodes, A=1) == {
+        "A": (1, "no_plan_fills_more")
+    }
+    cheaper = [node("N1", per_shipment=6.9)]
+    assert reasons_of({"N1": {"B": 1}}, policy, cheaper, A=1) == {
+        "A": (1, "out_of_stock")
+    }
+
+
+def test_two_causes_at_once_are_none():
+    """A has no stock, and N1 no capacity for it if it had."""
+    nodes = [node("N1", capacity={**ONE, "limit": 0})]
+
+    assert reasons_of({"N1": {"B": 1}}, nodes=nodes, A=1) == {
+        "A": (1, "no_plan_fills_more")
+    }
+
+
+def test_parts_of_two_deliveries_are_worth_too_little():
+    """N1 has both, for two places: each part is worth 10, and must be worth 15."""
+    policy = policy_of(splits=SplitLimits(min_part_value=15.0))
+    away = Delivery(to={"lat": 1.0, "lon": 0.0})
+    lines = [line("l1", "A"), line("l2", "B", delivery=away)]
+
+    found = reasons_of({"N1": {"A": 1, "B": 1}}, policy, lines=lines)
+
+    # One shipment alone may be worth anything: either line ships, the other stays.
+    assert list(found.values()) == [(1, "split_limit")]
+
+
+def test_parts_of_two_deliveries_are_worth_enough():
+    """Of two A and two B each part is worth 20: both ship."""
+    policy = policy_of(splits=SplitLimits(min_part_value=15.0))
+    away = Delivery(to={"lat": 1.0, "lon": 0.0})
+    lines = [line("l1", "A", 2), line("l2", "B", 2, delivery=away)]
+
+    assert reasons_of({"N1": {"A": 2, "B": 2}}, policy, lines=lines) == {}
+
+
+def test_lines_that_block_an_order_together_are_asked_by_themselves():
+    """B and C are both missing: with either alone nothing ships yet."""
+    policy = policy_of(splits=SplitLimits(ship_complete=True))
+
+    assert reasons_of({"N1": {"A": 1}}, policy, A=1, B=1, C=1) == {
+        "A": (1, "ship_complete"),
+        "B": (1, "out_of_stock"),
+        "C": (1, "out_of_stock"),
+    }
+
+
+def test_order_without_a_plan_asks_its_lines_by_themselves():
+    """All must be filled, B has no stock and C no node: A could be filled."""
+    policy = Policy(costs=[], unfilled_penalty=None)
+    nodes = [node("N1"), node("N2", enabled=False)]
+
+    assert reasons_of(
+        {"N1": {"A": 1}, "N2": {"C": 1}}, policy, nodes, A=1, B=1, C=1
+    ) == {
+        "A": (1, "no_plan_fills_more"),
+        "B": (1, "out_of_stock"),
+        "C": (1, "no_eligible_node"),
+    }
+
+
+def test_chain_is_not_said_to_have_proven_anything():
+    """Nearest first takes N1 for A and may not split: N2 has both."""
+    nodes = [node("N1"), node("N2", at=(1.0, 0.0))]
+    policy = policy_of(splits=SplitLimits(max_shipments=1))
+    held = {"N1": {"A": 1}, "N2": {"A": 1, "B": 1}}
+
+    result = route(problem_at(nodes, held, policy, A=1, B=1), "nearest_first")
+
+    assert [str(part.reason) for part in result.plan.unfilled] == ["limit_reached"]
+
+
+@pytest.mark.parametrize("method", ["auto", "mip"])
+def test_reason_is_proven_by_either_method(method):
+    """B needs a second shipment, whoever is asked."""
+    policy = policy_of(splits=SplitLimits(max_shipments=1))
+    problem = problem_at(
+        [node("N1"), node("N2")], {"N1": {"A": 2}, "N2": {"B": 1}}, policy, A=2, B=1
+    )
+
+    (part,) = route(problem, method).plan.unfilled
+
+    assert (part.line_id, part.reason) == ("B", "split_limit")
+
+
+class Lifted:
+    """A world with the cause that a reason names cleared, as the guide says."""
+
+    def __init__(self, made, line):
+        self.made, self.line = made, line
+        order = made.order
+        self.lines = sorted(order.lines, key=lambda line: line.id)
+
+    def nodes(self, **fields):
+        """Change every node."""
+        changed = [one.model_copy(update=fields) for one in self.made.network.nodes]
+        network = self.made.network.model_copy(update={"nodes": tuple(changed)})
+        return self.made._replace(network=network)
+
+    def every_line(self, change):
+        """Change lines."""
+        lines = tuple(change(line) for line in self.made.order.lines)
+        order = self.made.order.model_copy(update={"lines": lines})
+        return self.made._replace(order=order)
+
+    def splits(self, **fields):
+        """Change limits on splits."""
+        policy = self.made.policy
+        splits = policy.splits.model_copy(update=fields)
+        return self.made._replace(policy=policy.model_copy(update={"splits": splits}))
+
+    def plenty(self):
+        """Let every node that may fill the line have as much as is asked for."""
+        rows = {(row.node, row.sku): row for row in self.made.inventory}
+        plain = PlainWorld(*self.made)
+        for name in plain.nodes:
+            if plain.may(self.line, name):
+                key = (name, self.line.sku)
+                row = rows.get(key) or Stock(node=name, sku=key[1], on_hand=0)
+                more = {"on_hand": row.on_hand + 20}
+                rows[key] = row.model_copy(update=more)
+        return self.made._replace(inventory=Inventory(rows.values()))
+
+    def without(self, reason):
+        """Clear what a reason names."""
+        together = self.line.ship_together
+        return {
+            "out_of_stock": self.plenty,
+            "not_enough_stock": self.plenty,
+            "pinned_node_short": self.plenty,
+            "pickup_node_short": self.plenty,
+            "no_capacity": lambda: self.nodes(capacity=None),
+            "below_minimum_order": lambda: self.nodes(minimum_order=0.0),
+            "line_not_splittable": lambda: self.every_line(
+                lambda x: (
+                    x.model_copy(update={"allow_split": True})
+                    if x.id == self.line.id
+                    else x
+                )
+            ),
+            "ship_together": lambda: self.every_line(
+                lambda x: (
+                    x.model_copy(update={"ship_together": None})
+                    if x.ship_together == together
+                    else x
+                )
+            ),
+            "ship_complete": lambda: self.splits(ship_complete=False),
+            "split_limit": lambda: self.splits(
+                max_shipments=None,
+                max_nodes=None,
+                min_order_value=0.0,
+                min_part_value=0.0,
+            ),
+        }[reason]()
+
+
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_reason_is_proven_by_clearing_it(seed):
+    """Asked again without the cause, every best plan fills more of the line."""
+    made = world(Random(seed))
+    ways = ways_of(*made)
+    router = Router(made.network, made.inventory, made.policy)
+    result = router.route(made.order, quotes=made.quotes)
+    lines = sorted(made.order.lines, key=lambda line: line.id)
+    left = {part.line_id: part.quantity for part in result.plan.unfilled}
+    fill = [x.quantity - left.get(x.id, 0) for x in lines]
+    splits = made.policy.splits
+    is_whole = splits.ship_complete and splits.incomplete_price is None
+    for part in result.plan.unfilled:
+        at = [line.id for line in lines].index(part.line_id)
+        fuller = [
+            way
+            for way in ways
+            if way.fill[at] > fill[at]
+            and all(x >= y for x, y in zip(way.fill, fill, strict=True))
+        ]
+        assert bool(ways and fuller) == (part.reason == "cheaper_unfilled")
+        untold = ("cheaper_unfilled", "no_plan_fills_more")
+        if part.reason in (*untold, "no_eligible_node", "no_service"):
+            continue
+        cleared = ways_of(*Lifted(made, lines[at]).without(part.reason))
+        more, no_more = (
+            min(
+                (
+                    rank(x, made.policy)
+                    for x in cleared
+                    if (x.fill[at] > fill[at]) is is_so
+                ),
+                default=None,
+            )
+            for is_so in (True, False)
+        )
+        is_proven = more is not None and (no_more is None or more < no_more)
+        # Several lines in the way of all are asked by themselves.
+        assert is_proven or is_whole or not ways

@@ -43,6 +43,10 @@ class Candidates:
     drain
         The rung of each node of a ladder whose rungs are drained one after another,
         from zero; shape ``(M,)``; None where none is, or one rung does it all.
+    least
+        Units of each line that a plan must fill; None where it is free; shape ``(L,)``.
+    through
+        The node at hand that a plan must use; None where it is free.
     """
 
     problem: OrderProblem
@@ -53,6 +57,13 @@ class Candidates:
     worst: float = math.inf
     is_rung_proven: bool = True
     drain: IntArray | None = None
+    least: IntArray | None = None
+    through: int | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a plan may fill what it likes, by whatever nodes."""
+        return self.least is None and self.through is None
 
     @property
     def offer_count(self) -> int:
@@ -70,8 +81,13 @@ def find_candidates(
     inventory: Snapshot,
     quotes: OrderQuotes,
     penalty: FloatArray,
+    any_carrier: bool = False,
 ) -> Candidates:
-    """Price every way to ship what the eligibility leaves."""
+    """
+    Price every way to ship what the eligibility leaves.
+
+    With ``any_carrier`` as though there were one for everything, besides, for nothing.
+    """
     blocks: list[Block] = []
     stock = eligibility.stock[problem.sku_of]
     usable = eligibility.allowed & (stock > 0)
@@ -111,7 +127,14 @@ def find_candidates(
                 quotes=lines,
                 way=way,
             )
-            for way in find_ways(group, problem.nodes[kept], serving, charged, lines)
+            for way in find_ways(
+                group,
+                problem.nodes[kept],
+                serving,
+                charged,
+                lines,
+                any_carrier=any_carrier,
+            )
         ]
     return Candidates(
         problem=problem,

@@ -106,6 +106,7 @@ def formulate(
     _add_minimum_orders(made, candidates, arrays, opened)
     _add_split_limits(made, candidates, policy, opened)
     _add_completeness(made, policy)
+    _add_musts(made, candidates)
     return made
 
 
@@ -358,3 +359,19 @@ def _add_completeness(made: Formulation, policy: Policy) -> None:
     if splits.incomplete_price is not None:
         partly = model.add_columns(1, upper=1, cost=splits.incomplete_price)
         model.add_entries(rows, partly, -steps)
+
+
+def _add_musts(made: Formulation, candidates: Candidates) -> None:
+    """Fill what a plan must fill, by the node that it must use."""
+    least, through = candidates.least, candidates.through
+    units = made.table.units
+    if least is not None:
+        for at in np.flatnonzero(least).tolist():
+            most = float(units[:, at] @ made.table.steps - least[at])
+            made.model.at_most(made.short, units[:, at], most)
+    if through is not None:
+        mine = made.takes[made.table.node[made.offer] == through]
+        if len(mine):
+            made.model.at_most(mine, np.full(len(mine), -1.0), -1.0)
+        else:
+            made.model.at_most(made.ships[:0], np.empty(0), -1.0)

@@ -42,7 +42,10 @@ def decide(
         Overrides the policy's.
     """
     method = policy.solve.method
+    if not candidates.is_free and method not in ("subset", "mip"):
+        method = "auto"  # rule chains and the greedy do not know what a plan must do
     atoms = atoms_of(candidates.problem.lines)
+    token = () if candidates.through is None else (1,)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     if candidates.drain is not None and method not in EXACT:
         # What a rule asks for is not left to methods that prove nothing.
@@ -51,7 +54,8 @@ def decide(
         return solve_chain(candidates, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
-    if method != "mip" and is_small(atoms.steps, candidates.offer_count):
+    steps = (*atoms.steps, *token)
+    if method != "mip" and is_small(steps, candidates.offer_count):
         choice = solve_subset(candidates, policy, atoms, arrays)
         if choice is not None:
             return choice

@@ -78,7 +78,14 @@ class Limits:
         partly = bool(left.any() and taken.any())
         if splits.ship_complete and splits.incomplete_price is None and partly:
             return False
-        return self.holds_so_far(taken)
+        return self._does_what_it_must(taken) and self.holds_so_far(taken)
+
+    def _does_what_it_must(self, taken: IntArray) -> bool:
+        """Tell whether a plan fills what was asked of it, by the node asked for."""
+        least, through = self.candidates.least, self.candidates.through
+        if least is not None and (taken.sum(axis=1) @ self.table.units < least).any():
+            return False
+        return through is None or bool(taken[:, self.table.node == through].any())
 
     def holds_so_far(self, taken: IntArray) -> bool:
         """Tell whether a plan keeps to every limit but that on what it leaves."""

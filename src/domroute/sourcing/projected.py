@@ -60,6 +60,7 @@ def is_separable(
     pairs = set(zip(table.node.tolist(), table.group.tolist(), strict=True))
     return (
         is_network
+        and candidates.is_free
         and policy.splits == SplitLimits()
         and candidates.eligibility.capacity is None
         and not candidates.eligibility.safeties

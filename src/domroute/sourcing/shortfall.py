@@ -1,213 +1,275 @@
-"""Why units stay unfilled: a stable reason for each line that a plan leaves short."""
+"""
+Why units stay unfilled: for each line that a plan leaves short, what was proven.
+
+A cause is told only if the order, asked again with this cause alone cleared, has more
+of the line filled in its best plan. Before any is tried, it is settled whether some
+plan fills more of the line, and no less of the others, as things are: then nothing
+stands against it but its cost.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
-from domroute.policy import Policy
-from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
-from domroute.sourcing.bundles import node_load
-from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.assembly import assemble
+from domroute.sourcing.causes import CAUSES, Cause, Facts, Lift, Question, offered
+from domroute.sourcing.certainty import is_sure_to_fill
 from domroute.sourcing.choice import Choice
-from domroute.sourcing.totals import is_worth_one_node
-from domroute.units import BoolArray, FloatArray, least_worth
-from domroute.words import Measure, Status
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.lattice import is_small
+from domroute.sourcing.subset import SUBSET
+from domroute.split.atoms import atoms_of
+from domroute.units import IntArray
+from domroute.words import Status
+
+_SHARE: Final = 0.25
+"""Share of the time limit of the search that reasons may take besides."""
+_LEAST_S: Final = 0.5
+"""Seconds that a small order gets in any case, should it need the integer program."""
+_HAIR: Final = 1e-5
+_MITE: Final = 1e-6
+"""Share of a penalty, and amount, by which filling must save, lest it be a tie."""
 
 
 def find_reasons(
-    candidates: Candidates,
-    policy: Policy,
-    arrays: NetworkArrays,
-    choice: Choice,
-    status: Status,
+    question: Question, choice: Choice, status: Status, *, is_joint: bool = False
 ) -> dict[int, Reason]:
     """
     Say for every line that is short why it is, by position of the line.
 
     Parameters
     ----------
-    candidates, policy, arrays
-        What could be used, the limits, and the network.
+    question
+        What was asked.
     choice
         What was decided.
     status
         What is claimed of it: a plan not proven may leave units for want of time.
+    is_joint
+        Whether it was decided together with other orders, and may not be the best that
+        this one could do with what they leave.
+
+    Notes
+    -----
+    Each cause tried costs one search of an order of this size. Where the integer
+    program takes the order, a part of the policy's time limit is kept for all of them,
+    and what is not proven within it is not told.
     """
-    short = np.flatnonzero(choice.filled(candidates) < candidates.problem.quantity)
-    found = _Shortfall(candidates, policy, arrays, choice, status)
-    by_itself = {at: found.reason_by_itself(at) for at in short.tolist()}
-    blocked = {at for at, reason in by_itself.items() if reason is not None}
-    return {
-        at: reason or found.reason_of_choice(at, blocked)
-        for at, reason in by_itself.items()
-    }
+    asking = _Asking(
+        question=question,
+        choice=choice,
+        status=status,
+        is_joint=is_joint,
+        filled=choice.filled(question.candidates),
+        ends=time.perf_counter() + _SHARE * question.policy.solve.time_limit_s,
+    )
+    quantity = question.candidates.problem.quantity
+    short = np.flatnonzero(asking.filled < quantity).tolist()
+    return {at: asking.reason(at) for at in short}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shortfall:
-    candidates: Candidates
-    policy: Policy
-    arrays: NetworkArrays
+@dataclass(slots=True, eq=False)
+class _Asking:
+    question: Question
     choice: Choice
     status: Status
+    is_joint: bool
+    filled: IntArray
+    ends: float
+    _wide: Question | None = None
+    _stocked: Question | None = None
 
-    def reason_by_itself(self, at: int) -> Reason | None:
-        """Name what makes a line impossible to fill alone; None if nothing does."""
-        problem, eligibility = self.candidates.problem, self.candidates.eligibility
-        line, k = problem.lines[at], problem.sku_of[at]
-        usable = eligibility.stock[k] * eligibility.allowed[at]
-        if usable.sum() >= problem.quantity[at]:
-            return self._reason_of_offers(at)
-        if not problem.stock[k].any():
-            return Reason.OUT_OF_STOCK
-        delivery = problem.order.delivery_of(line)
-        if line.pinned_node is not None:
-            return Reason.PINNED_NODE_SHORT
-        if delivery.method.is_collected and delivery.node is not None:
-            return Reason.PICKUP_NODE_SHORT
-        return Reason.NOT_ENOUGH_STOCK if usable.any() else Reason.NO_ELIGIBLE_NODE
-
-    def _reason_of_offers(self, at: int) -> Reason | None:
-        """Look at what services, capacity and the line itself leave of its stock."""
-        wanted = int(self.candidates.problem.quantity[at])
-        room = self._room(at)
-        offered = self._offered(at)
-        held = np.minimum(offered, room)
-        if held.sum() >= wanted:
-            whole = self.candidates.problem.lines[at].allow_split
-            return None if whole or held.max() >= wanted else Reason.LINE_NOT_SPLITTABLE
-        full = offered.sum() >= wanted or (room[self._usable(at)] < 1).any()
-        if full:
-            return Reason.NO_CAPACITY
-        return Reason.NOT_ENOUGH_STOCK if offered.any() else Reason.NO_SERVICE
-
-    def _usable(self, at: int) -> BoolArray:
-        eligibility = self.candidates.eligibility
-        stock = eligibility.stock[self.candidates.problem.sku_of[at]]
-        usable: BoolArray = eligibility.allowed[at] & (stock > 0)
-        return usable
-
-    def _offered(self, at: int) -> FloatArray:
-        """Count the units of a line that each node at hand offers; shape ``(M,)``."""
-        most = np.zeros(len(self.candidates.problem.nodes))
-        for block in self.candidates.blocks:
-            for place in np.flatnonzero(block.lines == at).tolist():
-                limit = block.limit[place]
-                most[block.nodes] = np.maximum(most[block.nodes], limit)
-        return most
-
-    def _room(self, at: int) -> FloatArray:
-        """Count the units of a line for which each node has capacity; ``(M,)``."""
-        capacity = self.candidates.eligibility.capacity
-        if capacity is None:
-            return np.full(len(self.candidates.problem.nodes), np.inf)
-        one = np.zeros((1, len(self.candidates.problem.lines)))
-        one[0, at] = 1.0
-        load = node_load(self.candidates, self.arrays, one)[0]
-        fits = np.floor(
-            np.divide(
-                capacity + 1e-9, load, out=np.full(len(load), np.inf), where=load > 0
-            )
-        )
-        measures = self.arrays.measure[self.candidates.problem.nodes]
-        counted = [list(Measure).index(m) for m in (Measure.UNITS, Measure.WORKLOAD)]
-        by_unit = np.isin(measures, counted)
-        # An order or a line counts once, however many units it has.
-        return np.where(by_unit, fits, np.where(fits >= 1, np.inf, 0.0))
-
-    def reason_of_choice(self, at: int, blocked: set[int]) -> Reason:
-        """Name what keeps a line back which could be filled by itself."""
-        splits = self.policy.splits
-        if self.status is Status.FEASIBLE:
+    def reason(self, at: int) -> Reason:
+        """Say why a line is short."""
+        could = self._could_fill_more(at)
+        if could is not False and self.status is Status.FEASIBLE:
             return Reason.LIMIT_REACHED
-        is_whole = splits.ship_complete and splits.incomplete_price is None
-        if blocked and (is_whole or self.status is Status.INFEASIBLE):
-            return Reason.SHIP_COMPLETE
-        if self._lacks_partner(at, blocked):
-            return Reason.SHIP_TOGETHER
-        if self._cheapest_unit(at) >= self.candidates.penalty[at]:
+        if isinstance(could, Choice):
+            return self._reason_of_cost(could)
+        plain = self._reason_at_a_glance(at)
+        if plain is not None:
+            return plain
+        facts = self._facts(at)
+        for cause in CAUSES:
+            if cause.is_in_question(facts) and self._fills(at, cause):
+                return cause.reason
+        if self.choice.takes is None or facts.ships_complete:
+            return self._reason_by_itself(at, facts)
+        return Reason.NO_PLAN_FILLS_MORE
+
+    def _reason_at_a_glance(self, at: int) -> Reason | None:
+        """
+        Tell what is short of stock and would surely be filled; None if it takes more.
+
+        What nodes at hand send some of needs no look at the others; and what nobody has
+        none either, but for somebody who would send it.
+        """
+        facts = Facts.of(self.question, at, np.empty(0, np.int64))
+        saving = self._saving(self.question, at)
+        if not facts.is_anywhere:
+            is_sure = is_sure_to_fill(self._plenty(), at, saving=saving)
+            return Reason.OUT_OF_STOCK if is_sure else None
+        if facts.usable.any() and is_sure_to_fill(self.question, at, saving=saving):
+            return next(
+                (
+                    cause.reason
+                    for cause in CAUSES
+                    if cause.is_of_stock and cause.is_in_question(facts)
+                ),
+                None,
+            )
+        return None
+
+    def _plenty(self) -> Question:
+        """
+        Ask with enough of everything that is short.
+
+        What one line would surely be filled by then, it would be with enough of its own
+        SKU alone: what others have takes nothing from it.
+        """
+        if self._stocked is None:
+            quantity = self.question.candidates.problem.quantity
+            first, *others = np.flatnonzero(self.filled < quantity).tolist()
+            lift = Lift(first, stock=True, besides=tuple(others))
+            self._stocked = replace(
+                self.question, candidates=self.question.lifted(lift)
+            )
+        return self._stocked
+
+    def _could_fill_more(self, at: int) -> Choice | Literal[False] | None:
+        """
+        Look for a plan that fills more of a line, and no less of any other.
+
+        The best of them; False where it is proven that there is none, and None where
+        nothing is.
+        """
+        if self.choice.takes is None and self.status is Status.INFEASIBLE:
+            return False
+        if self._is_exhausted(at):
+            return False
+        least = self.filled.copy()
+        least[at] += 1
+        candidates = replace(self.question.candidates, least=least)
+        made = self._decide(replace(self.question, candidates=candidates))
+        if made is not None and made.takes is None and made.bound == math.inf:
+            return False
+        return None if made is None or made.takes is None else made
+
+    def _reason_of_cost(self, fuller: Choice) -> Reason:
+        """Say why a plan that fills more was not taken: its cost, or it was missed."""
+        if not self.is_joint:
             return Reason.CHEAPER_UNFILLED
-        return self._reason_of_limits(at)
+        cost = self._cost(self.question, self.choice)
+        is_dearer = fuller.bound >= cost - _MITE * max(1.0, abs(cost))
+        return Reason.CHEAPER_UNFILLED if is_dearer else Reason.LIMIT_REACHED
 
-    def _reason_of_limits(self, at: int) -> Reason:
-        """Name the limit that keeps a line back which is worth filling by itself."""
-        limits = (
-            (Reason.NOT_ENOUGH_STOCK, self._shares_stock),
-            (Reason.BELOW_MINIMUM_ORDER, self._waits_for_minimum),
-            (Reason.SPLIT_LIMIT, self._is_split_limited),
-            (Reason.PICKUP_NODE_SHORT, self._is_collected_nearby),
-            (Reason.NO_CAPACITY, self._meets_capacity),
-        )
-        for reason, holds in limits:
-            if holds(at):
-                return reason
-        is_impossible = self.status is Status.INFEASIBLE
-        return Reason.SHIP_COMPLETE if is_impossible else Reason.CHEAPER_UNFILLED
+    def _is_exhausted(self, at: int) -> bool:
+        """Tell at a glance whether every unit that could be had is taken."""
+        problem = self.question.candidates.problem
+        stock = self.question.candidates.eligibility.stock[problem.sku_of[at]]
+        sharers = np.flatnonzero(problem.sku_of == problem.sku_of[at]).tolist()
+        most = np.max([offered(self.question.candidates, i) for i in sharers], axis=0)
+        if len(sharers) > 1:
+            most = np.where(most > 0, stock, 0)
+        return bool(self.filled[sharers].sum() >= most.sum())
 
-    def _shares_stock(self, at: int) -> bool:
-        problem = self.candidates.problem
-        sharers = problem.sku_of == problem.sku_of[at]
-        stock = self.candidates.eligibility.stock[problem.sku_of[at]].sum()
-        return bool(problem.quantity[sharers].sum() > stock)
+    def _facts(self, at: int) -> Facts:
+        if self._wide is None:
+            everywhere = self.question.lifted(Lift(at))
+            self._wide = replace(self.question, candidates=everywhere)
+        nodes = self.question.candidates.problem.nodes
+        sources = [
+            nodes[take.node]
+            for take in self.choice.takes or ()
+            if (take.block.lines == at).any()
+        ]
+        return Facts.of(self._wide, at, np.array(sources, np.int64))
 
-    def _is_collected_nearby(self, at: int) -> bool:
-        problem = self.candidates.problem
-        return problem.order.delivery_of(problem.lines[at]).radius_km is not None
-
-    def _meets_capacity(self, at: int) -> bool:
-        capacity = self.candidates.eligibility.capacity
-        if capacity is None:
-            return False
-        return bool(np.isfinite(capacity[self._usable(at)]).any())
-
-    def _is_split_limited(self, at: int) -> bool:  # noqa: ARG002 - the plan's matter
-        """Tell whether the plan stands at a limit on splits."""
-        splits, takes = self.policy.splits, self.choice.takes
-        if splits.min_part_value > 0:
+    def _fills(self, at: int, cause: Cause) -> bool:
+        """Tell whether the best plan without a cause is proven to fill more of it."""
+        question = cause.clear(self.question, at)
+        if cause.is_of_stock and is_sure_to_fill(
+            question, at, saving=self._saving(question, at)
+        ):
             return True
-        if is_worth_one_node(self.candidates, self.policy):
-            return True
-        if takes is None:
-            return splits.max_shipments is not None or splits.max_nodes is not None
-        nodes = len({take.node for take in takes})
-        return len(takes) >= (splits.max_shipments or np.inf) or nodes >= (
-            splits.max_nodes or np.inf
+        penalty = question.candidates.penalty.copy()
+        if math.isfinite(penalty[at]):
+            penalty[at] -= self._saving(question, at)
+        question = replace(
+            question, candidates=replace(question.candidates, penalty=penalty)
         )
-
-    def _lacks_partner(self, at: int, blocked: set[int]) -> bool:
-        """Tell whether the lines that must ship with this one cannot, or not as one."""
-        lines = self.candidates.problem.lines
-        name = lines[at].ship_together
-        if name is None:
+        made = self._decide(question)
+        if made is None or made.takes is None:
             return False
-        partners = [i for i, other in enumerate(lines) if other.ship_together == name]
-        wanted = self.candidates.problem.quantity[partners]
-        offered = np.array([self._offered(i) for i in partners])
-        fits_one_node = (offered >= wanted[:, None]).all(axis=0).any()
-        return any(i in blocked for i in partners) or not fits_one_node
+        if made.filled(question.candidates)[at] <= self.filled[at]:
+            return False
+        gap = question.policy.solve.gap * max(1.0, abs(made.bound))
+        is_best = self._cost(question, made) - made.bound <= gap
+        return made.method == SUBSET or (made.proves_goals and is_best)
 
-    def _waits_for_minimum(self, at: int) -> bool:
-        """Tell whether every node that has a line asks for a larger order."""
-        problem = self.candidates.problem
-        has = np.flatnonzero(self._usable(at))
-        stock = self.candidates.eligibility.stock[problem.sku_of][:, has]
-        most = np.minimum(stock, problem.quantity[:, None])
-        value = problem.unit_price @ (
-            self.candidates.eligibility.allowed[:, has] * most
+    def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
+        """
+        Ask a line of an order that ships whole or not at all by itself.
+
+        Where several lines stand in the way of all, clearing what concerns one of them
+        fills nothing. So the others are let go, and it is asked what keeps this one
+        from being filled.
+        """
+        if self._is_possible_alone(self.question, at) is False:
+            for cause in CAUSES:
+                if cause.is_in_question(facts) and self._is_possible_alone(
+                    cause.clear(self.question, at), at
+                ):
+                    return cause.reason
+        return Reason.NO_PLAN_FILLS_MORE
+
+    def _is_possible_alone(self, question: Question, at: int) -> bool | None:
+        """Tell whether all of a line can be filled if others need not be."""
+        candidates = question.candidates
+        is_mine = np.arange(len(self.filled)) == at
+        alone = replace(
+            question.with_splits(ship_complete=False),
+            candidates=replace(
+                candidates,
+                penalty=np.where(is_mine, candidates.penalty, 0.0),
+                least=np.where(is_mine, candidates.problem.quantity, 0),
+            ),
         )
-        least = self.arrays.minimum_order[problem.nodes[has]]
-        return bool((value < least_worth(least)).all())
+        made = self._decide(alone)
+        if made is not None and made.takes is None and made.bound == math.inf:
+            return False
+        return None if made is None or made.takes is None else True
 
-    def _cheapest_unit(self, at: int) -> float:
-        """Return the least that one unit of a line costs to ship by itself."""
-        prices = []
-        for block in self.candidates.blocks:
-            for place in np.flatnonzero(block.lines == at).tolist():
-                one = (np.arange(len(block.lines)) == place).astype(float)[None, :]
-                price = block.price(one, self.candidates.problem)[0]
-                offers = block.limit[place] > 0
-                prices.append(float(price[offers].min(initial=np.inf)))
-        return min(prices, default=float("inf"))
+    @staticmethod
+    def _saving(question: Question, at: int) -> float:
+        """Return what filling a unit must save, lest it be a tie."""
+        return max(_HAIR * float(question.candidates.penalty[at]), _MITE)
+
+    @staticmethod
+    def _cost(question: Question, choice: Choice) -> float:
+        """Price a choice as a plan is priced."""
+        candidates, policy = question.candidates, question.policy
+        plan = assemble(candidates, policy, question.arrays, choice.takes or ())
+        return plan.costs.total
+
+    def _decide(self, question: Question) -> Choice | None:
+        """Ask a question, exactly; None where there is no time left for it."""
+        candidates, policy = question.candidates, question.policy
+        solve = policy.solve
+        if solve.method not in ("auto", "subset", "mip"):
+            plain = solve.model_copy(update={"method": "auto"})
+            policy = policy.model_copy(update={"solve": plain})
+        left = self.ends - time.perf_counter()
+        steps = atoms_of(candidates.problem.lines).steps
+        # Parts that can be listed take no time to speak of, and no look at the clock.
+        if left <= 0 and not is_small(steps, candidates.offer_count):
+            return None
+        return decide(
+            candidates, policy, question.arrays, time_limit_s=max(left, _LEAST_S)
+        )

@@ -23,6 +23,7 @@ References
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -34,10 +35,12 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
+from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
+SUBSET: Final = "subset"
 _Pick = tuple[int, int]
 """A bundle and the node it is taken from."""
 
@@ -63,10 +66,14 @@ def solve_subset(
         if ranks is None or not is_quick(lattice, bundles, totals):
             return None
         bundles = replace(bundles, rank=ranks)
+    if candidates.through is not None:
+        lattice, bundles, totals = add_token(
+            atoms.steps, bundles, totals, candidates.through
+        )
     found = solve_parts(lattice, bundles, totals, collected_in(candidates, bundles))
     if found is None:
         return Choice(
-            takes=None, bound=np.inf, method="subset", states=len(bundles.units)
+            takes=None, bound=np.inf, method=SUBSET, states=len(bundles.units)
         )
     cost, picks = found
     return Choice(
@@ -74,7 +81,7 @@ def solve_subset(
             candidates, [(bundles.units[part], node) for part, node in picks]
         ),
         bound=cost,
-        method="subset",
+        method=SUBSET,
         states=len(bundles.units),
     )
 

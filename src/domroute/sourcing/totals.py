@@ -12,7 +12,7 @@ from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.standing import are_least
-from domroute.units import FloatArray, IntArray, least_worth
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Objective
 
 ENDLESS: Final = 10**9
@@ -120,6 +120,9 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         besides: FloatArray = np.where(some, FORBIDDEN if extra is None else extra, 0.0)
         incomplete = besides
         missing = missing + besides
+    if candidates.least is not None:
+        lacks: BoolArray = np.any(bundles.units < candidates.least, axis=1)
+        missing = np.where(lacks, FORBIDDEN, missing)
     most, counts_shipments, over = ENDLESS, True, 0.0
     soft: tuple[int, ...] = ()
     limits = [splits.max_shipments, splits.max_nodes]

@@ -80,9 +80,13 @@ def find_ways(
     serving: Serving,
     charged: Charged,
     quotes: QuotedLines,
+    *,
+    any_carrier: bool = False,
 ) -> list[Way]:
     """
     List the services to choose from; a shipment quoted without one needs none.
+
+    With ``any_carrier`` as though there were one for everything, besides, for nothing.
 
     Raises
     ------
@@ -109,6 +113,8 @@ def find_ways(
         if len(at):
             mine = quotes.by_service.get(name)
             ways.append(Way(name, carriers, at, None if mine is None else mine[at]))
+    if any_carrier:
+        ways.append(Way(None, {}, _where([open_], everywhere), None))
     return ways
 
 

@@ -1,0 +1,324 @@
+"""What can keep units of a line unfilled: each cause, when it is so, and cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from domroute.orders import Line
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, OrderProblem
+from domroute.reasons import Reason
+from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.eligibility import Eligibility
+from domroute.units import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """
+    What is taken for not standing against a line, for the sake of argument.
+
+    Attributes
+    ----------
+    line
+        Position of the line.
+    stock
+        Every node that may fill the line has as much of its SKU as is asked for.
+    besides
+        Other lines of which the same is taken.
+    rules
+        Every node may fill the line, and keeps nothing back.
+    capacity
+        No node has a limit.
+    services
+        Somebody carries everything everywhere.
+    """
+
+    line: int
+    stock: bool = False
+    rules: bool = False
+    capacity: bool = False
+    services: bool = False
+    besides: tuple[int, ...] = ()
+
+    def apply(
+        self, problem: OrderProblem, eligibility: Eligibility
+    ) -> tuple[OrderProblem, Eligibility]:
+        """Lift it off what stands against an order, over all nodes."""
+        k = int(problem.sku_of[self.line])
+        if self.stock:
+            more = np.zeros_like(problem.stock)
+            for at in (self.line, *self.besides):
+                of = int(problem.sku_of[at])
+                asked = int(problem.quantity[problem.sku_of == of].sum())
+                more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
+            problem = replace(problem, stock=problem.stock + more)
+            eligibility = replace(eligibility, stock=eligibility.stock + more)
+        if self.rules:
+            allowed, stock = eligibility.allowed.copy(), eligibility.stock.copy()
+            allowed[self.line] = True
+            stock[k] = problem.stock[k]
+            eligibility = replace(eligibility, allowed=allowed, stock=stock)
+        if self.capacity:
+            eligibility = replace(eligibility, capacity=None)
+        return problem, eligibility
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """
+    One order as it was decided, and how it would be asked with something lifted.
+
+    Attributes
+    ----------
+    candidates
+        Over the nodes at hand, or over all nodes.
+    policy, arrays
+        Limits, and the network.
+    lifted
+        The same over all nodes, with something lifted.
+    """
+
+    candidates: Candidates
+    policy: Policy
+    arrays: NetworkArrays
+    lifted: Callable[[Lift], Candidates]
+
+    def with_splits(self, **limits: object) -> Question:
+        """Change limits on splits."""
+        splits = self.policy.splits.model_copy(update=limits)
+        policy = self.policy.model_copy(update={"splits": splits})
+        return replace(self, policy=policy)
+
+    def with_lines(self, change: Callable[[Line], Line]) -> Question:
+        """Change lines, in what concerns how they may be divided."""
+        problem = self.candidates.problem
+        lines = tuple([change(line) for line in problem.lines])
+        changed = replace(self.candidates, problem=replace(problem, lines=lines))
+        return replace(self, candidates=changed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """
+    What stands against one line, seen over all nodes.
+
+    Attributes
+    ----------
+    question
+        The order, over all nodes.
+    at
+        Position of the line.
+    usable
+        Units that nodes which may fill the line have of its SKU; shape ``(N,)``.
+    offered
+        Units of the line that nodes can give by some service; shape ``(N,)``.
+    asked
+        Units of the SKU asked for on all lines.
+    sources
+        The nodes that ship any of the line's delivery.
+    """
+
+    question: Question
+    at: int
+    usable: IntArray
+    offered: IntArray
+    asked: int
+    sources: IntArray
+
+    @classmethod
+    def of(cls, question: Question, at: int, sources: IntArray) -> Facts:
+        """Look at one line."""
+        candidates = question.candidates
+        problem, eligibility = candidates.problem, candidates.eligibility
+        k = int(problem.sku_of[at])
+        return cls(
+            question=question,
+            at=at,
+            usable=eligibility.stock[k] * eligibility.allowed[at],
+            offered=offered(candidates, at),
+            asked=int(problem.quantity[problem.sku_of == k].sum()),
+            sources=sources,
+        )
+
+    @property
+    def line(self) -> Line:
+        """The line."""
+        return self.question.candidates.problem.lines[self.at]
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether any node has any of it available."""
+        problem = self.question.candidates.problem
+        return bool(problem.stock[problem.sku_of[self.at]].any())
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the nodes that may fill it have less than is asked for."""
+        may: BoolArray = self.question.candidates.eligibility.allowed[self.at]
+        return bool(may.any() and self.usable.sum() < self.asked)
+
+    @property
+    def is_pickup_short(self) -> bool:
+        """Whether the node to collect at has too few, or none within reach has all."""
+        delivery = self.question.candidates.problem.order.delivery_of(self.line)
+        if not delivery.method.is_collected:
+            return False
+        if delivery.node is not None or not len(self.sources):
+            most = self.usable.max(initial=0)
+            return self.is_short if delivery.node is not None else most < self.asked
+        return bool((self.usable[self.sources] < self.asked).all())
+
+    @property
+    def is_without_service(self) -> bool:
+        """Whether some node has it, may fill it, and can send none."""
+        return bool(((self.usable > 0) & (self.offered == 0)).any())
+
+    @property
+    def meets_capacity(self) -> bool:
+        """Whether some node that has it and may fill it is limited."""
+        capacity = self.question.candidates.eligibility.capacity
+        if capacity is None:
+            return False
+        return bool(np.isfinite(capacity[self.usable > 0]).any())
+
+    @property
+    def meets_minimum(self) -> bool:
+        """Whether some node that has it and may fill it asks for a least value."""
+        nodes = self.question.candidates.problem.nodes
+        return bool(self.question.arrays.minimum_order[nodes][self.usable > 0].any())
+
+    @property
+    def meets_split_limit(self) -> bool:
+        """Whether splits are limited at all."""
+        splits = self.question.policy.splits
+        counted = splits.max_shipments is not None or splits.max_nodes is not None
+        return (
+            (counted and splits.over_limit_price is None)
+            or splits.min_order_value > 0
+            or splits.min_part_value > 0
+        )
+
+    @property
+    def ships_complete(self) -> bool:
+        """Whether the order ships complete or not at all."""
+        splits = self.question.policy.splits
+        return splits.ship_complete and splits.incomplete_price is None
+
+
+def offered(candidates: Candidates, at: int) -> IntArray:
+    """Count the units of a line that each node at hand can give; shape ``(M,)``."""
+    most = np.zeros(len(candidates.problem.nodes), np.int64)
+    for block in candidates.blocks:
+        for place in np.flatnonzero(block.lines == at).tolist():
+            most[block.nodes] = np.maximum(most[block.nodes], block.limit[place])
+    return most
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """
+    One thing that can keep units unfilled.
+
+    Attributes
+    ----------
+    reason
+        What is said of it.
+    is_in_question
+        Whether what the reason says is so.
+    clear
+        Asks the order again without it.
+    """
+
+    reason: Reason
+    is_in_question: Callable[[Facts], bool]
+    clear: Callable[[Question, int], Question]
+
+    @property
+    def is_of_stock(self) -> bool:
+        """Whether it is cleared by stock."""
+        return self.clear is _clear_stock
+
+
+def _clear_stock(question: Question, at: int) -> Question:
+    return replace(question, candidates=question.lifted(Lift(at, stock=True)))
+
+
+def _clear_rules(question: Question, at: int) -> Question:
+    return replace(question, candidates=question.lifted(Lift(at, rules=True)))
+
+
+def _clear_services(question: Question, at: int) -> Question:
+    return replace(question, candidates=question.lifted(Lift(at, services=True)))
+
+
+def _clear_capacity(question: Question, at: int) -> Question:
+    return replace(question, candidates=question.lifted(Lift(at, capacity=True)))
+
+
+def _let_line_split(question: Question, at: int) -> Question:
+    mine = question.candidates.problem.lines[at].id
+    return question.with_lines(
+        lambda line: _let_split(line) if line.id == mine else line
+    )
+
+
+def _let_split(line: Line) -> Line:
+    return line.model_copy(update={"allow_split": True})
+
+
+def _let_apart(question: Question, at: int) -> Question:
+    name = question.candidates.problem.lines[at].ship_together
+    return question.with_lines(
+        lambda line: (
+            line.model_copy(update={"ship_together": None})
+            if line.ship_together == name
+            else line
+        )
+    )
+
+
+def _let_incomplete(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return question.with_splits(ship_complete=False)
+
+
+def _clear_minimum(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    none = np.zeros_like(question.arrays.minimum_order)
+    return replace(question, arrays=replace(question.arrays, minimum_order=none))
+
+
+def _let_split_freely(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return question.with_splits(
+        max_shipments=None, max_nodes=None, min_order_value=0.0, min_part_value=0.0
+    )
+
+
+CAUSES: Final = (
+    Cause(Reason.OUT_OF_STOCK, lambda f: not f.is_anywhere, _clear_stock),
+    Cause(
+        Reason.PINNED_NODE_SHORT,
+        lambda f: f.line.pinned_node is not None and f.is_short,
+        _clear_stock,
+    ),
+    Cause(Reason.PICKUP_NODE_SHORT, lambda f: f.is_pickup_short, _clear_stock),
+    Cause(
+        Reason.NO_ELIGIBLE_NODE,
+        lambda f: f.is_anywhere and not f.usable.any(),
+        _clear_rules,
+    ),
+    Cause(Reason.NOT_ENOUGH_STOCK, lambda f: f.is_short, _clear_stock),
+    Cause(Reason.NO_SERVICE, lambda f: f.is_without_service, _clear_services),
+    Cause(Reason.NO_CAPACITY, lambda f: f.meets_capacity, _clear_capacity),
+    Cause(
+        Reason.LINE_NOT_SPLITTABLE, lambda f: not f.line.allow_split, _let_line_split
+    ),
+    Cause(Reason.SHIP_TOGETHER, lambda f: f.line.ship_together is not None, _let_apart),
+    Cause(Reason.SHIP_COMPLETE, lambda f: f.ships_complete, _let_incomplete),
+    Cause(Reason.BELOW_MINIMUM_ORDER, lambda f: f.meets_minimum, _clear_minimum),
+    Cause(Reason.SPLIT_LIMIT, lambda f: f.meets_split_limit, _let_split_freely),
+)
+"""In the order in which they are asked: the first that is proven is told."""
