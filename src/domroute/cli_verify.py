@@ -10,8 +10,8 @@ from domroute.errors import InputError, Issue
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
 from domroute.verify import Judge, verify_batch
-from domroute.verify.batch import BATCH, check_id, costs_of, placed
-from domroute.verify.said import check_gap_said, check_said, compare_costs
+from domroute.verify.batch import BATCH, check_id, placed
+from domroute.verify.said import check_costs, check_gap_said, check_said
 from domroute.verify.wave import taken_by
 from domroute.written import Written
 
@@ -167,5 +167,7 @@ def _judge_sums(written: Written) -> list[Issue]:
     if batch is not None and said_of_all is not None:
         issues += check_gap_said(said_of_all, batch.cost, batch.bound, BATCH)
         if said_of_all.costs is not None:
-            issues += compare_costs(said_of_all.costs, costs_of(batch), BATCH)
+            issues += check_costs(
+                said_of_all.costs, [result.plan for result in batch.results], BATCH
+            )
     return issues

@@ -108,8 +108,11 @@ class _Asking:
         Tell what is short of stock and would surely be filled; None if it takes more.
 
         What nodes at hand send some of needs no look at the others; and what nobody has
-        none either, but for somebody who would send it.
+        none either, but for somebody who would send it. Where there are no nodes, there
+        is none that has any.
         """
+        if not self.question.arrays.nodes:
+            return Reason.OUT_OF_STOCK
         facts = Facts.of(self.question, at, np.empty(0, np.int64))
         saving = self._saving(self.question, at)
         if not facts.is_anywhere:

@@ -12,7 +12,6 @@ from domroute.errors import Issue
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.plan import Costs
 from domroute.policy import Policy
 from domroute.verify.beside import Beside
 from domroute.verify.claims import check_bound, check_status
@@ -127,11 +126,6 @@ def check_batch(batch: BatchResult, policy: Policy) -> list[Issue]:
     gap = policy.solve.gap if batch.gap_asked is None else batch.gap_asked
     issues += check_status(batch.status, batch.cost, batch.bound, gap=gap, where=BATCH)
     return issues
-
-
-def costs_of(batch: BatchResult) -> Costs:
-    """Add the costs of all results up, by term."""
-    return Costs.sum_of([result.plan.costs for result in batch.results])
 
 
 def _check_prices(

@@ -223,5 +223,7 @@ def _check_empty(reading: Reading) -> None:
     where = f"order {reading.order.id!r}"
     if reading.plan.shipments:
         reading.add("wrong_total", where, "is said to have no plan, but ships")
-    if reading.plan.costs.amounts:
+    plan = reading.plan
+    parts = [*plan.shipments, *plan.unfilled]
+    if plan.order_costs.amounts or any(part.cost for part in parts):
         reading.add("wrong_cost", where, "is said to have no plan, but has costs")

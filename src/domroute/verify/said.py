@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domroute.errors import Issue
-from domroute.plan import Costs, Plan
+from domroute.plan import Plan
 from domroute.verify.claims import gap_of
 from domroute.verify.pricing import is_close
 
@@ -56,11 +56,11 @@ def check_said(
     """
     issues = check_gap_said(said, cost, bound, where)
     if said.costs is not None:
-        issues += compare_costs(said.costs, plan.costs, where)
+        issues += check_costs(said.costs, [plan], where)
     for at, (part, amount) in enumerate(
         zip(plan.shipments, said.shipments, strict=False)
     ):
-        right = math.fsum(x for _, x in part.costs)
+        right = math.fsum(x for _, x in part.costs.amounts)
         if amount is not None and not is_close(amount, right):
             text = f"is said to cost {amount:.6f}, its terms add up to {right:.6f}"
             issues.append(Issue("wrong_total", f"shipments[{at}]", text))
@@ -76,12 +76,27 @@ def check_gap_said(said: Said, cost: float, bound: float, where: str) -> list[Is
     return [Issue("wrong_gap", where, text)]
 
 
-def compare_costs(said: Mapping[str, float], right: Costs, where: str) -> list[Issue]:
-    """List costs by term that are not what the parts add up to."""
-    sums, issues = dict(right.amounts), []
-    for term in sorted({*said, *sums}):
-        amount, is_ = said.get(term, 0.0), sums.get(term, 0.0)
+def check_costs(
+    said: Mapping[str, float], plans: Sequence[Plan], where: str
+) -> list[Issue]:
+    """List costs by term that are not what the parts of plans add up to."""
+    right, issues = _costs_by_term(plans), []
+    for term in sorted({*said, *right}):
+        amount, is_ = said.get(term, 0.0), right.get(term, 0.0)
         if not is_close(amount, is_):
             text = f"{term!r} is said to be {amount:.6f} in all, and is {is_:.6f}"
             issues.append(Issue("wrong_cost", where, text))
     return issues
+
+
+def _costs_by_term(plans: Sequence[Plan]) -> dict[str, float]:
+    """Add up by itself: the solver's plans add up their own costs."""
+    amounts: dict[str, list[float]] = {}
+    for plan in plans:
+        for shipment in plan.shipments:
+            for term, amount in shipment.costs.amounts:
+                amounts.setdefault(term, []).append(amount)
+        for term, amount in plan.order_costs.amounts:
+            amounts.setdefault(term, []).append(amount)
+        amounts.setdefault("unfilled", []).extend(part.cost for part in plan.unfilled)
+    return {term: math.fsum(many) for term, many in amounts.items()}
