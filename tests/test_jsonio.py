@@ -405,12 +405,15 @@ def results(draw):
     plan = Plan(
         tuple(shipments), tuple(draw(st.lists(unfilled, max_size=2))), draw(costs)
     )
+    status = draw(st.sampled_from(Status))
+    # What is below every plan is infinite only where there is none.
+    unknown = math.inf if status is Status.INFEASIBLE else -math.inf
     return RoutingResult(
         order_id=name,
         plan=plan,
-        status=draw(st.sampled_from(Status)),
+        status=status,
         cost=draw(amounts | st.just(math.inf)),
-        bound=draw(amounts | st.just(math.inf)),
+        bound=draw(amounts | st.just(unknown)),
         method=draw(names),
         policy_version=draw(names),
         elapsed_s=draw(st.floats(0, 10)),
