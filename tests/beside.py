@@ -1,0 +1,290 @@
+"""
+What a router says of a small order or wave, beside every plan there is.
+
+Each function takes what was drawn and returns sentences: what is not as brute force has
+it. What was looked at is counted. ``python -m benchmarks.beside`` runs many.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from random import Random
+from unittest.mock import patch
+
+from domroute import concluding
+from domroute.ledger import Inventory, Stock
+from domroute.router import Router
+from plain import PlainWorld, rank, ways_of
+from wave_brute_force import drawn_wave, least_alone, least_cost
+from worlds import world
+
+NEUTRAL = "no_plan_fills_more"
+"""The reason that names no cause."""
+
+
+def order_beside(seed, counts, *, words=True):
+    """
+    Route one order of a world, and hold what is said of it to all its plans.
+
+    Cost and status; and, unless told, the cost with every node and all reasons. Without
+    words no reasons are looked for, which takes most of the time and changes no plan.
+    """
+    made = world(Random(seed))
+    ways = ways_of(*made)
+    router = Router(made.network, made.inventory, made.policy)
+    with nullcontext() if words else patch.object(concluding, "find_reasons", _no):
+        result = router.route(made.order, quotes=made.quotes)
+    counts["orders"] += 1
+    counts[f"orders {result.status}"] += 1
+    yield from _cost_beside(made, ways, result)
+    if words:
+        told = router.explain(made.order, result=result, quotes=made.quotes)
+        yield from _nodes_beside(made, ways, told, counts)
+        yield from _reasons_beside(made, ways, result, counts)
+
+
+def _no(*_, **__):
+    """Look for no reasons."""
+    return {}
+
+
+def wave_beside(seed, counts, time_limit_s=60.0):
+    """Route a wave together, and hold cost, bounds and status to all joint plans."""
+    made = drawn_wave(seed)
+    least = least_cost(made)
+    router = Router(made.network, made.inventory, made.policy)
+    wave = router.route_batch(
+        made.orders, quotes=made.quotes, time_limit_s=time_limit_s, gap=0.0
+    )
+    counts["waves"] += 1
+    counts[f"waves {wave.status}"] += 1
+    counts["waves with orders of no table"] += wave.statistics.tabled < len(made.orders)
+    wanted = "optimal" if math.isfinite(least) else "infeasible"
+    if not _is_near(wave.cost, least):
+        yield f"wave costs {wave.cost}, not {least}"
+    if not _is_near(wave.bound, least):
+        yield f"wave is bounded by {wave.bound}, not {least}"
+    if wave.status != wanted:
+        yield f"wave {wave.status}, not {wanted}: {wave.bound} to {wave.cost}"
+    for one, result in zip(made.orders, wave, strict=True):
+        alone = least_alone(one, made)
+        if result.bound > alone + _slack(alone):
+            yield f"bound {result.bound} of {one.id} above {alone}"
+
+
+def _slack(amount):
+    """Say by how much two costs may differ."""
+    return 1e-6 * max(1e-3, abs(amount)) if math.isfinite(amount) else 0.0
+
+
+def _is_near(one, other):
+    """Tell whether two costs are one, infinite ones too."""
+    return one == other or abs(one - other) <= _slack(other)
+
+
+def _cost_beside(made, ways, result):
+    """Hold cost and status to the best plan there is."""
+    best = min((rank(way, made.policy) for way in ways), default=(math.inf,))
+    wanted = "optimal" if ways else "infeasible"
+    if result.status != wanted:
+        yield f"{result.status}, not {wanted}"
+    if not _is_near(result.cost, best[-1]):
+        yield f"costs {result.cost}, not {best[-1]}, by {result.method}"
+
+
+def _nodes_beside(made, ways, told, counts):
+    """Hold the cost with each node to the best plan that uses it."""
+    best = min((rank(way, made.policy) for way in ways), default=None)
+    for part in told.nodes:
+        mine = min(
+            (rank(way, made.policy) for way in ways if part.node_id in way.nodes),
+            default=None,
+        )
+        counts["nodes"] += 1
+        counts["nodes in no plan"] += mine is None
+        cost = math.inf if mine is None else mine[-1]
+        if not _is_near(part.cost_with, cost):
+            yield f"with {part.node_id} {part.cost_with}, not {cost}"
+        if (part.reason is None) != (mine is not None):
+            yield f"{part.node_id} has {part.reason} at {cost}"
+        if "a tie" in part.sentence and _is_less(best, mine):
+            yield f"{part.node_id} is no tie: {mine} and {best}"
+
+
+def _is_less(one, other):
+    """Tell whether a plan is better by its goals, more than by rounding."""
+    for a, b in zip(one, other, strict=True):
+        if abs(a - b) > 1e-7 * max(1.0, abs(b)):
+            return a < b
+    return False
+
+
+# --- reasons ------------------------------------------------------------------------
+
+
+def _reasons_beside(made, ways, result, counts):
+    """Hold each reason to what happens once the cause that it names is cleared."""
+    lines = sorted(made.order.lines, key=lambda line: line.id)
+    left = {part.line_id: part.quantity for part in result.plan.unfilled}
+    fill = [line.quantity - left.get(line.id, 0) for line in lines]
+    for part in result.plan.unfilled:
+        at = next(at for at, line in enumerate(lines) if line.id == part.line_id)
+        reason = str(part.reason)
+        counts["reasons"] += 1
+        counts[f"reasons {reason}"] += 1
+        more = any(
+            way.fill[at] > fill[at]
+            and all(x >= y for x, y in zip(way.fill, fill, strict=True))
+            for way in ways
+        )
+        if more is not (reason == "cheaper_unfilled"):
+            yield f"{part.line_id} {reason}, though a plan fills more: {more}"
+        elif reason not in ("cheaper_unfilled", NEUTRAL):
+            counts["reasons by clearing"] += 1
+            yield from _cleared_beside(Lifted(made, lines[at]), reason, at, fill[at])
+
+
+def _cleared_beside(lifted, reason, at, filled):
+    """Clear a cause: every best plan fills more, or the line could be filled alone."""
+    if lifted.fills_more(reason, at, filled):
+        return
+    splits = lifted.made.policy.splits
+    is_whole = splits.ship_complete and splits.incomplete_price is None
+    if (is_whole or not ways_of(*lifted.made)) and lifted.is_in_the_way(reason, at):
+        return
+    yield f"{lifted.line.id} {reason}: cleared, no more than {filled} is filled"
+
+
+class Lifted:
+    """A world with the cause that a reason names cleared, as the guide says."""
+
+    def __init__(self, made, line):
+        self.made, self.line = made, line
+
+    def fills_more(self, reason, at, filled):
+        """Tell whether all best plans without a cause fill more of the line."""
+        more, no_more = [], []
+        for way in self.without(reason):
+            (more if way.fill[at] > filled else no_more).append(
+                rank(way, self.made.policy)
+            )
+        return bool(more) and (not no_more or _is_less(min(more), min(no_more)))
+
+    def is_in_the_way(self, reason, at):
+        """Tell whether the cause keeps the line from being filled by itself."""
+        self.made = self.alone()
+        whole = self.line.quantity
+        return not any(way.fill[at] == whole for way in ways_of(*self.made)) and any(
+            way.fill[at] == whole for way in self.without(reason)
+        )
+
+    def alone(self):
+        """Let the other lines go: nothing must be filled but this one."""
+        free = {"must_fill": False, "unfilled_penalty": 0.0}
+        made = self.every_line(
+            lambda x: x if x.id == self.line.id else x.model_copy(update=free)
+        )
+        return made._replace(policy=self.splits(ship_complete=False).policy)
+
+    def without(self, reason):
+        """List the plans of the world without what a reason names."""
+        if reason == "no_eligible_node":
+            return _Open(*self.made, line=self.line).ways()
+        if reason == "no_service":
+            return _Carried(*self.made).ways()
+        together = self.line.ship_together
+        return ways_of(
+            *{
+                "out_of_stock": self.plenty,
+                "not_enough_stock": self.plenty,
+                "pinned_node_short": self.plenty,
+                "pickup_node_short": self.plenty,
+                "no_capacity": lambda: self.nodes(capacity=None),
+                "below_minimum_order": lambda: self.nodes(minimum_order=0.0),
+                "line_not_splittable": lambda: self.every_line(
+                    lambda x: (
+                        x.model_copy(update={"allow_split": True})
+                        if x.id == self.line.id
+                        else x
+                    )
+                ),
+                "ship_together": lambda: self.every_line(
+                    lambda x: (
+                        x.model_copy(update={"ship_together": None})
+                        if x.ship_together == together
+                        else x
+                    )
+                ),
+                "ship_complete": lambda: self.splits(ship_complete=False),
+                "split_limit": lambda: self.splits(
+                    max_shipments=None,
+                    max_nodes=None,
+                    min_order_value=0.0,
+                    min_part_value=0.0,
+                ),
+            }[reason]()
+        )
+
+    def nodes(self, **fields):
+        """Change every node."""
+        changed = [one.model_copy(update=fields) for one in self.made.network.nodes]
+        network = self.made.network.model_copy(update={"nodes": tuple(changed)})
+        return self.made._replace(network=network)
+
+    def every_line(self, change):
+        """Change lines."""
+        lines = tuple(change(line) for line in self.made.order.lines)
+        order = self.made.order.model_copy(update={"lines": lines})
+        return self.made._replace(order=order)
+
+    def splits(self, **fields):
+        """Change limits on splits."""
+        policy = self.made.policy
+        splits = policy.splits.model_copy(update=fields)
+        return self.made._replace(policy=policy.model_copy(update={"splits": splits}))
+
+    def plenty(self):
+        """Let every node that may fill the line have as much as is asked for."""
+        rows = {(row.node, row.sku): row for row in self.made.inventory}
+        plain = PlainWorld(*self.made)
+        for name in plain.nodes:
+            if plain.may(self.line, name):
+                key = (name, self.line.sku)
+                row = rows.get(key) or Stock(node=name, sku=key[1], on_hand=0)
+                more = {"on_hand": row.on_hand + 20}
+                rows[key] = row.model_copy(update=more)
+        return self.made._replace(inventory=Inventory(rows.values()))
+
+
+class _Open(PlainWorld):
+    """A world in which every node may fill one line, and rules keep none of its SKU."""
+
+    def __init__(self, *made, line):
+        super().__init__(*made)
+        self.line = line
+
+    def may(self, line, name):
+        """Open every node to the line."""
+        return line.id == self.line.id or super().may(line, name)
+
+    def held(self, sku, node):
+        """Count all that nobody has taken."""
+        row = self.stock.get((node, sku))
+        if sku != self.line.sku or row is None:
+            return super().held(sku, node)
+        return max(0, math.floor(row.on_hand - row.reserved - row.safety))
+
+
+class _Carried(PlainWorld):
+    """A world in which somebody carries everything, for nothing."""
+
+    def priced(self, node, delivery, contents):
+        """Charge handling, and no carriage."""
+        policy = self.policy
+        costs = tuple(term for term in policy.costs if term.name != "shipping")
+        self.policy = policy.model_copy(update={"costs": costs})
+        try:
+            return super().priced(node, delivery, contents)
+        finally:
+            self.policy = policy
