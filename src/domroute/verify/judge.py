@@ -224,6 +224,7 @@ def _check_empty(reading: Reading) -> None:
     if reading.plan.shipments:
         reading.add("wrong_total", where, "is said to have no plan, but ships")
     plan = reading.plan
-    parts = [*plan.shipments, *plan.unfilled]
-    if plan.order_costs.amounts or any(part.cost for part in parts):
+    costs = [part.cost for part in plan.shipments]
+    costs += [part.cost for part in plan.unfilled]
+    if plan.order_costs.amounts or any(costs):
         reading.add("wrong_cost", where, "is said to have no plan, but has costs")
