@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import matplotlib as mpl
@@ -39,6 +40,7 @@ from domroute.plots import (
     pareto_front,
     price_heatmap,
 )
+from domroute.plots.canvas import as_written
 from domroute.replay import Placed, Replay
 from domroute.whatif.benefits import Benefits
 from domroute.whatif.comparison import COLUMNS, Comparison
@@ -1024,3 +1026,24 @@ def test_front_refuses_bad_frames():
         ("empty", "frame"),
         ("wrong_type", "frame.cost"),
     ]
+
+
+@pytest.mark.parametrize("is_failing", [False, True])
+def test_pictures_set_back_nothing_but_formulas(is_failing):
+    """What else changes while a picture is drawn stays: a notebook's backend."""
+
+    @as_written
+    def draw():
+        shown.append(plt.rcParams["text.parse_math"])
+        plt.rcParams["interactive"] = True  # by the first figure of a notebook
+        if is_failing:
+            raise InputError([])
+
+    shown, before = [], plt.rcParams["text.parse_math"]
+
+    with pytest.raises(InputError) if is_failing else nullcontext():
+        draw()
+
+    assert shown == [False]
+    assert plt.rcParams["interactive"]
+    assert plt.rcParams["text.parse_math"] == before

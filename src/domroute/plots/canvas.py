@@ -79,9 +79,15 @@ def as_written(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        plt = pyplot()
-        with plt.rc_context({"text.parse_math": False}):
+        settings = pyplot().rcParams
+        before = settings["text.parse_math"]
+        # This one alone is set back: the first picture of a notebook loads its backend,
+        # and what that sets is to stay.
+        settings["text.parse_math"] = False
+        try:
             return draw(*args, **kwargs)
+        finally:
+            settings["text.parse_math"] = before
 
     return drawn
 
