@@ -245,6 +245,18 @@ def test_capacity_is_checked_as_well_as_stock(limit, text):
     inventory.reserve(again)
 
 
+def test_capacity_of_millions_is_kept_to_the_unit():
+    """A node that does five million units does not do one more."""
+    many = 5_000_000
+    inventory = keeping(stock(N1={"A": 2 * many}), N1=("units", many))
+    inventory.reserve(Plan((ship("o1", "N1", l1=("A", many - 1)),)))
+
+    found = refused(inventory.reserve, Plan((ship("o2", "N1", l1=("A", 2)),)))
+
+    assert [code for code, _ in found] == ["capacity"]
+    inventory.reserve(Plan((ship("o3", "N1", l1=("A", 1)),)))
+
+
 def test_stock_and_capacity_are_both_told():
     """A plan that misses both hears of both."""
     inventory = keeping(stock(N1={"A": 1}), N1=("units", 2))

@@ -10,7 +10,7 @@ from builders import (
     order,
     pickup,
 )
-from domroute.plan import Costs
+from domroute.plan import Content, Costs
 from domroute.policy import Policy
 from domroute.split import SplitLimits
 from plans import RIGHT, codes, left, plan, ship
@@ -41,6 +41,25 @@ def test_split_limit_is_kept(limits):
 
     assert codes(RIGHT, policy=policy) == ["split_limit"]
     assert codes(plan(ship("N1", "A2", "B1")), policy=policy) == []
+
+
+@pytest.mark.parametrize("limit", ["min_order_value", "min_part_value"])
+@pytest.mark.parametrize("price", [0.1, 33_333.7, 333_333_333.3])
+def test_values_of_splits_are_kept_to_the_cent(limit, price):
+    """Three lines of a price from one node, and one that is worth more from another."""
+    dear = 4 * price
+    lines = [line(f"l{at}", "A", unit_price=price) for at in range(3)]
+    wanted = order("o1", *lines, line("B", "B", unit_price=dear))
+    contents = tuple(Content(f"l{at}", "A", 1) for at in range(3))
+    parts = replace(ship("N1"), contents=contents, workload=3.0), ship("N2", "B1")
+    least = round((7 if limit == "min_order_value" else 3) * price, 1)
+
+    def faults(value):
+        policy = Policy(costs=[], splits=SplitLimits(**{limit: value}))
+        return codes(plan(*parts), wanted, policy=policy)
+
+    assert faults(least) == []
+    assert faults(least + 0.01) == ["split_limit"]
 
 
 @pytest.mark.parametrize(

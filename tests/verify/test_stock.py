@@ -62,6 +62,36 @@ def test_capacity_is_kept(measure, used):
     assert faults(used - 0.25) == ["capacity"]
 
 
+@pytest.mark.parametrize("measure", ["units", "workload"])
+def test_capacity_of_millions_is_kept_to_the_unit(measure):
+    """One unit more than five million is one too many."""
+    many = 5_000_001
+    contents = (Content("A", "A", many),)
+    made = plan(replace(ship("N1"), contents=contents, workload=float(many)))
+
+    def faults(limit):
+        busy = node("N1", capacity={"limit": limit, "measure": measure})
+        return codes(made, order(A=many), nodes=[busy], held={"N1": {"A": many}})
+
+    assert faults(many) == []
+    assert faults(many - 1) == ["capacity"]
+
+
+@pytest.mark.parametrize("price", [0.1, 33_333.7, 333_333_333.3])
+def test_minimum_order_is_met_to_the_cent(price):
+    """Three units come to three times a price, whatever floats make of their sum."""
+    wanted = order("o1", *(line(f"l{at}", "A", unit_price=price) for at in range(3)))
+    contents = tuple(Content(f"l{at}", "A", 1) for at in range(3))
+    made = plan(replace(ship("N1"), contents=contents, workload=3.0))
+    least = round(3 * price, 1)
+
+    def faults(minimum):
+        return codes(made, wanted, nodes=[node("N1", minimum_order=minimum)])
+
+    assert faults(least) == []
+    assert faults(least + 0.01) == ["minimum_order"]
+
+
 def test_capacity_counts_what_is_reserved():
     """What other orders reserved of a capacity is gone."""
     inventory = stock(N1={"A": 5})

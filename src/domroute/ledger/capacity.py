@@ -13,8 +13,8 @@ from domroute.words import Measure
 
 _ORDERS: Final = Measure.ORDERS.value
 _BY_RESERVATION: Final = tuple(kind for kind in Measure if kind is not Measure.ORDERS)
-_SLACK: Final = 1e-6
-"""What sums of floats may be over a limit, relative to it or absolute; as the judge."""
+_SLACK: Final = 1e-9
+"""What sums of work may be over a limit, relative to it or absolute: no whole unit."""
 _NOTHING: Final = 1e-9
 """Less than any work: what is left of floats that were added and taken off again."""
 
@@ -86,7 +86,7 @@ class Tally:
             if kind != measure or more <= 0:
                 continue
             left = limit - self._loads.get((node, measure), 0.0)
-            if more > left + _SLACK * max(1.0, abs(left)):
+            if more > left + _SLACK * max(1.0, limit):
                 text = (
                     f"{more:g} {measure} wanted, {max(0.0, left):g} of {limit:g} left"
                 )

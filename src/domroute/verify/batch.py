@@ -143,7 +143,7 @@ def _check_prices(
             text = f"{price.node_id!r} is not a node"
             issues.append(Issue("unknown_id", where, text))
         elif price.sku is None:
-            used, (left, _) = loads.get(node.id, 0.0), room_of(node, stock)
+            used, (left, *_) = loads.get(node.id, 0.0), room_of(node, stock)
             issues += _check_price(price, used, left, where)
         elif price.sku not in skus:
             text = f"{price.sku!r} is not an item"

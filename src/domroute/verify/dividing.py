@@ -5,7 +5,7 @@ from __future__ import annotations
 from domroute.orders import Line
 from domroute.split import SplitLimits
 from domroute.verify.reading import Reading
-from domroute.verify.stock import SLACK, value_of
+from domroute.verify.stock import is_worth, value_of
 
 Sources = dict[str, set[str]]
 """The nodes that ship a part of each line, by line id."""
@@ -103,13 +103,13 @@ def _check_limits(reading: Reading) -> None:
             reading.add("split_limit", where, message)
     if splits.min_order_value and nodes > 1:
         value = order_value(reading)
-        if value < splits.min_order_value * (1 - SLACK):
+        if not is_worth(value, splits.min_order_value):
             message = f"worth {value:g}, split from {splits.min_order_value:g} only"
             reading.add("split_limit", where, message)
     if splits.min_part_value:
         for part in reading.parts:
             value = value_of(part)
-            if value < splits.min_part_value * (1 - SLACK):
+            if not is_worth(value, splits.min_part_value):
                 message = (
                     f"worth {value:g}, a part is {splits.min_part_value:g} at least"
                 )

@@ -19,13 +19,11 @@ from domroute.verify.permissions import (
 from domroute.verify.pricing import is_carried
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Reading
-from domroute.verify.stock import available_to
+from domroute.verify.stock import available_to, is_worth
 from domroute.words import Measure
 
 STEPS: Final = 200_000
 """Bundles put together at most; an order that needs more is not looked through."""
-_CLOSE: Final = 1e-12
-"""Part of a minimum that a sum of prices may miss it by: rounding, and no cent."""
 _SPARE: Final = 1e-9
 """What a sum of workloads may be over what is left."""
 
@@ -231,8 +229,9 @@ class Filling:
 
     def _may_go_on(self, state: _State) -> bool:
         splits = self._reading.book.policy.splits
-        least = splits.min_order_value * (1 - _CLOSE)
-        if state.nodes > 1 and order_value(self._reading) < least:
+        if state.nodes > 1 and not is_worth(
+            order_value(self._reading), splits.min_order_value
+        ):
             return False
         if splits.over_limit_price is not None:
             return True
@@ -289,14 +288,14 @@ class Filling:
         for line, n in given:
             parts.setdefault(id(groups[line.id]), []).append((line, n))
         values = [math.fsum(n * self._price(x) for x, n in p) for p in parts.values()]
-        if math.fsum(values) < node.minimum_order * (1 - _CLOSE):
+        if not is_worth(math.fsum(values), node.minimum_order):
             return None
         if not self._has_room(node, given) or not all(
             self._carries(node, groups[p[0][0].id], tuple([x for x, _ in p]))
             for p in parts.values()
         ):
             return None
-        least = reading.book.policy.splits.min_part_value * (1 - _CLOSE)
+        least = reading.book.policy.splits.min_part_value
         collected = {
             name
             for name, part in parts.items()
@@ -305,7 +304,7 @@ class Filling:
         return _Bundle(
             units,
             len(parts),
-            has_small=any(value < least for value in values),
+            has_small=not all(is_worth(value, least) for value in values),
             collected=frozenset(collected),
         )
 

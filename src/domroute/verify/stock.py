@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domroute.costs.counting import units_there
 from domroute.ledger import Snapshot
 from domroute.network import Node
@@ -10,8 +12,34 @@ from domroute.verify.reading import Group, Part, Reading
 from domroute.verify.rules import is_among, is_meant
 from domroute.words import Measure
 
-SLACK = 1e-6
-"""What sums of floats may be over a limit, relative to it or absolute."""
+_ROUNDING: Final = 1e-12
+"""Part of a minimum that a sum of prices may miss it by: rounding, and no cent."""
+_SPARE: Final = 1e-9
+"""What sums of work may be over a limit, relative to it or absolute: no whole unit."""
+
+
+def is_worth(value: float, minimum: float) -> bool:
+    """
+    Tell whether a sum of prices comes to a minimum, but for how floats add up.
+
+    Examples
+    --------
+    >>> is_worth(0.1 + 0.7, 0.8), is_worth(9_999_999.99, 10_000_000.0)
+    (True, False)
+    """
+    return value >= minimum * (1.0 - _ROUNDING)
+
+
+def is_within(load: float, spare: float, limit: float) -> bool:
+    """
+    Tell whether a load is no more than what a capacity has left, likewise.
+
+    Examples
+    --------
+    >>> is_within(0.1 * 3, 0.3, 0.3), is_within(20_000_001, 2e7, 2e7)
+    (True, False)
+    """
+    return load <= spare + _SPARE * max(1.0, limit)
 
 
 def check_stock(reading: Reading, inventory: Snapshot) -> None:
@@ -100,12 +128,12 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
             measure = node.capacity.measure
             used = _measure(parts, measure, quoted)
             spare = node.capacity.limit - inventory.load(node_id, measure)
-            if used > spare + SLACK * max(1.0, abs(spare)):
+            if not is_within(used, spare, node.capacity.limit):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
                 reading.add("capacity", f"node {node_id!r}", message)
         if node.minimum_order:
             value = sum(value_of(part) for part in parts)
-            if value < node.minimum_order * (1 - SLACK):
+            if not is_worth(value, node.minimum_order):
                 message = f"units worth {value:g}; it fills from {node.minimum_order:g}"
                 reading.add("minimum_order", f"node {node_id!r}", message)
 

@@ -12,7 +12,7 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network, Node
 from domroute.plan import Plan, Shipment
 from domroute.verify.quoted import Quoted, read_quotes
-from domroute.verify.stock import SLACK
+from domroute.verify.stock import is_within
 from domroute.words import Measure
 
 
@@ -50,19 +50,20 @@ def check_together(
             text = f"{taken} units of {sku!r} ship together, {stock} are available"
             issues.append(Issue("oversold", f"node {node_id!r}", text))
     for node_id, load in sorted(loads_by(plans, nodes, quotes).items()):
-        left, name = room_of(nodes[node_id], held)
-        if load > left + SLACK * max(1.0, abs(left)):
+        left, name, limit = room_of(nodes[node_id], held)
+        if not is_within(load, left, limit):
             text = f"{load:g} {name} are used together, {left:g} are left"
             issues.append(Issue("capacity", f"node {node_id!r}", text))
     return issues
 
 
-def room_of(node: Node, held: Snapshot) -> tuple[float, str]:
-    """Say what a node can still do, and of what; endless where it has no limit."""
+def room_of(node: Node, held: Snapshot) -> tuple[float, str, float]:
+    """Say what a node can still do, of what, and in all; endless without a limit."""
     if node.capacity is None:
-        return math.inf, ""
+        return math.inf, "", math.inf
     measure = node.capacity.measure
-    return node.capacity.limit - held.load(node.id, measure), measure.value
+    limit = node.capacity.limit
+    return limit - held.load(node.id, measure), measure.value, limit
 
 
 def loads_by(
