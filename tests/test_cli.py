@@ -271,6 +271,16 @@ def test_schema_is_what_scenarios_follow(capsys):
     )
 
 
+@pytest.mark.parametrize("kind", ["scenario", "order", "results"])
+def test_schema_prints_each_kind(kind, capsys):
+    """Each is a schema by its own standard, and says what it is of."""
+    code, text = run(capsys, "schema", kind)
+
+    assert code == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(text))
+    assert json.loads(text)["title"] == f"domroute {kind}"
+
+
 def test_demo_is_the_demo(capsys, monkeypatch):
     """The command only calls it, with the stream to print to."""
     monkeypatch.setattr("domroute.demo.run", lambda stream: stream.write("shown") - 5)

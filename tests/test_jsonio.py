@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, model_serializer
 
 from builders import Crowding, item, network, node, order, stock
+from domroute.batchresult import BatchResult
 from domroute.costs import Quotes
 from domroute.errors import InputError
 from domroute.jsonio import (
     load_scenario,
     results_from_json,
+    results_schema,
     results_to_json,
     save_scenario,
     scenario_from_json,
@@ -29,6 +31,7 @@ from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.resultio import batch_to_json
 from domroute.scenario import Scenario
 from domroute.words import Method, Status
 from scenario_strategies import names, scenarios
@@ -442,3 +445,77 @@ def test_an_empty_ledger_is_saved():
     scenario = Scenario("empty", network(node("N1"), items=""), Inventory())
 
     assert scenario_from_json(scenario_to_json(scenario)) == scenario
+
+
+RESULTS = jsonschema.Draft202012Validator(results_schema())
+
+
+@KEPT_BY_HYPOTHESIS
+@given(st.lists(results(), max_size=2))
+def test_results_follow_their_schema_and_say_their_version(many):
+    """One, several or none: each names its format, and the schema accepts it."""
+    written = json.loads(results_to_json(many))
+
+    assert not list(RESULTS.iter_errors(written))
+    for one in written:
+        assert one["format"] == "domroute.result/1"
+        assert not list(RESULTS.iter_errors(one))
+
+
+def test_a_result_by_itself_is_read():
+    """What a service sends of one order is read as what an array has of it."""
+    result = RoutingResult("o1", Plan(), Status.OPTIMAL, 0.0, 0.0, "m", "p")
+
+    assert results_from_json(json.dumps(result.to_dict())) == (result,)
+
+
+def test_a_batch_names_its_format_and_is_read():
+    """The schema accepts a batch, whose results are read."""
+    result = RoutingResult("o1", Plan(), Status.OPTIMAL, 0.0, 0.0, "m", "p")
+    batch = BatchResult((result,), Status.OPTIMAL, 0.0, 0.0, (), "p")
+
+    written = json.loads(batch_to_json(batch))
+
+    assert written["format"] == "domroute.batch/1"
+    assert not list(RESULTS.iter_errors(written))
+    assert results_from_json(json.dumps(written)) == (result,)
+
+
+@pytest.mark.parametrize("change", [{"format": "domroute.result/2"}, {"later": 1}])
+def test_the_schema_refuses_results_that_reading_refuses(change):
+    """Neither a later version nor a field that this one does not have is read."""
+    result = RoutingResult("o1", Plan(), Status.OPTIMAL, 0.0, 0.0, "m", "p")
+    written = [result.to_dict() | change]
+
+    assert not RESULTS.is_valid(written)
+    with pytest.raises(InputError):
+        results_from_json(json.dumps(written))
+
+
+def test_of_another_version_nothing_more_is_said():
+    """What a later version means by its fields is not known here."""
+    first = {"format": "domroute.result/2", "order_id": "o1", "later": True}
+
+    with pytest.raises(InputError) as caught:
+        results_from_json(json.dumps([first, {"order_id": 5}]))
+
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.where) == ("unknown_version", "results[0].format")
+
+
+def test_a_batch_of_another_version_is_refused():
+    """The version of a batch is told apart from that of its results."""
+    with pytest.raises(InputError) as caught:
+        results_from_json('{"format": "domroute.batch/2", "results": []}')
+
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.where) == ("unknown_version", "batch.format")
+
+
+def test_results_without_a_version_are_of_the_first():
+    """What was written before there were versions is read."""
+    result = RoutingResult("o1", Plan(), Status.OPTIMAL, 0.0, 0.0, "m", "p")
+    written = result.to_dict()
+    del written["format"]
+
+    assert results_from_json(json.dumps([written])) == (result,)

@@ -5,8 +5,11 @@ import math
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
+from domroute.batchresult import BatchResult
 from domroute.errors import InfeasibleError, NoPlanError
+from domroute.ledger import Inventory, Stock
 from domroute.plan import Plan
 from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics
 from domroute.words import Status
@@ -121,6 +124,24 @@ def test_dictionary_is_plain():
     ]
     assert made["unfilled"][0]["reason"] == "out_of_stock"
     assert NONE.to_dict()["cost"] is NONE.to_dict()["bound"] is None
+
+
+@pytest.mark.parametrize("kind", [RoutingResult, BatchResult])
+def test_web_frameworks_make_a_schema_of_results(kind):
+    """pydantic knows every part of them; it is what returns them from a service."""
+    assert TypeAdapter(kind).json_schema(mode="serialization")["title"] == kind.__name__
+
+
+def test_the_snapshot_stays_out_of_json():
+    """A result with its snapshot comes back equal from pydantic, without it."""
+    ledger = Inventory([Stock(node="N1", sku="A", on_hand=2)])
+    adapter = TypeAdapter(RoutingResult)
+
+    made = adapter.dump_json(replace(RESULT, snapshot=ledger.snapshot()))
+
+    again = adapter.validate_json(made)
+    assert again == RESULT
+    assert again.snapshot is None
 
 
 def test_frame_has_a_row_for_each_line_and_shipment():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from domroute.ledger import Snapshot
 from domroute.plan import Costs
@@ -16,6 +16,8 @@ from domroute.words import Status
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMAT: Final = "domroute.batch/1"
+"""The version of a batch as plain values; it fixes the fields and their meaning."""
 PRICE_COLUMNS = ("kind", "node", "sku", "price", "limit", "used")
 """The columns of ``BatchResult.prices``, in order."""
 HISTORY_COLUMNS = ("elapsed_s", "bound", "cost")
@@ -179,6 +181,7 @@ class BatchResult:
     def to_dict(self) -> dict[str, Any]:
         """Return the batch as plain values, ready for JSON; infinity becomes None."""
         return {
+            "format": FORMAT,
             "status": str(self.status),
             "cost": _finite(self.cost),
             "bound": _finite(self.bound),

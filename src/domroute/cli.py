@@ -16,6 +16,8 @@ from domroute.cli_input import orders_of, scenario_of
 from domroute.errors import InputError, Issue, SolverError, cut
 from domroute.files import check_writable, write_file
 from domroute.jsonio import (
+    order_schema,
+    results_schema,
     results_to_json,
     scenario_schema,
 )
@@ -28,6 +30,11 @@ OK, NOTHING, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; no plan, or faults found in plans; bad input or bad usage."""
 _FEW: Final = 500
 """Orders from which on progress is worth showing."""
+_SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "scenario": scenario_schema,
+    "order": order_schema,
+    "results": results_schema,
+}
 T = TypeVar("T")
 
 _SCENARIO_HELP: Final = (
@@ -152,7 +159,15 @@ def _parser() -> argparse.ArgumentParser:
     cli_verify.add_options(judge)
     check = add("check", _check, "read a scenario and list what is wrong with it")
     check.add_argument("scenario", metavar="SCENARIO", help=_SCENARIO_HELP)
-    add("schema", _schema, "print the JSON Schema of scenario files")
+    schema = add("schema", _schema, "print the JSON Schema of a kind of file")
+    schema.add_argument(
+        "kind",
+        nargs="?",
+        choices=tuple(_SCHEMAS),
+        default="scenario",
+        metavar="KIND",
+        help=f"one of {', '.join(_SCHEMAS)}; scenario when not given",
+    )
     return parser
 
 
@@ -199,8 +214,8 @@ def _check(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are alike
-    text = json.dumps(scenario_schema(), indent=2)
+def _schema(arguments: argparse.Namespace) -> int:
+    text = json.dumps(_SCHEMAS[arguments.kind](), indent=2)
     console.write_out(f"{text}\n", is_data=True)
     return OK
 

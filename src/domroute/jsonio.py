@@ -1,15 +1,12 @@
-"""Scenarios and results in and out: one JSON file, or a folder of tables."""
+"""Scenarios, orders and results in and out: JSON, or a folder of tables."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, Final, Literal, Union
+from typing import IO, Any, Final, Literal
 
-from pydantic import Field, create_model
-
-from domroute.costs.registry import TERMS
 from domroute.errors import InputError, Issue
 from domroute.files import kind_of, read_bytes, write_file
 from domroute.folder import read_folder, save_folder
@@ -17,29 +14,25 @@ from domroute.intake import (
     MAX_FAULTS,
     Draft,
     Rows,
-    ShipmentQuote,
-    UnitQuote,
-    WorkloadQuote,
     read_scenario,
     stock_of_records,
 )
 from domroute.jsontext import parse_json
-from domroute.ledger import Stock
-from domroute.ledger.keeping import Promised
-from domroute.network import Item, Node, Service
-from domroute.orders import Order
-from domroute.policy import Policy
+from domroute.orderio import order_from_json, order_to_json
 from domroute.policyio import policy_to_dict
 from domroute.resultio import results_from_json, results_to_json
-from domroute.rules import BuiltInRule
 from domroute.scenario import Scenario, inbound_of
-from domroute.units import Id
-from domroute.validation import Frozen, shorten
+from domroute.schemas import order_schema, results_schema, scenario_schema
+from domroute.validation import shorten
 
 __all__ = [
     "FORMAT",
     "load_scenario",
+    "order_from_json",
+    "order_schema",
+    "order_to_json",
     "results_from_json",
+    "results_schema",
     "results_to_json",
     "save_scenario",
     "scenario_from_json",
@@ -327,80 +320,3 @@ def _dump_quotes(scenario: Scenario) -> str:
     }
     lines = ",\n".join(f"{_dump(k)}: {_dump_rows(v)}" for k, v in tables.items() if v)
     return f"{{\n{lines}\n}}" if lines else "{}"
-
-
-class _QuoteTables(Frozen):
-    """What the caller already knows of costs and workload."""
-
-    shipments: tuple[ShipmentQuote, ...] = ()
-    units: tuple[UnitQuote, ...] = ()
-    workload: tuple[WorkloadQuote, ...] = ()
-
-
-def scenario_schema() -> dict[str, Any]:
-    """
-    Return the JSON Schema of a scenario file (draft 2020-12).
-
-    Cost terms that were added with ``register`` are in it as well.
-
-    Examples
-    --------
-    >>> schema = scenario_schema()
-    >>> schema["title"], schema["properties"]["format"]["const"]
-    ('domroute scenario', 'domroute/1')
-    """
-    # Policy itself reads terms and rules of any class; the schema names the known ones.
-    term: Any = Union[tuple(TERMS.values())]  # noqa: UP007 - made of a list
-    make: Any = create_model  # its types cannot follow fields made at run time
-    policy = make(
-        "Policy",
-        __base__=Policy,
-        __doc__=Policy.__doc__,
-        costs=(tuple[term, ...], Policy.model_fields["costs"].default),
-        rules=(tuple[BuiltInRule, ...], ()),
-    )
-    model = make(
-        "Scenario",
-        __base__=Frozen,
-        __doc__="Everything that routing needs, in one file.",
-        format=(Literal["domroute/1"], ...),
-        name=(Id, "scenario"),
-        nodes=(tuple[Node, ...], ...),
-        items=(tuple[Item, ...], ...),
-        services=(tuple[Service, ...], ()),
-        stock=(tuple[Stock, ...], ...),
-        orders=(tuple[Order, ...], ...),
-        policy=(policy, Field(default_factory=Policy)),
-        quotes=(_QuoteTables, Field(default_factory=_QuoteTables)),
-        promised=(Promised, Field(default_factory=Promised)),
-    )
-    schema: dict[str, Any] = model.model_json_schema()
-    _name_limits(schema)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:domroute:scenario:1",
-        **schema,
-        "title": "domroute scenario",
-    }
-
-
-_LIMITS: Final = {
-    "ge": "minimum",
-    "le": "maximum",
-    "gt": "exclusiveMinimum",
-    "lt": "exclusiveMaximum",
-}
-
-
-def _name_limits(schema: object) -> None:
-    # pydantic leaves limits under its own names where a validator comes before them.
-    if isinstance(schema, dict):
-        if schema.get("type") in ("number", "integer"):
-            for ours, name in _LIMITS.items():
-                if ours in schema:
-                    schema[name] = schema.pop(ours)
-        for part in schema.values():
-            _name_limits(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            _name_limits(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from domroute.errors import InfeasibleError, NoPlanError
 from domroute.ledger import Snapshot
@@ -15,6 +15,8 @@ from domroute.words import Status
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMAT: Final = "domroute.result/1"
+"""The version of a result as plain values; it fixes the fields and their meaning."""
 PLAN_COLUMNS = (
     "order",
     "line",
@@ -153,6 +155,7 @@ class RoutingResult:
         """Return the result as plain values, ready for JSON; infinity becomes None."""
         plan = self.plan
         return {
+            "format": FORMAT,
             "order_id": self.order_id,
             "status": str(self.status),
             "cost": _finite(self.cost),

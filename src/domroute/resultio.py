@@ -19,7 +19,8 @@ def results_to_json(results: Iterable[RoutingResult]) -> str:
     Parameters
     ----------
     results
-        What to write; infinite numbers become null.
+        What to write: the ``to_dict()`` of each, which begins with the version of its
+        format. Infinite numbers become null.
 
     Examples
     --------
@@ -99,7 +100,7 @@ def results_from_json(
     data: bytes | str, *, where: str = "input"
 ) -> tuple[RoutingResult, ...]:
     """
-    Read results back: an array of them, or those of a batch.
+    Read results back: an array of them, a single one, or those of a batch.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def results_from_json(
     Raises
     ------
     InputError
-        If it is neither. All faults are listed.
+        If it is none of these, or of a version that is not known. All faults are
+        listed.
 
     Examples
     --------

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
 
+from domroute.batchresult import FORMAT as BATCH_FORMAT
 from domroute.batchresult import BatchResult, Price
 from domroute.errors import InputError, Issue
 from domroute.intake import Rows, read_rows
 from domroute.jsontext import parse_json
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
+from domroute.result import FORMAT as RESULT_FORMAT
 from domroute.result import RoutingResult, Statistics
 from domroute.units import Amount, Count, Id, Number, Units
 from domroute.validation import Frozen, join_path, shorten
@@ -21,16 +24,20 @@ from domroute.verify.said import Said
 from domroute.words import Method, Status
 
 
-class _Content(Frozen):
+class WrittenContent(Frozen):
+    """Units of a line in a shipment."""
+
     line_id: Id
     sku: Id
     quantity: Count
 
 
-class _Shipment(Frozen):
+class WrittenShipment(Frozen):
+    """What one node sends, or hands over, together."""
+
     node_id: Id
     method: Method
-    contents: tuple[_Content, ...]
+    contents: tuple[WrittenContent, ...]
     service: Id | None = None
     distance_km: Number = 0.0
     workload: Number = 0.0
@@ -38,7 +45,9 @@ class _Shipment(Frozen):
     costs: dict[str, Amount] = Field(default_factory=dict)
 
 
-class _Unfilled(Frozen):
+class WrittenUnfilled(Frozen):
+    """Units that nobody ships, and why."""
+
     line_id: Id
     sku: Id
     quantity: Count
@@ -46,13 +55,18 @@ class _Unfilled(Frozen):
     cost: Amount = 0.0
 
 
-class _Statistics(Frozen):
+class WrittenStatistics(Frozen):
+    """What the search took."""
+
     nodes: int = 0
     offers: int = 0
     states: int = 0
 
 
-class _Result(Frozen):
+class WrittenResult(Frozen):
+    """The plan for one order, and what is claimed of it; null stands for infinity."""
+
+    format: Literal["domroute.result/1"] = RESULT_FORMAT
     order_id: Id
     status: Status
     cost: Number | None
@@ -62,13 +76,15 @@ class _Result(Frozen):
     method: str
     policy_version: str
     elapsed_s: Number = 0.0
-    shipments: tuple[_Shipment, ...]
-    unfilled: tuple[_Unfilled, ...]
+    shipments: tuple[WrittenShipment, ...]
+    unfilled: tuple[WrittenUnfilled, ...]
     order_costs: dict[str, Amount] = Field(default_factory=dict)
-    statistics: _Statistics = _Statistics()
+    statistics: WrittenStatistics = WrittenStatistics()
 
 
-class _Price(Frozen):
+class WrittenPrice(Frozen):
+    """What one more unit of stock, or of a node's capacity, would be worth."""
+
     kind: Literal["stock", "capacity"]
     node_id: Id
     sku: Id | None
@@ -77,7 +93,10 @@ class _Price(Frozen):
     used: Number
 
 
-class _Batch(Frozen):
+class WrittenBatch(Frozen):
+    """What is claimed of the results of a batch together."""
+
+    format: Literal["domroute.batch/1"] = BATCH_FORMAT
     status: Status
     cost: Number | None
     bound: Number | None
@@ -86,7 +105,7 @@ class _Batch(Frozen):
     costs: dict[str, Number] = Field(default_factory=dict)
     policy_version: str
     elapsed_s: Number = 0.0
-    prices: tuple[_Price, ...] = ()
+    prices: tuple[WrittenPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ class Written:
 
 def read_written(data: bytes | str, *, where: str = "input") -> Written:
     """
-    Read an array of results, or a batch.
+    Read an array of results, one result, or a batch.
 
     Parameters
     ----------
@@ -124,7 +143,8 @@ def read_written(data: bytes | str, *, where: str = "input") -> Written:
     Raises
     ------
     InputError
-        If it is neither. All faults are listed.
+        If it is none of these, or of a version that is not known. All faults are
+        listed.
 
     Examples
     --------
@@ -136,14 +156,21 @@ def read_written(data: bytes | str, *, where: str = "input") -> Written:
     if isinstance(value, dict) and isinstance(value.get("results"), list):
         head = {name: part for name, part in value.items() if name != "results"}
         value = value["results"]
+        issues += check_format(head, BATCH_FORMAT, "batch.format")
+    elif isinstance(value, dict) and "order_id" in value:
+        value = [value]
     if not isinstance(value, list):
         shown = "an object" if isinstance(value, dict) else shorten(value)
         text = f"should be a list of results, got {shown}"
         raise InputError([*issues, Issue("wrong_type", where, text)])
-    heads: list[_Batch | None] = []
+    for at, row in enumerate(value):
+        issues += check_format(row, RESULT_FORMAT, f"results[{at}].format")
+    if issues:  # what another version means by its fields is not known
+        raise InputError(issues)
+    heads: list[WrittenBatch | None] = []
     if head is not None:
-        heads = read_rows(_Batch, Rows("batch", [head], _place), issues)
-    rows = read_rows(_Result, Rows.of("results", value), issues)
+        heads = read_rows(WrittenBatch, Rows("batch", [head], _place), issues)
+    rows = read_rows(WrittenResult, Rows.of("results", value), issues)
     if issues:
         raise InputError(issues)
     kept = [row for row in rows if row is not None]
@@ -155,11 +182,29 @@ def read_written(data: bytes | str, *, where: str = "input") -> Written:
     return Written(results, said)
 
 
+def check_format(value: object, known: str, where: str) -> Iterator[Issue]:
+    """
+    Refuse what says that it is of another version than is known here.
+
+    Parameters
+    ----------
+    value
+        An object; one that says nothing was written before there were versions.
+    known
+        The version that is read.
+    where
+        The path of what it says.
+    """
+    if isinstance(value, dict) and value.get("format", known) != known:
+        text = f"should be {known!r}, got {shorten(value['format'])}"
+        yield Issue("unknown_version", where, text)
+
+
 def _place(_: int, path: tuple[str | int, ...]) -> str:
     return join_path("batch", path)
 
 
-def _said_of(row: _Result) -> Said:
+def _said_of(row: WrittenResult) -> Said:
     return Said(
         gap=_gap_said(row),
         costs=row.costs if "costs" in row.model_fields_set else None,
@@ -167,18 +212,18 @@ def _said_of(row: _Result) -> Said:
     )
 
 
-def _said_by(row: _Batch) -> Said:
+def _said_by(row: WrittenBatch) -> Said:
     costs = row.costs if "costs" in row.model_fields_set else None
     return Said(gap=_gap_said(row), costs=costs)
 
 
-def _gap_said(row: _Result | _Batch) -> float | None:
+def _gap_said(row: WrittenResult | WrittenBatch) -> float | None:
     if "gap" not in row.model_fields_set:
         return None
     return math.inf if row.gap is None else row.gap
 
 
-def _batch_of(row: _Batch, results: tuple[RoutingResult, ...]) -> BatchResult:
+def _batch_of(row: WrittenBatch, results: tuple[RoutingResult, ...]) -> BatchResult:
     return BatchResult(
         results=results,
         status=row.status,
@@ -193,7 +238,7 @@ def _batch_of(row: _Batch, results: tuple[RoutingResult, ...]) -> BatchResult:
     )
 
 
-def _result_of(row: _Result) -> RoutingResult:
+def _result_of(row: WrittenResult) -> RoutingResult:
     plan = Plan(
         shipments=tuple(_shipment_of(row.order_id, part) for part in row.shipments),
         unfilled=tuple(
@@ -224,7 +269,7 @@ def _bound_of(status: Status, bound: float | None) -> float:
     return math.inf if status is Status.INFEASIBLE else -math.inf
 
 
-def _shipment_of(order_id: str, row: _Shipment) -> Shipment:
+def _shipment_of(order_id: str, row: WrittenShipment) -> Shipment:
     return Shipment(
         order_id=order_id,
         node_id=row.node_id,

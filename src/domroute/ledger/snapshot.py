@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.layout import Layout
@@ -340,6 +342,19 @@ class Snapshot:
         nodes, skus = len(self.node_ids), len(self.skus)
         return f"Snapshot({len(self)} rows, {nodes} nodes, {skus} skus)"
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Stay out of JSON: whoever reads a result has a ledger of its own."""
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.none_schema(),
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _nothing, when_used="json"
+            ),
+        )
+
     def __reduce__(self) -> tuple[object, ...]:
         """Put away its own rows, not the ledger's."""
         whole = self._whole
@@ -351,6 +366,10 @@ class Snapshot:
             {sku: dict(by_node) for sku, by_node in self._coming.items()},
             wanted,
         )
+
+
+def _nothing(_: object) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

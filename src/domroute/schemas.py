@@ -1,0 +1,135 @@
+"""The published JSON Schemas: of a scenario, of one order, and of results."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, Union
+
+from pydantic import Field, TypeAdapter, create_model
+
+from domroute.costs.registry import TERMS
+from domroute.intake import ShipmentQuote, UnitQuote, WorkloadQuote
+from domroute.ledger import Stock
+from domroute.ledger.keeping import Promised
+from domroute.network import Item, Node, Service
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.rules import BuiltInRule
+from domroute.units import Id
+from domroute.validation import Frozen
+from domroute.written import WrittenBatch, WrittenResult
+
+
+class _QuoteTables(Frozen):
+    """What the caller already knows of costs and workload."""
+
+    shipments: tuple[ShipmentQuote, ...] = ()
+    units: tuple[UnitQuote, ...] = ()
+    workload: tuple[WorkloadQuote, ...] = ()
+
+
+def scenario_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of a scenario file (draft 2020-12).
+
+    Cost terms that were added with ``register`` are in it as well.
+
+    Examples
+    --------
+    >>> schema = scenario_schema()
+    >>> schema["title"], schema["properties"]["format"]["const"]
+    ('domroute scenario', 'domroute/1')
+    """
+    # Policy itself reads terms and rules of any class; the schema names the known ones.
+    term: Any = Union[tuple(TERMS.values())]  # noqa: UP007 - made of a list
+    make: Any = create_model  # its types cannot follow fields made at run time
+    policy = make(
+        "Policy",
+        __base__=Policy,
+        __doc__=Policy.__doc__,
+        costs=(tuple[term, ...], Policy.model_fields["costs"].default),
+        rules=(tuple[BuiltInRule, ...], ()),
+    )
+    model = make(
+        "Scenario",
+        __base__=Frozen,
+        __doc__="Everything that routing needs, in one file.",
+        format=(Literal["domroute/1"], ...),
+        name=(Id, "scenario"),
+        nodes=(tuple[Node, ...], ...),
+        items=(tuple[Item, ...], ...),
+        services=(tuple[Service, ...], ()),
+        stock=(tuple[Stock, ...], ...),
+        orders=(tuple[Order, ...], ...),
+        policy=(policy, Field(default_factory=Policy)),
+        quotes=(_QuoteTables, Field(default_factory=_QuoteTables)),
+        promised=(Promised, Field(default_factory=Promised)),
+    )
+    return _published("scenario", model.model_json_schema())
+
+
+def order_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of one order, as a scenario file has it (draft 2020-12).
+
+    Examples
+    --------
+    >>> order_schema()["required"]
+    ['id', 'lines']
+    """
+    return _published("order", Order.model_json_schema())
+
+
+def results_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of results (draft 2020-12).
+
+    A document is one result, an array of them, or a batch; each names its format.
+
+    Examples
+    --------
+    >>> forms = results_schema()["$defs"]
+    >>> forms["WrittenResult"]["properties"]["format"]["const"]
+    'domroute.result/1'
+    """
+    make: Any = create_model  # its types cannot follow fields made at run time
+    batch = make(
+        "WrittenBatch",
+        __base__=WrittenBatch,
+        __doc__="Results that were routed jointly, and what is claimed of them.",
+        results=(tuple[WrittenResult, ...], ...),
+    )
+    forms: Any = Union[tuple[WrittenResult, ...], WrittenResult, batch]  # noqa: UP007 - made at run time
+    return _published("results", TypeAdapter(forms).json_schema())
+
+
+def _published(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of a schema what it is, and which version."""
+    _name_limits(schema)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:domroute:{name}:1",
+        **schema,
+        "title": f"domroute {name}",
+    }
+
+
+_LIMITS: Final = {
+    "ge": "minimum",
+    "le": "maximum",
+    "gt": "exclusiveMinimum",
+    "lt": "exclusiveMaximum",
+}
+
+
+def _name_limits(schema: object) -> None:
+    # pydantic leaves limits under its own names where a validator comes before them.
+    if isinstance(schema, dict):
+        if schema.get("type") in ("number", "integer"):
+            for ours, name in _LIMITS.items():
+                if ours in schema:
+                    schema[name] = schema.pop(ours)
+        for part in schema.values():
+            _name_limits(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _name_limits(part)
