@@ -245,6 +245,8 @@ def _check_plans(
             compiled.network,
             compiled.inventory,
             quotes=asked.quotes,
+            orders=orders,
+            policy=compiled.policy,
         ),
     )
     if faults:

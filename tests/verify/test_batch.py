@@ -10,7 +10,8 @@ from domroute.batchresult import BatchResult, Price
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
-from domroute.verify import verify_batch
+from domroute.rules import SafetyStock
+from domroute.verify import check_together, verify_batch
 from domroute.words import Status
 from plans import FREE, left, plan, ship
 
@@ -54,6 +55,30 @@ def codes(batch, orders=ORDERS, held=STOCK, made=NETWORK, policy=FREE):
     """Return the codes of what is wrong with a batch."""
     found = verify_batch(batch, orders, made, stock(**held), policy)
     return [issue.code for issue in found]
+
+
+@pytest.mark.parametrize(
+    ("channels", "codes_found"),
+    [(("web", "web"), ["oversold"]), (("web", "phone"), []), (("phone", "phone"), [])],
+)
+def test_safety_stock_is_kept_by_all_orders_together(channels, codes_found):
+    """Of three units web orders leave one: together they take no more than two."""
+    # 2 and 1: by itself each leaves one; the order by phone need not leave any.
+    rule = SafetyStock(units=1, orders={"channels": ["web"]})
+    policy = Policy(costs=[], unfilled_penalty=7.0, rules=[rule])
+    wanted = [
+        order(f"o{at}", A=units, channel=channel)
+        for at, (units, channel) in enumerate(zip((2, 1), channels, strict=True))
+    ]
+    plans = [
+        of("o0", plan(ship("N1", "A2"))),
+        of("o1", plan(ship("N1", "A1"))),
+    ]
+
+    found = check_together(plans, NETWORK, stock(**STOCK), orders=wanted, policy=policy)
+
+    assert [issue.code for issue in found] == codes_found
+    assert check_together(plans, NETWORK, stock(**STOCK)) == []
 
 
 def test_right_batch_is_clean():

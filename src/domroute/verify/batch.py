@@ -88,7 +88,9 @@ def verify_batch(
         if name not in seen
     ]
     plans = [result.plan for result in batch.results]
-    issues += check_together(plans, network, stock, quotes=quotes)
+    issues += check_together(
+        plans, network, stock, quotes=quotes, orders=wanted.values(), policy=policy
+    )
     issues += check_batch(batch, policy)
     issues += _check_prices(batch, network, stock, quotes)
     return tuple(issues)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network, Node
+from domroute.orders import Order
 from domroute.plan import Plan, Shipment
+from domroute.policy import Policy
+from domroute.rules import SafetyStock
 from domroute.verify.quoted import Quoted, read_quotes
+from domroute.verify.rules import is_among, is_meant
 from domroute.verify.stock import is_within
 from domroute.words import Measure
 
@@ -22,6 +26,8 @@ def check_together(
     inventory: Inventory | Snapshot,
     *,
     quotes: Quotes | None = None,
+    orders: Iterable[Order] = (),
+    policy: Policy | None = None,
 ) -> list[Issue]:
     """
     List where plans, each sound by itself, take more together than there is.
@@ -34,6 +40,11 @@ def check_together(
         What they are routed with.
     quotes
         Workloads already known.
+    orders, policy
+        What the plans are for, and by which rules: hard safety stock is not looked at
+        without both. Orders that must leave some units of a cell to others take no more
+        of it together than what is left then: in some sequence none of them touches
+        what is kept.
 
     Examples
     --------
@@ -49,12 +60,51 @@ def check_together(
         if taken > stock:
             text = f"{taken} units of {sku!r} ship together, {stock} are available"
             issues.append(Issue("oversold", f"node {node_id!r}", text))
+    if policy is not None:
+        issues += _check_kept(plans, nodes, held, orders, policy)
     for node_id, load in sorted(loads_by(plans, nodes, quotes).items()):
         left, name, limit = room_of(nodes[node_id], held)
         if not is_within(load, left, limit):
             text = f"{load:g} {name} are used together, {left:g} are left"
             issues.append(Issue("capacity", f"node {node_id!r}", text))
     return issues
+
+
+def _check_kept(
+    plans: Iterable[Plan],
+    nodes: Mapping[str, Node],
+    held: Snapshot,
+    orders: Iterable[Order],
+    policy: Policy,
+) -> Iterator[Issue]:
+    """List what orders take of cells beyond what they must leave to others."""
+    keeps = [
+        rule
+        for rule in policy.rules
+        if isinstance(rule, SafetyStock) and rule.price is None
+    ]
+    if not keeps:
+        return
+    named = {order.id: order for order in orders}
+    kept = {
+        name: [r for r in keeps if is_meant(order, order.delivery, r.orders)]
+        for name, order in named.items()
+    }
+    takers: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for plan in plans:
+        for (node_id, sku), units in taken_by([plan]).items():
+            rules = kept.get(plan.shipments[0].order_id, [])
+            node = nodes[node_id]
+            least = sum(rule.units for rule in rules if is_among(node, rule.nodes))
+            most = max(0.0, units_there(held, node_id, sku) - least)
+            takers.setdefault((node_id, sku), []).append((most, units))
+    for (node_id, sku), taken in sorted(takers.items()):
+        for most in sorted({most for most, _ in taken}):
+            units = sum(units for other, units in taken if other <= most)
+            if units > most and most < units_there(held, node_id, sku):
+                text = f"{units} units of {sku!r} ship together, {most:g} after"
+                text += " safety stock"
+                yield Issue("oversold", f"node {node_id!r}", text)
 
 
 def room_of(node: Node, held: Snapshot) -> tuple[float, str, float]:
