@@ -276,9 +276,13 @@ def test_a_killed_process_is_survived():
 # --- Dask --------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client():
-    """Two workers on this machine, each a process of one thread."""
+    """
+    Two workers on this machine, each a process of one thread.
+
+    Each test has a cluster of its own: where workers were killed, one may stay away.
+    """
     distributed = pytest.importorskip("dask.distributed")
     with (
         distributed.LocalCluster(
@@ -295,7 +299,7 @@ def client():
 
 def worker_pids(client):
     """Ask the workers for their processes, once both of them are there."""
-    client.wait_for_workers(2)
+    client.wait_for_workers(2, timeout=120)
     return list(client.run(os.getpid).values())
 
 
