@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
 from builders import network, node, order, stock
 from changes import route, with_policy
@@ -156,6 +157,19 @@ def test_what_is_held_proves_nothing():
     assert proof.bound == -math.inf
 
 
+def test_values_that_are_no_solution_are_told():
+    """All that their sayer said is dropped, and the next one is asked."""
+    proof = Proof()
+    proof.say(3.0, HIGHS)
+    broken = Solution(None, -math.inf, 1, fault="a row is above its most")
+
+    with pytest.warns(RuntimeWarning, match="HiGHS says .* but a row is above its"):
+        solution = proof.ask(answers(HIGHS=broken, SCIP=said(2.0))[0])
+
+    assert solution.bound == 2.0
+    assert proof.bound == 2.0
+
+
 def test_goals_have_proofs_of_their_own():
     """Another goal starts from the plan in hand; who was caught stays caught."""
     proof = Proof()
@@ -245,6 +259,49 @@ def test_stages_of_large_orders_are_held_to_the_same(monkeypatch):
 
     assert result.cost == pytest.approx(8.5)
     assert result.is_optimal
+
+
+class Said:
+    """What a solver said, but for its values: no more than a part of them."""
+
+    def __init__(self, result):
+        """Take the rest from what was said."""
+        self._result = result
+
+    def __getattr__(self, name):
+        """Pass on what is true."""
+        return getattr(self._result, name)
+
+    def variable_values(self):
+        """Say two fifths of each value."""
+        known = self._result.variable_values()
+        return {variable: 0.4 * value for variable, value in known.items()}
+
+
+def spoil(monkeypatch):
+    """Let HiGHS say values that break rows, at the cost and bound of those it found."""
+    solve = mathopt.solve
+
+    def spoiled(model, kind, **given):
+        result = solve(model, kind, **given)
+        return Said(result) if kind is mathopt.SolverType.HIGHS else result
+
+    monkeypatch.setattr(mathopt, "solve", spoiled)
+
+
+@pytest.mark.parametrize("large", [1, 800])
+@pytest.mark.parametrize("objective", Objective)
+def test_values_that_break_rows_are_caught(objective, large, monkeypatch):
+    """In every stage; the second solver decides."""
+    monkeypatch.setattr(mip, "_LARGE", large)
+    spoil(monkeypatch)
+    problem = with_policy(fourteen(), objective=objective)
+
+    with pytest.warns(RuntimeWarning, match="HiGHS says that this is a solution"):
+        result = route(problem)
+
+    assert result.is_optimal
+    assert result.cost == pytest.approx(8.5)
 
 
 @pytest.mark.parametrize("objective", Objective)
@@ -339,6 +396,20 @@ def test_joint_program_is_held_to_the_same(bound, monkeypatch):
     monkeypatch.setattr(Ascent, "climb", lambda *_: None)
 
     with pytest.warns(RuntimeWarning, match="HiGHS says"):
+        batch = router.route_batch(orders, time_limit_s=20.0)
+
+    assert batch.cost == pytest.approx(6.0)
+    assert batch.bound == pytest.approx(6.0)
+    assert batch.status is Status.OPTIMAL
+
+
+def test_joint_program_of_broken_rows_is_caught(monkeypatch):
+    """Values that are no solution place no order; the second solver proves."""
+    router, orders = scarce()
+    spoil(monkeypatch)
+    monkeypatch.setattr(Ascent, "climb", lambda *_: None)
+
+    with pytest.warns(RuntimeWarning, match="HiGHS says that this is a solution"):
         batch = router.route_batch(orders, time_limit_s=20.0)
 
     assert batch.cost == pytest.approx(6.0)

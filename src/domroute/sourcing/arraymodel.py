@@ -12,6 +12,7 @@ from ortools.math_opt.python import mathopt
 
 from domroute.errors import SolverError
 from domroute.sourcing.asking import ask_integer, ask_simplex, guarded
+from domroute.sourcing.claims import Question, fault_of
 from domroute.sourcing.solution import Solution, Solver
 from domroute.units import FloatArray, IntArray
 
@@ -137,11 +138,12 @@ class ArrayModel:
         """
         if time_limit_s <= 0:
             return Solution(None, -math.inf, 0)
-        proto = self._to_proto(self.costs() if cost is None else cost, divisible)
-        if held is not None:
-            self._hold(proto, *held)
-        model = _read(proto)
-        return self._say(ask_integer(model, solver, time_limit_s=time_limit_s, gap=gap))
+        question = self._question(self.costs() if cost is None else cost, held)
+        if divisible is not None:
+            question.whole[divisible] = False
+        model = _read(self._to_proto(question))
+        result = ask_integer(model, solver, time_limit_s=time_limit_s, gap=gap)
+        return self._say(result, question)
 
     def solve_vertex(self, values: FloatArray, free: IntArray) -> FloatArray | None:
         """
@@ -157,30 +159,47 @@ class ArrayModel:
         free
             Columns to solve for.
         """
-        proto = self._to_proto(self.costs(), np.arange(self.columns))
         is_held = np.concatenate(self._whole) > 0
         is_held[free] = False
         at = np.flatnonzero(is_held)
-        self._hold(proto, at, np.rint(values[at]))
-        return self._say(ask_simplex(_read(proto))).values
+        question = self._question(self.costs(), (at, np.rint(values[at])))
+        question.whole[:] = False
+        result = ask_simplex(_read(self._to_proto(question)))
+        return self._say(result, question).values
 
-    def _hold(
-        self, proto: model_pb2.ModelProto, columns: IntArray, values: FloatArray
-    ) -> None:
-        """Leave some columns no room but one value."""
+    def _question(
+        self, cost: FloatArray, held: tuple[IntArray, FloatArray] | None
+    ) -> Question:
+        """Put everything together; columns that are held have room for one value."""
         lower, upper = np.concatenate(self._lower), np.concatenate(self._upper)
-        lower[columns] = upper[columns] = values
-        del proto.variables.lower_bounds[:], proto.variables.upper_bounds[:]
-        proto.variables.lower_bounds.extend(lower)
-        proto.variables.upper_bounds.extend(upper)
+        if held is not None:
+            lower[held[0]] = upper[held[0]] = held[1]
+        row, column, value = (
+            np.concatenate(part) for part in zip(*self._entries, strict=True)
+        )
+        keys, at = np.unique(row * self.columns + column, return_inverse=True)
+        summed = np.bincount(at, weights=value)
+        kept = summed != 0
+        return Question(
+            lower=lower,
+            upper=upper,
+            cost=cost,
+            whole=np.concatenate(self._whole) > 0,
+            row_lower=np.concatenate(self._row_lower),
+            row_upper=np.concatenate(self._row_upper),
+            row=keys[kept] // self.columns,
+            column=keys[kept] % self.columns,
+            value=summed[kept],
+        )
 
-    def _say(self, result: mathopt.SolveResult) -> Solution:
+    def _say(self, result: mathopt.SolveResult, question: Question) -> Solution:
         reason = result.termination.reason
         nodes = int(result.solve_stats.node_count)
         if reason in _IMPOSSIBLE:
-            return Solution(None, math.inf, nodes)
+            return Solution(None, math.inf, nodes, has_ended=True)
         bound = result.termination.objective_bounds.dual_bound
-        if reason is mathopt.TerminationReason.IMPRECISE or not math.isfinite(bound):
+        is_precise = reason is not mathopt.TerminationReason.IMPRECISE
+        if not is_precise or not math.isfinite(bound):
             bound = -math.inf  # what rounding has spoiled is no proof
         if not result.has_primal_feasible_solution():
             if reason not in _ENDED:
@@ -190,38 +209,31 @@ class ArrayModel:
         values = np.zeros(self.columns)
         for variable, value in result.variable_values().items():
             values[variable.id] = value
-        return Solution(values, bound, nodes)
+        if is_precise and (
+            fault := fault_of(question, values, result.objective_value())
+        ):
+            return Solution(None, -math.inf, nodes, fault=fault)
+        has_ended = reason is mathopt.TerminationReason.OPTIMAL
+        return Solution(values, bound, nodes, has_ended)
 
-    def _to_proto(
-        self, cost: FloatArray, divisible: IntArray | None
-    ) -> model_pb2.ModelProto:
+    def _to_proto(self, question: Question) -> model_pb2.ModelProto:
         proto = model_pb2.ModelProto()
         columns = proto.variables
         columns.ids.extend(range(self.columns))
-        columns.lower_bounds.extend(np.concatenate(self._lower))
-        columns.upper_bounds.extend(np.concatenate(self._upper))
-        whole = np.concatenate(self._whole) > 0
-        if divisible is not None:
-            whole[divisible] = False
-        columns.integers.extend(whole.tolist())
-        priced = np.flatnonzero(cost)
+        columns.lower_bounds.extend(question.lower)
+        columns.upper_bounds.extend(question.upper)
+        columns.integers.extend(question.whole.tolist())
+        priced = np.flatnonzero(question.cost)
         proto.objective.linear_coefficients.ids.extend(priced.tolist())
-        proto.objective.linear_coefficients.values.extend(cost[priced])
+        proto.objective.linear_coefficients.values.extend(question.cost[priced])
         constraints = proto.linear_constraints
         constraints.ids.extend(range(self.rows))
-        constraints.lower_bounds.extend(np.concatenate(self._row_lower))
-        constraints.upper_bounds.extend(np.concatenate(self._row_upper))
-        row, column, value = (
-            np.concatenate(part) for part in zip(*self._entries, strict=True)
-        )
-        key = row * self.columns + column
-        keys, at = np.unique(key, return_inverse=True)
-        summed = np.bincount(at, weights=value)
-        kept = summed != 0
+        constraints.lower_bounds.extend(question.row_lower)
+        constraints.upper_bounds.extend(question.row_upper)
         matrix = proto.linear_constraint_matrix
-        matrix.row_ids.extend((keys[kept] // self.columns).tolist())
-        matrix.column_ids.extend((keys[kept] % self.columns).tolist())
-        matrix.coefficients.extend(summed[kept])
+        matrix.row_ids.extend(question.row.tolist())
+        matrix.column_ids.extend(question.column.tolist())
+        matrix.coefficients.extend(question.value)
         return proto
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -10,11 +13,83 @@ from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.formulation import Formulation
+from domroute.sourcing.searching import WHOLE, Search
 from domroute.sourcing.standing import quantum_of
 from domroute.units import FloatArray
 
 _SLACK = 1e-6
 """What the solver's own tolerances leave open, where nothing is known of the values."""
+_SHARE: Final = 0.9
+"""Of the time, for what comes before cost."""
+
+
+@dataclass(slots=True, eq=False)
+class Goals:
+    """
+    A search goal by goal.
+
+    Attributes
+    ----------
+    search
+        How it stands.
+    proven
+        How many goals before cost are, the first first.
+    """
+
+    search: Search
+    proven: int = 0
+
+    def solve(self, seconds: float) -> None:
+        """Settle what comes before cost, goal by goal, and then cost."""
+        search = self.search
+        made = search.formulate()
+        ends = time.perf_counter() + seconds
+        puts_fewest = search.limits.puts_fewest_first
+        goals = first_goals(made, search.candidates, puts_fewest_first=puts_fewest)
+        for place, goal in enumerate(goals):
+            if place >= self.proven:
+                until = ends - (1 - _SHARE) * seconds
+                self._solve_one(made, goal, place, until - time.perf_counter())
+            if search.standing is None:
+                search.proves_goals = False
+                return
+            goal.hold(made.model, search.standing[place])
+        search.proves_goals = self.proven == len(goals)
+        self._solve_last(made, ends - time.perf_counter())
+
+    def _solve_one(
+        self, made: Formulation, goal: Goal, place: int, seconds: float
+    ) -> None:
+        """Find the least that a goal comes to where those before it are held."""
+        search = self.search
+        proof = search.beside(place)
+        solution = search.ask(made, seconds, gap=0.0, cost=goal.weights, proof=proof)
+        if solution is not None and solution.values is not None:
+            search.offer(made.steps_taken(solution.values))
+        if search.standing is None:
+            if proof.is_impossible:
+                search.proof.say(math.inf)
+            return
+        value = search.standing[place]
+        proof.plan(value)
+        if place == self.proven and goal.proves(value, proof.bound):
+            self.proven += 1
+
+    def _solve_last(self, made: Formulation, seconds: float) -> None:
+        """Solve for cost where the goals before are held."""
+        search = self.search
+        proof = search.beside(-1)
+        puts_fewest = search.limits.puts_fewest_first
+        cost = cost_besides(made) if puts_fewest else made.model.costs()
+        solution = search.ask(made, seconds, cost=cost, proof=proof)
+        if solution is not None and solution.values is not None:
+            search.offer(made.steps_taken(solution.values))
+        if search.proves_goals and search.standing is not None:
+            proof.plan(search.standing[-1])
+            settled = search.standing[-3] if puts_fewest else 0.0
+            search.proof.say(settled + proof.bound)
+            if solution is not None and solution.has_ended:
+                search.end(WHOLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

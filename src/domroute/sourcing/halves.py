@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -56,6 +57,8 @@ def solve_halves(
             divisible=np.arange(model.columns),
             solver=solver,
         )
+        if whole.fault:
+            return whole
         relaxed, least = whole.values, whole.bound
     column = None if relaxed is None else _least_decided(relaxed, among)
 
@@ -70,11 +73,13 @@ def solve_halves(
 
     if column is None:
         only = solve(None)
-        return Solution(only.values, max(least, only.bound), only.nodes)
+        return replace(only, bound=max(least, only.bound))
     sides = [(np.array([column]), np.array([value])) for value in (0.0, 1.0)]
     # The solver lets go of the interpreter's lock while it works.
     with ThreadPoolExecutor(max_workers=2) as pool:
         no, yes = pool.map(solve, sides)
+    if no.fault or yes.fault:
+        return no if no.fault else yes
     costs = model.costs()
     totals = [
         math.inf if half.values is None else float(costs @ half.values)
@@ -83,7 +88,8 @@ def solve_halves(
     better = no if totals[0] <= totals[1] else yes
     # What nothing whole costs at least, both halves do, out of time or not.
     bound = max(least, min(no.bound, yes.bound))
-    return Solution(better.values, bound, no.nodes + yes.nodes)
+    has_ended = no.has_ended and yes.has_ended
+    return Solution(better.values, bound, no.nodes + yes.nodes, has_ended)
 
 
 def _least_decided(relaxed: FloatArray, among: IntArray) -> int | None:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from domroute.errors import SolverError
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.choice import IS_FORBIDDEN, Choice
+from domroute.sourcing.choice import Choice
 from domroute.sourcing.formulation import Formulation, formulate
-from domroute.sourcing.goals import cost_besides, first_goals
-from domroute.sourcing.greedy import IMPROVEMENT_SHARE, construct, simple_bound
+from domroute.sourcing.goals import Goals
+from domroute.sourcing.greedy import construct, simple_bound
 from domroute.sourcing.halves import solve_halves
-from domroute.sourcing.improvement import improve
-from domroute.sourcing.limits import Limits, limits_of
-from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.sourcing.limits import limits_of
+from domroute.sourcing.offers import tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
-from domroute.sourcing.proof import Proof
-from domroute.sourcing.solution import Solution
-from domroute.sourcing.standing import Standing, is_better
+from domroute.sourcing.searching import Search, vertex
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
-_WHOLE, _PARCELS, _HELD = 0.4, 0.85, 0.14
-"""Shares of the time that stages may take."""
+_WHOLE, _RELAXED, _HELD = 0.4, 0.85, 0.15
+"""Shares of a round: of the whole program, and of what that leaves."""
+_PARCELS: Final = "parcels"
+_DIVISIBLE: Final = "divisible"
 _COARSE: Final = 1e-3
 """Gap within which it is settled which offers ship."""
 _STRIDE: Final = 8
@@ -52,10 +50,11 @@ def solve_mip(
     Find the best plan of one order by branch and bound, within a time limit.
 
     A greedy start; then the whole program, which is all there is to do where no tariff
-    has weight steps. Where one has, and the program is large or not proven in its share
-    of the time: the program with divisible units and steps, to choose nodes and for a
-    bound; a plan over those nodes; the program with divisible units only, whose bound
-    is higher; and the whole again. Each plan found is improved, and the best is kept.
+    has weight steps. Where one has, in rounds, each longer than the one before: the
+    whole program, unless it is large; the program with divisible units and steps, to
+    choose nodes and for a bound; a plan over those nodes; and where all that has ended,
+    the program with divisible units only, whose bound is higher. Each plan found is
+    improved, and the best is kept.
 
     Parameters
     ----------
@@ -71,166 +70,94 @@ def solve_mip(
     compared.
     """
     table = tabulate(candidates, atoms)
-    search = _Search(
-        candidates=candidates,
-        policy=policy,
-        arrays=arrays,
-        table=table,
-        limits=limits_of(candidates, table, policy, arrays),
-        started=time.perf_counter(),
-        time_limit_s=time_limit_s,
-    )
-    return search.run()
+    limits = limits_of(candidates, table, policy, arrays)
+    started = time.perf_counter()
+    search = Search(candidates, policy, arrays, table, limits, time_limit_s, started)
+    search.proof.say(simple_bound(table))
+    start = construct(table, limits)
+    if start is not None:
+        search.offer(start)
+    made = search.formulate()
+    if limits.has_goals:
+        search.in_rounds(Goals(search).solve)
+    elif made.is_network:
+        _solve_network(search, made)
+    elif not table.has_tariffs:
+        search.solve(made, math.inf)
+    else:
+        search.in_rounds(_Stages(search, made).solve)
+    return search.conclude()
+
+
+def _solve_network(search: Search, made: Formulation) -> None:
+    """Solve where takes are flows; without them where the order is large."""
+    is_large = len(made.takes) >= _LARGE
+    if is_large and is_separable(
+        search.candidates, search.table, search.policy, is_network=made.is_network
+    ):
+        solve_projected(
+            search.table,
+            time_limit_s=search.left(),
+            gap=search.policy.solve.gap,
+            found=search.offer,
+            proof=search.proof,
+        )
+        return
+    search.solve(made, math.inf, divisible=made.takes)
 
 
 @dataclass(slots=True, eq=False)
-class _Search:
-    """The best plan and bound so far, and the stages that better them."""
+class _Stages:
+    """The stages of an order with weight steps."""
 
-    candidates: Candidates
-    policy: Policy
-    arrays: NetworkArrays
-    table: OfferTable
-    limits: Limits
-    started: float
-    time_limit_s: float
-    proof: Proof = field(default_factory=Proof)
-    """Of cost, in all."""
-    taken: IntArray | None = None
-    standing: Standing | None = None
+    search: Search
+    made: Formulation
     chosen: BoolArray | None = None
     """The offers that ship where units are divisible, or in the best plan."""
     divided: FloatArray | None = None
     """The units these take there, some of them divided; shape ``(J, A)``."""
-    nodes: int = 0
-    proves_goals: bool = True
-    """Whether what comes before cost, if anything does, is proven."""
 
-    def run(self) -> Choice:
-        """Go through the stages until the plan is proven or the time is over."""
-        self.proof.say(simple_bound(self.table))
-        start = construct(self.table, self.limits)
-        if start is not None:
-            self._offer(start, IMPROVEMENT_SHARE * self.time_limit_s)
-        made = formulate(self.candidates, self.table, self.policy, self.arrays)
-        if self.limits.has_goals:
-            self._hold_first_goals(made)
-        if not self.proof.is_impossible:
-            self._solve_whole(made)
-        if self.taken is None:
-            if self.proof.failure is not None and not self.proof.is_impossible:
-                raise self.proof.failure
-            return Choice(None, self.proof.bound, "mip", self.nodes)
-        return Choice(
-            self.table.takes(self.taken),
-            self.proof.bound,
-            "mip",
-            self.nodes,
-            proves_goals=self.proves_goals,
-        )
+    def solve(self, seconds: float) -> None:
+        """Go through the stages once."""
+        search = self.search
+        if len(self.made.takes) < _LARGE or search.has_ended(_DIVISIBLE):
+            search.solve(self.made, _WHOLE * seconds)
+            seconds -= _WHOLE * seconds
+        if not search.goes_on:
+            return
+        if not search.has_ended(_PARCELS):
+            self._solve_parcels(_RELAXED * seconds)
+            self._solve_held(_HELD * seconds)
+        elif not search.has_ended(_DIVISIBLE):
+            self._solve_divisible(_RELAXED * seconds)
 
-    def _solve_whole(self, made: Formulation) -> None:
-        if self.limits.has_goals:
-            self._solve_last_goal(made)
-            return
-        if made.is_network:
-            self._solve_network(made)
-            return
-        if not self.table.has_tariffs:
-            self._solve(made, self._left(1.0))
-            return
-        if len(made.takes) < _LARGE:
-            self._solve(made, self._left(_WHOLE))
-        if not self._is_proven:
-            seconds = self._left(1.0)
-            self._solve_parcels(made, _PARCELS * seconds)
-            self._solve_held(min(_HELD * seconds, self._left(1.0)))
-        if not self._is_proven:
-            self._solve_divisible(made, _PARCELS * self._left(1.0))
-            self._solve(made, self._left(1.0))
-
-    def _solve_network(self, made: Formulation) -> None:
-        """Solve where takes are flows; without them where the order is large."""
-        is_large = len(made.takes) >= _LARGE
-        if is_large and is_separable(
-            self.candidates, self.table, self.policy, is_network=made.is_network
-        ):
-            solve_projected(
-                self.table,
-                time_limit_s=self._left(1.0),
-                gap=self.policy.solve.gap,
-                found=lambda taken: self._offer(taken, 0.02 * self.time_limit_s),
-                proof=self.proof,
-            )
-            return
-        self._solve(made, self._left(1.0), divisible=made.takes)
-
-    @property
-    def _is_proven(self) -> bool:
-        return self.proof.proves(self.policy.solve.gap)
-
-    def _left(self, share: float) -> float:
-        """Return the seconds until a share of the time is over."""
-        spent = time.perf_counter() - self.started
-        return max(0.0, share * self.time_limit_s - spent)
-
-    def _offer(self, taken: IntArray, improve_s: float) -> None:
-        """Improve a plan, and keep it if it is the best so far."""
-        if not self.limits.holds(taken):
-            return
-        standing = self.limits.standing(taken)
-        if self.limits.cost_of(standing) >= IS_FORBIDDEN:
-            return
-        taken, standing = improve(
-            self.table, self.limits, taken, standing, time_limit_s=improve_s
-        )
-        if self.standing is None or is_better(standing, self.standing):
-            self.taken, self.standing = taken, standing
-        if self.limits.has_goals:
-            # A cheaper plan may come to more by what goes before cost: of no matter.
-            self.proof.cost = self.limits.cost_of(self.standing)
-        else:
-            self.proof.plan(self.limits.cost_of(standing))
-
-    def _solve(
-        self, made: Formulation, seconds: float, divisible: IntArray | None = None
-    ) -> None:
-        """Solve the program, take its plan and its bound."""
-        if seconds <= 0:
-            return
-        solution = self._ask(made, seconds, divisible=divisible)
-        if solution is None:
-            return
-        values = solution.values
-        if values is not None and divisible is not None:
-            values = self._vertex(made, values)
-        if values is not None:
-            self._offer(made.steps_taken(values), 0.02 * self.time_limit_s)
-
-    def _solve_parcels(self, made: Formulation, seconds: float) -> None:
+    def _solve_parcels(self, seconds: float) -> None:
         """Let units and the weight of a parcel be divisible, but not parcels."""
+        made, search = self.made, self.search
         divisible = np.append(made.takes, made.climbs)
-        values = self._solve_relaxed(made, seconds, divisible, gap=_COARSE)
-        if self.taken is not None:
-            self.chosen = np.any(self.taken, axis=0)
-        if values is not None and float(made.model.costs() @ values) < self.proof.cost:
+        values = self._solve_relaxed(_PARCELS, seconds, divisible, gap=_COARSE)
+        if search.taken is not None:
+            self.chosen = np.any(search.taken, axis=0)
+        if (
+            values is not None
+            and float(made.model.costs() @ values) < search.proof.cost
+        ):
             self.chosen = values[made.ships] > 0.5  # noqa: PLR2004 - yes, not no
-            self.divided = np.zeros(self.table.limit.shape)
+            self.divided = np.zeros(search.table.limit.shape)
             self.divided[made.atom, made.offer] = values[made.takes]
 
-    def _solve_divisible(self, made: Formulation, seconds: float) -> None:
+    def _solve_divisible(self, seconds: float) -> None:
         """Let units be divisible, but not the steps of tariffs."""
-        gap = self.policy.solve.gap
-        self._solve_relaxed(made, seconds, made.takes, gap=gap)
+        gap = self.search.policy.solve.gap
+        self._solve_relaxed(_DIVISIBLE, seconds, self.made.takes, gap=gap)
 
     def _solve_relaxed(
-        self, made: Formulation, seconds: float, divisible: IntArray, gap: float
+        self, stage: str, seconds: float, divisible: IntArray, *, gap: float
     ) -> FloatArray | None:
         """Solve a weaker program, whose bound rises faster than that of the whole."""
-        if seconds <= 0:
-            return None
-        ends = time.perf_counter() + seconds
-        solution = self.proof.ask(
+        made, search = self.made, self.search
+        ends = time.perf_counter() + search.left(seconds)
+        solution = search.proof.ask(
             lambda solver: solve_halves(
                 made.model,
                 made.ships,
@@ -242,7 +169,9 @@ class _Search:
         )
         if solution is None:
             return None
-        self.nodes += solution.nodes
+        search.nodes += solution.nodes
+        if solution.has_ended:
+            search.end(stage)
         return solution.values
 
     def _solve_held(self, seconds: float) -> None:
@@ -252,24 +181,28 @@ class _Search:
         Twice: from the units as they were divided there, and with steps of tariffs that
         are whole, which takes longer and fills them better.
         """
-        if self.chosen is None or seconds <= 0:
+        search = self.search
+        if self.chosen is None or not search.goes_on:
             return
         ends = time.perf_counter() + seconds
-        held = replace(self.table, limit=self.table.limit * self.chosen)
-        made = formulate(self.candidates, held, self.policy, self.arrays)
+        held = replace(search.table, limit=search.table.limit * self.chosen)
+        made = formulate(search.candidates, held, search.policy, search.arrays)
         if self.divided is not None:
             values = np.zeros(made.model.columns)
             values[made.takes] = self.divided[made.atom, made.offer]
             self._mend(made, values, seconds / 3)
         half = (ends - time.perf_counter()) / 2
-        found = self.proof.find(
+        found = search.proof.find(
             lambda solver: made.model.solve(
-                time_limit_s=half, gap=_COARSE, divisible=made.takes, solver=solver
+                time_limit_s=search.left(half),
+                gap=_COARSE,
+                divisible=made.takes,
+                solver=solver,
             )
         )
         if found is None or found.values is None:
             return
-        relaxed = self._vertex(made, found.values)
+        relaxed = vertex(made, found.values)
         if relaxed is not None:
             self._mend(made, relaxed, ends - time.perf_counter())
 
@@ -285,87 +218,14 @@ class _Search:
         is_open = np.arange(len(made.table.steps)) % _STRIDE == 0
         is_open[made.atom[is_divided]] = True
         settled = ~is_open[made.atom]
-        solution = self.proof.find(
+        search = self.search
+        solution = search.proof.find(
             lambda solver: made.model.solve(
-                time_limit_s=seconds,
+                time_limit_s=search.left(seconds),
                 gap=TOLERANCE,
                 held=(made.takes[settled], np.rint(takes[settled])),
                 solver=solver,
             )
         )
         if solution is not None and solution.values is not None:
-            self._offer(made.steps_taken(solution.values), 0.05 * self.time_limit_s)
-
-    def _hold_first_goals(self, made: Formulation) -> None:
-        """Settle what comes before cost, goal by goal, and hold each as a row."""
-        goals = first_goals(
-            made, self.candidates, puts_fewest_first=self.limits.puts_fewest_first
-        )
-        for place, goal in enumerate(goals):
-            proof = self._beside(place)
-            solution = self._ask(
-                made, self._left(0.9), gap=0.0, cost=goal.weights, proof=proof
-            )
-            if solution is not None and solution.values is not None:
-                self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
-            if self.standing is None:
-                if proof.is_impossible:
-                    self.proof.say(math.inf)
-                self.proves_goals = False
-                return
-            value = self.standing[place]
-            proof.plan(value)
-            self.proves_goals &= goal.proves(value, proof.bound)
-            goal.hold(made.model, value)
-
-    def _solve_last_goal(self, made: Formulation) -> None:
-        """Solve for cost where the goals before are held."""
-        proof = self._beside(-1)
-        puts_fewest = self.limits.puts_fewest_first
-        cost = cost_besides(made) if puts_fewest else made.model.costs()
-        solution = self._ask(made, self._left(1.0), cost=cost, proof=proof)
-        if solution is not None and solution.values is not None:
-            self._offer(made.steps_taken(solution.values), 0.02 * self.time_limit_s)
-        if self.proves_goals and self.standing is not None:
-            proof.plan(self.standing[-1])
-            settled = self.standing[-3] if puts_fewest else 0.0
-            self.proof.say(settled + proof.bound)
-
-    def _beside(self, place: int) -> Proof:
-        """Start a proof of one goal, beside that of the cost in all."""
-        return self.proof.beside(
-            math.inf if self.standing is None else self.standing[place]
-        )
-
-    def _ask(
-        self,
-        made: Formulation,
-        seconds: float,
-        *,
-        gap: float | None = None,
-        cost: FloatArray | None = None,
-        divisible: IntArray | None = None,
-        proof: Proof | None = None,
-    ) -> Solution | None:
-        """Ask for the whole program, and have the bound judged."""
-        ends = time.perf_counter() + seconds
-        proof = self.proof if proof is None else proof
-        solution = proof.ask(
-            lambda solver: made.model.solve(
-                time_limit_s=ends - time.perf_counter(),
-                gap=self.policy.solve.gap if gap is None else gap,
-                cost=cost,
-                divisible=divisible,
-                solver=solver,
-            )
-        )
-        if solution is not None:
-            self.nodes += solution.nodes
-        return solution
-
-    def _vertex(self, made: Formulation, values: FloatArray) -> FloatArray | None:
-        """Make units whole that are flows; None where simplex cannot."""
-        try:
-            return made.model.solve_vertex(values, made.takes)
-        except SolverError:
-            return None
+            search.offer(made.steps_taken(solution.values))

@@ -25,8 +25,9 @@ class Proof:
     The cost of the best plan in hand, and the best bound that stands beside it.
 
     Every stage tells its plans and bounds here. A bound above a plan in hand is a
-    contradiction, whichever came first, and so is the word that there is no plan: who
-    said it is not believed again, and nothing else it said is kept. Where a solver has
+    contradiction, whichever came first, and so are the word that there is no plan and
+    values that are no solution: who said it is not believed again, and nothing else it
+    said is kept. Where a solver has
     failed or is not believed the next one is asked; and so it is before one solver's
     word is taken that there is no plan.
 
@@ -127,10 +128,15 @@ class Proof:
             if solver in self.caught:
                 continue
             try:
-                yield solver, ask(solver)
+                solution = ask(solver)
             except SolverError as failure:
                 self.failure = failure
                 self.caught.add(solver)
+                continue
+            if solution.fault:
+                self._catch(solver, "this is a solution", solution.fault)
+                continue
+            yield solver, solution
 
     def _stands(self, bound: float, by: str) -> bool:
         if bound <= self.cost + _TOLERANCE * max(1.0, abs(self.cost)):

@@ -21,12 +21,16 @@ class Solution:
     What the solver says.
 
     ``values`` is None when it found nothing; ``bound`` is infinite when it proved that
-    there is nothing to find.
+    there is nothing to find. With more time it would say the same where it has ended.
+    A fault tells why what it said is no solution, where it is none: nothing else is
+    kept of it then.
     """
 
     values: FloatArray | None
     bound: float
     nodes: int
+    has_ended: bool = False
+    fault: str = ""
 
     @property
     def is_impossible(self) -> bool:
