@@ -199,6 +199,7 @@ def _conclude(
         lifted=lambda lift: asked.compiled.lifted(
             order, asked.quotes, lift, left=left, used=used
         ),
+        may_rise=asked.compiled.may_rise,
         left=left,
     )
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from domroute.costs.asking import prepare
+from domroute.costs.nature import nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.ledger import Inventory, Scope, Snapshot
@@ -49,6 +50,8 @@ class Compiled:
         Who checks what comes of it, from the data alone.
     scope
         The names and limits of the network, for ledgers to keep to.
+    may_rise
+        Whether a price may be more, or below zero, where more is in stock.
     """
 
     network: Network
@@ -61,6 +64,7 @@ class Compiled:
     serving: Serving
     judge: Judge
     scope: Scope
+    may_rise: bool
 
     @classmethod
     def of(
@@ -88,6 +92,7 @@ class Compiled:
             serving=Serving.of(arrays),
             judge=Judge(network, policy),
             scope=Scope.of(network),
+            may_rise=any(nature_of(term).may_rise_with_stock for term in policy.costs),
         )
 
     def at(self, stock: Snapshot) -> Compiled:
@@ -110,6 +115,7 @@ class Compiled:
             self.serving,
             self.judge,
             self.scope,
+            self.may_rise,
         )
 
     def bind(self, inventory: Inventory | Snapshot) -> None:
@@ -252,6 +258,7 @@ class Compiled:
             self.policy,
             self.arrays,
             lambda lift: self.lifted(order, quotes, lift),
+            self.may_rise,
         )
 
     def exclusions(self, question: Question) -> list[list[Reason | None]]:

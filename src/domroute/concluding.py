@@ -30,6 +30,7 @@ def conclude(
     *,
     elapsed_s: float,
     lifted: Callable[[Lift], Candidates] | None = None,
+    may_rise: bool = True,
     left: Candidates | None = None,
     reasons: dict[int, Reason] | None = None,
 ) -> RoutingResult:
@@ -48,6 +49,8 @@ def conclude(
         Seconds it took.
     lifted
         Asks the order again with something lifted, where reasons are to be found.
+    may_rise
+        Whether a price may be more, or below zero, where more is in stock.
     left
         What may be shipped with what other orders leave of stock and capacity, where it
         was chosen together with them: reasons for units unfilled are looked for there.
@@ -71,7 +74,7 @@ def conclude(
         status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
         if reasons is None and lifted is not None:
-            question = Question(left or candidates, policy, arrays, lifted)
+            question = Question(left or candidates, policy, arrays, lifted, may_rise)
             is_joint = left is not None and choice.takes is not None
             reasons = find_reasons(
                 question,
@@ -79,7 +82,7 @@ def conclude(
                 Status.OPTIMAL if is_joint else status,
                 is_joint=is_joint,
             )
-        plan = _with_reasons(candidates, choice, policy, arrays, reasons or {})
+        plan = _with_reasons(candidates, plan, reasons or {})
     return RoutingResult(
         order_id=candidates.problem.order.id,
         plan=plan,
@@ -99,25 +102,30 @@ def conclude(
 
 
 def _with_reasons(
-    candidates: Candidates,
-    choice: Choice,
-    policy: Policy,
-    arrays: NetworkArrays,
-    reasons: dict[int, Reason],
+    candidates: Candidates, plan: Plan, reasons: dict[int, Reason]
 ) -> Plan:
-    if choice.takes is not None:
-        return assemble(candidates, policy, arrays, choice.takes, reasons)
-    # There is no plan to speak of: every line is left, at no stated cost.
+    """Say why the units that a plan leaves are left; without a plan, that is all."""
     problem = candidates.problem
-    name = problem.order.id
-    left = [
-        Unfilled(
-            name,
-            line.id,
-            line.sku,
-            line.quantity,
-            reasons.get(at, Reason.NO_PLAN_FILLS_MORE),
+    at = {line.id: n for n, line in enumerate(problem.lines)}
+    left = plan.unfilled
+    if not left and not plan.shipments:
+        # There is no plan to speak of: every line is left, at no stated cost.
+        unproven, name = Reason.NO_PLAN_FILLS_MORE, problem.order.id
+        left = tuple(
+            [
+                Unfilled(name, line.id, line.sku, line.quantity, unproven)
+                for line in problem.lines
+            ]
         )
-        for at, line in enumerate(problem.lines)
+    told = [
+        Unfilled(
+            part.order_id,
+            part.line_id,
+            part.sku,
+            part.quantity,
+            reasons.get(at[part.line_id], part.reason),
+            part.cost,
+        )
+        for part in left
     ]
-    return Plan(unfilled=tuple(left))
+    return Plan(plan.shipments, tuple(told), plan.order_costs)

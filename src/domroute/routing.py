@@ -77,6 +77,7 @@ def route_order(
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,
         lifted=lambda lift: compiled.lifted(order, quotes, lift),
+        may_rise=compiled.may_rise,
     )
     faults = compiled.judge.check_result(
         result, order, compiled.inventory, quotes=quotes

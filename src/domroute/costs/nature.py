@@ -57,15 +57,23 @@ class Nature:
     depends_on
         The facts that its amounts depend on; None where it does not say, so that
         anything may be.
+    falls_with_stock
+        Whether its amounts are never below zero, and never more where more is in stock.
     """
 
     covered_by: Cover
     is_cash: bool
     depends_on: frozenset[Fact] | None
+    falls_with_stock: bool = False
 
     def may_depend_on(self, fact: Fact) -> bool:
         """Tell whether its amounts depend on a fact, for all that it says."""
         return self.depends_on is None or fact in self.depends_on
+
+    @property
+    def may_rise_with_stock(self) -> bool:
+        """Whether its amounts may be more where more is in stock, or below zero."""
+        return self.may_depend_on(Fact.STOCK) and not self.falls_with_stock
 
 
 CARRIED: Final = frozenset({Fact.SERVICE, Fact.PARCELS})
@@ -76,9 +84,10 @@ def nature_of(term: object) -> Nature:
     """
     Ask a term what it is.
 
-    A term declares itself by the attributes ``covered_by``, ``is_cash`` and
-    ``depends_on``. What it does not say is taken so that nothing depends on it: a term
-    that is quotable is replaced whole, is paid in cash and may depend on anything.
+    A term declares itself by the attributes ``covered_by``, ``is_cash``, ``depends_on``
+    and ``falls_with_stock``. What it does not say is taken so that nothing depends on
+    it: a term that is quotable is replaced whole, is paid in cash and may depend on
+    anything.
 
     Raises
     ------
@@ -93,7 +102,8 @@ def nature_of(term: object) -> Nature:
     >>> class Gift:
     ...     name, is_quotable = "gift", False
     >>> nature_of(Gift())
-    Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None)
+    Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
+        falls_with_stock=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -112,6 +122,7 @@ def nature_of(term: object) -> Nature:
         covered_by=_read(Cover, cover, f"term {name!r} covered_by"),
         is_cash=bool(getattr(term, "is_cash", True)),
         depends_on=depends,
+        falls_with_stock=bool(getattr(term, "falls_with_stock", False)),
     )
 
 

@@ -133,6 +133,11 @@ class StockBalance(Frozen):
         """It depends on what is there."""
         return frozenset({Fact.STOCK})
 
+    @property
+    def falls_with_stock(self) -> bool:
+        """A unit costs no more where there is more."""
+        return True
+
     @cached_property
     def _units(self) -> dict[tuple[str, str], float]:
         return {(row.node, row.sku): row.units for row in self.full}

@@ -65,6 +65,11 @@ class StockLevel(Frozen):
         """It depends on what is there."""
         return frozenset({Fact.STOCK})
 
+    @property
+    def falls_with_stock(self) -> bool:
+        """A unit costs no more where there is more."""
+        return True
+
     def prepare(self, arrays: NetworkArrays) -> _StockLevelPricer:
         """Remember the network, to find the velocities in its order of nodes."""
         return _StockLevelPricer(self, arrays)

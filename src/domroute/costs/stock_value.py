@@ -166,6 +166,11 @@ class StockValue(Frozen):
         """It depends on what is there, and on when the order was placed."""
         return frozenset({Fact.STOCK, Fact.DATE})
 
+    @property
+    def falls_with_stock(self) -> bool:
+        """A unit costs no more where there is more."""
+        return True
+
     def to_frame(self) -> pd.DataFrame:
         """Return the rows with columns ``node, sku, value, planned, per_day``."""
         import pandas as pd

@@ -12,7 +12,7 @@ from domroute.costs.term import Tariff
 from domroute.problem import OrderProblem
 from domroute.sourcing.eligibility import SoftBreak
 from domroute.sourcing.tariffs import parcel_price, tariff_price, tariff_steps
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
@@ -50,6 +50,8 @@ class Block:
         Sums over the parts; shapes ``(A,)``, ``(G, A)`` or None, and ``(G, A)``.
     parts
         The terms one by one, to report costs by.
+    carries
+        The lines that the service accepts; None for all; shape ``(G,)``.
     """
 
     group: int
@@ -61,6 +63,7 @@ class Block:
     per_line: FloatArray | None
     per_unit: FloatArray
     parts: tuple[Part, ...]
+    carries: BoolArray | None = None
 
     def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
         """

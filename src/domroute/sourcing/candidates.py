@@ -17,7 +17,7 @@ from domroute.sourcing.blocks import SINGLE_THREAD, Block, Part
 from domroute.sourcing.eligibility import Eligibility, SoftBreak
 from domroute.sourcing.quoting import QUOTED, QuotedLines, cover
 from domroute.sourcing.ways import Serving, Way, find_ways
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
 
 
@@ -215,9 +215,13 @@ def _build_block(
             parts.append(Part(soft.name, breaks=replace(soft, breaks=mine)))
     if not whole:
         limit = limit[:, nodes]
+    carries: BoolArray | None = None
     for carrier in way.carriers.values():
-        if carrier.carries is not None and not carrier.carries.all():
-            limit = limit * carrier.carries[:, None]
+        accepted = carrier.carries
+        if accepted is not None and not accepted.all():
+            carries = accepted if carries is None else carries & accepted
+    if carries is not None:
+        limit = limit * carries[:, None]
     per_shipment = _sum([p.per_shipment for p in parts], (len(nodes),))
     per_line = _sum_or_none([p.per_line for p in parts])
     per_unit = _sum([p.per_unit for p in parts], limit.shape)
@@ -232,6 +236,7 @@ def _build_block(
         per_line=per_line,
         per_unit=np.ascontiguousarray(per_unit),
         parts=tuple(parts),
+        carries=carries,
     )
 
 

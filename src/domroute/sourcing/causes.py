@@ -16,6 +16,9 @@ from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.eligibility import Eligibility
 from domroute.units import BoolArray, IntArray
 
+NOWHERE: Final[IntArray] = np.empty(0, np.int64)
+"""No nodes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lift:
@@ -81,12 +84,15 @@ class Question:
         Limits, and the network.
     lifted
         The same over all nodes, with something lifted.
+    may_rise
+        Whether a price may be more, or below zero, where more is in stock.
     """
 
     candidates: Candidates
     policy: Policy
     arrays: NetworkArrays
     lifted: Callable[[Lift], Candidates]
+    may_rise: bool = True
 
     def with_splits(self, **limits: object) -> Question:
         """Change limits on splits."""
@@ -115,10 +121,6 @@ class Facts:
         Position of the line.
     usable
         Units that nodes which may fill the line have of its SKU; shape ``(N,)``.
-    offered
-        Units of the line that nodes can give by some service; shape ``(N,)``.
-    asked
-        Units of the SKU asked for on all lines.
     sources
         The nodes that ship any of the line's delivery.
     """
@@ -126,24 +128,27 @@ class Facts:
     question: Question
     at: int
     usable: IntArray
-    offered: IntArray
-    asked: int
     sources: IntArray
 
     @classmethod
-    def of(cls, question: Question, at: int, sources: IntArray) -> Facts:
+    def of(cls, question: Question, at: int, sources: IntArray = NOWHERE) -> Facts:
         """Look at one line."""
-        candidates = question.candidates
-        problem, eligibility = candidates.problem, candidates.eligibility
-        k = int(problem.sku_of[at])
-        return cls(
-            question=question,
-            at=at,
-            usable=eligibility.stock[k] * eligibility.allowed[at],
-            offered=offered(candidates, at),
-            asked=int(problem.quantity[problem.sku_of == k].sum()),
-            sources=sources,
-        )
+        eligibility = question.candidates.eligibility
+        k = question.candidates.problem.sku_of[at]
+        usable = eligibility.stock[k] * eligibility.allowed[at]
+        return cls(question, at, usable, sources)
+
+    @property
+    def offered(self) -> IntArray:
+        """Units of the line that nodes can give by some service; shape ``(N,)``."""
+        return offered(self.question.candidates, self.at)
+
+    @property
+    def asked(self) -> int:
+        """Units of the SKU asked for on all lines."""
+        problem = self.question.candidates.problem
+        mine = problem.sku_of == problem.sku_of[self.at]
+        return int(problem.quantity[mine].sum())
 
     @property
     def line(self) -> Line:
@@ -214,7 +219,8 @@ def offered(candidates: Candidates, at: int) -> IntArray:
     """Count the units of a line that each node at hand can give; shape ``(M,)``."""
     most = np.zeros(len(candidates.problem.nodes), np.int64)
     for block in candidates.blocks:
-        for place in np.flatnonzero(block.lines == at).tolist():
+        place = int(block.lines.searchsorted(at))
+        if place < len(block.lines) and block.lines[place] == at:
             most[block.nodes] = np.maximum(most[block.nodes], block.limit[place])
     return most
 

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from domroute.orders import Line
-from domroute.sourcing.blocks import Block
+from domroute.rules import NodePriority
+from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.causes import Question
-from domroute.units import BoolArray
+from domroute.units import BoolArray, IntArray
 from domroute.words import Objective
 
 
@@ -32,24 +33,62 @@ def is_sure_to_fill(question: Question, at: int, *, saving: float) -> bool:
     saving
         What must be saved at least.
     """
+    return _is_sure(question, at, saving=saving, is_stocked=False)
+
+
+def is_sure_if_stocked(question: Question, at: int, *, saving: float) -> bool:
+    """
+    Tell the same of the question with plenty of one line's SKU at all that may fill it.
+
+    That question need not be asked: where no price rises with stock and no ladder
+    decides who may send, more stock adds offers, and takes none away nor makes any
+    dearer. So a node at hand, which has something else of the order, proves it here.
+    """
+    if question.may_rise or _has_ladder(question):
+        return False
+    return _is_sure(question, at, saving=saving, is_stocked=True)
+
+
+def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) -> bool:
     candidates = question.candidates
     problem = candidates.problem
-    line = problem.lines[at]
-    if not _is_untied(question, line):
+    if not _is_untied(question, problem.lines[at]):
         return False
-    group = next(
-        place for place, group in enumerate(problem.groups) if at in group.lines
-    )
+    group = 0
+    if len(problem.groups) > 1:
+        group = next(n for n, made in enumerate(problem.groups) if at in made.lines)
     if problem.groups[group].delivery.radius_km is not None:
         return False
-    most = candidates.penalty[at] - saving - _besides(question)
+    most = float(candidates.penalty[at]) - saving - _besides(question)
     for block in candidates.blocks:
-        if block.group == group and _is_rising(block):
-            whole = problem.quantity[block.lines].astype(float)[None, :]
-            fits = _carries_all(question, block, at)
-            if fits.any() and bool((block.price(whole, problem)[0][fits] < most).any()):
+        if block.group == group and _is_rising(block, by_part=is_stocked):
+            fits = _carries_all(question, block, at, is_stocked=is_stocked)
+            if _costs_less(question, block, fits, most):
                 return True
     return False
+
+
+def _costs_less(question: Question, block: Block, fits: BoolArray, most: float) -> bool:
+    """Tell whether some of these offers sends the whole delivery for less."""
+    first = int(fits.argmax())
+    if not fits[first]:
+        return False
+    problem = question.candidates.problem
+    wanted: IntArray = problem.quantity[block.lines]
+    # Penalties are far above prices as a rule: the first that fits is cheap enough.
+    parts = block.price_parts(first, wanted, problem)
+    if math.fsum([amount for _, amount in parts]) < most:
+        return True
+    whole = wanted.astype(float)[None, :]
+    return bool((block.price(whole, problem)[0][fits] < most).any())
+
+
+def _has_ladder(question: Question) -> bool:
+    """Tell whether a node priority may leave nodes out."""
+    return any(
+        isinstance(rule, NodePriority) and rule.price is None
+        for rule in question.policy.rules
+    )
 
 
 def _is_untied(question: Question, line: Line) -> bool:
@@ -74,31 +113,53 @@ def _is_untied(question: Question, line: Line) -> bool:
 def _besides(question: Question) -> float:
     """Return what a unit more may cost beside its shipment."""
     splits = question.policy.splits
-    borrowed = sum(soft.price for soft in question.candidates.eligibility.safeties)
+    borrowed = sum([soft.price for soft in question.candidates.eligibility.safeties])
     incomplete = (splits.incomplete_price or 0.0) if splits.ship_complete else 0.0
     return splits.split_price + incomplete + borrowed
 
 
-def _is_rising(block: Block) -> bool:
-    """Tell whether no shipment of a block gets cheaper as it grows."""
-    return (
-        not any(part.curve for part in block.parts)
-        and bool((block.per_shipment >= 0).all())
-        and bool((block.per_unit >= 0).all())
-        and (block.per_line is None or bool((block.per_line >= 0).all()))
+def _is_rising(block: Block, *, by_part: bool) -> bool:
+    """
+    Tell whether no shipment of a block gets cheaper as it grows.
+
+    By part where those that fall with stock may fall: none may make up for another.
+    """
+    if any(part.curve is not None for part in block.parts):
+        return False
+    priced: tuple[Block | Part, ...] = block.parts if by_part else (block,)
+    return not any(
+        prices is not None and np.minimum.reduce(prices, axis=None) < 0
+        for part in priced
+        for prices in (part.per_shipment, part.per_line, part.per_unit)
     )
 
 
-def _carries_all(question: Question, block: Block, at: int) -> BoolArray:
-    """Tell which offers send a line, and whatever else their node has; ``(A,)``."""
+def _carries_all(
+    question: Question, block: Block, at: int, *, is_stocked: bool
+) -> BoolArray:
+    """
+    Tell which offers send a line, and whatever else their node has; ``(A,)``.
+
+    With ``is_stocked`` as they would if nodes that may fill the line had plenty of it.
+    """
     candidates = question.candidates
     problem, eligibility = candidates.problem, candidates.eligibility
-    nodes = block.nodes
-    has = eligibility.stock[problem.sku_of[block.lines]][:, nodes] > 0
-    has &= eligibility.allowed[block.lines][:, nodes]
-    sends = block.limit > 0
-    fits: BoolArray = sends[block.lines == at][0] & (sends | ~has).all(axis=0)
+    nodes, carries = block.nodes, block.carries
+    mine = int(block.lines.searchsorted(at))
+    if is_stocked:
+        fits: BoolArray = eligibility.allowed[at][nodes]
+    else:
+        fits = block.limit[mine] > 0
+    if carries is not None:
+        # What an offer does not send of what its node has is what it does not carry.
+        has = eligibility.stock[problem.sku_of[block.lines]][:, nodes] > 0
+        if is_stocked:
+            has |= (problem.sku_of[block.lines] == problem.sku_of[at])[:, None]
+        has &= eligibility.allowed[block.lines][:, nodes]
+        fits = fits & carries[mine] & (carries[:, None] | ~has).all(axis=0)
     if eligibility.capacity is not None:
-        fits &= np.isinf(eligibility.capacity[nodes])
-    fits &= question.arrays.minimum_order[problem.nodes[nodes]] <= 0
+        fits = fits & np.isinf(eligibility.capacity[nodes])
+    minimum = question.arrays.minimum_order
+    if minimum.any():
+        fits = fits & (minimum[problem.nodes[nodes]] <= 0)
     return fits

@@ -19,7 +19,7 @@ import numpy as np
 from domroute.reasons import Reason
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.causes import CAUSES, Cause, Facts, Lift, Question, offered
-from domroute.sourcing.certainty import is_sure_to_fill
+from domroute.sourcing.certainty import is_sure_if_stocked, is_sure_to_fill
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.lattice import is_small
@@ -113,10 +113,12 @@ class _Asking:
         """
         if not self.question.arrays.nodes:
             return Reason.OUT_OF_STOCK
-        facts = Facts.of(self.question, at, np.empty(0, np.int64))
+        facts = Facts.of(self.question, at)
         saving = self._saving(self.question, at)
         if not facts.is_anywhere:
-            is_sure = is_sure_to_fill(self._plenty(), at, saving=saving)
+            is_sure = is_sure_if_stocked(self.question, at, saving=saving)
+            if not is_sure:
+                is_sure = is_sure_to_fill(self._plenty(), at, saving=saving)
             return Reason.OUT_OF_STOCK if is_sure else None
         if facts.usable.any() and is_sure_to_fill(self.question, at, saving=saving):
             return next(
@@ -174,10 +176,13 @@ class _Asking:
 
     def _is_exhausted(self, at: int) -> bool:
         """Tell at a glance whether every unit that could be had is taken."""
-        problem = self.question.candidates.problem
-        stock = self.question.candidates.eligibility.stock[problem.sku_of[at]]
+        candidates = self.question.candidates
+        problem = candidates.problem
+        if not problem.shares_skus:
+            return bool(self.filled[at] >= offered(candidates, at).sum())
+        stock = candidates.eligibility.stock[problem.sku_of[at]]
         sharers = np.flatnonzero(problem.sku_of == problem.sku_of[at]).tolist()
-        most = np.max([offered(self.question.candidates, i) for i in sharers], axis=0)
+        most = np.max([offered(candidates, i) for i in sharers], axis=0)
         if len(sharers) > 1:
             most = np.where(most > 0, stock, 0)
         return bool(self.filled[sharers].sum() >= most.sum())
