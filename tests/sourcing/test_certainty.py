@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from builders import Crowding, Wrapping, line, node, service
+from builders import Wrapping, line, node, service
 from domroute.compiled import Compiled
 from domroute.costs import Handling, Shipping, StockLevel
 from domroute.policy import Policy
@@ -76,7 +76,7 @@ def test_price_at_hand_is_no_less_than_with_the_stock(costs, expected):
 
 
 def test_rebate_is_not_made_up_for_by_scarcity():
-    """A bonus of 2 a unit beside 3 for scarcity: with plenty a shipment would shrink."""
+    """A bonus of 2 a unit beside 3 for scarcity: with plenty, more would cost less."""
 
     class Bonus(Wrapping):
         """Pays for each unit, whatever there is."""
