@@ -220,6 +220,93 @@ def test_a_column_that_is_wrong_throughout_is_told_in_brief():
     )
 
 
+def test_a_count_copies_the_pages_it_stands_on_alone():
+    """Of 40 SKUs at 64 nodes, a page each, two are counted: 38 pages stay."""
+    inventory = Inventory(
+        Stock(node=f"N{n:02d}", sku=f"K{k:02d}", on_hand=9)
+        for n in range(64)
+        for k in range(40)
+    )
+    before = inventory.snapshot()
+
+    inventory.apply(
+        {
+            "node": ["N05", "N60", "N05"],
+            "sku": ["K03", "K31", "K31"],
+            "on_hand": [1, 2, 3],
+        }
+    )
+
+    after = inventory.snapshot()
+    copied = {
+        sku
+        for sku in inventory.skus
+        if before.shelf(sku).figures is not after.shelf(sku).figures
+    }
+    assert copied == {"K03", "K31"}
+    assert before.available("N60", "K31") == 9
+    assert not after.shelf("K31").figures.flags.writeable
+
+
+def test_whoever_keeps_a_shelf_keeps_no_ledger():
+    """What is kept alive with one of 400 pages counted at once is a few beside it."""
+    nodes, skus = [f"N{n:02d}" for n in range(64)], [f"K{k:03d}" for k in range(400)]
+    cells = {"node": nodes * 400, "sku": [sku for sku in skus for _ in nodes]}
+    inventory = Inventory()
+
+    inventory.apply({**cells, "on_hand": np.ones(64 * 400)})
+
+    kept = inventory.snapshot().shelf("K007").figures
+    # 1,024 rows, four figures of eight bytes.
+    assert (kept if kept.base is None else kept.base).nbytes <= 1024 * 4 * 8
+
+
+@pytest.mark.parametrize("node", ["N1", "N2"])
+def test_more_than_anything_holds_is_told(node):
+    """A sum above a trillion is refused, of a cell that is there as of a new one."""
+    inventory = stock(N1={"A": 5}, N3={"A": 1})
+
+    told = inventory.apply(
+        {"node": [node, node, "N3"], "sku": ["A"] * 3, "on_hand": [1e12, 1e12, 1]},
+        "add",
+    )
+
+    assert {issue.code for issue in told.refused} == {"out_of_range"}
+    assert (told.rows, told.made) == (1, 0)
+    assert figures(inventory) == {("N1", "A"): 5, ("N3", "A"): 2}
+
+
+def test_what_this_ledger_has_promised_comes_beside_what_others_have():
+    """Of two nodes one has a promise; of those set, each gets its own on top."""
+    inventory = reserved(2, N1={"A": 9, "B": 9}, N2={"A": 9})
+
+    inventory.apply(
+        {"node": ["N2", "N1", "N1"], "sku": ["A", "B", "A"], "reserved": [1, 3, 4]}
+    )
+
+    assert [row.reserved for row in inventory] == [4 + 2, 1, 3]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [np.int32(1), np.float32(2)],
+        np.array([1, 2], object),
+        np.array([1, 2], np.uint8),
+        pd.Series([1, 2], dtype="Int64"),
+        pd.Series([1.0, 2.0], index=[7, 3]),
+        (1, 2.0),
+    ],
+)
+def test_numbers_of_any_kind_are_numbers(column):
+    """Units come as Python's, NumPy's or pandas's."""
+    inventory = stock(N1={"A": 5}, N2={"A": 5})
+
+    inventory.apply({"node": ["N1", "N2"], "sku": ["A", "A"], "on_hand": column})
+
+    assert figures(inventory) == {("N1", "A"): 1, ("N2", "A"): 2}
+
+
 @pytest.mark.parametrize("share", [0.001, 0.5])
 def test_few_rows_and_many_are_counted_alike(share):
     """Whether pages are made one by one or all anew, the figures are the same."""

@@ -228,3 +228,15 @@ def test_a_copy_goes_its_own_way():
     assert inventory == before
     assert made != before
     assert inventory.load("N1", "units") == 2.0
+
+
+@pytest.mark.parametrize("how", ["adjust", "receive"])
+def test_more_than_anything_holds_is_refused(how):
+    """A trillion units are there; one more is a mistake, and could not be saved."""
+    inventory = Inventory([Stock(node="N1", sku="A", on_hand=10**12)])
+
+    with pytest.raises(InputError) as caught:
+        getattr(inventory, how)("N1", "A", 1)
+
+    assert [issue.code for issue in caught.value.issues] == ["out_of_range"]
+    assert inventory.available("N1", "A") == 10**12

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from domroute.errors import InputError, Issue
-from domroute.ledger.columns import (
-    MAX_FAULTS,
-    check_lengths,
-    read_ids,
-    read_numbers,
-    refuse,
-)
-from domroute.ledger.counting import unknown
-from domroute.ledger.pages import ON_HAND, RESERVED, SAFETY, VELOCITY
+from domroute.ledger.columns import MAX_FAULTS
+from domroute.ledger.feed import Feed
+from domroute.ledger.layout import Layout
+from domroute.ledger.newcells import NOISE, NewCells
+from domroute.ledger.pages import ON_HAND, RESERVED, Spread
 from domroute.ledger.state import State
 from domroute.units import MAX_UNITS, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FIGURES: Final = {
-    "on_hand": ON_HAND,
-    "reserved": RESERVED,
-    "safety": SAFETY,
-    "velocity": VELOCITY,
-}
-_NOISE: Final = 1e-9
-"""Less than any part of a unit: what sums of floats may be off."""
 OVER_PROMISED_COLUMNS: Final = ("node", "sku", "units")
 """The columns of :meth:`Applied.to_frame`, in order."""
-
-
-class Frame(Protocol):
-    """A table of columns, such as a frame of pandas."""
-
-    @property
-    def columns(self) -> Iterable[object]:
-        """The names of its columns."""
-
-    def __getitem__(self, name: str, /) -> object:
-        """Return a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,123 +64,47 @@ class Applied:
         return pd.DataFrame(rows, columns=list(OVER_PROMISED_COLUMNS))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Feed:
+def apply(state: State, feed: Feed) -> tuple[State, Applied]:
     """
-    Checked columns; each of length ``Q``.
+    Count many cells at once; see :meth:`.Inventory.apply`.
 
-    Attributes
-    ----------
-    nodes, skus
-        Ids.
-    figures
-        What is counted, by place in a page's figures.
+    Nothing is done row by row in Python but the look-up of names. Of the figures, only
+    the pages are copied on which a count stands; rows that are new make all of them be
+    laid out again.
     """
-
-    nodes: list[str]
-    skus: list[str]
-    figures: dict[int, FloatArray]
-    adds: bool
-
-    @classmethod
-    def read(cls, columns: Mapping[str, object] | Frame, mode: str) -> Feed:
-        """
-        Check columns.
-
-        Raises
-        ------
-        InputError
-            With every fault of every column.
-        """
-        if mode not in ("set", "add"):
-            text = f"{mode!r} should be 'set' or 'add'"
-            raise InputError([Issue("unknown_value", "mode", text)])
-        names = columns if isinstance(columns, Mapping) else columns.columns
-        given = {str(name): columns[name] for name in map(str, names)}
-        adds, issues = mode == "add", []
-        allowed = ["node", "sku", *(("on_hand",) if adds else _FIGURES)]
-        for name in given.keys() - set(allowed):
-            text = f"should be one of {', '.join(allowed)} where the mode is {mode!r}"
-            issues.append(Issue("unknown_field", name, text))
-        issues.sort()
-        needed = ["node", "sku", *(["on_hand"] if adds else [])]
-        missing = [name for name in needed if name not in given]
-        if not adds and not given.keys() & _FIGURES.keys():
-            missing.append("on_hand")
-        issues += [Issue("missing", name, "is required") for name in missing]
-        nodes = read_ids("node", given.get("node", ()), issues)
-        skus = read_ids("sku", given.get("sku", ()), issues)
-        figures = {
-            at: read_numbers(
-                name,
-                given[name],
-                issues,
-                least=-MAX_UNITS if adds else 0.0,
-                may_be_unknown=at == VELOCITY,
-            )
-            for name, at in _FIGURES.items()
-            if name in given and name in allowed
-        }
-        if not missing:
-            by_name = {
-                name: figures[at] for name, at in _FIGURES.items() if at in figures
-            }
-            issues += check_lengths({"node": nodes, "sku": skus, **by_name})
-        refuse(issues)
-        return cls(nodes, skus, figures, adds)
-
-    def pick(self, kept: IntArray) -> Feed:
-        """Keep some rows."""
-        at = kept.tolist()
-        return Feed(
-            [self.nodes[i] for i in at],
-            [self.skus[i] for i in at],
-            {which: column[kept] for which, column in self.figures.items()},
-            self.adds,
-        )
-
-
-def apply(
-    state: State, columns: Mapping[str, object] | Frame, mode: str
-) -> tuple[State, Applied]:
-    """Count many cells at once; see :meth:`.Inventory.apply`."""
-    feed = Feed.read(columns, mode)
-    rows = state.stock.layout.find(feed.nodes, feed.skus)
+    stock, spread, made = state.stock, None, 0
+    rows = stock.layout.find(feed.nodes, feed.skus)
+    new = NewCells.of(feed, np.flatnonzero(rows < 0))
     if not feed.adds:
-        _refuse_repeated(feed, rows)
-    state, made, refused = _make_rows(state, feed, rows)
-    if made or refused:
-        if refused:
-            is_kept = np.ones(len(rows), bool)
-            is_kept[list(refused)] = False
-            feed = feed.pick(np.flatnonzero(is_kept))
-        rows = state.stock.layout.find(feed.nodes, feed.skus)
-    issues = [issue for found in refused.values() for issue in found]
+        _refuse_repeated(feed, rows, new)
+    issues: list[Issue] = []
+    if len(new):
+        is_refused, issues = new.refused(feed, state.scope)
+        made = len(new) - int(is_refused.sum())
+        if made:
+            spread, rows = new.entered(stock, rows, is_refused)
+        if issues:
+            is_there = rows >= 0
+            feed, rows = feed.pick(is_there), rows[is_there]
+    if not len(rows):
+        return state, Applied(0, 0, (), tuple(issues))
+    cells, of_row = rows, None
     if feed.adds:
-        cells, change = _added(feed, rows)
-        before = state.stock.rows.on_hand[cells]
-        after = before + change
-        short = after < -_NOISE
-        names = map(state.stock.layout.name, cells[short].tolist())
-        for (node, sku), more, there in zip(
-            names, change[short].tolist(), before[short].tolist(), strict=True
-        ):
-            text = f"{-more:g} units are to go, and {there:g} are on hand"
-            issues.append(Issue("out_of_range", f"stock of {sku!r} at {node!r}", text))
-        if short.any():
-            rows, cells = rows[~np.isin(rows, cells[short])], cells[~short]
-        figures = {ON_HAND: np.maximum(0.0, after[~short])}
+        cells, of_row = np.unique(rows, return_inverse=True)
+    spread = stock.spread(cells) if spread is None else spread.of_rows(cells)
+    count = len(rows)
+    if of_row is None:
+        _set(spread, feed, _promised(state, spread.layout, cells, feed))
     else:
-        cells, figures = rows, dict(feed.figures)
-        if RESERVED in figures:
-            figures[RESERVED] = figures[RESERVED] + _promised(state, cells)
-    if len(cells):
-        state = replace(state, stock=state.stock.counted_anew(cells, figures))
-    over = tuple(_over_promised(state, cells))
-    return state, Applied(len(rows), made, over, tuple(issues))
+        refused, found = _add(spread, feed, cells, of_row)
+        issues += found
+        count -= refused
+    state = replace(state, stock=stock.counted_anew(spread))
+    over = _over_promised(spread, cells)
+    return state, Applied(count, made, over, tuple(issues))
 
 
-def _refuse_repeated(feed: Feed, rows: IntArray) -> None:
+def _refuse_repeated(feed: Feed, rows: IntArray, new: NewCells) -> None:
     """
     Refuse a cell that is set twice.
 
@@ -213,11 +113,8 @@ def _refuse_repeated(feed: Feed, rows: IntArray) -> None:
     InputError
         With every row that sets a cell again.
     """
-    known = rows[rows >= 0]
-    new = np.flatnonzero(rows < 0).tolist()
-    fresh = {(feed.nodes[at], feed.skus[at]) for at in new}
-    is_once = not len(known) or np.bincount(known).max() == 1
-    if is_once and len(fresh) == len(new):
+    known = np.sort(rows[rows >= 0])
+    if len(new) == len(new.at) and not (known[1:] == known[:-1]).any():
         return
     seen: set[tuple[str, str]] = set()
     issues = []
@@ -229,68 +126,77 @@ def _refuse_repeated(feed: Feed, rows: IntArray) -> None:
     raise InputError(issues[:MAX_FAULTS])
 
 
-def _make_rows(
-    state: State, feed: Feed, rows: IntArray
-) -> tuple[State, int, dict[int, list[Issue]]]:
-    """Make the rows that are not there; list, by row of the feed, what may not be."""
-    fresh: dict[tuple[str, str], None] = {}
-    refused: dict[int, list[Issue]] = {}
-    known: dict[tuple[str, str], list[Issue]] = {}
-    total = _totals(feed, rows)
-    for at in np.flatnonzero(rows < 0).tolist():
-        cell = feed.nodes[at], feed.skus[at]
-        if cell not in known:
-            known[cell] = unknown(state, *cell)
-            if not known[cell] and total.get(cell, 0.0) < -_NOISE:
-                text = f"{-total[cell]:g} units are to go, and there is no such row"
-                where = f"stock of {cell[1]!r} at {cell[0]!r}"
-                known[cell].append(Issue("unknown_stock", where, text))
-        if known[cell]:
-            refused[at] = [replace(issue, where=f"row[{at}]") for issue in known[cell]]
-        else:
-            fresh[cell] = None
-    if fresh:
-        nodes, skus = zip(*fresh, strict=True)
-        state = replace(state, stock=state.stock.with_rows(nodes, skus))
-    return state, len(fresh), refused
+def _set(spread: Spread, feed: Feed, promised: FloatArray) -> None:
+    """Set figures; what this ledger has promised comes on top of what others have."""
+    for which, column in feed.figures.items():
+        mine = promised if which == RESERVED else 0.0
+        spread.figures[which, spread.at] = column + mine
 
 
-def _totals(feed: Feed, rows: IntArray) -> dict[tuple[str, str], float]:
-    """Sum what is added to cells that are new."""
-    found: dict[tuple[str, str], float] = {}
-    if feed.adds:
-        for at in np.flatnonzero(rows < 0).tolist():
-            cell = feed.nodes[at], feed.skus[at]
-            found[cell] = found.get(cell, 0.0) + float(feed.figures[ON_HAND][at])
-    return found
+def _add(
+    spread: Spread, feed: Feed, cells: IntArray, of_row: IntArray
+) -> tuple[int, list[Issue]]:
+    """
+    Add to what is on hand.
+
+    Parameters
+    ----------
+    spread
+        The cells' figures.
+    feed
+        What is added, row by row.
+    cells
+        The rows of the ledger; shape ``(C,)``.
+    of_row
+        Which of them each row of the feed counts; shape ``(Q,)``.
+
+    Returns
+    -------
+    tuple
+        How many rows are not added, and of which cells: they would hold less than
+        nothing, or more than anything does.
+    """
+    change = np.bincount(of_row, feed.figures[ON_HAND], len(cells))
+    before: FloatArray = spread.figures[ON_HAND, spread.at]
+    after = before + change
+    is_wrong = (after < -NOISE) | (after > MAX_UNITS)
+    issues = []
+    for at in np.flatnonzero(is_wrong).tolist():
+        node, sku = spread.layout.name(int(cells[at]))
+        text = f"would be {after[at]:g}, which is more than {MAX_UNITS:g}"
+        if after[at] < 0:
+            text = f"{-change[at]:g} units are to go, and {before[at]:g} are on hand"
+        issues.append(Issue("out_of_range", f"stock of {sku!r} at {node!r}", text))
+    after = np.where(is_wrong, before, np.maximum(0.0, after))
+    spread.figures[ON_HAND, spread.at] = after
+    return int(is_wrong[of_row].sum()), issues
 
 
-def _added(feed: Feed, rows: IntArray) -> tuple[IntArray, FloatArray]:
-    """Sum what is added, by cell."""
-    change: FloatArray = np.bincount(rows, weights=feed.figures[ON_HAND]).astype(float)
-    cells = np.flatnonzero(np.bincount(rows))
-    return cells, change[cells]
+def _promised(state: State, layout: Layout, rows: IntArray, feed: Feed) -> FloatArray:
+    """Count what this ledger has promised of some rows, none twice, if it is asked."""
+    nodes, skus, units = [], [], []
+    if RESERVED in feed.figures:
+        for one in state.book:
+            for content in one.contents:
+                nodes.append(one.node_id)
+                skus.append(content.sku)
+                units.append(float(content.quantity))
+    found = layout.find(nodes, skus)
+    order = np.argsort(rows)
+    spot = np.minimum(rows[order].searchsorted(found), len(rows) - 1)
+    at = order[spot]
+    is_among = rows[at] == found
+    mine = np.array(units, float)[is_among]
+    return np.bincount(at[is_among], mine, len(rows)).astype(float)
 
 
-def _promised(state: State, cells: IntArray) -> FloatArray:
-    """Count what this ledger has promised itself of some rows."""
-    promised = np.zeros(len(state.stock.layout))
-    for one in state.book:
-        for cell, units in one.cells.items():
-            row = state.stock.layout.row(*cell)
-            if row is not None:
-                promised[row] += units
-    return promised[cells]
-
-
-def _over_promised(state: State, cells: IntArray) -> Iterator[OverPromised]:
-    rows = state.stock.rows
-    over = rows.reserved[cells] - rows.on_hand[cells]
-    for row, units in _positive(cells, over):
-        node, sku = state.stock.layout.name(row)
-        yield OverPromised(node, sku, math.ceil(units - _NOISE))
-
-
-def _positive(cells: IntArray, over: FloatArray) -> Sequence[tuple[int, float]]:
-    some = over > _NOISE
-    return list(zip(cells[some].tolist(), over[some].tolist(), strict=True))
+def _over_promised(spread: Spread, cells: IntArray) -> tuple[OverPromised, ...]:
+    """List the cells of which more is reserved than is on hand."""
+    on_hand, reserved = (spread.figures[i, spread.at] for i in (ON_HAND, RESERVED))
+    over = reserved - on_hand
+    found = []
+    for at in np.flatnonzero(over > NOISE).tolist():
+        node, sku = spread.layout.name(int(cells[at]))
+        units = math.ceil(over[at] - NOISE)
+        found.append(OverPromised(node, sku, units))
+    return tuple(found)

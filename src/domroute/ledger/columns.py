@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, SupportsFloat
 
 import numpy as np
@@ -105,6 +106,8 @@ def read_numbers(
     on_hand[1]: should be a number, got None [wrong_type]
     on_hand[2]: should be from 0 to 1e+12, got -1.0 [out_of_range]
     """
+    if hasattr(values, "to_numpy"):
+        values = np.asarray(values)
     if (
         isinstance(values, np.ndarray)
         and values.dtype.kind in _NUMBER_KINDS
@@ -118,13 +121,7 @@ def read_numbers(
         if listed is None:
             return np.zeros(0)
         given = listed
-        if set(map(type, listed)) <= {int, float}:
-            odd = np.zeros(len(listed), bool)
-        else:
-            odd = np.array([not _is_number(value) for value in listed], bool)
-            if may_be_unknown:
-                odd &= np.array([value is not None for value in listed], bool)
-        column = np.array([_float(value) for value in listed], float)
+        column, odd = _numbers(listed, may_be_unknown=may_be_unknown)
     is_none = np.isnan(column)
     wrong = ~((column >= least) & (column <= MAX_UNITS)) & ~is_none & ~odd
     lost = is_none & ~odd & (not may_be_unknown)
@@ -137,10 +134,29 @@ def read_numbers(
     return column
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, (bool, np.bool_)):
+def _numbers(
+    listed: list[Any], *, may_be_unknown: bool
+) -> tuple[FloatArray, BoolArray]:
+    """Return values as numbers, and which of them are none."""
+    sound = {kind for kind in set(map(type, listed)) if _is_kind_of_number(kind)}
+    if may_be_unknown:
+        sound.add(type(None))
+    if set(map(type, listed)) <= sound:
+        # At once; an integer too large for a float falls to the walk below.
+        with suppress(OverflowError):
+            return np.array(listed, float), np.zeros(len(listed), bool)
+    odd = np.array([type(value) not in sound for value in listed], bool)
+    return np.array([_float(value) for value in listed], float), odd
+
+
+def _is_kind_of_number(kind: type) -> bool:
+    if issubclass(kind, (bool, np.bool_)):
         return False
-    return isinstance(value, (int, float, np.integer, np.floating))
+    return issubclass(kind, (int, float, np.integer, np.floating))
+
+
+def _is_number(value: object) -> bool:
+    return _is_kind_of_number(type(value))
 
 
 def _float(value: object) -> float:

@@ -43,6 +43,11 @@ def _counted_in(state: State, node: str, sku: str, units: int) -> State:
     row = stock.layout.row(node, sku)
     if row is None or not units:
         return replace(state, stock=stock)
+    counts = stock.counts(node, sku)
+    if counts is not None and counts[0] + units > MAX_UNITS:
+        where = f"stock of {sku!r} at {node!r}"
+        text = f"would be {counts[0] + units:g}, which is more than {MAX_UNITS:g}"
+        raise InputError([Issue("out_of_range", where, text)])
     return replace(state, stock=stock.changed({row: (float(units), 0.0)}))
 
 
@@ -51,7 +56,8 @@ def _with_row(state: State, node: str, sku: str) -> Snapshot:
     if state.stock.layout.row(node, sku) is not None:
         return state.stock
     refuse(unknown(state, node, sku))
-    return state.stock.with_rows([node], [sku])
+    spread, _ = state.stock.spread_with([node], [sku])
+    return state.stock.counted_anew(spread)
 
 
 def unknown(state: State, node: str, sku: str) -> list[Issue]:

@@ -9,9 +9,10 @@ from typing import Literal, Self
 import numpy as np
 
 from domroute.ledger import counting
-from domroute.ledger.applying import Applied, Frame, apply
+from domroute.ledger.applying import Applied, apply
 from domroute.ledger.chain import Chain
 from domroute.ledger.drawers import Drawers
+from domroute.ledger.feed import Feed, Frame
 from domroute.ledger.layout import Layout
 from domroute.ledger.opening import checked, coming_of
 from domroute.ledger.pages import cut
@@ -266,7 +267,8 @@ class Inventory(Promises):
         >>> inventory.available("N1", "A"), inventory.available("N1", "B")
         (5, 2)
         """
-        return self._chain.change(lambda state: apply(state, columns, mode))
+        feed = Feed.read(columns, mode)
+        return self._chain.change(lambda state: apply(state, feed))
 
     def start_period(self, loads: Loads | None = None) -> None:
         """

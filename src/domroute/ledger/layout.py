@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -61,6 +61,8 @@ class Layout:
         The page of each SKU: none is on two.
     page_edges
         The first row of each page, and the number of rows.
+    page_starts
+        The same, to look up many at once; shape ``(P + 1,)``.
     """
 
     node_ids: tuple[str, ...]
@@ -73,6 +75,7 @@ class Layout:
     edges: list[int]
     page_of: list[int]
     page_edges: list[int]
+    page_starts: IntArray
     _places: dict[str, Place] = field(default_factory=dict)
     """Filled as they are asked for."""
 
@@ -140,6 +143,7 @@ class Layout:
             edges,
             page_of,
             page_edges,
+            np.array(page_edges, np.int64),
         )
         return made, order
 
@@ -180,17 +184,20 @@ class Layout:
 
     def find(self, nodes: Sequence[str], skus: Sequence[str]) -> IntArray:
         """Find many rows; -1 for pairs that have none; shape ``(Q,)``."""
-        node_at, sku_at = self.node_at, self.sku_at
         # `map` over a dictionary's own method: no step of Python for each row.
-        node = np.array(list(map(node_at.get, nodes, repeat(-1))), np.int64)
-        sku = np.array(list(map(sku_at.get, skus, repeat(-1))), np.int64)
-        if not len(self.key):
-            return np.full(len(nodes), -1, np.int64)
-        key = sku * len(self.node_ids) + node
-        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        found: IntArray = np.where(
-            (self.key[row] == key) & (node >= 0) & (sku >= 0), row, -1
-        )
+        count = len(nodes)
+        node = np.fromiter(map(self.node_at.get, nodes, repeat(-1)), np.int64, count)
+        sku = np.fromiter(map(self.sku_at.get, skus, repeat(-1)), np.int64, count)
+        found = np.full(count, -1, np.int64)
+        some = np.flatnonzero((node >= 0) & (sku >= 0))
+        key = sku[some] * len(self.node_ids) + node[some]
+        # Asked in order, the search stays in the part of the keys that is at hand.
+        order = np.argsort(key)
+        key, some = key[order], some[order]
+        row = self.key.searchsorted(key)
+        is_there = row < len(self.key)
+        is_there[is_there] = self.key[row[is_there]] == key[is_there]
+        found[some[is_there]] = row[is_there]
         return found
 
     def __len__(self) -> int:
@@ -243,17 +250,37 @@ class Layout:
 
 
 def _positions(names: Sequence[str], at: dict[str, int]) -> IntArray:
-    return np.fromiter((at[name] for name in names), np.int64, len(names))
+    return np.fromiter(map(at.__getitem__, names), np.int64, len(names))
 
 
 def _pages(edges: list[int]) -> tuple[list[int], list[int]]:
     """Cut rows into pages of whole SKUs."""
     page_of: list[int] = []
     page_edges = [0]
-    for first, end in pairwise(edges):
-        if first - page_edges[-1] > 0 and end - page_edges[-1] > PAGE_ROWS:
-            page_edges.append(first)
-        page_of.append(len(page_edges) - 1)
-    if edges[-1]:
-        page_edges.append(edges[-1])
+    for first, end in runs(edges, PAGE_ROWS):
+        page_of += [len(page_edges) - 1] * (end - first)
+        page_edges.append(edges[end])
     return page_of, page_edges
+
+
+def runs(edges: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """
+    Take parts together until there are so many rows, or one part alone.
+
+    Parameters
+    ----------
+    edges
+        The first row of each part, and the number of rows.
+    size
+        Rows that a run has at most, if it is of more than one part.
+
+    Examples
+    --------
+    >>> list(runs([0, 2, 4, 9, 10], 4))
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    first, count = 0, len(edges) - 1
+    while first < count:
+        end = max(first + 1, bisect_right(edges, edges[first] + size) - 1)
+        yield first, end
+        first = end

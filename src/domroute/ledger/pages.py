@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from domroute.ledger.layout import Layout
+from domroute.ledger.layout import Layout, runs
 from domroute.ledger.stock import whole_units, whole_units_by_row
 from domroute.units import FloatArray, IntArray
 
@@ -17,10 +18,6 @@ RESERVED: Final = 1
 SAFETY: Final = 2
 VELOCITY: Final = 3
 """Which row of ``Page.figures`` is what."""
-
-
-_MANY: Final = 16
-"""Where one row in so many changes, all pages are cut anew."""
 
 
 class Page(NamedTuple):
@@ -39,29 +36,43 @@ class Page(NamedTuple):
     available: IntArray
 
 
-Pages = tuple[Page, ...]
+_TOGETHER: Final = 1024
+"""Rows of the pages that are copied together."""
+Pages = tuple[tuple[FloatArray, IntArray], ...]
+"""
+Pages by their numbers, each as plain a tuple as can be: thousands are made at once, and
+of objects that Python's collector must look at so many make it walk all there are.
+"""
 
 
 def cut(figures: FloatArray, layout: Layout) -> Pages:
     """Lay figures, ``(4, R)`` in the order of the layout, out in pages."""
+    return tuple(_cut(figures, layout.page_edges))
+
+
+def _cut(
+    figures: FloatArray, edges: Sequence[int]
+) -> Iterator[tuple[FloatArray, IntArray]]:
+    """Cut figures into pages at some edges."""
     available = whole_units_by_row(figures[ON_HAND], figures[RESERVED], figures[SAFETY])
-    # Each page by itself: whoever keeps one does not keep them all.
-    pages = [
-        Page(figures[:, first:end].copy(), available[first:end].copy())
-        for first, end in pairwise(layout.page_edges)
-    ]
-    for page in pages:
-        _close(page)
-    return tuple(pages)
+    for first, end in runs(edges, _TOGETHER):
+        start, stop = edges[first], edges[end]
+        # Copied some at a time: whoever keeps a page keeps those beside it, not all.
+        some, counts = figures[:, start:stop].copy(), available[start:stop].copy()
+        _close(some, counts)
+        for left, right in pairwise(edges[first : end + 1]):
+            part = slice(left - start, right - start)
+            yield some[:, part], counts[part]
 
 
-def joined(pages: Pages) -> Page:
+def joined(pages: Iterable[tuple[FloatArray, IntArray]]) -> Page:
     """Put pages together; they are copied."""
-    if not pages:
+    whole = tuple(pages)
+    if not whole:
         return Page(np.zeros((4, 0)), np.zeros(0, np.int64))
-    figures = np.concatenate([page.figures for page in pages], axis=1)
-    available = np.concatenate([page.available for page in pages])
-    figures.flags.writeable = available.flags.writeable = False
+    figures = _beside([figures for figures, _ in whole])
+    available = np.concatenate([available for _, available in whole])
+    _close(figures, available)
     return Page(figures, available)
 
 
@@ -79,61 +90,111 @@ def changed(
         Units on hand and reserved, by row.
     """
     made = list(pages)
-    fresh: dict[int, Page] = {}
+    fresh: dict[int, tuple[FloatArray, IntArray]] = {}
     for row, (on_hand, reserved) in changes.items():
         at = layout.page_at(row)
         page = fresh.get(at)
         if page is None:
             old = pages[at]
-            page = fresh[at] = Page(old.figures.copy(), old.available.copy())
+            page = fresh[at] = old[0].copy(), old[1].copy()
         place = row - layout.page_edges[at]
-        figures = page.figures
+        figures, available = page
         figures[ON_HAND, place] += on_hand
         figures[RESERVED, place] += reserved
-        page.available[place] = whole_units(*figures[:VELOCITY, place].tolist())
+        available[place] = whole_units(*figures[:VELOCITY, place].tolist())
     for at, page in fresh.items():
-        _close(page)
+        _close(*page)
         made[at] = page
     return tuple(made)
 
 
-def replaced(
-    pages: Pages, layout: Layout, rows: IntArray, figures: Mapping[int, FloatArray]
-) -> Pages:
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
     """
-    Put other figures in many rows.
+    Some pages side by side, to read and rewrite many rows of theirs at once.
 
-    Parameters
+    What it costs grows with the pages that the rows stand on, not with all there are.
+
+    Attributes
     ----------
-    pages, layout
-        What there is.
-    rows
-        Rows, none twice; shape ``(Q,)``.
+    layout
+        The rows there are.
+    numbers
+        The pages, rising; None for all, of a layout that is new.
+    edges
+        The first row of each in ``figures``, and how many rows there are.
+    at
+        Where the rows that were asked for stand in ``figures``; shape ``(Q,)``.
     figures
-        What stands there, by place in ``Page.figures``; shape ``(Q,)`` each.
+        On hand, reserved, safety and velocity of all rows of the pages: a copy, to be
+        written; shape ``(4, S)``.
     """
-    if len(rows) * _MANY > len(layout):
-        whole = joined(pages).figures.copy()
-        for which, column in figures.items():
-            whole[which, rows] = column
-        return cut(whole, layout)
-    made = list(pages)
-    order = np.argsort(rows, kind="stable")
-    rows = rows[order]
-    edges = layout.page_edges
-    first = 0
-    while first < len(rows):
-        at = layout.page_at(int(rows[first]))
-        end = int(np.searchsorted(rows, edges[at + 1]))
-        fresh = pages[at].figures.copy()
-        for which, column in figures.items():
-            fresh[which, rows[first:end] - edges[at]] = column[order[first:end]]
-        counts = whole_units_by_row(fresh[ON_HAND], fresh[RESERVED], fresh[SAFETY])
-        made[at] = Page(fresh, counts)
-        _close(made[at])
-        first = end
-    return tuple(made)
+
+    layout: Layout
+    numbers: list[int] | None
+    edges: list[int]
+    at: IntArray
+    figures: FloatArray
+
+    @classmethod
+    def of(cls, pages: Pages, layout: Layout, rows: IntArray) -> Self:
+        """Lay out the pages on which some rows stand, ``(Q,)``, in any order."""
+        starts = layout.page_starts
+        page = starts[:-1].searchsorted(rows, side="right") - 1
+        is_open = np.zeros(len(pages), bool)
+        is_open[page] = True
+        numbers = np.flatnonzero(is_open)
+        edges = np.zeros(len(numbers) + 1, np.int64)
+        np.cumsum(starts[numbers + 1] - starts[numbers], out=edges[1:])
+        shift = np.zeros(len(pages), np.int64)
+        shift[numbers] = edges[:-1] - starts[numbers]
+        listed = numbers.tolist()
+        figures = _beside([pages[number][0] for number in listed])
+        return cls(layout, listed, edges.tolist(), rows + shift[page], figures)
+
+    @classmethod
+    def with_rows(
+        cls, pages: Pages, layout: Layout, nodes: Sequence[str], skus: Sequence[str]
+    ) -> tuple[Self, IntArray]:
+        """
+        Lay out all pages, and empty rows that are new between theirs.
+
+        Returns
+        -------
+        tuple
+            The rows, of which all are asked for; and where each of those of before
+            stands and, after them, each new one; shape ``(R,)``.
+        """
+        layout, order = layout.extended(nodes, skus)
+        count = len(order)
+        is_old = order < count - len(nodes)
+        figures = np.zeros((4, count))
+        figures[VELOCITY] = np.nan
+        for column, old in zip(figures, _beside([f for f, _ in pages]), strict=True):
+            column[is_old] = old  # they keep their order
+        moved = np.empty(count, np.int64)
+        moved[order] = np.arange(count)
+        return cls(layout, None, layout.page_edges, np.arange(count), figures), moved
+
+    def of_rows(self, rows: IntArray) -> Self:
+        """Ask of all rows for some alone, ``(Q,)``."""
+        return replace(self, at=self.at[rows])
+
+    def folded(self, pages: Pages) -> Pages:
+        """Return all pages, these with the figures that they have now."""
+        fresh = _cut(self.figures, self.edges)
+        if self.numbers is None:
+            return tuple(fresh)
+        made = list(pages)
+        for number, page in zip(self.numbers, fresh, strict=True):
+            made[number] = page
+        return tuple(made)
 
 
-def _close(page: Page) -> None:
-    page.figures.flags.writeable = page.available.flags.writeable = False
+def _beside(figures: Sequence[FloatArray]) -> FloatArray:
+    return np.concatenate(figures, axis=1) if figures else np.zeros((4, 0))
+
+
+def _close(figures: FloatArray, available: IntArray) -> None:
+    figures.setflags(write=False)
+    available.setflags(write=False)

@@ -23,10 +23,10 @@ from domroute.ledger.pages import (
     VELOCITY,
     Page,
     Pages,
+    Spread,
     changed,
     cut,
     joined,
-    replaced,
 )
 from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
 from domroute.units import FloatArray, IntArray
@@ -132,30 +132,20 @@ class Snapshot:
         """Make the next snapshot of a whole one, where other units arrive later."""
         return Snapshot(self.layout, self._pages, self._loads, coming)
 
-    def with_rows(self, nodes: Sequence[str], skus: Sequence[str]) -> Snapshot:
-        """Make the next snapshot of a whole one, with empty rows that are new."""
-        layout, order = self.layout.extended(nodes, skus)
-        none = np.zeros((4, len(nodes)))
-        none[VELOCITY] = np.nan
-        figures = np.concatenate([joined(self._pages).figures, none], axis=1)
-        pages = cut(figures[:, order], layout)
-        return Snapshot(layout, pages, self._loads, self._coming)
+    def spread(self, rows: IntArray) -> Spread:
+        """Lay out the pages of a whole snapshot on which some rows stand, ``(Q,)``."""
+        return Spread.of(self._pages, self.layout, rows)
 
-    def counted_anew(
-        self, rows: IntArray, figures: Mapping[int, FloatArray]
-    ) -> Snapshot:
-        """
-        Make the next snapshot of a whole one, with other figures of many rows.
+    def spread_with(
+        self, nodes: Sequence[str], skus: Sequence[str]
+    ) -> tuple[Spread, IntArray]:
+        """Lay out a whole snapshot and rows that are new to it."""
+        return Spread.with_rows(self._pages, self.layout, nodes, skus)
 
-        Parameters
-        ----------
-        rows
-            Rows, none twice; shape ``(Q,)``.
-        figures
-            What stands there, by place in a page's figures; shape ``(Q,)`` each.
-        """
-        pages = replaced(self._pages, self.layout, rows, figures)
-        return Snapshot(self.layout, pages, self._loads, self._coming)
+    def counted_anew(self, spread: Spread) -> Snapshot:
+        """Make the next snapshot of a whole one, with what was written in its pages."""
+        pages = spread.folded(self._pages)
+        return Snapshot(spread.layout, pages, self._loads, self._coming)
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
         """Return the units on hand, reserved and kept back; None without a row."""
@@ -190,7 +180,7 @@ class Snapshot:
             if row is None:
                 return None
             number = self.layout.page_at(row)
-            return self._pages[number], row - self.layout.page_edges[number]
+            return Page(*self._pages[number]), row - self.layout.page_edges[number]
         shelf = self._shelves.get(sku)
         if shelf is None or where is None:
             return None
@@ -285,9 +275,7 @@ class Snapshot:
             [sku for sku, shelf in kept.items() for _ in shelf.node.tolist()],
         )
         shelves = kept.values()
-        return _Whole(
-            layout, joined(tuple(Page(s.figures, s.available) for s in shelves))
-        )
+        return _Whole(layout, joined((s.figures, s.available) for s in shelves))
 
     def segment(self, sku: str) -> slice | None:
         """Return where the rows of a SKU stand in ``rows``; None if it has none."""
