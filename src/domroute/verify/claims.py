@@ -7,6 +7,7 @@ import math
 from domroute.errors import Issue
 from domroute.result import RoutingResult
 from domroute.verify.dividing import must_fill
+from domroute.verify.ladder import drains
 from domroute.verify.reading import Reading
 from domroute.words import Objective, Status
 
@@ -103,7 +104,12 @@ def cost_of_leaving(reading: Reading) -> float:
 
 
 def _check_against_leaving(result: RoutingResult, reading: Reading, where: str) -> None:
-    """Hold a result against the plan that ships nothing, which is always at hand."""
+    """
+    Hold a result against the plan that ships nothing.
+
+    It is at hand wherever nothing must be filled; a ladder that drains still refuses it
+    where something can be, whatever that costs.
+    """
     leaving = cost_of_leaving(reading)
     if math.isinf(leaving):
         return
@@ -111,7 +117,7 @@ def _check_against_leaving(result: RoutingResult, reading: Reading, where: str) 
     if result.status is Status.INFEASIBLE:
         text = f"infeasible, yet all may be left at {leaving:g}"
         reading.add("wrong_status", where, text)
-    elif reading.book.policy.objective is Objective.COST:
+    elif reading.book.policy.objective is Objective.COST and not drains(reading):
         if result.bound > most:
             text = f"bound {result.bound:g}, yet all may be left at {leaving:g}"
             reading.add("wrong_bound", where, text)

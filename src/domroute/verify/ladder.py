@@ -26,21 +26,15 @@ def check_ladders(
     judged by it: what is noted is proven. Of a wave, orders drain what the ``beside``
     leave; how far they may climb is a matter of the stock before all of them.
     """
-    order = reading.order
-    deliveries = [group.delivery for group in reading.groups.values()]
-    rules = [
-        rule
-        for rule in reading.book.ladders
-        if any(is_meant(order, delivery, rule.orders) for delivery in deliveries)
-    ]
-    drains = [rule for rule in rules if rule.drain]
-    if not rules or not (reading.parts or drains):
+    rules = _ladders_of(reading)
+    draining = [rule for rule in rules if rule.drain]
+    if not rules or not (reading.parts or draining):
         return
-    if drains:
+    if draining:
         filling = Filling(reading, inventory, quoted, beside)
         best = filling.best_by_rung()
         if best:
-            _check_drained(drains[0], reading, filling.rungs, best[-1])
+            _check_drained(draining[0], reading, filling.rungs, best[-1])
         return
     filling = Filling(reading, inventory, quoted)
     worst = max(part.node.priority for part in reading.parts)
@@ -59,6 +53,21 @@ def check_ladders(
                 f"{part.node.priority}, nodes up to {needed:g} fill as much"
             )
             reading.add("rule_broken", part.where, message)
+
+
+def drains(reading: Reading) -> bool:
+    """Tell whether as much must be filled as can be, whatever it costs."""
+    return any(rule.drain for rule in _ladders_of(reading))
+
+
+def _ladders_of(reading: Reading) -> list[NodePriority]:
+    order = reading.order
+    deliveries = [group.delivery for group in reading.groups.values()]
+    return [
+        rule
+        for rule in reading.book.ladders
+        if any(is_meant(order, delivery, rule.orders) for delivery in deliveries)
+    ]
 
 
 def _check_drained(
