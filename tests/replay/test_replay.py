@@ -349,7 +349,7 @@ def test_a_checkpoint_of_another_replay_is_refused():
 
     with pytest.raises(InputError, match="other events"):
         Replay.resume(text, small(), [placed("o1", A=2)], POLICY)
-    assert json.loads(text)["version"] == 2
+    assert json.loads(text)["version"] == 3
 
 
 def test_a_run_can_be_stopped():

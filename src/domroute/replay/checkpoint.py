@@ -16,7 +16,7 @@ from domroute.replay.events import Event
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _EVENTS: TypeAdapter[tuple[Event, ...]] = TypeAdapter(tuple[Event, ...])
 _STATE: TypeAdapter[State] = TypeAdapter(State)
 

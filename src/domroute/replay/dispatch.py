@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from domroute.costs import StockValue
-from domroute.forecast import Forecast
 from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.replay.agenda import Due, push
+from domroute.replay.answers import Answers
 from domroute.replay.remainder import kept_part, merged
 from domroute.replay.setting import Setting
 from domroute.replay.state import Moving, State
@@ -33,12 +33,22 @@ class Dispatch:
         The network, the quotes, and how it is routed.
     state, ledger
         Where the replay stands.
+    answers
+        Who says how orders are routed.
     """
 
-    def __init__(self, setting: Setting, state: State, ledger: Inventory) -> None:
+    def __init__(
+        self, setting: Setting, state: State, ledger: Inventory, answers: Answers
+    ) -> None:
         self._setting, self._state, self._ledger = setting, state, ledger
-        self._tactic, self._quotes = setting.tactic, setting.scenario.quotes
-        self._router = self._compile()
+        self._tactic, self._answers = setting.tactic, answers
+        self._router: Router | None = self._compile()
+
+    def _routers(self) -> Router:
+        """Return the router of the moment."""
+        if self._router is None:
+            self._router = self._compile()
+        return self._router
 
     def _compile(self) -> Router:
         network, closed = self._setting.scenario.network, self._state.closed
@@ -73,32 +83,21 @@ class Dispatch:
         if ahead is None or not placed:
             return
         started = time.perf_counter()
-        # A window that reaches back before the start has seen fewer days.
-        days = min(ahead.window_days, (state.now - state.start) / timedelta(days=1))
-        forecast = Forecast.from_orders(placed, scale=ahead.horizon_days / days)
-        state.values = self._router.value_stock(
-            forecast,
-            as_of=state.now,
-            until=state.now + timedelta(days=ahead.horizon_days),
-            draws=ahead.draws,
-            seed=self._setting.seed,
-            after=state.values,
-            savings=False,
-        )
-        self._router = self._compile()
+        state.values = self._answers.value(self._routers, placed, ahead)
+        self._router = None
         state.valuing_s += time.perf_counter() - started
 
     def close(self, node: str) -> None:
         """Route without a node from now on."""
         if node not in self._state.closed:
             self._state.closed.append(node)
-            self._router = self._compile()
+            self._router = None
 
     def reopen(self, node: str) -> None:
         """Route with a node again."""
         if node in self._state.closed:
             self._state.closed.remove(node)
-            self._router = self._compile()
+            self._router = None
 
     def ask(self, order: Order) -> None:
         """Route an order, or a part of one, at once; or hold it for the next wave."""
@@ -123,13 +122,7 @@ class Dispatch:
 
     def _route(self, orders: Sequence[Order]) -> None:
         started = time.perf_counter()
-        results: tuple[RoutingResult, ...]
-        if len(orders) == 1:
-            results = (self._router.route(orders[0], quotes=self._quotes),)
-        else:
-            results = self._router.route_batch(
-                orders, quotes=self._quotes, time_limit_s=self._tactic.wave_limit_s
-            ).results
+        results = self._answers.decide(self._routers, orders)
         seconds = time.perf_counter() - started
         attempt = 0
         for order, result in zip(orders, results, strict=True):
@@ -212,7 +205,8 @@ class Dispatch:
             The positions of the new shipments; none if it may not ship just that.
         """
         part = kept_part(order, units, node)
-        plan = self._router.route(part, quotes=self._quotes).plan
+        (result,) = self._answers.decide(self._routers, [part], is_kept=True)
+        plan = result.plan
         if sum(shipment.units for shipment in plan.shipments) < sum(units.values()):
             return []
         return self.start(order.id, attempt, plan.shipments)

@@ -1,36 +1,20 @@
-"""The replay itself: events in order of time, and what follows from each."""
+"""The replay itself: opened, run, put away and taken up again."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Final, Self
-
-import numpy as np
 
 from domroute.errors import SolverError
 from domroute.policy import Policy
-from domroute.replay.aftermath import Aftermath
-from domroute.replay.agenda import Due, pop, push
+from domroute.replay.answers import Asked
 from domroute.replay.checkpoint import (
     fingerprint,
     read_checkpoint,
     write_checkpoint,
 )
-from domroute.replay.dispatch import Dispatch
-from domroute.replay.events import (
-    Canceled,
-    Closed,
-    Event,
-    Placed,
-    Received,
-    Rejected,
-    Reopened,
-    Returned,
-    in_order,
-    rank_of,
-)
+from domroute.replay.events import Event, Placed, in_order
 from domroute.replay.opening import (
     check_events,
     check_tactic,
@@ -40,14 +24,13 @@ from domroute.replay.opening import (
 )
 from domroute.replay.outcome import Outcome, outcome_of
 from domroute.replay.placing import placed
+from domroute.replay.retelling import Past
+from domroute.replay.running import Running, begin, units_by_sku
 from domroute.replay.setting import Setting
-from domroute.replay.state import State, Story
 from domroute.replay.tactic import Tactic, tactic_of
-from domroute.replay.trouble import Trouble
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 
-_A_DAY: Final = timedelta(days=1)
 _USUAL: Final = World()
 
 
@@ -136,20 +119,14 @@ class Replay:
             },
         )
         self.ledger = open_ledger(scenario, self.events, world)
-        self.state = State(now=start, start=start)
-        for sku, units in self.on_hand().items():
-            self.state.flow.count("received", sku, units)
-        push(self.state, _midnight_after(start), Due.DAY)
-        if self.setting.tactic.look_ahead is not None:
-            push(self.state, _midnight_after(start), Due.REFRESH)
+        self._opening = self.ledger.copy()
+        self.state = begin(self.setting, self.ledger, start)
         self._connect()
 
     def _connect(self) -> None:
         """Make what works on the state and the ledger."""
-        stand = self.setting, self.state, self.ledger
-        self._dispatch = Dispatch(*stand)
-        self._aftermath = Aftermath(*stand)
-        self._trouble = Trouble(*stand, self._dispatch, self._aftermath)
+        stand = self.setting, self.events, self.state, self.ledger
+        self._running = Running(*stand, Asked(self.setting, self.state))
 
     def run(self, *, progress: Callable[[int, int], object] | None = None) -> Outcome:
         """
@@ -170,84 +147,11 @@ class Replay:
 
     def step(self) -> bool:
         """Let the next thing happen; False if nothing is left to happen."""
-        state = self.state
-        is_over = state.position == len(self.events)
-        if is_over and not state.busy:
-            return False
-        event = None if is_over else self.events[state.position]
-        due = state.agenda[0]
-        if event is None or due[:2] < (event.at, rank_of(event)):
-            state.now, what, _, index = pop(state)
-            self._fall_due(Due(what), index)
-        else:
-            state.position += 1
-            state.now = event.at
-            self._happen(event)
-        return True
-
-    def _happen(self, event: Event) -> None:
-        match event:
-            case Placed():
-                self.state.stories[event.order.id] = Story()
-                self._dispatch.ask(event.order)
-            case Received():
-                self.ledger.adjust(event.node, event.sku, event.quantity)
-                self.state.flow.count("received", event.sku, event.quantity)
-            case Rejected():
-                self._trouble.reject(event)
-            case Closed():
-                self._trouble.close(event.node)
-            case Reopened():
-                self._dispatch.reopen(event.node)
-            case Canceled():
-                self._trouble.cancel(event)
-            case Returned():
-                self._aftermath.take_back(event)
-
-    def _fall_due(self, due: Due, index: int) -> None:
-        state = self.state
-        match due:
-            case Due.LEAVES:
-                self._trouble.leave(index)
-            case Due.ARRIVES:
-                self._aftermath.arrive(index, state.now)
-            case Due.COMES_BACK:
-                self._aftermath.come_back(index, state.now)
-            case Due.INSPECTED:
-                self._aftermath.inspected(index)
-            case Due.WAVE:
-                self._dispatch.wave()
-            case Due.DAY:
-                self.ledger.start_period()
-                state.period += 1
-                state.stock.append((state.now, self._units_by_node()))
-                push(state, state.now + _A_DAY, Due.DAY)
-            case Due.REFRESH:
-                self._look_ahead()
-
-    def _look_ahead(self) -> None:
-        """Price the stock ahead of demand, from the orders of the window until now."""
-        ahead, now = self.setting.tactic.look_ahead, self.state.now
-        if ahead is None:
-            return
-        since = now - timedelta(days=ahead.window_days)
-        here = self.state.position
-        first = bisect_left(self.events, since, hi=here, key=lambda event: event.at)
-        window = self.events[first:here]
-        placed = [event.order for event in window if isinstance(event, Placed)]
-        self._dispatch.look_ahead(placed)
-        push(self.state, now + timedelta(hours=ahead.refresh_h), Due.REFRESH)
+        return self._running.step()
 
     def on_hand(self) -> dict[str, float]:
         """Count the units on hand of each SKU."""
-        rows, skus = self.ledger.rows, self.ledger.skus
-        units = np.bincount(rows.sku, weights=rows.on_hand, minlength=len(skus))
-        return dict(zip(skus, units.tolist(), strict=True))
-
-    def _units_by_node(self) -> dict[str, float]:
-        rows, nodes = self.ledger.rows, self.ledger.node_ids
-        units = np.bincount(rows.node, weights=rows.on_hand, minlength=len(nodes))
-        return dict(zip(nodes, units.tolist(), strict=True))
+        return units_by_sku(self.ledger)
 
     def check(self) -> None:
         """
@@ -308,9 +212,12 @@ class Replay:
 
     def outcome(self) -> Outcome:
         """Say what has become of everything until now."""
-        return outcome_of(self.setting, self.state, on_hand=self.on_hand())
-
-
-def _midnight_after(moment: datetime) -> datetime:
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day + _A_DAY
+        past = Past(
+            self.setting,
+            self.events,
+            self.state.start,
+            self._opening,
+            tuple(self.state.decided),
+            tuple(self.state.valued),
+        )
+        return outcome_of(self.setting, self.state, on_hand=self.on_hand(), past=past)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from domroute.costs import StockValue
 from domroute.orders import Order
 from domroute.plan import Costs, Shipment, Unfilled
+from domroute.result import RoutingResult
 
 
 class Stage(StrEnum):
@@ -173,6 +174,8 @@ class State:
         Shipments that have not left, as positions in ``moving``.
     decisions
         When, orders, seconds, whether a wave, highest attempt.
+    decided, valued
+        What the router said of orders and of stock, in the order in which it was asked.
     rejections
         When, order, node, units, whether lost, and the cause.
     ignored
@@ -198,6 +201,8 @@ class State:
     decisions: list[tuple[datetime, int, float, bool, int]] = field(
         default_factory=list
     )
+    decided: list[RoutingResult] = field(default_factory=list)
+    valued: list[StockValue] = field(default_factory=list)
     rejections: list[tuple[datetime, str, str, int, bool, str]] = field(
         default_factory=list
     )
