@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.measure import machine, versions
 from benchmarks.report import Table, write
 from benchmarks.tables.batch import batch
+from benchmarks.tables.counting import counting
 from benchmarks.tables.daily_waves import daily_waves
 from benchmarks.tables.growth import growth
 from benchmarks.tables.growth_batch import growth_batch
@@ -36,6 +37,7 @@ TABLES = {
     "growth": growth,
     "growth-batch": growth_batch,
     "loading": loading,
+    "counting": counting,
     "online": online,
 }
 RESULTS = Path(__file__).parent / "results"

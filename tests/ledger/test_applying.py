@@ -80,6 +80,18 @@ def test_a_recount_tells_what_is_over_promised():
     assert inventory.available("N1", "A") == 1
 
 
+def test_a_count_that_is_refused_tells_nothing_over_promised():
+    """Ten less of A would be below nothing: the six promised of five were so before."""
+    inventory = reserved(6, N1={"A": 6, "B": 3})
+    inventory.apply({"node": ["N1"], "sku": ["A"], "on_hand": [5]})
+
+    told = inventory.apply(
+        {"node": ["N1", "N1"], "sku": ["A", "B"], "on_hand": [-10, 1]}, "add"
+    )
+
+    assert (told.rows, len(told.refused), told.over_promised) == (1, 1, ())
+
+
 def test_other_figures_are_set():
     """What others have promised comes beside what this ledger has."""
     inventory = reserved(2, N1={"A": 9})

@@ -8,6 +8,7 @@ from builders import node, service
 from domroute import (
     Capacity,
     Content,
+    Inbound,
     InputError,
     NodeFilter,
     Plan,
@@ -264,16 +265,53 @@ def test_bad_change_is_refused(name):
         BAD_CHANGES[name]()
 
 
-def test_reservations_count_as_reserved():
-    """A ledger made anew keeps what was promised as reserved stock."""
-    base = shop()
+def promising(base):
+    """Promise five units of the eight at d1, and say what arrives there."""
     take = Shipment("o1", "d1", "ship", (Content("a", "A", 5),))
     base.inventory.reserve(Plan((take,)))
+    base.inventory.expect("d1", "A", [Inbound(at="2026-03-09T08:00:00Z", quantity=4)])
+    return base
 
-    made = keep_back(base, 1)
 
-    assert made.inventory.available("d1", "A") == 8 - 5 - 1
+CHANGED = {
+    "kept back": (lambda base: keep_back(base, 1), 8 - 5 - 1),
+    "scaled": (lambda base: scale_stock(base, 2), 16 - 5),
+    "swept": (lambda base: sweep(base, "stock[d1].on_hand", [7])[0], 7 - 5),
+    "others' promises": (
+        lambda base: sweep(base, "stock[d1,A].reserved", [1])[0],
+        8 - 5 - 1,
+    ),
+    "opened": (
+        lambda base: open_node(
+            base, node("s9"), stock=[Stock(node="s9", sku="A", on_hand=1)]
+        ),
+        8 - 5,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_changed_ledger_keeps_its_promises(name):
+    """What is promised, taken and expected is in the new ledger, to be committed."""
+    change, available = CHANGED[name]
+    base = promising(shop())
+
+    made = change(base).inventory
+
+    assert made.available("d1", "A") == available
+    assert made.reservations == base.inventory.reservations
+    assert made.loads == base.inventory.loads
+    assert made.inbound == base.inventory.inbound
+    before = made.counts("d1", "A")[0]
+    made.commit("o1")
+    assert made.counts("d1", "A")[0] == before - 5
     assert base.inventory.available("d1", "A") == 8 - 5
+
+
+def test_a_row_that_is_there_is_not_opened_again():
+    """The ledger would not know which of two rows to believe."""
+    with pytest.raises(InputError, match="one row per node and sku"):
+        open_node(shop(), "d1", stock=[Stock(node="d1", sku="A", on_hand=1)])
 
 
 @given(st.floats(0, 3), st.integers(0, 30))

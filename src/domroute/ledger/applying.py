@@ -15,7 +15,7 @@ from domroute.ledger.layout import Layout
 from domroute.ledger.newcells import NOISE, NewCells
 from domroute.ledger.pages import ON_HAND, RESERVED, Spread
 from domroute.ledger.state import State
-from domroute.units import MAX_UNITS, FloatArray, IntArray
+from domroute.units import MAX_UNITS, BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,10 @@ def apply(state: State, feed: Feed) -> tuple[State, Applied]:
     if of_row is None:
         _set(spread, feed, _promised(state, spread.layout, cells, feed))
     else:
-        refused, found = _add(spread, feed, cells, of_row)
+        is_wrong, found = _add(spread, feed, cells, of_row)
         issues += found
-        count -= refused
+        count -= int(is_wrong[of_row].sum())
+        cells, spread = cells[~is_wrong], spread.of_rows(~is_wrong)
     state = replace(state, stock=stock.counted_anew(spread))
     over = _over_promised(spread, cells)
     return state, Applied(count, made, over, tuple(issues))
@@ -135,7 +136,7 @@ def _set(spread: Spread, feed: Feed, promised: FloatArray) -> None:
 
 def _add(
     spread: Spread, feed: Feed, cells: IntArray, of_row: IntArray
-) -> tuple[int, list[Issue]]:
+) -> tuple[BoolArray, list[Issue]]:
     """
     Add to what is on hand.
 
@@ -153,8 +154,8 @@ def _add(
     Returns
     -------
     tuple
-        How many rows are not added, and of which cells: they would hold less than
-        nothing, or more than anything does.
+        The cells that get nothing, since they would hold less than nothing or more than
+        anything does, shape ``(C,)``; and that said of each.
     """
     change = np.bincount(of_row, feed.figures[ON_HAND], len(cells))
     before: FloatArray = spread.figures[ON_HAND, spread.at]
@@ -169,7 +170,7 @@ def _add(
         issues.append(Issue("out_of_range", f"stock of {sku!r} at {node!r}", text))
     after = np.where(is_wrong, before, np.maximum(0.0, after))
     spread.figures[ON_HAND, spread.at] = after
-    return int(is_wrong[of_row].sum()), issues
+    return is_wrong, issues
 
 
 def _promised(state: State, layout: Layout, rows: IntArray, feed: Feed) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from domroute.ledger.layout import Layout, runs
 from domroute.ledger.stock import whole_units, whole_units_by_row
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 ON_HAND: Final = 0
 RESERVED: Final = 1
@@ -176,8 +176,8 @@ class Spread:
         moved[order] = np.arange(count)
         return cls(layout, None, layout.page_edges, np.arange(count), figures), moved
 
-    def of_rows(self, rows: IntArray) -> Self:
-        """Ask of all rows for some alone, ``(Q,)``."""
+    def of_rows(self, rows: IntArray | BoolArray) -> Self:
+        """Ask for some of the rows alone."""
         return replace(self, at=self.at[rows])
 
     def folded(self, pages: Pages) -> Pages:

@@ -11,7 +11,6 @@ import numpy as np
 
 from domroute.costs.parcel import services_of
 from domroute.errors import InputError, Issue
-from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
 from domroute.network import Node
 from domroute.policy import Policy
@@ -21,7 +20,7 @@ from domroute.scenario import MAX_NAME, Scenario
 from domroute.units import BoolArray
 from domroute.validation import shorten
 from domroute.whatif.paths import change_at
-from domroute.whatif.stocking import change_rows
+from domroute.whatif.stocking import add_rows, change_rows
 from domroute.words import Method
 
 T = TypeVar("T", Scenario, Tactic, Policy)
@@ -108,7 +107,7 @@ def open_node(
     name = node if isinstance(node, str) else node.id
     rows = tuple(stock)
     if rows:
-        inventory = Inventory([*changed.inventory, *rows])
+        inventory = add_rows(changed.inventory, rows, changed.network)
         changed = dataclasses.replace(changed, inventory=inventory)
     return _rename(changed, f"{name} open")
 

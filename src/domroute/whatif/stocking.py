@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
 
+from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock, StockColumns
 from domroute.network import Network
 from domroute.units import BoolArray, FloatArray
 
@@ -24,10 +26,13 @@ def change_rows(
     """
     Make a ledger in which one column of some rows is another.
 
+    What the ledger has promised, expects and has taken of capacity is in the new one
+    as well: who changes ``reserved`` changes what others have promised.
+
     Parameters
     ----------
     inventory
-        The ledger; what it has reserved counts as reserved stock in the new one.
+        The ledger; it stays as it is.
     field
         One of ``STOCK_FIELDS``.
     rows
@@ -37,24 +42,77 @@ def change_rows(
 
     Examples
     --------
-    >>> from domroute.ledger.stock import Stock
     >>> ledger = Inventory([Stock(node="N1", sku="A", on_hand=4)])
     >>> change_rows(ledger, "on_hand", np.array([True]), lambda x: 2 * x).available(
     ...     "N1", "A"
     ... )
     8
     """
-    columns = {name: getattr(inventory.rows, name).copy() for name in STOCK_FIELDS}
-    columns[field][rows] = change(columns[field][rows])
-    return Inventory.from_columns(
-        [inventory.node_ids[at] for at in inventory.rows.node.tolist()],
-        [inventory.skus[at] for at in inventory.rows.sku.tolist()],
-        columns["on_hand"],
-        reserved=columns["reserved"],
-        safety=columns["safety"],
-        velocity=columns["velocity"],
-        inbound=inventory.inbound,
+    made = inventory.copy()
+    stock, at = made.snapshot(), np.flatnonzero(rows)
+    values: FloatArray = getattr(stock.rows, field).copy()
+    if field == "reserved":
+        for one in made.reservations:
+            for (node, sku), units in one.cells.items():
+                values[stock.row(node, sku)] -= units
+    names = [stock.layout.name(row) for row in at.tolist()]
+    made.apply(
+        {
+            "node": [node for node, _ in names],
+            "sku": [sku for _, sku in names],
+            field: change(values[at]),
+        }
     )
+    return made
+
+
+def add_rows(
+    inventory: Inventory, stock: Iterable[Stock], network: Network
+) -> Inventory:
+    """
+    Make a ledger that has more rows, and all else of another.
+
+    Parameters
+    ----------
+    inventory
+        The ledger; it stays as it is.
+    stock
+        The rows.
+    network
+        What it keeps to then: the rows may be at nodes that it had not before.
+
+    Raises
+    ------
+    InputError
+        If a row is there already or given twice, or the network has no such node or
+        item. All such rows are listed.
+
+    Examples
+    --------
+    >>> network = Network(nodes=[], items=[])
+    >>> len(add_rows(Inventory(), [], network))
+    0
+    """
+    made, rows = inventory.copy(), tuple(stock)
+    made.keep_to(network)
+    text = "appears more than once; give one row per node and sku"
+    issues = [
+        Issue("duplicate_id", f"stock of {row.sku!r} at {row.node!r}", text)
+        for row in rows
+        if made.counts(row.node, row.sku) is not None
+    ]
+    if not issues:
+        columns = StockColumns.of(rows)
+        told = made.apply(
+            {name: getattr(columns, name) for name in ("node", "sku", *STOCK_FIELDS)}
+        )
+        issues += told.refused
+    if issues:
+        raise InputError(issues)
+    for row in rows:
+        if row.inbound:
+            made.expect(row.node, row.sku, row.inbound)
+    return made
 
 
 def rows_of(inventory: Inventory, network: Network, pick: str | None) -> BoolArray:
@@ -70,7 +128,6 @@ def rows_of(inventory: Inventory, network: Network, pick: str | None) -> BoolArr
 
     Examples
     --------
-    >>> from domroute.ledger.stock import Stock
     >>> ledger = Inventory([Stock(node=n, sku="A", on_hand=4) for n in ("N1", "N2")])
     >>> rows_of(ledger, Network(nodes=[], items=[]), "N2,A").tolist()
     [False, True]
