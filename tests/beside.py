@@ -49,7 +49,7 @@ def _no(*_, **__):
     return {}
 
 
-def wave_beside(seed, counts, time_limit_s=60.0):
+def wave_beside(seed, counts, time_limit_s=600.0):
     """Route a wave together, and hold cost, bounds and status to all joint plans."""
     made = drawn_wave(seed)
     least = least_cost(made)

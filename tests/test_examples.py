@@ -44,6 +44,21 @@ def test_first_order(capsys, monkeypatch):
     ]
 
 
+def test_ladder_or_drain(capsys, monkeypatch):
+    """Drained: all five of the first rung, at 5 and 9; only then two of the store."""
+    printed = run_example("ladder_or_drain.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "4 mugs by cost: 4 from store for 2.00, optimal",
+        "4 mugs a ladder: 3 from dc, 1 from outlet for 14.00, optimal",
+        "4 mugs drained: 3 from dc, 1 from outlet for 14.00, optimal",
+        "7 mugs by cost: 7 from store for 2.00, optimal",
+        # The first rung cannot fill seven: the second opens, and cost decides.
+        "7 mugs a ladder: 7 from store for 2.00, optimal",
+        "7 mugs drained: 3 from dc, 2 from outlet, 2 from store for 16.00, optimal",
+    ]
+
+
 def test_own_term(capsys, monkeypatch):
     """Once carbon costs, the near node beats the cheap one."""
     printed = run_example("own_term.py", capsys, monkeypatch)

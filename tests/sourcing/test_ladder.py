@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from hypothesis import given, settings
 from pydantic import ValidationError
 
 from builders import item, line, network, node, order, pickup, service, stock
@@ -12,7 +13,9 @@ from domroute.costs import Handling, Shipping
 from domroute.policyio import policy_to_dict
 from domroute.sourcing import ladder
 from domroute.words import Objective
+from oracle import best_key
 from stages import problem_at, stages_of, why_not
+from strategies import problems
 
 LADDER = Policy(costs=[Handling()], rules=[NodePriority()])
 METHODS = pytest.mark.parametrize(
@@ -239,7 +242,7 @@ def test_wave_goes_by_what_each_order_finds():
 DRAIN = Policy(costs=[Handling()], rules=[NodePriority(drain=True)])
 
 
-def given(result):
+def units_of(result):
     """Return the units that each node gives."""
     return {
         part.node_id: sum(content.quantity for content in part.contents)
@@ -263,7 +266,7 @@ def test_first_source_is_drained_and_the_rest_is_from_the_next(method, objective
 
     result = route(problem_at(nodes, held, policy, A=8), method)
 
-    assert given(result) == {"N1": 1, "N2": 7}
+    assert units_of(result) == {"N1": 1, "N2": 7}
     # 50 and 5: what is reported is what it costs, and nothing else.
     assert result.cost == pytest.approx(55.0)
     assert dict(result.costs) == {"handling": pytest.approx(55.0)}
@@ -282,7 +285,7 @@ def test_cost_decides_among_what_drains_alike(method):
 
     result = route(problem_at(nodes, held, DRAIN, A=2, B=1), method)
 
-    assert given(result) == {"N2": 2, "N3": 1}
+    assert units_of(result) == {"N2": 2, "N3": 1}
 
 
 @pytest.mark.parametrize("method", ["subset", "mip"])
@@ -294,7 +297,7 @@ def test_filling_comes_before_draining(method):
 
     result = route(problem_at(nodes, held, policy, A=8), method)
 
-    assert given(result) == {"N2": 8}
+    assert units_of(result) == {"N2": 8}
 
 
 @pytest.mark.parametrize("method", ["subset", "mip"])
@@ -304,7 +307,7 @@ def test_capacity_is_drained_as_stock_is(method):
     nodes = [node("N1", capacity=tight, per_unit=9.0), node("N2", priority=2)]
     held = {"N1": {"A": 100}, "N2": {"A": 100}}
 
-    assert given(route(problem_at(nodes, held, DRAIN, A=8), method)) == {
+    assert units_of(route(problem_at(nodes, held, DRAIN, A=8), method)) == {
         "N1": 3,
         "N2": 5,
     }
@@ -315,7 +318,7 @@ def test_what_is_dear_is_filled_all_the_same():
     policy = DRAIN.model_copy(update={"unfilled_penalty": 1.0})
     problem = problem_at([node("N1", per_shipment=9.0)], {"N1": {"A": 1}}, policy, A=1)
 
-    assert given(route(problem)) == {"N1": 1}
+    assert units_of(route(problem)) == {"N1": 1}
 
 
 def test_many_sources_are_drained_in_order():
@@ -326,7 +329,7 @@ def test_many_sources_are_drained_in_order():
     result = route(problem_at(nodes, held, DRAIN, A=16))
 
     assert result.method == "mip"
-    assert given(result) == {f"N{at:02}": 1 for at in range(16)}
+    assert units_of(result) == {f"N{at:02}": 1 for at in range(16)}
 
 
 def test_wave_drains_in_turn():
@@ -336,7 +339,7 @@ def test_wave_drains_in_turn():
 
     batch = router.route_batch([order("o1", A=2), order("o2", A=2)], time_limit_s=1.0)
 
-    assert [given(result) for result in batch] == [{"N1": 2}, {"N1": 1, "N2": 1}]
+    assert [units_of(result) for result in batch] == [{"N1": 2}, {"N1": 1, "N2": 1}]
     assert batch.bound <= batch.cost
 
 
@@ -363,3 +366,29 @@ def test_nodes_beyond_the_last_one_drained_are_explained():
     assert why_not(problem_at(nodes, held, DRAIN, A=2)) == {
         ("A", "N3"): "lower_priority"
     }
+
+
+# --- beside brute force -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("drain", [False, True])
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@settings(max_examples=12)
+@given(problems(most_ways=150, curves=False))
+def test_ladders_equal_brute_force(method, drain, problem):
+    """The rung, what is drained, and the cost are those of all ways tried."""
+    rules = [x for x in problem.policy.rules if not isinstance(x, NodePriority)]
+    rules.append(NodePriority(drain=drain))
+    problem = with_policy(problem, rules=tuple(rules))
+    best = best_key(*problem)
+
+    result = route(problem, method)
+
+    if best is None:
+        assert result.status is Status.INFEASIBLE
+        return
+    assert result.status is Status.OPTIMAL
+    assert result.cost == pytest.approx(best[-1], abs=1e-6)
+    if drain:
+        units = sum(units_of(result).values())
+        assert units == -best[0]

@@ -98,6 +98,24 @@ def test_both_halves_of_a_split_are_worth_enough(method):
     assert alone.cost == 0.0
 
 
+@pytest.mark.parametrize("method", ["auto", "mip", "greedy", "nearest_first"])
+@pytest.mark.parametrize(("least", "units"), [(10.0, [1, 1]), (10.5, [1])])
+def test_each_delivery_from_one_node_is_a_part(method, least, units):
+    """One A shipped and one B picked up at N1: two parts of 10, and none of 20."""
+    lines = [line("A", "A"), line("B", "B", delivery=pickup("N1"))]
+    policy = Policy(
+        costs=[{"term": "handling"}],
+        splits=SplitLimits(min_part_value=least),
+        unfilled_penalty=7.0,
+    )
+    held = {"N1": {"A": 1, "B": 1}}
+
+    result = route(problem_at(NODES, held, policy, lines=lines), method)
+
+    assert [part.units for part in result.plan.shipments] == units
+    assert result.cost == 7.0 * (2 - len(units))
+
+
 @BOTH
 def test_fewest_shipments_goes_before_cost(method):
     """One shipment for 20 goes before two for nothing, but not before filling all."""

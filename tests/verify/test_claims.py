@@ -8,6 +8,7 @@ import pytest
 from builders import line, network, order, stock
 from domroute.policy import Policy, SolveOptions
 from domroute.result import RoutingResult
+from domroute.rules import NodePriority
 from domroute.verify import verify
 from domroute.words import Objective, Status
 from plans import FREE, left, plan
@@ -121,11 +122,17 @@ def test_leaving_all_is_a_plan_at_hand():
     assert {"wrong_bound", "wrong_status", "wrong_cost"} <= set(found)
 
 
-def test_bound_on_cost_is_none_where_cost_is_second():
-    """Where fewest shipments come first, leaving all may be cheaper and worse."""
-    fewest = Policy(
-        costs=[], unfilled_penalty=7.0, objective=Objective.FEWEST_SHIPMENTS
-    )
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"objective": Objective.FEWEST_SHIPMENTS},
+        {"rules": [NodePriority(drain=True)]},
+    ],
+    ids=["fewest", "drain"],
+)
+def test_bound_on_cost_is_none_where_cost_is_second(first):
+    """Where filling or shipments come first, leaving all may be cheaper and worse."""
+    fewest = Policy(costs=[], unfilled_penalty=7.0, **first)
     cheap = order("o1", line("A", "A", 2, unfilled_penalty=1.0), line("B", "B"))
     found = codes(CLAIM, wanted=cheap, policy=fewest)
 
