@@ -21,6 +21,14 @@ from worlds import world
 
 NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
+PATIENCE_S = 3600.0
+"""Seconds that nothing here takes."""
+CAUSES = (
+    *("out_of_stock", "pinned_node_short", "pickup_node_short", "no_eligible_node"),
+    *("not_enough_stock", "no_service", "no_capacity", "line_not_splittable"),
+    *("ship_together", "ship_complete", "below_minimum_order", "split_limit"),
+)
+"""In the order in which the guide asks them: the first that is proven is told."""
 
 
 def order_beside(seed, counts, *, words=True):
@@ -30,7 +38,7 @@ def order_beside(seed, counts, *, words=True):
     Cost and status; and, unless told, the cost with every node and all reasons. Without
     words no reasons are looked for, which takes most of the time and changes no plan.
     """
-    made = world(Random(seed))
+    made = _patient(world(Random(seed)))
     ways = ways_of(*made)
     router = Router(made.network, made.inventory, made.policy)
     with nullcontext() if words else patch.object(concluding, "find_reasons", _no):
@@ -44,18 +52,24 @@ def order_beside(seed, counts, *, words=True):
         yield from _reasons_beside(made, ways, result, counts)
 
 
+def _patient(made):
+    """Let no clock end a search: a machine may be busy."""
+    solve = made.policy.solve.model_copy(update={"time_limit_s": PATIENCE_S})
+    return made._replace(policy=made.policy.model_copy(update={"solve": solve}))
+
+
 def _no(*_, **__):
     """Look for no reasons."""
     return {}
 
 
-def wave_beside(seed, counts, time_limit_s=600.0):
+def wave_beside(seed, counts):
     """Route a wave together, and hold cost, bounds and status to all joint plans."""
     made = drawn_wave(seed)
     least = least_cost(made)
     router = Router(made.network, made.inventory, made.policy)
     wave = router.route_batch(
-        made.orders, quotes=made.quotes, time_limit_s=time_limit_s, gap=0.0
+        made.orders, quotes=made.quotes, time_limit_s=PATIENCE_S, gap=0.0
     )
     counts["waves"] += 1
     counts[f"waves {wave.status}"] += 1
@@ -124,7 +138,12 @@ def _is_less(one, other):
 
 
 def _reasons_beside(made, ways, result, counts):
-    """Hold each reason to what happens once the cause that it names is cleared."""
+    """
+    Hold each reason to what happens once a cause is cleared.
+
+    Told is the first cause, as the guide lists them, of which it is so that clearing it
+    alone fills more of the line.
+    """
     lines = sorted(made.order.lines, key=lambda line: line.id)
     left = {part.line_id: part.quantity for part in result.plan.unfilled}
     fill = [line.quantity - left.get(line.id, 0) for line in lines]
@@ -140,20 +159,88 @@ def _reasons_beside(made, ways, result, counts):
         )
         if more is not (reason == "cheaper_unfilled"):
             yield f"{part.line_id} {reason}, though a plan fills more: {more}"
-        elif reason not in ("cheaper_unfilled", NEUTRAL):
-            counts["reasons by clearing"] += 1
-            yield from _cleared_beside(Lifted(made, lines[at]), reason, at, fill[at])
+        elif reason != "cheaper_unfilled":
+            counts["reasons by clearing"] += reason != NEUTRAL
+            sources = {
+                shipment.node_id
+                for shipment in result.plan.shipments
+                if made.order.delivery_of(lines[at]) == _delivery(made, shipment)
+            }
+            asked = Asked(made, lines[at], sources)
+            first = asked.first(at, fill[at], ways)
+            if first != reason:
+                yield f"{part.line_id} {reason}, the first of {asked.causes} is {first}"
 
 
-def _cleared_beside(lifted, reason, at, filled):
-    """Clear a cause: every best plan fills more, or the line could be filled alone."""
-    if lifted.fills_more(reason, at, filled):
-        return
-    splits = lifted.made.policy.splits
-    is_whole = splits.ship_complete and splits.incomplete_price is None
-    if (is_whole or not ways_of(*lifted.made)) and lifted.is_in_the_way(reason, at):
-        return
-    yield f"{lifted.line.id} {reason}: cleared, no more than {filled} is filled"
+def _delivery(made, shipment):
+    """Return the delivery that a shipment is of."""
+    mine = {content.line_id for content in shipment.contents}
+    line = next(line for line in made.order.lines if line.id in mine)
+    return made.order.delivery_of(line)
+
+
+class Asked:
+    """The causes of which what they say is so of one line."""
+
+    def __init__(self, made, line, sources):
+        self.made, plain = made, PlainWorld(*made)
+        self.plain, self.line, self.sources = plain, line, sources
+        self.delivery = line.delivery or made.order.delivery
+        self.may = [name for name in plain.nodes if plain.may(line, name)]
+        self.usable = {name: plain.held(line.sku, name) for name in self.may}
+        self.units = sum(x.quantity for x in plain.lines if x.sku == line.sku)
+        having = [plain.nodes[name] for name, units in self.usable.items() if units]
+        splits = plain.policy.splits
+        counts = (splits.max_shipments, splits.max_nodes)
+        is_short = bool(self.may) and sum(self.usable.values()) < self.units
+        is_anywhere = any(
+            row.on_hand - row.reserved - row.safety >= 1
+            for (_, sku), row in plain.stock.items()
+            if sku == line.sku
+        )
+        so = {
+            "out_of_stock": not is_anywhere,
+            "pinned_node_short": line.pinned_node is not None and is_short,
+            "pickup_node_short": self.is_pickup_short(is_short=is_short),
+            "no_eligible_node": is_anywhere and not having,
+            "not_enough_stock": is_short,
+            "no_service": any(not self.is_carried(node) for node in having),
+            "no_capacity": any(node.capacity is not None for node in having),
+            "line_not_splittable": not line.allow_split,
+            "ship_together": line.ship_together is not None,
+            "ship_complete": splits.ship_complete and splits.incomplete_price is None,
+            "below_minimum_order": any(node.minimum_order for node in having),
+            "split_limit": (counts != (None, None) and splits.over_limit_price is None)
+            or splits.min_order_value > 0
+            or splits.min_part_value > 0,
+        }
+        self.causes = [reason for reason in CAUSES if so[reason]]
+
+    def first(self, at, filled, ways):
+        """Find the first that fills more once cleared, or lets the line be filled."""
+        for reason in self.causes:
+            if Lifted(self.made, self.line).fills_more(reason, at, filled):
+                return reason
+        splits = self.plain.policy.splits
+        if ways and not (splits.ship_complete and splits.incomplete_price is None):
+            return NEUTRAL
+        for reason in self.causes:
+            if Lifted(self.made, self.line).is_in_the_way(reason, at):
+                return reason
+        return NEUTRAL
+
+    def is_pickup_short(self, *, is_short):
+        """Tell whether the node used, or of a radius every node, has too few."""
+        if self.delivery.method not in ("pickup", "curbside"):
+            return False
+        if self.delivery.node is not None:
+            return is_short
+        used = self.sources or self.usable
+        return all(self.usable.get(name, 0) < self.units for name in used)
+
+    def is_carried(self, node):
+        """Tell whether a node can send a unit of the line."""
+        return self.plain.shipment(node.id, self.delivery, [(self.line, 1)]) is not None
 
 
 class Lifted:
@@ -163,11 +250,16 @@ class Lifted:
         self.made, self.line = made, line
 
     def fills_more(self, reason, at, filled):
-        """Tell whether all best plans without a cause fill more of the line."""
+        """Tell whether filling more of the line pays, where a cause is cleared."""
+        price = PlainWorld(*self.made).price_of_leaving(self.line) or 0.0
+        hair = max(1e-5 * price, 2e-6)
         more, no_more = [], []
         for way in self.without(reason):
+            # A tie is no proof: what pays does so if leaving a unit is a hair cheaper.
+            off = hair * way.fill[at]
+            paid = way._replace(penalty=way.penalty + off, cost=way.cost + off)
             (more if way.fill[at] > filled else no_more).append(
-                rank(way, self.made.policy)
+                rank(paid, self.made.policy)
             )
         return bool(more) and (not no_more or _is_less(min(more), min(no_more)))
 

@@ -149,12 +149,30 @@ def test_volume_beyond_the_last_step_takes_parcels():
     assert ship(bulky, items=[box], A=2) == 18.0
 
 
+def test_volumes_that_sum_to_a_step_are_within_it():
+    """Three times 0.1 ccm is 0.30000000000000004, and still no more than 0.3."""
+    card = {"weights": (0.3, 1.0), "rates": ((4.0, 6.0),)}
+    bulky = service("g", **card, dim_divisor_cm3_per_kg=1.0)
+    slip = item("A", weight_kg=0.01, length_cm=1, width_cm=1, height_cm=0.1)
+
+    assert ship(bulky, items=[slip], A=3) == 4.0
+    assert ship(bulky, items=[slip], A=4) == 6.0
+
+
 @pytest.mark.parametrize(("grams", "rate"), [(1000, 4.0), (1001, 6.0), (1999, 6.0)])
 def test_weight_is_rounded_up(grams, rate):
     """1.001 kg are billed as 2 kg, where steps are whole kilograms."""
     rounding = service("g", **CARD, round_up_kg=1.0)
 
     assert ship(rounding, items=[item("A", weight_kg=grams / 1000)], A=1) == rate
+
+
+def test_edge_in_whole_steps_is_reached():
+    """Three steps of 0.1 kg are 0.3 kg, though 0.3 / 0.1 is 2.9999999999999996."""
+    rounding = service("g", weights=(0.3, 1.0), rates=((4.0, 6.0),), round_up_kg=0.1)
+
+    assert ship(rounding, items=[item("A", weight_kg=0.3)], A=1) == 4.0
+    assert ship(rounding, items=[item("A", weight_kg=0.31)], A=1) == 6.0
 
 
 def test_rounding_skips_steps_it_cannot_reach():

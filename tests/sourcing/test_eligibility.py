@@ -354,3 +354,14 @@ def test_soft_safety_stock_is_paid_by_the_unit(method):
 
     assert result.plan.order_costs.to_dict() == {"rule:safety_stock": 3.0}
     assert not result.plan.unfilled
+
+
+@pytest.mark.parametrize(("channel", "cost"), [("web", 1.5), ("phone", 0.0)])
+def test_soft_safety_stock_is_paid_by_the_orders_it_is_for(channel, cost):
+    """Of 5, 4 should stay for others than the web: its second unit is borrowed."""
+    rule = SafetyStock(units=4, price=1.5, orders=OrderFilter(channels=["web"]))
+    policy = Policy(costs=[], rules=[rule], unfilled_penalty=9.0)
+
+    problem = problem_at([node("N1")], {"N1": {"A": 5}}, policy, A=2, channel=channel)
+
+    assert route(problem).cost == cost

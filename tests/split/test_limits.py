@@ -98,7 +98,7 @@ def test_both_halves_of_a_split_are_worth_enough(method):
     assert alone.cost == 0.0
 
 
-@pytest.mark.parametrize("method", ["auto", "mip", "greedy", "nearest_first"])
+@pytest.mark.parametrize("method", ["auto", "mip", "nearest_first"])
 @pytest.mark.parametrize(("least", "units"), [(10.0, [1, 1]), (10.5, [1])])
 def test_each_delivery_from_one_node_is_a_part(method, least, units):
     """One A shipped and one B picked up at N1: two parts of 10, and none of 20."""
