@@ -16,6 +16,8 @@ from domroute.units import FloatArray
 
 _NUMBERS: Final = "fiub"
 """Kinds of arrays that hold numbers."""
+_FLOAT: Final = np.dtype(float)
+"""What arrays of numbers nearly always hold."""
 _LEAST: Final = -1e-9
 """Below zero by no more than this is rounding."""
 
@@ -137,6 +139,8 @@ def amount_of(name: str, value: object, *, may_refuse: bool) -> float:
 def _check_array(
     term: CostTerm, name: str, array: object, shape: tuple[int, ...]
 ) -> None:
+    if type(array) is np.ndarray and array.shape == shape and array.dtype is _FLOAT:
+        return
     if not isinstance(array, np.ndarray) or array.dtype.kind not in _NUMBERS:
         text = f"{name} is {_kind(array)}, should be an array of numbers"
         _refuse("wrong_type", term.name, text)

@@ -98,12 +98,11 @@ def _price_block(candidates: Candidates, block: Block, units: FloatArray) -> Flo
 def lacks(block: Block, units: FloatArray) -> BoolArray | None:
     """Tell where an offer cannot fill a part; None if it always can; ``(B, A)``."""
     lacking: BoolArray | None = None
-    most = units.max(axis=0)
-    for at in range(units.shape[1]):
-        limit = block.limit[at]
-        if most[at] > limit.min():
-            short = units[:, at, None] > limit
-            lacking = short if lacking is None else lacking | short
+    most = np.maximum.reduce(units, axis=0)
+    least = np.minimum.reduce(block.limit, axis=1)
+    for at in (most > least).nonzero()[0].tolist():
+        short = units[:, at, None] > block.limit[at]
+        lacking = short if lacking is None else lacking | short
     return lacking
 
 

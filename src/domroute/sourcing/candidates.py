@@ -89,10 +89,13 @@ def find_candidates(
     With ``any_carrier`` as though there were one for everything, besides, for nothing.
     """
     blocks: list[Block] = []
-    stock = eligibility.stock[problem.sku_of]
+    # Without lines that share one, SKUs stand in the order of the lines.
+    stock = eligibility.stock
+    if problem.shares_skus:
+        stock = stock[problem.sku_of]
     usable = eligibility.allowed & (stock > 0)
     limit = np.minimum(stock, problem.quantity[:, None])
-    if not eligibility.allowed.all():
+    if not np.logical_and.reduce(eligibility.allowed, axis=None):
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
         # A quoted workload may be zero: only a node beyond its limit is left out then.
@@ -101,8 +104,10 @@ def find_candidates(
         )
         left = eligibility.capacity
         usable &= np.where(is_workload, left >= 0, left > 0)
+    is_one = len(problem.groups) == 1
     for at, group in enumerate(problem.groups):
-        kept = np.flatnonzero(usable[group.lines].any(axis=0))
+        mine = usable if is_one else usable[group.lines]
+        kept = np.logical_or.reduce(mine, axis=0).nonzero()[0]
         if len(kept) == 0:
             continue
         question = _ask(problem, group, arrays, inventory, kept)
@@ -112,7 +117,7 @@ def find_candidates(
             replace(soft, breaks=soft.breaks[:, kept])
             for soft in eligibility.breaks[at]
         ]
-        rows = limit if len(problem.groups) == 1 else limit[group.lines]
+        rows = limit if is_one else limit[group.lines]
         if len(kept) < limit.shape[1]:
             rows = rows[:, kept]
         blocks += [
@@ -129,7 +134,7 @@ def find_candidates(
             )
             for way in find_ways(
                 group,
-                problem.nodes[kept],
+                question.nodes,
                 serving,
                 charged,
                 lines,
@@ -152,23 +157,39 @@ def _ask(
     inventory: Snapshot,
     kept: IntArray,
 ) -> Question:
-    at = group.lines.tolist()
     place = group.destination
+    lines, items = problem.lines, problem.items
+    quantity, weight_kg = problem.quantity, problem.weight_kg
+    volume_cm3, unit_price = problem.volume_cm3, problem.unit_price
+    available = problem.stock
+    if len(problem.groups) > 1:
+        at = group.lines
+        lines = tuple([lines[i] for i in at.tolist()])
+        items = tuple([items[i] for i in at.tolist()])
+        quantity, weight_kg = quantity[at], weight_kg[at]
+        volume_cm3, unit_price = volume_cm3[at], unit_price[at]
+        available = available[problem.sku_of[at]]
+    elif problem.shares_skus:
+        available = available[problem.sku_of]
+    nodes, distance_km = problem.nodes, group.distance_km
+    if len(kept) < len(nodes):
+        nodes, distance_km = nodes[kept], distance_km[kept]
+        available = available[:, kept]
     return Question(
-        order=problem.order,
-        delivery=group.delivery,
-        postal_code=None if place is None else place.postal_code,
-        lines=tuple([problem.lines[i] for i in at]),
-        items=tuple([problem.items[i] for i in at]),
-        arrays=arrays,
-        inventory=inventory,
-        nodes=problem.nodes[kept],
-        distance_km=group.distance_km[kept],
-        quantity=problem.quantity[group.lines],
-        weight_kg=problem.weight_kg[group.lines],
-        volume_cm3=problem.volume_cm3[group.lines],
-        unit_price=problem.unit_price[group.lines],
-        available=problem.stock[problem.sku_of[group.lines]][:, kept],
+        problem.order,
+        group.delivery,
+        None if place is None else place.postal_code,
+        lines,
+        items,
+        arrays,
+        inventory,
+        nodes,
+        distance_km,
+        quantity,
+        weight_kg,
+        volume_cm3,
+        unit_price,
+        available,
     )
 
 
@@ -218,13 +239,13 @@ def _build_block(
     carries: BoolArray | None = None
     for carrier in way.carriers.values():
         accepted = carrier.carries
-        if accepted is not None and not accepted.all():
+        if accepted is not None and not np.logical_and.reduce(accepted):
             carries = accepted if carries is None else carries & accepted
     if carries is not None:
         limit = limit * carries[:, None]
     per_shipment = _sum([p.per_shipment for p in parts], (len(nodes),))
     per_line = _sum_or_none([p.per_line for p in parts])
-    per_unit = _sum([p.per_unit for p in parts], limit.shape)
+    per_unit = np.ascontiguousarray(_sum([p.per_unit for p in parts], limit.shape))
     _check_finite(charged, per_shipment, per_line, per_unit)
     return Block(
         group=at,
@@ -234,7 +255,7 @@ def _build_block(
         limit=limit,
         per_shipment=per_shipment,
         per_line=per_line,
-        per_unit=np.ascontiguousarray(per_unit),
+        per_unit=per_unit,
         parts=tuple(parts),
         carries=carries,
     )
@@ -262,7 +283,7 @@ def _charge(
         part = _take(term.name, made, way.nodes, whole=whole)
         carrier = way.carriers.get(at)
         if carrier is not None:
-            part = _carry(part, carrier, way.nodes, count, lines)
+            part = _carry(part, carrier, way.nodes, lines)
         yield term, part
 
 
@@ -279,21 +300,20 @@ def _take(name: str, made: Charges, nodes: IntArray, *, whole: bool) -> Part:
     )
 
 
-def _carry(
-    part: Part, carrier: Carrier, nodes: IntArray, everywhere: int, lines: int
-) -> Part:
+def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
     """Add what a term charges by a service to what it charges in any case."""
     count = len(nodes)
     per_shipment, per_unit = part.per_shipment, part.per_unit
-    once = np.asarray(carrier.per_shipment, float)
-    if once.any():
-        extra = np.broadcast_to(once, (everywhere,))[nodes]
-        per_shipment = _sum([per_shipment, extra], (count,))
+    once = carrier.per_shipment
+    if isinstance(once, np.ndarray):
+        per_shipment = _sum([per_shipment, once[nodes]], (count,))
+    elif once:
+        base = np.zeros(count) if per_shipment is None else per_shipment
+        per_shipment = base + once
     each = carrier.per_unit
-    if each is not None and each.any():
-        extra = each[:, None] if each.ndim == 1 else each[:, nodes]
-        extra = np.broadcast_to(extra, (lines, count))
-        per_unit = _sum([per_unit, extra], (lines, count))
+    if each is not None and np.logical_or.reduce(each, axis=None):
+        base = np.zeros((lines, count)) if per_unit is None else per_unit
+        per_unit = base + (each[:, None] if each.ndim == 1 else each[:, nodes])
     tariff = carrier.tariff
     if tariff is not None and len(tariff.zone) != count:
         tariff = replace(tariff, zone=tariff.zone[nodes])

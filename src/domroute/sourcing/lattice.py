@@ -61,11 +61,14 @@ class Lattice:
         partitions, whose parts have no order.
     every
         All pairs but those with an empty part, for parts that do have an order.
+    totals
+        Steps of all atoms in each state; length ``P``.
     """
 
     counts: FloatArray
     ranks: tuple[Pairs, ...]
     every: Pairs
+    totals: list[int]
 
 
 def pair_count(steps: tuple[int, ...]) -> int:
@@ -129,6 +132,7 @@ def _build(steps: tuple[int, ...]) -> Lattice:
         counts=counts.astype(float),
         ranks=tuple(ranks),
         every=_sorted_pairs(part, state),
+        totals=total.tolist(),
     )
 
 

@@ -29,7 +29,7 @@ class QuotedLines:
     def of(cls, question: Question, quotes: OrderQuotes) -> QuotedLines:
         """Look up what is quoted for the lines and nodes of a question."""
         if quotes is NO_QUOTES:
-            return cls(None, {}, None)
+            return NOTHING_QUOTED
         ids = [question.arrays.nodes[at].id for at in question.nodes.tolist()]
         shipment = None
         by_service: dict[str, FloatArray] = {}
@@ -50,6 +50,9 @@ class QuotedLines:
                 ]
             )
         return cls(shipment, by_service, units)
+
+
+NOTHING_QUOTED: Final = QuotedLines(None, {}, None)
 
 
 def cover(

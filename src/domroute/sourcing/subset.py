@@ -214,7 +214,7 @@ def _partition(
     total = float(ends[state])
     parts = []
     while state:
-        pairs = lattice.ranks[int(lattice.counts[state].sum()) - 1]
+        pairs = lattice.ranks[lattice.totals[state] - 1]
         segment = pairs.of(state)
         part, rest = pairs.part[segment], pairs.rest[segment]
         at = int((best[part] + cost[rest]).argmin())
@@ -381,13 +381,21 @@ def takes_of(
             ways = [
                 (block, offer)
                 for block in candidates.blocks
-                if block.group == at and units[block.lines].any()
-                for offer in np.flatnonzero(block.nodes == node).tolist()
-                if (units[block.lines] <= block.limit[:, offer]).all()
+                if block.group == at and (offer := _offer_of(block, units, node)) >= 0
             ]
             if ways:
                 takes.append(_cheapest(candidates, ways, units))
     return tuple(takes)
+
+
+def _offer_of(block: Block, units: FloatArray, node: int) -> int:
+    """Find the offer of a block that takes units at a node; -1 if there is none."""
+    offer = int(block.nodes.searchsorted(node))
+    if offer == len(block.nodes) or block.nodes[offer] != node:
+        return -1
+    mine = units[block.lines]
+    fits = np.logical_and.reduce(mine <= block.limit[:, offer])
+    return offer if fits and np.logical_or.reduce(mine) else -1
 
 
 def _cheapest(

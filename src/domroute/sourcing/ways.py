@@ -94,8 +94,10 @@ def find_ways(
         If a term charges by a service that the network does not have.
     """
     everywhere = np.arange(len(nodes))
-    offers = any(made.carriers is not None for _, made in charged)
-    if group.delivery.method.is_collected or not offers:
+    services = None
+    if not group.delivery.method.is_collected:
+        services = _services(charged, serving)
+    if services is None:
         return [Way(None, {}, everywhere, quotes.shipment)]
     ways: list[Way] = []
     open_: BoolArray | None = None
@@ -104,7 +106,6 @@ def find_ways(
         if not open_.all():
             at = np.flatnonzero(~open_)
             ways.append(Way(None, {}, at, quotes.shipment[at]))
-    services = _services(charged, serving)
     for name in sorted(services):
         carriers = services[name]
         masks = [serving.nodes(name, group, nodes), open_]
@@ -118,11 +119,16 @@ def find_ways(
     return ways
 
 
-def _services(charged: Charged, serving: Serving) -> dict[str, dict[int, Carrier]]:
-    """Gather what terms charge by service: those that any of them knows."""
-    found: dict[str, dict[int, Carrier]] = {}
+def _services(
+    charged: Charged, serving: Serving
+) -> dict[str, dict[int, Carrier]] | None:
+    """Gather what terms charge by service; None where none of them knows of any."""
+    found: dict[str, dict[int, Carrier]] | None = None
     for at, (term, made) in enumerate(charged):
-        for carrier in made.carriers or ():
+        if made.carriers is None:
+            continue
+        found = {} if found is None else found
+        for carrier in made.carriers:
             if carrier.service not in serving.services:
                 text = f"{carrier.service!r} is not a service of the network"
                 raise InputError([Issue("unknown_id", f"term {term.name!r}", text)])
@@ -136,4 +142,6 @@ def _where(masks: list[BoolArray | None], everywhere: IntArray) -> IntArray:
     for mask in masks:
         if mask is not None:
             left = mask if left is None else left & mask
-    return everywhere if left is None or left.all() else np.flatnonzero(left)
+    if left is None or np.logical_and.reduce(left):
+        return everywhere
+    return left.nonzero()[0]

@@ -6,7 +6,6 @@ import math
 
 from domroute.errors import Issue
 from domroute.result import RoutingResult
-from domroute.verify.dividing import must_fill
 from domroute.verify.ladder import drains
 from domroute.verify.reading import Reading
 from domroute.words import Objective, Status
@@ -92,15 +91,14 @@ def check_status(
 
 def cost_of_leaving(reading: Reading) -> float:
     """Return what it costs to ship nothing; infinite where something must be filled."""
-    lines, policy = reading.order.lines, reading.book.policy
-    if any(must_fill(line, reading) for line in lines):
-        return math.inf
-    usual = policy.unfilled_penalty or 0.0
-    return reading.order.weight * sum(
-        line.quantity
-        * (usual if line.unfilled_penalty is None else line.unfilled_penalty)
-        for line in lines
-    )
+    usual, total = reading.book.policy.unfilled_penalty, 0.0
+    for line in reading.order.lines:
+        penalty = line.unfilled_penalty
+        penalty = usual if penalty is None else penalty
+        if line.must_fill or penalty is None:
+            return math.inf
+        total += line.quantity * penalty
+    return reading.order.weight * total
 
 
 def _check_against_leaving(result: RoutingResult, reading: Reading, where: str) -> None:
