@@ -1,11 +1,16 @@
 """A ledger put away in mid-day and taken up: the rest of the day is the same."""
 
+import random
+import shutil
 from datetime import UTC, datetime
 
 import pytest
+from benchmarks.storm import CALLS, NODES, SKUS, coming, drawn_end, drawn_wish
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders import network, node, order, stock
-from domroute import Policy, Router, Scenario
+from domroute import Inventory, Policy, Router, Scenario, Stock
 from domroute.errors import InputError
 from domroute.jsonio import (
     load_scenario,
@@ -14,6 +19,7 @@ from domroute.jsonio import (
     scenario_to_json,
 )
 from domroute.ledger.keeping import Promised
+from domroute.plan import Content, Plan, Shipment
 
 EVENING = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
@@ -81,6 +87,78 @@ def test_a_day_ends_as_it_would_have(put_away, tmp_path):
     # N1 has its two orders until the second is given back.
     assert before == after == ([("N2",), ("N1",)], ("o2",), [4])
     assert kept == whole
+
+
+def day(luck):
+    """Draw what comes in a day, as ``benchmarks.storm`` does for its threads."""
+    numbers = list(range(1, 20))
+    for turn in range(12):
+        yield "reserve", drawn_wish(luck, f"o{turn}", turn)
+        name, *values = drawn_end(luck, f"o{luck.randint(0, turn)}", turn, numbers)
+        yield name, values
+
+
+def done(ledger, calls):
+    """Do it; return the answers, and the codes of what is refused."""
+    found = []
+    for name, values in calls:
+        try:
+            found.append(CALLS[name](ledger, *values))
+        except InputError as error:
+            found.append({issue.code for issue in error.issues})
+    return found
+
+
+@pytest.mark.parametrize("put_away", [by_json, by_folder])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), noon=st.integers(0, 24))
+def test_any_day_ends_as_it_would_have(put_away, tmp_path, seed, noon):
+    """Whatever was reserved in parts, moved, let expire or recounted before noon."""
+    nodes = [
+        node(name, capacity={"limit": limit, "measure": measure})
+        for name, measure, limit in (
+            ("N0", "units", 9),
+            ("N1", "orders", 3),
+            ("N2", "lines", 4),
+            ("N3", "workload", 5.5),
+        )
+    ]
+    whole = Scenario(
+        "day",
+        network(*nodes, node("N4"), node("N5")),
+        Inventory(
+            Stock(node=name, sku=sku, on_hand=6, inbound=coming())
+            for name in NODES
+            for sku in SKUS
+        ),
+        (),
+    )
+    whole.inventory.keep_to(whole.network)
+    calls = list(day(random.Random(seed)))
+    done(whole.inventory, calls[:noon])
+
+    shutil.rmtree(tmp_path / "kept", ignore_errors=True)
+    kept = put_away(whole, tmp_path)
+    kept.inventory.keep_to(kept.network)
+    assert kept == whole
+
+    # The numbers of reservations are among the answers.
+    assert done(kept.inventory, calls[noon:]) == done(whole.inventory, calls[noon:])
+    assert kept == whole
+
+
+def test_a_number_is_not_given_again():
+    """The last reservation has left; who still knows its number means no other."""
+    scenario = shop()
+    morning(scenario)
+    scenario.inventory.commit(2)
+
+    kept = by_json(scenario, None).inventory
+    (made,) = kept.reserve(
+        Plan((Shipment("o9", "N2", "ship", (Content("l1", "A", 1),)),))
+    )
+
+    assert made.number == 3
 
 
 def test_reservations_count_in_a_comparison():

@@ -113,6 +113,8 @@ class Promised(Frozen):
     """When not given, what the reservations of the period take."""
     counted: tuple[OrderCounted, ...] = ()
     """When an order with reservations is not in it, it counts by those."""
+    last: int = Field(0, ge=0)
+    """The greatest number that a reservation has had: none is given again."""
 
     @classmethod
     def of(cls, state: State) -> Self:
@@ -129,12 +131,13 @@ class Promised(Frozen):
                 OrderCounted(node=node, order=order, shipments=count)
                 for (node, order), count in state.counted.items()
             ),
+            last=state.book.last,
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to put away."""
-        return not (self.reservations or self.capacity or self.counted)
+        return not (self.reservations or self.capacity or self.counted or self.last)
 
 
 def restored(state: State, promised: Promised, *, adds: bool) -> State:
@@ -184,7 +187,7 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
     return replace(
         state,
         stock=state.stock.changed(changes, loads),
-        book=Book.of(made),
+        book=Book.of(made, promised.last),
         counted=Drawers(counted),
     )
 
