@@ -13,6 +13,7 @@ References
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +51,20 @@ class Assignment:
     policy: Policy
     quotes: Quotes
 
-    def route(self, time_limit_s: float, gap: float = 0.0) -> BatchResult:
+    def route(
+        self,
+        time_limit_s: float,
+        gap: float = 0.0,
+        progress: Callable[[float, float], bool] | None = None,
+    ) -> BatchResult:
         """Route the batch, the router compiled within."""
         router = Router(self.network, self.inventory, self.policy)
         return router.route_batch(
-            self.orders, quotes=self.quotes, time_limit_s=time_limit_s, gap=gap
+            self.orders,
+            quotes=self.quotes,
+            time_limit_s=time_limit_s,
+            gap=gap,
+            progress=progress,
         )
 
 

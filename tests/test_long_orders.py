@@ -7,7 +7,7 @@ from benchmarks.families.networks import Shape, draw_stream
 
 from domroute import Policy, SolveOptions, SplitLimits, Status
 
-ENOUGH_S = 120.0
+ENOUGH_S = 600.0
 """Every proof here ends by itself, long before."""
 
 

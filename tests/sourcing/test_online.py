@@ -10,7 +10,7 @@ from ortools.math_opt.python import mathopt
 from batch_oracle import _plans, best_cost
 from builders import line, network, node, order, stock
 from domroute.costs import Handling, StockValue, UnitValue
-from domroute.errors import InputError
+from domroute.errors import InputError, SolverError
 from domroute.forecast import ExpectedOrders, Forecast
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
@@ -358,3 +358,47 @@ def test_cost_below_the_bound_is_not_believed(monkeypatch):
         term = value(router, forecast)
 
     assert term.bound == pytest.approx(known)
+
+
+@pytest.mark.parametrize("lie", [{"cost": 2.0}, {"prices": 3.0}, {"values": 0.0}])
+@pytest.mark.parametrize("seed", [2, 3])
+def test_simplex_that_lies_proves_nothing(lie, seed, monkeypatch):
+    """A bound at whatever prices holds, and what the two disagree on is not exact."""
+    router, orders, rng = drawn(seed)
+    forecast = expect(orders, rng.uniform(0, 3, len(orders)))
+    known = value(router, forecast)
+    saves = {(one.node, one.sku): one.saves for one in known.savings}
+    solve = Master.solve
+
+    def lying(self):
+        duals = solve(self)
+        told = {name: getattr(duals, name) * by for name, by in lie.items()}
+        return replace(duals, **told)
+
+    monkeypatch.setattr(Master, "solve", lying)
+
+    term = value(router, forecast)
+
+    assert term.bound <= known.bound + 1e-6
+    for one in term.savings:
+        if one.is_exact:
+            assert one.saves == pytest.approx(saves[one.node, one.sku], abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_values_without_a_solver(seed, monkeypatch):
+    """Where simplex fails values are climbed to; what one more saves is not told."""
+    router, orders, rng = drawn(seed)
+    forecast = expect(orders, rng.uniform(0, 3, len(orders)))
+    known = value(router, forecast)
+
+    def fail(_):
+        raise SolverError("failed")
+
+    monkeypatch.setattr(Master, "solve", fail)
+
+    term = value(router, forecast)
+
+    assert known.savings is not None
+    assert term.savings is None
+    assert 0.98 * known.bound <= term.bound <= known.bound + 1e-6

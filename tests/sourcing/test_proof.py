@@ -243,8 +243,8 @@ def test_solvers_that_lie_alike_prove_nothing(monkeypatch):
     with pytest.warns(RuntimeWarning):
         result = route(fourteen())
 
-    # Every unit at 0.25, and one shipment at 2.
-    assert result.bound == pytest.approx(14 * 0.25 + 2)
+    # Every unit at 0.25, and one shipment at 2; half of each node, 2 + 3 + 4, at most.
+    assert 14 * 0.25 + 2 < result.bound < 14 * 0.25 + 4.5
     assert result.status is Status.FEASIBLE
     assert result.plan.shipments
 

@@ -34,13 +34,18 @@ class Clock:
             monkeypatch.setattr(module, "time", time, raising=False)
 
 
-def with_steps(nodes=3):
+def with_steps(*, scattered=False):
     """Make an order of eight lines whose shipments are priced by weight steps."""
     skus = "ABCDEFGH"
     carrier = service("G", ((5.0, 7.0, 9.0),), (1.0, 3.0, 9.0))
     return problem_at(
-        [node(f"N{at}", per_shipment=1.0 + at) for at in range(nodes)],
-        {f"N{at}": dict.fromkeys(skus, 2) for at in range(nodes)},
+        [node(f"N{at}", per_shipment=1.0 + at) for at in range(3)],
+        {
+            f"N{at}": {
+                sku: 2 for i, sku in enumerate(skus) if not scattered or i % 3 != at
+            }
+            for at in range(3)
+        },
         Policy(costs=[Handling(), Shipping()], unfilled_penalty=100.0),
         services=[carrier],
         items=[item(sku, weight_kg=0.3) for sku in skus],
@@ -67,7 +72,7 @@ def asked_within(limit, stages, clock, monkeypatch):
 @pytest.mark.parametrize("objective", Objective)
 def test_longer_limits_ask_the_same_and_more(objective, monkeypatch):
     """All but the last question are those of any longer limit; that one is cut."""
-    stages = stages_of(with_policy(with_steps(), objective=objective))
+    stages = stages_of(with_policy(with_steps(scattered=True), objective=objective))
     clock = Clock(monkeypatch)
 
     told = [asked_within(s, stages, clock, monkeypatch) for s in LIMITS_S]
@@ -156,5 +161,5 @@ def test_rounds_end_with_the_limit(search):
 
     search.in_rounds(rounds.append)
 
-    # Four times as long each; the last two could have used up the second there is.
-    assert rounds == pytest.approx([0.1, 0.4, 1.6, 6.4])
+    # Three times as long each; the last could have used up the second thrice.
+    assert rounds == pytest.approx([0.24, 0.72, 2.16, 6.48])

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import warnings
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from domroute import (
     SafetyStock,
     Scenario,
     Shipping,
+    SolverError,
     SplitLimits,
     Stock,
 )
@@ -37,6 +39,9 @@ from domroute.replay.events import (
 )
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.batch.prices import Ascent
+from domroute.sourcing.solution import Solution, Solver
 from domroute.whatif.hindsight import above, hindsight
 from domroute.whatif.relaxing import is_subadditive, relax
 from replay.streams import START, drawn_orders, drawn_stream, shop
@@ -231,6 +236,31 @@ def test_bound_is_what_a_lone_order_costs():
     outcome = Replay(scenario, events, Policy()).run()
 
     assert hindsight(scenario, events).bound == pytest.approx(cash(outcome))
+
+
+@pytest.mark.parametrize("lie", [90.0, math.inf, SolverError("failed")])
+def test_lying_solver_does_not_raise_the_bound(lie, monkeypatch):
+    """What it says above the best plan is dropped; the rest holds for any tactic."""
+    # One unit at 1 + 4 and one at 3 + 0.5: 8.5, of two orders for one each.
+    scenario, events = handled((0, 1, 1), wanted=[(0, 1), (1, 1)])
+    solve = ArrayModel.solve
+
+    def lying(self, **given):
+        if given.get("solver", Solver.HIGHS) is not Solver.HIGHS:
+            return solve(self, **given)
+        if isinstance(lie, SolverError):
+            raise lie
+        return Solution(None, lie, 1)
+
+    monkeypatch.setattr(ArrayModel, "solve", lying)
+    monkeypatch.setattr(Ascent, "climb", lambda *_: None)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found = hindsight(scenario, events)
+
+    assert found.bound == pytest.approx(3 + 0.5 + 1 + 4)
+    assert found.plan_cost == pytest.approx(3 + 0.5 + 1 + 4)
 
 
 def test_split_limits_count_where_nothing_goes_wrong():

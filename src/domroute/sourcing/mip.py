@@ -18,6 +18,7 @@ from domroute.sourcing.goals import Goals
 from domroute.sourcing.greedy import construct, simple_bound
 from domroute.sourcing.halves import solve_halves
 from domroute.sourcing.limits import limits_of
+from domroute.sourcing.linebound import line_bound
 from domroute.sourcing.offers import tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
 from domroute.sourcing.searching import Search, vertex
@@ -73,7 +74,7 @@ def solve_mip(
     limits = limits_of(candidates, table, policy, arrays)
     started = time.perf_counter()
     search = Search(candidates, policy, arrays, table, limits, time_limit_s, started)
-    search.proof.say(simple_bound(table))
+    search.proof.say(max(simple_bound(table), line_bound(table)))
     start = construct(table, limits)
     if start is not None:
         search.offer(start)

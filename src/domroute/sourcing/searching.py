@@ -24,9 +24,11 @@ from domroute.units import FloatArray, IntArray
 
 WHOLE: Final = "whole"
 """The stage after which there is nothing to ask."""
-_FIRST_S: Final = 0.1
-_GROWTH: Final = 4
-"""Seconds of the first round of stages, and how many times longer each next one is."""
+_FIRST_S: Final = 0.24
+_GROWTH: Final = 3
+"""Seconds of the first round of stages, and how many times longer each next one is.
+
+Rounds end just before 1/4, 1, 10 and 30 seconds are over, which many give."""
 _IMPROVE_S: Final = 0.2
 """Seconds over one plan: those of orders of ordinary size need a few milliseconds."""
 

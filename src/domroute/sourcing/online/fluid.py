@@ -29,6 +29,8 @@ from domroute.units import FloatArray, IntArray
 _ROUNDS: Final = 200
 _GAP: Final = 1e-6
 """Of the program's cost and its bound, where the search ends."""
+_SAME: Final = 1e-5
+"""Part of a cost within which a bound meets it, where simplex is right."""
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +131,11 @@ class Fluid:
                 f"simplex says that plans cost {self.cost:g}, but nothing costs less "
                 f"than {self.bound:g}"
             )
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether what simplex says meets what is summed up from whole plans."""
+        return abs(self.cost - self.bound) <= _SAME * max(1.0, abs(self.bound))
 
     @property
     def _is_contradicted(self) -> bool:

@@ -97,10 +97,11 @@ def savings(wave: ExpectedWave, futures: list[FloatArray]) -> Saved:
         return Saved(np.zeros(size), np.ones(size, bool))
     fluid = Fluid(wave)
     prices, costs = np.zeros((len(futures), size)), np.zeros(len(futures))
+    is_proven = np.zeros(len(futures), bool)
     for at, rates in enumerate(futures):
         fluid.change(rates)
         fluid.solve()
-        costs[at] = fluid.cost
+        costs[at], is_proven[at] = fluid.cost, fluid.is_proven
         fluid.change(rates, more=_LITTLE)
         fluid.solve()
         prices[at] = fluid.prices
@@ -112,10 +113,12 @@ def savings(wave: ExpectedWave, futures: list[FloatArray]) -> Saved:
         if is_exact[cell] or len(asked) > left:
             break
         left -= len(asked)
-        saved = 0.0
+        saved, holds = 0.0, bool(is_proven[asked].all())
         for at in asked:
             fluid.change(futures[at], cell=cell)
             fluid.solve()
             saved += max(0.0, costs[at] - fluid.cost)
-        found[cell], is_exact[cell] = saved / len(futures), True
+            holds &= fluid.is_proven
+        if holds:  # else simplex is not to be relied on, and the price stands
+            found[cell], is_exact[cell] = saved / len(futures), True
     return Saved(np.where(found > _LEAST, found, 0.0), is_exact)

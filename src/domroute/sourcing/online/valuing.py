@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from domroute.costs.stock_value import Saving, StockValue, UnitValue
-from domroute.errors import InputError, Issue
+from domroute.errors import InputError, Issue, SolverError
 from domroute.forecast import Forecast
 from domroute.ledger import Snapshot
 from domroute.orders import Order
@@ -170,12 +170,15 @@ def _savings(
     arrays: NetworkArrays,
     inventory: Snapshot,
 ) -> tuple[Saving, ...] | None:
-    """List what one more unit of each cell saves; None where that takes too long."""
+    """List what one more unit of each cell saves; None where that is not to be had."""
     rates = richer.rates
     richer.expect(rates, is_drawn=bool(futures))
     if _is_large(richer):
         return None
-    saved = savings(richer, futures or [rates])
+    try:
+        saved = savings(richer, futures or [rates])
+    except SolverError:
+        return None
     skus = {row: sku for sku, row in richer.cells.row.items()}
     made = []
     for cell in np.flatnonzero(saved.units).tolist():
@@ -225,8 +228,12 @@ def _prices(
     if not len(wave.contended):
         nothing = np.zeros(len(wave.stock))
         return nothing, wave.bound_at(wave.plans(wave.free_prices()), nothing)
-    solve = climb if _is_large(wave) else _solve_program
-    found = solve(wave, start, [rates, *futures])
+    asked = [rates, *futures]
+    try:
+        solve = climb if _is_large(wave) else _solve_program
+        found = solve(wave, start, asked)
+    except SolverError:
+        found = climb(wave, start, asked)  # which asks no solver
     prices = [mine for mine, _ in (found[1:] if futures else found)]
     if not outlook.rations:
         prices = [_beside_scarcity(wave, mine) for mine in prices]

@@ -1,0 +1,114 @@
+r"""
+A bound by prices of lines, at once and without a solver.
+
+Let every step of atom :math:`j` be worth :math:`\lambda_j`, at most its penalty. Where
+no offer gains by shipping,
+
+.. math:: \sum_j u_{ja} \max(0, \lambda_j - c_{ja}) \le f_a \quad \forall a,
+
+no plan costs less than :math:`\sum_j q_j \lambda_j`, whatever limits hold. Prices are
+raised line by line, some of the way that is left each time [1]_. A stepwise tariff is
+replaced by a line below all of its steps: what it rises by goes with the weight of a
+step, the rest with the shipment; several such lines are tried.
+
+References
+----------
+.. [1] Erlenkotter, D. (1978). A dual-based procedure for uncapacitated facility
+   location. *Operations Research* 26(6).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from domroute.costs.term import Tariff
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.offers import OfferTable
+from domroute.units import FloatArray
+
+_SLOPES: Final = (0.4, 0.7, 1.0)
+"""How steep the lines below tariffs are; the steepest starts at nothing."""
+_PARTS: Final = (0.3, 0.5, 1.0)
+"""Of what is left to a price, in each round."""
+_MOST: Final = 100
+"""Atoms above which there is one round only."""
+_SAFE: Final = 1e-9
+"""Of the bound: more than its sum rounds."""
+
+
+def line_bound(table: OfferTable) -> float:
+    """
+    Bound any plan from below; minus infinity where something cannot be left or filled.
+
+    Valid for whatever limits hold, since it ignores them all.
+
+    Parameters
+    ----------
+    table
+        The offers; shipments and curves that cost less than nothing are allowed for in
+        ``per_shipment`` alone.
+    """
+    slopes = _SLOPES if table.has_tariffs else (0.0,)
+    bound = max(_bound_at(table, *_linear(table, slope)) for slope in slopes)
+    return bound if bound < IS_FORBIDDEN else -math.inf
+
+
+def _bound_at(table: OfferTable, fixed: FloatArray, cost: FloatArray) -> float:
+    """Raise the price of each atom as far as no offer gains by it."""
+    limit = table.limit
+    worth = np.minimum(table.penalty, FORBIDDEN)
+    price = np.minimum(worth, cost.min(axis=1, initial=np.inf))
+    left = np.maximum(fixed, 0.0)
+    parts = _PARTS if len(price) <= _MOST else _PARTS[-1:]
+    offers = [np.flatnonzero(row) for row in limit]
+    for part in parts:
+        for atom, at in enumerate(offers):
+            each, own = cost[atom, at], limit[atom, at]
+            above = np.maximum(each, price[atom]) + left[at] / own
+            most = min(float(worth[atom]), float(above.min(initial=np.inf)))
+            raised = price[atom] + part * max(0.0, most - price[atom])
+            gained = np.maximum(0.0, raised - each) - np.maximum(
+                0.0, price[atom] - each
+            )
+            left[at] = np.maximum(0.0, left[at] - gained * own)
+            price[atom] = raised
+    bound = float(table.steps @ price) + float(np.minimum(fixed, 0.0).sum())
+    return bound - _SAFE * abs(bound)
+
+
+def _linear(table: OfferTable, slope: float) -> tuple[FloatArray, FloatArray]:
+    """Return a cost per shipment, ``(A,)``, and per step, ``(J, A)``, below all."""
+    once = np.where(
+        table.per_atom > 0, table.per_atom / np.maximum(table.limit, 1), table.per_atom
+    )
+    cost = np.where(table.limit > 0, table.per_step + once, np.inf)
+    fixed = table.per_shipment.copy()
+    heaviest = float(table.steps @ table.weight_kg) * (1 + _SAFE)
+    for at, block in enumerate(table.blocks):
+        mine = slice(int(table.first[at]), int(table.first[at + 1]))
+        for part in block.parts:
+            if part.tariff is not None:
+                start, rise = _line_below(part.tariff, heaviest, slope)
+                zone = part.tariff.zone
+                fixed[mine] += start[zone]
+                cost[:, mine] += table.weight_kg[:, None] * rise[zone]
+    return fixed, cost
+
+
+def _line_below(
+    tariff: Tariff, heaviest: float, slope: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return where a line below the steps of each zone starts, and how it rises."""
+    last = int(np.searchsorted(tariff.caps_kg, heaviest))
+    rates = np.maximum(0.0, tariff.rates[:, : last + 1])
+    ends = np.minimum(tariff.caps_kg[: last + 1], heaviest)
+    ends = np.maximum(ends, _SAFE)
+    rise = slope * (rates / ends).min(axis=1)
+    if last == len(tariff.caps_kg):  # full parcels go before the last
+        full = np.maximum(0.0, tariff.rates[:, -1]) / tariff.parcel_kg
+        rise = np.minimum(rise, full)
+    start: FloatArray = (rates - rise[:, None] * ends).min(axis=1)
+    return start, rise
