@@ -166,6 +166,22 @@ NAN, INF = float("nan"), float("inf")
         ),
         ({"on_hand": np.zeros((2, 2))}, "set", 2 * ["wrong_type"]),
         ({"velocity": [None, NAN], "safety": [1, -1]}, "set", ["out_of_range"]),
+        (
+            {"on_hand": np.ma.array([1.0, 2.0], mask=[False, True])},
+            "set",
+            [("wrong_type", "on_hand[1]")],
+        ),
+        (
+            {"on_hand": np.array(3)},
+            "set",
+            [("wrong_type", "on_hand"), ("wrong_shape", "on_hand")],
+        ),
+        (
+            {"node": ["N1", "\ud800"], "on_hand": [1, 2]},
+            "set",
+            [("out_of_range", "node[1]")],
+        ),
+        ({0: [1, 2], "on_hand": [1, 2]}, "set", [("unknown_field", "0")]),
         ({"node": ["N1", None], "on_hand": [1, 2]}, "set", [("wrong_type", "node[1]")]),
         ({"sku": ["A", " "], "on_hand": [1, 2]}, "set", [("out_of_range", "sku[1]")]),
         (
@@ -202,6 +218,17 @@ def test_columns_are_checked_and_nothing_half_done(columns, mode, faults):
         found = [code for code, _ in found]
     assert found == faults
     assert inventory == before
+
+
+@pytest.mark.parametrize("columns", [3, [("N1", "A", 3)], pd.Series([1])])
+def test_what_is_no_columns_is_told(columns):
+    """A mapping or a frame is wanted."""
+    with pytest.raises(InputError) as caught:
+        stock(N1={"A": 5}).apply(columns)
+
+    assert [(x.code, x.where) for x in caught.value.issues] == [
+        ("wrong_type", "columns")
+    ]
 
 
 def test_a_frame_is_applied_and_its_gaps_are_faults():

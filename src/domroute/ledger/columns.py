@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, SupportsFloat
+from typing import Any, Final, SupportsFloat, cast
 
 import numpy as np
 
 from domroute.errors import InputError, Issue
+from domroute.ledger.given import is_id
 from domroute.units import MAX_UNITS, BoolArray, FloatArray
 
 MAX_FAULTS: Final = 100
 """Faults of one column that are told one by one."""
-_LONGEST_ID: Final = 256
 _NUMBER_KINDS: Final = "iuf"
 
 
@@ -43,31 +43,29 @@ def read_ids(name: str, values: object, issues: list[Issue]) -> list[str]:
     if given is None:
         return []
     kinds = set(map(type, given))
-    if kinds <= {str} and all(map(_is_id, set(given))):
+    if kinds <= {str} and all(map(is_id, set(given))):
         return given
     odd: list[tuple[int, str, str]] = []
     for at, value in enumerate(given):
         if not isinstance(value, str):
             odd.append((at, "wrong_type", f"should be an id, got {_brief(value)}"))
-        elif not _is_id(value):
+        elif not is_id(value):
             odd.append((at, "out_of_range", f"should be an id, got {_brief(value)}"))
     _tell(name, odd, issues)
     wrong = {at for at, _, _ in odd}
     return ["" if at in wrong else value for at, value in enumerate(given)]
 
 
-def _is_id(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_ID and not value.isspace()
-
-
 def _listed(name: str, values: object, issues: list[Issue]) -> list[Any] | None:
     """Return a column as a list, whatever kind of column it is."""
+    if isinstance(values, np.ma.MaskedArray):
+        # What is masked is not known.
+        values = np.ma.filled(values.astype(object), None)
     if isinstance(values, np.ndarray) or hasattr(values, "to_numpy"):
         values = np.asarray(values, object)
-    if isinstance(values, (Sequence, np.ndarray)) and not isinstance(
-        values, (str, bytes)
-    ):
-        return list(values)
+    is_column = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
+    if is_column or (isinstance(values, np.ndarray) and values.ndim):
+        return list(cast("Sequence[Any]", values))
     text = f"should be a column, got {type(values).__name__}"
     issues.append(Issue("wrong_type", name, text))
     return None
@@ -110,6 +108,7 @@ def read_numbers(
         values = np.asarray(values)
     if (
         isinstance(values, np.ndarray)
+        and not isinstance(values, np.ma.MaskedArray)
         and values.dtype.kind in _NUMBER_KINDS
         and values.ndim == 1
     ):

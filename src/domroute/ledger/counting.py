@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from domroute.errors import InputError, Issue
 from domroute.ledger.columns import refuse, whole_number
 from domroute.ledger.drawers import Drawers
+from domroute.ledger.given import check_ids, check_kind, check_moment
 from domroute.ledger.snapshot import Loads, Snapshot
 from domroute.ledger.state import State
 from domroute.ledger.stock import Inbound
@@ -22,6 +23,7 @@ _NOTHING: Final = 1e-9
 
 def adjust(state: State, node: str, sku: str, units: int) -> State:
     """Count units in, or write them off; see :meth:`.Inventory.adjust`."""
+    check_ids(node=node, sku=sku)
     where = f"stock of {sku!r} at {node!r}"
     change = whole_number(where, units, least=-MAX_UNITS)
     counts = state.stock.counts(node, sku)
@@ -61,16 +63,8 @@ def _with_row(state: State, node: str, sku: str) -> Snapshot:
 
 
 def unknown(state: State, node: str, sku: str) -> list[Issue]:
-    """List what of a cell is no id, or is not of the network."""
-    names: dict[str, object] = {"node": node, "sku": sku}
-    issues = [
-        Issue("wrong_type", name, f"should be an id, got {value!r:.60}")
-        for name, value in names.items()
-        if not (isinstance(value, str) and value.strip())
-    ]
-    if issues or state.scope is None:
-        return issues
-    return state.scope.unknown(node, sku)
+    """List what of a cell is not of the network."""
+    return [] if state.scope is None else state.scope.unknown(node, sku)
 
 
 def receive(
@@ -83,6 +77,9 @@ def receive(
     is_expected: bool = True,
 ) -> tuple[State, int]:
     """Take in units that were inbound; see :meth:`.Inventory.receive`."""
+    check_ids(node=node, sku=sku)
+    if due is not None:
+        check_moment("due", due)
     where = f"stock of {sku!r} at {node!r}"
     count = whole_number(where, units, least=1)
     by_node = state.stock.coming.get(sku, {})
@@ -105,6 +102,7 @@ def receive(
 
 def expect(state: State, node: str, sku: str, parts: Iterable[Inbound]) -> State:
     """Say anew what arrives later; see :meth:`.Inventory.expect`."""
+    check_ids(node=node, sku=sku)
     given: tuple[object, ...] = tuple(parts)
     sound = tuple(part for part in given if isinstance(part, Inbound))
     refuse(
@@ -132,8 +130,15 @@ def _expecting(
 
 def start_period(state: State, loads: Loads | None) -> State:
     """Forget the capacity taken so far; see :meth:`.Inventory.start_period`."""
+    if loads is not None:
+        check_kind("loads", loads, Mapping, "numbers by (node id, measure)")
     taken, issues = {}, []
     for key, amount in dict(loads or {}).items():
+        pair: object = key
+        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+            text = f"{pair!r:.60} should be a node id and a measure"
+            issues.append(Issue("wrong_type", "loads", text))
+            continue
         node, measure = key
         value: object = amount
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.columns import check_lengths, read_ids, read_numbers, refuse
@@ -29,6 +29,14 @@ class Frame(Protocol):
 
     def __getitem__(self, name: str, /) -> object:
         """Return a column."""
+
+
+def _names_of(frame: object) -> Iterable[object]:
+    names: object = getattr(frame, "columns", None)
+    if isinstance(names, Iterable):
+        return names
+    text = f"should be a frame or a mapping of columns, got {type(frame).__name__}"
+    raise InputError([Issue("wrong_type", "columns", text)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +72,8 @@ class Feed:
         if mode not in ("set", "add"):
             text = f"{mode!r} should be 'set' or 'add'"
             raise InputError([Issue("unknown_value", "mode", text)])
-        names = columns if isinstance(columns, Mapping) else columns.columns
-        given = {str(name): columns[name] for name in map(str, names)}
+        names = columns if isinstance(columns, Mapping) else _names_of(columns)
+        given = {str(name): columns[cast("str", name)] for name in names}
         adds, issues = mode == "add", []
         allowed = ["node", "sku", *(("on_hand",) if adds else _FIGURES)]
         for name in given.keys() - set(allowed):

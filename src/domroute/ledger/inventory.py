@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from datetime import datetime
 from typing import Literal, Self
 
@@ -13,6 +13,7 @@ from domroute.ledger.applying import Applied, apply
 from domroute.ledger.chain import Chain
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.feed import Feed, Frame
+from domroute.ledger.given import check_kind
 from domroute.ledger.layout import Layout
 from domroute.ledger.opening import checked, coming_of
 from domroute.ledger.pages import cut
@@ -57,6 +58,7 @@ class Inventory(Promises):
         if isinstance(stock, StockColumns):
             columns = checked(stock)
         else:
+            check_kind("stock", stock, Iterable, "rows or columns of stock")
             columns = StockColumns.of(stock)
         layout, order = Layout.of(columns.node, columns.sku)
         figures = np.array(
@@ -103,7 +105,8 @@ class Inventory(Promises):
         >>> Inventory.from_columns(["N1"], ["A"], np.array([3.0])).available("N1", "A")
         3
         """
-        count = len(node)
+        given: object = node
+        count = len(given) if isinstance(given, Sized) else 0
         nothing, not_known = np.zeros(count), np.full(count, np.nan)
         return cls(
             StockColumns(
@@ -222,6 +225,7 @@ class Inventory(Promises):
             If that is not inbound units, or the row would be new and the network has no
             such node or item.
         """
+        check_kind("inbound", inbound, Iterable, "Inbound units")
         parts = tuple(inbound)
         self._chain.change(
             lambda state: (counting.expect(state, node, sku, parts), None)
@@ -293,6 +297,8 @@ class Inventory(Promises):
         A :class:`.Router` that is made for the ledger does this, so that of several the
         last one counts; compile what is only tried out over :meth:`snapshot`.
         """
+        if not isinstance(network, Scope):
+            check_kind("network", network, Network, "a Network")
         scope = network if isinstance(network, Scope) else Scope.of(network)
         if self._chain.state.scope is not scope:
             self._chain.change(lambda state: (state.keeping_to(scope), None))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domroute.errors import Issue
 from domroute.ledger.columns import check_lengths, read_ids, read_numbers, refuse
+from domroute.ledger.given import check_kind
 from domroute.ledger.layout import Layout
 from domroute.ledger.snapshot import Cell
 from domroute.ledger.stock import Inbound, StockColumns
@@ -57,6 +58,7 @@ def coming_of(
     InputError
         If some of it has no row, or is not inbound units. All faults are listed.
     """
+    check_kind("inbound", inbound, Mapping, "units by (node, SKU)")
     found: dict[str, dict[str, tuple[Inbound, ...]]] = {}
     issues = []
     for (node, sku), parts in inbound.items():

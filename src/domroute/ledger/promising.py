@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domroute.errors import InputError, Issue
+from domroute.ledger.given import check_ids, check_kind, check_moment
 from domroute.ledger.needs import requests_of
 from domroute.ledger.reservations import Reservation, Which
 from domroute.ledger.snapshot import Cell
@@ -28,12 +29,12 @@ def reserve(
     replacing: Which | None = None,
 ) -> Answer:
     """Promise what a plan takes; see :meth:`.Inventory.reserve`."""
+    check_kind("plan", plan, Plan, "a Plan")
+    if expires_at is not None:
+        check_moment("expires_at", expires_at)
     asked, issues = requests_of(
         plan, state.stock.layout, after=state.book.last, period=state.period
     )
-    if expires_at is not None and expires_at.utcoffset() is None:
-        text = "has no offset from UTC; give a timezone-aware moment"
-        issues.append(Issue("naive_datetime", "expires_at", text))
     made = [replace(one, expires_at=expires_at) for one in asked]
     parts = [] if replacing is None else state.book.take(replacing, None)
     if not beside:
@@ -157,6 +158,8 @@ def move(
     units: Mapping[str, int] | None,
 ) -> Answer:
     """Promise units elsewhere or to another order; see :meth:`.Inventory.move`."""
+    named = {"node_id": node_id, "order_id": order_id}
+    check_ids(**{name: value for name, value in named.items() if value is not None})
     parts = state.book.take(which, units)
     last = state.book.last
     made = []
@@ -175,9 +178,7 @@ def move(
 
 def expire(state: State, now: datetime) -> tuple[State, tuple[str, ...]]:
     """Release what has expired; see :meth:`.Inventory.expire`."""
-    if now.utcoffset() is None:
-        text = "has no offset from UTC; give a timezone-aware moment"
-        raise InputError([Issue("naive_datetime", "now", text)])
+    check_moment("now", now)
     over = [
         one
         for one in state.book

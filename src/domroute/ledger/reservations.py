@@ -9,6 +9,7 @@ from typing import Any
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.drawers import Drawers
+from domroute.ledger.given import check_kind
 from domroute.ledger.snapshot import Cell
 from domroute.plan import Content, Shipment
 from domroute.words import Measure, Method
@@ -211,7 +212,7 @@ class Book:
         match which:
             case str():
                 found, where = self.of_order(which), f"order {which!r}"
-            case int():
+            case int() if not isinstance(which, bool):
                 now = self.by_number.get(which)
                 found = () if now is None else (now,)
                 where = f"reservation {which}"
@@ -279,6 +280,7 @@ class Book:
 
 def _whole(units: Mapping[str, int]) -> dict[str, int]:
     """Refuse units that are no whole numbers from 1."""
+    check_kind("units", units, Mapping, "units by line id")
     issues = []
     for line, count in units.items():
         value: object = count

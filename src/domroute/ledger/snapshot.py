@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from domroute.errors import InputError, Issue
+from domroute.ledger.given import check_moment
 from domroute.ledger.layout import Layout
 from domroute.ledger.pages import (
     ON_HAND,
@@ -205,9 +205,8 @@ class Snapshot:
         InputError
             If ``by`` has no offset from UTC.
         """
-        if by is not None and by.utcoffset() is None:
-            text = "has no offset from UTC; give a timezone-aware moment"
-            raise InputError([Issue("naive_datetime", "by", text)])
+        if by is not None:
+            check_moment("by", by)
         place = self._find(node, sku)
         if place is None:
             return 0

@@ -10,6 +10,7 @@ from typing import Final, Self
 import numpy as np
 from pydantic import AwareDatetime
 
+from domroute.errors import InputError, Issue
 from domroute.units import FloatArray, Id, IntArray, Units
 from domroute.validation import Frozen
 
@@ -117,8 +118,22 @@ class StockColumns:
 
     @classmethod
     def of(cls, stock: Iterable[Stock]) -> Self:
-        """Take the rows apart."""
+        """
+        Take the rows apart.
+
+        Raises
+        ------
+        InputError
+            If some of them are none. All are listed.
+        """
         rows = list(stock)
+        given: Iterable[object] = rows
+        if issues := [
+            Issue("wrong_type", f"stock[{at}]", f"should be a Stock, got {row!r:.60}")
+            for at, row in enumerate(given)
+            if not isinstance(row, Stock)
+        ]:
+            raise InputError(issues)
         known = [np.nan if row.velocity is None else row.velocity for row in rows]
         return cls(
             node=[row.node for row in rows],

@@ -1,0 +1,92 @@
+"""What single calls of a ledger are given: moments, ids and kinds, checked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from domroute.errors import InputError, Issue
+from domroute.validation import is_text
+
+LONGEST_ID: Final = 256
+"""Characters of an id at most, as of those that are read."""
+
+
+def check_kind(name: str, value: object, kind: type, words: str) -> None:
+    """
+    Refuse what is of another kind.
+
+    Raises
+    ------
+    InputError
+        If it is.
+
+    Examples
+    --------
+    >>> check_kind("plan", 3, dict, "a Plan")
+    Traceback (most recent call last):
+    ...
+    domroute.errors.InputError: 1 fault in the input
+      plan: should be a Plan, got int [wrong_type]
+    """
+    if not isinstance(value, kind):
+        text = f"should be {words}, got {type(value).__name__}"
+        raise InputError([Issue("wrong_type", name, text)])
+
+
+def check_moment(name: str, value: object) -> None:
+    """
+    Refuse what is no moment, or one without an offset from UTC.
+
+    Raises
+    ------
+    InputError
+        If it is.
+
+    Examples
+    --------
+    >>> check_moment("now", datetime(2026, 3, 2))
+    Traceback (most recent call last):
+    ...
+    domroute.errors.InputError: 1 fault in the input
+      now: has no offset from UTC; give a timezone-aware moment [naive_datetime]
+    """
+    check_kind(name, value, datetime, "a datetime")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        text = "has no offset from UTC; give a timezone-aware moment"
+        raise InputError([Issue("naive_datetime", name, text)])
+
+
+def is_id(value: object) -> bool:
+    r"""
+    Tell whether something can be an id: text that can be written, and not blank.
+
+    Examples
+    --------
+    >>> is_id("N1"), is_id(" "), is_id(3), is_id("\ud800")
+    (True, False, False, False)
+    """
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_ID
+        and not value.isspace()
+        and is_text(value)
+    )
+
+
+def check_ids(**names: object) -> None:
+    """
+    Refuse what can be no id.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    issues = [
+        Issue("wrong_type", name, f"should be an id, got {value!r:.60}")
+        for name, value in names.items()
+        if not is_id(value)
+    ]
+    if issues:
+        raise InputError(issues)
