@@ -1,22 +1,22 @@
 """A stream made easier has all that ever comes, and as much of it as comes."""
 
-from domroute import Policy
+from datetime import timedelta
+
+from builders import line, order
+from domroute import Inventory, Policy, Scenario, Stock
+from domroute.ledger import Inbound
 from domroute.replay.events import Placed, Received, Returned
-from domroute.replay.world import World
+from domroute.replay.world import Returns, World
 from domroute.whatif.relaxing import relax
-from replay.streams import START, drawn_orders, shop
+from replay.streams import START, STORES, drawn_orders, shop
+
+SHOP = shop(units=8, kept=("A", "", ""))
 
 
-def units_of(*events, policy=None):
+def units_of(*events, scenario=SHOP, **world):
     """Return the units on hand of a relaxed stream, by node and SKU."""
     placed = [Placed(order=each) for each in drawn_orders(0)]
-    easy = relax(
-        shop(units=8, kept=("A", "", "")),
-        [*placed, *events],
-        Policy() if policy is None else policy,
-        world=World(),
-        seed=0,
-    )
+    easy = relax(scenario, [*placed, *events], Policy(), world=World(**world), seed=0)
     return {(row.node, row.sku): row.on_hand for row in easy.inventory}
 
 
@@ -43,3 +43,33 @@ def test_what_is_brought_back_is_there_beside_receipts():
     truck = Received(at=START, node="s1", sku=line.sku, quantity=3)
 
     assert units_of(back, back, truck)["s1", line.sku] == 5
+
+
+def test_every_part_of_what_is_inbound_counts():
+    """Eight on hand, three tomorrow and four the day after: fifteen."""
+    parts = [
+        Inbound(at=START + timedelta(days=days), quantity=units)
+        for days, units in ((1, 3), (2, 4))
+    ]
+    row = Stock(node="d1", sku="A", on_hand=8, inbound=parts)
+    scenario = Scenario(
+        name="expecting",
+        network=SHOP.network,
+        inventory=Inventory([row]),
+        policy=Policy(),
+    )
+
+    assert units_of(scenario=scenario)["d1", "A"] == 15
+
+
+def test_every_unit_drawn_to_come_back_to_a_store_counts():
+    """Two of A and, on another line, one more: the nearest store gets three."""
+    wanted = order(
+        "late", line("l1", "A", 2), line("l2", "A"), at=STORES["s1"], placed_at=START
+    )
+    returns = Returns(share=1.0, in_store=1.0, resalable=1.0)
+    placed = Placed(order=wanted)
+
+    before = units_of(returns=returns).get(("s1", "A"), 0)
+
+    assert units_of(placed, returns=returns)["s1", "A"] == before + 3
