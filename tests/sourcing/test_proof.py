@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
 
-from builders import network, node, order, stock
+from builders import item, network, node, order, service, stock
 from changes import route, with_policy
 from domroute.concluding import conclude
-from domroute.costs import Handling
+from domroute.costs import Handling, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
@@ -259,6 +259,43 @@ def test_stages_of_large_orders_are_held_to_the_same(monkeypatch):
 
     assert result.cost == pytest.approx(8.5)
     assert result.is_optimal
+
+
+def stepped():
+    """Make an order of six lines with weight steps, which no single node fills."""
+    skus = "ABCDEF"
+    held = {
+        f"N{at}": {sku: 2 for i, sku in enumerate(skus) if i % 3 != at}
+        for at in range(3)
+    }
+    return problem_at(
+        [node(f"N{at}", per_shipment=1.0 + at) for at in range(3)],
+        held,
+        Policy(costs=[Handling(), Shipping()], unfilled_penalty=100.0),
+        services=[service("G", ((5.0, 7.0, 9.0),), (1.0, 2.0, 9.0))],
+        items=[item(sku, weight_kg=0.4) for sku in skus],
+        **dict.fromkeys(skus, 2),
+    )
+
+
+@pytest.mark.parametrize("large", [1, 800])
+@pytest.mark.parametrize("lie_at", [30.0, math.inf, None])
+def test_stages_of_weight_steps_are_held_to_the_same(lie_at, large, monkeypatch):
+    """A bound too high, "no plan" or broken rows: the second solver proves."""
+    monkeypatch.setattr(mip, "_LARGE", large)
+    # 4.8 kg in two shipments, from N0 at 1 and N1 at 2: one of up to 2 kg for 7, and
+    # the rest, as much as 3.2 kg, for 9.
+    assert route(stepped(), "subset").cost == pytest.approx(1 + 2 + 7 + 9)
+    if lie_at is None:
+        spoil(monkeypatch)
+    else:
+        lie(monkeypatch, bound=lie_at)
+
+    with pytest.warns(RuntimeWarning, match="HiGHS says"):
+        result = route(stepped(), "mip")
+
+    assert result.is_optimal
+    assert result.cost == pytest.approx(19.0)
 
 
 class Said:
