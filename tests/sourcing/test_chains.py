@@ -169,6 +169,18 @@ def test_a_split_takes_centers_first():
 
 
 @ALL
+@pytest.mark.parametrize("names", [("N1", "N2"), ("N2", "N1")], ids=str)
+def test_of_equal_nodes_the_first_by_id_gives_first(method, names):
+    """Two stores at one place have two each: three units are two and one."""
+    nodes = [node(name, at=NEAR, kind="store") for name in names]
+    held = {name: {"A": 2} for name in names}
+
+    found, _ = shipped(problem_at(nodes, held, A=3), method)
+
+    assert found == {("N1", "A"): 2, ("N2", "A"): 1}
+
+
+@ALL
 def test_deliveries_go_one_by_one(method):
     """The first line is shipped, the second collected where the customer said."""
     nodes = [node("N1", at=NEAR, kind="dc"), node("N2", at=FAR, kind="store")]
