@@ -16,7 +16,7 @@ from domroute.reasons import Reason
 from domroute.references import snapshot_of
 from domroute.result import RoutingResult
 from domroute.routing import check_limit, route_order
-from domroute.sourcing.assembly import assemble
+from domroute.sourcing.assembly import costs_of
 from domroute.sourcing.causes import Question
 from domroute.sourcing.counterfactual import (
     With,
@@ -222,9 +222,8 @@ def explain_order(
     )
     alone = []
     for made in takes:
-        plan = assemble(candidates, policy, arrays, made)
-        costs = Costs.sum_of(part.costs for part in plan.shipments)
-        alone.append((sum(part.units for part in plan.shipments), costs))
+        costs = Costs.sum_of([costs_of(candidates, take) for take in made])
+        alone.append((sum(int(take.units.sum()) for take in made), costs))
     offering = {
         at
         for block in candidates.blocks

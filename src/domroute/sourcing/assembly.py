@@ -61,19 +61,26 @@ def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Ship
             contents.append(Content(line.id, line.sku, quantity))
             each = candidates.workload
             workload += quantity * (1.0 if each is None else float(each[i, at]))
-    costs: dict[str, float] = {}
-    for name, amount in block.price_parts(take.offer, take.units, problem):
-        costs[name] = costs.get(name, 0.0) + amount
     return Shipment(
         order_id=problem.order.id,
         node_id=arrays.nodes[problem.nodes[at]].id,
         method=group.delivery.method,
         contents=tuple(contents),
-        costs=Costs.of(costs),
+        costs=costs_of(candidates, take),
         service=block.service,
         distance_km=float(group.distance_km[at]),
         workload=workload,
     )
+
+
+def costs_of(candidates: Candidates, take: Take) -> Costs:
+    """Price a shipment, term by term."""
+    costs: dict[str, float] = {}
+    for name, amount in take.block.price_parts(
+        take.offer, take.units, candidates.problem
+    ):
+        costs[name] = costs.get(name, 0.0) + amount
+    return Costs.of(costs)
 
 
 def _unfilled(

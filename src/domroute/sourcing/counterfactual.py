@@ -28,6 +28,7 @@ from domroute.sourcing.subset import (
     solve_parts,
     takes_of,
 )
+from domroute.sourcing.through import Through, adds_up
 from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, total_costs
 from domroute.split.atoms import Atoms, atoms_of
@@ -47,7 +48,8 @@ class With:
     bound
         What any plan with the node costs at least.
     left, shipments
-        The penalty for what it leaves, and how often it ships; None without a plan.
+        The penalty for what it leaves, and how often it ships; None without a plan, or
+        where only its cost counts.
     """
 
     cost: float | None
@@ -125,8 +127,12 @@ class _Parts:
     steps: tuple[int, ...]
     bundles: Bundles
     totals: Totals
+    through: Through | None
 
     def best_with(self, node: int) -> With:
+        cost = None if self.through is None else self.through.cost(node)
+        if cost is not None:
+            return With(cost, cost)
         candidates = self.question.candidates
         lattice, bundles, totals = add_token(
             self.steps, self.bundles, self.totals, node
@@ -148,9 +154,13 @@ def _parts_of(question: Question) -> _Parts | None:
         return None
     if needs_two_counts(candidates, policy) or candidates.drain is not None:
         return None
-    bundles = price_bundles(candidates, lattice_of(atoms.steps), atoms, question.arrays)
+    lattice = lattice_of(atoms.steps)
+    bundles = price_bundles(candidates, lattice, atoms, question.arrays)
     totals = total_costs(candidates, policy, bundles)
-    return _Parts(question, atoms.steps, bundles, totals)
+    through = None
+    if adds_up(bundles, totals, collected_in(candidates, bundles)):
+        through = Through(lattice, bundles, totals)
+    return _Parts(question, atoms.steps, bundles, totals, through)
 
 
 def why_no_plan(question: Question, node: int, *, time_limit_s: float) -> Reason:

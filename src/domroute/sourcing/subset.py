@@ -211,7 +211,13 @@ def _partition(
     cost = _cheapest_partitions(lattice, best)
     ends = totals.ends(cost)
     state = int(ends.argmin())
-    total = float(ends[state])
+    return float(ends[state]), walk_back(lattice, best, cost, state)
+
+
+def walk_back(
+    lattice: Lattice, best: FloatArray, cost: FloatArray, state: int
+) -> list[int]:
+    """Find the parts that fill a state at the least cost."""
     parts = []
     while state:
         pairs = lattice.ranks[lattice.totals[state] - 1]
@@ -220,7 +226,7 @@ def _partition(
         at = int((best[part] + cost[rest]).argmin())
         parts.append(int(part[at]))
         state = int(rest[at])
-    return total, parts
+    return parts
 
 
 def _cheapest_partitions(lattice: Lattice, best: FloatArray) -> FloatArray:
