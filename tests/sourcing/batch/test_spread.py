@@ -295,6 +295,7 @@ def client():
         distributed.Client(cluster) as made,
     ):
         yield made
+    gc.collect()  # what a cluster leaves behind is told here, not in a later test
 
 
 def worker_pids(client):
