@@ -78,7 +78,7 @@ date|datetime|time|timedelta|tzinfo|ZoneInfo
 bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
 domroute\.(costs|replay|streams|whatif)\..*\.(_.*|T|OrderQuotes)
 domroute\.known\.Known|domroute\.ledger\.(layout\.Layout|pages\.Page|feed\.Frame)
-Groups|Mapping\[str
+Groups|Past|Mapping\[str
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
 concurrent\.futures\..*
