@@ -35,6 +35,7 @@ SHAPE = Shape(
 FAR_KM = 2500.0
 MOST = 2
 POLICY = Policy(rules=[MaxDistance(km=FAR_KM)], splits=SplitLimits(max_shipments=MOST))
+COUNTS = (*(0,) * 24, 1, 2, 3)
 STEP_S = 0.01
 SWITCH_S = 1e-6
 
@@ -89,7 +90,7 @@ class Follower:
         if not picked:
             return
         nodes, skus = zip(*picked, strict=True)
-        units = [luck.choice((0, 0, 0, 0, 1, 2, 3)) for _ in picked]
+        units = [luck.choice(COUNTS) for _ in picked]
         self.inventory.apply({"node": nodes, "sku": skus, "on_hand": units})
         self.done["cells"] += len(picked)
         order = f"f{luck.randrange(40)}"

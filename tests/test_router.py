@@ -3,6 +3,7 @@
 import math
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -19,11 +20,13 @@ from domroute import (
     Network,
     Node,
     Order,
+    Plan,
     Policy,
     Quotes,
     Router,
     SplitLimits,
     Stock,
+    verify,
 )
 from domroute.errors import InputError, SolverError
 from domroute.plan import Costs
@@ -370,3 +373,50 @@ def test_a_router_refuses_other_stock_of_unknown_names():
         router.with_inventory(stock(N9={"A": 1, "Z": 1}))
 
     assert [issue.where for issue in caught.value.issues] == ["stock.node", "stock.sku"]
+
+
+def counted_at_a_full_node():
+    """Make a router: N1 takes one order a day, and has o1; N2 is far."""
+    shop = network(
+        node("N1", capacity={"limit": 1, "measure": "orders"}), node("N2", (9, 9))
+    )
+    ledger = stock(N1={"A": 5, "B": 5}, N2={"A": 5, "B": 5})
+    router = Router(shop, ledger)
+    ledger.reserve(router.route(order("o1", A=2)).plan)
+    return shop, ledger, router
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_node_full_of_orders_ships_more_of_one_it_has(is_gone):
+    """An order counts once, also where a part has left; another finds no room."""
+    shop, ledger, router = counted_at_a_full_node()
+    if is_gone:
+        ledger.commit("o1")
+    more, other = order("o1", B=1), order("o2", B=1)
+
+    mine, theirs = router.route(more), router.route(other)
+
+    assert (mine.plan.node_ids, theirs.plan.node_ids) == (("N1",), ("N2",))
+    assert router.with_inventory(mine.snapshot).route(more) == mine
+    assert router.with_inventory(ledger.snapshot()).route(more) == mine
+    for stands_on in (ledger, ledger.snapshot(), mine.snapshot):
+        assert verify(mine, more, shop, stands_on, Policy()) == ()
+    stranger = replace(
+        mine,
+        order_id="o2",
+        plan=Plan((replace(mine.plan.shipments[0], order_id="o2"),)),
+    )
+    faults = verify(stranger, other, shop, ledger, Policy())
+    assert "capacity" in {issue.code for issue in faults}
+    ledger.reserve(mine.plan)
+    assert ledger.load("N1", "orders") == 1.0
+
+
+def test_an_order_of_yesterday_counts_again():
+    """A new period begins with nothing taken: whoever comes first has the node."""
+    _, ledger, router = counted_at_a_full_node()
+
+    ledger.start_period()
+    ledger.reserve(router.route(order("o2", A=1)).plan)
+
+    assert router.route(order("o1", B=1)).plan.node_ids == ("N2",)

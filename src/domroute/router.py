@@ -126,15 +126,17 @@ class Router:
         other._compiled = self._compiled.at(inventory.snapshot())  # noqa: SLF001
         return other
 
-    def _reading(self, orders: Iterable[Order] | None = None) -> Compiled:
-        """Read stock once, that of some orders or all: what a question stands on."""
+    def _reading(
+        self, orders: Iterable[Order] | None = None, *, of: str = ""
+    ) -> Compiled:
+        """Read stock once, that of orders or all, as others leave it to one of them."""
         stock = self.inventory.snapshot()
         compiled = self._compiled
         if stock.layout is not compiled.inventory.layout:
             # Rows have come in since: look their names up once, not at every question.
             compiled = self._compiled = compiled.at(stock)
         if orders is not None:
-            stock = stock.of(skus_of(orders))
+            stock = stock.for_order(of).of(skus_of(orders))
         return compiled.at(stock)
 
     def route(
@@ -177,7 +179,7 @@ class Router:
         started = time.perf_counter()
         check_limit(time_limit_s)
         return route_order(
-            self._reading((order,)),
+            self._reading((order,), of=order.id),
             order,
             quotes=quotes,
             time_limit_s=time_limit_s,
@@ -361,7 +363,7 @@ class Router:
             If the order names unknown items or nodes, or the result is of another order
             or policy, or was read from JSON: it has no snapshot. All faults are listed.
         """
-        reading = self._reading((order,))
+        reading = self._reading((order,), of=order.id)
         return answer_why(
             reading, order, result, quotes=quotes, time_limit_s=time_limit_s
         )
@@ -410,7 +412,7 @@ class Router:
         """
         check_limit(time_limit_s)
         return score_order(
-            self._reading((order,)),
+            self._reading((order,), of=order.id),
             order,
             decision,
             quotes=quotes,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from domroute.errors import Issue
-from domroute.ledger.drawers import Drawers
 from domroute.ledger.reservations import Reservation
-from domroute.ledger.snapshot import Loads
+from domroute.ledger.shelf import Counted, Loads
 from domroute.words import Measure
 
+_NOWHERE: Final[Mapping[str, int]] = MappingProxyType({})
 _ORDERS: Final = Measure.ORDERS.value
 _BY_RESERVATION: Final = tuple(kind for kind in Measure if kind is not Measure.ORDERS)
 _SLACK: Final = 1e-9
@@ -31,14 +32,12 @@ class Tally:
     loads
         What is taken, by (node id, measure).
     counted
-        How many reservations there are or were in the period, by (node id, order id).
+        How many reservations there are or were in the period, by order id and node id.
     period
         The number of the period; reservations of others take nothing of it.
     """
 
-    def __init__(
-        self, loads: Loads, counted: Drawers[tuple[str, str], int], period: int
-    ) -> None:
+    def __init__(self, loads: Loads, counted: Counted, period: int) -> None:
         self._loads = loads
         self._changes: dict[tuple[str, str], float] = {}
         self._counted = counted
@@ -54,7 +53,7 @@ class Tally:
         key = one.node_id, one.order_id
         before = self._counts.get(key)
         if before is None:
-            before = self._counted.get(key, 0)
+            before = self._counted.get(one.order_id, _NOWHERE).get(one.node_id, 0)
         after = self._counts[key] = before + change
         self._add(one.node_id, _ORDERS, (after > 0) - (before > 0))
 
@@ -105,10 +104,17 @@ class Tally:
                 made.pop(key, None)
         return made
 
-    def counted(self) -> Drawers[tuple[str, str], int]:
+    def counted(self) -> Counted:
         """Return how many reservations count now."""
-        if not self._counts:
-            return self._counted
-        none = [key for key, count in self._counts.items() if count <= 0]
-        some = {key: count for key, count in self._counts.items() if count > 0}
-        return self._counted.changed(some, none)
+        changed: dict[str, dict[str, int]] = {}
+        for (node, order), count in self._counts.items():
+            mine = changed.get(order)
+            if mine is None:
+                mine = changed[order] = dict(self._counted.get(order, _NOWHERE))
+            if count > 0:
+                mine[node] = count
+            else:
+                mine.pop(node, None)
+        none = [order for order, mine in changed.items() if not mine]
+        some = {order: mine for order, mine in changed.items() if mine}
+        return self._counted.changed(some, none) if changed else self._counted

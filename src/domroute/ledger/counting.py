@@ -11,7 +11,8 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.columns import refuse, whole_number
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_ids, check_kind, check_moment
-from domroute.ledger.snapshot import Loads, Snapshot
+from domroute.ledger.shelf import Loads
+from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State
 from domroute.ledger.stock import Inbound
 from domroute.units import MAX_AMOUNT, MAX_UNITS
@@ -153,7 +154,6 @@ def start_period(state: State, loads: Loads | None) -> State:
     refuse(issues)
     return replace(
         state,
-        stock=state.stock.changed({}, taken),
-        counted=Drawers(),
+        stock=state.stock.changed({}, taken, Drawers()),
         period=state.period + 1,
     )

@@ -84,6 +84,9 @@ class Drawers(Mapping[K, V]):
     def __getitem__(self, key: K) -> V:
         return self._drawers[hash(key) & (len(self._drawers) - 1)][key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._drawers[hash(key) & (len(self._drawers) - 1)]
+
     def __len__(self) -> int:
         return self._size
 

@@ -19,7 +19,8 @@ from domroute.ledger.opening import checked, coming_of
 from domroute.ledger.pages import cut
 from domroute.ledger.promises import Promises
 from domroute.ledger.scope import Scope
-from domroute.ledger.snapshot import Cell, Loads, Snapshot
+from domroute.ledger.shelf import Cell, Loads
+from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State, is_equal
 from domroute.ledger.stock import Inbound, Numbers, Stock, StockColumns
 from domroute.network import Network

@@ -12,7 +12,7 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.capacity import Tally
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.reservations import Book, Reservation
-from domroute.ledger.snapshot import Cell
+from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
 from domroute.plan import Content
 from domroute.units import Count, Id, Money
@@ -129,7 +129,11 @@ class Promised(Frozen):
             ),
             counted=tuple(
                 OrderCounted(node=node, order=order, shipments=count)
-                for (node, order), count in state.counted.items()
+                for node, order, count in sorted(
+                    (node, order, count)
+                    for order, by_node in state.stock.counted.items()
+                    for node, count in by_node.items()
+                )
             ),
             last=state.book.last,
         )
@@ -175,10 +179,10 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
     loads = tally.loads()
     if promised.capacity is not None:
         loads = {(t.node, t.measure.value): t.used for t in promised.capacity if t.used}
-    counted = dict(tally.counted())
+    counted = {order: dict(by_node) for order, by_node in tally.counted().items()}
     for mark in promised.counted:
-        key = mark.node, mark.order
-        counted[key] = max(mark.shipments, counted.get(key, 0))
+        mine = counted.setdefault(mark.order, {})
+        mine[mark.node] = max(mark.shipments, mine.get(mark.node, 0))
     changes = {}
     for cell, count in units.items():
         row = state.stock.layout.row(*cell)
@@ -186,9 +190,8 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
             changes[row] = 0.0, float(count)
     return replace(
         state,
-        stock=state.stock.changed(changes, loads),
+        stock=state.stock.changed(changes, loads, Drawers(counted)),
         book=Book.of(made, promised.last),
-        counted=Drawers(counted),
     )
 
 

@@ -8,7 +8,7 @@ from domroute.errors import Issue
 from domroute.ledger.columns import check_lengths, read_ids, read_numbers, refuse
 from domroute.ledger.given import check_kind
 from domroute.ledger.layout import Layout
-from domroute.ledger.snapshot import Cell
+from domroute.ledger.shelf import Cell
 from domroute.ledger.stock import Inbound, StockColumns
 
 

@@ -10,7 +10,7 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.given import check_ids, check_kind, check_moment
 from domroute.ledger.needs import requests_of
 from domroute.ledger.reservations import Reservation, Which
-from domroute.ledger.snapshot import Cell
+from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
 from domroute.ledger.stock import whole_units
 from domroute.plan import Plan
@@ -101,9 +101,10 @@ def _exchanged(
     gone = [part for part, rest in parts if rest is None]
     return replace(
         state,
-        stock=state.stock.changed(_rows(state, changes, 0, 1), tally.loads()),
+        stock=state.stock.changed(
+            _rows(state, changes, 0, 1), tally.loads(), tally.counted()
+        ),
         book=state.book.changed([*left, *made], gone),
-        counted=tally.counted(),
     )
 
 
@@ -143,9 +144,10 @@ def commit(state: State, which: Which, units: Mapping[str, int] | None) -> State
             left.append(replace(rest, begun=tuple(sorted(begun))))
     return replace(
         state,
-        stock=state.stock.changed(_rows(state, gone, -1, -1), tally.loads()),
+        stock=state.stock.changed(
+            _rows(state, gone, -1, -1), tally.loads(), tally.counted()
+        ),
         book=state.book.changed(left, [part for part, rest in parts if rest is None]),
-        counted=tally.counted(),
     )
 
 

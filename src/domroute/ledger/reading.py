@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from domroute.ledger.snapshot import Cell, Loads, Snapshot
+from domroute.ledger.shelf import Cell, Loads
+from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.stock import Inbound, Stock, StockRows
 from domroute.units import IntArray
 from domroute.words import Measure

@@ -10,7 +10,7 @@ from typing import Any
 from domroute.errors import InputError, Issue
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_kind
-from domroute.ledger.snapshot import Cell
+from domroute.ledger.shelf import Cell
 from domroute.plan import Content, Shipment
 from domroute.words import Measure, Method
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
 from domroute.ledger.layout import Layout
 from domroute.ledger.pages import (
@@ -28,36 +29,14 @@ from domroute.ledger.pages import (
     cut,
     joined,
 )
+from domroute.ledger.shelf import Cell, Coming, Counted, Loads, Shelf
 from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
-Cell = tuple[str, str]
-"""A node and a SKU."""
-Loads = Mapping[tuple[str, str], float]
-"""What is taken of capacity, by (node id, measure)."""
-Coming = Mapping[str, Mapping[str, tuple[Inbound, ...]]]
-"""What arrives later, by SKU and then node."""
 _NOTHING: Final[Coming] = MappingProxyType({})
-
-
-class Shelf(NamedTuple):
-    """
-    The rows of one SKU; the arrays are never written.
-
-    Attributes
-    ----------
-    node
-        Positions in ``node_ids``, rising; shape ``(S,)``.
-    figures
-        On hand, reserved, safety and velocity (NaN where not known); shape ``(4, S)``.
-    available
-        Whole units that may be promised now; shape ``(S,)``.
-    """
-
-    node: IntArray
-    figures: FloatArray
-    available: IntArray
+_NOBODY: Final[Counted] = Drawers()
+_ORDERS: Final = Measure.ORDERS.value
 
 
 class Snapshot:
@@ -83,6 +62,7 @@ class Snapshot:
         pages: Pages,
         loads: Loads,
         coming: Coming = _NOTHING,
+        counted: Counted = _NOBODY,
         *,
         shelves: Mapping[str, Shelf | None] | None = None,
     ) -> None:
@@ -90,6 +70,7 @@ class Snapshot:
         self._pages = pages
         self._loads = loads
         self._coming = coming
+        self.counted = counted
         self._shelves = shelves
 
     def snapshot(self) -> Snapshot:
@@ -99,6 +80,8 @@ class Snapshot:
     def of(self, skus: Iterable[str]) -> Snapshot:
         """
         Keep the rows of some SKUs alone, as a result carries them along.
+
+        Which orders count where is left out: ask :meth:`for_order` before.
 
         Parameters
         ----------
@@ -111,8 +94,26 @@ class Snapshot:
             coming = {sku: coming[sku] for sku in kept if sku in coming}
         return Snapshot(self.layout, (), self._loads, coming, shelves=kept)
 
+    def for_order(self, order_id: str) -> Snapshot:
+        """
+        Leave out of a whole one's loads what an order takes of capacity in orders.
+
+        It counts once at a node in a period, so that a full node takes more of it.
+        """
+        if order_id not in self.counted:
+            return self
+        loads = dict(self._loads)
+        for node in self.counted[order_id]:
+            key = node, _ORDERS
+            loads[key] = max(0.0, loads.get(key, 0.0) - 1.0)
+        others = self.counted.changed({}, [order_id])
+        return Snapshot(self.layout, self._pages, loads, self._coming, others)
+
     def changed(
-        self, changes: Mapping[int, tuple[float, float]], loads: Loads | None = None
+        self,
+        changes: Mapping[int, tuple[float, float]],
+        loads: Loads | None = None,
+        counted: Counted | None = None,
     ) -> Snapshot:
         """
         Make the next snapshot of a whole one.
@@ -123,14 +124,17 @@ class Snapshot:
             What is added to units on hand and reserved, by row.
         loads
             What is taken of capacity then; as before when None.
+        counted
+            Which orders count where then; as before when None.
         """
         pages = changed(self._pages, self.layout, changes) if changes else self._pages
         loads = self._loads if loads is None else loads
-        return Snapshot(self.layout, pages, loads, self._coming)
+        counted = self.counted if counted is None else counted
+        return Snapshot(self.layout, pages, loads, self._coming, counted)
 
     def expecting(self, coming: Coming) -> Snapshot:
         """Make the next snapshot of a whole one, where other units arrive later."""
-        return Snapshot(self.layout, self._pages, self._loads, coming)
+        return Snapshot(self.layout, self._pages, self._loads, coming, self.counted)
 
     def spread(self, rows: IntArray) -> Spread:
         """Lay out the pages of a whole snapshot on which some rows stand, ``(Q,)``."""
@@ -145,7 +149,7 @@ class Snapshot:
     def counted_anew(self, spread: Spread) -> Snapshot:
         """Make the next snapshot of a whole one, with what was written in its pages."""
         pages = spread.folded(self._pages)
-        return Snapshot(spread.layout, pages, self._loads, self._coming)
+        return Snapshot(spread.layout, pages, self._loads, self._coming, self.counted)
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
         """Return the units on hand, reserved and kept back; None without a row."""
@@ -349,7 +353,7 @@ class Snapshot:
         return _restored, (
             tuple(whole.layout.names()),
             whole.page.figures,
-            dict(self._loads),
+            (dict(self._loads), self.counted),
             {sku: dict(by_node) for sku, by_node in self._coming.items()},
             wanted,
         )
@@ -368,13 +372,14 @@ class _Whole:
 def _restored(
     names: tuple[Cell, ...],
     figures: FloatArray,
-    loads: dict[tuple[str, str], float],
-    coming: dict[str, dict[str, tuple[Inbound, ...]]],
+    capacity: tuple[Loads, Counted],
+    coming: Coming,
     wanted: tuple[str, ...] | None,
 ) -> Snapshot:
     """Make a snapshot again of what was put away."""
     layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
-    made = Snapshot(layout, cut(figures.copy(), layout), loads, coming)
+    loads, counted = capacity
+    made = Snapshot(layout, cut(figures.copy(), layout), loads, coming, counted)
     if wanted is None:
         return made
     return made.of(wanted)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domroute.ledger.capacity import Tally
-from domroute.ledger.drawers import Drawers
 from domroute.ledger.reservations import Book, Reservation
 from domroute.ledger.scope import Scope
 from domroute.ledger.snapshot import Snapshot
@@ -24,8 +23,6 @@ class State:
         Stock and the capacity that is taken.
     book
         What is promised.
-    counted
-        How many reservations of the period there are or were, by (node, order id).
     period
         The number of the period that capacity is counted in.
     scope
@@ -34,13 +31,12 @@ class State:
 
     stock: Snapshot
     book: Book = field(default_factory=Book)
-    counted: Drawers[tuple[str, str], int] = field(default_factory=Drawers)
     period: int = 0
     scope: Scope | None = None
 
     def tally(self) -> Tally:
         """Begin to take capacity, or to give it back."""
-        return Tally(self.stock.loads, self.counted, self.period)
+        return Tally(self.stock.loads, self.stock.counted, self.period)
 
     def keeping_to(self, scope: Scope) -> State:
         """Keep to other limits and names from now on."""
@@ -61,7 +57,7 @@ def is_equal(one: State, other: State) -> bool:
         left.inbound == right.inbound
         and dict(left.loads) == dict(right.loads)
         and _promises(one) == _promises(other)
-        and one.counted == other.counted
+        and left.counted == right.counted
     )
     mine, theirs = left.rows, right.rows
     return is_same and all(

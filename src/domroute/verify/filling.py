@@ -19,7 +19,7 @@ from domroute.verify.permissions import (
 from domroute.verify.pricing import is_carried
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Reading
-from domroute.verify.stock import available_to, is_worth
+from domroute.verify.stock import available_to, is_worth, taken_by_others
 from domroute.words import Measure
 
 STEPS: Final = 200_000
@@ -325,8 +325,12 @@ class Filling:
             load = float(sum(n for _, n in given))
         elif capacity.measure is Measure.WORKLOAD and quoted is not None:
             load = sum(quoted.workload(x.id, node.id) * n for x, n in given)
-        spare = capacity.limit - self._stock.load(node.id, capacity.measure)
-        if self._beside is not None:
+        spare = capacity.limit
+        if self._beside is None:
+            order_id = self._reading.order.id
+            spare -= taken_by_others(order_id, node.id, capacity.measure, self._stock)
+        else:
             mine = self._reading.plan
+            spare -= self._stock.load(node.id, capacity.measure)
             spare -= self._beside.load(mine, node.id, capacity.measure)
         return load <= spare + _SPARE

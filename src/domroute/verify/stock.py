@@ -120,6 +120,16 @@ def workload_of(part: Part, quoted: Quoted | None) -> float:
     )
 
 
+def taken_by_others(
+    order_id: str, node_id: str, measure: Measure, stock: Snapshot
+) -> float:
+    """Say what is taken of a capacity beside an order, which counts but once."""
+    load = stock.load(node_id, measure)
+    if measure is Measure.ORDERS and node_id in stock.counted.get(order_id, ()):
+        return max(0.0, load - 1.0)
+    return load
+
+
 def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
     """Note every node used beyond its capacity or below its minimum order."""
     for node_id, parts in reading.nodes.items():
@@ -127,7 +137,8 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
         if node.capacity is not None:
             measure = node.capacity.measure
             used = _measure(parts, measure, quoted)
-            spare = node.capacity.limit - inventory.load(node_id, measure)
+            taken = taken_by_others(reading.order.id, node_id, measure, inventory)
+            spare = node.capacity.limit - taken
             if not is_within(used, spare, node.capacity.limit):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
                 reading.add("capacity", f"node {node_id!r}", message)

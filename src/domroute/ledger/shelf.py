@@ -1,0 +1,38 @@
+"""What a snapshot is made of: the rows of a SKU, loads, and what arrives later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from domroute.ledger.drawers import Drawers
+from domroute.ledger.stock import Inbound
+from domroute.units import FloatArray, IntArray
+
+Cell = tuple[str, str]
+"""A node and a SKU."""
+Loads = Mapping[tuple[str, str], float]
+"""What is taken of capacity, by (node id, measure)."""
+Coming = Mapping[str, Mapping[str, tuple[Inbound, ...]]]
+"""What arrives later, by SKU and then node."""
+Counted = Drawers[str, Mapping[str, int]]
+"""How many reservations an order has or had in a period, by order id and node id."""
+
+
+class Shelf(NamedTuple):
+    """
+    The rows of one SKU; the arrays are never written.
+
+    Attributes
+    ----------
+    node
+        Positions in ``node_ids``, rising; shape ``(S,)``.
+    figures
+        On hand, reserved, safety and velocity (NaN where not known); shape ``(4, S)``.
+    available
+        Whole units that may be promised now; shape ``(S,)``.
+    """
+
+    node: IntArray
+    figures: FloatArray
+    available: IntArray
