@@ -410,6 +410,20 @@ def test_order_without_a_plan_asks_its_lines_by_themselves():
     }
 
 
+@pytest.mark.parametrize("method", ["auto", "mip"])
+def test_enough_stock_is_enough_beside_soft_safety_stock(method):
+    """N1 has one of two that go together; to borrow two would cost 18, to leave 14."""
+    rule = SafetyStock(units=1, price=9.0)
+    lines = [line("A", "A", 2, allow_split=False)]
+    problem = problem_at(
+        [node("N1")], {"N1": {"A": 1}}, policy_of(rules=[rule]), lines=lines
+    )
+
+    (part,) = route(problem, method).plan.unfilled
+
+    assert part.reason == "not_enough_stock"
+
+
 def test_chain_is_not_said_to_have_proven_anything():
     """Nearest first takes N1 for A and may not split: N2 has both."""
     nodes = [node("N1"), node("N2", at=(1.0, 0.0))]

@@ -60,7 +60,11 @@ class Lift:
                 asked = int(problem.quantity[problem.sku_of == of].sum())
                 more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
             problem = replace(problem, stock=problem.stock + more)
-            eligibility = replace(eligibility, stock=eligibility.stock + more)
+            # Enough is enough beside what a soft safety stock charges for, too.
+            lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
+            eligibility = replace(
+                eligibility, stock=eligibility.stock + more, safeties=tuple(lent)
+            )
         if self.rules:
             allowed, stock = eligibility.allowed.copy(), eligibility.stock.copy()
             allowed[self.line] = True
