@@ -134,7 +134,7 @@ def test_router_is_made_of_its_parts():
 
     assert [str(issue) for issue in caught.value.issues] == [
         "network: should be a Network, got the class Network [wrong_type]",
-        "inventory: should be an Inventory, got a list [wrong_type]",
+        "inventory: should be an Inventory or a Snapshot, got a list [wrong_type]",
         "policy: should be a Policy, got a dict [wrong_type]",
     ]
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
 from domroute.orders import Delivery, Order
@@ -81,6 +82,7 @@ class Forecast(Frozen):
         return sum(row.number for row in self.rows)
 
     @classmethod
+    @checked
     def from_orders(
         cls, orders: Iterable[Order], *, scale: float = 1.0, degrees: float = 0.5
     ) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from domroute.arguments import checked
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.intake import (
@@ -73,6 +74,7 @@ __all__ = [
 ]
 
 
+@checked
 def nodes_from_frame(frame: pd.DataFrame) -> tuple[Node, ...]:
     """
     Read nodes from a frame with the columns of ``NODE_COLUMNS``.
@@ -101,6 +103,7 @@ def nodes_from_frame(frame: pd.DataFrame) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
+@checked
 def items_from_frame(frame: pd.DataFrame) -> tuple[Item, ...]:
     """
     Read items from a frame with the columns of ``ITEM_COLUMNS``.
@@ -128,6 +131,7 @@ def items_from_frame(frame: pd.DataFrame) -> tuple[Item, ...]:
     return tuple(items)
 
 
+@checked
 def inventory_from_frame(
     frame: pd.DataFrame, *, inbound: pd.DataFrame | None = None
 ) -> Inventory:
@@ -163,6 +167,7 @@ def inventory_from_frame(
     return inventory
 
 
+@checked
 def orders_from_frame(orders: pd.DataFrame, lines: pd.DataFrame) -> tuple[Order, ...]:
     """
     Read orders from a frame of orders and one of their lines.
@@ -195,6 +200,7 @@ def orders_from_frame(orders: pd.DataFrame, lines: pd.DataFrame) -> tuple[Order,
     return tuple(made)
 
 
+@checked
 def quotes_from_frames(
     *,
     shipments: pd.DataFrame | None = None,
@@ -238,6 +244,7 @@ def quotes_from_frames(
     return quotes
 
 
+@checked
 def scenario_from_frames(
     frames: Mapping[str, pd.DataFrame],
     *,
@@ -300,6 +307,7 @@ def scenario_from_frames(
 _REQUIRED: Final = ("nodes", "items", "stock", "orders", "lines")
 
 
+@checked
 def to_frames(scenario: Scenario) -> dict[str, pd.DataFrame]:
     """
     Return the tables of a scenario as frames, by name.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.files import kind_of, read_bytes, write_file
 from domroute.folder import read_folder, save_folder
@@ -55,6 +56,7 @@ _FIELDS: Final = (
 _QUOTES: Final = ("shipments", "units", "workload")
 
 
+@checked
 def load_scenario(source: str | Path | IO[bytes] | IO[str]) -> Scenario:
     """
     Load a scenario from a JSON file, a folder of tables or an open stream of JSON.
@@ -97,6 +99,7 @@ def load_scenario(source: str | Path | IO[bytes] | IO[str]) -> Scenario:
     return scenario_from_json(text)
 
 
+@checked
 def save_scenario(
     scenario: Scenario, path: str | Path, *, tables: Literal["csv", "parquet"] = "csv"
 ) -> None:
@@ -139,6 +142,7 @@ def save_scenario(
         raise InputError([Issue("unknown_value", str(path), text)])
 
 
+@checked
 def scenario_from_json(data: bytes | str, *, where: str = "input") -> Scenario:
     """
     Read a scenario from a JSON text.
@@ -234,6 +238,7 @@ def _kind(value: object) -> str:
     return "a list" if isinstance(value, list) else shorten(value)
 
 
+@checked
 def scenario_to_json(scenario: Scenario) -> str:
     """
     Write a scenario as JSON, one row of each table to a line.

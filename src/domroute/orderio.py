@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domroute.arguments import checked
 from domroute.errors import InputError
 from domroute.intake import Rows, read_rows
 from domroute.jsontext import parse_json
@@ -9,6 +10,7 @@ from domroute.orders import Order
 from domroute.validation import join_path
 
 
+@checked
 def order_to_json(order: Order) -> str:
     """
     Write an order as a JSON object, as a scenario file has it among its orders.
@@ -31,6 +33,7 @@ def order_to_json(order: Order) -> str:
     return order.model_dump_json(exclude_defaults=True)
 
 
+@checked
 def order_from_json(data: bytes | str, *, where: str = "order") -> Order:
     """
     Read one order from a JSON text.

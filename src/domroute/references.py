@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, UnmatchedWarning
 from domroute.known import Known, is_unknown, quote_faults, service_faults, unknown
-from domroute.ledger import Inventory, Snapshot
+from domroute.ledger import Snapshot
 from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -23,16 +22,8 @@ from domroute.rules import (
 )
 from domroute.validation import Fault, join_path, shorten, wrong_type
 
-_PARTS: Final[tuple[tuple[str, type | tuple[type, ...], str], ...]] = (
-    ("network", Network, "a Network"),
-    ("inventory", (Inventory, Snapshot), "an Inventory"),
-    ("policy", Policy, "a Policy"),
-)
 
-
-def check_parts(
-    network: Network, inventory: Inventory | Snapshot, policy: Policy
-) -> None:
+def check_parts(network: Network, policy: Policy) -> None:
     """
     Refuse what a router cannot be made of, and warn of filters that match nothing.
 
@@ -40,28 +31,21 @@ def check_parts(
 
     Parameters
     ----------
-    network, inventory, policy
+    network, policy
         Its parts.
 
     Raises
     ------
     InputError
-        If one is something else, a node names a service, or a rule a node, that the
-        network does not have. All such faults are listed.
+        If a node names a service, or a rule a node, that the network does not have. All
+        such faults are listed.
 
     Warns
     -----
     UnmatchedWarning
         If a filter of the policy matches no node.
     """
-    parts: tuple[object, ...] = (network, inventory, policy)
-    issues = [
-        wrong_type(name, part, wanted)
-        for part, (name, kind, wanted) in zip(parts, _PARTS, strict=True)
-        if not isinstance(part, kind)
-    ]
-    if issues:
-        raise InputError(issues)
+    issues = []
     known = Known(services=frozenset(network.service_ids))
     for at, node in enumerate(network.nodes):
         for code, path, sentence in service_faults(node, known):
@@ -70,7 +54,7 @@ def check_parts(
         issues.append(Issue(code, join_path("policy", path), sentence))
     if issues:
         raise InputError(issues)
-    tell_doubts(policy, network.nodes, stacklevel=4)
+    tell_doubts(policy, network.nodes, stacklevel=5)
 
 
 def tell_doubts(policy: Policy, nodes: Sequence[Node], *, stacklevel: int = 3) -> None:

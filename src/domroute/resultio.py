@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from domroute.arguments import checked
 from domroute.batchresult import BatchResult
 from domroute.csvtext import csv_text
 from domroute.result import PLAN_COLUMNS, RoutingResult
 from domroute.written import read_written
 
 
+@checked
 def results_to_json(results: Iterable[RoutingResult]) -> str:
     r"""
     Write results as a JSON array, one to a line.
@@ -96,6 +98,7 @@ def _plan_rows(results: Iterable[RoutingResult]) -> Iterator[tuple[object, ...]]
             yield (name, left.line_id, left.sku, left.quantity, *nowhere)
 
 
+@checked
 def results_from_json(
     data: bytes | str, *, where: str = "input"
 ) -> tuple[RoutingResult, ...]:

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from copy import copy
 from datetime import datetime
 
+from domroute.arguments import checked
 from domroute.batching import check_batch, route_wave
 from domroute.batchresult import BatchResult
 from domroute.compiled import Compiled
@@ -29,6 +30,7 @@ from domroute.sourcing.online.valuing import Outlook
 from domroute.valuation import value_all
 
 
+@checked
 class Router:
     """
     Routes orders over a network, exactly.
@@ -78,7 +80,7 @@ class Router:
         policy: Policy | None = None,
     ) -> None:
         policy = Policy() if policy is None else policy
-        check_parts(network, inventory, policy)
+        check_parts(network, policy)
         self.network = network
         self.inventory = inventory
         self.policy = policy
@@ -411,10 +413,7 @@ class Router:
         worked out as though it had held just that, and a fault ``oversold`` says so.
         """
         check_limit(time_limit_s)
+        reading = self._reading((order,), of=order.id)
         return score_order(
-            self._reading((order,), of=order.id),
-            order,
-            decision,
-            quotes=quotes,
-            time_limit_s=time_limit_s,
+            reading, order, decision, quotes=quotes, time_limit_s=time_limit_s
         )

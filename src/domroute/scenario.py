@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from domroute.arguments import checked
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.known import (
@@ -34,6 +35,7 @@ MAX_NAME: Final = 256
 """Characters in the name of a scenario, at most."""
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scenario:
     """
@@ -86,7 +88,7 @@ class Scenario:
         object.__setattr__(self, "orders", tuple(self.orders))
         if issues := list(_issues_of(self)):
             raise InputError(issues)
-        tell_doubts(self.policy, self.network.nodes, stacklevel=4)
+        tell_doubts(self.policy, self.network.nodes, stacklevel=5)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):

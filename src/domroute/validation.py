@@ -7,12 +7,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic._internal._model_construction import ModelMetaclass
 from pydantic_core import ErrorDetails
 
 from domroute.errors import InputError, Issue
 
 
-class Frozen(BaseModel):
+class _ByName(ModelMetaclass):
+    """Says of a model that takes its fields by name what they are called."""
+
+    def __call__(self, *args: object, **fields: object) -> Any:  # noqa: ANN401 - of the class itself
+        """Make one of the class."""
+        if args:
+            names = ", ".join(f"{name}=" for name in getattr(self, "model_fields", ()))
+            text = f"takes its fields by name ({names}), got {_kind(args[0])}"
+            raise InputError([Issue("wrong_type", self.__name__, text)])
+        return super().__call__(**fields)
+
+
+class Frozen(BaseModel, metaclass=_ByName):
     """A noun of the input: immutable, with no unknown fields and no infinities."""
 
     model_config = ConfigDict(
@@ -81,9 +94,25 @@ def wrong_type(where: str, value: object, wanted: str) -> Issue:
     >>> print(wrong_type("order", {"id": "o1"}, "an Order"))
     order: should be an Order, got a dict [wrong_type]
     """
-    kind = f"the class {value.__name__}" if isinstance(value, type) else None
-    text = f"should be {wanted}, got {kind or 'a ' + type(value).__name__}"
-    return Issue("wrong_type", where, text)
+    return Issue("wrong_type", where, f"should be {wanted}, got {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return "None" if value is None else article(type(value).__name__)
+
+
+def article(name: str) -> str:
+    """
+    Put an article before a name.
+
+    Examples
+    --------
+    >>> article("Order"), article("Network")
+    ('an Order', 'a Network')
+    """
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 
 def issues_from(

@@ -11,6 +11,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import model_validator
 
+from domroute.arguments import checked
 from domroute.costs.counting import units_there
 from domroute.costs.nature import Cover, Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
@@ -82,6 +83,7 @@ class StockBalance(Frozen):
         return self
 
     @classmethod
+    @checked
     def of(cls, inventory: Inventory | Snapshot, *, price: float) -> Self:
         """
         Take what is available now for all there is.

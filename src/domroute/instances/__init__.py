@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.instances.tiny import tiny
 from domroute.instances.us_retail import SIZES, Size, us_retail
@@ -15,6 +16,7 @@ NAMES: Final = ("tiny", "us_retail")
 """The scenarios there are."""
 
 
+@checked
 def load(name: str, *, size: Size = "small", seed: int = 0) -> Scenario:
     """
     Return a bundled scenario.

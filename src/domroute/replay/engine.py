@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Final, Self
 
+from domroute.arguments import checked
 from domroute.errors import SolverError
 from domroute.policy import Policy
 from domroute.replay.answers import Asked
@@ -34,6 +35,7 @@ from domroute.scenario import Scenario
 _USUAL: Final = World()
 
 
+@checked
 class Replay:
     """
     A stream of events run in order of time, with the real ledger and the real router.
@@ -179,6 +181,7 @@ class Replay:
         return write_checkpoint(self.state, self.ledger, mark)
 
     @classmethod
+    @checked
     def resume(
         cls,
         checkpoint: str,

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from domroute.arguments import checked
 from domroute.orders import Order
 from domroute.units import Count, Id
 from domroute.validation import Frozen
@@ -159,6 +160,7 @@ def rank_of(event: Event) -> int:
     return _RANK[event.event]
 
 
+@checked
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """
     Sort events by time; at one moment stock comes first, and troubles last.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.figures import KPIS as _LISTED
 from domroute.replay.figures import Kpi
@@ -40,6 +41,7 @@ BESIDE: Final[tuple[Kpi, ...]] = (
 _AT: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in (*KPIS, *BESIDE)}
 
 
+@checked
 def kpi_of(name: str) -> Kpi:
     """
     Find the KPI of a name, or the family of which it is a member.

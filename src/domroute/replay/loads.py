@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from domroute.arguments import checked
 from domroute.network import Network
 from domroute.replay.measures import Frames, Measured
 from domroute.words import Measure
@@ -15,6 +16,7 @@ LOAD_COLUMNS: Final = ("node", "kind", "day", "measure", "used", "limit", "share
 """The columns of :func:`capacity_used`."""
 
 
+@checked
 def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
     """
     Set what was asked of every limited node, day by day, beside its limit.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, overload
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.explain import Explanation
 from domroute.replay.groups import Groups
@@ -178,6 +179,7 @@ class Outcome:
 
         return kpis_of(self) if by is None else kpis_by(self, by)
 
+    @checked
     def explain(
         self, order_id: str, *, attempt: int = 1, time_limit_s: float | None = None
     ) -> Explanation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.events import Event, Placed
 from domroute.scenario import Scenario
@@ -38,6 +39,7 @@ def placed(scenario: Scenario, _seed: int = 0) -> tuple[Placed, ...]:
     return tuple(Placed(order=order) for order in scenario.orders)
 
 
+@checked
 def regions_of(events: Iterable[Event]) -> dict[str, str]:
     """
     Say which region each order goes to: groups for :func:`.kpis_by`.

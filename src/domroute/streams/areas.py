@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.arguments import checked
 from domroute.geography import EARTH_RADIUS_KM, Location, unit_vectors
 from domroute.instances.metros import METROS
 from domroute.streams.weights import Weight, pick
@@ -37,6 +38,7 @@ class Area(Frozen):
     """Standard deviation of where they go, to the north and to the east (km)."""
 
 
+@checked
 def us_areas(scatter_km: float = 28.0) -> tuple[Area, ...]:
     """
     Return the sixty largest metropolitan areas of the United States, by their people.

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.frames import read_frame
 from domroute.intake import Rows, capped, read_rows
@@ -30,6 +31,7 @@ class DecisionRow(Frozen):
     quantity: Count
 
 
+@checked
 def decisions_from_frame(
     orders: Iterable[Order], frame: pd.DataFrame, *, network: Network | None = None
 ) -> dict[str, dict[tuple[str, str], int]]:

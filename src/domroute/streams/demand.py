@@ -10,6 +10,7 @@ from typing import Annotated, Final, Self
 import numpy as np
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.jsontext import parse_json
 from domroute.ledger.inventory import Inventory
@@ -114,6 +115,7 @@ class Demand(Frozen):
         """Orders to be expected of the whole stream."""
         return float(self.orders_per_hour().sum())
 
+    @checked
     def expected_units(self, network: Network) -> dict[str, float]:
         """
         Return the units to be expected of the whole stream, by SKU.
@@ -135,6 +137,7 @@ class Demand(Frozen):
             zip(skus, (units * self.basket.popularity(skus)).tolist(), strict=True)
         )
 
+    @checked
     def check(self, network: Network) -> None:
         """
         Refuse a network that lacks what the demand names.
@@ -154,6 +157,7 @@ class Demand(Frozen):
                 Issue(code, join_path("", path), text) for code, path, text in faults
             )
 
+    @checked
     def draw(self, network: Network, seed: int = 0) -> tuple[Event, ...]:
         """
         Draw a stream of events: orders, cancellations and receipts.
@@ -277,6 +281,7 @@ def _orders_until(demand: Demand, days: float) -> Callable[[float], float]:
     return lambda day: float(np.interp(day * 24, steps, edges))
 
 
+@checked
 def opening_stock(
     network: Network,
     demand: Demand,
@@ -349,6 +354,7 @@ def opening_stock(
     )
 
 
+@checked
 def demand_from_json(
     data: bytes | str, network: Network, *, where: str = "input"
 ) -> Demand:

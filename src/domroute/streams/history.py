@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import AwareDatetime
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.folder import read_tables
 from domroute.frames import read_frame
@@ -49,6 +50,7 @@ class Closure(Frozen):
     reopened_at: AwareDatetime | None = None
 
 
+@checked
 def history_from_frames(
     network: Network,
     *,
@@ -130,6 +132,7 @@ def history_from_frames(
     return _history_of(tables, network, issues)
 
 
+@checked
 def history_from_folder(path: Path | str, network: Network) -> tuple[Event, ...]:
     """
     Read a history from a folder of CSV or Parquet tables.

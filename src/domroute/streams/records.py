@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.frames import frame_of
 from domroute.intake import capped
@@ -37,6 +38,7 @@ _TABLES: Final[dict[str, type[Event]]] = {
 }
 
 
+@checked
 def events_to_frames(events: Iterable[Event]) -> dict[str, pd.DataFrame]:
     """
     Write events as the frames of a history.
@@ -99,6 +101,7 @@ def _closures_of(events: Iterable[Event]) -> list[tuple[object, ...]]:
     return rows
 
 
+@checked
 def events_to_json(events: Iterable[Event]) -> str:
     r"""
     Write events as lines of JSON, one object to a line, in the order given.
@@ -117,6 +120,7 @@ def events_to_json(events: Iterable[Event]) -> str:
     return "".join(write(x, exclude_none=True).decode() + "\n" for x in events)
 
 
+@checked
 def events_from_json(data: bytes | str, *, where: str = "input") -> tuple[Event, ...]:
     """
     Read events from lines of JSON, in the order in which they stand.

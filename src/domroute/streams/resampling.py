@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.arguments import kept
 from domroute.errors import InputError, Issue
 from domroute.orders import Order
 from domroute.replay.events import (
@@ -96,6 +97,7 @@ class Resampled:
         return in_order(events)
 
 
+@kept
 def resampled(history: Scenario | Iterable[Event], *, days: int = 7) -> Resampled:
     r"""
     Make a stream out of one history: whole blocks of its days, drawn again and again.

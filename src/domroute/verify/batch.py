@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from domroute.arguments import checked
 from domroute.batchresult import BatchResult, Price
 from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
@@ -23,6 +24,7 @@ BATCH = "the batch"
 """What a batch is called in a fault."""
 
 
+@checked
 def verify_batch(
     batch: BatchResult,
     orders: Iterable[Order],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger import Inventory, Snapshot
@@ -154,6 +155,7 @@ class Judge:
         return reading
 
 
+@checked
 def verify(
     plan: Plan | RoutingResult,
     order: Order,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
+from domroute.arguments import checked
 from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
@@ -20,6 +21,7 @@ from domroute.verify.stock import is_within
 from domroute.words import Measure
 
 
+@checked
 def check_together(
     plans: Iterable[Plan],
     network: Network,

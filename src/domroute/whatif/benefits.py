@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from domroute.arguments import checked
 from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import write_file
@@ -85,6 +86,7 @@ class Benefits:
             "reach": self.reach,
         }
 
+    @checked
     def to_html(
         self, path: str | Path, *, currency: str = "$", tables: bool = False
     ) -> Path:
@@ -151,6 +153,7 @@ class Benefits:
         return [*heads, "orders it could touch", "and did"], rows
 
 
+@checked
 def benefits(
     scenario: Scenario,
     stream: Stream | None,

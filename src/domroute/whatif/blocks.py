@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.measures import Frames, Measured
 from domroute.whatif.intervals import CONFIDENCE, Interval, t_quantile
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 What = Literal["cost", "margin", "shipments", "lead_h"]
 
 
+@checked
 def difference_per_order(
     outcome: Measured,
     against: Measured,

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
+from domroute.arguments import checked
 from domroute.costs.parcel import services_of
 from domroute.errors import InputError, Issue
 from domroute.ledger.stock import Stock
@@ -27,6 +28,7 @@ T = TypeVar("T", Scenario, Tactic, Policy)
 _ALL = NodeFilter()
 
 
+@checked
 def sweep(base: T, path: str, values: Iterable[object]) -> tuple[T, ...]:
     """
     Make one scenario, tactic or policy for each value of a field.
@@ -74,6 +76,7 @@ def sweep(base: T, path: str, values: Iterable[object]) -> tuple[T, ...]:
     return tuple(made)
 
 
+@checked
 def open_node(
     scenario: Scenario, node: Node | str, *, stock: Iterable[Stock] = ()
 ) -> Scenario:
@@ -112,6 +115,7 @@ def open_node(
     return _rename(changed, f"{name} open")
 
 
+@checked
 def close_node(scenario: Scenario, node: str) -> Scenario:
     """
     Switch a node off; its stock stays where it is.
@@ -132,6 +136,7 @@ def close_node(scenario: Scenario, node: str) -> Scenario:
     return _rename(changed, f"{node} closed")
 
 
+@checked
 def scale_rates(
     scenario: Scenario, factor: float, *, service: str | None = None
 ) -> Scenario:
@@ -162,6 +167,7 @@ def scale_rates(
     return _rename(changed, f"rates of {service or 'all services'} x {factor}")
 
 
+@checked
 def limit_splits(base: T, most: int | None) -> T:
     """
     Set the most shipments that an order may take, all of them counted.
@@ -192,6 +198,7 @@ def limit_splits(base: T, most: int | None) -> T:
     return _rename(change_at(base, path, lambda _: most), words)
 
 
+@checked
 def scale_stock(
     scenario: Scenario, factor: float, *, nodes: NodeFilter = _ALL
 ) -> Scenario:
@@ -226,6 +233,7 @@ def scale_stock(
     )
 
 
+@checked
 def keep_back(
     scenario: Scenario, units: float, *, nodes: NodeFilter = _ALL
 ) -> Scenario:
@@ -259,6 +267,7 @@ def keep_back(
     )
 
 
+@checked
 def offer(
     scenario: Scenario, *methods: Method | str, nodes: NodeFilter = _ALL
 ) -> Scenario:

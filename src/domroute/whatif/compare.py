@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.policy import Policy, SolveOptions
 from domroute.replay.placing import Stream
@@ -37,6 +38,7 @@ AnyTactic = Tactic | Policy | Callable[[Scenario], Tactic | Policy]
 _WORLD: Final = World()
 
 
+@checked
 def compare(
     scenarios: Scenario | Iterable[Scenario],
     tactics: AnyTactic | Iterable[AnyTactic] | None,
@@ -140,7 +142,7 @@ def _with_bounds(
     doubts = dict.fromkeys(doubt for bound in bounds for doubt in bound.doubts)
     if doubts:
         text = f"the bound in hindsight is not certain: {'; '.join(doubts)}"
-        warnings.warn(text, RuntimeWarning, stacklevel=3)
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
     made = []
     for key, kpis in zip(keys, found, strict=True):
         bound = at[key].bound

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Final, Literal
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.kpis import fill_families, in_order, kpi_of
 from domroute.tables import html_table, text_table
@@ -108,6 +109,7 @@ class Comparison:
 
         return _wide(pd.DataFrame(rows, columns=[*keys, "kpi", "value"]), keys)
 
+    @checked
     def summary(
         self,
         kpis: str | Iterable[str] | None = None,
@@ -250,6 +252,7 @@ class Comparison:
         said = dict.fromkeys([self.yardstick, *map(_says, self.evidence.values())])
         return tuple(sentence for sentence in said if sentence)
 
+    @checked
     def pareto(self, kpis: Sequence[str]) -> pd.DataFrame:
         """
         Return the scenarios and tactics that no other beats, by their means.

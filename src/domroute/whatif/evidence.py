@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from domroute.arguments import checked
 from domroute.replay.events import Event, Placed
 from domroute.units import FloatArray
 from domroute.whatif.intervals import (
@@ -196,6 +197,7 @@ def _scatter(kpi: str, sides: Sequence[Side]) -> FloatArray | None:
     return None if total is None or len(total) < 2 else total  # noqa: PLR2004 - as above
 
 
+@checked
 def interval_of_blocks(
     mean: float, scatter: FloatArray, confidence: float = CONFIDENCE
 ) -> Interval:

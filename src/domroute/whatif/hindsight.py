@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from domroute.arguments import checked
 from domroute.policy import Policy
 from domroute.replay.events import Event
 from domroute.replay.measures import Frames, Measured, ratio
@@ -101,6 +102,7 @@ def above(cost: float, bound: float) -> float:
     return ratio(cost, bound) - 1
 
 
+@checked
 def hindsight(
     scenario: Scenario,
     events: Iterable[Event] | None = None,

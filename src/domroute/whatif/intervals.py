@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domroute.arguments import checked
+
 CONFIDENCE = 0.95
 """Of the intervals: nineteen of twenty such intervals hold the truth."""
 _UNKNOWN = float("nan")
@@ -36,6 +38,7 @@ class Interval:
         )
 
 
+@checked
 def interval_of(values: Iterable[float], *, confidence: float = CONFIDENCE) -> Interval:
     r"""
     Work out the mean of values and its interval by Student's distribution.
@@ -72,6 +75,7 @@ def interval_of(values: Iterable[float], *, confidence: float = CONFIDENCE) -> I
     return Interval(mean, mean - half, mean + half, count)
 
 
+@checked
 def interval_of_resamples(
     values: Iterable[float], blocks: int, *, confidence: float = CONFIDENCE
 ) -> Interval:
@@ -117,6 +121,7 @@ def interval_of_resamples(
     return Interval(mean, mean - half, mean + half, count)
 
 
+@checked
 def t_quantile(share: float, degrees: int) -> float:
     """
     Find the value that a share of Student's distribution is below.

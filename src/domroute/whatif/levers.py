@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from domroute.arguments import checked, kept
 from domroute.errors import InputError, Issue
 from domroute.network import STORE, Node
 from domroute.orders import Order
@@ -76,6 +77,7 @@ class Lever:
     could: Callable[[Case, Sequence[Event], int], Collection[str]] | None = None
 
 
+@checked
 def without_stores(scenario: Scenario, *, kind: str = STORE) -> Scenario:
     """
     Let no store fill an order: the base that levers for stores start from.
@@ -90,6 +92,7 @@ def without_stores(scenario: Scenario, *, kind: str = STORE) -> Scenario:
     return _offering(scenario, kind, lambda _: ())
 
 
+@kept
 def ship_from_store(*, kind: str = STORE) -> Lever:
     """
     Let stores ship, besides whatever they offer.
@@ -132,6 +135,7 @@ def ship_from_store(*, kind: str = STORE) -> Lever:
     )
 
 
+@kept
 def pick_up(share: float = 0.3, *, radius_km: float = 15.0, kind: str = STORE) -> Lever:
     """
     Let customers collect at stores, besides whatever these offer.
@@ -199,6 +203,7 @@ def pick_up(share: float = 0.3, *, radius_km: float = 15.0, kind: str = STORE) -
     )
 
 
+@kept
 def in_store_returns(share: float = 0.5) -> Lever:
     """
     Let customers bring returns to the nearest store instead of sending them.
@@ -255,6 +260,7 @@ def in_store_returns(share: float = 0.5) -> Lever:
     )
 
 
+@kept
 def joint_batches(hold_h: float = 1.0, *, wave_limit_s: float = 10.0) -> Lever:
     """
     Hold orders and route them together, instead of each when it is placed.
@@ -286,6 +292,7 @@ def joint_batches(hold_h: float = 1.0, *, wave_limit_s: float = 10.0) -> Lever:
     )
 
 
+@kept
 def look_ahead(ahead: LookAhead | None = None) -> Lever:
     """
     Price stock ahead of demand: what a unit is worth to the orders expected next.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.kpis import kpi_of
 from domroute.units import BoolArray
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def pareto(
     frame: pd.DataFrame, columns: Sequence[str], *, high: Collection[str] | None = None
 ) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, TypeVar, cast
 import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.scenario import Scenario
 from domroute.units import Units
@@ -81,6 +82,7 @@ def steps_of(path: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+@checked
 def change_at(base: T, path: str, change: Change) -> T:
     """
     Change what a path points at, and check the whole that comes of it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.arguments import checked
 from domroute.costs import Fact, Quotes, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
@@ -59,6 +60,7 @@ class Relaxed:
     doubts: tuple[str, ...]
 
 
+@checked
 def relax(
     scenario: Scenario,
     events: Iterable[Event],
@@ -366,6 +368,7 @@ def _choices(node: Node, services: Iterable[Service]) -> int:
     return max(Counter(methods).values(), default=0)
 
 
+@checked
 def is_subadditive(service: Service) -> bool:
     """
     Tell whether a parcel is charged no more than any two that weigh as much together.

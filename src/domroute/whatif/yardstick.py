@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from domroute.arguments import checked
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.replay.measures import VALUES, Frames
@@ -21,6 +22,7 @@ _RETURNS = "returns"
 Row = tuple[Any, ...]
 
 
+@checked
 def priced_by(
     judge: Policy, outcome: Outcome, scenario: Scenario, orders: Iterable[Order]
 ) -> Outcome:
