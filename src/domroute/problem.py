@@ -287,7 +287,7 @@ def index_order(
     if all_nodes:
         nodes = np.arange(len(arrays.nodes))
     else:
-        nodes = np.flatnonzero(stock.any(axis=0))
+        nodes = np.logical_or.reduce(stock, axis=0).nonzero()[0]
         if len(nodes) < stock.shape[1]:
             stock = stock[:, nodes]
     at = {sku: k for k, sku in enumerate(skus)}

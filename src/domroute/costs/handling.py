@@ -81,8 +81,10 @@ class _HandlingPricer:
     def charges(self, question: Question) -> Charges:
         nodes, shape = question.nodes, question.available.shape
         per_line = self.per_line[nodes]
+        per_unit = np.empty(shape)
+        per_unit[:] = self.per_unit[nodes]
         return Charges(
             per_shipment=self.per_shipment[nodes],
             per_line=np.broadcast_to(per_line, shape) if per_line.any() else None,
-            per_unit=np.broadcast_to(self.per_unit[nodes], shape),
+            per_unit=per_unit,
         )
