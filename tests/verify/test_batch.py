@@ -81,6 +81,18 @@ def test_safety_stock_is_kept_by_all_orders_together(channels, codes_found):
     assert check_together(plans, NETWORK, stock(**STOCK)) == []
 
 
+def test_order_counts_once_however_it_ships():
+    """A node that does one order: two shipments of one are one, two orders are two."""
+    made = network(node("N1", capacity={"limit": 1, "measure": "orders"}))
+    parts = plan(ship("N1", "A1"), ship("N1", "A1", method="pickup"))
+    one, two = of("o1", parts), of("o2", plan(ship("N1", "A1")))
+
+    assert check_together([one], made, stock(**STOCK)) == []
+    found = check_together([one, two], made, stock(**STOCK))
+
+    assert [issue.code for issue in found] == ["capacity"]
+
+
 def test_right_batch_is_clean():
     """Two plans that share three units, with prices, are clean."""
     assert codes(BATCH) == []

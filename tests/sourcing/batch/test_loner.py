@@ -92,6 +92,23 @@ def test_an_order_of_two_counts_asks_as_its_sheet_does():
     assert wish.load.tolist() == [1.0]
 
 
+def test_price_of_an_order_is_never_charged_once_a_delivery():
+    """Two deliveries from N1, 3 a unit and 5 an order: no bound is above 2 + 6 + 5."""
+    wave = compiled(
+        [order("o1", line("l1", "A"), line("l2", "B", delivery=ELSEWHERE))],
+        [node("N1", per_shipment=1.0, capacity=Capacity(limit=9, measure="orders"))],
+        {"N1": {"A": 1, "B": 1}},
+        unfilled_penalty=40.0,
+        splits=BOTH,
+    )
+    (loner,) = wave.loners
+    prices = Prices(np.full(len(wave.stock), 3.0), np.array([5.0]))
+
+    priced = reprice(loner.candidates, loner.cell, prices, wave.arrays)
+
+    assert 8.0 <= decide(priced, wave.policy, wave.arrays).bound <= 13.0
+
+
 def test_prices_make_nothing_cheaper_than_it_is_alone():
     """What is proven of an order alone is its least share of any bound."""
     wave = compiled(
