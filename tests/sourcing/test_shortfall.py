@@ -1,9 +1,12 @@
 """Why units stay unfilled: each reason reached by an example."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from beside import CAUSES as IN_ORDER
 from beside import order_beside
 from builders import Crowding, item, line, node, pickup, service
 from changes import route
@@ -11,6 +14,7 @@ from domroute.costs import Handling, Shipping
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
+from domroute.sourcing.causes import CAUSES
 from domroute.split import SplitLimits
 from stages import FREE, problem_at
 
@@ -422,6 +426,24 @@ def test_enough_stock_is_enough_beside_soft_safety_stock(method):
     (part,) = route(problem, method).plan.unfilled
 
     assert part.reason == "not_enough_stock"
+
+
+def test_first_cause_that_is_proven_is_told():
+    """Two at N1, which does one, none at N2: more stock and more capacity both help."""
+    nodes = [node("N1", capacity=ONE), node("N2")]
+
+    found = reasons_of({"N1": {"A": 2}, "N2": {"A": 0}}, nodes=nodes, A=3)
+
+    assert found == {"A": (2, "not_enough_stock")}
+
+
+def test_causes_are_asked_in_the_order_of_the_guide():
+    """The table that says which reason wins has them as they are asked."""
+    page = Path(__file__).parents[2] / "docs/guide/unfilled-and-infeasible.md"
+    table = page.read_text(encoding="utf-8").partition("## Which reason wins")[2]
+
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(IN_ORDER)
+    assert [cause.reason for cause in CAUSES] == list(IN_ORDER)
 
 
 def test_chain_is_not_said_to_have_proven_anything():
