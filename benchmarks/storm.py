@@ -6,7 +6,8 @@ applies or receives, what it or another thread has, at a switch interval of a
 microsecond. Every change notes the state that it was made of and the one that it made.
 They must be one line from the first state to the last: a state with two followers is a
 change that was lost. A plain ledger then does the same in that order, and must come to
-the same answers, the same refusals and, after every change, the same figures.
+the same answers, the same refusals and, after every change, the same cells; promises
+and capacity are compared after every fiftieth and the last.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ NODES = tuple(f"N{n}" for n in range(6))
 SKUS = ("A", "B")
 LIMITS = {"N0": ("units", 2000.0), "N1": ("orders", 500.0)}
 UNITS = 200
+EACH = 50
+"""After so many changes all promises are compared; cells after each."""
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -241,18 +244,22 @@ def in_order(storm):
     return ordered
 
 
-def figures_of(state):
-    """Read what a state holds, to be compared with the clerk's."""
-    stock, book = state.stock, state.book
-    cells = {
+def cells_of(state):
+    """Read the cells of a state, to be compared with the clerk's."""
+    return {
         (row.node, row.sku): (
             row.on_hand,
             row.reserved,
             row.available,
             tuple((part.at, part.quantity) for part in row.inbound),
         )
-        for row in stock
+        for row in state.stock
     }
+
+
+def promises_of(state):
+    """Read what a state has promised, and what of capacity is taken."""
+    stock = state.stock
     held = {
         one.number: (
             one.order_id,
@@ -260,15 +267,15 @@ def figures_of(state):
             {x.line_id: [x.sku, x.quantity] for x in one.contents},
             one.expires_at,
         )
-        for one in book
+        for one in state.book
     }
     loads = {node: stock.load(node, kind) for node, (kind, _) in LIMITS.items()}
-    return cells, held, loads
+    return held, loads
 
 
-def figures_by_hand(clerk):
-    """Read the same of the clerk's ledger."""
-    cells = {
+def cells_by_hand(clerk):
+    """Read the cells of the clerk's ledger."""
+    return {
         name: (
             cell.on_hand,
             cell.reserved,
@@ -277,15 +284,15 @@ def figures_by_hand(clerk):
         )
         for name, cell in clerk.cells.items()
     }
+
+
+def promises_by_hand(clerk):
+    """Read what the clerk has promised."""
     held = {
         number: (one.order, one.node, one.lines, one.until)
         for number, one in clerk.held.items()
     }
-    return (
-        cells,
-        held,
-        {node: clerk.load(node, kind) for node, (kind, _) in LIMITS.items()},
-    )
+    return held, {node: clerk.load(node, kind) for node, (kind, _) in LIMITS.items()}
 
 
 def accounted(storm):
@@ -312,14 +319,17 @@ def accounted(storm):
         LIMITS,
     )
     counted = Counter()
-    for change in in_order(storm):
+    ordered = in_order(storm)
+    for at, change in enumerate(ordered):
         answer, codes = None, set()
         try:
             answer = getattr(clerk, change.name)(*change.given)
         except RefusedError as refused:
             codes = refused.codes
         assert (answer, codes) == (change.answer, change.codes), (change, answer, codes)
-        assert figures_of(change.after) == figures_by_hand(clerk), change
+        assert cells_of(change.after) == cells_by_hand(clerk), change
+        if at % EACH == 0 or at == len(ordered) - 1:
+            assert promises_of(change.after) == promises_by_hand(clerk), change
         counted[change.name, "refused" if codes else "done"] += 1
     return counted
 
