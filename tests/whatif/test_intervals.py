@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.whatif.intervals import interval_of, t_quantile
+from domroute.whatif.intervals import (
+    interval_of,
+    interval_of_resamples,
+    t_quantile,
+)
 
 # Critical values of Student's t distribution, as in the table of the NIST/SEMATECH
 # e-Handbook of Statistical Methods, section 1.3.6.7.2: degrees, t of 0.90, 0.95, 0.975,
@@ -95,3 +99,21 @@ def test_intervals_hold_the_truth_as_often_as_promised():
 
     # Of 2,000 draws at 95 %, 1,900 on average with a deviation of 10: four of them.
     assert held == pytest.approx(1900, abs=40)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "half"),
+    [
+        # t of 2 degrees is 4.3027: three values, of ten blocks. 10/9 + 1/3 is 1.4444.
+        (10, 4.3027 * 1.4444**0.5),
+        # t of 1 degree is 12.7062: two blocks, however many values. 2 + 1/3 is 2.3333.
+        (2, 12.7062 * 2.3333**0.5),
+    ],
+)
+def test_resamples_know_no_more_than_the_fewer_of_blocks_and_streams(blocks, half):
+    """Degrees of freedom are those of the smaller number, less one."""
+    found = interval_of_resamples([1.0, 2.0, 3.0], blocks)
+
+    # The values have mean 2 and variance 1.
+    assert found.high - 2 == pytest.approx(half, rel=1e-4)
+    assert 2 - found.low == pytest.approx(half, rel=1e-4)
