@@ -62,6 +62,17 @@ def test_every_part_of_what_is_inbound_counts():
     assert units_of(scenario=scenario)["d1", "A"] == 15
 
 
+def test_what_is_inbound_counts_beside_receipts():
+    """Eight on hand, three tomorrow and a truck of four that nobody announced."""
+    part = Inbound(at=START + timedelta(days=1), quantity=3)
+    row = Stock(node="d1", sku="A", on_hand=8, inbound=[part])
+    scenario = Scenario(
+        name="expecting", network=SHOP.network, inventory=Inventory([row])
+    )
+
+    assert units_of(received("d1", 4), scenario=scenario)["d1", "A"] == 15
+
+
 def test_every_unit_drawn_to_come_back_to_a_store_counts():
     """Two of A and, on another line, one more: the nearest store gets three."""
     wanted = order(
