@@ -209,7 +209,7 @@ class Outcome:
         Notes
         -----
         Nothing is kept of the stock of every moment, so that it takes time in
-        proportion to what happened until then: about a second for 10,000 orders.
+        proportion to what happened until then.
 
         Examples
         --------
