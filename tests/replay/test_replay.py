@@ -177,6 +177,23 @@ def test_a_short_pick_ships_what_is_there_and_loses_the_rest():
     assert outcome.cost == (5 + 2) + (4 + 2)
 
 
+def test_a_refusal_of_units_ends_with_them():
+    """Two of three are not found: the two that came first, not the third as well."""
+    held = stock(N1={"A": 2}, S1={"A": 1})
+    events = [
+        placed("o1", 0, A=3),
+        Received(at=at(0.2), node="N1", sku="A", quantity=1),
+        # N1 gets a second shipment: what the store was to send.
+        Rejected(at=at(0.3), order="o1", node="S1", line="A"),
+        Rejected(at=at(0.5), order="o1", node="N1", line="A", quantity=2, is_lost=True),
+    ]
+
+    outcome = run(events, scenario=small(held))
+
+    assert nodes_of(outcome) == [("o1", "N1", 1)]
+    assert outcome.flow["lost"] == 2
+
+
 def test_a_refusal_of_what_is_not_there_is_noted():
     """Under another policy the node may never have had the order: it is told so."""
     events = [placed("o1", 0, A=1), Rejected(at=at(1), order="o1", node="S2")]

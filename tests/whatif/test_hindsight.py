@@ -397,6 +397,8 @@ def test_returns_to_a_store_go_to_the_nearest_that_may_be_open():
     assert came(Closed(at=START, node="s1")) == [1, 1 + quantity, 1 + quantity]
 
 
+# 0.1 + 0.2 is a hair more than 0.3, and no heavier.
+HAIR = service("hair", rates=((1.0, 1.5, 2.5, 3.0),), weights=(0.1, 0.2, 0.3, 0.6))
 STEEP = service("steep", rates=((1.0, 8.0),), weights=(1.0, 2.0))
 FLAT = service("flat", rates=((5.0, 8.0),), weights=(1.0, 2.0))
 
@@ -405,6 +407,7 @@ FLAT = service("flat", rates=((5.0, 8.0),), weights=(1.0, 2.0))
     ("card", "is_so"),
     [
         (FLAT, True),
+        (HAIR, True),
         (STEEP, False),  # 2 kg cost 8, twice 1 kg costs 2
         (service("even", rates=((1.0, 2.0),), weights=(1.0, 2.0)), True),
         # 3 kg go as 2 + 1 at 9; as two parcels of 1.5 they cost 8.
