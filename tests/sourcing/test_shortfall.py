@@ -470,7 +470,9 @@ def test_reason_is_proven_by_either_method(method):
     assert (part.line_id, part.reason) == ("B", "split_limit")
 
 
-@pytest.mark.parametrize("seed", range(100, 150))
+# In 10072605 two plans tie but for what a unit left must save, and the integer program
+# is content with either.
+@pytest.mark.parametrize("seed", [*range(100, 150), 10072605])
 def test_reason_is_proven_by_clearing_it(seed):
     """Asked again without the cause, every best plan fills more of the line."""
     assert list(order_beside(seed, Counter())) == []

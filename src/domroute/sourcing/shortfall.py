@@ -217,8 +217,11 @@ class _Asking:
             return False
         if made.filled(question.candidates)[at] <= self.filled[at]:
             return False
+        # A plan that fills no more of it costs at least the bound, and with a unit more
+        # left, what that must save beside: what is open is to be less than this.
+        open_ = self._cost(question, made) - made.bound
         gap = question.policy.solve.gap * max(1.0, abs(made.bound))
-        is_best = self._cost(question, made) - made.bound <= gap
+        is_best = open_ <= gap and open_ < self._saving(self.question, at)
         return made.method == SUBSET or (made.proves_goals and is_best)
 
     def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
