@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -109,3 +111,36 @@ def test_an_unknown_time_zone_is_a_fault_of_its_column():
 def test_what_is_no_parquet_is_one_fault(cut):
     """A file cut short anywhere."""
     assert faults(packed({"sku": ["A"]})[:cut]) == [("not_parquet", "items.parquet")]
+
+
+FLIPPED = """
+import sys
+from domroute.errors import InputError
+from domroute.parquet import parse_parquet
+
+data = sys.stdin.buffer.read()
+start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+for at in range(start, start + 48):
+    for bit in range(8):
+        broken = bytearray(data)
+        broken[at] ^= 1 << bit
+        try:
+            parse_parquet(bytes(broken), "items.parquet", ["sku"])
+        except InputError:
+            pass
+"""
+
+
+def test_no_bit_of_a_footer_ends_the_process():
+    """
+    Whatever bit is flipped, there is a table or a fault.
+
+    Some of these ended the process by themselves: pyarrow 26, asked for a column.
+    """
+    data = packed({"sku": ["A", "B"], "more": [1, None]})
+
+    done = subprocess.run(
+        [sys.executable, "-c", FLIPPED], input=data, capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -82,7 +82,7 @@ def parse_parquet(data: bytes, where: str, wanted: Iterable[str]) -> ParquetTabl
     try:
         file = parquet.ParquetFile(arrow.BufferReader(data))
         schema = file.schema_arrow
-        _check_size(file.metadata, len(data), where)
+        _check_size(file, len(data), where)
         texts = [
             field.name
             for field in schema
@@ -109,26 +109,37 @@ def _first_line(error: Exception) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _check_size(footer: Any, size: int, where: str) -> None:  # noqa: ANN401 - pyarrow has no types
+def _check_size(file: Any, size: int, where: str) -> None:  # noqa: ANN401 - pyarrow has no types
+    footer = file.metadata
     check_width(footer.num_columns, where)
     rows, most_rows = footer.num_rows, MAX_ROWS + size
     if rows > most_rows:
         text = f"has {rows:,} rows in {size:,} bytes; it may have {most_rows:,}"
         raise InputError([Issue("too_large", where, text)])
+    # What a footer tells of a column may be so broken that asking pyarrow for it ends
+    # the process; reading a row says that as an exception, once that is known to fit.
+    groups = [footer.row_group(at) for at in range(footer.num_row_groups)]
+    _check_bytes(sum(group.total_byte_size for group in groups), size, where)
+    with_rows = [at for at, group in enumerate(groups) if group.num_rows > 0]
+    for at in with_rows:
+        next(file.iter_batches(batch_size=1, row_groups=[at], use_threads=False))
     chunks = [
-        footer.row_group(group).column(column)
-        for group in range(footer.num_row_groups)
+        groups[at].column(column)
+        for at in with_rows
         for column in range(footer.num_columns)
     ]
-    unpacked = sum(chunk.total_uncompressed_size for chunk in chunks)
-    most_bytes = max(MAX_BYTES, MAX_RATIO * size)
-    if unpacked > most_bytes:
-        text = f"unpacks to {unpacked:,} bytes; it may to {most_bytes:,}"
-        raise InputError([Issue("too_large", where, text)])
+    _check_bytes(sum(chunk.total_uncompressed_size for chunk in chunks), size, where)
     values = sum(chunk.num_values for chunk in chunks)
     most_values = (footer.num_columns + _VALUES_PER_ROW) * most_rows
     if values > most_values:
         text = f"holds {values:,} values; it may hold {most_values:,}"
+        raise InputError([Issue("too_large", where, text)])
+
+
+def _check_bytes(unpacked: int, size: int, where: str) -> None:
+    most_bytes = max(MAX_BYTES, MAX_RATIO * size)
+    if unpacked > most_bytes:
+        text = f"unpacks to {unpacked:,} bytes; it may to {most_bytes:,}"
         raise InputError([Issue("too_large", where, text)])
 
 
