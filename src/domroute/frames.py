@@ -46,6 +46,7 @@ from domroute.tabular import (
     stock_of,
     tables_of,
 )
+from domroute.validation import wrong_type
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -390,8 +391,7 @@ def read_frame(name: str, frame: pd.DataFrame, issues: list[Issue]) -> Table:
     """
     header = getattr(frame, "columns", None)
     if header is None:
-        text = f"should be a frame, got a {type(frame).__name__}"
-        issues.append(Issue("wrong_type", name, text))
+        issues.append(wrong_type(name, frame, "a frame"))
         _raise_if_any(issues)
     names = [str(column) for column in frame.columns]
     issues += check_header(name, names)

@@ -100,4 +100,8 @@ Rank = Annotated[int, Field(ge=-(10**6), le=10**6), _READ_INT]
 Latitude = Annotated[float, Field(ge=-90, le=90), _READ_FLOAT]
 Longitude = Annotated[float, Field(ge=-180, le=180), _READ_FLOAT]
 Seconds = Annotated[float, Field(gt=0, le=1e7), _READ_FLOAT]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
+LONGEST_ID: Final = 256
+"""Characters of an id at most."""
+Id = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=r"\S")
+]

@@ -20,7 +20,7 @@ class _ByName(ModelMetaclass):
         """Make one of the class."""
         if args:
             names = ", ".join(f"{name}=" for name in getattr(self, "model_fields", ()))
-            text = f"takes its fields by name ({names}), got {_kind(args[0])}"
+            text = f"takes its fields by name ({names}), got {name_kind(args[0])}"
             raise InputError([Issue("wrong_type", self.__name__, text)])
         return super().__call__(**fields)
 
@@ -94,10 +94,18 @@ def wrong_type(where: str, value: object, wanted: str) -> Issue:
     >>> print(wrong_type("order", {"id": "o1"}, "an Order"))
     order: should be an Order, got a dict [wrong_type]
     """
-    return Issue("wrong_type", where, f"should be {wanted}, got {_kind(value)}")
+    return Issue("wrong_type", where, f"should be {wanted}, got {name_kind(value)}")
 
 
-def _kind(value: object) -> str:
+def name_kind(value: object) -> str:
+    """
+    Name what something is, rather than show it: it may be large.
+
+    Examples
+    --------
+    >>> name_kind(3), name_kind(dict), name_kind(None)
+    ('an int', 'the class dict', 'None')
+    """
     if isinstance(value, type):
         return f"the class {value.__name__}"
     return "None" if value is None else article(type(value).__name__)

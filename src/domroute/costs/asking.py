@@ -13,6 +13,7 @@ from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question, Ta
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray
+from domroute.validation import name_kind
 
 _NUMBERS: Final = "fiub"
 """Kinds of arrays that hold numbers."""
@@ -220,12 +221,9 @@ def _parts(made: Charges) -> list[tuple[str, FloatArray]]:
 
 
 def _kind(value: object) -> str:
-    """Name what something is, rather than show it: it may be large."""
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}"
-    return "None" if value is None else f"a {type(value).__name__}"
+    return name_kind(value)
 
 
 def _where(name: str) -> str:

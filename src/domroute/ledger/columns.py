@@ -11,6 +11,7 @@ import numpy as np
 from domroute.errors import InputError, Issue
 from domroute.ledger.given import is_id
 from domroute.units import MAX_UNITS, BoolArray, FloatArray
+from domroute.validation import wrong_type
 
 MAX_FAULTS: Final = 100
 """Faults of one column that are told one by one."""
@@ -66,8 +67,7 @@ def _listed(name: str, values: object, issues: list[Issue]) -> list[Any] | None:
     is_column = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
     if is_column or (isinstance(values, np.ndarray) and values.ndim):
         return list(cast("Sequence[Any]", values))
-    text = f"should be a column, got {type(values).__name__}"
-    issues.append(Issue("wrong_type", name, text))
+    issues.append(wrong_type(name, values, "a column"))
     return None
 
 

@@ -11,6 +11,7 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.columns import check_lengths, read_ids, read_numbers, refuse
 from domroute.ledger.pages import ON_HAND, RESERVED, SAFETY, VELOCITY
 from domroute.units import MAX_UNITS, BoolArray, FloatArray
+from domroute.validation import wrong_type
 
 _FIGURES: Final = {
     "on_hand": ON_HAND,
@@ -35,8 +36,7 @@ def _names_of(frame: object) -> Iterable[object]:
     names: object = getattr(frame, "columns", None)
     if isinstance(names, Iterable):
         return names
-    text = f"should be a frame or a mapping of columns, got {type(frame).__name__}"
-    raise InputError([Issue("wrong_type", "columns", text)])
+    raise InputError([wrong_type("columns", frame, "a frame or a mapping of columns")])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

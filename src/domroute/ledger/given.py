@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from domroute.errors import InputError, Issue
-from domroute.validation import is_text
-
-LONGEST_ID: Final = 256
-"""Characters of an id at most, as of those that are read."""
+from domroute.units import LONGEST_ID
+from domroute.validation import is_text, wrong_type
 
 
 def check_kind(name: str, value: object, kind: type, words: str) -> None:
@@ -27,11 +24,10 @@ def check_kind(name: str, value: object, kind: type, words: str) -> None:
     Traceback (most recent call last):
     ...
     domroute.errors.InputError: 1 fault in the input
-      plan: should be a Plan, got int [wrong_type]
+      plan: should be a Plan, got an int [wrong_type]
     """
     if not isinstance(value, kind):
-        text = f"should be {words}, got {type(value).__name__}"
-        raise InputError([Issue("wrong_type", name, text)])
+        raise InputError([wrong_type(name, value, words)])
 
 
 def check_moment(name: str, value: object) -> None:

@@ -202,13 +202,12 @@ class _Asking:
     def _fills(self, at: int, cause: Cause) -> bool:
         """Tell whether the best plan without a cause is proven to fill more of it."""
         question = cause.clear(self.question, at)
-        if cause.is_of_stock and is_sure_to_fill(
-            question, at, saving=self._saving(question, at)
-        ):
+        saving = self._saving(question, at)
+        if cause.is_of_stock and is_sure_to_fill(question, at, saving=saving):
             return True
         penalty = question.candidates.penalty.copy()
         if math.isfinite(penalty[at]):
-            penalty[at] -= self._saving(question, at)
+            penalty[at] -= saving
         question = replace(
             question, candidates=replace(question.candidates, penalty=penalty)
         )
@@ -221,7 +220,7 @@ class _Asking:
         # left, what that must save beside: what is open is to be less than this.
         open_ = self._cost(question, made) - made.bound
         gap = question.policy.solve.gap * max(1.0, abs(made.bound))
-        is_best = open_ <= gap and open_ < self._saving(self.question, at)
+        is_best = open_ <= gap and open_ < saving
         return made.method == SUBSET or (made.proves_goals and is_best)
 
     def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
