@@ -8,10 +8,7 @@ from builders import Crowding, line, node, pickup
 from domroute.costs import Handling, Quotes
 from domroute.policy import Policy
 from domroute.rules import SafetyStock
-from domroute.sourcing.bundles import price_bundles
-from domroute.sourcing.lattice import lattice_of
-from domroute.sourcing.subset import solve_layers, solve_subset
-from domroute.sourcing.totals import total_costs
+from domroute.sourcing.subset import solve_subset
 from domroute.split import SplitLimits
 from stages import problem_at, stages_of
 
@@ -156,27 +153,6 @@ def test_quotes_decide():
     quotes = Quotes(shipments={("o1", "N1"): 1.0})
 
     assert solve(nodes, held, HANDLING, quotes=quotes, A=1) == (1.0, [("N1", {"A": 1})])
-
-
-def test_two_nodes_make_two_shipments():
-    """A thousand units over two nodes are counted to two shipments, not a thousand."""
-    policy = Policy(
-        costs=[Handling()],
-        unfilled_penalty=50.0,
-        splits=SplitLimits(split_price=1.0),
-    )
-    nodes = [node("N1", per_shipment=2.0), node("N2", per_shipment=3.0)]
-    held = {"N1": {"A": 600}, "N2": {"A": 600}}
-    stages = stages_of(problem_at(nodes, held, policy, A=1000))
-    lattice = lattice_of(stages.atoms.steps)
-    bundles = price_bundles(stages.candidates, lattice, stages.atoms, stages.arrays)
-    totals = total_costs(stages.candidates, policy, bundles)
-
-    layers = solve_layers(lattice, bundles, totals)
-
-    # None, one or two of them; filled by both for 2 + 3, and 1 for the split.
-    assert layers.shape == (3, 1001)
-    assert solve_subset(*stages).bound == pytest.approx(6.0)
 
 
 def test_two_counts_need_another_method():

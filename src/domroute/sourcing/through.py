@@ -16,7 +16,7 @@ import numpy as np
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
-from domroute.sourcing.subset import solve_layers, walk_back
+from domroute.sourcing.partitions import cheapest_rest, solve_layers, walk_back
 from domroute.sourcing.totals import Totals
 from domroute.units import BoolArray
 
@@ -32,16 +32,13 @@ class Through:
     """
 
     def __init__(self, lattice: Lattice, bundles: Bundles, totals: Totals) -> None:
-        pairs = lattice.every
         self._lattice, self._price = lattice, bundles.price
         self._best = bundles.price.min(axis=1, initial=FORBIDDEN)
         self._best[0] = FORBIDDEN
-        self._filled = solve_layers(lattice, bundles, totals)[0]
-        sizes = np.diff(np.append(pairs.starts, len(pairs.part)))
-        state = np.repeat(pairs.states, sizes)
-        self._rest = self._filled[pairs.rest] + totals.missing[state]
-        around = np.full(len(self._filled), FORBIDDEN)
-        np.minimum.at(around, pairs.part, self._rest)
+        layers = solve_layers(lattice, bundles, totals)
+        self._filled, self._missing = layers[0], totals.missing
+        uncounted = np.zeros(len(bundles.units), np.int64)
+        around = cheapest_rest(lattice, totals.missing[None, :], layers, uncounted)
         total = bundles.price + around[:, None]
         total[0] = FORBIDDEN
         self._least = total.min(axis=0)
@@ -68,8 +65,10 @@ class Through:
         if found is None:
             pairs = self._lattice.every
             mine = (pairs.part == part).nonzero()[0]
-            state = int(pairs.rest[mine[self._rest[mine].argmin()]])
-            parts = walk_back(self._lattice, self._best, self._filled, state)
+            state = pairs.states[pairs.starts.searchsorted(mine, side="right") - 1]
+            rest = pairs.rest[mine]
+            at = int((self._filled[rest] + self._missing[state]).argmin())
+            parts = walk_back(self._lattice, self._best, self._filled, int(rest[at]))
             found = tuple([int(self._price[other].argmin()) for other in parts])
             self._others[part] = found
         return found
