@@ -5,7 +5,7 @@ import pytest
 
 from builders import item, line, network, node, order, pickup, place, stock
 from domroute.errors import InputError
-from domroute.orders import Delivery, Order
+from domroute.orders import Delivery
 from domroute.problem import NetworkArrays, StockMap, index_order
 from domroute.words import DistanceMethod, Measure
 from plans import DEGREE_KM
@@ -114,69 +114,10 @@ def test_groups_are_deliveries():
     assert km == [[0.0, 111.2], [111.2, 0.0], [0.0, 111.2]]
 
 
-def test_unknown_names_of_an_order_are_all_told():
-    """Unknown items, nodes and services are named; N8 is excluded already."""
-    asked = order(
-        "o1",
-        line("l1", "Z"),
-        line("l2", "A", pinned_node="N9"),
-        line("l3", "A", excluded_nodes=["N8"], delivery=pickup("N7")),
-        line("l4", "A", delivery=Delivery(services=["sled"])),
-    )
-
-    with pytest.raises(InputError) as caught:
-        index(asked, {})
-
-    assert [str(issue) for issue in caught.value.issues] == [
-        "order 'o1' line 'l1': sku 'Z' is not an item of the network [unknown_id]",
-        "order 'o1' line 'l2': 'N9' is not a node of the network [unknown_id]",
-        "order 'o1' line 'l3': 'N7' is not a node of the network [unknown_id]",
-        "order 'o1' line 'l4': 'sled' is not a service of the network [unknown_id]",
-    ]
-
-
-def test_services_of_the_whole_order_are_looked_up():
-    """A delivery that all lines share is the order's fault, not a line's."""
-    asked = order("o1", A=1, delivery=Delivery(services=["sled"]))
-
-    with pytest.raises(InputError, match="order 'o1': 'sled' is not a service"):
-        index(asked, {})
-
-
-@pytest.mark.parametrize(
-    ("thing", "text"),
-    [
-        ({"id": "o1"}, "order: should be an Order, got a dict [wrong_type]"),
-        ("o1", "order: should be an Order, got a str [wrong_type]"),
-        (Order, "order: should be an Order, got the class Order [wrong_type]"),
-    ],
-    ids=str,
-)
-def test_what_is_no_order_is_told(thing, text):
-    """A dictionary, an id or a class is not routed, and nothing inside is shown."""
-    with pytest.raises(InputError) as caught:
-        index(thing, {})
-
-    assert [str(issue) for issue in caught.value.issues] == [text]
-
-
-@pytest.mark.parametrize(
-    ("change", "text"),
-    [
-        ({"lines": ()}, "order 'o1': has no lines [out_of_range]"),
-        (
-            {"lines": (line("l1", "A").model_copy(update={"quantity": -3}),)},
-            "order 'o1' line 'l1': quantity -3 should be 1 or above [out_of_range]",
-        ),
-    ],
-    ids=["no_lines", "negative"],
-)
-def test_copy_that_was_not_validated_is(change, text):
-    """A copy may hold what a constructor would refuse: it is refused here."""
-    with pytest.raises(InputError) as caught:
-        index(order("o1", A=1).model_copy(update=change), {})
-
-    assert [str(issue) for issue in caught.value.issues] == [text]
+def test_order_is_held_to_the_network():
+    """What it names and the network does not have is told before it is indexed."""
+    with pytest.raises(InputError, match="sku 'Z' is not an item of the network"):
+        index(order("o1", Z=1), {})
 
 
 def test_unknown_names_of_stock_are_all_told():

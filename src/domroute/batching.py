@@ -15,8 +15,9 @@ from domroute.compiled import Compiled
 from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
+from domroute.ordernames import order_issues
 from domroute.orders import Order
-from domroute.problem import NetworkArrays, order_issues
+from domroute.problem import NetworkArrays
 from domroute.result import RoutingResult
 from domroute.sourcing.batch.repricing import restrict
 from domroute.sourcing.batch.search import Joint, solve_wave
@@ -72,7 +73,7 @@ def check_batch(
             text = "an order of this id is in the batch already"
             issues.append(Issue("duplicate_id", f"order {order.id!r}", text))
         seen.add(order.id)
-        issues += order_issues(arrays, order)
+        issues += order_issues(arrays.known, order)
     for name, value, most in (
         ("time_limit_s", time_limit_s, _LONGEST_S),
         ("gap", gap, 1.0),

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
+from domroute.ordernames import order_issues
 from domroute.orders import Order
-from domroute.problem import NetworkArrays, order_issues
+from domroute.problem import NetworkArrays
 from domroute.units import Count
 from domroute.validation import issues_from, shorten
 
@@ -33,7 +34,7 @@ def read_decision(
     InputError
         With every fault of the order and of the decision.
     """
-    issues = order_issues(arrays, order)
+    issues = order_issues(arrays.known, order)
     given: object = decision
     if not isinstance(given, Mapping):
         text = f"{shorten(given)} should map (line id, node id) to units"

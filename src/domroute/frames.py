@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from domroute.arguments import checked
 from domroute.costs import Quotes
@@ -36,17 +36,13 @@ from domroute.tabular import (
     UNIT_QUOTE_COLUMNS,
     WORKLOAD_QUOTE_COLUMNS,
     Column,
-    Table,
-    check_header,
-    columns_of,
     draft_of,
     orders_of,
-    read_cells,
     rows_of,
     stock_of,
     tables_of,
 )
-from domroute.validation import wrong_type
+from domroute.tabular.framing import frame_of, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -330,79 +326,6 @@ def to_frames(scenario: Scenario) -> dict[str, pd.DataFrame]:
     ['node', 'sku', 'on_hand', 'reserved', 'safety', 'velocity']
     """
     return {name: frame_of(table) for name, table in tables_of(scenario).items()}
-
-
-_DTYPES: Final[Mapping[str, str]] = {
-    "id": "string",
-    "words": "string",
-    "number": "float64",
-    "integer": "int64",
-    "flag": "bool",
-    "time": "datetime64[us, UTC]",
-}
-
-
-def frame_of(table: Table) -> pd.DataFrame:
-    """
-    Turn a table into a frame, each column of its kind.
-
-    Examples
-    --------
-    >>> frame_of(Table("cancellations", 0, {"at": [], "order": [], "line": []})).shape
-    (0, 3)
-    """
-    import pandas as pd
-
-    make: Any = pd.array  # its types follow no dtype that is looked up
-    columns: dict[str, Any] = {}
-    for column in columns_of(table.name):
-        cells, dtype = table.cells[column.name], _DTYPES[column.dtype]
-        if column.dtype == "integer" and None in cells:
-            dtype = "Int64"  # of pandas, where a cell may be absent
-        columns[column.name] = make(cells, dtype=dtype)
-    return pd.DataFrame(columns)
-
-
-def read_frame(name: str, frame: pd.DataFrame, issues: list[Issue]) -> Table:
-    """
-    Take a frame for a table of the column contract.
-
-    Parameters
-    ----------
-    name
-        Of a table of a scenario or of a history.
-    frame
-        With its columns.
-    issues
-        Where faults of its header go.
-
-    Raises
-    ------
-    InputError
-        If it is no frame; with the faults found before.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> issues = []
-    >>> frame = pd.DataFrame({"order": ["o1"]})
-    >>> read_frame("cancellations", frame, issues).cells, len(issues)
-    ({'order': ['o1']}, 1)
-    """
-    header = getattr(frame, "columns", None)
-    if header is None:
-        issues.append(wrong_type(name, frame, "a frame"))
-        _raise_if_any(issues)
-    names = [str(column) for column in frame.columns]
-    issues += check_header(name, names)
-    cells: dict[str, list[Any]] = {
-        column.name: read_cells(
-            column, frame.iloc[:, names.index(column.name)].tolist()
-        )
-        for column in columns_of(name)
-        if column.name in names
-    }
-    return Table(name, len(frame), cells)
 
 
 def _raise_if_any(issues: list[Issue]) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
 from domroute.network import STORE, Network
+from domroute.ordernames import order_issues
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, order_issues
+from domroute.problem import NetworkArrays
 from domroute.references import policy_faults
 from domroute.replay.events import (
     Canceled,
@@ -114,7 +115,7 @@ def _issues(scenario: Scenario, events: Sequence[Event]) -> Iterator[Issue]:
                 text = f"order {order.id!r} is placed more than once"
                 yield Issue("duplicate_id", _where(at, event), text)
             lines[order.id] = {line.id for line in order.lines}
-            yield from order_issues(arrays, order)
+            yield from order_issues(arrays.known, order)
     for at, event in enumerate(events):
         if not _FIRST_YEAR <= event.at.year <= _LAST_YEAR:
             text = f"{event.at:%Y-%m-%d} should be from {_FIRST_YEAR} to {_LAST_YEAR}"

@@ -13,9 +13,10 @@ from domroute.costs.stock_value import Saving, StockValue, UnitValue
 from domroute.errors import InputError, Issue, SolverError
 from domroute.forecast import Forecast
 from domroute.ledger import Snapshot
+from domroute.ordernames import order_issues
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, order_issues
+from domroute.problem import NetworkArrays
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.online.climbing import climb
 from domroute.sourcing.online.expected import ExpectedWave
@@ -83,7 +84,7 @@ def check_outlook(arrays: NetworkArrays, outlook: Outlook) -> None:
     """
     issues: list[Issue] = []
     for row in outlook.forecast.rows:
-        issues += order_issues(arrays, row.order)
+        issues += order_issues(arrays.known, row.order)
     moments = {"as_of": outlook.as_of, "until": outlook.until}
     naive = [name for name, moment in moments.items() if moment.utcoffset() is None]
     text = "has no offset from UTC; give a timezone-aware moment"
