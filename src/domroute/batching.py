@@ -26,6 +26,7 @@ from domroute.sourcing.batch.wave import Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
+from domroute.sourcing.shortfall import SHARE
 from domroute.units import IntArray
 from domroute.verify import Beside, check_together
 from domroute.words import Status
@@ -114,7 +115,8 @@ def route_wave(
     # By priority, then as placed, then by id: rows may come in any order.
     sequence = sorted(range(len(orders)), key=lambda at: _placed(orders[at]))
     in_turn = [orders[at] for at in sequence]
-    asked = _Asked(compiled, quotes)
+    alone_s = min(time_limit_s, compiled.time_limit_s)
+    asked = _Asked(compiled.within(alone_s), quotes)
     wave = compile_wave(in_turn, asked.price, compiled.policy, compiled.arrays)
     priced = time.perf_counter()
     joint = solve_wave(
@@ -129,8 +131,10 @@ def route_wave(
     )
     searched = time.perf_counter()
     results: list[RoutingResult | None] = [None] * len(orders)
+    reasons_end = searched + SHARE * time_limit_s
     for turn, at in enumerate(sequence):
-        results[at] = _conclude(asked, wave, joint, turn, orders[at])
+        seconds = min(SHARE * alone_s, reasons_end - time.perf_counter())
+        results[at] = _conclude(asked, wave, joint, turn, orders[at], reasons_s=seconds)
     written = tuple(result for result in results if result is not None)
     _check_plans(asked, orders, written)
     cost = math.fsum(result.cost for result in written)
@@ -176,7 +180,13 @@ def _status(cost: float, bound: float, gap: float) -> Status:
 
 
 def _conclude(
-    asked: _Asked, wave: Wave, joint: Joint, turn: int, order: Order
+    asked: _Asked,
+    wave: Wave,
+    joint: Joint,
+    turn: int,
+    order: Order,
+    *,
+    reasons_s: float,
 ) -> RoutingResult:
     """Write out what one order takes; its own bound is its cost alone."""
     candidates = asked.price(order)
@@ -202,6 +212,7 @@ def _conclude(
         ),
         may_rise=asked.compiled.may_rise,
         left=left,
+        reasons_s=reasons_s,
     )
 
 

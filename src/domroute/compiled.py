@@ -52,6 +52,8 @@ class Compiled:
         The names and limits of the network, for ledgers to keep to.
     may_rise
         Whether a price may be more, or below zero, where more is in stock.
+    time_limit_s
+        Seconds that one question may take: the policy's, unless it came with its own.
     """
 
     network: Network
@@ -65,6 +67,7 @@ class Compiled:
     judge: Judge
     scope: Scope
     may_rise: bool
+    time_limit_s: float
 
     @classmethod
     def of(
@@ -93,6 +96,7 @@ class Compiled:
             judge=Judge(network, policy),
             scope=Scope.of(network),
             may_rise=any(nature_of(term).may_rise_with_stock for term in policy.costs),
+            time_limit_s=policy.solve.time_limit_s,
         )
 
     def at(self, stock: Snapshot) -> Compiled:
@@ -116,7 +120,12 @@ class Compiled:
             self.judge,
             self.scope,
             self.may_rise,
+            self.time_limit_s,
         )
+
+    def within(self, seconds: float | None) -> Compiled:
+        """Ask a question that comes with a time limit of its own; None is none."""
+        return self if seconds is None else replace(self, time_limit_s=seconds)
 
     def bind(self, inventory: Inventory | Snapshot) -> None:
         """Have a ledger keep to what the network says; a snapshot stands still."""
@@ -210,7 +219,13 @@ class Compiled:
             drains = self.screen.drains(problem)
             if drains and not is_alone:
                 return drained(candidates, self.arrays)
-            return climb(candidates, self.policy, self.arrays, drains=drains)
+            return climb(
+                candidates,
+                self.policy,
+                self.arrays,
+                drains=drains,
+                time_limit_s=self.time_limit_s,
+            )
         return candidates
 
     def lifted(

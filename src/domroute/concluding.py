@@ -33,6 +33,7 @@ def conclude(
     may_rise: bool = True,
     left: Candidates | None = None,
     reasons: dict[int, Reason] | None = None,
+    reasons_s: float = 0.0,
 ) -> RoutingResult:
     """
     Turn what was decided into a result.
@@ -56,6 +57,8 @@ def conclude(
         was chosen together with them: reasons for units unfilled are looked for there.
     reasons
         Why units of each line stay unfilled, where that need not be looked for.
+    reasons_s
+        Seconds to look for them, should the order need the integer program.
     """
     plan, cost, bound = Plan(), math.inf, choice.bound
     if choice.takes is None:
@@ -80,6 +83,7 @@ def conclude(
                 question,
                 choice,
                 Status.OPTIMAL if is_joint else status,
+                seconds=reasons_s,
                 is_joint=is_joint,
             )
         plan = _with_reasons(candidates, plan, reasons or {})

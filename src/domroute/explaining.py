@@ -15,7 +15,7 @@ from domroute.plan import Costs
 from domroute.reasons import Reason
 from domroute.references import snapshot_of
 from domroute.result import RoutingResult
-from domroute.routing import check_limit, route_order
+from domroute.routing import route_order
 from domroute.sourcing.assembly import costs_of
 from domroute.sourcing.causes import Question
 from domroute.sourcing.counterfactual import (
@@ -156,7 +156,6 @@ def answer_why(
     result: RoutingResult | None,
     *,
     quotes: Quotes | None,
-    time_limit_s: float | None,
 ) -> Explanation:
     """
     Explain a result on the stock it was decided on, or route the order first.
@@ -164,13 +163,12 @@ def answer_why(
     Parameters
     ----------
     compiled
-        The network, the policy, and the stock that there is now.
+        The network, the policy, the stock that there is now, and the seconds for each
+        of search and alternatives.
     order, result
         The order, and what was decided for it; None routes it.
     quotes
         Costs and workloads already known.
-    time_limit_s
-        Seconds; the policy's when not given.
 
     Raises
     ------
@@ -178,20 +176,16 @@ def answer_why(
         If order or result are not what they should be. All faults are listed.
     """
     started = time.perf_counter()
-    check_limit(time_limit_s)
     if result is None:
-        result = route_order(
-            compiled, order, quotes=quotes, time_limit_s=time_limit_s, started=started
-        )
+        result = route_order(compiled, order, quotes=quotes, started=started)
     else:
         compiled = compiled.at(snapshot_of(result, order, compiled.policy))
-    solve_s = compiled.policy.solve.time_limit_s
     question = compiled.everywhere(order, quotes)
     return explain_order(
         result,
         question,
         compiled.exclusions(question),
-        time_limit_s=solve_s if time_limit_s is None else time_limit_s,
+        time_limit_s=compiled.time_limit_s,
     )
 
 

@@ -181,10 +181,9 @@ class Router:
         started = time.perf_counter()
         check_limit(time_limit_s)
         return route_order(
-            self._reading((order,), of=order.id),
+            self._reading((order,), of=order.id).within(time_limit_s),
             order,
             quotes=quotes,
-            time_limit_s=time_limit_s,
             started=started,
         )
 
@@ -365,10 +364,9 @@ class Router:
             If the order names unknown items or nodes, or the result is of another order
             or policy, or was read from JSON: it has no snapshot. All faults are listed.
         """
-        reading = self._reading((order,), of=order.id)
-        return answer_why(
-            reading, order, result, quotes=quotes, time_limit_s=time_limit_s
-        )
+        check_limit(time_limit_s)
+        reading = self._reading((order,), of=order.id).within(time_limit_s)
+        return answer_why(reading, order, result, quotes=quotes)
 
     def score(
         self,
@@ -413,7 +411,5 @@ class Router:
         worked out as though it had held just that, and a fault ``oversold`` says so.
         """
         check_limit(time_limit_s)
-        reading = self._reading((order,), of=order.id)
-        return score_order(
-            reading, order, decision, quotes=quotes, time_limit_s=time_limit_s
-        )
+        reading = self._reading((order,), of=order.id).within(time_limit_s)
+        return score_order(reading, order, decision, quotes=quotes)

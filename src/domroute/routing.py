@@ -11,6 +11,7 @@ from domroute.errors import InputError, Issue, SolverError
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.kernel import decide
+from domroute.sourcing.shortfall import SHARE
 
 MAX_SECONDS = 1e7
 """A third of a year: a longer limit is a mistake."""
@@ -40,7 +41,6 @@ def route_order(
     order: Order,
     *,
     quotes: Quotes | None,
-    time_limit_s: float | None = None,
     started: float,
 ) -> RoutingResult:
     """
@@ -49,13 +49,12 @@ def route_order(
     Parameters
     ----------
     compiled
-        The network, the policy, and the snapshot of stock to answer from.
+        The network, the policy, the snapshot of stock to answer from, and the seconds
+        to do it in.
     order
         The order.
     quotes
         Costs and workloads already known.
-    time_limit_s
-        Seconds for the search; the policy's when not given.
     started
         When the question was asked, by ``time.perf_counter``.
 
@@ -67,9 +66,8 @@ def route_order(
         If the plan fails its verification, which would be a bug.
     """
     candidates = compiled.candidates(order, quotes)
-    choice = decide(
-        candidates, compiled.policy, compiled.arrays, time_limit_s=time_limit_s
-    )
+    seconds = compiled.time_limit_s
+    choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
     result = conclude(
         candidates,
         choice,
@@ -78,6 +76,7 @@ def route_order(
         elapsed_s=time.perf_counter() - started,
         lifted=lambda lift: compiled.lifted(order, quotes, lift),
         may_rise=compiled.may_rise,
+        reasons_s=SHARE * seconds,
     )
     faults = compiled.judge.check_result(
         result, order, compiled.inventory, quotes=quotes

@@ -121,7 +121,6 @@ def score_order(
     decision: Decision,
     *,
     quotes: Quotes | None,
-    time_limit_s: float | None,
 ) -> Scored:
     """
     Price a decision, and list what it broke.
@@ -132,15 +131,13 @@ def score_order(
     Parameters
     ----------
     compiled
-        The network, stock and policy.
+        The network, stock and policy, and the seconds to look for the bound.
     order
         What was asked for.
     decision
         What was shipped, in whole units.
     quotes
         Costs and workloads already known.
-    time_limit_s
-        Seconds to look for the bound; the policy's when not given.
 
     Raises
     ------
@@ -173,7 +170,7 @@ def score_order(
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
-    bound = _bound(permitted, compiled, time_limit_s)
+    bound = _bound(permitted, compiled)
     if not stuck.any():
         # What breaks a rule may cost less than all that keep to them: no contradiction.
         plan = assemble(given, compiled.policy, compiled.arrays, takes)
@@ -235,13 +232,14 @@ def _take(given: Candidates, units: IntArray) -> tuple[tuple[Take, ...], BoolArr
     return takes, units > carried
 
 
-def _bound(
-    permitted: Candidates, compiled: Compiled, time_limit_s: float | None
-) -> float:
+def _bound(permitted: Candidates, compiled: Compiled) -> float:
     """Return what plans cost at least that keep to the rules, and have the stock."""
     if compiled.policy.objective is Objective.COST:
         choice = decide(
-            permitted, compiled.policy, compiled.arrays, time_limit_s=time_limit_s
+            permitted,
+            compiled.policy,
+            compiled.arrays,
+            time_limit_s=compiled.time_limit_s,
         )
         return choice.bound
     return simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))

@@ -37,6 +37,7 @@ def climb(
     arrays: NetworkArrays,
     *,
     drains: bool = False,
+    time_limit_s: float,
 ) -> Candidates:
     """
     Leave out the nodes beyond the rung that an order needs.
@@ -49,6 +50,8 @@ def climb(
         Limits, and the network.
     drains
         Whether each rung gives all it can before the next gives any.
+    time_limit_s
+        Seconds for the search that the order is asked with.
     """
     rank = arrays.priority[candidates.problem.nodes]
     offered = _offered(candidates)
@@ -62,7 +65,10 @@ def climb(
     if _is_simple(candidates, policy, arrays):
         needed, is_proven = int(np.argmax(most >= most[-1])), True
     else:
-        needed, is_proven = _Asked(candidates, policy, arrays, rank, rungs).find(most)
+        asked = _Asked(
+            candidates, policy, arrays, rank, rungs, limit_s=_SHARE * time_limit_s
+        )
+        needed, is_proven = asked.find(most)
     worst = float(rungs[needed]) if needed >= 0 else math.inf
     admitted = admit(candidates, rank <= worst)
     drain = np.searchsorted(rungs[rungs <= worst], rank) if drains else None
@@ -224,14 +230,15 @@ class _Asked:
         arrays: NetworkArrays,
         rank: IntArray,
         rungs: IntArray,
+        *,
+        limit_s: float,
     ) -> None:
         self._free = at_no_cost(candidates)
         self._policy = at_no_price(policy)
         self._arrays, self._rank, self._rungs = arrays, rank, rungs
         self._wanted = int(candidates.problem.quantity.sum())
-        limit = _SHARE * policy.solve.time_limit_s
-        self._limit_s = limit / max(1.0, math.ceil(math.log2(len(rungs) + 1)))
-        self._deadline = time.perf_counter() + limit
+        self._limit_s = limit_s / max(1.0, math.ceil(math.log2(len(rungs) + 1)))
+        self._deadline = time.perf_counter() + limit_s
 
     def find(self, most: IntArray) -> tuple[int, bool]:
         """

@@ -28,17 +28,22 @@ from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
 from domroute.words import Status
 
-_SHARE: Final = 0.25
+SHARE: Final = 0.25
 """Share of the time limit of the search that reasons may take besides."""
-_LEAST_S: Final = 0.5
-"""Seconds that a small order gets in any case, should it need the integer program."""
+_LEAST_S: Final = 1e-3
+"""Seconds that an order gets in any case, should it need the integer program."""
 _HAIR: Final = 1e-5
 _MITE: Final = 1e-6
 """Share of a penalty, and amount, by which filling must save, lest it be a tie."""
 
 
 def find_reasons(
-    question: Question, choice: Choice, status: Status, *, is_joint: bool = False
+    question: Question,
+    choice: Choice,
+    status: Status,
+    *,
+    seconds: float,
+    is_joint: bool = False,
 ) -> dict[int, Reason]:
     """
     Say for every line that is short why it is, by position of the line.
@@ -51,15 +56,16 @@ def find_reasons(
         What was decided.
     status
         What is claimed of it: a plan not proven may leave units for want of time.
+    seconds
+        For all reasons together, where the integer program takes the order: what is not
+        proven within them is not told.
     is_joint
         Whether it was decided together with other orders, and may not be the best that
         this one could do with what they leave.
 
     Notes
     -----
-    Each cause tried costs one search of an order of this size. Where the integer
-    program takes the order, a part of the policy's time limit is kept for all of them,
-    and what is not proven within it is not told.
+    Each cause tried costs one search of an order of this size.
     """
     asking = _Asking(
         question=question,
@@ -67,7 +73,7 @@ def find_reasons(
         status=status,
         is_joint=is_joint,
         filled=choice.filled(question.candidates),
-        ends=time.perf_counter() + _SHARE * question.policy.solve.time_limit_s,
+        ends=time.perf_counter() + seconds,
     )
     quantity = question.candidates.problem.quantity
     short = np.flatnonzero(asking.filled < quantity).tolist()

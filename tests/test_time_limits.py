@@ -1,0 +1,83 @@
+"""Time limits: every search that a call makes is held to the limit it came with."""
+
+import pytest
+
+from builders import network, node, order, stock
+from domroute import Policy, Router
+from domroute.costs import Handling
+from domroute.rules import NodePriority
+from domroute.sourcing import counterfactual, ladder, shortfall
+from domroute.split import SplitLimits
+
+LIMIT_S = 0.2
+"""Of a call; the policy's is ten seconds."""
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """Note the seconds that each search is given, by who asks for it."""
+    noted = {}
+
+    def note(module):
+        decide, name = module.decide, module.__name__.rpartition(".")[2]
+
+        def noting(*args, time_limit_s, **kwargs):
+            noted.setdefault(name, []).append(time_limit_s)
+            return decide(*args, time_limit_s=time_limit_s, **kwargs)
+
+        monkeypatch.setattr(module, "decide", noting)
+
+    for module in (counterfactual, ladder, shortfall):
+        note(module)
+    return noted
+
+
+def short_router():
+    """Make a router whose ladder is searched, and whose stock is short."""
+    nodes = [node(f"N{at}", priority=at, per_shipment=5.0) for at in range(1, 4)]
+    held = {"N1": {"A": 1}, "N2": {"A": 1, "B": 1}, "N3": {"B": 1}}
+    policy = Policy(
+        costs=[Handling()],
+        rules=[NodePriority()],
+        splits=SplitLimits(max_shipments=2),
+        unfilled_penalty=50.0,
+    )
+    return Router(network(*nodes), stock(**held), policy)
+
+
+def test_reasons_and_rungs_are_looked_for_within_the_limit_of_the_call(seen):
+    """Not within the policy's: a checkout that gives 50 ms waits for no more."""
+    short_router().route(order(A=3, B=3), time_limit_s=LIMIT_S)
+
+    assert max(seen["ladder"]) <= ladder._SHARE * LIMIT_S
+    assert max(seen["shortfall"]) <= shortfall.SHARE * LIMIT_S
+
+
+def test_alternatives_are_looked_for_within_the_limit_of_the_call(seen):
+    """All of them together, and what keeps a node out."""
+    router = short_router()
+
+    router.explain(order(A=1, B=1), time_limit_s=LIMIT_S)
+
+    assert all(max(seconds) <= LIMIT_S for seconds in seen.values())
+
+
+def test_the_policy_limits_what_comes_without_a_limit(seen):
+    """A quarter of it, for reasons."""
+    router = short_router()
+
+    router.route(order(A=3, B=3))
+
+    limit = router.policy.solve.time_limit_s
+    assert LIMIT_S < max(seen["shortfall"]) <= shortfall.SHARE * limit
+
+
+def test_orders_of_a_wave_share_the_time_for_reasons(seen):
+    """A quarter of the wave's, however many are short."""
+    orders = [order(f"o{at}", A=3, B=3) for at in range(6)]
+
+    short_router().route_batch(orders, time_limit_s=LIMIT_S)
+
+    given = seen["shortfall"]
+    assert max(given) <= shortfall.SHARE * LIMIT_S
+    assert min(given) < max(given)
