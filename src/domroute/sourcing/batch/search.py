@@ -50,6 +50,9 @@ _LONGEST_ASCENT: Final = 0.4
 _STEPS: Final = 120
 """Share that it may take, where so many steps have not been made before, or the wave is
 tiny."""
+_RISING: Final = 400
+"""Steps of a tiny wave that has no plan yet, and no ceiling over all plans: where there
+is none, prices rise for ever and prove nothing, and the joint program settles it."""
 _LEANING: Final = 0.1
 """Share of the time then left for prices of one unit more, where the best are known."""
 _TIGHTENING: Final = 0.4
@@ -172,7 +175,7 @@ class _Search(Planning):
         self.prove(ascent.bound)
         if not self.is_over():
             self._try_turns(alone)
-        ascent.climb(self.within(self._share(_FIRST), ascent))
+        ascent.climb(self._until(self._share(_FIRST), ascent, ascent))
         self.prove(ascent.bound)
         self._price_bound = ascent.bound
         for stage in self._stages():
@@ -276,13 +279,22 @@ class _Search(Planning):
         """Go on with the prices; through the lens nothing is proven yet."""
         proving = None if self._lens else ascent
         is_enough = self.within(self._share(_ASCENT), proving)
-        is_over = self.within(_LONGEST_ASCENT, proving)
+        is_over = self._until(_LONGEST_ASCENT, ascent, proving)
         ascent.climb(lambda: (is_enough() and ascent.steps >= _STEPS) or is_over())
         if ascent.is_over:
             ascent.lean(self.within(self._share(_LEANING), None))
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
+
+    def _until(
+        self, share: float, ascent: Ascent, proving: Ascent | None
+    ) -> Callable[[], bool]:
+        """Tell when prices have risen for long enough."""
+        is_over = self.within(share, proving)
+        if not self._is_tiny or math.isfinite(min(self.cost, self.most)):
+            return is_over
+        return lambda: ascent.steps >= _RISING or is_over()
 
     def _share(self, usual: float) -> float:
         """Let small waves have done what is soon done: their runs are to be equal."""
