@@ -9,7 +9,7 @@ demo: .venv/.stamp-run
 	$(BIN)/python examples/real_run.py
 
 test: .venv/.stamp-test
-	$(BIN)/python -m pytest -n 2 --benchmark-disable --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal --benchmark-disable --cov --cov-report=term
 
 check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-test
 	$(BIN)/ruff check

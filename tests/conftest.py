@@ -3,11 +3,15 @@ How hard the properties are tried: ``HYPOTHESIS_PROFILE=thorough`` for thousands
 
 By default the same cases come every time: a change is judged by what it does, not by
 what was drawn that day. The thorough profile draws others each time, to find faults.
+
+Coverage is what examples reach: properties run without it, in half of the time.
 """
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from domroute.sourcing.batch.loading import is_loaded, load
 
 _COMMON = {
     "deadline": None,
@@ -18,3 +22,22 @@ _COMMON = {
 settings.register_profile("default", max_examples=60, derandomize=True, **_COMMON)
 settings.register_profile("thorough", max_examples=1000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items):
+    """Leave what is drawn out of coverage: thousands of cases say nothing new of it."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "function", None)):
+            item.add_marker("no_cover")
+
+
+def pytest_collection_finish(session):
+    """
+    Load the compiled kernel before the first test, not beside whichever comes to it.
+
+    While Numba is imported it saves and restores the filters of warnings, which are of
+    the process, not of its thread: a test that waits for a warning may miss it.
+    """
+    if session.items:
+        load()
+        is_loaded(wait_s=300)

@@ -1,8 +1,15 @@
-"""Hypothesis: problems with every feature, each rarely, small enough to enumerate."""
+"""
+Hypothesis: problems with every feature, each rarely, small enough to enumerate.
+
+A problem takes some four hundred draws. Strategies are therefore made once, here or by
+a cached function, and what depends on what was drawn before is plain code that draws:
+making strategies anew for every problem took longer than routing it.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from math import comb, prod
 
 from hypothesis import strategies as st
@@ -47,162 +54,193 @@ PLACES = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(
 )
 
 
-def rarely(strategy, default=None, *, odds=8):
-    """Draw from a strategy once in so many times; shrinks to the default."""
-    return st.integers(1, odds).flatmap(
-        lambda roll: strategy if roll == odds else st.just(default)
-    )
+@lru_cache(maxsize=None, typed=True)
+def _one_of(*choices):
+    return st.sampled_from(choices)
 
 
-def some(choices, *, least=1):
+@lru_cache(maxsize=None, typed=True)
+def _some(*choices, least=1):
+    return st.lists(_one_of(*choices), min_size=least, unique=True).map(tuple)
+
+
+@cache
+def _up_to(most, least=1):
+    return st.integers(least, most)
+
+
+def pick(draw, *choices):
+    """Draw one of some choices; shrinks to the first."""
+    return draw(_one_of(*choices))
+
+
+def some(draw, choices, *, least=1):
     """Draw a few of some choices, in any order."""
-    return st.lists(st.sampled_from(choices), min_size=least, unique=True).map(tuple)
+    return draw(_some(*choices, least=least))
+
+
+def is_rare(draw, odds=8):
+    """Draw whether: once in so many times; shrinks to no."""
+    return draw(_up_to(odds)) == odds
+
+
+def rarely(draw, *choices, default=None, odds=8):
+    """Draw one of some choices once in so many times; shrinks to the default."""
+    return pick(draw, *choices) if is_rare(draw, odds) else default
 
 
 @st.composite
 def problems(draw, most_ways=2000, curves=True):
     """Draw an order and everything it is routed with."""
-    services = draw(st.lists(_services(), max_size=2, unique_by=lambda s: s.id))
-    size = draw(st.sampled_from((3, 2, 4, 3, 2, 4, 1)))
+    services = draw(_SERVICES)
+    size = pick(draw, 3, 2, 4, 3, 2, 4, 1)
     network = Network(
-        nodes=[draw(_nodes(name, services)) for name in NODE_IDS[:size]],
-        items=[draw(_items(sku)) for sku in SKUS],
+        nodes=[_node(draw, name, services) for name in NODE_IDS[:size]],
+        items=[_item(draw, sku) for sku in SKUS],
         services=services,
     )
-    order = draw(_orders(network, most_ways))
-    inventory = draw(_inventories(network))
-    policy = draw(_policies(network, curves=curves))
-    quotes = draw(rarely(_quotes(order, network), Quotes(), odds=3))
+    order = _order(draw, network, most_ways)
+    inventory = _inventory(draw, network)
+    policy = _policy(draw, network, curves=curves)
+    quotes = _quotes(draw, order, network) if is_rare(draw, 3) else Quotes()
     return Problem(order, network, inventory, policy, quotes)
 
 
 # --- the network --------------------------------------------------------------
 
 
+_ZONE_ROWS = (("1", "1", 1), ("1", "2", 2), ("2", "", 2))
+_SURCHARGES = (
+    {"name": "fuel", "percent": 10.0},
+    {"name": "fixed", "amount": 1.5},
+    {"name": "cold", "amount": 0.75, "item_tag": "cold"},
+)
+
+
+@cache
+def _row(width):
+    return st.lists(MONEY, min_size=width, max_size=width).map(sorted)
+
+
 @st.composite
-def _services(draw):
+def _service(draw):
     """Draw a service with any kind of zones and surcharges."""
-    weights = sorted(draw(some((0.5, 1.0, 2.0, 3.5))))
-    bands = tuple(sorted(draw(some((60.0, 150.0, 250.0), least=0))))
+    weights = sorted(some(draw, (0.5, 1.0, 2.0, 3.5)))
+    bands = tuple(sorted(some(draw, (60.0, 150.0, 250.0), least=0)))
     zones = DistanceZones(bands_km=bands)
-    if draw(rarely(st.just(value=True), default=False)):
-        rows = draw(some([("1", "1", 1), ("1", "2", 2), ("2", "", 2)]))
+    if is_rare(draw):
+        rows = some(draw, _ZONE_ROWS)
         zones = LookupZones(
             rows=[
                 {"origin_prefix": a, "destination_prefix": b, "zone": zone}
                 for a, b, zone in rows
             ],
             zone_count=2,
-            default_zone=draw(st.sampled_from((None, 1))),
+            default_zone=pick(draw, None, 1),
         )
-    row = st.lists(MONEY, min_size=len(weights), max_size=len(weights)).map(sorted)
-    surcharges = [
-        {"name": "fuel", "percent": 10.0},
-        {"name": "fixed", "amount": 1.5},
-        {"name": "cold", "amount": 0.75, "item_tag": "cold"},
-    ]
+    row = _row(len(weights))
+    every = (Method.SHIP, Method.SHIP_TO_STORE, Method.SAME_DAY)
     return Service(
-        id=draw(st.sampled_from(("air", "ground"))),
+        id=pick(draw, "air", "ground"),
         rate_card=RateCard(
             weights_kg=weights, rates=[draw(row) for _ in range(zones.zone_count)]
         ),
         zones=zones,
-        dim_divisor_cm3_per_kg=draw(rarely(st.sampled_from((2000.0, 5000.0)))),
-        dim_threshold_cm3=draw(rarely(st.just(3000.0), 0.0)),
-        round_up_kg=draw(rarely(st.just(0.5))),
-        surcharges=[extra for extra in surcharges if draw(rarely(st.just(extra)))],
-        max_weight_kg=draw(rarely(st.just(2.0))),
-        max_length_cm=draw(rarely(st.just(20.0))),
-        refused_tags=draw(rarely(st.just(("hazmat",)), ())),
-        methods=draw(
-            rarely(
-                some([Method.SHIP, Method.SAME_DAY, Method.SHIP_TO_STORE]),
-                (Method.SHIP, Method.SHIP_TO_STORE, Method.SAME_DAY),
-            )
-        ),
+        dim_divisor_cm3_per_kg=rarely(draw, 2000.0, 5000.0),
+        dim_threshold_cm3=rarely(draw, 3000.0, default=0.0),
+        round_up_kg=rarely(draw, 0.5),
+        surcharges=[extra for extra in _SURCHARGES if is_rare(draw)],
+        max_weight_kg=rarely(draw, 2.0),
+        max_length_cm=rarely(draw, 20.0),
+        refused_tags=("hazmat",) if is_rare(draw) else (),
+        methods=some(draw, every) if is_rare(draw) else every,
     )
 
 
-@st.composite
-def _items(draw, sku):
+_SERVICES = st.lists(_service(), max_size=2, unique_by=lambda service: service.id)
+
+
+def _item(draw, sku):
     """Draw an item, some weightless and some large."""
     return Item(
         sku=sku,
-        weight_kg=draw(st.sampled_from((1.0, 0.0, 0.4, 3.0))),
-        length_cm=draw(st.sampled_from((0.0, 10.0, 25.0))),
+        weight_kg=pick(draw, 1.0, 0.0, 0.4, 3.0),
+        length_cm=pick(draw, 0.0, 10.0, 25.0),
         width_cm=20.0,
         height_cm=15.0,
-        unit_price=draw(st.sampled_from((10.0, 5.0, 20.0))),
-        tags=draw(rarely(some(("cold", "hazmat")), ())),
+        unit_price=pick(draw, 10.0, 5.0, 20.0),
+        tags=_tags(draw),
     )
 
 
-@st.composite
-def _nodes(draw, name, services):
+def _tags(draw):
+    """Draw tags, rarely any."""
+    return some(draw, ("cold", "hazmat")) if is_rare(draw) else ()
+
+
+def _node(draw, name, services):
     """Draw a node with any of its limits."""
     names = [service.id for service in services]
     spot = draw(PLACES)
-    code = draw(st.sampled_from((None, "100", "200")))
-    start = st.sampled_from((NOON, NOON - timedelta(days=1), NOON + timedelta(days=1)))
-    capacity = st.fixed_dictionaries(
-        {
-            "limit": st.integers(0, 4).map(float),
-            "measure": st.sampled_from(("orders", "lines", "units", "workload")),
-        }
-    )
-    begins = draw(rarely(start))
+    code = pick(draw, None, "100", "200")
+    day = timedelta(days=1)
+    begins = rarely(draw, NOON, NOON - day, NOON + day)
     return Node(
         id=name,
         location=spot.model_copy(update={"postal_code": code}),
-        kind=draw(st.sampled_from(("store", "dc", "store", "vendor"))),
-        methods=draw(rarely(some(list(Method)))),
-        services=draw(rarely(some(names), ())) if names else (),
-        tags=draw(rarely(some(("cold", "hazmat")), ())),
+        kind=pick(draw, "store", "dc", "store", "vendor"),
+        methods=some(draw, Method) if is_rare(draw) else None,
+        services=some(draw, names) if names and is_rare(draw) else (),
+        tags=_tags(draw),
         cost={
             "per_shipment": draw(MONEY),
-            "per_line": draw(rarely(MONEY, 0.0)),
-            "per_unit": draw(rarely(MONEY, 0.0)),
+            "per_line": draw(MONEY) if is_rare(draw) else 0.0,
+            "per_unit": draw(MONEY) if is_rare(draw) else 0.0,
         },
-        capacity=draw(rarely(capacity)),
-        priority=draw(st.integers(1, 3)),
-        max_distance_km=draw(rarely(st.sampled_from((0.0, 100.0, 200.0)))),
-        minimum_order=draw(rarely(st.sampled_from((10.0, 15.0, 30.0)), 0.0)),
-        enabled=draw(rarely(st.just(value=False), default=True, odds=15)),
+        capacity=_capacity(draw) if is_rare(draw) else None,
+        priority=draw(_up_to(3)),
+        max_distance_km=rarely(draw, 0.0, 100.0, 200.0),
+        minimum_order=rarely(draw, 10.0, 15.0, 30.0, default=0.0),
+        enabled=not is_rare(draw, 15),
         active_from=begins,
         active_until=None if begins is None else begins + timedelta(hours=6),
     )
+
+
+def _capacity(draw):
+    """Draw a capacity in any measure."""
+    return {
+        "limit": float(draw(_up_to(4, 0))),
+        "measure": pick(draw, "orders", "lines", "units", "workload"),
+    }
 
 
 @st.composite
 def node_beside(draw, network):
     """Draw one more node, of no better priority than the others, and its stock."""
     worst = max(node.priority for node in network.nodes)
-    made = draw(_nodes("N11", network.services))
-    stock = [
-        Stock(node=made.id, sku=sku, on_hand=draw(st.integers(0, 3))) for sku in SKUS
-    ]
+    made = _node(draw, "N11", network.services)
+    stock = [Stock(node=made.id, sku=sku, on_hand=draw(_up_to(3, 0))) for sku in SKUS]
     return made.model_copy(update={"priority": worst}), stock
 
 
-@st.composite
-def _inventories(draw, network):
+def _inventory(draw, network):
     """Draw stock of a few units, some of it reserved."""
-    units = st.sampled_from((2, 1, 3, 1, 2, 4, 0))
     inventory = Inventory(
         Stock(
             node=node.id,
             sku=sku,
-            on_hand=draw(units),
-            reserved=draw(rarely(st.just(1), 0)),
-            safety=draw(rarely(st.just(1), 0)),
-            velocity=draw(rarely(st.sampled_from((0.0, 0.5, 2.0)))),
+            on_hand=pick(draw, 2, 1, 3, 1, 2, 4, 0),
+            reserved=int(is_rare(draw)),
+            safety=int(is_rare(draw)),
+            velocity=rarely(draw, 0.0, 0.5, 2.0),
         )
         for node in network.nodes
         for sku in SKUS
-        if draw(rarely(st.just(value=False), default=True, odds=10))
+        if not is_rare(draw, 10)
     )
     node = network.nodes[0].id
-    if inventory.available(node, "A") and draw(rarely(st.just(value=True))):
+    if inventory.available(node, "A") and is_rare(draw):
         taken = Shipment(
             "before", node, Method.SHIP, (Content("l1", "A", 1),), workload=1.5
         )
@@ -214,14 +252,19 @@ def _inventories(draw, network):
 
 
 @st.composite
-def _orders(draw, network, most_ways):
+def orders_of(draw, network, most_ways):
+    """Draw one more order of a network."""
+    return _order(draw, network, most_ways)
+
+
+def _order(draw, network, most_ways):
     """Draw an order that can be filled in not too many ways."""
     names = [node.id for node in network.nodes]
     services = [service.id for service in network.services]
-    base = draw(rarely(_deliveries(names, services), Delivery(), odds=4))
-    ids = draw(st.permutations(LINE_IDS))[: draw(st.sampled_from((2, 3, 2, 3, 1)))]
-    lines = [draw(_lines(name, names, services)) for name in ids]
-    quantities = [draw(st.integers(1, 3)) for _ in lines]
+    base = _delivery(draw, names, services) if is_rare(draw, 4) else Delivery()
+    ids = draw(_LINES)[: pick(draw, 2, 3, 2, 3, 1)]
+    lines = [_line(draw, name, names, services) for name in ids]
+    quantities = [draw(_up_to(3)) for _ in lines]
     while prod(comb(q + len(names), q) for q in quantities) > most_ways:
         quantities[quantities.index(max(quantities))] -= 1
     first = {}
@@ -232,157 +275,172 @@ def _orders(draw, network, most_ways):
         lines[at] = lines[at].model_copy(
             update={"quantity": quantity, "ship_together": joins}
         )
-    code = draw(st.sampled_from((None, "100", "200")))
+    code = pick(draw, None, "100", "200")
     return Order(
-        id=draw(st.sampled_from(("o1", "o"))),
+        id=pick(draw, "o1", "o"),
         lines=lines,
         destination=draw(PLACES).model_copy(update={"postal_code": code}),
-        placed_at=draw(rarely(st.sampled_from((NOON, NOON + timedelta(hours=6))))),
+        placed_at=rarely(draw, NOON, NOON + timedelta(hours=6)),
         delivery=base,
-        channel=draw(st.sampled_from((None, "web"))),
-        value=draw(rarely(st.sampled_from((10.0, 40.0)))),
-        priority=draw(rarely(st.sampled_from((1, -1, 2)), 0, odds=4)),
-        weight=draw(rarely(st.sampled_from((2.0, 0.5, 10.0, 0.1)), 1.0, odds=4)),
+        channel=pick(draw, None, "web"),
+        value=rarely(draw, 10.0, 40.0),
+        priority=rarely(draw, 1, -1, 2, default=0, odds=4),
+        weight=rarely(draw, 2.0, 0.5, 10.0, 0.1, default=1.0, odds=4),
     )
 
 
-@st.composite
-def _deliveries(draw, names, services):
+_LINES = st.permutations(LINE_IDS)
+
+
+def _delivery(draw, names, services):
     """Draw a delivery by any method, and some of the services."""
-    method = draw(st.sampled_from(list(Method)))
-    node = draw(st.sampled_from(names))
-    radius = draw(st.sampled_from((None, 100.0, 200.0, 400.0)))
+    method = pick(draw, *Method)
+    node = pick(draw, *names)
+    radius = pick(draw, None, 100.0, 200.0, 400.0)
     if method.is_collected and radius is not None:
-        return Delivery(method=method, radius_km=radius, to=draw(rarely(PLACES)))
+        return Delivery(method=method, radius_km=radius, to=_rare_place(draw))
     if method.is_collected or method is Method.SHIP_TO_STORE:
         return Delivery(method=method, node=node)
-    allowed = draw(rarely(some(services), ())) if services else ()
-    return Delivery(method=method, to=draw(rarely(PLACES)), services=allowed)
+    allowed = some(draw, services) if services and is_rare(draw) else ()
+    return Delivery(method=method, to=_rare_place(draw), services=allowed)
 
 
-@st.composite
-def _lines(draw, name, names, services):
+def _rare_place(draw):
+    """Draw a place of its own, rarely."""
+    return draw(PLACES) if is_rare(draw) else None
+
+
+def _line(draw, name, names, services):
     """Draw a line with any of its wishes."""
-    pin = draw(rarely(st.sampled_from(names)))
-    must = draw(rarely(st.just(value=True), default=False, odds=8))
+    pin = rarely(draw, *names)
+    must = is_rare(draw)
     return Line(
         id=name,
-        sku=draw(st.sampled_from(SKUS)),
+        sku=pick(draw, *SKUS),
         quantity=1,
-        delivery=draw(rarely(_deliveries(names, services), odds=6)),
-        unit_price=draw(rarely(st.sampled_from((0.0, 4.0, 30.0)))),
-        allow_split=draw(rarely(st.just(value=False), default=True)),
-        ship_together=draw(rarely(st.just("set"), odds=6)),
+        delivery=_delivery(draw, names, services) if is_rare(draw, 6) else None,
+        unit_price=rarely(draw, 0.0, 4.0, 30.0),
+        allow_split=not is_rare(draw),
+        ship_together=rarely(draw, "set", odds=6),
         pinned_node=pin,
-        excluded_nodes=() if pin else draw(rarely(some(names[:2]), ())),
-        unfilled_penalty=None if must else draw(rarely(MONEY)),
+        excluded_nodes=some(draw, names[:2]) if not pin and is_rare(draw) else (),
+        unfilled_penalty=draw(MONEY) if not must and is_rare(draw) else None,
         must_fill=must,
     )
 
 
 # --- the policy and the quotes --------------------------------------------------
 
+_TERMS = (
+    Handling(),
+    Handling(weight=0.5),
+    Shipping(),
+    Shipping(weight=2.0),
+    Distance(per_shipment_km=0.02, per_unit_km=0.01),
+    StockLevel(price=3.0, target_units=4.0, target_days=3.0),
+    Wrapping(),
+)
+_CURVES = (Crowding(), Crowding(is_quotable=True))
 
-@st.composite
-def _policies(draw, network, *, curves):
+
+@cache
+def _terms(*, curves):
+    choices = st.sampled_from(_TERMS + _CURVES if curves else _TERMS)
+    return st.lists(choices, unique_by=lambda term: term.name)
+
+
+def _policy(draw, network, *, curves):
     """Draw costs, rules, limits and an objective."""
-    terms = [
-        Handling(),
-        Handling(weight=0.5),
-        Shipping(),
-        Shipping(weight=2.0),
-        Distance(per_shipment_km=0.02, per_unit_km=0.01),
-        StockLevel(price=3.0, target_units=4.0, target_days=3.0),
-        Wrapping(),
-        *([Crowding(), Crowding(is_quotable=True)] if curves else []),
-    ]
-    chosen = draw(st.lists(st.sampled_from(terms), unique_by=lambda term: term.name))
-    rules = draw(
-        rarely(
-            st.lists(
-                any_rules(network), min_size=1, max_size=3, unique_by=lambda r: r.name
-            ),
-            (),
-            odds=3,
-        )
-    )
+    chosen = draw(_terms(curves=curves))
+    rules = {}
+    if is_rare(draw, 3):
+        for _ in range(draw(_up_to(3))):
+            rule = _rule(draw, network)
+            rules.setdefault(rule.name, rule)
     return Policy(
         costs=chosen or (Handling(), Shipping()),
-        rules=rules,
-        splits=draw(rarely(_splits(), SplitLimits(), odds=3)),
-        unfilled_penalty=draw(
-            st.sampled_from((100.0, 400.0, 30.0, 6.0, 90.0, 200.0, None))
-        ),
-        objective=draw(rarely(st.just("fewest_shipments"), "cost")),
-        distance=draw(rarely(st.just("geodesic"), "great_circle", odds=20)),
+        rules=tuple(rules.values()),
+        splits=_splits(draw) if is_rare(draw, 3) else SplitLimits(),
+        unfilled_penalty=pick(draw, 100.0, 400.0, 30.0, 6.0, 90.0, 200.0, None),
+        objective=rarely(draw, "fewest_shipments", default="cost"),
+        distance=rarely(draw, "geodesic", default="great_circle", odds=20),
+    )
+
+
+def _splits(draw):
+    """Draw split limits, hard or soft."""
+
+    def money():
+        return draw(MONEY) if is_rare(draw, 3) else None
+
+    return SplitLimits(
+        max_shipments=draw(_up_to(2)) if is_rare(draw, 2) else None,
+        max_nodes=draw(_up_to(2)) if is_rare(draw, 3) else None,
+        over_limit_price=money(),
+        split_price=money() or 0.0,
+        ship_complete=is_rare(draw, 3),
+        incomplete_price=money(),
+        min_order_value=rarely(draw, 20.0, 40.0, default=0.0, odds=3),
+        min_part_value=rarely(draw, 10.0, 20.0, default=0.0, odds=3),
     )
 
 
 @st.composite
-def _splits(draw):
-    """Draw split limits, hard or soft."""
-    return SplitLimits(
-        max_shipments=draw(rarely(st.integers(1, 2), odds=2)),
-        max_nodes=draw(rarely(st.integers(1, 2), odds=3)),
-        over_limit_price=draw(rarely(MONEY, odds=3)),
-        split_price=draw(rarely(MONEY, 0.0, odds=3)),
-        ship_complete=draw(rarely(st.just(value=True), default=False, odds=3)),
-        incomplete_price=draw(rarely(MONEY, odds=3)),
-        min_order_value=draw(rarely(st.sampled_from((20.0, 40.0)), 0.0, odds=3)),
-        min_part_value=draw(rarely(st.sampled_from((10.0, 20.0)), 0.0, odds=3)),
-    )
+def _split_limits(draw):
+    return _splits(draw)
 
 
-SPLIT_LIMITS = _splits()
+SPLIT_LIMITS = _split_limits()
 
 
 @st.composite
 def any_rules(draw, network):
     """Draw a rule over the nodes of a network."""
+    return _rule(draw, network)
+
+
+def _rule(draw, network):
     """Draw a rule, hard or soft."""
-    nodes = draw(
-        st.one_of(
-            some([node.id for node in network.nodes]).map(lambda x: NodeFilter(ids=x)),
-            some(("dc", "store")).map(lambda x: NodeFilter(kinds=x)),
-        )
+    if draw(st.booleans()):
+        nodes = NodeFilter(kinds=some(draw, ("dc", "store")))
+    else:
+        nodes = NodeFilter(ids=some(draw, [node.id for node in network.nodes]))
+    price = pick(draw, 2.0, None, 0.5)
+    # Of the whole order only, where a rule does not look at single deliveries.
+    whole = {"price": price, "orders": _WEB if is_rare(draw, 4) else OrderFilter()}
+    common = whole
+    if is_rare(draw, 4):
+        methods = some(draw, (Method.SHIP, Method.PICKUP))
+        common = {"price": price, "orders": OrderFilter(methods=methods)}
+    units = draw(_up_to(3))
+    makers = (
+        lambda: EligibleNodes(nodes=nodes, **common),
+        lambda: ExcludedNodes(nodes=nodes, **common),
+        lambda: MaxDistance(km=120.0, nodes=nodes, **common),
+        lambda: RequireTag(tag="cold", **common),
+        lambda: NodePriority(**whole),
+        lambda: SafetyStock(units=units, nodes=nodes, **whole),
+        lambda: SafetyStock(units=1, name="reserve", **whole),
     )
-    methods = some([Method.SHIP, Method.PICKUP]).map(lambda x: OrderFilter(methods=x))
-    web = st.just(OrderFilter(channels=("web",)))
-    common = {
-        "price": draw(st.sampled_from((2.0, None, 0.5))),
-        "orders": draw(rarely(st.one_of(methods, web), OrderFilter(), odds=4)),
-    }
-    whole = {**common, "orders": draw(rarely(web, OrderFilter(), odds=4))}
-    units = draw(st.integers(1, 3))
-    return draw(
-        st.sampled_from(
-            (
-                EligibleNodes(nodes=nodes, **common),
-                ExcludedNodes(nodes=nodes, **common),
-                MaxDistance(km=120.0, nodes=nodes, **common),
-                RequireTag(tag="cold", **common),
-                NodePriority(**whole),
-                SafetyStock(units=units, nodes=nodes, **whole),
-                SafetyStock(units=1, name="reserve", **whole),
-            )
-        )
-    )
+    return makers[draw(_up_to(len(makers) - 1, 0))]()
 
 
-@st.composite
+_WEB = OrderFilter(channels=("web",))
+
+
 def _quotes(draw, order, network):
     """Draw quotes for some shipments and units."""
     shipments, units, workload = {}, {}, {}
     names = (None, *(service.id for service in network.services))
     for node in network.nodes:
-        if draw(rarely(st.just(value=True), odds=3)):
-            name = draw(st.sampled_from(names))
+        if is_rare(draw, 3):
+            name = pick(draw, *names)
             key = (order.id, node.id) if name is None else (order.id, node.id, name)
             shipments[key] = draw(MONEY)
         for line in order.lines:
             key = (order.id, line.id, node.id)
-            if draw(rarely(st.just(value=True), odds=3)):
+            if is_rare(draw, 3):
                 units[key] = draw(MONEY)
-            if draw(rarely(st.just(value=True), odds=3)):
-                workload[key] = draw(st.sampled_from((0.5, 2.0, 0.0)))
+            if is_rare(draw, 3):
+                workload[key] = pick(draw, 0.5, 2.0, 0.0)
     return Quotes(shipments=shipments, units=units, workload=workload)

@@ -27,7 +27,7 @@ from domroute import (
 )
 from domroute.sourcing.batch import planning, search
 from domroute.verify import check_together
-from strategies import _orders, problems
+from strategies import orders_of, problems
 
 PLAIN = Policy(costs=[Handling()], unfilled_penalty=50.0)
 
@@ -334,7 +334,7 @@ def batches(draw):
     problem = draw(problems(most_ways=150, curves=False))
     orders = [problem.order.model_copy(update={"id": "a"})]
     for name in draw(st.sampled_from(("b", "bc"))):
-        other = draw(_orders(problem.network, 150))
+        other = draw(orders_of(problem.network, 150))
         orders.append(other.model_copy(update={"id": name}))
     return problem, orders
 

@@ -212,12 +212,12 @@ def test_bound_is_below_every_tactic(seed, units, troubled):
         km_per_day=10_000,
     )
 
-    found = hindsight(scenario, events, world=world, seed=seed, time_limit_s=1)
+    found = hindsight(scenario, events, world=world, seed=seed, time_limit_s=0.3)
 
     assert found.is_certain
     longest = max(tactic.hold_h for tactic in TACTICS)
     waiting = hindsight(
-        scenario, events, world=world, seed=seed, hold_h=longest, time_limit_s=1
+        scenario, events, world=world, seed=seed, hold_h=longest, time_limit_s=0.3
     )
     for tactic in TACTICS:
         outcome = Replay(scenario, events, tactic, world=world, seed=seed).run()

@@ -14,7 +14,7 @@ from domroute.router import Router
 from domroute.sourcing.batch.crowding import CrowdedAscent
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.batch.wave import compile_wave
-from strategies import _orders, problems
+from strategies import orders_of, problems
 from waves import drawn, random_prices
 
 
@@ -91,7 +91,7 @@ def test_bound_is_never_above_the_optimum(data):
     """Whatever the orders, rules and costs: the tighter bound is a bound."""
     problem = data.draw(problems(most_ways=150, curves=False))
     orders = [problem.order.model_copy(update={"id": "a"})]
-    other = data.draw(_orders(problem.network, 150))
+    other = data.draw(orders_of(problem.network, 150))
     orders.append(other.model_copy(update={"id": "b"}))
     least = best_cost(orders, *problem[1:])
     ready = Compiled.of(problem.network, problem.inventory, problem.policy)
