@@ -19,7 +19,7 @@ check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-tes
 	$(BIN)/interrogate -q tests
 
 docs: .venv/.stamp-docs
-	$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
+	$(BIN)/sphinx-build -n -W --keep-going -q -j 2 docs docs/_build/html
 
 # The lowest versions that pyproject.toml allows, on a selection that touches each.
 # Old versions warn of what newer ones will do: that is no failure of theirs.
