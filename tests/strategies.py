@@ -56,16 +56,19 @@ PLACES = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(
 
 @lru_cache(maxsize=None, typed=True)
 def _one_of(*choices):
+    """Make a strategy of some choices, once."""
     return st.sampled_from(choices)
 
 
 @lru_cache(maxsize=None, typed=True)
 def _some(*choices, least=1):
+    """Make a strategy of a few of them, once."""
     return st.lists(_one_of(*choices), min_size=least, unique=True).map(tuple)
 
 
 @cache
 def _up_to(most, least=1):
+    """Make a strategy of whole numbers, once."""
     return st.integers(least, most)
 
 
@@ -119,6 +122,7 @@ _SURCHARGES = (
 
 @cache
 def _row(width):
+    """Make a strategy of rates that rise, once for each number of them."""
     return st.lists(MONEY, min_size=width, max_size=width).map(sorted)
 
 
@@ -345,6 +349,7 @@ _CURVES = (Crowding(), Crowding(is_quotable=True))
 
 @cache
 def _terms(*, curves):
+    """Make a strategy of terms, with and without curves."""
     choices = st.sampled_from(_TERMS + _CURVES if curves else _TERMS)
     return st.lists(choices, unique_by=lambda term: term.name)
 
@@ -387,6 +392,7 @@ def _splits(draw):
 
 @st.composite
 def _split_limits(draw):
+    """Draw split limits by themselves."""
     return _splits(draw)
 
 

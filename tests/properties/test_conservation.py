@@ -188,6 +188,7 @@ class Ledger(RuleBasedStateMachine):
         self.held[moved.number] = new
 
     def _fits_in_place(self, old, new):
+        """Tell whether a node has room for a promise in the place of another."""
         if old.node == new.node:
             now = self._orders_at("N1", [new] if new.is_current else [])
             before = self._orders_at("N1", [old] if old.is_current else [])
