@@ -24,10 +24,11 @@ settings.register_profile("thorough", max_examples=1000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Leave what is drawn out of coverage: thousands of cases say nothing new of it."""
+    is_counted = config.pluginmanager.hasplugin("pytest_cov")
     for item in items:
-        if is_hypothesis_test(getattr(item, "function", None)):
+        if is_counted and is_hypothesis_test(getattr(item, "function", None)):
             item.add_marker("no_cover")
 
 
