@@ -8,6 +8,7 @@ Coverage is what examples reach: properties run without it, in half of the time.
 """
 
 import os
+import threading
 
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
@@ -40,5 +41,9 @@ def pytest_collection_finish(session):
     the process, not of its thread: a test that waits for a warning may miss it.
     """
     if session.items:
+        # Untraced: coverage would follow the compiler, for minutes on a new clone.
+        traced = threading.gettrace()
+        threading.settrace(None)
         load()
+        threading.settrace(traced)
         is_loaded(wait_s=300)
