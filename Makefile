@@ -8,7 +8,9 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constr
 demo: .venv/.stamp-run
 	$(BIN)/python examples/real_run.py
 
+# The kernel first, in one process: else each worker compiles the same.
 test: .venv/.stamp-test
+	$(BIN)/python -c "from domroute.sourcing.batch import loading; loading.load(); loading.is_loaded(300)"
 	$(BIN)/python -m pytest -n 2 --dist worksteal --benchmark-disable --cov --cov-report=term
 
 check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-test

@@ -4,7 +4,8 @@ How hard the properties are tried: ``HYPOTHESIS_PROFILE=thorough`` for thousands
 By default the same cases come every time: a change is judged by what it does, not by
 what was drawn that day. The thorough profile draws others each time, to find faults.
 
-Coverage is what examples reach: properties run without it, in half of the time.
+Coverage is what the first case of each example reaches: properties and further cases
+run without it, in half of the time.
 """
 
 import os
@@ -26,11 +27,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave what is drawn out of coverage: thousands of cases say nothing new of it."""
-    is_counted = config.pluginmanager.hasplugin("pytest_cov")
-    for item in items:
-        if is_counted and is_hypothesis_test(getattr(item, "function", None)):
-            item.add_marker("no_cover")
+    """Leave out of coverage what says little new of it: what is drawn, and repeated."""
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        for item in items:
+            if _repeats(item):
+                item.add_marker("no_cover")
+
+
+def _repeats(item):
+    """Tell whether a test is drawn by Hypothesis, or is not the first of its cases."""
+    cases = getattr(item, "callspec", None)
+    is_further = cases is not None and any(cases.indices.values())
+    return is_further or is_hypothesis_test(getattr(item, "function", None))
 
 
 def pytest_collection_finish(session):

@@ -36,6 +36,7 @@ from domroute.scenario import Scenario
 from domroute.words import Method, Status
 from scenario_strategies import names, scenarios
 
+SCHEMA = jsonschema.Draft202012Validator(scenario_schema())
 KEPT_BY_HYPOTHESIS = settings(deadline=None, max_examples=60)
 
 
@@ -104,8 +105,7 @@ def test_a_folder_brings_a_scenario_back(tmp_path_factory, scenario, tables):
 @given(scenarios())
 def test_what_is_written_follows_the_schema(scenario):
     """The published schema accepts every scenario that is written."""
-    schema = jsonschema.Draft202012Validator(scenario_schema())
-    faults = list(schema.iter_errors(json.loads(scenario_to_json(scenario))))
+    faults = list(SCHEMA.iter_errors(json.loads(scenario_to_json(scenario))))
 
     assert not faults
 
@@ -148,7 +148,7 @@ def test_the_schema_refuses_what_loading_refuses(path, value):
         here = here[part]
     here[path[-1]] = value
 
-    assert not jsonschema.Draft202012Validator(scenario_schema()).is_valid(document)
+    assert not SCHEMA.is_valid(document)
     with pytest.raises(InputError):
         scenario_from_json(json.dumps(document))
 
