@@ -29,7 +29,7 @@ class _Loader(threading.Thread):
     """
     Calls every compiled function once.
 
-    That takes a second, or half a minute the first time on a machine. NumPy works
+    That takes a second, or a minute or two the first time on a machine. NumPy works
     meanwhile, and finds the same.
     """
 

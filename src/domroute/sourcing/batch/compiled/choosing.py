@@ -200,7 +200,10 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
     history[0, 0, 0] = 0.0
     for turn in range(len(nodes)):
         x, old, new = nodes[turn], history[turn], history[turn + 1]
-        new[:] = old
+        # Not new[:] = old: its check of shapes takes longer to compile than all else.
+        for row in range(rows):
+            for state in range(states):
+                new[row, state] = old[row, state]
         for row in range(step, rows):
             for state in range(1, states):
                 low = np.inf
@@ -322,9 +325,10 @@ def ask(
     from one thread of Python at a time.
     """
     for at in prange(len(book.orders)):
+        # Signed, as elsewhere: each of what is called is compiled once, not twice.
         _answer(
-            book, at, lam, gam, crowd, values, counts, parts, columns, is_strict,
-            scratch[get_thread_id()],
+            book, np.int64(at), lam, gam, crowd, values, counts, parts, columns,
+            is_strict, scratch[get_thread_id()],
         )  # fmt: skip
 
 
