@@ -7,10 +7,14 @@ from domroute import Policy, Router
 from domroute.costs import Handling
 from domroute.rules import NodePriority
 from domroute.sourcing import counterfactual, ladder, shortfall
+from domroute.sourcing.batch import desk, search
 from domroute.split import SplitLimits
 
 LIMIT_S = 0.2
 """Of a call; the policy's is ten seconds."""
+
+LONG = [f"S{at}" for at in range(20)]
+"""The SKUs of an order whose parts are too many to be listed."""
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def seen(monkeypatch):
 
         monkeypatch.setattr(module, "decide", noting)
 
-    for module in (counterfactual, ladder, shortfall):
+    for module in (counterfactual, desk, ladder, shortfall):
         note(module)
     return noted
 
@@ -81,3 +85,16 @@ def test_orders_of_a_wave_share_the_time_for_reasons(seen):
     given = seen["shortfall"]
     assert max(given) <= shortfall.SHARE * LIMIT_S
     assert min(given) < max(given)
+
+
+def test_orders_of_a_wave_that_the_kernel_places_share_its_limit(seen):
+    """However many they are, a turn of all of them takes no more than its share."""
+    skus = dict.fromkeys(LONG, 1)
+    nodes = [node(f"N{at}", per_shipment=5.0) for at in range(3)]
+    router = Router(network(*nodes, items=LONG), stock(N0=skus, N1=skus, N2=skus))
+    orders = [order(f"o{at}", **skus) for at in range(6)]
+
+    router.route_batch(orders, time_limit_s=LIMIT_S)
+
+    assert len(seen["desk"]) >= len(orders)
+    assert max(seen["desk"]) <= search._TURN * LIMIT_S / len(orders)

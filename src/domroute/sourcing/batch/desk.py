@@ -46,8 +46,6 @@ _LEAST = 1e-6
 """What is less than this over a limit is rounding."""
 _ROUNDING: Final = 1e-9
 """What two sums of the same costs may differ by, beside them."""
-LONER_S: Final = 1.0
-"""Seconds at most for one order that stands on no sheet, each time it is placed."""
 
 
 def rank_of(
@@ -339,7 +337,7 @@ class Desk:
                 wave.arrays,
             )
         priced = reprice(left, loner.cell, prices, wave.arrays)
-        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=LONER_S)
+        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=wave.loner_s)
         if choice.takes is None:
             return choice
         # The same takes at their true cost: of blocks without prices, as they stood.

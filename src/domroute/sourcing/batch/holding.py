@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domroute.sourcing.batch.desk import LONER_S, Desk
+from domroute.sourcing.batch.desk import Desk
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.words import Objective
@@ -42,7 +42,7 @@ def bound_alone(desk: Desk, seconds: float) -> None:
         update={"objective": Objective.COST, "solve": solve}
     )
     asked = [one for one in wave.loners if one.stand_in is None]
-    limit = min(LONER_S, seconds / max(1, len(asked)))
+    limit = min(wave.loner_s, seconds / max(1, len(asked)))
     for loner in asked if limit > _LEAST_S else []:
         choice = decide(loner.candidates, by_cost, wave.arrays, time_limit_s=limit)
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)

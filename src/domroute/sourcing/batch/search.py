@@ -33,6 +33,8 @@ _LARGE: Final = 20_000
 _WAIT_S: Final = 2.0
 _WAIT: Final = 0.1
 """Seconds, and share of the time left, to wait for it: once, at the beginning."""
+_TURN: Final = 0.3
+"""Share of the time limit that one turn of all orders takes at most."""
 _FIRST: Final = 0.06
 """Share of the time left that makes prices good enough to know nodes that matter."""
 _ALONE: Final = 0.1
@@ -157,6 +159,7 @@ class _Search(Planning):
         if self._is_large(wave) and self.time_limit_s >= _LONG_S:
             load()
         self._hands = desk
+        wave.share_time(_TURN * self.time_limit_s)
         self._take_turns(desk)
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))

@@ -108,6 +108,8 @@ class Wave:
     named
         Orders that the policy names a method for which is not exact, by position: by
         that they are placed at first.
+    loner_s
+        Seconds at most for one order that the kernel places, each time it is placed.
     contended
         The contended cells.
     """
@@ -128,6 +130,7 @@ class Wave:
     floors: dict[int, IntArray] = field(default_factory=dict)
     alone: dict[int, float] = field(default_factory=dict)
     named: dict[int, Loner] = field(default_factory=dict)
+    loner_s: float = 1.0
     contended: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -146,6 +149,11 @@ class Wave:
         return any(
             isinstance(rule, NodePriority) and rule.drain for rule in self.policy.rules
         )
+
+    def share_time(self, seconds: float) -> None:
+        """Let the orders that the kernel places take no more than this in one turn."""
+        asked = {loner.at for loner in self.loners} | set(self.named)
+        self.loner_s = min(self.loner_s, seconds / max(1, len(asked)))
 
     @property
     def shares_sheets(self) -> bool:
