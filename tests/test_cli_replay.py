@@ -214,7 +214,9 @@ def test_names_that_nothing_has_are_told(scenario, tmp_path, capsys):
         ("[" * 100_000, "not_json"),
         ('{"unfilled_penalty": 50, "unfilled_penalty": 1}', "duplicate_key"),
         ('{"hold_h": "24"}', "wrong_type"),
+        ('{"hold_h": 1e-320}', "out_of_range"),
         ('{"look_ahead": {"refresh_h": 1e-9}}', "out_of_range"),
+        ('{"look_ahead": {"horizon_days": 1e-320}}', "out_of_range"),
     ],
 )
 def test_a_policy_that_cannot_be_is_told(text, code, scenario, tmp_path, capsys):

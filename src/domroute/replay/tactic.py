@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from domroute.policy import Policy
 from domroute.units import Id, Number, Seconds
 from domroute.validation import Frozen
 
-Hours = Annotated[Number, Field(ge=0, le=24 * 366)]
-Days = Annotated[Number, Field(gt=0, le=366)]
+
+def _zero_or_a_second(hours: float) -> float:
+    if 0 < hours < 1 / 3600:
+        text = "should be 0, or a second (1/3600 of an hour) at least"
+        raise PydanticCustomError("hold_too_short", text)
+    return hours
+
+
+Hold = Annotated[Number, Field(ge=0, le=24 * 366), AfterValidator(_zero_or_a_second)]
+Days = Annotated[Number, Field(ge=1 / 1440, le=366)]
 
 
 class LookAhead(Frozen):
@@ -46,10 +55,10 @@ class Tactic(Frozen):
 
     name: Id
     policy: Policy = Policy()
-    hold_h: Hours = 0.0
+    hold_h: Hold = 0.0
     """
     Hours between waves: orders are held until the next whole multiple (from midnight,
-    UTC) and routed jointly then. Zero routes each at once.
+    UTC) and routed jointly then. Zero routes each at once; a second is the least else.
     """
     wave_limit_s: Seconds = 10.0
     """Seconds of search for a wave."""
