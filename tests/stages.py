@@ -51,7 +51,7 @@ def why_not(problem):
     stock_map = StockMap(arrays, problem.inventory)
     indexed = index_order(arrays, stock_map, problem.order, all_nodes=True)
     router = Router(problem.network, problem.inventory, problem.policy)
-    worst = router._compiled.price(indexed, problem.quotes).worst
+    worst = router._compiled.price(indexed, problem.quotes).rung.worst
     rows = Screen(arrays, problem.policy).reasons(indexed, worst)
     return {
         (line.id, node.id): reason.value

@@ -76,6 +76,19 @@ def test_the_policy_limits_what_comes_without_a_limit(seen):
     assert LIMIT_S < max(seen["shortfall"]) <= shortfall.SHARE * limit
 
 
+def test_rungs_for_reasons_are_looked_for_within_their_time(seen):
+    """Not anew for each line and cause: twenty lines that are short have one limit."""
+    nodes = [node(f"N{at}", priority=at, per_shipment=5.0) for at in range(1, 4)]
+    held = {f"N{at}": dict.fromkeys(LONG[at::3], 1) for at in range(1, 4)}
+    policy = short_router().policy
+    router = Router(network(*nodes, items=LONG), stock(**held), policy)
+
+    router.route(order(**dict.fromkeys(LONG, 2)), time_limit_s=LIMIT_S)
+
+    usual = [s for s in seen["ladder"] if s > shortfall.SHARE * ladder._SHARE * LIMIT_S]
+    assert len(usual) <= 3, "of the order itself: its rung is one of three"
+
+
 def test_orders_of_a_wave_share_the_time_for_reasons(seen):
     """A quarter of the wave's, however many are short."""
     orders = [order(f"o{at}", A=3, B=3) for at in range(6)]

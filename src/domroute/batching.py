@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from domroute.sourcing.batch.repricing import restrict
 from domroute.sourcing.batch.search import Joint, solve_wave
 from domroute.sourcing.batch.standing import Watch
 from domroute.sourcing.batch.wave import Wave, compile_wave
-from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.candidates import NO_LADDER, Candidates, Rung
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
 from domroute.sourcing.shortfall import SHARE
@@ -38,10 +38,27 @@ class _Asked:
 
     compiled: Compiled
     quotes: Quotes | None
+    rungs: dict[str, Rung] = field(default_factory=dict)
 
     def price(self, order: Order) -> Candidates:
-        """Find what may be shipped for an order."""
-        return self.compiled.candidates(order, self.quotes, is_alone=False)
+        """Find what may be shipped for an order; by the same rung of a ladder again."""
+        found = self.compiled.candidates(
+            order, self.quotes, rung=self.rungs.get(order.id), is_alone=False
+        )
+        if found.has_ladder:
+            self.rungs[order.id] = found.rung
+        return found
+
+    def bound(self, orders: Sequence[Order], joint: Joint) -> float:
+        """Return what is proven of the wave, whatever the rungs turn out to be."""
+        if all(rung.is_proven for rung in self.rungs.values()):
+            return joint.bound
+        alone = [
+            self.rungs.get(order.id, NO_LADDER).holds(bound)
+            for order, bound in zip(orders, joint.alone, strict=True)
+        ]
+        is_impossible = max(alone) >= IS_FORBIDDEN
+        return min(joint.bound, math.inf if is_impossible else math.fsum(alone))
 
 
 JOINT = "joint"
@@ -138,7 +155,7 @@ def route_wave(
     written = tuple(result for result in results if result is not None)
     _check_plans(asked, orders, written)
     cost = math.fsum(result.cost for result in written)
-    bound = settled(joint.bound, cost)
+    bound = settled(asked.bound(in_turn, joint), cost)
     return BatchResult(
         results=written,
         status=_status(cost, bound, gap),
@@ -207,7 +224,7 @@ def _conclude(
         asked.compiled.policy,
         asked.compiled.arrays,
         elapsed_s=0.0,
-        lifted=lambda lift: asked.compiled.lifted(
+        lifted=lambda lift: asked.compiled.within(reasons_s).lifted(
             order, asked.quotes, lift, left=left, used=used
         ),
         may_rise=asked.compiled.may_rise,

@@ -19,10 +19,10 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.reasons import Reason
 from domroute.references import check_quotes
-from domroute.sourcing.candidates import Candidates, find_candidates
+from domroute.sourcing.candidates import Candidates, Rung, find_candidates
 from domroute.sourcing.causes import Lift, Question
 from domroute.sourcing.eligibility import Eligibility, Screen
-from domroute.sourcing.ladder import climb, drained
+from domroute.sourcing.ladder import climb, drained, kept_to
 from domroute.sourcing.ways import Serving
 from domroute.units import FloatArray
 from domroute.verify import Judge
@@ -138,6 +138,7 @@ class Compiled:
         quotes: Quotes | None,
         *,
         terms: Terms | None = None,
+        rung: Rung | None = None,
         is_alone: bool = True,
     ) -> Candidates:
         """
@@ -151,8 +152,8 @@ class Compiled:
             Costs and workloads already known.
         terms
             What to price by; all of the policy's when not given.
-        is_alone
-            As :meth:`price` takes it.
+        rung, is_alone
+            As :meth:`price` takes them.
 
         Raises
         ------
@@ -160,7 +161,7 @@ class Compiled:
             If the order names unknown items or nodes. All faults are listed.
         """
         problem = index_order(self.arrays, self.stock_map, order)
-        return self.price(problem, quotes, terms=terms, is_alone=is_alone)
+        return self.price(problem, quotes, terms=terms, rung=rung, is_alone=is_alone)
 
     def price(
         self,
@@ -171,6 +172,7 @@ class Compiled:
         eligibility: Eligibility | None = None,
         terms: Terms | None = None,
         climbs: bool = True,
+        rung: Rung | None = None,
         is_alone: bool = True,
         any_carrier: bool = False,
     ) -> Candidates:
@@ -189,6 +191,8 @@ class Compiled:
             What to price by; all of the policy's when not given.
         climbs
             Whether a hard node priority, if there is one, leaves nodes out.
+        rung
+            How far down its ladder the order goes, where that has been found already.
         is_alone
             Whether no other orders want the same stock: where they do, a ladder that
             drains keeps the rungs beyond the one it needs by itself.
@@ -219,13 +223,10 @@ class Compiled:
             drains = self.screen.drains(problem)
             if drains and not is_alone:
                 return drained(candidates, self.arrays)
-            return climb(
-                candidates,
-                self.policy,
-                self.arrays,
-                drains=drains,
-                time_limit_s=self.time_limit_s,
-            )
+            if rung is None:
+                seconds = self.time_limit_s
+                rung = climb(candidates, self.policy, self.arrays, time_limit_s=seconds)
+            return kept_to(candidates, rung, self.arrays, drains=drains)
         return candidates
 
     def lifted(
@@ -279,7 +280,7 @@ class Compiled:
     def exclusions(self, question: Question) -> list[list[Reason | None]]:
         """Say for every line and node, over all nodes, why the node is excluded."""
         candidates = question.candidates
-        return self.screen.reasons(candidates.problem, candidates.worst)
+        return self.screen.reasons(candidates.problem, candidates.rung.worst)
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty

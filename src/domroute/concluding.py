@@ -60,7 +60,8 @@ def conclude(
     reasons_s
         Seconds to look for them, should the order need the integer program.
     """
-    plan, cost, bound = Plan(), math.inf, choice.bound
+    plan, cost = Plan(), math.inf
+    bound = candidates.rung.holds(choice.bound)
     if choice.takes is None:
         status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
     else:
@@ -72,7 +73,7 @@ def conclude(
             atoms = atoms_of(candidates.problem.lines)
             bound = settled(simple_bound(tabulate(candidates, atoms)), cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
-        is_best = choice.proves_goals and candidates.is_rung_proven
+        is_best = choice.proves_goals and candidates.rung.is_proven
         is_best = is_best and gap <= policy.solve.gap
         status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from domroute.compiled import Compiled
 from domroute.concluding import conclude
@@ -10,6 +11,7 @@ from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.orders import Order
 from domroute.result import RoutingResult
+from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.shortfall import SHARE
 
@@ -68,19 +70,27 @@ def route_order(
     candidates = compiled.candidates(order, quotes)
     seconds = compiled.time_limit_s
     choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
-    result = conclude(
-        candidates,
-        choice,
-        compiled.policy,
-        compiled.arrays,
-        elapsed_s=time.perf_counter() - started,
-        lifted=lambda lift: compiled.lifted(order, quotes, lift),
-        may_rise=compiled.may_rise,
-        reasons_s=SHARE * seconds,
-    )
-    faults = compiled.judge.check_result(
-        result, order, compiled.inventory, quotes=quotes
-    )
+    asked_again = compiled.within(SHARE * seconds)
+
+    def told(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        result = conclude(
+            candidates,
+            choice,
+            compiled.policy,
+            compiled.arrays,
+            elapsed_s=time.perf_counter() - started,
+            lifted=lambda lift: asked_again.lifted(order, quotes, lift),
+            may_rise=compiled.may_rise,
+            reasons_s=asked_again.time_limit_s,
+        )
+        judge, stock = compiled.judge, compiled.inventory
+        return result, judge.check_result(result, order, stock, quotes=quotes)
+
+    result, faults = told(choice)
+    if faults and candidates.has_ladder and not choice.proves_goals:
+        # The time was over before it was known how far down the ladder to go: what was
+        # found goes too far, and no plan is known that does not.
+        result, faults = told(replace(choice, takes=None))
     if faults:
         message = f"order {order.id!r} by {choice.method}: " + "; ".join(
             str(fault) for fault in faults

@@ -163,3 +163,14 @@ def test_rounds_end_with_the_limit(search):
 
     # Three times as long each; the last could have used up the second thrice.
     assert rounds == pytest.approx([0.24, 0.72, 2.16, 6.48])
+
+
+def test_goals_are_not_proven_before_anything_is_asked():
+    """Fewest shipments come first: without time for it, a plan at the bound is open."""
+    problem = with_policy(with_steps(), objective=Objective.FEWEST_SHIPMENTS)
+    stages = stages_of(problem)
+
+    choice = solve_mip(*stages, time_limit_s=0.0)
+
+    assert choice.takes is not None
+    assert not choice.proves_goals

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -19,6 +20,33 @@ from domroute.sourcing.quoting import QUOTED, QuotedLines, cover
 from domroute.sourcing.ways import Serving, Way, find_ways
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """
+    How far down a hard ladder an order goes.
+
+    Attributes
+    ----------
+    worst
+        The priority beyond which nodes are left out; infinite without a ladder.
+    is_proven
+        Whether it is proven that the order needs to go so far, and no farther.
+    floor
+        Where it is not, what plans over the nodes of all rungs cost at least.
+    """
+
+    worst: float = math.inf
+    is_proven: bool = True
+    floor: float = math.inf
+
+    def holds(self, bound: float) -> float:
+        """Return what is proven where a bound is over the nodes up to this rung."""
+        return bound if self.is_proven else min(bound, self.floor)
+
+
+NO_LADDER: Final = Rung()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +64,8 @@ class Candidates:
     workload
         Capacity in workload that a unit of each line takes at each node at hand; shape
         ``(L, M)``; None where no node is limited so.
-    worst
-        The priority beyond which a hard ladder leaves nodes out; infinite without one.
-    is_rung_proven
-        Whether it is proven that the order needs to go so far, and no farther.
+    rung
+        How far down a hard ladder they go.
     drain
         The rung of each node of a ladder whose rungs are drained one after another,
         from zero; shape ``(M,)``; None where none is, or one rung does it all.
@@ -54,8 +80,7 @@ class Candidates:
     blocks: tuple[Block, ...]
     penalty: FloatArray
     workload: FloatArray | None
-    worst: float = math.inf
-    is_rung_proven: bool = True
+    rung: Rung = NO_LADDER
     drain: IntArray | None = None
     least: IntArray | None = None
     through: int | None = None
@@ -64,6 +89,11 @@ class Candidates:
     def is_free(self) -> bool:
         """Whether a plan may fill what it likes, by whatever nodes."""
         return self.least is None and self.through is None
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether a hard ladder says which nodes come before others."""
+        return self.drain is not None or self.rung != NO_LADDER
 
     @property
     def offer_count(self) -> int:

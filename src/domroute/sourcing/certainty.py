@@ -104,7 +104,7 @@ def _is_untied(question: Question, line: Line) -> bool:
         and not (splits.ship_complete and splits.incomplete_price is None)
         and question.policy.objective is Objective.COST
         # With more stock a ladder may end at a better rung, and leave that node out.
-        and math.isinf(question.candidates.worst)
+        and math.isinf(question.candidates.rung.worst)
         # What must be filled may leave no plan at all.
         and bool(np.isfinite(question.candidates.penalty).all())
     )

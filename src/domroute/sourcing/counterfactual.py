@@ -111,9 +111,8 @@ def _read(question: Question, choice: Choice, *, gap: float) -> With:
     policy = question.policy
     plan = assemble(question.candidates, policy, question.arrays, choice.takes)
     cost, bound = plan.costs.total, choice.bound
-    if choice.method == SUBSET or (
-        choice.proves_goals and cost - bound <= gap * max(abs(cost), 1e-9)
-    ):
+    is_close = cost - bound <= gap * max(abs(cost), 1e-9)
+    if choice.proves_goals and (choice.method == SUBSET or is_close):
         bound = cost
     left = math.fsum(part.cost for part in plan.unfilled)
     return With(cost, min(bound, cost), left, len(plan.shipments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from domroute.policy import Policy
@@ -41,6 +42,21 @@ def decide(
     time_limit_s
         Overrides the policy's.
     """
+    choice = _decide(candidates, policy, arrays, time_limit_s=time_limit_s)
+    if candidates.rung.is_proven:
+        return choice
+    # Of nodes farther down, which the order may need, nothing has been asked.
+    bound = candidates.rung.holds(choice.bound)
+    return replace(choice, bound=bound, proves_goals=False)
+
+
+def _decide(
+    candidates: Candidates,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    time_limit_s: float | None,
+) -> Choice:
     method = policy.solve.method
     if not candidates.is_free and method not in ("subset", "mip"):
         method = "auto"  # rule chains and the greedy do not know what a plan must do
@@ -54,12 +70,16 @@ def decide(
         return solve_chain(candidates, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
-    steps = (*atoms.steps, *token)
-    if method != "mip" and is_small(steps, candidates.offer_count):
+    is_listed = is_small((*atoms.steps, *token), candidates.offer_count)
+    if method != "mip" and is_listed:
         choice = solve_subset(candidates, policy, atoms, arrays)
         if choice is not None:
             return choice
     # OR-Tools takes most of a second to import: only orders that need it wait for it.
     from domroute.sourcing.mip import solve_mip
 
-    return solve_mip(candidates, policy, atoms, arrays, time_limit_s=limit)
+    choice = solve_mip(candidates, policy, atoms, arrays, time_limit_s=limit)
+    if candidates.drain is not None and not choice.proves_goals and is_listed:
+        # A ladder that is not known to be drained is a rule that may be broken.
+        return solve_subset(candidates, policy, atoms, arrays) or choice
+    return choice

@@ -20,8 +20,11 @@ import numpy as np
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.blocks import Block, Part
-from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.candidates import Candidates, Rung
+from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
+from domroute.sourcing.linebound import line_bound
+from domroute.sourcing.offers import tabulate
 from domroute.split import SplitLimits
 from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -36,11 +39,10 @@ def climb(
     policy: Policy,
     arrays: NetworkArrays,
     *,
-    drains: bool = False,
     time_limit_s: float,
-) -> Candidates:
+) -> Rung:
     """
-    Leave out the nodes beyond the rung that an order needs.
+    Find the rung that an order needs.
 
     Parameters
     ----------
@@ -48,8 +50,6 @@ def climb(
         What may be shipped from all nodes that rules permit.
     policy, arrays
         Limits, and the network.
-    drains
-        Whether each rung gives all it can before the next gives any.
     time_limit_s
         Seconds for the search that the order is asked with.
     """
@@ -58,21 +58,47 @@ def climb(
     useful = offered.any(axis=0)
     rungs = np.unique(rank[useful])
     if len(rungs) <= 1:
-        worst = float(rungs[0]) if len(rungs) else math.inf
-        drain = np.zeros(len(rank), np.int64) if drains else None
-        return replace(candidates, worst=worst, drain=drain)
+        return Rung(float(rungs[0]) if len(rungs) else math.inf)
     most = _most_by_rung(candidates, offered, rank, rungs)
     if _is_simple(candidates, policy, arrays):
-        needed, is_proven = int(np.argmax(most >= most[-1])), True
-    else:
-        asked = _Asked(
-            candidates, policy, arrays, rank, rungs, limit_s=_SHARE * time_limit_s
-        )
-        needed, is_proven = asked.find(most)
+        return Rung(float(rungs[int(np.argmax(most >= most[-1]))]))
+    asked = _Asked(
+        candidates, policy, arrays, rank, rungs, limit_s=_SHARE * time_limit_s
+    )
+    needed, is_proven = asked.find(most)
     worst = float(rungs[needed]) if needed >= 0 else math.inf
-    admitted = admit(candidates, rank <= worst)
-    drain = np.searchsorted(rungs[rungs <= worst], rank) if drains else None
-    return replace(admitted, worst=worst, is_rung_proven=is_proven, drain=drain)
+    if is_proven:
+        return Rung(worst)
+    table = tabulate(candidates, atoms_of(candidates.problem.lines))
+    floor = max(simple_bound(table), line_bound(table))
+    return Rung(worst, is_proven=False, floor=floor)
+
+
+def kept_to(
+    candidates: Candidates, rung: Rung, arrays: NetworkArrays, *, drains: bool = False
+) -> Candidates:
+    """
+    Leave out the nodes beyond a rung.
+
+    Parameters
+    ----------
+    candidates
+        What may be shipped from all nodes that rules permit.
+    rung
+        How far an order goes.
+    arrays
+        The network.
+    drains
+        Whether each rung gives all it can before the next gives any.
+    """
+    rank = arrays.priority[candidates.problem.nodes]
+    rungs = np.unique(rank[_offered(candidates).any(axis=0)])
+    if len(rungs) <= 1:
+        drain = np.zeros(len(rank), np.int64) if drains else None
+        return replace(candidates, rung=rung, drain=drain)
+    drain = np.searchsorted(rungs[rungs <= rung.worst], rank) if drains else None
+    admitted = admit(candidates, rank <= rung.worst)
+    return replace(admitted, rung=rung, drain=drain)
 
 
 def drained(candidates: Candidates, arrays: NetworkArrays) -> Candidates:
@@ -199,10 +225,8 @@ def at_no_cost(candidates: Candidates) -> Candidates:
 
 def at_no_price(policy: Policy) -> Policy:
     """Keep the hard limits of a policy, and have exact methods fill as much as can."""
-    method = policy.solve.method
-    exact = policy.solve.model_copy(
-        update={"method": method if method in ("subset", "mip") else "auto"}
-    )
+    # The rung is the rule's, by whatever method the order is asked.
+    exact = policy.solve.model_copy(update={"method": "auto"})
     return policy.model_copy(
         update={
             "objective": Objective.COST,

@@ -68,8 +68,12 @@ class Search:
     taken: IntArray | None = None
     standing: Standing | None = None
     nodes: int = 0
-    proves_goals: bool = True
+    proves_goals: bool = field(init=False)
     _ended: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start with nothing proven: the time may be over before anything is asked."""
+        self.proves_goals = not self.limits.has_goals
 
     def formulate(self) -> Formulation:
         """Build the program of the order."""

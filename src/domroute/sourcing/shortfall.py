@@ -18,6 +18,7 @@ import numpy as np
 
 from domroute.reasons import Reason
 from domroute.sourcing.assembly import assemble
+from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.causes import CAUSES, Cause, Facts, Lift, Question, offered
 from domroute.sourcing.certainty import is_sure_if_stocked, is_sure_to_fill
 from domroute.sourcing.choice import Choice
@@ -103,6 +104,8 @@ class _Asking:
             return plain
         facts = self._facts(at)
         for cause in CAUSES:
+            if self._is_over():
+                break
             if cause.is_in_question(facts) and self._fills(at, cause):
                 return cause.reason
         if self.choice.takes is None or facts.ships_complete:
@@ -227,7 +230,7 @@ class _Asking:
         open_ = self._cost(question, made) - made.bound
         gap = question.policy.solve.gap * max(1.0, abs(made.bound))
         is_best = open_ <= gap and open_ < saving
-        return made.method == SUBSET or (made.proves_goals and is_best)
+        return made.proves_goals and (made.method == SUBSET or is_best)
 
     def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
         """
@@ -239,6 +242,8 @@ class _Asking:
         """
         if self._is_possible_alone(self.question, at) is False:
             for cause in CAUSES:
+                if self._is_over():
+                    break
                 if cause.is_in_question(facts) and self._is_possible_alone(
                     cause.clear(self.question, at), at
                 ):
@@ -281,11 +286,17 @@ class _Asking:
         if solve.method not in ("auto", "subset", "mip"):
             plain = solve.model_copy(update={"method": "auto"})
             policy = policy.model_copy(update={"solve": plain})
-        left = self.ends - time.perf_counter()
-        steps = atoms_of(candidates.problem.lines).steps
-        # Parts that can be listed take no time to speak of, and no look at the clock.
-        if left <= 0 and not is_small(steps, candidates.offer_count):
+        if self._is_over(candidates):
             return None
+        left = self.ends - time.perf_counter()
         return decide(
             candidates, policy, question.arrays, time_limit_s=max(left, _LEAST_S)
         )
+
+    def _is_over(self, candidates: Candidates | None = None) -> bool:
+        """Tell whether there is no time left to ask, or to find a rung to ask of."""
+        asked = self.question.candidates if candidates is None else candidates
+        steps = atoms_of(asked.problem.lines).steps
+        # Parts that can be listed take no time to speak of, and no look at the clock.
+        is_listed = is_small(steps, asked.offer_count)
+        return not is_listed and time.perf_counter() >= self.ends

@@ -74,6 +74,7 @@ class Filling:
         self._reading, self._stock, self._quoted = reading, inventory, quoted
         self._beside = beside
         self._carried: dict[tuple[str, int, tuple[Line, ...]], bool] = {}
+        self._value = order_value(reading)
         known = reading.book.items
         self._lines = [line for line in reading.order.lines if line.sku in known]
         found = {
@@ -229,9 +230,7 @@ class Filling:
 
     def _may_go_on(self, state: _State) -> bool:
         splits = self._reading.book.policy.splits
-        if state.nodes > 1 and not is_worth(
-            order_value(self._reading), splits.min_order_value
-        ):
+        if state.nodes > 1 and not is_worth(self._value, splits.min_order_value):
             return False
         if splits.over_limit_price is not None:
             return True

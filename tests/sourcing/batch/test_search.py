@@ -5,7 +5,10 @@ from collections import Counter
 import pytest
 
 from beside import drawn_wave, wave_beside
-from domroute import Router, Status
+from builders import network, node, order, stock
+from domroute import Policy, Router, Status
+from domroute.costs import Handling
+from domroute.rules import SafetyStock
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -27,5 +30,26 @@ def test_prices_do_not_rise_for_ever_where_orders_cannot_all_be_filled():
     batch = router.route_batch(made.orders, quotes=made.quotes, time_limit_s=20)
 
     assert batch.statistics.tabled < len(made.orders)
+    assert batch.status is Status.INFEASIBLE
+    assert batch.statistics.steps <= 400
+
+
+def test_nor_where_the_wave_is_larger():
+    """Three of four orders can have an X; each stands alone, by stock that is kept."""
+    names = [f"N{at:02}" for at in range(20)]
+    nodes = [node(name, per_shipment=1.0 + at % 7) for at, name in enumerate(names)]
+    held = {name: dict.fromkeys("ABCDE", 2) for name in names}
+    held["N00"]["X"], held["N07"]["X"], held["N19"]["X"] = 1, 1, 1
+    policy = Policy(
+        costs=[Handling()],
+        rules=[SafetyStock(units=1, orders={"channels": ["web"]})],
+        unfilled_penalty=None,
+    )
+    router = Router(network(*nodes, items="ABCDEX"), stock(**held), policy)
+    orders = [order(f"o{at}", A=1, B=2, C=1, D=2, E=1, X=1) for at in range(4)]
+
+    batch = router.route_batch(orders, time_limit_s=60)
+
+    assert batch.statistics.tabled == 0
     assert batch.status is Status.INFEASIBLE
     assert batch.statistics.steps <= 400

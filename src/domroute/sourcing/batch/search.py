@@ -53,8 +53,8 @@ _STEPS: Final = 120
 """Share that it may take, where so many steps have not been made before, or the wave is
 tiny."""
 _RISING: Final = 400
-"""Steps of a tiny wave that has no plan yet, and no ceiling over all plans: where there
-is none, prices rise for ever and prove nothing, and the joint program settles it."""
+"""Steps of a small wave that has no plan yet, and no ceiling over all plans: where
+there is none, prices rise for ever and prove nothing; the joint program settles it."""
 _LEANING: Final = 0.1
 """Share of the time then left for prices of one unit more, where the best are known."""
 _TIGHTENING: Final = 0.4
@@ -295,7 +295,7 @@ class _Search(Planning):
     ) -> Callable[[], bool]:
         """Tell when prices have risen for long enough."""
         is_over = self.within(share, proving)
-        if not self._is_tiny or math.isfinite(min(self.cost, self.most)):
+        if not self._is_one_program or math.isfinite(min(self.cost, self.most)):
             return is_over
         return lambda: ascent.steps >= _RISING or is_over()
 
