@@ -155,7 +155,8 @@ def route_wave(
     written = tuple(result for result in results if result is not None)
     _check_plans(asked, orders, written)
     cost = math.fsum(result.cost for result in written)
-    bound = settled(asked.bound(in_turn, joint), cost)
+    proven = asked.bound(in_turn, joint)
+    bound = settled(proven, cost)
     return BatchResult(
         results=written,
         status=_status(cost, bound, gap),
@@ -164,7 +165,7 @@ def route_wave(
         stock_and_capacity=tuple(_prices(wave, joint)),
         policy_version=compiled.policy.version,
         gap_asked=gap,
-        history_points=tuple(joint.history),
+        history_points=tuple((s, min(b, proven), c) for s, b, c in joint.history),
         elapsed_s=time.perf_counter() - started,
         statistics=BatchStatistics(
             orders=len(orders),
@@ -172,7 +173,9 @@ def route_wave(
             bundles=sum(sheet.price.size for sheet in wave.sheets),
             contended=int(wave.is_contended.sum()),
             steps=joint.steps,
-            price_bound=joint.price_bound if math.isfinite(bound) else None,
+            price_bound=min(joint.price_bound, proven)
+            if math.isfinite(bound)
+            else None,
             compile_s=priced - started,
             search_s=searched - priced,
             conclude_s=time.perf_counter() - searched,

@@ -245,6 +245,8 @@ def test_bound_holds_for_the_rung_that_may_be_needed(monkeypatch):
     for cut in (alone, batch, *batch.results):
         assert cut.status is Status.FEASIBLE
         assert cut.bound <= best.cost < cut.cost
+    assert batch.statistics.price_bound <= best.cost
+    assert all(bound <= best.cost for _, bound, _ in batch.history_points)
 
 
 def test_a_wave_keeps_the_rung_it_has_found(monkeypatch):
