@@ -57,5 +57,6 @@ def test_reasons_are_the_published_ones():
         "cheaper_unfilled",
         "no_plan_fills_more",
         "limit_reached",
+        "no_cause_proven",
         "as_decided",
     }

@@ -440,3 +440,48 @@ def test_a_score_prints_with_its_faults():
             }
         ],
     }
+
+
+FAR = "it has priority 2, nodes up to 1 fill as much"
+FEW = "24, 0 units come from its rungs, one after another, and 36, 0 can"
+
+
+@pytest.mark.parametrize(
+    ("name", "units", "drain", "said"),
+    [
+        ("S20", 3, False, [FAR]),
+        ("S20", 3, True, [FAR]),
+        ("S00", 2, False, []),
+        ("S00", 2, True, [FEW]),
+        ("S00", 3, False, []),
+        ("S00", 3, True, []),
+    ],
+)
+def test_ladder_is_held_where_the_judge_has_too_much_to_go_through(
+    name, units, drain, said
+):
+    """Twelve lines over forty nodes, of which those of the second rung are cheaper."""
+    skus = [f"K{at:02}" for at in range(12)]
+    names = [f"S{at:02}" for at in range(40)]
+    nodes = [
+        node(
+            each,
+            priority=1 + at // 20,
+            per_shipment=(9.0, 1.0)[at // 20],
+            capacity={"limit": 40, "measure": "units"},
+        )
+        for at, each in enumerate(names)
+    ]
+    held = stock(**{each: dict.fromkeys(skus, 3) for each in names})
+    policy = Policy(
+        costs=[Handling()], rules=[NodePriority(drain=drain)], unfilled_penalty=50.0
+    )
+    router = Router(network(*nodes, items=skus), held, policy)
+    wanted = order(**dict.fromkeys(skus, 3))
+
+    scored = router.score(wanted, {(sku, name): units for sku in skus})
+
+    is_best = units == 3 and not said
+    assert [fault.message for fault in scored.faults] == said
+    assert scored.result.status is (Status.OPTIMAL if is_best else Status.FEASIBLE)
+    assert scored.result.bound == min(9.0, scored.result.cost)

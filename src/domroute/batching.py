@@ -23,7 +23,7 @@ from domroute.sourcing.batch.repricing import restrict
 from domroute.sourcing.batch.search import Joint, solve_wave
 from domroute.sourcing.batch.standing import Watch
 from domroute.sourcing.batch.wave import Wave, compile_wave
-from domroute.sourcing.candidates import NO_LADDER, Candidates, Rung
+from domroute.sourcing.candidates import Candidates, Rung
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
 from domroute.sourcing.shortfall import SHARE
@@ -48,17 +48,6 @@ class _Asked:
         if found.has_ladder:
             self.rungs[order.id] = found.rung
         return found
-
-    def bound(self, orders: Sequence[Order], joint: Joint) -> float:
-        """Return what is proven of the wave, whatever the rungs turn out to be."""
-        if all(rung.is_proven for rung in self.rungs.values()):
-            return joint.bound
-        alone = [
-            self.rungs.get(order.id, NO_LADDER).holds(bound)
-            for order, bound in zip(orders, joint.alone, strict=True)
-        ]
-        is_impossible = max(alone) >= IS_FORBIDDEN
-        return min(joint.bound, math.inf if is_impossible else math.fsum(alone))
 
 
 JOINT = "joint"
@@ -147,25 +136,21 @@ def route_wave(
         executor=executor,
     )
     searched = time.perf_counter()
-    results: list[RoutingResult | None] = [None] * len(orders)
-    reasons_end = searched + SHARE * time_limit_s
-    for turn, at in enumerate(sequence):
-        seconds = min(SHARE * alone_s, reasons_end - time.perf_counter())
-        results[at] = _conclude(asked, wave, joint, turn, orders[at], reasons_s=seconds)
-    written = tuple(result for result in results if result is not None)
-    _check_plans(asked, orders, written)
-    cost = math.fsum(result.cost for result in written)
-    proven = asked.bound(in_turn, joint)
-    bound = settled(proven, cost)
+    results = _write_out(asked, wave, joint, orders, sequence, seconds=time_limit_s)
+    cost = math.fsum(result.cost for result in results)
+    bound = settled(joint.bound, cost)
     return BatchResult(
-        results=written,
-        status=_status(cost, bound, gap),
+        results=results,
+        status=_status(cost, bound, gap, is_sure=joint.desk.is_sure()),
         cost=cost,
         bound=bound,
         stock_and_capacity=tuple(_prices(wave, joint)),
         policy_version=compiled.policy.version,
         gap_asked=gap,
-        history_points=tuple((s, min(b, proven), c) for s, b, c in joint.history),
+        # Where an order has lost its plan, there was none of the wave.
+        history_points=tuple(
+            (s, b, c if math.isfinite(cost) else cost) for s, b, c in joint.history
+        ),
         elapsed_s=time.perf_counter() - started,
         statistics=BatchStatistics(
             orders=len(orders),
@@ -173,9 +158,7 @@ def route_wave(
             bundles=sum(sheet.price.size for sheet in wave.sheets),
             contended=int(wave.is_contended.sum()),
             steps=joint.steps,
-            price_bound=min(joint.price_bound, proven)
-            if math.isfinite(bound)
-            else None,
+            price_bound=joint.price_bound if math.isfinite(bound) else None,
             compile_s=priced - started,
             search_s=searched - priced,
             conclude_s=time.perf_counter() - searched,
@@ -191,12 +174,59 @@ def _placed(order: Order) -> tuple[int, float, str]:
     return -order.priority, at, order.id
 
 
-def _status(cost: float, bound: float, gap: float) -> Status:
+def _status(cost: float, bound: float, gap: float, *, is_sure: bool) -> Status:
     if math.isinf(bound) and bound > 0:
         return Status.INFEASIBLE
-    if math.isfinite(cost) and cost - bound <= max(gap, 1e-9) * max(abs(cost), 1e-12):
+    is_close = cost - bound <= max(gap, 1e-9) * max(abs(cost), 1e-12)
+    if math.isfinite(cost) and is_close and is_sure:
         return Status.OPTIMAL
     return Status.FEASIBLE
+
+
+def _write_out(
+    asked: _Asked,
+    wave: Wave,
+    joint: Joint,
+    orders: Sequence[Order],
+    sequence: Sequence[int],
+    *,
+    seconds: float,
+) -> tuple[RoutingResult, ...]:
+    """
+    Write out what every order takes, and judge it.
+
+    Where the time was over before it was known whether a ladder is drained, and the
+    judge finds that it is not, the order has no plan.
+
+    Raises
+    ------
+    SolverError
+        If the judge finds anything else.
+    """
+    ends = time.perf_counter() + SHARE * seconds
+    alone_s = SHARE * asked.compiled.time_limit_s
+    while True:
+        results: dict[int, RoutingResult] = {}
+        for turn, at in enumerate(sequence):
+            left = min(alone_s, ends - time.perf_counter())
+            results[at] = _conclude(
+                asked, wave, joint, turn, orders[at], reasons_s=left
+            )
+        written = tuple([results[at] for at in range(len(orders))])
+        faults = _faults_of(asked, orders, written)
+        doubtful = [
+            turn
+            for turn, at in enumerate(sequence)
+            if orders[at].id in faults and not joint.desk.is_sure(turn)
+        ]
+        if not doubtful:
+            break
+        for turn in doubtful:
+            joint.desk.refuse(turn)
+    if faults:
+        words = [fault for found in faults.values() for fault in found]
+        raise SolverError("the batch: " + "; ".join(words))
+    return written
 
 
 def _conclude(
@@ -223,7 +253,7 @@ def _conclude(
         desk.put(turn, mine)
     return conclude(
         candidates,
-        Choice(takes, bound, JOINT),
+        Choice(takes, bound, JOINT, proves_goals=joint.desk.is_sure(turn)),
         asked.compiled.policy,
         asked.compiled.arrays,
         elapsed_s=0.0,
@@ -252,38 +282,31 @@ def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] 
     return seat.sheet.takes(placed.picks, candidates)
 
 
-def _check_plans(
-    asked: _Asked, orders: Sequence[Order], results: tuple[RoutingResult, ...]
-) -> None:
-    """
-    Judge every plan, and all of them together.
-
-    Raises
-    ------
-    SolverError
-        If something is found.
-    """
-    faults: list[str] = []
+def _faults_of(
+    asked: _Asked, orders: Sequence[Order], results: Sequence[RoutingResult]
+) -> dict[str, list[str]]:
+    """Judge every plan, by the order's id, and all of them together, by none."""
     compiled = asked.compiled
     beside = Beside(result.plan for result in results)
-    for order, result in zip(orders, results, strict=True):
-        found = compiled.judge.check_result(
-            result, order, compiled.inventory, quotes=asked.quotes, beside=beside
-        )
-        faults += [f"order {order.id!r}: {fault}" for fault in found]
-    faults += map(
-        str,
-        check_together(
-            [result.plan for result in results],
-            compiled.network,
-            compiled.inventory,
-            quotes=asked.quotes,
-            orders=orders,
-            policy=compiled.policy,
-        ),
+    faults = {
+        order.id: [
+            f"order {order.id!r}: {fault}"
+            for fault in compiled.judge.check_result(
+                result, order, compiled.inventory, quotes=asked.quotes, beside=beside
+            )
+        ]
+        for order, result in zip(orders, results, strict=True)
+    }
+    together = check_together(
+        [result.plan for result in results],
+        compiled.network,
+        compiled.inventory,
+        quotes=asked.quotes,
+        orders=orders,
+        policy=compiled.policy,
     )
-    if faults:
-        raise SolverError("the batch: " + "; ".join(faults))
+    faults[""] = [str(fault) for fault in together]
+    return {name: found for name, found in faults.items() if found}
 
 
 def _prices(wave: Wave, joint: Joint) -> list[Price]:

@@ -255,16 +255,25 @@ class Compiled:
         """
         problem = index_order(self.arrays, self.stock_map, order, all_nodes=True)
         eligibility = self.screen.screen(problem, self.inventory)
-        if left is not None:
-            problem, eligibility = _leave(problem, eligibility, left, used)
-        problem, eligibility = lift.apply(problem, eligibility)
-        return self.price(
-            problem,
-            quotes,
-            eligibility=eligibility,
-            is_alone=left is None,
-            any_carrier=lift.services,
-        )
+
+        def asked(
+            problem: OrderProblem, eligibility: Eligibility, rung: Rung | None = None
+        ) -> Candidates:
+            problem, eligibility = lift.apply(problem, eligibility)
+            return self.price(
+                problem,
+                quotes,
+                eligibility=eligibility,
+                rung=rung,
+                is_alone=left is None,
+                any_carrier=lift.services,
+            )
+
+        if left is None:
+            return asked(problem, eligibility)
+        # How far an order may climb is a matter of the stock before all of them.
+        rung = asked(problem, eligibility).rung if left.has_ladder else None
+        return asked(*_leave(problem, eligibility, left, used), rung=rung)
 
     def everywhere(self, order: Order, quotes: Quotes | None) -> Question:
         """Ask an order over all nodes, as explanations need."""
@@ -278,9 +287,14 @@ class Compiled:
         )
 
     def exclusions(self, question: Question) -> list[list[Reason | None]]:
-        """Say for every line and node, over all nodes, why the node is excluded."""
-        candidates = question.candidates
-        return self.screen.reasons(candidates.problem, candidates.rung.worst)
+        """
+        Say for every line and node, over all nodes, why the node is excluded.
+
+        A ladder is told only where it is proven that its rungs beyond are not needed.
+        """
+        rung = question.candidates.rung
+        worst = rung.worst if rung.is_proven else math.inf
+        return self.screen.reasons(question.candidates.problem, worst)
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty

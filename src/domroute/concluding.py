@@ -115,7 +115,7 @@ def _with_reasons(
     left = plan.unfilled
     if not left and not plan.shipments:
         # There is no plan to speak of: every line is left, at no stated cost.
-        unproven, name = Reason.NO_PLAN_FILLS_MORE, problem.order.id
+        unproven, name = Reason.NO_CAUSE_PROVEN, problem.order.id
         left = tuple(
             [
                 Unfilled(name, line.id, line.sku, line.quantity, unproven)

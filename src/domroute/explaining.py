@@ -25,7 +25,7 @@ from domroute.sourcing.counterfactual import (
     why_no_plan,
 )
 from domroute.split.atoms import atoms_of
-from domroute.words import Objective
+from domroute.words import Objective, Status
 
 _ROUNDING = 1e-9
 """Share of a cost that sums of the same amounts in another order may differ by."""
@@ -53,7 +53,7 @@ class _Told:
         node = self.question.arrays.nodes[at]
         distances = tuple(float(group.distance_km[at]) for group in problem.groups)
         units, costs = self.alone[at]
-        made = self.best.get(at, With(math.inf, math.inf))
+        made = self.best[at] if at in self.best else self._unasked(at)
         is_chosen = node.id in self.result.plan.node_ids
         if is_chosen:
             made = With(self.result.cost, self.result.bound)
@@ -79,6 +79,15 @@ class _Told:
             reason=reason,
             sentence=self._sentence(node.id, made, difference, reason),
         )
+
+    def _unasked(self, at: int) -> With:
+        """Tell what is known of a node at which nothing is offered."""
+        rung = self.question.candidates.rung
+        is_beyond = self.question.arrays.priority[at] > rung.worst
+        if is_beyond and any(row[at] is None for row in self.exclusions):
+            # Where the rung is proven, the ladder is what excludes it.
+            return With(None, rung.floor)
+        return With(math.inf, math.inf)
 
     def _why_excluded(self, at: int) -> Reason:
         """Say why no plan uses a node."""
@@ -274,8 +283,10 @@ def _answers(
 
 
 def _answer_choice(result: RoutingResult) -> str:
-    if not math.isfinite(result.cost):
+    if result.status is Status.INFEASIBLE:
         return "No plan satisfies the hard rules."
+    if not math.isfinite(result.cost):
+        return "No plan was found in the time given."
     names = " and ".join(result.plan.node_ids)
     if not names:
         return (

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     CHEAPER_UNFILLED = "cheaper_unfilled"
     NO_PLAN_FILLS_MORE = "no_plan_fills_more"
     LIMIT_REACHED = "limit_reached"
+    NO_CAUSE_PROVEN = "no_cause_proven"
     AS_DECIDED = "as_decided"
 
     @property
@@ -86,5 +87,6 @@ _SENTENCES: dict[Reason, str] = {
     Reason.CHEAPER_UNFILLED: "filling it costs no less than its unfilled penalty",
     Reason.NO_PLAN_FILLS_MORE: "no plan that may be made fills more of it",
     Reason.LIMIT_REACHED: "the search ended before it was proven that they must stay",
+    Reason.NO_CAUSE_PROVEN: "no cause was proven in the time there was",
     Reason.AS_DECIDED: "the decision as given leaves them",
 }

@@ -170,14 +170,15 @@ def score_order(
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
-    bound = _bound(permitted, compiled)
+    best = _best(permitted, compiled)
+    bound = best.bound
     if not stuck.any():
         # What breaks a rule may cost less than all that keep to them: no contradiction.
         plan = assemble(given, compiled.policy, compiled.arrays, takes)
         bound = min(bound, plan.costs.total)
     result = conclude(
         given,
-        Choice(None if stuck.any() else takes, bound, GIVEN),
+        replace(best, takes=None if stuck.any() else takes, bound=bound, method=GIVEN),
         compiled.policy,
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,
@@ -188,6 +189,8 @@ def score_order(
         if stuck.any()
         else _judge(compiled, result, order, ledger, quotes)
     )
+    if all(fault.code != "rule_broken" for fault in faults):
+        faults += _below_rung(permitted, best, units, compiled)
     # Cheaper than what may be is no proof; nor is a bound by cost where cost is second.
     if faults or compiled.policy.objective is not Objective.COST:
         result = replace(result, status=Status.FEASIBLE)
@@ -232,17 +235,52 @@ def _take(given: Candidates, units: IntArray) -> tuple[tuple[Take, ...], BoolArr
     return takes, units > carried
 
 
-def _bound(permitted: Candidates, compiled: Compiled) -> float:
-    """Return what plans cost at least that keep to the rules, and have the stock."""
+def _best(permitted: Candidates, compiled: Compiled) -> Choice:
+    """Find the best plan that keeps to the rules, and has the stock, or a bound."""
     if compiled.policy.objective is Objective.COST:
-        choice = decide(
+        return decide(
             permitted,
             compiled.policy,
             compiled.arrays,
             time_limit_s=compiled.time_limit_s,
         )
-        return choice.bound
-    return simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
+    bound = simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
+    return Choice(None, permitted.rung.holds(bound), GIVEN, proves_goals=False)
+
+
+def _below_rung(
+    permitted: Candidates, best: Choice, units: IntArray, compiled: Compiled
+) -> tuple[Issue, ...]:
+    """Tell nodes beyond the rung that is proven to do: the judge may not see so far."""
+    rung, nodes = permitted.rung, permitted.problem.nodes
+    is_beyond = compiled.arrays.priority[nodes] > rung.worst
+    if rung.is_proven and (units.any(axis=0) & is_beyond).any():
+        return tuple(
+            Issue(
+                "rule_broken",
+                f"node {compiled.arrays.nodes[nodes[at]].id!r}",
+                f"it has priority {compiled.arrays.priority[nodes[at]]:g}, "
+                f"nodes up to {rung.worst:g} fill as much",
+            )
+            for at in np.flatnonzero(units.any(axis=0) & is_beyond).tolist()
+        )
+    if permitted.drain is None or best.takes is None or not best.proves_goals:
+        return ()
+    wanted = np.zeros_like(units)
+    for take in best.takes:
+        wanted[take.block.lines, take.node] += take.units
+    if (_by_rung(permitted.drain, wanted) == _by_rung(permitted.drain, units)).all():
+        return ()
+    given = ", ".join(map(str, _by_rung(permitted.drain, units).tolist()))
+    could = ", ".join(map(str, _by_rung(permitted.drain, wanted).tolist()))
+    text = f"{given} units come from its rungs, one after another, and {could} can"
+    return (Issue("rule_broken", "the ladder", text),)
+
+
+def _by_rung(rung: IntArray, units: IntArray) -> IntArray:
+    """Count the units that come from each rung of a ladder that drains; ``(R,)``."""
+    counted = np.bincount(rung, units.sum(axis=0))
+    return np.rint(counted).astype(np.int64)
 
 
 def _stuck(

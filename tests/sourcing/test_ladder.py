@@ -11,7 +11,6 @@ from changes import route, with_policy
 from domroute import NodePriority, Policy, Reason, Router, SplitLimits, Status
 from domroute.costs import Handling, Shipping
 from domroute.policyio import policy_to_dict
-from domroute.sourcing import kernel, ladder
 from domroute.words import Objective
 from oracle import best_key
 from stages import problem_at, stages_of, why_not
@@ -215,83 +214,6 @@ def test_rung_is_found_among_many(count):
 
     assert candidates.rung.worst == count - 2
     assert candidates.rung.is_proven
-
-
-def test_rung_that_is_not_proven_proves_no_plan(monkeypatch):
-    """Where the kernel has no time to say what a rung fills, nothing is optimal."""
-    problem = rungs({"capacity": ONE_UNIT}, A=2, B=1)
-    monkeypatch.setattr(
-        ladder._Asked, "fill", lambda *_: ladder._Filled(known=1.0, bound=3.0)
-    )
-
-    assert route(problem).status is Status.FEASIBLE
-
-
-def test_bound_holds_for_the_rung_that_may_be_needed(monkeypatch):
-    """
-    Cut short at N1, an order leaves a unit for 50; both from N2 cost nothing.
-
-    Alone and in a wave: what is proven of the nodes up to N1 is proven of no more.
-    """
-    problem = rungs({"capacity": ONE_UNIT}, A=2, policy={"unfilled_penalty": 50.0})
-    router = Router(problem.network, problem.inventory, problem.policy)
-    best = router.route(problem.order)
-    monkeypatch.setattr(ladder._Asked, "find", lambda *_: (0, False))
-
-    alone = router.route(problem.order)
-    batch = router.route_batch([problem.order], time_limit_s=1.0)
-
-    assert alone.cost == batch.cost == 5.0 + 50.0
-    for cut in (alone, batch, *batch.results):
-        assert cut.status is Status.FEASIBLE
-        assert cut.bound <= best.cost < cut.cost
-    assert batch.statistics.price_bound <= best.cost
-    assert all(bound <= best.cost for _, bound, _ in batch.history_points)
-
-
-def test_a_wave_keeps_the_rung_it_has_found(monkeypatch):
-    """Asked again when results are written, another rung would be another order."""
-    problem = rungs({"capacity": ONE_UNIT}, A=2, policy={"unfilled_penalty": 50.0})
-    router = Router(problem.network, problem.inventory, problem.policy)
-    found = iter([(1, False), (0, False), (0, False)])
-    monkeypatch.setattr(ladder._Asked, "find", lambda *_: next(found))
-
-    batch = router.route_batch([problem.order], time_limit_s=1.0)
-
-    assert not batch.results[0].plan.unfilled
-
-
-def drain_over_a_limit(**policy):
-    """Make an order of which N1, dearer, is to give the one unit that it can."""
-    policy = {"rules": [NodePriority(drain=True)], "unfilled_penalty": 50.0, **policy}
-    return rungs({"capacity": ONE_UNIT}, A=2, policy=policy)
-
-
-def route_at_once(problem, **solve):
-    """Route an order without any time for a search."""
-    solve = problem.policy.solve.model_copy(update=solve)
-    policy = problem.policy.model_copy(update={"solve": solve})
-    router = Router(problem.network, problem.inventory, policy)
-    return router.route(problem.order, time_limit_s=1e-9)
-
-
-def test_a_ladder_is_drained_however_little_time_there_is():
-    """The integer program has none at all: the parts are listed instead."""
-    result = route_at_once(drain_over_a_limit(), method="mip")
-
-    assert [part.node_id for part in result.plan.shipments] == ["N1", "N2"]
-    assert result.status is Status.OPTIMAL
-
-
-def test_no_plan_is_given_that_may_drain_too_little(monkeypatch):
-    """Where parts are too many to list, and time is over: none is known that drains."""
-    monkeypatch.setattr(kernel, "is_small", lambda *_: False)
-
-    result = route_at_once(drain_over_a_limit())
-
-    assert not result.plan.shipments
-    assert result.status is Status.FEASIBLE
-    assert {part.reason for part in result.plan.unfilled} == {Reason.LIMIT_REACHED}
 
 
 def test_wave_goes_by_what_each_order_finds():

@@ -13,7 +13,8 @@ from changes import route
 from domroute.costs import Handling, Shipping
 from domroute.orders import Delivery
 from domroute.policy import Policy
-from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
+from domroute.router import Router
+from domroute.rules import ExcludedNodes, NodeFilter, NodePriority, SafetyStock
 from domroute.sourcing.causes import CAUSES
 from domroute.split import SplitLimits
 from stages import FREE, problem_at
@@ -476,3 +477,59 @@ def test_reason_is_proven_by_either_method(method):
 def test_reason_is_proven_by_clearing_it(seed):
     """Asked again without the cause, every best plan fills more of the line."""
     assert list(order_beside(seed, Counter())) == []
+
+
+# --- in too little time ---------------------------------------------------------------
+
+
+def far_too_many(**wanted):
+    """Add a line of C, which nobody has, of more units than can be listed."""
+    lines = [line(sku, sku, units) for sku, units in wanted.items()]
+    return [*lines, line("C", "C", 20_000)]
+
+
+@pytest.mark.parametrize("seconds", [1e-9, None])
+@pytest.mark.parametrize("together", [False, True])
+def test_no_more_is_told_than_there_was_time_to_prove(seconds, together):
+    """Nothing is worth shipping: proven at once, and why it is so takes longer."""
+    nodes = [node("N1", per_shipment=9.0)]
+    policy = Policy(costs=[Handling()], unfilled_penalty=1.0)
+    problem = problem_at(nodes, {"N1": {"A": 9}}, policy, lines=far_too_many(A=2))
+    router = Router(problem.network, problem.inventory, problem.policy)
+
+    if together:
+        limit = 20.0 if seconds is None else 0.0
+        result = router.route_batch([problem.order], time_limit_s=limit).results[0]
+    else:
+        result = router.route(problem.order, time_limit_s=seconds)
+
+    told = {part.line_id: str(part.reason) for part in result.plan.unfilled}
+    if seconds is None:
+        assert told == {"A": "cheaper_unfilled", "C": "out_of_stock"}
+    else:
+        assert told == {"A": "no_cause_proven", "C": "no_cause_proven"}
+    assert str(result.status) == "optimal"
+
+
+def test_reasons_of_a_wave_are_of_the_rung_that_the_order_has():
+    """
+    What others take sends no order farther down the ladder, nor does asking why.
+
+    The first order takes what N1 has. N2 could fill the second, and may not: stock is
+    what is short of nodes that may.
+    """
+    nodes = [
+        node("N1", priority=1, capacity={"limit": 9, "measure": "units"}),
+        node("N2", priority=2, capacity={"limit": 9, "measure": "units"}),
+    ]
+    policy = Policy(costs=[Handling()], rules=[NodePriority()], unfilled_penalty=5.0)
+    held = {"N1": {"A": 2}, "N2": {"A": 2}}
+    made = problem_at(nodes, held, policy, A=2)
+    orders = [made.order, made.order.model_copy(update={"id": "o2", "priority": -1})]
+    router = Router(made.network, made.inventory, policy)
+
+    wave = router.route_batch(orders, time_limit_s=20.0)
+
+    assert [result.plan.node_ids for result in wave] == [("N1",), ()]
+    (left,) = wave.results[1].plan.unfilled
+    assert str(left.reason) == "not_enough_stock"

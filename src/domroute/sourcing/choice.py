@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -46,6 +46,12 @@ class Choice:
     method: str
     states: int = 0
     proves_goals: bool = True
+
+    def as_proven(self, candidates: Candidates) -> Choice:
+        """Leave out a plan that is not proven to drain a ladder that is to be."""
+        if self.proves_goals or candidates.drain is None:
+            return self
+        return replace(self, takes=None)
 
     def filled(self, candidates: Candidates) -> IntArray:
         """Count the units of each line that are filled; shape ``(L,)``."""

@@ -101,6 +101,7 @@ def _ask_with(question: Question, node: int, seconds: float) -> With:
         return With(None, -math.inf)
     candidates = replace(question.candidates, through=node)
     choice = decide(candidates, question.policy, question.arrays, time_limit_s=seconds)
+    choice = choice.as_proven(candidates)
     return _read(question, choice, gap=question.policy.solve.gap)
 
 

@@ -93,7 +93,7 @@ def kept_to(
     """
     rank = arrays.priority[candidates.problem.nodes]
     rungs = np.unique(rank[_offered(candidates).any(axis=0)])
-    if len(rungs) <= 1:
+    if len(rungs) <= 1 and (rungs <= rung.worst).all():
         drain = np.zeros(len(rank), np.int64) if drains else None
         return replace(candidates, rung=rung, drain=drain)
     drain = np.searchsorted(rungs[rungs <= rung.worst], rank) if drains else None
@@ -268,6 +268,9 @@ class _Asked:
         """
         Find the first rung that fills as much as all, and tell whether it is proven.
 
+        Where it is not, the rung found is one that the order is proven to need, if
+        perhaps not the last: plans from the nodes up to it keep to the ladder.
+
         Parameters
         ----------
         most
@@ -285,18 +288,19 @@ class _Asked:
             return first, True
         whole = ample if first == last else self.fill(last)
         if whole.known <= 0:
-            return -1, whole.bound < 1
+            is_proven = whole.bound < 1
+            return (-1 if is_proven else int(np.argmax(most >= 1))), is_proven
         is_proven = whole.bound < whole.known + 1
         low = int(np.argmax(most >= whole.known))
         high = last
         while low < high:
             middle = (low + high) // 2
             found = ample if middle == first else self.fill(middle)
-            if found.known >= whole.known:
-                high = middle
-            else:
-                is_proven &= found.bound < whole.known
+            if found.bound < whole.known:
                 low = middle + 1
+            else:
+                is_proven &= found.known >= whole.known
+                high = middle
         return low, is_proven
 
     def fill(self, at: int) -> _Filled:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -31,6 +32,8 @@ from domroute.words import Status
 
 SHARE: Final = 0.25
 """Share of the time limit of the search that reasons may take besides."""
+_NEUTRAL: Final = (Reason.NO_PLAN_FILLS_MORE, Reason.NO_CAUSE_PROVEN)
+"""What is told where no cause is."""
 _LEAST_S: Final = 1e-3
 """Seconds that an order gets in any case, should it need the integer program."""
 _HAIR: Final = 1e-5
@@ -99,18 +102,33 @@ class _Asking:
             return Reason.LIMIT_REACHED
         if isinstance(could, Choice):
             return self._reason_of_cost(could)
+        if could is None:
+            return Reason.NO_CAUSE_PROVEN
         plain = self._reason_at_a_glance(at)
         if plain is not None:
             return plain
         facts = self._facts(at)
+        found = self._first_cause(facts, lambda cause: self._fills(at, cause))
+        if found in _NEUTRAL and (self.choice.takes is None or facts.ships_complete):
+            by_itself = self._reason_by_itself(at, facts)
+            return found if by_itself is Reason.NO_PLAN_FILLS_MORE else by_itself
+        return found
+
+    def _first_cause(
+        self, facts: Facts, is_proven: Callable[[Cause], bool | None]
+    ) -> Reason:
+        """Name the first cause in question that is proven; not all may be settled."""
+        none = Reason.NO_PLAN_FILLS_MORE
         for cause in CAUSES:
             if self._is_over():
-                break
-            if cause.is_in_question(facts) and self._fills(at, cause):
-                return cause.reason
-        if self.choice.takes is None or facts.ships_complete:
-            return self._reason_by_itself(at, facts)
-        return Reason.NO_PLAN_FILLS_MORE
+                return Reason.NO_CAUSE_PROVEN
+            if cause.is_in_question(facts):
+                answer = is_proven(cause)
+                if answer:
+                    return cause.reason
+                if answer is None:
+                    none = Reason.NO_CAUSE_PROVEN
+        return none
 
     def _reason_at_a_glance(self, at: int) -> Reason | None:
         """
@@ -165,6 +183,8 @@ class _Asking:
         """
         if self.choice.takes is None and self.status is Status.INFEASIBLE:
             return False
+        if not self.question.candidates.rung.is_proven:
+            return None  # nodes farther down may fill more, and none of them is asked
         if self._is_exhausted(at):
             return False
         least = self.filled.copy()
@@ -208,8 +228,8 @@ class _Asking:
         ]
         return Facts.of(self._wide, at, np.array(sources, np.int64))
 
-    def _fills(self, at: int, cause: Cause) -> bool:
-        """Tell whether the best plan without a cause is proven to fill more of it."""
+    def _fills(self, at: int, cause: Cause) -> bool | None:
+        """Tell whether the best plan without a cause fills more; None: not settled."""
         question = cause.clear(self.question, at)
         saving = self._saving(question, at)
         if cause.is_of_stock and is_sure_to_fill(question, at, saving=saving):
@@ -221,16 +241,20 @@ class _Asking:
             question, candidates=replace(question.candidates, penalty=penalty)
         )
         made = self._decide(question)
-        if made is None or made.takes is None:
-            return False
-        if made.filled(question.candidates)[at] <= self.filled[at]:
-            return False
+        if made is None:
+            return None
+        if made.takes is None:
+            return False if made.bound == math.inf else None
         # A plan that fills no more of it costs at least the bound, and with a unit more
         # left, what that must save beside: what is open is to be less than this.
         open_ = self._cost(question, made) - made.bound
         gap = question.policy.solve.gap * max(1.0, abs(made.bound))
-        is_best = open_ <= gap and open_ < saving
-        return made.proves_goals and (made.method == SUBSET or is_best)
+        is_exact = made.method == SUBSET
+        if not (made.proves_goals and (is_exact or open_ <= gap)):
+            return None
+        # Within the gap that the policy asks for, a plan that pays less is a tie.
+        fills_more = made.filled(question.candidates)[at] > self.filled[at]
+        return bool(fills_more and (is_exact or open_ < saving))
 
     def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
         """
@@ -240,15 +264,15 @@ class _Asking:
         fills nothing. So the others are let go, and it is asked what keeps this one
         from being filled.
         """
-        if self._is_possible_alone(self.question, at) is False:
-            for cause in CAUSES:
-                if self._is_over():
-                    break
-                if cause.is_in_question(facts) and self._is_possible_alone(
-                    cause.clear(self.question, at), at
-                ):
-                    return cause.reason
-        return Reason.NO_PLAN_FILLS_MORE
+        could = self._is_possible_alone(self.question, at)
+        if could is None:
+            return Reason.NO_CAUSE_PROVEN
+        if could:
+            return Reason.NO_PLAN_FILLS_MORE
+        return self._first_cause(
+            facts,
+            lambda cause: self._is_possible_alone(cause.clear(self.question, at), at),
+        )
 
     def _is_possible_alone(self, question: Question, at: int) -> bool | None:
         """Tell whether all of a line can be filled if others need not be."""
@@ -289,9 +313,10 @@ class _Asking:
         if self._is_over(candidates):
             return None
         left = self.ends - time.perf_counter()
-        return decide(
+        made = decide(
             candidates, policy, question.arrays, time_limit_s=max(left, _LEAST_S)
         )
+        return made.as_proven(candidates)
 
     def _is_over(self, candidates: Candidates | None = None) -> bool:
         """Tell whether there is no time left to ask, or to find a rung to ask of."""

@@ -23,7 +23,9 @@ from domroute.verify.stock import available_to, is_worth, taken_by_others
 from domroute.words import Measure
 
 STEPS: Final = 200_000
-"""Bundles put together at most; an order that needs more is not looked through."""
+"""Bundles looked at and put together at most; an order that needs more is not judged.
+
+That an order needs more is known before any bundle of a node is looked at."""
 _SPARE: Final = 1e-9
 """What a sum of workloads may be over what is left."""
 
@@ -188,12 +190,11 @@ class Filling:
             for node in self._nodes:
                 if node.priority != rung:
                     continue
-                bundles = []
-                for bundle in self._bundles(node):
-                    bundles.append(bundle)
-                    steps += 1
-                    if steps > STEPS:
-                        return None
+                choices = self._choices(node)
+                steps += math.prod(map(len, choices))
+                if steps > STEPS:
+                    return None
+                bundles = list(self._bundles(node, choices))
                 steps += len(bundles) * len(reached)
                 if steps > STEPS:
                     return None
@@ -254,8 +255,8 @@ class Filling:
             )
         )
 
-    def _bundles(self, node: Node) -> Iterator[_Bundle]:
-        """Yield all that one node could give, and may."""
+    def _choices(self, node: Node) -> list[range | tuple[int]]:
+        """List how many units of each line one node could give."""
         choices: list[range | tuple[int]] = []
         for line, most in zip(self._lines, self._offers[node.id], strict=True):
             if line.allow_split and not line.ship_together:
@@ -263,6 +264,12 @@ class Filling:
             else:
                 whole = line.quantity
                 choices.append(range(0, whole + 1, whole) if most == whole else (0,))
+        return choices
+
+    def _bundles(
+        self, node: Node, choices: list[range | tuple[int]]
+    ) -> Iterator[_Bundle]:
+        """Yield all that one node could give, and may."""
         for units in product(*choices):
             if any(units):
                 bundle = self._bundle(node, units)

@@ -34,11 +34,14 @@ class Placed:
         Bundles at columns, for an order on a sheet.
     takes
         For an order on none.
+    is_sure
+        Whether it is proven to fill what a ladder that drains asks for.
     """
 
     cost: float
     picks: tuple[tuple[int, int], ...] = ()
     takes: tuple[Take, ...] = ()
+    is_sure: bool = True
 
 
 UNPLACED = Placed(FORBIDDEN)
@@ -132,6 +135,16 @@ class Desk:
     def is_sound(self) -> bool:
         """Whether no more is taken than there is."""
         return bool((self.left > -_LEAST).all() and (self.room > -_LEAST).all())
+
+    def is_sure(self, at: int | None = None) -> bool:
+        """Tell whether an order, or each, is proven to drain a ladder, if it must."""
+        asked = self.placed if at is None else [self.placed[at]]
+        return all(placed is None or placed.is_sure for placed in asked)
+
+    def refuse(self, at: int) -> None:
+        """Take what an order has from it: it has no plan."""
+        self.lift(at)
+        self.put(at, UNPLACED)
 
     def rank(self) -> tuple[int, float]:
         """Rank all orders, as :func:`rank_of` does some."""
@@ -289,10 +302,12 @@ class Desk:
         found = self._settle_by_stand_in(loner, prices)
         if found is not None:
             return found
-        takes = self.decide(loner, prices).takes
+        choice = self.decide(loner, prices)
+        takes = choice.takes
         if takes is None or not wave.keeps_fill(loner, takes):
             return UNPLACED
-        return self.placed_by(loner, takes)
+        is_sure = choice.proves_goals or loner.candidates.drain is None
+        return replace(self.placed_by(loner, takes), is_sure=is_sure)
 
     def _settle_by_stand_in(self, loner: Loner, prices: Prices) -> Placed | None:
         """Place an order as its sheet has it, if that is all its limits ask."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from domroute.sourcing.batch.desk import Desk
@@ -34,17 +35,19 @@ def bound_alone(desk: Desk, seconds: float) -> None:
     """
     Ask of loners whose parts cannot be listed what they cost alone, within some time.
 
-    By cost, whatever the policy puts before it, and whatever method it names.
+    By cost, whatever the policy or a ladder that drains puts before it, and whatever
+    method it names: what others take may leave a cheaper plan to drain.
     """
     wave = desk.wave
     solve = wave.policy.solve.model_copy(update={"method": "auto"})
     by_cost = wave.policy.model_copy(
         update={"objective": Objective.COST, "solve": solve}
     )
-    asked = [one for one in wave.loners if one.stand_in is None]
-    limit = min(wave.loner_s, seconds / max(1, len(asked)))
-    for loner in asked if limit > _LEAST_S else []:
-        choice = decide(loner.candidates, by_cost, wave.arrays, time_limit_s=limit)
+    large = [one for one in wave.loners if one.stand_in is None]
+    limit = min(wave.loner_s, seconds / max(1, len(large)))
+    for loner in large if limit > _LEAST_S else []:
+        asked = replace(loner.candidates, drain=None)
+        choice = decide(asked, by_cost, wave.arrays, time_limit_s=limit)
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)
 
 

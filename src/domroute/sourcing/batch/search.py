@@ -169,6 +169,7 @@ class _Search(Planning):
             keep_fill(desk)
             self.rank = self._hands.rank()
         self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
+        self.most_told = wave.most_proven(alone)
         if math.isinf(self.cost):
             self.most = most_cost(wave)
         # From here on the sheets stay as they are: workers remember them.
@@ -190,8 +191,8 @@ class _Search(Planning):
             self.prove(self._proven)
         bound = math.inf if self.impossible else self.bound
         return Joint(
-            self._written(), ascent.prices, bound, self.history, alone, ascent.steps,
-            self._price_bound,
+            self._written(), ascent.prices, min(bound, self.most_told), self.history,
+            alone, ascent.steps, min(self._price_bound, self.most_told),
         )  # fmt: skip
 
     def _stages(self) -> tuple[_Stage, ...]:

@@ -45,6 +45,9 @@ class Standing:
         What no joint plan costs more than, as far as that is known.
     impossible
         Orders known to have no plan even alone.
+    most_told
+        What may be told of the bound at most: the search knows of no nodes beyond a
+        rung that it took an order to need, proven or not.
     history
         Seconds since the start, bound and cost, each time one of them got better.
     """
@@ -57,6 +60,7 @@ class Standing:
     best: Any = None
     most: float = math.inf
     impossible: int = 0
+    most_told: float = math.inf
     history: list[tuple[float, float, float]] = field(default_factory=list)
     _started: float = field(default_factory=time.perf_counter)
     _watched: float = -math.inf
@@ -71,6 +75,11 @@ class Standing:
     def bound(self) -> float:
         """What any plan costs at least, as far as it is proven."""
         return self.proof.bound
+
+    @property
+    def told(self) -> float:
+        """What is proven of any plan, from whatever nodes."""
+        return min(self.bound, self.most_told)
 
     def note(self, hands: Hands, rank: tuple[int, float] | None = None) -> None:
         """Keep the plan if it is the best so far."""
@@ -92,7 +101,7 @@ class Standing:
         # Of points that crowd, the first and the last are kept.
         if len(self.history) > 1 and now - self.history[-2][0] < _TICK_S:
             self.history.pop()
-        self.history.append((now, self.bound, self.cost))
+        self.history.append((now, self.told, self.cost))
 
     def left(self) -> float:
         """Return the seconds that are left."""
@@ -114,7 +123,7 @@ class Standing:
         now = time.perf_counter()
         if now - self._watched > WATCH_S:
             self._watched = now
-            self._is_stopped |= not self.watch(self.bound, self.cost)
+            self._is_stopped |= not self.watch(self.told, self.cost)
         if self._is_stopped or (math.isinf(self.bound) and self.bound > 0):
             return True
         slack = max(self.gap, _SLACK) * abs(self.cost)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -25,7 +25,7 @@ from domroute.sourcing.batch.entering import Entrant
 from domroute.sourcing.batch.gathering import SheetBuilder
 from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.sheets import Picks, Sheet
-from domroute.sourcing.candidates import Candidates
+from domroute.sourcing.candidates import NO_LADDER, Candidates, Rung
 from domroute.sourcing.chains import CHAINS
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -108,6 +108,8 @@ class Wave:
     named
         Orders that the policy names a method for which is not exact, by position: by
         that they are placed at first.
+    rungs
+        Rungs of a ladder that are not proven to be the last, by position.
     loner_s
         Seconds at most for one order that the kernel places, each time it is placed.
     contended
@@ -130,6 +132,7 @@ class Wave:
     floors: dict[int, IntArray] = field(default_factory=dict)
     alone: dict[int, float] = field(default_factory=dict)
     named: dict[int, Loner] = field(default_factory=dict)
+    rungs: dict[int, Rung] = field(default_factory=dict)
     loner_s: float = 1.0
     contended: IntArray = field(init=False)
 
@@ -233,6 +236,20 @@ class Wave:
     ) -> list[tuple[FloatArray, Picks]]:
         return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
 
+    def most_proven(self, alone: Sequence[float]) -> float:
+        """
+        Return what can be proven at most by plans from the nodes at hand.
+
+        Infinite where there are no others. Where an order may need nodes beyond its
+        rung, no more than what every order costs at least by itself, from any nodes.
+        """
+        if not self.rungs:
+            return math.inf
+        least = [
+            self.rungs.get(at, NO_LADDER).holds(value) for at, value in enumerate(alone)
+        ]
+        return math.inf if max(least) >= IS_FORBIDDEN else math.fsum(least)
+
     def bound(self, answer: Answer, prices: Prices) -> float:
         """
         Return what any joint plan costs at least: Lagrange's bound at the prices.
@@ -279,6 +296,7 @@ def compile_wave(
     loners: list[Loner] = []
     idle: dict[int, float] = {}
     named: dict[int, Loner] = {}
+    rungs: dict[int, Rung] = {}
     count = 0
     keeps_back = any(
         isinstance(rule, SafetyStock)
@@ -289,6 +307,8 @@ def compile_wave(
     for at, order in enumerate(orders):
         count += 1
         candidates = price(order)
+        if not candidates.rung.is_proven:
+            rungs[at] = candidates.rung
         cell = cells.enter(candidates)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, candidates))
@@ -317,4 +337,5 @@ def compile_wave(
         barred=np.zeros(count, bool),
         absence=np.ones(count, np.int64),
         named=named,
+        rungs=rungs,
     )
