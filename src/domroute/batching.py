@@ -196,7 +196,8 @@ def _write_out(
     Write out what every order takes, and judge it.
 
     Where the time was over before it was known whether a ladder is drained, and the
-    judge finds that it is not, the order has no plan.
+    judge finds that it is not, the order has no plan, and what it took is left to the
+    others: those that have to drain it are placed again.
 
     Raises
     ------
@@ -205,6 +206,7 @@ def _write_out(
     """
     ends = time.perf_counter() + SHARE * seconds
     alone_s = SHARE * asked.compiled.time_limit_s
+    has_refused = False
     while True:
         results: dict[int, RoutingResult] = {}
         for turn, at in enumerate(sequence):
@@ -214,15 +216,16 @@ def _write_out(
             )
         written = tuple([results[at] for at in range(len(orders))])
         faults = _faults_of(asked, orders, written)
-        doubtful = [
-            turn
-            for turn, at in enumerate(sequence)
-            if orders[at].id in faults and not joint.desk.is_sure(turn)
-        ]
-        if not doubtful:
-            break
+        broken = [turn for turn, at in enumerate(sequence) if orders[at].id in faults]
+        before = joint.desk.copy()
+        doubtful = [turn for turn in broken if not joint.desk.is_sure(turn)]
         for turn in doubtful:
             joint.desk.refuse(turn)
+        has_refused = has_refused or bool(doubtful)
+        again = [turn for turn in broken if has_refused and turn not in doubtful]
+        joint.desk.settle_all(again, wave.free_prices())
+        if joint.desk.is_like(before):
+            break
     if faults:
         words = [fault for found in faults.values() for fault in found]
         raise SolverError("the batch: " + "; ".join(words))

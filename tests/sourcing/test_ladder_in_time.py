@@ -198,6 +198,29 @@ def test_a_wave_refuses_what_may_drain_too_little(monkeypatch):
     assert all(cost == math.inf for _, _, cost in wave.history_points)
 
 
+def test_what_a_refused_order_took_is_left_to_those_that_drain(monkeypatch):
+    """The first takes the unit at N1 and nothing from N2; the other then has it."""
+    nodes = [node("N1", priority=1), node("N2", priority=2)]
+    held = {"N1": {"A": 1}, "N2": {"A": 9}}
+    problem = large(problem_at(nodes, held, leaving(DRAIN), A=2))
+    router = Router(problem.network, problem.inventory, problem.policy)
+    ask = desk.decide
+
+    def cut(candidates, *args, **kwargs):
+        choice = ask(candidates, *args, **kwargs)
+        if candidates.problem.order.id != problem.order.id:
+            return choice
+        first = tuple(take for take in choice.takes if take.node == 0)
+        return replace(choice, takes=first, proves_goals=False)
+
+    monkeypatch.setattr(desk, "decide", cut)
+    wave = router.route_batch(
+        [problem.order, order("other", A=1, priority=-1)], time_limit_s=1.0
+    )
+
+    assert [result.plan.node_ids for result in wave] == [(), ("N1",)]
+
+
 def test_progress_is_told_what_holds_for_every_rung(monkeypatch):
     """As the result is: cut short at N1, a wave proves nothing of plans with N2."""
     problem = rungs({"capacity": ONE_UNIT}, A=2, policy=leaving(LADDER))

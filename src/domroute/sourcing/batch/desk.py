@@ -154,6 +154,20 @@ class Desk:
         """Remember who takes what."""
         return list(self.placed)
 
+    def is_like(self, placed: list[Placed | None]) -> bool:
+        """Tell whether each order takes and costs what was remembered."""
+        return all(
+            one is other
+            or (
+                one is not None
+                and other is not None
+                and (one.cost, one.picks) == (other.cost, other.picks)
+                and [(take.node, *take.units) for take in one.takes]
+                == [(take.node, *take.units) for take in other.takes]
+            )
+            for one, other in zip(self.placed, placed, strict=True)
+        )
+
     def restore(self, placed: list[Placed | None]) -> None:
         """Go back to what was remembered."""
         for at, old in enumerate(placed):
