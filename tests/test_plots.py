@@ -52,8 +52,9 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _canvas():
-    """Draw on no screen, and leave no figure behind."""
+    """Draw on no screen, find no figure of another module, and leave none behind."""
     with mpl.rc_context({"backend": "Agg"}):
+        plt.close("all")
         yield
         plt.close("all")
 

@@ -485,3 +485,19 @@ def test_ladder_is_held_where_the_judge_has_too_much_to_go_through(
     assert [fault.message for fault in scored.faults] == said
     assert scored.result.status is (Status.OPTIMAL if is_best else Status.FEASIBLE)
     assert scored.result.bound == min(9.0, scored.result.cost)
+
+
+def test_more_than_may_be_is_not_called_too_little_drained():
+    """What breaks a limit of capacity drains its rung to more than the last unit."""
+    nodes = [
+        node("N1", priority=1, capacity={"limit": 1, "measure": "units"}),
+        node("N2", priority=2),
+    ]
+    policy = Policy(
+        costs=[Handling()], rules=[NodePriority(drain=True)], unfilled_penalty=50.0
+    )
+    router = Router(network(*nodes), stock(N1={"A": 5}, N2={"A": 5}), policy)
+
+    scored = router.score(order(A=3), {("A", "N1"): 2, ("A", "N2"): 1})
+
+    assert codes_of(scored) == ["capacity"]

@@ -272,7 +272,9 @@ class Compiled:
         if left is None:
             return asked(problem, eligibility)
         # How far an order may climb is a matter of the stock before all of them.
-        rung = asked(problem, eligibility).rung if left.has_ladder else None
+        rung = None
+        if self.screen.has_ladder(problem):
+            rung = asked(problem, eligibility).rung
         return asked(*_leave(problem, eligibility, left, used), rung=rung)
 
     def everywhere(self, order: Order, quotes: Quotes | None) -> Question:

@@ -190,7 +190,9 @@ def score_order(
         else _judge(compiled, result, order, ledger, quotes)
     )
     if all(fault.code != "rule_broken" for fault in faults):
-        faults += _below_rung(permitted, best, units, compiled)
+        faults += _below_rung(permitted, units, compiled.arrays)
+    if not faults:
+        faults = _not_drained(permitted, best, units)
     # Cheaper than what may be is no proof; nor is a bound by cost where cost is second.
     if faults or compiled.policy.objective is not Objective.COST:
         result = replace(result, status=Status.FEASIBLE)
@@ -249,21 +251,28 @@ def _best(permitted: Candidates, compiled: Compiled) -> Choice:
 
 
 def _below_rung(
-    permitted: Candidates, best: Choice, units: IntArray, compiled: Compiled
+    permitted: Candidates, units: IntArray, arrays: NetworkArrays
 ) -> tuple[Issue, ...]:
     """Tell nodes beyond the rung that is proven to do: the judge may not see so far."""
     rung, nodes = permitted.rung, permitted.problem.nodes
-    is_beyond = compiled.arrays.priority[nodes] > rung.worst
-    if rung.is_proven and (units.any(axis=0) & is_beyond).any():
-        return tuple(
-            Issue(
-                "rule_broken",
-                f"node {compiled.arrays.nodes[nodes[at]].id!r}",
-                f"it has priority {compiled.arrays.priority[nodes[at]]:g}, "
-                f"nodes up to {rung.worst:g} fill as much",
-            )
-            for at in np.flatnonzero(units.any(axis=0) & is_beyond).tolist()
+    if not rung.is_proven:
+        return ()
+    is_beyond = (arrays.priority[nodes] > rung.worst) & units.any(axis=0)
+    return tuple(
+        Issue(
+            "rule_broken",
+            f"node {arrays.nodes[node].id!r}",
+            f"it has priority {arrays.priority[node]:g}, "
+            f"nodes up to {rung.worst:g} fill as much",
         )
+        for node in nodes[is_beyond].tolist()
+    )
+
+
+def _not_drained(
+    permitted: Candidates, best: Choice, units: IntArray
+) -> tuple[Issue, ...]:
+    """Tell what a decision that breaks nothing else drains too little, likewise."""
     if permitted.drain is None or best.takes is None or not best.proves_goals:
         return ()
     wanted = np.zeros_like(units)

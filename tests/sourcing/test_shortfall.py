@@ -533,3 +533,24 @@ def test_reasons_of_a_wave_are_of_the_rung_that_the_order_has():
     assert [result.plan.node_ids for result in wave] == [("N1",), ()]
     (left,) = wave.results[1].plan.unfilled
     assert str(left.reason) == "not_enough_stock"
+
+
+def test_more_stock_sends_no_order_of_a_wave_farther_down():
+    """
+    Nobody has B, and N1 is full: more of B alone would be at N1, and fill nothing.
+
+    With B in stock before all orders, N1 could fill it: N2 stays beyond the rung.
+    """
+    nodes = [
+        node("N1", priority=1, capacity={"limit": 1, "measure": "orders"}),
+        node("N2", priority=2),
+    ]
+    policy = Policy(costs=[Handling()], rules=[NodePriority()], unfilled_penalty=5.0)
+    made = problem_at(nodes, {"N1": {"A": 1}}, policy, A=1)
+    other = made.order.model_copy(update={"id": "o2", "lines": (line("B", "B"),)})
+    router = Router(made.network, made.inventory, policy)
+
+    wave = router.route_batch([made.order, other], time_limit_s=20.0)
+
+    (left,) = wave.results[1].plan.unfilled
+    assert str(left.reason) == "no_plan_fills_more"
