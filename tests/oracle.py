@@ -54,6 +54,8 @@ class Oracle:
             is_ladder = isinstance(rule, NodePriority) and rule.price is None
             if is_ladder and rule.orders.matches(order, order.delivery):
                 self.drains |= rule.drain
+                if rule.drain:
+                    continue  # goals say what fills: worse nodes may be needed for it
                 worst = self._climb()
                 worse = {x.id for x in network.nodes if x.priority > worst}
                 self.permitted = {x for x in self.permitted if x[1] not in worse}

@@ -224,8 +224,13 @@ class Compiled:
             if drains and not is_alone:
                 return drained(candidates, self.arrays)
             if rung is None:
-                seconds = self.time_limit_s
-                rung = climb(candidates, self.policy, self.arrays, time_limit_s=seconds)
+                rung = climb(
+                    candidates,
+                    self.policy,
+                    self.arrays,
+                    time_limit_s=self.time_limit_s,
+                    drains=drains,
+                )
             return kept_to(candidates, rung, self.arrays, drains=drains)
         return candidates
 

@@ -4,6 +4,7 @@ import math
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from builders import item, line, network, node, order, pickup, service, stock
@@ -302,6 +303,59 @@ def test_capacity_is_drained_as_stock_is(method):
     }
 
 
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_first_source_is_drained_though_one_farther_down_is_needed_for_it(method):
+    """N2 fills all or nothing, so that a unit of N1 takes another from N3."""
+    problem = all_or_nothing()
+
+    result = route(problem, method)
+
+    assert units_of(result) == {"N1": 1, "N3": 1}
+    assert result.status is Status.OPTIMAL
+    assert result.cost == pytest.approx(6.0)
+    router = Router(problem.network, problem.inventory, problem.policy)
+    assert [each.plan for each in router.route_batch([problem.order])] == [result.plan]
+    assert router.score(problem.order, {("A", "N1"): 1, ("A", "N3"): 1}).faults == ()
+    assert router.explain(problem.order).sentences[0].startswith("N1 and N3 ship")
+
+
+def test_decision_that_does_not_drain_is_told_though_it_needs_fewer_rungs():
+    """All from N2 fills as much, and gives nothing of N1."""
+    problem = all_or_nothing()
+    router = Router(problem.network, problem.inventory, problem.policy)
+
+    scored = router.score(problem.order, {("A", "N2"): 2})
+
+    assert [fault.code for fault in scored.faults] == ["rule_broken"]
+    assert scored.result.status is Status.FEASIBLE
+
+
+def test_long_order_is_drained_though_a_source_farther_down_is_needed_for_it():
+    """Seven lines over nine nodes, more than the judge goes through."""
+    problem = all_or_nothing(others=6)
+
+    result = route(problem)
+
+    assert units_of(result) == {"N1": 1, "N3": 1, "X0": 12}
+    assert result.status is Status.OPTIMAL
+
+
+def all_or_nothing(others=0):
+    """Make an order of two units, of which N2 has both, and no plan may take one."""
+    beside = [node(f"X{at}", priority=1) for at in range(others)]
+    nodes = [
+        node("N1", per_shipment=5.0),
+        node("N2", priority=2, per_shipment=2.0, minimum_order=20.0),
+        node("N3", priority=3, per_shipment=1.0),
+        *beside,
+    ]
+    skus = [f"K{at}" for at in range(others)]
+    held = {"N1": {"A": 1}, "N2": {"A": 2}, "N3": {"A": 1}}
+    held |= {each.id: dict.fromkeys(skus, 5) for each in beside}
+    wanted = dict.fromkeys(skus, 2)
+    return problem_at(nodes, held, DRAIN, items=["A", *skus], A=2, **wanted)
+
+
 def test_what_is_dear_is_filled_all_the_same():
     """The rule comes before cost: a unit dearer than leaving it ships."""
     policy = DRAIN.model_copy(update={"unfilled_penalty": 1.0})
@@ -366,6 +420,41 @@ def test_nodes_beyond_the_last_one_drained_are_explained():
 @given(problems(most_ways=150, curves=False))
 def test_ladders_equal_brute_force(method, drain, problem):
     """The rung, what is drained, and the cost are those of all ways tried."""
+    check_ladder(problem, method, drain=drain)
+
+
+@st.composite
+def steps_of_a_ladder(draw):
+    """Draw a line or two over nodes of a rung each, some of which give much or none."""
+    wanted = {sku: draw(st.integers(1, 3)) for sku in "AB"[: draw(st.integers(1, 2))]}
+    names = [f"N{at}" for at in range(1, draw(st.integers(3, 4)) + 1)]
+    nodes = [
+        node(
+            name,
+            priority=at,
+            per_shipment=float(draw(st.integers(0, 3))),
+            minimum_order=10.0 * draw(st.sampled_from([0, 0, 2, 3])),
+        )
+        for at, name in enumerate(names)
+    ]
+    most = st.integers(0, 3)
+    held = {name: {sku: draw(most) for sku in wanted} for name in names}
+    splits = SplitLimits(max_shipments=draw(st.sampled_from([None, 2, 3])))
+    policy = LADDER.model_copy(update={"splits": splits})
+    return problem_at(nodes, held, policy, **wanted)
+
+
+@pytest.mark.parametrize("drain", [False, True])
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@settings(max_examples=40)
+@given(steps_of_a_ladder())
+def test_ladders_over_all_or_nothing_equal_brute_force(method, drain, problem):
+    """Likewise where draining the first may need one farther down than would do."""
+    check_ladder(problem, method, drain=drain)
+
+
+def check_ladder(problem, method, *, drain):
+    """Compare an order whose nodes stand on a ladder with all ways tried."""
     rules = [x for x in problem.policy.rules if not isinstance(x, NodePriority)]
     rules.append(NodePriority(drain=drain))
     problem = with_policy(problem, rules=tuple(rules))

@@ -6,6 +6,11 @@ Let :math:`F(\rho)` be the most units that any plan from nodes of priority up to
 order is the least :math:`\rho` with :math:`F(\rho) = F(\infty)`; nodes beyond are left
 out. :math:`F` never falls, so that it is asked for of few rungs; the kernel answers,
 with every cost at zero and each unit left at one.
+
+A ladder that drains leaves nodes out only where lines are filled unit by unit, so that
+the rungs up to each give :math:`F` of it together, or where the first rung does it all.
+Elsewhere, where a node gives all or nothing, say, draining the first may need one
+beyond the rung.
 """
 
 from __future__ import annotations
@@ -40,6 +45,7 @@ def climb(
     arrays: NetworkArrays,
     *,
     time_limit_s: float,
+    drains: bool = False,
 ) -> Rung:
     """
     Find the rung that an order needs.
@@ -52,6 +58,8 @@ def climb(
         Limits, and the network.
     time_limit_s
         Seconds for the search that the order is asked with.
+    drains
+        Whether each rung gives all it can before the next gives any.
     """
     rank = arrays.priority[candidates.problem.nodes]
     offered = _offered(candidates)
@@ -65,6 +73,9 @@ def climb(
     asked = _Asked(
         candidates, policy, arrays, rank, rungs, limit_s=_SHARE * time_limit_s
     )
+    if drains:
+        does_all = most[0] >= most[-1] and asked.fill(0).known >= most[-1]
+        return Rung(float(rungs[0 if does_all else -1]))
     needed, is_proven = asked.find(most)
     worst = float(rungs[needed]) if needed >= 0 else math.inf
     if is_proven:
