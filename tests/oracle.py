@@ -49,16 +49,18 @@ class Oracle:
             if self._permits(line, node)
         }
         self.shipment = cache(self._shipment)
-        self.drains = False
-        for rule in policy.rules:
-            is_ladder = isinstance(rule, NodePriority) and rule.price is None
-            if is_ladder and rule.orders.matches(order, order.delivery):
-                self.drains |= rule.drain
-                if rule.drain:
-                    continue  # goals say what fills: worse nodes may be needed for it
-                worst = self._climb()
-                worse = {x.id for x in network.nodes if x.priority > worst}
-                self.permitted = {x for x in self.permitted if x[1] not in worse}
+        ladders = [
+            rule
+            for rule in policy.rules
+            if isinstance(rule, NodePriority)
+            and rule.price is None
+            and rule.orders.matches(order, order.delivery)
+        ]
+        self.drains = any(rule.drain for rule in ladders)
+        if ladders and not self.drains:  # goals say what drains: any rung may be needed
+            worst = self._climb()
+            worse = {x.id for x in network.nodes if x.priority > worst}
+            self.permitted = {x for x in self.permitted if x[1] not in worse}
 
     # --- one line, one node ---------------------------------------------------
 

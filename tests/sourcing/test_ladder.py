@@ -229,7 +229,8 @@ def test_wave_goes_by_what_each_order_finds():
 
 # --- a ladder that drains -----------------------------------------------------------
 
-DRAIN = Policy(costs=[Handling()], rules=[NodePriority(drain=True)])
+PLAIN, DRAINED = NodePriority(), NodePriority(name="drained", drain=True)
+DRAIN = Policy(costs=[Handling()], rules=[DRAINED])
 
 
 def units_of(result):
@@ -317,6 +318,18 @@ def test_first_source_is_drained_though_one_farther_down_is_needed_for_it(method
     assert [each.plan for each in router.route_batch([problem.order])] == [result.plan]
     assert router.score(problem.order, {("A", "N1"): 1, ("A", "N3"): 1}).faults == ()
     assert router.explain(problem.order).sentences[0].startswith("N1 and N3 ship")
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_order_under_a_plain_ladder_and_one_that_drains_is_drained(method):
+    """Filled as much by fewer rungs is enough for the one, not for the other."""
+    problem = all_or_nothing()
+
+    plain = route(with_policy(problem, rules=(PLAIN,)), method)
+    both = route(with_policy(problem, rules=(PLAIN, DRAINED)), method)
+
+    assert units_of(plain) == {"N2": 2}
+    assert units_of(both) == {"N1": 1, "N3": 1}
 
 
 def test_decision_that_does_not_drain_is_told_though_it_needs_fewer_rungs():
@@ -414,13 +427,13 @@ def test_nodes_beyond_the_last_one_drained_are_explained():
 # --- beside brute force -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("drain", [False, True])
+@pytest.mark.parametrize("ladders", [[PLAIN], [DRAINED]])
 @pytest.mark.parametrize("method", ["subset", "mip"])
 @settings(max_examples=12)
 @given(problems(most_ways=150, curves=False))
-def test_ladders_equal_brute_force(method, drain, problem):
+def test_ladders_equal_brute_force(method, ladders, problem):
     """The rung, what is drained, and the cost are those of all ways tried."""
-    check_ladder(problem, method, drain=drain)
+    check_ladders(problem, method, ladders)
 
 
 @st.composite
@@ -444,20 +457,19 @@ def steps_of_a_ladder(draw):
     return problem_at(nodes, held, policy, **wanted)
 
 
-@pytest.mark.parametrize("drain", [False, True])
+@pytest.mark.parametrize("ladders", [[PLAIN], [DRAINED], [PLAIN, DRAINED]])
 @pytest.mark.parametrize("method", ["subset", "mip"])
 @settings(max_examples=40)
 @given(steps_of_a_ladder())
-def test_ladders_over_all_or_nothing_equal_brute_force(method, drain, problem):
+def test_ladders_over_all_or_nothing_equal_brute_force(method, ladders, problem):
     """Likewise where draining the first may need one farther down than would do."""
-    check_ladder(problem, method, drain=drain)
+    check_ladders(problem, method, ladders)
 
 
-def check_ladder(problem, method, *, drain):
-    """Compare an order whose nodes stand on a ladder with all ways tried."""
+def check_ladders(problem, method, ladders):
+    """Compare an order whose nodes stand on ladders with all ways tried."""
     rules = [x for x in problem.policy.rules if not isinstance(x, NodePriority)]
-    rules.append(NodePriority(drain=drain))
-    problem = with_policy(problem, rules=tuple(rules))
+    problem = with_policy(problem, rules=(*rules, *ladders))
     best = best_key(*problem)
 
     result = route(problem, method)
@@ -467,7 +479,7 @@ def check_ladder(problem, method, *, drain):
         return
     assert result.status is Status.OPTIMAL
     assert result.cost == pytest.approx(best[-1], abs=1e-6)
-    if drain:
+    if DRAINED in ladders:
         # Of the oracle's goals the first is minus the units that are filled.
         units = sum(part.units for part in result.plan.shipments)
         assert units == -best[0]
