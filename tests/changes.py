@@ -10,10 +10,14 @@ from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.router import Router
 
+PATIENCE_S = 3600.0
+"""What is right does not depend on how busy the machine is."""
+
 
 def route(problem, method="auto"):
-    """Route a problem's order by a method."""
-    solve = problem.policy.solve.model_copy(update={"method": method})
+    """Route a problem's order by a method, with all the time it asks for."""
+    change = {"method": method, "time_limit_s": PATIENCE_S}
+    solve = problem.policy.solve.model_copy(update=change)
     policy = problem.policy.model_copy(update={"solve": solve})
     router = Router(problem.network, problem.inventory, policy)
     return router.route(problem.order, quotes=problem.quotes)
