@@ -26,6 +26,15 @@ settings.register_profile("thorough", max_examples=1000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_addoption(parser):
+    """Let the golden record be made anew."""
+    parser.addoption(
+        "--renew-record",
+        action="store_true",
+        help="record anew what tests/test_golden.py compares with",
+    )
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out of coverage what says little new of it: what is drawn, and repeated."""
     if config.pluginmanager.hasplugin("pytest_cov"):
