@@ -70,7 +70,7 @@ def route_order(
     candidates = compiled.candidates(order, quotes)
     seconds = compiled.time_limit_s
     choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
-    asked_again = compiled.within(SHARE * seconds)
+    reasons_s = SHARE * seconds
 
     def told(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
         result = conclude(
@@ -79,9 +79,9 @@ def route_order(
             compiled.policy,
             compiled.arrays,
             elapsed_s=time.perf_counter() - started,
-            lifted=lambda lift: asked_again.lifted(order, quotes, lift),
+            lifted=lambda lift: compiled.within(reasons_s).lifted(order, quotes, lift),
             may_rise=compiled.may_rise,
-            reasons_s=asked_again.time_limit_s,
+            reasons_s=reasons_s,
         )
         judge, stock = compiled.judge, compiled.inventory
         return result, judge.check_result(result, order, stock, quotes=quotes)
