@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from random import Random
 from unittest.mock import patch
 
+from changes import PATIENCE_S
 from domroute import concluding
 from domroute.ledger import Inventory, Stock
 from domroute.router import Router
@@ -21,8 +22,6 @@ from worlds import world
 
 NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
-PATIENCE_S = 3600.0
-"""Seconds that nothing here takes."""
 CAUSES = (
     *("out_of_stock", "pinned_node_short", "pickup_node_short", "no_eligible_node"),
     *("not_enough_stock", "no_service", "no_capacity", "line_not_splittable"),

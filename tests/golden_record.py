@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.families.networks import Shape, draw_stream
 
+from changes import PATIENCE_S
 from domroute import Network, NodePriority, Router, SolveOptions
 from domroute.costs import Distance, StockBalance, StockLevel
 from domroute.instances import load
@@ -24,8 +25,6 @@ from worlds import world
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "../shared/data"
 KEPT = Path(__file__).parent / "golden"
-PATIENCE_S = 3600.0
-"""Seconds that nothing here takes."""
 METHODS = (
     *("subset", "mip", "greedy"),
     *("nearest_first", "most_coverage_first", "dc_store_split"),
@@ -36,7 +35,7 @@ def bundled():
     """Route what comes with the library."""
     for name, seed in (("tiny", 0), ("us_retail", 0), ("us_retail", 1)):
         scenario = load(name, seed=seed)
-        yield from _one_by_one(f"{name}-{seed}", _router_of(scenario), scenario.orders)
+        yield from _one_by_one(f"{name}-{seed}", _patient(scenario), scenario.orders)
 
 
 def real():
@@ -47,7 +46,7 @@ def real():
     """
     build = runpy.run_path(str(ROOT / "examples/real_run.py"))["build_scenario"]
     scenario = build(DATA, limit=3000)
-    router = _router_of(scenario)
+    router = _patient(scenario)
     for at, order in enumerate(scenario.orders):
         result = router.route(order)
         digest = sha256(_plan(result.plan).encode()).hexdigest()[:16]
@@ -63,16 +62,15 @@ def problems():
     for seed, lines in enumerate([(1, 3), (2, 4), (3, 5)]):
         shape = Shape(nodes=40, orders=100, lines=lines, stocked=0.4)
         stream = draw_stream(shape, seed=seed)
-        router = stream.router()
-        yield from _one_by_one(f"drawn-{seed}", _patient(router), stream.orders)
+        router = _patient(stream.router())
+        yield from _one_by_one(f"drawn-{seed}", router, stream.orders)
 
 
 def waves():
     """Route waves: small ones with every limit, and larger ones short of stock."""
     for seed in range(40):
         made = drawn_wave(seed)
-        router = Router(made.network, made.inventory, made.policy)
-        yield _wave(f"small-{seed}", router, made.orders, 0.0, quotes=made.quotes)
+        yield _wave(f"small-{seed}", made, made.orders, 0.0, quotes=made.quotes)
     for seed in range(10):
         shape = Shape(nodes=30, orders=60, skus=20, lines=(1, 3), stocked=0.5)
         stream = draw_stream(shape, seed=seed)
@@ -99,16 +97,12 @@ def write(name):
 # --- what is asked -------------------------------------------------------------------
 
 
-def _router_of(scenario):
-    return _patient(Router(scenario.network, scenario.inventory, scenario.policy))
-
-
-def _patient(router):
-    """Give every order all the time that it asks for."""
-    policy = router.policy
+def _patient(asked):
+    """Make a router of what has one's parts, that gives an order all its time."""
+    policy = asked.policy
     solve = policy.solve.model_copy(update={"time_limit_s": PATIENCE_S})
     policy = policy.model_copy(update={"solve": solve})
-    return Router(router.network, router.inventory, policy)
+    return Router(asked.network, asked.inventory, policy)
 
 
 def _one_by_one(name, router, orders):
@@ -117,8 +111,7 @@ def _one_by_one(name, router, orders):
 
 
 def _asked(name, made):
-    router = _patient(Router(made.network, made.inventory, made.policy))
-    return f"{name} {told(router.route(made.order, quotes=made.quotes))}"
+    return f"{name} {told(_patient(made).route(made.order, quotes=made.quotes))}"
 
 
 def _spiced(rng):
@@ -153,8 +146,8 @@ def _spiced(rng):
     return made._replace(network=network, policy=policy)
 
 
-def _wave(name, router, orders, gap, quotes=None):
-    router = _patient(router)
+def _wave(name, asked, orders, gap, quotes=None):
+    router = _patient(asked)
     batch = router.route_batch(orders, quotes=quotes, time_limit_s=PATIENCE_S, gap=gap)
     plans = " & ".join(f"{each.order_id} {_plan(each.plan)}" for each in batch)
     return f"{name} {_figures(batch)} {plans}"
