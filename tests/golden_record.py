@@ -106,11 +106,13 @@ def _patient(asked):
 
 
 def _one_by_one(name, router, orders):
+    """Tell of orders one after the other, each alone."""
     for order in orders:
         yield f"{name}/{order.id} {told(router.route(order))}"
 
 
 def _asked(name, made):
+    """Tell of the order of a world that was drawn."""
     return f"{name} {told(_patient(made).route(made.order, quotes=made.quotes))}"
 
 
@@ -147,6 +149,7 @@ def _spiced(rng):
 
 
 def _wave(name, asked, orders, gap, quotes=None):
+    """Tell of orders that are routed together."""
     router = _patient(asked)
     batch = router.route_batch(orders, quotes=quotes, time_limit_s=PATIENCE_S, gap=gap)
     plans = " & ".join(f"{each.order_id} {_plan(each.plan)}" for each in batch)
@@ -162,6 +165,7 @@ def told(result):
 
 
 def _figures(result):
+    """Write what is claimed: status, cost and bound."""
     return f"{result.status} {_amount(result.cost)} {_amount(result.bound)}"
 
 
@@ -171,6 +175,7 @@ def _amount(value):
 
 
 def _plan(plan):
+    """Write what each node ships, and what is left and why."""
     shipments = [
         f"{part.node_id}/{part.method}/{part.service or '-'}"
         f"[{', '.join(f'{c.line_id}*{c.quantity}' for c in part.contents)}]"
