@@ -1,8 +1,10 @@
 """
-Beside brute force: ``python -m benchmarks.beside {orders,waves} [--count N]``.
+Beside brute force: ``python -m benchmarks.beside KIND [--count N] [--first SEED]``.
 
 Orders and waves are drawn from seeds and held to every plan there is, worked out from
-the documentation alone by modules of ``tests``. A seed that differs is printed.
+the documentation alone by modules of ``tests``. A seed that differs is printed. Of
+``dear`` orders, leaving one line costs up to a million and another nothing; of ``paid``
+orders and waves a term of one's own pays for some of what is shipped.
 """
 
 from __future__ import annotations
@@ -18,16 +20,29 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 OFTEN = 1000
 """Seeds between two lines that say how far it is."""
+COUNTS = {
+    "orders": 100_000,
+    "dear": 10_000,
+    "paid": 10_000,
+    "waves": 5_000,
+    "paid-waves": 1_000,
+}
+"""Seeds of each kind, unless told."""
 
 
 def tried(kind, seed, counts):
     """Run one seed; return what differs, in sentences."""
-    beside = import_module("beside")
+    beside, worlds = import_module("beside"), import_module("worlds")
     try:
         if kind == "waves":
             return list(beside.wave_beside(seed, counts))
-        # Nodes and reasons of every third: that is some 66,000 and 50,000 of 100,000.
-        return list(beside.order_beside(seed, counts, words=seed % 3 == 0))
+        if kind == "paid-waves":
+            return list(beside.wave_beside(seed, counts, draw=beside.paid_wave))
+        if kind == "orders":
+            # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
+            return list(beside.order_beside(seed, counts, words=seed % 3 == 0))
+        draw = {"dear": worlds.dear_world, "paid": worlds.paid_world}[kind]
+        return list(beside.order_beside(seed, counts, draw=draw))
     except Exception:  # noqa: BLE001 - whatever it is, it is a difference
         return [traceback.format_exc(limit=-4)]
 
@@ -42,11 +57,12 @@ def told(counts, differences, started):
 def main() -> int:
     """Run seeds; print those that differ, and the counts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.beside")
-    parser.add_argument("kind", choices=("orders", "waves"))
-    parser.add_argument("--count", type=int, help="100,000 orders or 5,000 waves")
+    parser.add_argument("kind", choices=COUNTS)
+    usual = ", ".join(f"{count:,} {kind}" for kind, count in COUNTS.items())
+    parser.add_argument("--count", type=int, help=usual)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     asked = parser.parse_args()
-    count = asked.count or {"orders": 100_000, "waves": 5_000}[asked.kind]
+    count = asked.count or COUNTS[asked.kind]
     sys.path.insert(0, str(TESTS))
     counts, differences, started = Counter(), 0, time.process_time()
     for at in range(count):

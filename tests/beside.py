@@ -18,7 +18,7 @@ from domroute.ledger import Inventory, Stock
 from domroute.router import Router
 from plain import PlainWorld, rank, ways_of
 from wave_brute_force import drawn_wave, least_alone, least_cost
-from worlds import world
+from worlds import paid, world
 
 NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
@@ -30,14 +30,14 @@ CAUSES = (
 """In the order in which the guide asks them: the first that is proven is told."""
 
 
-def order_beside(seed, counts, *, words=True):
+def order_beside(seed, counts, *, words=True, draw=world):
     """
     Route one order of a world, and hold what is said of it to all its plans.
 
     Cost and status; and, unless told, the cost with every node and all reasons. Without
     words no reasons are looked for, which takes most of the time and changes no plan.
     """
-    made = _patient(world(Random(seed)))
+    made = _patient(draw(Random(seed)))
     ways = ways_of(*made)
     router = Router(made.network, made.inventory, made.policy)
     with nullcontext() if words else patch.object(concluding, "find_reasons", _no):
@@ -62,9 +62,9 @@ def _no(*_, **__):
     return {}
 
 
-def wave_beside(seed, counts):
+def wave_beside(seed, counts, *, draw=drawn_wave):
     """Route a wave together, and hold cost, bounds and status to all joint plans."""
-    made = drawn_wave(seed)
+    made = draw(seed)
     least = least_cost(made)
     router = Router(made.network, made.inventory, made.policy)
     wave = router.route_batch(
@@ -84,6 +84,11 @@ def wave_beside(seed, counts):
         alone = least_alone(one, made)
         if result.bound > alone + _slack(alone):
             yield f"bound {result.bound} of {one.id} above {alone}"
+
+
+def paid_wave(seed):
+    """Draw a wave in which a term pays for some of what is shipped."""
+    return paid(drawn_wave(seed), Random(seed))
 
 
 def _slack(amount):
@@ -171,6 +176,11 @@ def _reasons_beside(made, ways, result, counts):
                 yield f"{part.line_id} {reason}, the first of {asked.causes} is {first}"
 
 
+def _cost_of_best(made, ways):
+    """Return what the best of some plans costs; zero where there is none."""
+    return min((rank(way, made.policy) for way in ways), default=(0.0,))[-1]
+
+
 def _delivery(made, shipment):
     """Return the delivery that a shipment is of."""
     mine = {content.line_id for content in shipment.contents}
@@ -217,8 +227,9 @@ class Asked:
 
     def first(self, at, filled, ways):
         """Find the first that fills more once cleared, or lets the line be filled."""
+        cost = _cost_of_best(self.made, ways)
         for reason in self.causes:
-            if Lifted(self.made, self.line).fills_more(reason, at, filled):
+            if Lifted(self.made, self.line).fills_more(reason, at, filled, cost):
                 return reason
         splits = self.plain.policy.splits
         if ways and not (splits.ship_complete and splits.incomplete_price is None):
@@ -248,12 +259,14 @@ class Lifted:
     def __init__(self, made, line):
         self.made, self.line = made, line
 
-    def fills_more(self, reason, at, filled):
+    def fills_more(self, reason, at, filled, cost):
         """Tell whether filling more of the line pays, where a cause is cleared."""
         price = PlainWorld(*self.made).price_of_leaving(self.line) or 0.0
-        hair = max(1e-5 * price, 2e-6)
+        ways = self.without(reason)
+        cost = max(1.0, cost, _cost_of_best(self.made, ways))
+        hair = max(1e-5 * price, 2e-6 * cost)
         more, no_more = [], []
-        for way in self.without(reason):
+        for way in ways:
             # A tie is no proof: what pays does so if leaving a unit is a hair cheaper.
             off = hair * way.fill[at]
             paid = way._replace(penalty=way.penalty + off, cost=way.cost + off)

@@ -271,13 +271,17 @@ class PlainWorld:
         quote = None
         if self.quotes is not None:
             quote = self.quotes.shipments.get((self.order.id, node.id))
-        terms = {term.name for term in self.policy.costs}
+        policy = self.policy
+        terms = {term.name for term in policy.costs}
         cost = 0.0 if quote is None else quote
         if "handling" in terms:
             if quote is None:
                 cost += node.cost.per_shipment
             cost += node.cost.per_line * len(contents)
             cost += node.cost.per_unit * sum(n for _, n in contents)
+        units = [n for _, n in contents]
+        own = [term for term in policy.costs if term.name == "bonus"]
+        cost += sum(term.of(node.id, len(units), sum(units)) for term in own)
         is_carried = delivery.method not in ("pickup", "curbside")
         if "shipping" not in terms or not is_carried or quote is not None:
             return cost

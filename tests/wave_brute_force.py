@@ -356,8 +356,11 @@ def _split_cost(one, by_shipment, node_count, splits):
 def _work_cost(one, by_shipment, wave, nodes):
     """Price the work at the nodes, or what is quoted in its place."""
     total, quotes = 0.0, wave.quotes
-    is_priced = bool(wave.policy.costs)
+    terms = {term.name: term for term in wave.policy.costs}
+    is_priced = "handling" in terms
     for (name, _), rows in by_shipment.items():
+        if "bonus" in terms:
+            total += terms["bonus"].of(name, len(rows), sum(rows.values()))
         work = nodes[name].cost
         usual = is_priced * work.per_shipment
         total += quotes.shipments.get((one.id, name), usual)

@@ -1,4 +1,9 @@
-"""Small random worlds: tight stock, limits of every kind, orders of two deliveries."""
+"""
+Small random worlds: tight stock, limits of every kind, orders of two deliveries.
+
+Besides as they are drawn: with lines that are dear beside lines worth nothing, and with
+a term that pays for what is shipped. Both are asked by the integer program too.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,9 @@ from domroute.costs import Handling, Quotes, Shipping
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item, Network, Node, Service
 from domroute.orders import Order
-from domroute.policy import Policy
+from domroute.policy import Policy, SolveOptions
 from domroute.rules import MaxDistance, NodeFilter, SafetyStock
+from paying import bonus
 
 HERE, THERE = {"lat": 40.0, "lon": -75.0}, {"lat": 40.6, "lon": -75.0}
 
@@ -66,6 +72,45 @@ def world(random) -> World:
             }
         ),
     )
+
+
+def dear_world(random) -> World:
+    """Draw a world in which leaving a line may cost a million, or nothing."""
+    made = world(random)
+    lines = tuple(
+        line
+        if line.must_fill or random.random() < 0.15
+        else line.model_copy(update={"unfilled_penalty": _penalty(random)})
+        for line in made.order.lines
+    )
+    order = made.order.model_copy(update={"lines": lines})
+    return _by_any_method(made._replace(order=order), random)
+
+
+def _penalty(random) -> float:
+    """Draw next to nothing, or a lot."""
+    little, much = [0.0, 0.0, 0.0, 0.001, 0.5, 1.0, 4.0], [30.0, 1000.0, 60_000.0, 1e6]
+    return random.choice(random.choice([little, much]))
+
+
+def paid_world(random) -> World:
+    """Draw a world in which some shipments, lines and units cost less than nothing."""
+    return _by_any_method(paid(world(random), random), random)
+
+
+def paid(made, random):
+    """Add a term that pays to what has a network and a policy."""
+    names = [node.id for node in made.network.nodes]
+    costs = (*made.policy.costs, bonus(random, names))
+    policy = made.policy.model_copy(update={"costs": costs})
+    return made._replace(policy=policy)
+
+
+def _by_any_method(made, random) -> World:
+    """Draw who is asked; small orders are listed, unless they are forced."""
+    solve = SolveOptions(method=random.choice(["auto", "auto", "mip"]))
+    policy = made.policy.model_copy(update={"solve": solve})
+    return made._replace(policy=policy)
 
 
 def _chance(random, share: float, **fields: Any) -> dict[str, Any]:

@@ -37,8 +37,9 @@ _NEUTRAL: Final = (Reason.NO_PLAN_FILLS_MORE, Reason.NO_CAUSE_PROVEN)
 _LEAST_S: Final = 1e-3
 """Seconds that an order gets in any case, should it need the integer program."""
 _HAIR: Final = 1e-5
+"""Share of its penalty that filling a unit must save, lest it be a tie."""
 _MITE: Final = 1e-6
-"""Share of a penalty, and amount, by which filling must save, lest it be a tie."""
+"""Share of what an order costs that solvers leave open."""
 
 
 def find_reasons(
@@ -94,6 +95,7 @@ class _Asking:
     ends: float
     _wide: Question | None = None
     _stocked: Question | None = None
+    _decided: float | None = None
 
     def reason(self, at: int) -> Reason:
         """Say why a line is short."""
@@ -141,7 +143,7 @@ class _Asking:
         if not self.question.arrays.nodes:
             return Reason.OUT_OF_STOCK
         facts = Facts.of(self.question, at)
-        saving = self._saving(self.question, at)
+        saving = self._saving(at, self._cost_as_decided())
         if not facts.is_anywhere:
             is_sure = is_sure_if_stocked(self.question, at, saving=saving)
             if not is_sure:
@@ -199,7 +201,7 @@ class _Asking:
         """Say why a plan that fills more was not taken: its cost, or it was missed."""
         if not self.is_joint:
             return Reason.CHEAPER_UNFILLED
-        cost = self._cost(self.question, self.choice)
+        cost = self._cost_as_decided()
         is_dearer = fuller.bound >= cost - _MITE * max(1.0, abs(cost))
         return Reason.CHEAPER_UNFILLED if is_dearer else Reason.LIMIT_REACHED
 
@@ -231,16 +233,22 @@ class _Asking:
     def _fills(self, at: int, cause: Cause) -> bool | None:
         """Tell whether the best plan without a cause fills more; None: not settled."""
         question = cause.clear(self.question, at)
-        saving = self._saving(question, at)
+        saving = self._saving(at, self._cost_as_decided())
         if cause.is_of_stock and is_sure_to_fill(question, at, saving=saving):
             return True
-        penalty = question.candidates.penalty.copy()
-        if math.isfinite(penalty[at]):
-            penalty[at] -= saving
-        question = replace(
-            question, candidates=replace(question.candidates, penalty=penalty)
-        )
-        made = self._decide(question)
+        cheaper = _cheaper_to_leave(question, at, saving)
+        made = self._decide(cheaper)
+        if made is not None and made.takes is not None:
+            dear = self._saving(at, self._cost(cheaper, made))
+            if dear > saving:  # without the cause, there is more money to be told apart
+                saving, cheaper = dear, _cheaper_to_leave(question, at, dear)
+                made = self._decide(cheaper)
+        return self._is_filled_further(at, cheaper, made, saving)
+
+    def _is_filled_further(
+        self, at: int, question: Question, made: Choice | None, saving: float
+    ) -> bool | None:
+        """Tell whether an answer proves that every best plan fills more of a line."""
         if made is None:
             return None
         if made.takes is None:
@@ -291,10 +299,24 @@ class _Asking:
             return False
         return None if made is None or made.takes is None else True
 
-    @staticmethod
-    def _saving(question: Question, at: int) -> float:
-        """Return what filling a unit must save, lest it be a tie."""
-        return max(_HAIR * float(question.candidates.penalty[at]), _MITE)
+    def _cost_as_decided(self) -> float:
+        """Price what was decided; zero if nothing was."""
+        if self._decided is None:
+            is_none = self.choice.takes is None
+            self._decided = 0.0 if is_none else self._cost(self.question, self.choice)
+        return self._decided
+
+    def _saving(self, at: int, cost: float) -> float:
+        """
+        Return what filling a unit must save, lest it be a tie.
+
+        More than what a solver leaves open, where one takes the order; and the same by
+        every method, lest they tell other reasons. To one digit: of penalties that have
+        few, it can be told by how much sums of them differ.
+        """
+        penalty = float(self.question.candidates.penalty[at])
+        saving = max(_HAIR * penalty, 2 * _MITE * max(1.0, abs(cost)))
+        return float(f"{saving:.0e}")
 
     @staticmethod
     def _cost(question: Question, choice: Choice) -> float:
@@ -325,3 +347,11 @@ class _Asking:
         # Parts that can be listed take no time to speak of, and no look at the clock.
         is_listed = is_small(steps, asked.offer_count)
         return not is_listed and time.perf_counter() >= self.ends
+
+
+def _cheaper_to_leave(question: Question, at: int, saving: float) -> Question:
+    """Let a unit of a line cost less if it is left; what must be filled must."""
+    penalty = question.candidates.penalty.copy()
+    if math.isfinite(penalty[at]):
+        penalty[at] -= saving
+    return replace(question, candidates=replace(question.candidates, penalty=penalty))
