@@ -46,9 +46,10 @@ def curve_of(value):
 
 def carrier(**fields):
     """Make a carrier from both nodes for both lines."""
+    caps = np.array(fields.pop("caps", [9.0]))
     tariff = Tariff(
-        caps_kg=np.array([9.0]),
-        caps_cm3=np.array([np.inf]),
+        caps_kg=caps,
+        caps_cm3=np.full(len(caps), np.inf),
         parcel_kg=9.0,
         parcel_cm3=np.inf,
         rates=fields.pop("rates", np.ones((1, 1))),
@@ -106,6 +107,16 @@ def fault(term, method="auto"):
         (Charges(carriers=(carrier(rates=np.ones(3)),)), "wrong_shape", "Tariff.rates"),
         (Charges(carriers=(carrier(zone=np.zeros(9)),)), "wrong_shape", "Tariff.zone"),
         (Charges(carriers=(carrier(per_shipment=np.nan),)), "not_finite", "Carrier"),
+        (
+            Charges(carriers=(carrier(rates=np.full((1, 1), -0.5)),)),
+            "out_of_range",
+            "rates holds -0.5, should be 0 or above",
+        ),
+        (
+            Charges(carriers=(carrier(rates=np.array([[3.0, 2.5]]), caps=[4.0, 9.0]),)),
+            "out_of_range",
+            "rates falls by 0.5 with a step, should never fall",
+        ),
         (
             Charges(carriers=(carrier(rates=np.full((1, 1), np.inf)),)),
             "not_finite",

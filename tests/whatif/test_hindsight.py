@@ -44,6 +44,7 @@ from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.solution import Solution, Solver
 from domroute.whatif.hindsight import above, hindsight
 from domroute.whatif.relaxing import is_subadditive, relax
+from paying import Bonus
 from replay.streams import START, drawn_orders, drawn_stream, shop
 
 HOUR = timedelta(hours=1)
@@ -453,6 +454,15 @@ def with_services(*services):
     return Scenario(name="carried", network=changed, inventory=base.inventory)
 
 
+class Gift(Bonus):
+    """A term that pays for each shipment, and depends on nothing else."""
+
+    depends_on = ()
+
+    def __init__(self):
+        super().__init__({"d1": -1.0}, {}, {})
+
+
 REFUSED = Rejected(at=START, order="o0", node="d1")
 
 
@@ -471,6 +481,21 @@ def test_doubts_are_said(scenario, policy, words):
 
     assert not found.is_certain
     assert words in str(found)
+
+
+def test_doubt_about_what_is_paid_for_orders_left_out():
+    """A term that may pay is in doubt only where an order is left out."""
+    scenario, events = shop(), drawn_stream(shop(), 0)
+    told = Policy(costs=[Handling(), Gift()], unfilled_penalty=100.0)
+    silent = told.model_copy(update={"unfilled_penalty": None})
+    plain = silent.model_copy(update={"costs": (Handling(),)})
+
+    assert hindsight(scenario, events, told).is_certain
+    assert hindsight(scenario, events, plain).is_certain
+    assert "'bonus' may pay for what is left out" in str(
+        hindsight(scenario, [*events, REFUSED], told)
+    )
+    assert "'bonus' may pay" in str(hindsight(scenario, events, silent))
 
 
 def test_doubt_about_collecting_within_a_radius():

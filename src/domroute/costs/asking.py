@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, NoReturn
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -21,6 +22,8 @@ _FLOAT: Final = np.dtype(float)
 """What arrays of numbers nearly always hold."""
 _LEAST: Final = -1e-9
 """Below zero by no more than this is rounding."""
+_LOOKED_AT: Final[WeakValueDictionary[int, FloatArray]] = WeakValueDictionary()
+"""Rates of tariffs: most terms answer every question with the same."""
 
 
 def prepare(term: CostTerm, arrays: NetworkArrays) -> Pricer:
@@ -180,6 +183,21 @@ def _check_tariff(term: CostTerm, tariff: object, nodes: int) -> None:
     _check_array(term, "Tariff.rates", rates, (len(rates), len(tariff.caps_kg)))
     if not math.isfinite(np.vdot(rates, rates)):
         _refuse("not_finite", term.name, "Tariff.rates holds NaN or infinity")
+    if _LOOKED_AT.get(id(rates)) is not rates:
+        _check_rates(term, rates)
+        _LOOKED_AT[id(rates)] = rates
+
+
+def _check_rates(term: CostTerm, rates: FloatArray) -> None:
+    """Refuse what no program can climb: a price below zero, or one that falls."""
+    least = rates.min(initial=0.0)
+    if least < _LEAST:
+        text = f"Tariff.rates holds {least:g}, should be 0 or above"
+        _refuse("out_of_range", term.name, text)
+    rise = np.diff(rates, axis=1).min(initial=0.0)
+    if rise < _LEAST:
+        text = f"Tariff.rates falls by {-rise:g} with a step, should never fall"
+        _refuse("out_of_range", term.name, text)
 
 
 def _watched(

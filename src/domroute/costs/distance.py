@@ -56,6 +56,11 @@ class Distance(Frozen):
         """It depends on the shipment alone."""
         return frozenset()
 
+    @property
+    def never_pays(self) -> bool:
+        """No amount of it is below zero."""
+        return True
+
     def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002 - as every term
         """Nothing to make ready."""
         return self

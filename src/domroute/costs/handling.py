@@ -53,6 +53,11 @@ class Handling(Frozen):
         """It depends on the shipment alone."""
         return frozenset()
 
+    @property
+    def never_pays(self) -> bool:
+        """No amount of it is below zero."""
+        return True
+
     def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
         """Read the rates of every node once."""
         costs = [node.cost for node in arrays.nodes]

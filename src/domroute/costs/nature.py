@@ -59,12 +59,15 @@ class Nature:
         anything may be.
     falls_with_stock
         Whether its amounts are never below zero, and never more where more is in stock.
+    never_pays
+        Whether its amounts are never below zero.
     """
 
     covered_by: Cover
     is_cash: bool
     depends_on: frozenset[Fact] | None
     falls_with_stock: bool = False
+    never_pays: bool = False
 
     def may_depend_on(self, fact: Fact) -> bool:
         """Tell whether its amounts depend on a fact, for all that it says."""
@@ -84,10 +87,10 @@ def nature_of(term: object) -> Nature:
     """
     Ask a term what it is.
 
-    A term declares itself by the attributes ``covered_by``, ``is_cash``, ``depends_on``
-    and ``falls_with_stock``. What it does not say is taken so that nothing depends on
-    it: a term that is quotable is replaced whole, is paid in cash and may depend on
-    anything.
+    A term declares itself by the attributes ``covered_by``, ``is_cash``,
+    ``depends_on``, ``falls_with_stock`` and ``never_pays``. What it does not say is
+    taken so that nothing depends on it: a term that is quotable is replaced whole, is
+    paid in cash and may depend on anything.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def nature_of(term: object) -> Nature:
     ...     name, is_quotable = "gift", False
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
-        falls_with_stock=False)
+        falls_with_stock=False, never_pays=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -123,6 +126,7 @@ def nature_of(term: object) -> Nature:
         is_cash=bool(getattr(term, "is_cash", True)),
         depends_on=depends,
         falls_with_stock=bool(getattr(term, "falls_with_stock", False)),
+        never_pays=bool(getattr(term, "never_pays", False)),
     )
 
 

@@ -61,6 +61,11 @@ class Shipping(Frozen):
         """It depends on the service, and on how many parcels that makes of it."""
         return CARRIED
 
+    @property
+    def never_pays(self) -> bool:
+        """No amount of it is below zero."""
+        return True
+
     def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
         """Turn every service's rate card into arrays once."""
         services = services_of(arrays.network)

@@ -61,7 +61,8 @@ class Tariff:
     parcel_kg, parcel_cm3
         What a full parcel takes, where one is not enough.
     rates
-        Price of a parcel by zone and step; never falling with the step; ``(Z, T)``.
+        Price of a parcel by zone and step; not below zero, and never falling with the
+        step; shape ``(Z, T)``.
     zone
         Zone of each node; shape ``(M,)``.
     """
@@ -107,6 +108,8 @@ class Carrier:
 class Charges:
     """
     What a term charges; parts left None are zero.
+
+    Amounts may be below zero, where a term pays for what ships; a curve may not.
 
     Attributes
     ----------

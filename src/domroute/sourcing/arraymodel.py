@@ -50,12 +50,13 @@ class ArrayModel:
         self,
         count: int,
         *,
+        lower: ArrayLike = 0.0,
         upper: ArrayLike,
         cost: ArrayLike = 0.0,
         whole: bool = True,
     ) -> IntArray:
-        """Add variables from zero to ``upper``; return their positions."""
-        self._lower.append(np.zeros(count))
+        """Add variables from ``lower`` to ``upper``; return their positions."""
+        self._lower.append(np.broadcast_to(np.asarray(lower, float), (count,)))
         self._upper.append(np.broadcast_to(np.asarray(upper, float), (count,)))
         self._cost.append(np.broadcast_to(np.asarray(cost, float), (count,)))
         self._whole.append(np.full(count, float(whole)))

@@ -169,7 +169,30 @@ def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:
         rows = model.add_rows(len(several), upper=0.0)
         model.add_entries(rows, marks, 1.0)
         model.add_entries(rows, ships[offer[several]], -1.0)
+        # Where a term pays for lines, nothing is paid for one of which nothing is sent.
+        paid = several[once[several] < 0]
+        rows = model.add_rows(len(paid), upper=0.0)
+        model.add_entries(rows, present[paid], 1.0)
+        model.add_entries(rows, takes[paid], -1.0)
+    _add_contents(model, table.per_shipment, ships, offer, takes)
     return Formulation(model, table, ships, atom, offer, takes, present, short)
+
+
+def _add_contents(
+    model: ArrayModel,
+    per_shipment: FloatArray,
+    ships: IntArray,
+    offer: IntArray,
+    takes: IntArray,
+) -> None:
+    """Let no shipment that a term pays for be empty; others are, if that is cheaper."""
+    paid = np.flatnonzero(per_shipment < 0)
+    if len(paid):
+        row_of = np.full(len(per_shipment), -1)
+        row_of[paid] = model.add_rows(len(paid), upper=0.0)
+        model.add_entries(row_of[paid], ships[paid], 1.0)
+        mine = row_of[offer] >= 0
+        model.add_entries(row_of[offer[mine]], takes[mine], -1.0)
 
 
 def _add_exclusions(made: Formulation, candidates: Candidates) -> None:

@@ -120,6 +120,7 @@ def simple_bound(table: OfferTable) -> float:
     fixed = float(table.per_shipment.min())
     if fixed < 0:  # a term of one's own may pay for shipments: as many as there are
         fixed = float(np.minimum(table.per_shipment, 0.0).sum())
+    fixed += float(np.minimum(table.per_atom, 0.0).sum())  # and for lines in them
     bound = min(idle, each + fixed)
     return bound if bound < IS_FORBIDDEN else -np.inf
 
@@ -144,7 +145,8 @@ def _construct(
         # Where shipments and cost come after what is left, none is too dear to fill it.
         saving = worth @ fill - (0.0 if limits.has_goals else cost)
         if most_first:
-            score = np.where(useful, -size + cost / (1.0 + cost[useful].max()), np.inf)
+            most = np.abs(cost[useful]).max()
+            score = np.where(useful, -size + cost / (1.0 + most), np.inf)
         else:
             score = np.where(useful, cost / np.maximum(size, 1), np.inf)
         score[saving <= 0] = np.inf

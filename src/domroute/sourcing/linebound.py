@@ -26,7 +26,7 @@ import numpy as np
 
 from domroute.costs.term import Tariff
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
-from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.offers import OfferTable, spread
 from domroute.units import FloatArray
 
 _SLOPES: Final = (0.4, 0.7, 1.0)
@@ -81,9 +81,7 @@ def _bound_at(table: OfferTable, fixed: FloatArray, cost: FloatArray) -> float:
 
 def _linear(table: OfferTable, slope: float) -> tuple[FloatArray, FloatArray]:
     """Return a cost per shipment, ``(A,)``, and per step, ``(J, A)``, below all."""
-    once = np.where(
-        table.per_atom > 0, table.per_atom / np.maximum(table.limit, 1), table.per_atom
-    )
+    once = spread(table.per_atom, table.limit)
     cost = np.where(table.limit > 0, table.per_step + once, np.inf)
     fixed = table.per_shipment.copy()
     heaviest = float(table.steps @ table.weight_kg) * (1 + _SAFE)

@@ -158,6 +158,29 @@ def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:
     )
 
 
+def spread(once: FloatArray, limit: IntArray) -> FloatArray:
+    """
+    Spread what comes once with the first step over steps, so that none gains by it.
+
+    Any number of steps costs at least that much for each. Where a term pays, one step
+    may be all there is.
+
+    Parameters
+    ----------
+    once
+        Cost that comes with the first step; shape ``(J, A)``.
+    limit
+        Steps at most; shape ``(J, A)``.
+
+    Examples
+    --------
+    >>> spread(np.array([[6.0, -6.0]]), np.array([[3, 3]]))
+    array([[ 2., -6.]])
+    """
+    found: FloatArray = np.where(once > 0, once / np.maximum(limit, 1), once)
+    return found
+
+
 def _join(arrays: list[IntArray]) -> IntArray:
     return np.concatenate(arrays) if arrays else np.empty(0, np.int64)
 

@@ -66,6 +66,8 @@ def is_separable(
         and not candidates.eligibility.safeties
         and not candidates.problem.shares_skus
         and not table.per_atom.any()
+        # A shipment that a term pays for must hold something: its lines are tied.
+        and bool((table.per_shipment >= 0).all())
         and not any(part.breaks or part.curve for part in parts)
         and len(pairs) == len(table.node)
         and all(g.delivery.radius_km is None for g in candidates.problem.groups)
@@ -167,8 +169,15 @@ class _Program:
         count = len(table.node)
         self.ships = self.model.add_columns(count, upper=1, cost=table.per_shipment)
         idle = table.steps * table.penalty
+        # Below zero where a term pays for units: no atom costs less than all its steps
+        # where they are cheapest.
+        cheapest = table.per_step.min(axis=1, initial=0.0, where=table.limit > 0)
         self._costs = self.model.add_columns(
-            len(table.steps), upper=np.maximum(idle, 1.0) * 2, cost=1.0, whole=False
+            len(table.steps),
+            lower=table.steps * np.minimum(cheapest, table.penalty),
+            upper=np.maximum(idle, 1.0) * 2,
+            cost=1.0,
+            whole=False,
         )
         self._is_cut = np.zeros((len(table.steps), count + 1), bool)
 

@@ -112,7 +112,6 @@ def relax(
     """
     happened = tuple(events)
     troubled = _is_troubled(happened, world)
-    doubts = list(_doubts(scenario, happened, policy, troubled=troubled))
     chosen = Policy(
         costs=[term for term in policy.costs if nature_of(term).is_cash],
         rules=[rule for rule in policy.rules if not _looks_at_stock(rule)],
@@ -125,6 +124,11 @@ def relax(
     )
     placed = [event.order for event in happened if isinstance(event, Placed)]
     wanted = [order for order in placed if not _must_fill(order, policy)]
+    is_whole = len(wanted) == len(placed) and not troubled
+    doubts = [
+        *_doubts_about_terms(policy, is_whole=is_whole),
+        *_doubts(scenario, happened, policy, troubled=troubled),
+    ]
     kept = list(_without_canceled(wanted, happened))
     if troubled:
         kept = [_loosened(order) for order in kept]
@@ -328,16 +332,23 @@ def _filled(
     return Inventory([*rows.values(), *own])
 
 
+def _doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
+    """Name terms whose amounts may not be what they are in a replay, or of no sign."""
+    for term in policy.costs:
+        nature = nature_of(term)
+        if not nature.is_cash:
+            continue
+        if nature.depends_on is None or not nature.depends_on <= CARRIED:
+            yield f"the term {term.name!r} may depend on more than the shipment"
+        # What is left out here, or shipped once and not twice, costs no less there.
+        elif not (is_whole or nature.never_pays):
+            yield f"the term {term.name!r} may pay for what is left out of the bound"
+
+
 def _doubts(
     scenario: Scenario, events: Iterable[Event], policy: Policy, *, troubled: bool
 ) -> Iterator[str]:
     network = scenario.network
-    for term in policy.costs:
-        nature = nature_of(term)
-        if nature.is_cash and not (
-            nature.depends_on is not None and nature.depends_on <= CARRIED
-        ):
-            yield f"the term {term.name!r} may depend on more than the shipment"
     if not troubled:
         return
     carried = any(nature_of(term).may_depend_on(Fact.SERVICE) for term in policy.costs)

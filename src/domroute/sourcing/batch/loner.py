@@ -12,7 +12,7 @@ from domroute.sourcing.batch.cells import Prices, Wish
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
-from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.offers import OfferTable, spread
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
@@ -133,7 +133,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     need = table.need_by_sku()
     step = table.per_step + need @ prices.units[loner.cell][:, table.node]
     step += per_step * price
-    step += (table.per_atom + once * price) / np.maximum(table.limit, 1)
+    step += spread(table.per_atom + once * price, table.limit)
     step[table.limit <= 0] = FORBIDDEN
     offer = step.argmin(axis=1)
     cheapest = step[np.arange(len(offer)), offer]
