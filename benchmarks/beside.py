@@ -13,6 +13,7 @@ import argparse
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -64,6 +65,7 @@ def main() -> int:
     asked = parser.parse_args()
     count = asked.count or COUNTS[asked.kind]
     sys.path.insert(0, str(TESTS))
+    warnings.simplefilter("error", RuntimeWarning)  # of a bound that a plan contradicts
     counts, differences, started = Counter(), 0, time.process_time()
     for at in range(count):
         seed = asked.first + at

@@ -102,6 +102,24 @@ def test_penalties_that_tie_but_for_rounding_tie(method):
     assert result.plan.node_ids == ("N1",)
 
 
+def test_penalty_of_a_million_beside_a_thousandth_is_held():
+    """Enough would fill both; no solver is caught saying that nothing can."""
+    # A caught solver warns, and warnings are errors.
+    lines = [
+        line("l0", "A", 1, unfilled_penalty=1e6),
+        line("l1", "A", 1, unfilled_penalty=0.001),
+    ]
+    policy = Policy(costs=[], objective=Objective.FEWEST_SHIPMENTS)
+
+    result = route(problem_at([node("N1")], {}, policy, lines=lines), "mip")
+
+    # A thousandth is less than two millionths of what the order costs: a tie.
+    assert [(part.line_id, str(part.reason)) for part in result.plan.unfilled] == [
+        ("l0", "out_of_stock"),
+        ("l1", "no_plan_fills_more"),
+    ]
+
+
 def test_greedy_compares_goal_by_goal():
     """One dear shipment goes before two for nothing, and filling before both."""
     nodes = [node("N1"), node("N2"), node("N3", per_shipment=2e6)]
@@ -147,6 +165,18 @@ def test_goal_without_quantum_is_proven_to_the_tolerance():
 
     assert goal.proves(1 / 3, 1 / 3 - 1e-7)
     assert not goal.proves(1 / 3, 1 / 3 - 1e-5)
+
+
+def test_goal_holds_what_is_too_dear_by_itself():
+    """A step of 3 is worth too much, unless steps worth less than nothing allow it."""
+    model, other = ArrayModel(), ArrayModel()
+    for each in (model, other):
+        each.add_columns(3, upper=1)
+
+    Goal(np.array([3.0, 1.0, 1.0]), quantum=1.0).hold(model, 2.0)
+    Goal(np.array([3.0, 1.0, -1.0]), quantum=1.0).hold(other, 2.0)
+
+    assert (model.rows, other.rows) == (2, 1)
 
 
 def test_goal_without_weights_holds_nothing():

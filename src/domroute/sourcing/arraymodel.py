@@ -104,6 +104,10 @@ class ArrayModel:
         """Return the objective; shape ``(columns,)``."""
         return np.concatenate(self._cost) if self._cost else np.empty(0)
 
+    def most(self) -> FloatArray:
+        """Return what columns may be at most; shape ``(columns,)``."""
+        return np.concatenate(self._upper) if self._upper else np.empty(0)
+
     def solve(
         self,
         *,

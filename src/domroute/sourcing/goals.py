@@ -114,11 +114,21 @@ class Goal:
         return bound - slack <= value <= bound + slack
 
     def hold(self, model: ArrayModel, value: float) -> None:
-        """Let no plan come to more than a value."""
+        """
+        Let no plan come to more than a value.
+
+        What is too dear for a single unit of it is held by itself: beside a penalty of
+        a million a slack of a cent is less than what solvers take for rounding.
+        """
         columns = np.flatnonzero(self.weights)
-        if len(columns):
-            limit = value + self._slack(value)
-            model.at_most(columns, self.weights[columns], limit)
+        if not len(columns):
+            return
+        limit, weights = value + self._slack(value), self.weights[columns]
+        most = limit - float(np.minimum(weights, 0.0) @ model.most()[columns])
+        is_dear = weights > most
+        for column in columns[is_dear].tolist():
+            model.at_most([column], [1.0], 0.0)
+        model.at_most(columns[~is_dear], weights[~is_dear], limit)
 
     def _slack(self, value: float) -> float:
         return 0.4 * self.quantum if self.quantum else _SLACK * max(1.0, abs(value))
