@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from builders import Wrapping, line, network, node, order, stock
+from builders import Wrapping, line, network, node, order, service, stock
 from domroute import Charges, Handling, InputError, Policy, Router, verify
 from domroute.costs.asking import amount_of
 from domroute.costs.term import Carrier, Tariff
@@ -130,6 +130,42 @@ def test_wrong_charges_are_told_by_the_name_of_the_term(made, code, says, method
 
     assert (found, where) == (code, "term 'odd'")
     assert re.search(says, message)
+
+
+@pytest.mark.parametrize("method", ["auto", "mip"])
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int64, np.float32, ">f8"])
+def test_numbers_of_any_kind_add_up(kind, method):
+    """Two terms that charge 1 charge 2: neither yes, nor 200 + 200 past a byte."""
+    most = 1 if kind is bool else 200
+    parts = Charges(
+        per_shipment=np.full(2, most, kind),
+        per_line=np.full((2, 2), most, kind),
+        per_unit=np.full((2, 2), most, kind),
+        curve=lambda units: np.full((len(units), 2), most, kind),
+    )
+    sent = carrier(
+        rates=np.full((1, 1), most, kind),
+        serves=np.ones(2),
+        carries=np.ones(2),
+        per_shipment=np.full(2, most, kind),
+        per_unit=np.full(2, most, kind),
+    )
+    # A, and B: a shipment, two lines, two units and a curve; and so by the service,
+    # with a tariff and without lines.
+    plain = Odd(parts, most * 6)
+    carried = Odd(Charges(carriers=(sent,)), most * 4, name="sent")
+    twice = Odd(parts, most * 6, name="odder")
+    policy = Policy(
+        costs=[plain, twice, carried], unfilled_penalty=1e5, solve={"method": method}
+    )
+    parcel = service("parcel")
+
+    held = stock(N1={"A": 1, "B": 1}, N2={"A": 1, "B": 1})
+    result = Router(network(*NODES, services=[parcel]), held, policy).route(
+        order(A=1, B=1)
+    )
+
+    assert result.cost == most * 16
 
 
 def test_only_the_term_at_fault_is_named():

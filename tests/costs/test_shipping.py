@@ -62,6 +62,14 @@ def test_parcels_are_full_but_the_last(units):
     assert result.cost == expected
 
 
+def test_millions_of_parcels_have_a_price():
+    """A rest that rounding has made more than a parcel is one."""
+    tiny = service("g", weights=(0.001,), rates=((1.0,),))
+    heavy = item("A", weight_kg=1e5)
+
+    assert ship(tiny, items=[heavy], A=1) == pytest.approx(1e8)
+
+
 def test_weights_that_sum_to_a_step_are_within_it():
     """Three times 0.1 is 0.30000000000000004, and still no more than 0.3."""
     light = service("g", weights=(0.3, 1.0), rates=((1.0, 9.0),))

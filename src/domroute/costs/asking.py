@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question, Tariff
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
-from domroute.units import FloatArray
+from domroute.units import BoolArray, FloatArray
 from domroute.validation import name_kind
 
 _NUMBERS: Final = "fiub"
@@ -22,6 +24,7 @@ _FLOAT: Final = np.dtype(float)
 """What arrays of numbers nearly always hold."""
 _LEAST: Final = -1e-9
 """Below zero by no more than this is rounding."""
+Thing = TypeVar("Thing", Charges, Carrier, Tariff)
 _LOOKED_AT: Final[WeakValueDictionary[int, FloatArray]] = WeakValueDictionary()
 """Rates of tariffs: most terms answer every question with the same."""
 
@@ -71,17 +74,20 @@ def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
         _refuse("wrong_type", term.name, f"{_kind(made)} should be Charges")
     width = len(question.nodes)
     shape = (len(question.lines), width)
+    found: dict[str, Any] = {}
     if made.per_shipment is not None:
-        _check_array(term, "per_shipment", made.per_shipment, (width,))
+        found["per_shipment"] = _floats(
+            term, "per_shipment", made.per_shipment, (width,)
+        )
     if made.per_line is not None:
-        _check_array(term, "per_line", made.per_line, shape)
+        found["per_line"] = _floats(term, "per_line", made.per_line, shape)
     if made.per_unit is not None:
-        _check_array(term, "per_unit", made.per_unit, shape)
+        found["per_unit"] = _floats(term, "per_unit", made.per_unit, shape)
     if made.carriers is not None:
-        _check_carriers(term, made.carriers, shape)
-    if made.curve is None:
-        return made
-    return replace(made, curve=_watched(term, made.curve, width))
+        found["carriers"] = _checked_carriers(term, made.carriers, shape)
+    if made.curve is not None:
+        found["curve"] = _watched(term, made.curve, width)
+    return _with(made, found)
 
 
 def blame(terms: list[tuple[CostTerm, Charges]]) -> NoReturn:
@@ -140,52 +146,85 @@ def amount_of(name: str, value: object, *, may_refuse: bool) -> float:
     return number
 
 
+def _with(made: Thing, found: dict[str, Any]) -> Thing:
+    """Change what was found to be another thing than it was; most often nothing is."""
+    changed = {name: x for name, x in found.items() if x is not getattr(made, name)}
+    return replace(made, **changed) if changed else made
+
+
+def _floats(
+    term: CostTerm, name: str, array: object, shape: tuple[int, ...]
+) -> FloatArray:
+    """Return an array of numbers as floats, which add up and do not overflow."""
+    if type(array) is np.ndarray and array.shape == shape and array.dtype is _FLOAT:
+        return array
+    return _check_array(term, name, array, shape).astype(float)
+
+
 def _check_array(
     term: CostTerm, name: str, array: object, shape: tuple[int, ...]
-) -> None:
-    if type(array) is np.ndarray and array.shape == shape and array.dtype is _FLOAT:
-        return
+) -> NDArray[Any]:
     if not isinstance(array, np.ndarray) or array.dtype.kind not in _NUMBERS:
         text = f"{name} is {_kind(array)}, should be an array of numbers"
         _refuse("wrong_type", term.name, text)
     if array.shape != shape:
         text = f"{name} has shape {array.shape}, should be {shape}"
         _refuse("wrong_shape", term.name, text)
+    return array
 
 
-def _check_carriers(term: CostTerm, carriers: object, shape: tuple[int, int]) -> None:
+def _checked_carriers(
+    term: CostTerm, carriers: object, shape: tuple[int, int]
+) -> tuple[Carrier, ...]:
     if not isinstance(carriers, tuple):
         _refuse("wrong_type", term.name, f"carriers are {_kind(carriers)}, not a tuple")
-    for carrier in carriers:
-        if not isinstance(carrier, Carrier):
-            _refuse("wrong_type", term.name, f"{_kind(carrier)} should be a Carrier")
-        lines, nodes = shape
-        if carrier.serves is not None:
-            _check_array(term, "Carrier.serves", carrier.serves, (nodes,))
-        if carrier.carries is not None:
-            _check_array(term, "Carrier.carries", carrier.carries, (lines,))
-        once: object = carrier.per_shipment
-        if not isinstance(once, (float, int, np.floating, np.integer)):
-            _check_array(term, "Carrier.per_shipment", once, (nodes,))
-        each: object = carrier.per_unit
-        if each is not None:
-            is_flat = isinstance(each, np.ndarray) and each.ndim == 1
-            _check_array(term, "Carrier.per_unit", each, (lines,) if is_flat else shape)
-        if carrier.tariff is not None:
-            _check_tariff(term, carrier.tariff, nodes)
+    made = [_checked_carrier(term, carrier, shape) for carrier in carriers]
+    is_as_it_was = all(map(operator.is_, made, carriers))
+    return carriers if is_as_it_was else tuple(made)
 
 
-def _check_tariff(term: CostTerm, tariff: object, nodes: int) -> None:
+def _checked_carrier(
+    term: CostTerm, carrier: object, shape: tuple[int, int]
+) -> Carrier:
+    if not isinstance(carrier, Carrier):
+        _refuse("wrong_type", term.name, f"{_kind(carrier)} should be a Carrier")
+    lines, nodes = shape
+    found: dict[str, Any] = {}
+    if carrier.serves is not None:
+        found["serves"] = _flags(term, "Carrier.serves", carrier.serves, nodes)
+    if carrier.carries is not None:
+        found["carries"] = _flags(term, "Carrier.carries", carrier.carries, lines)
+    once: object = carrier.per_shipment
+    if not isinstance(once, (float, int, np.floating, np.integer)):
+        found["per_shipment"] = _floats(term, "Carrier.per_shipment", once, (nodes,))
+    each: object = carrier.per_unit
+    if each is not None:
+        is_flat = isinstance(each, np.ndarray) and each.ndim == 1
+        wanted = (lines,) if is_flat else shape
+        found["per_unit"] = _floats(term, "Carrier.per_unit", each, wanted)
+    if carrier.tariff is not None:
+        found["tariff"] = _checked_tariff(term, carrier.tariff, nodes)
+    return _with(carrier, found)
+
+
+def _flags(term: CostTerm, name: str, array: object, size: int) -> BoolArray:
+    """Return an array of yes and no as such."""
+    made = _check_array(term, name, array, (size,))
+    return made if made.dtype.kind == "b" else made.astype(bool)
+
+
+def _checked_tariff(term: CostTerm, tariff: object, nodes: int) -> Tariff:
     if not isinstance(tariff, Tariff):
         _refuse("wrong_type", term.name, f"{_kind(tariff)} should be a Tariff")
     _check_array(term, "Tariff.zone", tariff.zone, (nodes,))
-    rates = tariff.rates
-    _check_array(term, "Tariff.rates", rates, (len(rates), len(tariff.caps_kg)))
+    shape = (len(tariff.rates), len(tariff.caps_kg))
+    rates = _floats(term, "Tariff.rates", tariff.rates, shape)
     if not math.isfinite(np.vdot(rates, rates)):
         _refuse("not_finite", term.name, "Tariff.rates holds NaN or infinity")
     if _LOOKED_AT.get(id(rates)) is not rates:
         _check_rates(term, rates)
         _LOOKED_AT[id(rates)] = rates
+    return _with(tariff, {"rates": rates})
 
 
 def _check_rates(term: CostTerm, rates: FloatArray) -> None:
@@ -209,8 +248,7 @@ def _watched(
         _refuse("wrong_type", term.name, text)
 
     def charge(units: FloatArray) -> FloatArray:
-        cost = curve(units)
-        _check_array(term, "curve(units)", cost, (len(units), width))
+        cost = _floats(term, "curve(units)", curve(units), (len(units), width))
         least = cost.min(initial=0.0)
         # A comparison with NaN is false.
         if not (least >= _LEAST and cost.max(initial=0.0) < math.inf):

@@ -50,6 +50,9 @@ def tariff_steps(
     step = tariff.caps_kg.searchsorted(weight)
     if np.isfinite(tariff.parcel_cm3):
         step = np.maximum(step, tariff.caps_cm3.searchsorted(volume))
+    if full is not None:
+        # Of millions of parcels the last may hold a rounding more than a full one.
+        step = np.minimum(step, len(tariff.caps_kg) - 1)
     return step, full
 
 
