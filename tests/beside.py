@@ -82,8 +82,8 @@ def wave_beside(seed, counts, *, draw=drawn_wave):
         yield f"wave {wave.status}, not {wanted}: {wave.bound} to {wave.cost}"
     for one, result in zip(made.orders, wave, strict=True):
         alone = least_alone(one, made)
-        if result.bound > alone + _slack(alone):
-            yield f"bound {result.bound} of {one.id} above {alone}"
+        if not _is_near(result.bound, alone):
+            yield f"bound {result.bound} of {one.id}, not {alone}"
 
 
 def paid_wave(seed):

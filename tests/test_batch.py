@@ -596,6 +596,22 @@ def test_orders_of_two_counts_give_back_as_well():
     assert batch.cost == pytest.approx(1000.0)
 
 
+@pytest.mark.parametrize("quantities", [(2,), (1, 1)], ids=["line", "lines"])
+def test_bound_of_an_order_is_what_it_costs_alone(quantities):
+    """One of two units is there: the other is left, whoever else is in the wave."""
+    lines = [line(f"l{at}", "A", units) for at, units in enumerate(quantities)]
+    router = Router(
+        network(node("N1", per_unit=1.0)),
+        stock(N1={"A": 1}),
+        Policy(costs=[Handling()], unfilled_penalty=5.0),
+    )
+
+    batch = router.route_batch([order("o1", *lines)], time_limit_s=5)
+
+    (result,) = batch.results
+    assert (result.cost, result.bound, result.status) == (6.0, 6.0, "optimal")
+
+
 def test_the_bound_of_a_wave_is_no_less_than_what_its_orders_cost_alone():
     """
     Orders of fourteen lines stand on no sheet: two nodes hold each seven of them.

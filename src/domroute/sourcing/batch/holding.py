@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -33,11 +34,14 @@ def bar_impossible(desk: Desk) -> None:
 
 def bound_alone(desk: Desk, seconds: float) -> None:
     """
-    Ask of loners whose parts cannot be listed what they cost alone, within some time.
+    Ask of loners what they cost alone, within some time.
 
-    By cost, whatever the policy or a ladder that drains puts before it, and whatever
-    method it names: what others take may leave a cheaper plan to drain.
+    First of those whose parts cannot be listed: others have a bound by parts, and take
+    no time to speak of. By cost, whatever the policy or a ladder that drains puts
+    before it, and whatever method it names: what others take may leave a cheaper plan
+    to drain.
     """
+    ends = time.perf_counter() + seconds
     wave = desk.wave
     solve = wave.policy.solve.model_copy(update={"method": "auto"})
     by_cost = wave.policy.model_copy(
@@ -45,7 +49,10 @@ def bound_alone(desk: Desk, seconds: float) -> None:
     )
     large = [one for one in wave.loners if one.stand_in is None]
     limit = min(wave.loner_s, seconds / max(1, len(large)))
-    for loner in large if limit > _LEAST_S else []:
+    small = [one for one in wave.loners if one.stand_in is not None]
+    for loner in (*(large if limit > _LEAST_S else ()), *small):
+        if loner.stand_in is not None and time.perf_counter() > ends:
+            return
         asked = replace(loner.candidates, drain=None)
         choice = decide(asked, by_cost, wave.arrays, time_limit_s=limit)
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)

@@ -164,7 +164,7 @@ class _Search(Planning):
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))
         bound_alone(desk, _ALONE * self.left())
-        alone = wave.ask(wave.free_prices()).values.tolist()
+        alone = wave.ask(wave.free_prices(), is_strict=True).values.tolist()
         if self.first_come:
             keep_fill(desk)
             self.rank = self._hands.rank()
