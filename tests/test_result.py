@@ -11,7 +11,7 @@ from domroute.batchresult import BatchResult
 from domroute.errors import InfeasibleError, NoPlanError
 from domroute.ledger import Inventory, Stock
 from domroute.plan import Plan
-from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics
+from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics, gap_of
 from domroute.words import Status
 from plans import left, plan, ship
 
@@ -37,10 +37,18 @@ NONE = RoutingResult(
         (10.0, -math.inf, math.inf),
         (math.inf, math.inf, 0.0),
         (math.inf, 5.0, math.inf),
+        (math.inf, -math.inf, math.inf),
+        # A term may pay.
+        (-4.0, -10.0, 1.5),
+        (-4.0, -4.0, 0.0),
+        (0.0, -1.0, math.inf),
+        (0.0, -1e-12, 0.0),
+        (0.0, -math.inf, math.inf),
     ],
 )
 def test_gap_is_relative_to_the_cost(cost, bound, gap):
-    """The gap is (cost - bound) / cost; none where nothing is left to prove."""
+    """The gap is (cost - bound) / |cost|; none where nothing is left to prove."""
+    assert gap_of(cost, bound) == pytest.approx(gap)
     assert replace(RESULT, cost=cost, bound=bound).gap == pytest.approx(gap)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domroute.ledger import Snapshot
 from domroute.plan import Costs
-from domroute.result import RoutingResult
+from domroute.result import RoutingResult, gap_of
 from domroute.tables import html_pairs, text_pairs
 from domroute.words import Status
 
@@ -129,10 +129,8 @@ class BatchResult:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the best: (cost - bound) / cost."""
-        if not math.isfinite(self.cost) or self.cost <= 0:
-            return 0.0 if self.cost == self.bound or self.cost <= 0 else math.inf
-        return max(0.0, (self.cost - self.bound) / self.cost)
+        """How far the cost may be above the best: (cost - bound) / |cost|."""
+        return gap_of(self.cost, self.bound)
 
     @property
     def is_optimal(self) -> bool:

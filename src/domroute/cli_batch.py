@@ -19,6 +19,7 @@ from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import check_writable, write_file
 from domroute.orders import Order
+from domroute.result import gap_of
 from domroute.resultio import batch_to_json, results_to_csv
 from domroute.router import Router
 from domroute.scenario import Scenario
@@ -154,8 +155,7 @@ def _words(elapsed_s: float, bound: float, cost: float) -> str:
     begin = f"{elapsed_s:,.1f} s  bound {bound:,.2f}"
     if not math.isfinite(cost):
         return f"{begin}  an order has no plan"
-    gap = max(0.0, (cost - bound) / cost) if cost > 0 else 0.0
-    return f"{begin}  cost {cost:,.2f}  gap {gap:.2%}"
+    return f"{begin}  cost {cost:,.2f}  gap {gap_of(cost, bound):.2%}"
 
 
 @contextmanager

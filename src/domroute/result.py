@@ -29,6 +29,26 @@ PLAN_COLUMNS = (
     "reason",
 )
 """The columns of ``RoutingResult.to_frame()``, in order."""
+_ROUNDING: Final = 1e-9
+"""Part of a cost that sums of the same amounts may differ by."""
+
+
+def gap_of(cost: float, bound: float) -> float:
+    """
+    Say how far a cost may be above the best, as a share of its size.
+
+    Zero where only rounding is open; infinite without a plan, or of a plan for nothing.
+    A cost may be below zero, where a term pays.
+
+    Examples
+    --------
+    >>> gap_of(10.0, 9.0), gap_of(-4.0, -10.0), gap_of(0.0, -1.0)
+    (0.1, 1.5, inf)
+    """
+    open_ = 0.0 if cost == bound else cost - bound
+    if math.isinf(cost) or open_ <= _ROUNDING * max(1.0, abs(cost)):
+        return math.inf if open_ == math.inf else 0.0
+    return open_ / abs(cost) if cost else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +89,8 @@ class RoutingResult:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the best: (cost - bound) / cost."""
-        if not math.isfinite(self.cost) or self.cost <= 0:
-            return 0.0 if self.cost == self.bound or self.cost <= 0 else math.inf
-        return max(0.0, (self.cost - self.bound) / self.cost)
+        """How far the cost may be above the best: (cost - bound) / |cost|."""
+        return gap_of(self.cost, self.bound)
 
     @property
     def is_optimal(self) -> bool:

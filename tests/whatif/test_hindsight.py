@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 import warnings
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from domroute import (
     SolverError,
     SplitLimits,
     Stock,
+    StockLevel,
 )
 from domroute.replay.engine import Replay
 from domroute.replay.events import (
@@ -454,13 +456,17 @@ def with_services(*services):
     return Scenario(name="carried", network=changed, inventory=base.inventory)
 
 
+@dataclass(frozen=True)
 class Gift(Bonus):
     """A term that pays for each shipment, and depends on nothing else."""
 
-    depends_on = ()
+    depends_on: tuple[()] = ()
+    is_cash: bool = True
 
-    def __init__(self):
-        super().__init__({"d1": -1.0}, {}, {})
+
+def gift(paid=1.0, **fields):
+    """Make one that pays for what leaves ``d1``."""
+    return Gift({"d1": -paid}, {}, {}, **fields)
 
 
 REFUSED = Rejected(at=START, order="o0", node="d1")
@@ -486,7 +492,7 @@ def test_doubts_are_said(scenario, policy, words):
 def test_doubt_about_what_is_paid_for_orders_left_out():
     """A term that may pay is in doubt only where an order is left out."""
     scenario, events = shop(), drawn_stream(shop(), 0)
-    told = Policy(costs=[Handling(), Gift()], unfilled_penalty=100.0)
+    told = Policy(costs=[Handling(), gift()], unfilled_penalty=100.0)
     silent = told.model_copy(update={"unfilled_penalty": None})
     plain = silent.model_copy(update={"costs": (Handling(),)})
 
@@ -496,6 +502,31 @@ def test_doubt_about_what_is_paid_for_orders_left_out():
         hindsight(scenario, [*events, REFUSED], told)
     )
     assert "'bonus' may pay" in str(hindsight(scenario, events, silent))
+
+
+def test_bound_is_below_zero_where_a_term_pays():
+    """One order from ``d1``, which is paid 50 for it: nobody can have paid more."""
+    scenario = shop()
+    events = [Placed(order=order("o", A=1, placed_at=START))]
+    policy = Policy(costs=[gift(50.0)], unfilled_penalty=100.0)
+
+    found = hindsight(scenario, events, policy)
+    outcome = Replay(scenario, events, policy).run()
+
+    assert found.is_certain
+    assert found.bound == pytest.approx(-50.0)
+    assert outcome.kpis()["total_cost"] == -50.0
+    assert found.above(outcome) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_doubt_about_a_term_that_may_pay_and_is_no_cash():
+    """It is left out of the bound: what it pays would have made that lower."""
+    scenario, events = shop(), drawn_stream(shop(), 0)
+    policy = Policy(costs=[Handling(), gift(is_cash=False)], unfilled_penalty=100.0)
+    silent = policy.model_copy(update={"costs": (Handling(), StockLevel(price=1.0))})
+
+    assert "'bonus' may pay" in str(hindsight(scenario, events, policy))
+    assert hindsight(scenario, events, silent).is_certain
 
 
 def test_doubt_about_collecting_within_a_radius():

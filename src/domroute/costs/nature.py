@@ -60,7 +60,7 @@ class Nature:
     falls_with_stock
         Whether its amounts are never below zero, and never more where more is in stock.
     never_pays
-        Whether its amounts are never below zero.
+        Whether its amounts are never below zero; so of all that fall with stock.
     """
 
     covered_by: Cover
@@ -121,12 +121,13 @@ def nature_of(term: object) -> Nature:
         depends = frozenset(
             _read(Fact, fact, f"term {name!r} depends_on") for fact in facts
         )
+    falls = bool(getattr(term, "falls_with_stock", False))
     return Nature(
         covered_by=_read(Cover, cover, f"term {name!r} covered_by"),
         is_cash=bool(getattr(term, "is_cash", True)),
         depends_on=depends,
-        falls_with_stock=bool(getattr(term, "falls_with_stock", False)),
-        never_pays=bool(getattr(term, "never_pays", False)),
+        falls_with_stock=falls,
+        never_pays=falls or bool(getattr(term, "never_pays", False)),
     )
 
 

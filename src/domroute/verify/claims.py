@@ -128,13 +128,15 @@ def _check_against_leaving(result: RoutingResult, reading: Reading, where: str) 
 
 def gap_of(cost: float, bound: float) -> float:
     """
-    Work a gap out: (cost - bound) / cost; infinite where there is no plan.
+    Work a gap out: (cost - bound) / |cost|; infinite where there is no plan.
 
     Examples
     --------
-    >>> gap_of(10.0, 9.0)
-    0.1
+    >>> gap_of(10.0, 9.0), gap_of(-4.0, -10.0), gap_of(0.0, -1.0)
+    (0.1, 1.5, inf)
     """
-    if not math.isfinite(cost) or cost <= 0:
-        return 0.0 if cost == bound or cost <= 0 else math.inf
-    return max(0.0, (cost - bound) / cost)
+    if cost == bound or cost - bound <= ROUNDING * max(1.0, abs(cost)) < math.inf:
+        return 0.0
+    if cost in {0.0, math.inf}:
+        return math.inf
+    return (cost - bound) / abs(cost)

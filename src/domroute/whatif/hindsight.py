@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domroute.arguments import checked
+from domroute.costs import nature_of
 from domroute.policy import Policy
 from domroute.replay.events import Event
 from domroute.replay.measures import Frames, Measured, ratio
@@ -73,7 +74,7 @@ class Hindsight:
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what was found."""
-        gap = ratio(self.plan_cost - self.bound, self.plan_cost)
+        gap = ratio(self.plan_cost - self.bound, abs(self.plan_cost))
         return [
             ("bound", f"{self.bound:,.2f}"),
             ("joint plan", f"{self.plan_cost:,.2f} (gap {gap:.2%})"),
@@ -96,10 +97,10 @@ def above(cost: float, bound: float) -> float:
 
     Examples
     --------
-    >>> round(above(103.0, 100.0), 3)
-    0.03
+    >>> round(above(103.0, 100.0), 3), above(-3.0, -4.0)
+    (0.03, 0.25)
     """
-    return ratio(cost, bound) - 1
+    return ratio(cost - bound, abs(bound))
 
 
 @checked
@@ -154,8 +155,10 @@ def hindsight(
     found = router.route_batch(
         easy.orders, quotes=easy.quotes, time_limit_s=time_limit_s
     )
+    is_paid = all(nature_of(term).never_pays for term in easy.policy.costs)
+    least = 0.0 if is_paid else -math.inf
     return Hindsight(
-        bound=max(0.0, found.bound) if math.isfinite(found.bound) else 0.0,
+        bound=max(least, found.bound) if math.isfinite(found.bound) else least,
         plan_cost=found.cost,
         orders=len(easy.orders),
         left_out=easy.left_out,

@@ -336,12 +336,12 @@ def _doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
     """Name terms whose amounts may not be what they are in a replay, or of no sign."""
     for term in policy.costs:
         nature = nature_of(term)
-        if not nature.is_cash:
-            continue
-        if nature.depends_on is None or not nature.depends_on <= CARRIED:
+        depends_on = nature.depends_on
+        if nature.is_cash and (depends_on is None or not depends_on <= CARRIED):
             yield f"the term {term.name!r} may depend on more than the shipment"
-        # What is left out here, or shipped once and not twice, costs no less there.
-        elif not (is_whole or nature.never_pays):
+        # What is left out here, or shipped once and not twice, costs no less there; nor
+        # does a term that is left out since nobody is paid by it.
+        elif not nature.never_pays and not (nature.is_cash and is_whole):
             yield f"the term {term.name!r} may pay for what is left out of the bound"
 
 
