@@ -33,18 +33,19 @@ def saved(term):
 
 
 def differences(router, orders, numbers):
-    """Solve the program over every plan there is, with a unit more in each cell."""
+    """Solve the program over every plan that stock allows, and with a unit more."""
     held = {**dict.fromkeys(CELLS, 0.0), **on_hand(router)}
-    more = Inventory(
-        Stock(node=name, sku=sku, on_hand=units + 1)
-        for (name, sku), units in held.items()
-    )
-    richer = Router(router.network, more, router.policy)
-    cost = program(richer, orders, numbers, held)
-    return {
-        cell: cost - program(richer, orders, numbers, {**held, cell: held[cell] + 1})
-        for cell in held
-    }
+
+    def cost(units_of):
+        inventory = Inventory(
+            Stock(node=name, sku=sku, on_hand=units)
+            for (name, sku), units in units_of.items()
+        )
+        there = Router(router.network, inventory, router.policy)
+        return program(there, orders, numbers, units_of)
+
+    before = cost(held)
+    return {cell: before - cost({**held, cell: held[cell] + 1}) for cell in held}
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -113,8 +114,27 @@ def test_whole_order_may_want_the_unit():
 
     term = value(router, expect([whole], [1.0]))
 
-    # Three quarters of it are filled before, as the program has it.
+    assert saved(term)["near", "A"] == pytest.approx(4 * 50.0 - 5.0)
+
+
+def test_unit_that_makes_a_plan_saves_though_few_want_it():
+    """A quarter of such an order is expected: four times it would want one unit."""
+    router = far_and_near(near=3)
+    whole = order("o1", line("l1", "A", 4, allow_split=False))
+
+    term = value(router, expect([whole], [0.25]))
+
     assert saved(term)["near", "A"] == pytest.approx(0.25 * (4 * 50.0 - 5.0))
+
+
+def test_second_unit_saves_a_second_shipment():
+    """One of two units is far, and one near: with two near, far ships nothing."""
+    term = value(far_and_near(far=1, near=1), expect([order(A=2)], [1.0]))
+
+    assert [(row.node, row.saves, row.is_exact) for row in term.savings] == [
+        ("near", pytest.approx(20.0), True),
+        ("far", pytest.approx(5.0), True),
+    ]
 
 
 def test_savings_are_means_over_futures():

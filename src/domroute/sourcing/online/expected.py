@@ -24,7 +24,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Prices, Usage
 from domroute.sourcing.batch.loner import Loner
-from domroute.sourcing.batch.repricing import reprice, uses
+from domroute.sourcing.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.batch.wave import Answer, Wave, compile_wave
 from domroute.sourcing.candidates import Candidates
@@ -155,6 +155,46 @@ class ExpectedWave(Wave):
                 most = np.minimum(units, self.stock[cells]).astype(float)
                 yield np.full(len(cells), loner.at), cells, most
 
+    def expect_more(self) -> BoolArray:
+        """
+        Count as contended every cell of which an order may want more than is there.
+
+        However few such orders are expected, a unit more lets them have a plan that
+        they have not now. Returns where that is so; shape ``(C,)``.
+        """
+        most = np.zeros(len(self.stock))
+        for kind, cell, units in self._most():
+            np.maximum.at(most, cell, np.where(self.barred[kind], 0.0, units))
+        is_fresh: BoolArray = most > self.there
+        self.is_contended |= is_fresh
+        self.contended = np.flatnonzero(self.is_contended)
+        return is_fresh
+
+    def held(self, cell: int | None = None) -> Self:
+        """
+        Take from every plan what it has beyond the units that are there.
+
+        Parameters
+        ----------
+        cell
+            One that may give a unit more all the same.
+        """
+        units = self.there.copy()
+        if cell is not None:
+            units[cell] += self.more
+        return replace(
+            self,
+            sheets=tuple(_held(sheet, units) for sheet in self.sheets),
+            loners=tuple(self._held(loner, units) for loner in self.loners),
+            _known=None,  # plans of before may have too much
+        )
+
+    def _held(self, loner: Loner, units: IntArray) -> Loner:
+        beyond = (self.stock - units)[loner.cell].astype(float)
+        none = np.zeros(loner.cell.shape[1])
+        held = restrict(loner.candidates, beyond, none, self.arrays)
+        return replace(loner, candidates=held)
+
     def plans(self, prices: Prices) -> Plans:
         """Find the cheapest plan of every kind; no plan takes from a node twice."""
         values = np.zeros(self.count)
@@ -203,7 +243,7 @@ class ExpectedWave(Wave):
         cell = np.concatenate([np.empty(0, np.int64), *(cell for cell, *_ in took)])
         units = np.concatenate([np.empty(0), *(units for _, units, *_ in took)])
         # Less than it costs where the kernel has only proven so: for the bound's sake.
-        return min(choice.bound, FORBIDDEN), (cell, units)
+        return min(choice.bound, FORBIDDEN, self.dearest), (cell, units)
 
     def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict
         """Answer as a wave does, counting every kind as often as it is expected."""
@@ -233,3 +273,11 @@ class ExpectedWave(Wave):
         at = self.contended
         units = self.there[at] if stock is None else stock
         return total - float((prices[at] * units).sum())
+
+
+def _held(sheet: Sheet, units: IntArray) -> Sheet:
+    """Forbid bundles of more than so many units of a cell; ``units`` is ``(C,)``."""
+    price = sheet.price.copy()
+    for k, taken in enumerate(sheet.taken.T):
+        price[taken[:, None] > units[sheet.cell[k]]] = FORBIDDEN
+    return replace(sheet, price=price)
