@@ -79,6 +79,21 @@ class Formulation:
         taken[self.atom, self.offer] = np.rint(values[self.takes]).astype(np.int64)
         return taken
 
+    def values_of(self, taken: IntArray) -> FloatArray:
+        """
+        Return what a plan gives takes, ships and what is short; ``(columns,)``.
+
+        Parameters
+        ----------
+        taken
+            Steps by atom and offer; shape ``(J, A)``.
+        """
+        values = np.zeros(self.model.columns)
+        values[self.takes] = taken[self.atom, self.offer]
+        values[self.ships] = taken.any(axis=0)
+        values[self.short] = self.table.steps - taken.sum(axis=1)
+        return values
+
 
 def formulate(
     candidates: Candidates,

@@ -15,10 +15,12 @@ from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.formulation import Formulation
 from domroute.sourcing.searching import WHOLE, Search
 from domroute.sourcing.standing import quantum_of
-from domroute.units import FloatArray
+from domroute.units import FloatArray, IntArray
 
 _SLACK = 1e-6
 """What the solver's own tolerances leave open, where nothing is known of the values."""
+_RANGE: Final = 1e6
+"""Sums of up to so many quanta are told apart by any solver."""
 _SHARE: Final = 0.9
 """Of the time, for what comes before cost."""
 
@@ -50,10 +52,10 @@ class Goals:
             if place >= self.proven:
                 until = ends - (1 - _SHARE) * seconds
                 self._solve_one(made, goal, place, until - time.perf_counter())
-            if search.standing is None:
+            if search.taken is None:
                 search.proves_goals = False
                 return
-            goal.hold(made.model, search.standing[place])
+            goal.hold(made.model, goal.value(made, search.taken))
         search.proves_goals = self.proven == len(goals)
         self._solve_last(made, ends - time.perf_counter())
 
@@ -62,15 +64,17 @@ class Goals:
     ) -> None:
         """Find the least that a goal comes to where those before it are held."""
         search = self.search
-        proof = search.beside(place)
+        taken = search.taken
+        cost = math.inf if taken is None else goal.value(made, taken)
+        proof = search.proof.beside(cost)
         solution = search.ask(made, seconds, gap=0.0, cost=goal.weights, proof=proof)
         if solution is not None and solution.values is not None:
             search.offer(made.steps_taken(solution.values))
-        if search.standing is None:
+        if search.taken is None:
             if proof.is_impossible:
                 search.proof.say(math.inf)
             return
-        value = search.standing[place]
+        value = goal.value(made, search.taken)
         proof.plan(value)
         if place == self.proven and goal.proves(value, proof.bound):
             self.proven += 1
@@ -78,7 +82,8 @@ class Goals:
     def _solve_last(self, made: Formulation, seconds: float) -> None:
         """Solve for cost where the goals before are held."""
         search = self.search
-        proof = search.beside(-1)
+        known = math.inf if search.standing is None else search.standing[-1]
+        proof = search.proof.beside(known)
         puts_fewest = search.limits.puts_fewest_first
         cost = cost_besides(made) if puts_fewest else made.model.costs()
         solution = search.ask(made, seconds, cost=cost, proof=proof)
@@ -107,6 +112,10 @@ class Goal:
 
     weights: FloatArray
     quantum: float
+
+    def value(self, made: Formulation, taken: IntArray) -> float:
+        """Return what steps taken by atom and offer, ``(J, A)``, come to."""
+        return float(self.weights @ made.values_of(taken))
 
     def proves(self, value: float, bound: float) -> bool:
         """Tell whether a value is proven least; a bound above it proves nothing."""
@@ -142,20 +151,66 @@ def first_goals(
 
     Of a ladder that drains: the fewest units left, then the fewest not filled by its
     first rung, then by its first two, and so on. Of fewest shipments: the least penalty
-    for what is left, and then the fewest shipments.
+    for what is left, the dearest first where others cannot make up for it, and then the
+    fewest shipments.
     """
     goals = _drain_goals(made, candidates)
     if puts_fewest_first:
-        penalty = np.zeros(made.model.columns)
-        priced = made.table.penalty < IS_FORBIDDEN
-        penalty[made.short[priced]] = made.table.penalty[priced]
         shipments = np.zeros(made.model.columns)
         shipments[made.ships] = 1.0
-        goals += [
-            Goal(penalty, quantum_of(made.table.penalty[priced])),
-            Goal(shipments, 1.0),
-        ]
+        goals += [*_penalty_goals(made), Goal(shipments, 1.0)]
     return tuple(goals)
+
+
+def _penalty_goals(made: Formulation) -> list[Goal]:
+    table = made.table
+    priced = np.flatnonzero(table.penalty < IS_FORBIDDEN)
+    goals = []
+    for level in levels_of(table.penalty[priced], table.steps[priced]):
+        at = priced[level]
+        penalty = np.zeros(made.model.columns)
+        penalty[made.short[at]] = table.penalty[at]
+        goals.append(Goal(penalty, quantum_of(table.penalty[at])))
+    return goals
+
+
+def levels_of(amounts: FloatArray, most: IntArray) -> list[IntArray]:
+    """
+    Part amounts of very different size, where the lesser never outweigh the greater.
+
+    A sum of all is least where that of the greatest is, and then that of the next: what
+    tells sums apart may be less than what a solver takes for rounding beside a million.
+
+    Parameters
+    ----------
+    amounts
+        What one of each counts.
+    most
+        How many there may be.
+
+    Returns
+    -------
+    list of arrays
+        Positions, the greatest amounts first; all together if that can be told apart.
+
+    Examples
+    --------
+    >>> levels_of(np.array([5.0, 1e6, 0.001, 1e6]), np.array([1, 1, 9, 2]))
+    [array([1, 3]), array([0]), array([2])]
+    >>> levels_of(np.array([5.0, 9.0]), np.array([1, 1]))
+    [array([1, 0])]
+    """
+    order = np.argsort(-np.abs(amounts), kind="stable")
+    sizes = np.abs(amounts) * most
+    if not len(order) or sizes.sum() <= _RANGE * quantum_of(amounts):
+        return [order]
+    rest = np.cumsum(sizes[order][::-1])[::-1]
+    starts = [0]
+    for at in range(1, len(order)):
+        is_other = amounts[order[at]] != amounts[order[at - 1]]
+        if is_other and rest[at] < quantum_of(amounts[order[starts[-1] : at]]):
+            starts.append(at)
+    return np.split(order, starts[1:])
 
 
 def _drain_goals(made: Formulation, candidates: Candidates) -> list[Goal]:

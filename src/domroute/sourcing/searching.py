@@ -172,12 +172,6 @@ class Search:
             self.nodes += solution.nodes
         return solution
 
-    def beside(self, place: int) -> Proof:
-        """Start a proof of one goal, beside that of the cost in all."""
-        return self.proof.beside(
-            math.inf if self.standing is None else self.standing[place]
-        )
-
     def conclude(self) -> Choice:
         """
         Say what was found.
