@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -21,10 +21,10 @@ from domroute.validation import name_kind
 _NUMBERS: Final = "fiub"
 """Kinds of arrays that hold numbers."""
 _FLOAT: Final = np.dtype(float)
-"""What arrays of numbers nearly always hold."""
+_FLAG: Final = np.dtype(bool)
+"""What arrays of numbers, and of flags, nearly always hold."""
 _LEAST: Final = -1e-9
 """Below zero by no more than this is rounding."""
-Thing = TypeVar("Thing", Charges, Carrier, Tariff)
 _LOOKED_AT: Final[WeakValueDictionary[int, FloatArray]] = WeakValueDictionary()
 """Rates of tariffs: most terms answer every question with the same."""
 
@@ -74,20 +74,26 @@ def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
         _refuse("wrong_type", term.name, f"{_kind(made)} should be Charges")
     width = len(question.nodes)
     shape = (len(question.lines), width)
-    found: dict[str, Any] = {}
-    if made.per_shipment is not None:
-        found["per_shipment"] = _floats(
-            term, "per_shipment", made.per_shipment, (width,)
-        )
-    if made.per_line is not None:
-        found["per_line"] = _floats(term, "per_line", made.per_line, shape)
-    if made.per_unit is not None:
-        found["per_unit"] = _floats(term, "per_unit", made.per_unit, shape)
-    if made.carriers is not None:
-        found["carriers"] = _checked_carriers(term, made.carriers, shape)
-    if made.curve is not None:
-        found["curve"] = _watched(term, made.curve, width)
-    return _with(made, found)
+    once, line, unit = made.per_shipment, made.per_line, made.per_unit
+    carriers, curve = made.carriers, made.curve
+    if once is not None:
+        once = _floats(term, "per_shipment", once, (width,))
+    if line is not None:
+        line = _floats(term, "per_line", line, shape)
+    if unit is not None:
+        unit = _floats(term, "per_unit", unit, shape)
+    if carriers is not None:
+        carriers = _checked_carriers(term, carriers, shape)
+    if curve is not None:
+        curve = _watched(term, curve, width)
+    elif (
+        once is made.per_shipment
+        and line is made.per_line
+        and unit is made.per_unit
+        and carriers is made.carriers
+    ):
+        return made  # as most often: nothing is written anew
+    return Charges(once, line, unit, curve, carriers)
 
 
 def blame(terms: list[tuple[CostTerm, Charges]]) -> NoReturn:
@@ -146,12 +152,6 @@ def amount_of(name: str, value: object, *, may_refuse: bool) -> float:
     return number
 
 
-def _with(made: Thing, found: dict[str, Any]) -> Thing:
-    """Change what was found to be another thing than it was; most often nothing is."""
-    changed = {name: x for name, x in found.items() if x is not getattr(made, name)}
-    return replace(made, **changed) if changed else made
-
-
 def _floats(
     term: CostTerm, name: str, array: object, shape: tuple[int, ...]
 ) -> FloatArray:
@@ -189,28 +189,35 @@ def _checked_carrier(
     if not isinstance(carrier, Carrier):
         _refuse("wrong_type", term.name, f"{_kind(carrier)} should be a Carrier")
     lines, nodes = shape
-    found: dict[str, Any] = {}
-    if carrier.serves is not None:
-        found["serves"] = _flags(term, "Carrier.serves", carrier.serves, nodes)
-    if carrier.carries is not None:
-        found["carries"] = _flags(term, "Carrier.carries", carrier.carries, lines)
-    once: object = carrier.per_shipment
+    serves, carries, tariff = carrier.serves, carrier.carries, carrier.tariff
+    once, unit = carrier.per_shipment, carrier.per_unit
+    if serves is not None:
+        serves = _flags(term, "Carrier.serves", serves, nodes)
+    if carries is not None:
+        carries = _flags(term, "Carrier.carries", carries, lines)
     if not isinstance(once, (float, int, np.floating, np.integer)):
-        found["per_shipment"] = _floats(term, "Carrier.per_shipment", once, (nodes,))
-    each: object = carrier.per_unit
-    if each is not None:
-        is_flat = isinstance(each, np.ndarray) and each.ndim == 1
-        wanted = (lines,) if is_flat else shape
-        found["per_unit"] = _floats(term, "Carrier.per_unit", each, wanted)
-    if carrier.tariff is not None:
-        found["tariff"] = _checked_tariff(term, carrier.tariff, nodes)
-    return _with(carrier, found)
+        once = _floats(term, "Carrier.per_shipment", once, (nodes,))
+    if unit is not None:
+        is_flat = getattr(unit, "ndim", None) == 1  # else it is no array, and told
+        unit = _floats(term, "Carrier.per_unit", unit, (lines,) if is_flat else shape)
+    if tariff is not None:
+        tariff = _checked_tariff(term, tariff, nodes)
+    if (
+        serves is carrier.serves
+        and carries is carrier.carries
+        and once is carrier.per_shipment
+        and unit is carrier.per_unit
+        and tariff is carrier.tariff
+    ):
+        return carrier
+    return Carrier(carrier.service, tariff, serves, carries, once, unit)
 
 
 def _flags(term: CostTerm, name: str, array: object, size: int) -> BoolArray:
     """Return an array of yes and no as such."""
-    made = _check_array(term, name, array, (size,))
-    return made if made.dtype.kind == "b" else made.astype(bool)
+    if type(array) is np.ndarray and array.shape == (size,) and array.dtype is _FLAG:
+        return array
+    return _check_array(term, name, array, (size,)).astype(bool)
 
 
 def _checked_tariff(term: CostTerm, tariff: object, nodes: int) -> Tariff:
@@ -224,7 +231,7 @@ def _checked_tariff(term: CostTerm, tariff: object, nodes: int) -> Tariff:
     if _LOOKED_AT.get(id(rates)) is not rates:
         _check_rates(term, rates)
         _LOOKED_AT[id(rates)] = rates
-    return _with(tariff, {"rates": rates})
+    return tariff if rates is tariff.rates else replace(tariff, rates=rates)
 
 
 def _check_rates(term: CostTerm, rates: FloatArray) -> None:
