@@ -170,7 +170,8 @@ def _penalty_goals(made: Formulation) -> list[Goal]:
         at = priced[level]
         penalty = np.zeros(made.model.columns)
         penalty[made.short[at]] = table.penalty[at]
-        goals.append(Goal(penalty, quantum_of(table.penalty[at])))
+        if penalty.any():
+            goals.append(Goal(penalty, quantum_of(table.penalty[at])))
     return goals
 
 

@@ -155,8 +155,8 @@ def hindsight(
     found = router.route_batch(
         easy.orders, quotes=easy.quotes, time_limit_s=time_limit_s
     )
-    is_paid = all(nature_of(term).never_pays for term in easy.policy.costs)
-    least = 0.0 if is_paid else -math.inf
+    never_pays = all(nature_of(term).never_pays for term in easy.policy.costs)
+    least = 0.0 if never_pays else -math.inf
     return Hindsight(
         bound=max(least, found.bound) if math.isfinite(found.bound) else least,
         plan_cost=found.cost,

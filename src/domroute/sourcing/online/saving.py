@@ -34,6 +34,8 @@ _LEAST: Final = 1e-6
 """Saves nothing."""
 _LITTLE: Final = 1e-5
 """Of a unit, that is put everywhere to find the prices of more and not of less."""
+_OPEN: Final = 2e-6
+"""Part of a cost that two programs leave open between them, if they are the same."""
 _AGAIN: Final = 40
 """Times that the program is solved again: each takes some hundredths of a second."""
 
@@ -160,8 +162,9 @@ class _Trial:
             cost[at], is_proven[at] = held.cost, held.is_proven
             wide.change(rates)
             wide.solve()
-            before = max(0.0, held.cost - wide.bound)
-            before = before if before > _LEAST * max(1.0, abs(held.cost)) else 0.0
+            before = held.cost - wide.bound
+            if before <= _OPEN * max(1.0, abs(held.cost)):
+                before = 0.0
             for fluid in (held, wide):
                 fluid.change(rates, more=_LITTLE)
                 fluid.solve()
