@@ -21,6 +21,8 @@ _SLACK = 1e-6
 """What the solver's own tolerances leave open, where nothing is known of the values."""
 _RANGE: Final = 1e6
 """Sums of up to so many quanta are told apart by any solver."""
+_FINEST: Final = 1e-9
+"""Part of a sum that solvers cannot tell from rounding."""
 _SHARE: Final = 0.9
 """Of the time, for what comes before cost."""
 
@@ -124,15 +126,16 @@ class Goal:
 
     def hold(self, model: ArrayModel, value: float) -> None:
         """
-        Let no plan come to more than a value.
+        Let no plan come to more than a value, as near to it as solvers can tell.
 
         What is too dear for a single unit of it is held by itself: beside a penalty of
-        a million a slack of a cent is less than what solvers take for rounding.
+        a million a slack of a cent is less than what they take for rounding.
         """
         columns = np.flatnonzero(self.weights)
         if not len(columns):
             return
-        limit, weights = value + self._slack(value), self.weights[columns]
+        limit = value + max(self._slack(value), _FINEST * abs(value))
+        weights = self.weights[columns]
         most = limit - float(np.minimum(weights, 0.0) @ model.most()[columns])
         is_dear = weights > most
         for column in columns[is_dear].tolist():
