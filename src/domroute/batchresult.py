@@ -129,7 +129,7 @@ class BatchResult:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the best: (cost - bound) / |cost|."""
+        """How far the cost may be above the best: (cost - bound) / abs(cost)."""
         return gap_of(self.cost, self.bound)
 
     @property

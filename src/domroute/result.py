@@ -89,7 +89,7 @@ class RoutingResult:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the best: (cost - bound) / |cost|."""
+        """How far the cost may be above the best: (cost - bound) / abs(cost)."""
         return gap_of(self.cost, self.bound)
 
     @property

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from builders import line, network, node, order, stock
+from builders import line, network, node, order, pickup, stock
 from domroute import Inventory, Stock
 from domroute.costs import Handling, StockLevel, StockValue
 from domroute.errors import InputError
@@ -135,6 +135,28 @@ def test_second_unit_saves_a_second_shipment():
         ("near", pytest.approx(20.0), True),
         ("far", pytest.approx(5.0), True),
     ]
+
+
+@pytest.mark.parametrize("least", [0.0, 15.0])
+def test_order_on_no_sheet_may_be_left_for_its_penalty(least):
+    """Two units collected go whole or not at all; what is sent beside them is free."""
+    router = Router(
+        network(node("N1", kind="store")),
+        stock(N1={"A": 1}),
+        Policy(costs=[], unfilled_penalty=50.0, splits={"min_part_value": least}),
+    )
+    two = order(
+        "o1",
+        line(
+            "l0", "A", 2, allow_split=False, delivery={"method": "pickup", "node": "N1"}
+        ),
+        line("l1", "A", 2, unfilled_penalty=0.0),
+    )
+
+    term = value(router, expect([two], [2.0]))
+
+    assert term.bound == pytest.approx(200.0)
+    assert [(row.saves, row.is_exact) for row in term.savings] == [(100.0, True)]
 
 
 def test_savings_are_means_over_futures():

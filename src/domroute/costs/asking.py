@@ -237,7 +237,7 @@ def _checked_tariff(term: CostTerm, tariff: object, nodes: int) -> Tariff:
 def _check_rates(term: CostTerm, rates: FloatArray) -> None:
     """Refuse what no program can climb: a price below zero, or one that falls."""
     least = rates.min(initial=0.0)
-    if least < _LEAST:
+    if least < 0.0:
         text = f"Tariff.rates holds {least:g}, should be 0 or above"
         _refuse("out_of_range", term.name, text)
     rise = np.diff(rates, axis=1).min(initial=0.0)

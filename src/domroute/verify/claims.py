@@ -128,7 +128,7 @@ def _check_against_leaving(result: RoutingResult, reading: Reading, where: str) 
 
 def gap_of(cost: float, bound: float) -> float:
     """
-    Work a gap out: (cost - bound) / |cost|; infinite where there is no plan.
+    Work a gap out: (cost - bound) / abs(cost); infinite where there is no plan.
 
     Examples
     --------

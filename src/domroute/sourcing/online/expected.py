@@ -243,7 +243,13 @@ class ExpectedWave(Wave):
         cell = np.concatenate([np.empty(0, np.int64), *(cell for cell, *_ in took)])
         units = np.concatenate([np.empty(0), *(units for _, units, *_ in took)])
         # Less than it costs where the kernel has only proven so: for the bound's sake.
-        return min(choice.bound, FORBIDDEN, self.dearest), (cell, units)
+        return min(choice.bound, self.leaving(loner)), (cell, units)
+
+    def leaving(self, loner: Loner) -> float:
+        """Return what leaving all of an order costs that stands on no sheet."""
+        table = loner.table
+        idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
+        return idle if idle < IS_FORBIDDEN else min(self.dearest, FORBIDDEN)
 
     def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict
         """Answer as a wave does, counting every kind as often as it is expected."""

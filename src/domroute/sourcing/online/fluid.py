@@ -76,6 +76,8 @@ class Fluid:
         cost = np.full(wave.count, wave.dearest)
         for sheet in wave.sheets:
             cost[sheet.orders] = sheet.missing[0]
+        for loner in wave.loners:
+            cost[loner.at] = wave.leaving(loner)
         for at, missing in wave.idle.items():
             cost[at] = missing
         cost[wave.barred] = 0.0
