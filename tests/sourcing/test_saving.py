@@ -147,9 +147,7 @@ def test_order_on_no_sheet_may_be_left_for_its_penalty(least):
     )
     two = order(
         "o1",
-        line(
-            "l0", "A", 2, allow_split=False, delivery={"method": "pickup", "node": "N1"}
-        ),
+        line("l0", "A", 2, allow_split=False, delivery=pickup("N1")),
         line("l1", "A", 2, unfilled_penalty=0.0),
     )
 
