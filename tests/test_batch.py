@@ -612,6 +612,21 @@ def test_bound_of_an_order_is_what_it_costs_alone(quantities):
     assert (result.cost, result.bound, result.status) == (6.0, 6.0, "optimal")
 
 
+def test_wave_costs_at_least_what_its_orders_cost_alone():
+    """In next to no time, too: one of two units is there, and both orders want two."""
+    router = Router(
+        network(node("N1", per_unit=1.0)),
+        stock(N1={"A": 1}),
+        Policy(costs=[Handling()], unfilled_penalty=5.0),
+    )
+    orders = [order("o1", A=2), order("o2", A=2)]
+
+    batch = router.route_batch(orders, time_limit_s=1e-3)
+
+    assert [result.bound for result in batch] == [6.0, 6.0]
+    assert batch.bound >= 12.0 - 1e-9
+
+
 def test_the_bound_of_a_wave_is_no_less_than_what_its_orders_cost_alone():
     """
     Orders of fourteen lines stand on no sheet: two nodes hold each seven of them.

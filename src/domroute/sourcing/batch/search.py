@@ -164,7 +164,8 @@ class _Search(Planning):
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))
         bound_alone(desk, _ALONE * self.left())
-        alone = wave.ask(wave.free_prices(), is_strict=True).values.tolist()
+        free = wave.ask(wave.free_prices(), is_strict=True)
+        alone = free.values.tolist()
         if self.first_come:
             keep_fill(desk)
             self.rank = self._hands.rank()
@@ -176,7 +177,7 @@ class _Search(Planning):
         self._spread(wave)
         self._speed_up()
         ascent = Ascent.start(wave)
-        self.prove(ascent.bound)
+        self.prove(max(ascent.bound, wave.bound(free, wave.free_prices())))
         if not self.is_over():
             self._try_turns(alone)
         ascent.climb(self._until(self._share(_FIRST), ascent, ascent))
