@@ -1,11 +1,14 @@
-"""The command ``verify``: every fault of results or of a batch, beside a scenario."""
+"""The verb ``verify``: every fault of results or of a batch, beside a scenario."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
 
-from domroute.cli_input import results_of, scenario_of
+from domroute.cli import console
+from domroute.cli.ending import NOTHING, OK
+from domroute.cli.options import add_scenario
+from domroute.cli.reading import results_of, scenario_of
 from domroute.errors import InputError, Issue
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
@@ -15,9 +18,12 @@ from domroute.verify.said import check_costs, check_gap_said, check_said
 from domroute.verify.wave import taken_by
 from domroute.written import Written
 
+HELP = "check results against a scenario"
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Add what is verified, and how."""
+    """Take what is verified, and how."""
+    add_scenario(command)
     command.add_argument(
         "results", metavar="RESULTS", help="results as JSON, - for standard input"
     )
@@ -29,7 +35,16 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def judge_all(arguments: argparse.Namespace) -> tuple[list[Issue], str]:
+def run(arguments: argparse.Namespace) -> int:
+    """Judge them, and say every fault."""
+    issues, summary = _judge_all(arguments)
+    for issue in issues:
+        console.write_out(f"{console.one_line(issue)}\n")
+    console.write_out(f"{summary}\n")
+    return NOTHING if issues else OK
+
+
+def _judge_all(arguments: argparse.Namespace) -> tuple[list[Issue], str]:
     """
     Judge a file of results; return its faults, and a line that counts them.
 

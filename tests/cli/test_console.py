@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from builders import line, network, node, order, stock
-from domroute import console
-from domroute.cli import main
+from domroute.cli import console, main
 from domroute.errors import InputError
 from domroute.jsonio import results_from_json, save_scenario
 from domroute.scenario import Scenario
@@ -38,7 +37,7 @@ def shell(command, *arguments, **environment):
         ["/bin/sh", "-c", f'"$0" -m domroute {command}', sys.executable, *arguments],
         capture_output=True,
         check=False,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONPATH": "src", **environment},
     )
     return done.returncode, done.stdout, done.stderr.decode()
@@ -173,7 +172,7 @@ def test_what_ends_the_work_ends_with_a_status(
     def fail(_):
         raise error
 
-    monkeypatch.setattr("domroute.cli.scenario_of", fail)
+    monkeypatch.setattr("domroute.cli.check.scenario_of", fail)
 
     assert main(["check", "bundled:tiny"]) == status
     assert words in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The command ``replay``: its options, and the folder of tables that it writes."""
+"""The verb ``replay``: tactics over a scenario, and the tables that come of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from domroute.console import Errors, write_out
+from domroute.cli.console import Errors, write_out
+from domroute.cli.ending import NOTHING, OK
+from domroute.cli.options import add_progress, add_scenario, whole
+from domroute.cli.reading import scenario_of
 from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import (
@@ -40,6 +43,7 @@ from domroute.whatif.comparison import SHOWN, Comparison, comparison_of
 if TYPE_CHECKING:
     import pandas as pd
 
+HELP = "run the orders of a scenario, or a history, again"
 REPORT: Final = "report.html"
 T = TypeVar("T", bound=Frozen)
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_. ")
@@ -57,7 +61,8 @@ _STYLE: Final = (
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of a replay."""
+    """Take what is run, and by which tactics."""
+    add_scenario(command)
     command.add_argument(
         "--policy",
         action="append",
@@ -74,15 +79,23 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--world", metavar="FILE", help="what is assumed after routing, as JSON"
     )
     command.add_argument(
-        "--seed", type=_whole, default=0, metavar="N", help="of the luck (default: 0)"
+        "--seed", type=whole, default=0, metavar="N", help="of the luck (default: 0)"
     )
     command.add_argument(
         "--out", metavar="FOLDER", help="write all tables and a report here"
     )
-    command.add_argument("--progress", action="store_true", help="show it in any case")
+    add_progress(command)
 
 
-def replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcome]:
+def run(arguments: argparse.Namespace) -> int:
+    """Run them all."""
+    outcomes = _replay_all(scenario_of(arguments.scenario), arguments)
+    return (
+        OK if any(outcome.orders["filled"].any() for outcome in outcomes) else NOTHING
+    )
+
+
+def _replay_all(scenario: Scenario, arguments: argparse.Namespace) -> list[Outcome]:
     """
     Run a scenario by every tactic asked for, and write what came of it.
 
@@ -313,10 +326,3 @@ def _page(outcomes: Sequence[Outcome], comparison: Comparison) -> str:
         "out from is in the tables beside it, one file for each tactic and table.</p>"
         f"{html_table(head, rows)}</body></html>\n"
     )
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - digits of an int64
-        message = f"should be a whole number, 0 or above, got {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)

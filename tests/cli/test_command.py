@@ -337,7 +337,7 @@ def test_a_reader_that_leaves_is_no_error():
         stdout=write,
         stderr=subprocess.PIPE,
         check=False,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONPATH": "src"},
     )
     os.close(write)

@@ -112,6 +112,13 @@ def _shown(text: str, stream: IO[str]) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def one_line(issue: Issue) -> str:
+    """Write a fault as one line, whatever is in the data."""
+    # What a terminal cannot show is escaped.
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(issue))
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def say(text: str) -> None:
     """Write a line of standard error, where there is one that takes it."""
     Errors().write(f"{text}\n")

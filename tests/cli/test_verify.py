@@ -8,7 +8,7 @@ import pytest
 
 from domroute import instances
 from domroute.cli import main
-from domroute.cli_verify import judge_written
+from domroute.cli.verify import judge_written
 from domroute.resultio import batch_to_json, results_to_json
 from domroute.router import Router
 from domroute.written import read_written

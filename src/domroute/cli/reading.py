@@ -1,4 +1,4 @@
-"""What the commands read: scenarios and results by name, and orders of a scenario."""
+"""What the verbs read: scenarios and results by name, and orders of a scenario."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, cast
 from urllib.parse import parse_qsl
 
 from domroute import instances
-from domroute.console import read_in
+from domroute.cli.console import read_in
 from domroute.errors import InputError, Issue
 from domroute.files import read_bytes
 from domroute.jsonio import load_scenario, scenario_from_json

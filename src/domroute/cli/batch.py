@@ -1,4 +1,4 @@
-"""The command ``batch``: its options, a line of progress, and Ctrl-C that keeps."""
+"""The verb ``batch``: orders together, a line of progress, and Ctrl-C that keeps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from types import FrameType
 from typing import Final
 
 from domroute.batchresult import BatchResult
-from domroute.console import Errors, say
+from domroute.cli.console import Errors, say
+from domroute.cli.ending import hand_over
+from domroute.cli.options import add_routing, seconds, share, whole
+from domroute.cli.reading import orders_of, scenario_of
 from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
 from domroute.files import check_writable, write_file
@@ -24,21 +27,19 @@ from domroute.resultio import batch_to_json, results_to_csv
 from domroute.router import Router
 from domroute.scenario import Scenario
 
-BATCH_WRITERS: Final[dict[str, Callable[[BatchResult], str]]] = {
+HELP = "route the orders of a scenario together"
+_WRITERS: Final[dict[str, Callable[[BatchResult], str]]] = {
     "json": batch_to_json,
     "text": lambda batch: f"{batch}\n",
     "csv": results_to_csv,
 }
-"""How to write a batch, by format."""
 _LIMIT_S: Final = 60.0
 _GAP: Final = 0.005
-_MOST_DIGITS: Final = 18
 
 
-def add_options(
-    command: argparse.ArgumentParser, seconds: Callable[[str], float]
-) -> None:
-    """Add the options of a joint search; ``seconds`` reads a number of them."""
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Take what is routed, and how it is searched for."""
+    add_routing(command)
     command.add_argument(
         "--time-limit",
         type=seconds,
@@ -48,14 +49,14 @@ def add_options(
     )
     command.add_argument(
         "--gap",
-        type=_share,
+        type=share,
         default=_GAP,
         metavar="G",
         help="stop within this share of the best cost (default: %(default)s)",
     )
     command.add_argument(
         "--seed",
-        type=_whole,
+        type=whole,
         default=0,
         metavar="N",
         help="of the random draws of the search (default: %(default)s)",
@@ -70,7 +71,15 @@ def add_options(
     )
 
 
-def check_files(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> int:
+    """Route them."""
+    _check_files(arguments)
+    scenario = scenario_of(arguments.scenario)
+    batch = _route_jointly(scenario, orders_of(scenario, arguments.order), arguments)
+    return hand_over(_WRITERS[arguments.format](batch), batch.results, arguments)
+
+
+def _check_files(arguments: argparse.Namespace) -> None:
     """
     Refuse files that could not be written after the work, before it.
 
@@ -87,7 +96,7 @@ def check_files(arguments: argparse.Namespace) -> None:
         raise InputError([Issue("contradictory", "--prices", text)])
 
 
-def route_jointly(
+def _route_jointly(
     scenario: Scenario, orders: Sequence[Order], arguments: argparse.Namespace
 ) -> BatchResult:
     """
@@ -179,21 +188,3 @@ def _interrupts() -> Iterator[threading.Event]:
         yield asked
     finally:
         signal.signal(signal.SIGINT, usual)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        message = f"should be a number from 0 to 1, got {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return value
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        message = f"should be a whole number, 0 or above, got {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
