@@ -44,8 +44,9 @@ from domroute.replay.world import Returns, World
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.solution import Solution, Solver
+from domroute.whatif.doubts import is_subadditive
 from domroute.whatif.hindsight import above, hindsight
-from domroute.whatif.relaxing import is_subadditive, relax
+from domroute.whatif.relaxing import relax
 from paying import Bonus
 from replay.streams import START, drawn_orders, drawn_stream, shop
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.arguments import checked
-from domroute.costs import Fact, Quotes, nature_of
-from domroute.costs.nature import CARRIED
+from domroute.costs import Quotes, nature_of
 from domroute.costs.parcel import services_of
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
-from domroute.network import STORE, Item, Network, Node, Service
+from domroute.network import STORE, Item, Network
 from domroute.orders import Line, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.replay.events import (
@@ -32,6 +31,7 @@ from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
 from domroute.whatif.arrivals import Arrivals
+from domroute.whatif.doubts import doubts_about_parts, doubts_about_terms
 from domroute.words import Objective
 
 Pair = tuple[str, str]
@@ -125,10 +125,9 @@ def relax(
     placed = [event.order for event in happened if isinstance(event, Placed)]
     wanted = [order for order in placed if not _must_fill(order, policy)]
     is_whole = len(wanted) == len(placed) and not troubled
-    doubts = [
-        *_doubts_about_terms(policy, is_whole=is_whole),
-        *_doubts(scenario, happened, policy, troubled=troubled),
-    ]
+    doubts = [*doubts_about_terms(policy, is_whole=is_whole)]
+    if troubled:
+        doubts += doubts_about_parts(scenario, happened, policy)
     kept = list(_without_canceled(wanted, happened))
     if troubled:
         kept = [_loosened(order) for order in kept]
@@ -330,82 +329,3 @@ def _filled(
         if sku in copies
     ]
     return Inventory([*rows.values(), *own])
-
-
-def _doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
-    """Name terms whose amounts may not be what they are in a replay, or of no sign."""
-    for term in policy.costs:
-        nature = nature_of(term)
-        depends_on = nature.depends_on
-        if nature.is_cash and (depends_on is None or not depends_on <= CARRIED):
-            yield f"the term {term.name!r} may depend on more than the shipment"
-        # What is left out here, or shipped once and not twice, costs no less there; nor
-        # does a term that is left out since nobody is paid by it.
-        elif not nature.never_pays and not (nature.is_cash and is_whole):
-            yield f"the term {term.name!r} may pay for what is left out of the bound"
-
-
-def _doubts(
-    scenario: Scenario, events: Iterable[Event], policy: Policy, *, troubled: bool
-) -> Iterator[str]:
-    network = scenario.network
-    if not troubled:
-        return
-    carried = any(nature_of(term).may_depend_on(Fact.SERVICE) for term in policy.costs)
-    if carried:
-        services = services_of(network)
-        for service in services:
-            if not is_subadditive(service):
-                yield f"{service.id!r} charges less for two parcels than for one"
-        if any(_choices(node, services) > 1 for node in network.nodes):
-            yield "two shipments by two services may cost less than one by either"
-    if any(
-        order.delivery_of(line).radius_km is not None
-        for event in events
-        if isinstance(event, Placed)
-        for order in (event.order,)
-        for line in order.lines
-    ):
-        yield "what is collected within a radius must come from one node, at first"
-
-
-def _choices(node: Node, services: Iterable[Service]) -> int:
-    methods = [
-        method
-        for service in services
-        if not node.services or service.id in node.services
-        for method in service.methods
-    ]
-    return max(Counter(methods).values(), default=0)
-
-
-@checked
-def is_subadditive(service: Service) -> bool:
-    """
-    Tell whether a parcel is charged no more than any two that weigh as much together.
-
-    Parameters
-    ----------
-    service
-        Its rate card is looked at by weight alone.
-
-    Examples
-    --------
-    >>> from domroute.costs import parcel_service
-    >>> is_subadditive(parcel_service())
-    True
-    """
-    edges = np.array(service.rate_card.weights_kg, float)
-    if service.round_up_kg is not None:
-        step = service.round_up_kg
-        edges = np.floor(edges / step * (1 + _SLACK)) * step
-    both = edges[:, None] + edges[None, :]
-    # Two parcels of at most the last weight each: the rest of one is at most that too.
-    full = both > edges[-1] * (1 + _SLACK)
-    rest = np.where(full, both - edges[-1], both)
-    at = np.searchsorted(edges * (1 + _SLACK), rest)
-    for row in np.array(service.rate_card.rates, float):
-        joint = row[at] + np.where(full, row[-1], 0.0)
-        if np.any(joint > (row[:, None] + row[None, :]) * (1 + _SLACK) + _SLACK):
-            return False
-    return True
