@@ -25,7 +25,7 @@ docs: .venv/.stamp-docs
 
 # The lowest versions that pyproject.toml allows, on a selection that touches each.
 # Old versions warn of what newer ones will do: that is no failure of theirs.
-OLDEST := router verify parquet csvtext tables html files units sourcing/test_mip
+OLDEST := router verify files/test_parquet files/test_csvtext files/test_disk tables html units sourcing/test_mip
 oldest: .venv-oldest/.stamp
 	.venv-oldest/bin/python -m pytest -q -n 2 -W default::FutureWarning -W default::DeprecationWarning \
 	  $(foreach name,$(OLDEST),tests/$(if $(findstring /,$(name)),$(name),test_$(name)).py)

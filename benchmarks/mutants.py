@@ -22,9 +22,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from domroute.cli import main as domroute
+from domroute.files.policy import policy_to_dict
 from domroute.instances import load
 from domroute.jsonio import save_scenario, scenario_to_json
-from domroute.policyio import policy_to_dict
 
 STATUSES = frozenset((0, 1, 2, 130))
 _MARKS = (b"\0", b'"', b",", b"\xef\xbb\xbf", b"\r", b"[" * 9000, b"{", b"\n")

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from domroute.cli import main
-from domroute.intake.rows import MAX_FAULTS
+from domroute.files.intake.rows import MAX_FAULTS
 
 GOOD = {
     "format": "domroute/1",

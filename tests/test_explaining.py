@@ -7,10 +7,10 @@ import pytest
 from builders import line, network, node, order, pickup, stock
 from domroute.costs import Handling, Quotes
 from domroute.errors import InputError
+from domroute.files.results import results_from_json, results_to_json
 from domroute.orders import Delivery
 from domroute.policy import Policy, SolveOptions
 from domroute.reasons import Reason
-from domroute.resultio import results_from_json, results_to_json
 from domroute.router import Router
 from stages import explain_of, problem_at
 

@@ -9,9 +9,9 @@ import pytest
 from domroute import instances
 from domroute.cli import main
 from domroute.cli.verify import judge_written
-from domroute.resultio import batch_to_json, results_to_json
+from domroute.files.results import batch_to_json, results_to_json
+from domroute.files.written import read_written
 from domroute.router import Router
-from domroute.written import read_written
 
 SCENARIO = instances.load("tiny")
 UNSEEN = re.compile(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes import renamed, route, scaled, shuffled
-from domroute.resultio import results_from_json, results_to_json
+from domroute.files.results import results_from_json, results_to_json
 from domroute.sourcing.chains import CHAINS
 from strategies import LINE_IDS, NODE_IDS, SKUS, problems
 

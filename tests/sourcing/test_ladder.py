@@ -11,7 +11,7 @@ from builders import item, line, network, node, order, pickup, service, stock
 from changes import route, with_policy
 from domroute import NodePriority, Policy, Reason, Router, SplitLimits, Status
 from domroute.costs import Handling, Shipping
-from domroute.policyio import policy_to_dict
+from domroute.files.policy import policy_to_dict
 from domroute.words import Objective
 from oracle import best_key
 from stages import problem_at, stages_of, why_not

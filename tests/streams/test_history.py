@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from builders import network, node, order
 from domroute.errors import InputError
+from domroute.files.tabular import HISTORY_COLUMNS
 from domroute.jsonio import save_scenario
 from domroute.ledger.inventory import Inventory
 from domroute.replay.events import (
@@ -31,7 +32,6 @@ from domroute.streams.records import (
     events_to_frames,
     events_to_json,
 )
-from domroute.tabular import HISTORY_COLUMNS
 from scenario_strategies import scenarios
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -18,12 +18,12 @@ from domroute.cli.console import Errors, say
 from domroute.cli.ending import hand_over
 from domroute.cli.options import add_routing, seconds, share, whole
 from domroute.cli.reading import orders_of, scenario_of
-from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
-from domroute.files import check_writable, write_file
+from domroute.files.csvtext import frame_text
+from domroute.files.disk import check_writable, write_file
+from domroute.files.results import batch_to_json, results_to_csv
 from domroute.orders import Order
 from domroute.result import gap_of
-from domroute.resultio import batch_to_json, results_to_csv
 from domroute.router import Router
 from domroute.scenario import Scenario
 

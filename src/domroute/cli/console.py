@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import IO, Any, Final, TextIO
 
 from domroute.errors import InputError, Issue
-from domroute.files import read_stream
+from domroute.files.disk import read_stream
 
 _OUT: Final = "standard output"
 

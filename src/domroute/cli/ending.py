@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from domroute.cli import console
-from domroute.files import write_file
+from domroute.files.disk import write_file
 from domroute.result import RoutingResult
 from domroute.words import Status
 

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl
 from domroute import instances
 from domroute.cli.console import read_in
 from domroute.errors import InputError, Issue
-from domroute.files import read_bytes
-from domroute.jsonio import load_scenario, scenario_from_json
+from domroute.files.disk import read_bytes
+from domroute.files.scenario import load_scenario, scenario_from_json
+from domroute.files.written import Written, read_written
 from domroute.orders import Order
 from domroute.scenario import Scenario
 from domroute.validation import shorten
-from domroute.written import Written, read_written
 
 _BUNDLED: Final = "bundled:"
 _MOST_DIGITS: Final = 18

@@ -17,16 +17,16 @@ from domroute.cli.console import Errors, write_out
 from domroute.cli.ending import NOTHING, OK
 from domroute.cli.options import add_progress, add_scenario, whole
 from domroute.cli.reading import scenario_of
-from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
-from domroute.files import (
+from domroute.files.csvtext import frame_text
+from domroute.files.disk import (
     check_folder_writable,
     kind_of,
     names_in,
     read_bytes,
     write_folder,
 )
-from domroute.jsontext import parse_json
+from domroute.files.jsontext import parse_json
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
 from domroute.replay.events import Event

@@ -11,9 +11,9 @@ from domroute.cli import console
 from domroute.cli.ending import hand_over
 from domroute.cli.options import add_routing, seconds
 from domroute.cli.reading import orders_of, scenario_of
-from domroute.files import check_writable
+from domroute.files.disk import check_writable
+from domroute.files.results import results_to_csv, results_to_json
 from domroute.result import RoutingResult
-from domroute.resultio import results_to_csv, results_to_json
 from domroute.router import Router
 
 HELP = "route the orders of a scenario"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from domroute.cli import console
 from domroute.cli.ending import OK
-from domroute.jsonio import order_schema, results_schema, scenario_schema
+from domroute.files.schemas import order_schema, results_schema, scenario_schema
 
 HELP = "print the JSON Schema of a kind of file"
 _SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {

@@ -10,13 +10,13 @@ from domroute.cli.ending import NOTHING, OK
 from domroute.cli.options import add_scenario
 from domroute.cli.reading import results_of, scenario_of
 from domroute.errors import InputError, Issue
+from domroute.files.written import Written
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
 from domroute.verify import Judge, verify_batch
 from domroute.verify.batch import BATCH, check_id, placed
 from domroute.verify.said import check_costs, check_gap_said, check_said
 from domroute.verify.wave import taken_by
-from domroute.written import Written
 
 HELP = "check results against a scenario"
 

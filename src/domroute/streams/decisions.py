@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.frames import read_frame
-from domroute.intake import Rows, capped, read_rows
+from domroute.files.intake import Rows, capped, read_rows
+from domroute.files.tabular import rows_of
+from domroute.files.tabular.framing import read_frame
 from domroute.known import Known
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.streams.history import reference_faults
-from domroute.tabular import rows_of
 from domroute.units import Count, Id
 from domroute.validation import Fault, Frozen
 

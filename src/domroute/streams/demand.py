@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.jsontext import parse_json
+from domroute.files.jsontext import parse_json
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Delivery

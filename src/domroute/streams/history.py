@@ -13,9 +13,10 @@ from pydantic import AwareDatetime
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.folder import read_tables
-from domroute.frames import read_frame
-from domroute.intake import Rows, capped, lines_of, read_orders, read_rows
+from domroute.files.folder import read_tables
+from domroute.files.intake import Rows, capped, lines_of, read_orders, read_rows
+from domroute.files.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
+from domroute.files.tabular.framing import read_frame
 from domroute.known import Known, is_unknown, member, unknown
 from domroute.network import Network
 from domroute.orders import Order
@@ -31,7 +32,6 @@ from domroute.replay.events import (
     in_order,
 )
 from domroute.scenario import known_of
-from domroute.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
 from domroute.units import Id
 from domroute.validation import Fault, Frozen, shorten
 
@@ -72,7 +72,7 @@ def history_from_frames(
     orders, lines
         As those of a scenario, but every order needs ``placed_at``.
     receipts, rejections, closures, cancellations, returns
-        With the columns of ``domroute.tabular.HISTORY_COLUMNS``; None is none.
+        With the columns of ``domroute.files.tabular.HISTORY_COLUMNS``; None is none.
 
     Returns
     -------

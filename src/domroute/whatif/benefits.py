@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from domroute.arguments import checked
-from domroute.csvtext import frame_text
 from domroute.errors import InputError, Issue
-from domroute.files import write_file
+from domroute.files.csvtext import frame_text
+from domroute.files.disk import write_file
 from domroute.policy import Policy
 from domroute.replay.events import Placed
 from domroute.replay.placing import Stream, placed

@@ -16,6 +16,7 @@ from builders import Crowding, item, network, node, order, stock
 from domroute.batchresult import BatchResult
 from domroute.costs import Quotes
 from domroute.errors import InputError
+from domroute.files.results import batch_to_json
 from domroute.jsonio import (
     load_scenario,
     results_from_json,
@@ -31,7 +32,6 @@ from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
-from domroute.resultio import batch_to_json
 from domroute.scenario import Scenario
 from domroute.words import Method, Status
 from scenario_strategies import names, scenarios
@@ -331,7 +331,7 @@ def test_an_interrupted_folder_leaves_what_was_there(tmp_path, monkeypatch):
         return rename(path, target)
 
     # As where a system trades no two names in one step.
-    monkeypatch.setattr("domroute.files._exchange", lambda *_: False)
+    monkeypatch.setattr("domroute.files.disk._exchange", lambda *_: False)
     monkeypatch.setattr("pathlib.Path.rename", fail)
     with pytest.raises(InputError, match="unwritable"):
         save_scenario(small(), tmp_path / "x")
@@ -351,7 +351,7 @@ def test_many_stock_rows_load_without_an_object_each(monkeypatch):
         "items": [{"sku": k.sku} for k in items],
         "stock": rows,
     }
-    monkeypatch.setattr("domroute.intake.stock.Stock", None)
+    monkeypatch.setattr("domroute.files.intake.stock.Stock", None)
 
     loaded = scenario_from_json(json.dumps(document))
 

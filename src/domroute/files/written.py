@@ -12,8 +12,8 @@ from pydantic import Field
 from domroute.batchresult import FORMAT as BATCH_FORMAT
 from domroute.batchresult import BatchResult, Price
 from domroute.errors import InputError, Issue
-from domroute.intake import Rows, read_rows
-from domroute.jsontext import parse_json
+from domroute.files.intake import Rows, read_rows
+from domroute.files.jsontext import parse_json
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
 from domroute.result import FORMAT as RESULT_FORMAT

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from domroute.costs import Quotes
 from domroute.costs.parcel import parcel_service
 from domroute.errors import InputError, Issue
-from domroute.intake.rows import Rows, capped, oversized_lists, read_rows
-from domroute.intake.stock import StockColumns, read_stock
+from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
+from domroute.files.intake.stock import StockColumns, read_stock
 from domroute.known import (
     Known,
     member,

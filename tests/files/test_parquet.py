@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet as pq
 
 from domroute.errors import InputError
-from domroute.parquet import MAX_BYTES, MAX_ROWS, parse_parquet
+from domroute.files.parquet import MAX_BYTES, MAX_ROWS, parse_parquet
 
 
 def packed(columns, **options):
@@ -116,7 +116,7 @@ def test_what_is_no_parquet_is_one_fault(cut):
 FLIPPED = """
 import sys
 from domroute.errors import InputError
-from domroute.parquet import parse_parquet
+from domroute.files.parquet import parse_parquet
 
 data = sys.stdin.buffer.read()
 start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from domroute.errors import Issue
-from domroute.intake.rows import MAX_FAULTS, Rows, capped, read_rows
+from domroute.files.intake.rows import MAX_FAULTS, Rows, capped, read_rows
 from domroute.known import Known, unknown
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from domroute.errors import InputError, Issue
-from domroute.tabular.cells import read_cells
-from domroute.tabular.columns import columns_of
-from domroute.tabular.reading import Table, check_header
+from domroute.files.tabular.cells import read_cells
+from domroute.files.tabular.columns import columns_of
+from domroute.files.tabular.reading import Table, check_header
 from domroute.validation import wrong_type
 
 if TYPE_CHECKING:

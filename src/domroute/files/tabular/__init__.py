@@ -1,7 +1,7 @@
 """Scenarios and histories as tables: the columns, and the way there and back."""
 
-from domroute.tabular.cells import read_cells, read_text_cells, write_text_cell
-from domroute.tabular.columns import (
+from domroute.files.tabular.cells import read_cells, read_text_cells, write_text_cell
+from domroute.files.tabular.columns import (
     COLUMNS,
     HISTORY_COLUMNS,
     INBOUND_COLUMNS,
@@ -17,7 +17,7 @@ from domroute.tabular.columns import (
     Column,
     columns_of,
 )
-from domroute.tabular.reading import (
+from domroute.files.tabular.reading import (
     QUOTE_TABLES,
     Table,
     check_header,
@@ -26,7 +26,7 @@ from domroute.tabular.reading import (
     rows_of,
     stock_of,
 )
-from domroute.tabular.writing import (
+from domroute.files.tabular.writing import (
     table_of,
     table_of_rows,
     tables_of,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from domroute import files
 from domroute.errors import InputError
-from domroute.files import (
+from domroute.files import disk
+from domroute.files.disk import (
     check_folder_writable,
     check_writable,
     kind_of,
@@ -146,7 +146,7 @@ def test_whether_a_file_can_be_written_is_tried(tmp_path, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.os, "open", refuse)
+    monkeypatch.setattr(disk.os, "open", refuse)
     monkeypatch.setattr(Path, "mkdir", refuse)
     assert codes(check_writable, tmp_path / "new") == ["unwritable"]
     assert codes(check_folder_writable, tmp_path / "new") == ["unwritable"]
@@ -155,7 +155,7 @@ def test_whether_a_file_can_be_written_is_tried(tmp_path, monkeypatch):
 def test_what_may_not_be_written_to_is_told(tmp_path, monkeypatch):
     """A file that is there, and whose permissions forbid it."""
     (tmp_path / "file").touch()
-    monkeypatch.setattr(files.os, "access", lambda *_: False)
+    monkeypatch.setattr(disk.os, "access", lambda *_: False)
 
     assert codes(check_writable, tmp_path / "file") == ["unwritable"]
 
@@ -199,7 +199,7 @@ def watch(folder, write):
 
 
 @pytest.mark.skipif(
-    not files._EXCHANGES.get(files.sys.platform), reason="no such step on this system"
+    not disk._EXCHANGES.get(disk.sys.platform), reason="no such step on this system"
 )
 def test_folders_swap_without_a_moment_between(tmp_path):
     """A reader finds the former file or the new one, and never none."""
@@ -214,7 +214,7 @@ def test_folders_swap_without_a_moment_between(tmp_path):
 def test_folders_swap_where_the_system_has_no_such_step(tmp_path, monkeypatch):
     """By two steps; should the second fail, the first is undone."""
     folder = tmp_path / "folder"
-    monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    monkeypatch.setattr(disk, "_exchange", lambda *_: False)
     write_folder(folder, {"a": b"old"})
     write_folder(folder, {"a": b"new"})
     assert (folder / "a").read_bytes() == b"new"
@@ -234,12 +234,12 @@ def test_folders_swap_where_the_system_has_no_such_step(tmp_path, monkeypatch):
 
 def test_a_system_of_another_name_has_no_such_step(tmp_path, monkeypatch):
     """Nor has an older library of the same."""
-    monkeypatch.setattr(files.sys, "platform", "plan9")
-    assert not files._exchange(tmp_path, tmp_path)
+    monkeypatch.setattr(disk.sys, "platform", "plan9")
+    assert not disk._exchange(tmp_path, tmp_path)
 
-    monkeypatch.setattr(files.sys, "platform", "linux")
-    monkeypatch.setattr(files.ctypes, "CDLL", lambda *_, **__: object())
-    assert not files._exchange(tmp_path, tmp_path)
+    monkeypatch.setattr(disk.sys, "platform", "linux")
+    monkeypatch.setattr(disk.ctypes, "CDLL", lambda *_, **__: object())
+    assert not disk._exchange(tmp_path, tmp_path)
 
 
 def test_a_pipe_is_read_and_written(pipe):
@@ -260,7 +260,7 @@ def test_a_full_device_is_told():
 
 def test_what_has_no_end_is_told(monkeypatch):
     """A device is read so far, and no further."""
-    monkeypatch.setattr(files, "MAX_STREAM", 5 * 2**20)
+    monkeypatch.setattr(disk, "MAX_STREAM", 5 * 2**20)
 
     assert codes(read_bytes, Path("/dev/zero")) == ["too_large"]
 

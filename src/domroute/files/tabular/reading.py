@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domroute.errors import Issue
-from domroute.intake import Draft, Rows, StockColumns
-from domroute.tabular.columns import columns_of
+from domroute.files.intake import Draft, Rows, StockColumns
+from domroute.files.tabular.columns import columns_of
 from domroute.validation import join_path, shorten
 
 QUOTE_TABLES: Final[dict[str, str]] = {

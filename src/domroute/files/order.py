@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domroute.arguments import checked
 from domroute.errors import InputError
-from domroute.intake import Rows, read_rows
-from domroute.jsontext import parse_json
+from domroute.files.intake import Rows, read_rows
+from domroute.files.jsontext import parse_json
 from domroute.orders import Order
 from domroute.validation import join_path
 

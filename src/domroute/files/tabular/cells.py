@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from domroute.csvtext import shield, unshield
-from domroute.tabular.columns import Column, Dtype
+from domroute.files.csvtext import shield, unshield
+from domroute.files.tabular.columns import Column, Dtype
 
 SEPARATOR: Final = "|"
 """Stands between the words of a cell that holds several."""

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, Union
 from pydantic import Field, TypeAdapter, create_model
 
 from domroute.costs.registry import TERMS
-from domroute.intake import ShipmentQuote, UnitQuote, WorkloadQuote
+from domroute.files.intake import ShipmentQuote, UnitQuote, WorkloadQuote
+from domroute.files.written import WrittenBatch, WrittenResult
 from domroute.ledger import Stock
 from domroute.ledger.keeping import Promised
 from domroute.network import Item, Node, Service
@@ -16,7 +17,6 @@ from domroute.policy import Policy
 from domroute.rules import BuiltInRule
 from domroute.units import Id
 from domroute.validation import Frozen
-from domroute.written import WrittenBatch, WrittenResult
 
 
 class _QuoteTables(Frozen):

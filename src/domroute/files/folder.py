@@ -10,15 +10,14 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from domroute.csvtext import parse_csv, plain_csv_text
 from domroute.errors import InputError, Issue
-from domroute.files import kind_of, names_in, read_bytes, write_folder
-from domroute.intake import MAX_FAULTS, Draft, Rows, capped, read_scenario
-from domroute.jsontext import parse_json
-from domroute.parquet import load_pyarrow, parse_parquet
-from domroute.policyio import policy_to_dict
-from domroute.scenario import Scenario
-from domroute.tabular import (
+from domroute.files.csvtext import parse_csv, plain_csv_text
+from domroute.files.disk import kind_of, names_in, read_bytes, write_folder
+from domroute.files.intake import MAX_FAULTS, Draft, Rows, capped, read_scenario
+from domroute.files.jsontext import parse_json
+from domroute.files.parquet import load_pyarrow, parse_parquet
+from domroute.files.policy import policy_to_dict
+from domroute.files.tabular import (
     COLUMNS,
     OPTIONAL_TABLES,
     Column,
@@ -31,10 +30,11 @@ from domroute.tabular import (
     tables_of,
     write_text_cell,
 )
+from domroute.scenario import Scenario
 from domroute.validation import shorten
 
 FORMAT: Final = "domroute/1"
-"""The version of the scenario format; it fixes the defaults of cells left empty."""
+"""The version of the scenario format; it fixes the defaults of what is left out."""
 _ENDINGS: Final = ("csv", "parquet")
 _JSON_FILES: Final = ("scenario.json", "services.json", "policy.json", "promised.json")
 

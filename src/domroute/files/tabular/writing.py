@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from domroute.files.tabular.cells import write_cell
+from domroute.files.tabular.columns import COLUMNS, OPTIONAL_TABLES, columns_of
+from domroute.files.tabular.reading import Table
 from domroute.network import Node
 from domroute.orders import Order
 from domroute.scenario import Scenario, inbound_of
-from domroute.tabular.cells import write_cell
-from domroute.tabular.columns import COLUMNS, OPTIONAL_TABLES, columns_of
-from domroute.tabular.reading import Table
 
 
 def tables_of(scenario: Scenario) -> dict[str, Table]:

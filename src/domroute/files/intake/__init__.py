@@ -1,6 +1,6 @@
 """Raw tables in, checked objects out, or every fault that stands in the way."""
 
-from domroute.intake.draft import (
+from domroute.files.intake.draft import (
     Draft,
     ShipmentQuote,
     UnitQuote,
@@ -12,8 +12,8 @@ from domroute.intake.draft import (
     read_scenario,
     read_table,
 )
-from domroute.intake.rows import MAX_FAULTS, Rows, capped, plain_locate, read_rows
-from domroute.intake.stock import StockColumns, read_stock, stock_of_records
+from domroute.files.intake.rows import MAX_FAULTS, Rows, capped, plain_locate, read_rows
+from domroute.files.intake.stock import StockColumns, read_stock, stock_of_records
 
 __all__ = [
     "MAX_FAULTS",

@@ -8,9 +8,9 @@ from typing import Any
 
 from domroute.arguments import checked
 from domroute.batchresult import BatchResult
-from domroute.csvtext import csv_text
+from domroute.files.csvtext import csv_text
+from domroute.files.written import read_written
 from domroute.result import PLAN_COLUMNS, RoutingResult
-from domroute.written import read_written
 
 
 @checked

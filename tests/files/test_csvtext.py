@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.csvtext import (
+from domroute.errors import InputError
+from domroute.files.csvtext import (
     FORMULA_MARKS,
     MAX_COLUMNS,
     csv_text,
@@ -19,7 +20,6 @@ from domroute.csvtext import (
     shield,
     unshield,
 )
-from domroute.errors import InputError
 
 LIKELY = st.text(st.sampled_from(["'", *FORMULA_MARKS, "a", "1"]), max_size=6)
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domroute.csvtext import check_width
 from domroute.errors import InputError, Issue
+from domroute.files.csvtext import check_width
 from domroute.validation import shorten
 
 MAX_ROWS: Final = 250_000

@@ -370,7 +370,7 @@ def test_faults_of_stock_name_the_row():
 
 def test_a_hundred_thousand_stock_rows_are_read_as_columns(monkeypatch):
     """No object is made for a plain row."""
-    monkeypatch.setattr("domroute.intake.stock.Stock", None)
+    monkeypatch.setattr("domroute.files.intake.stock.Stock", None)
     frame = pd.DataFrame(
         {
             "node": np.repeat(np.arange(1000), 100),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from domroute.errors import InputError, Issue
-from domroute.jsontext import decode_text
+from domroute.files.jsontext import decode_text
 
 if TYPE_CHECKING:
     import pandas as pd

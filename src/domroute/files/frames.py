@@ -1,0 +1,300 @@
+"""Pandas in and out: a frame per table, with the columns of the column contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from domroute.arguments import checked
+from domroute.costs import Quotes
+from domroute.errors import InputError, Issue
+from domroute.files.intake import (
+    Draft,
+    Rows,
+    read_orders,
+    read_quotes,
+    read_scenario,
+    read_stock,
+    read_table,
+)
+from domroute.files.tabular import (
+    COLUMNS,
+    QUOTE_TABLES,
+    draft_of,
+    orders_of,
+    rows_of,
+    stock_of,
+    tables_of,
+)
+from domroute.files.tabular.framing import frame_of, read_frame
+from domroute.known import Known
+from domroute.ledger.inventory import Inventory
+from domroute.network import Item, Node, Service
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@checked
+def nodes_from_frame(frame: pd.DataFrame) -> tuple[Node, ...]:
+    """
+    Read nodes from a frame with the columns of ``NODE_COLUMNS``.
+
+    Parameters
+    ----------
+    frame
+        One row per node; absent cells are None or NaN.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"id": ["N1"], "lat": [40.7], "lon": [-74.0]})
+    >>> nodes_from_frame(frame)[0].id
+    'N1'
+    """
+    issues: list[Issue] = []
+    rows = rows_of(read_frame("nodes", frame, issues))
+    nodes = read_table(Node, rows, "id", issues)
+    _raise_if_any(issues)
+    return tuple(nodes)
+
+
+@checked
+def items_from_frame(frame: pd.DataFrame) -> tuple[Item, ...]:
+    """
+    Read items from a frame with the columns of ``ITEM_COLUMNS``.
+
+    Parameters
+    ----------
+    frame
+        One row per item.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> items_from_frame(pd.DataFrame({"sku": [101], "weight_kg": [1.2]}))[0].sku
+    '101'
+    """
+    issues: list[Issue] = []
+    rows = rows_of(read_frame("items", frame, issues))
+    items = read_table(Item, rows, "sku", issues)
+    _raise_if_any(issues)
+    return tuple(items)
+
+
+@checked
+def inventory_from_frame(
+    frame: pd.DataFrame, *, inbound: pd.DataFrame | None = None
+) -> Inventory:
+    """
+    Read stock from a frame with the columns of ``STOCK_COLUMNS``.
+
+    Parameters
+    ----------
+    frame
+        One row per node and SKU.
+    inbound
+        What arrives later, with the columns of ``INBOUND_COLUMNS``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"node": ["N1"], "sku": ["A"], "on_hand": [5]})
+    >>> inventory_from_frame(frame)
+    Inventory(1 rows, 1 nodes, 1 skus)
+    """
+    issues: list[Issue] = []
+    coming = None if inbound is None else read_frame("inbound", inbound, issues)
+    columns = stock_of(read_frame("stock", frame, issues), coming)
+    inventory = read_stock(columns, Known(), issues)
+    if inventory is None:
+        raise InputError(issues)
+    _raise_if_any(issues)
+    return inventory
+
+
+@checked
+def orders_from_frame(orders: pd.DataFrame, lines: pd.DataFrame) -> tuple[Order, ...]:
+    """
+    Read orders from a frame of orders and one of their lines.
+
+    Parameters
+    ----------
+    orders, lines
+        With the columns of ``ORDER_COLUMNS`` and ``LINE_COLUMNS``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"id": ["o1"], "lat": [40.0], "lon": [-75.1]})
+    >>> lines = pd.DataFrame(
+    ...     {"order": ["o1"], "id": ["l1"], "sku": ["A"], "quantity": [2]}
+    ... )
+    >>> orders_from_frame(orders, lines)[0].lines[0].quantity
+    2
+    """
+    issues: list[Issue] = []
+    heads = read_frame("orders", orders, issues)
+    rows = orders_of(heads, read_frame("lines", lines, issues), issues)
+    made = read_orders(rows, Known(), issues)
+    _raise_if_any(issues)
+    return tuple(made)
+
+
+@checked
+def quotes_from_frames(
+    *,
+    shipments: pd.DataFrame | None = None,
+    units: pd.DataFrame | None = None,
+    workload: pd.DataFrame | None = None,
+) -> Quotes:
+    """
+    Read quotes from frames.
+
+    Parameters
+    ----------
+    shipments, units, workload
+        With the columns of ``SHIPMENT_QUOTE_COLUMNS``, ``UNIT_QUOTE_COLUMNS`` and
+        ``WORKLOAD_QUOTE_COLUMNS``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults are listed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"order": ["o1"], "node": ["N1"], "cost": [8.75]})
+    >>> quotes_from_frames(shipments=frame).shipments
+    {('o1', 'N1'): 8.75}
+    """
+    issues: list[Issue] = []
+    given = {
+        "shipment_quotes": shipments,
+        "unit_quotes": units,
+        "workload_quotes": workload,
+    }
+    rows = {
+        QUOTE_TABLES[name]: rows_of(read_frame(name, frame, issues))
+        for name, frame in given.items()
+        if frame is not None
+    }
+    quotes = read_quotes(rows, Known(), issues)
+    _raise_if_any(issues)
+    return quotes
+
+
+@checked
+def scenario_from_frames(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    name: str = "scenario",
+    services: Iterable[Service] = (),
+    policy: Policy | None = None,
+) -> Scenario:
+    """
+    Read a scenario from frames, and check the tables against each other.
+
+    Parameters
+    ----------
+    frames
+        By the names in ``COLUMNS``: ``nodes``, ``items``, ``stock``, ``orders`` and
+        ``lines`` at least.
+    name
+        What to call it.
+    services
+        The carriers' products; none means the bundled tariff.
+    policy
+        The default policy when not given.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong. All faults of all tables are listed.
+
+    Examples
+    --------
+    >>> from domroute.network import Network
+    >>> empty = Scenario("empty", Network(nodes=[], items=[]), Inventory())
+    >>> scenario_from_frames(to_frames(empty), name="empty") == empty
+    True
+    """
+    issues = [
+        Issue(
+            "unknown_field", str(table), f"is no table; known are {', '.join(COLUMNS)}"
+        )
+        for table in frames
+        if table not in COLUMNS
+    ]
+    issues += [
+        Issue("missing", table, "is required, a frame")
+        for table in _REQUIRED
+        if table not in frames
+    ]
+    tables = {
+        table: read_frame(table, frames[table], issues)
+        for table in COLUMNS
+        if table in frames
+    }
+    draft: Draft = draft_of(tables)
+    draft.name = name
+    draft.services = Rows.of("services", list(services))
+    draft.policy = Policy() if policy is None else policy
+    draft.issues = [*issues, *draft.issues]
+    return read_scenario(draft)
+
+
+_REQUIRED: Final = ("nodes", "items", "stock", "orders", "lines")
+
+
+@checked
+def to_frames(scenario: Scenario) -> dict[str, pd.DataFrame]:
+    """
+    Return the tables of a scenario as frames, by name.
+
+    Cells that hold several words are text with ``|`` between them; moments are in UTC.
+    Services and policy nest too deep for a frame: ``scenario.network.services`` and
+    ``scenario.policy`` go beside the frames.
+
+    Parameters
+    ----------
+    scenario
+        What to write. Tables of inbound stock and quotes are left out where empty.
+
+    Examples
+    --------
+    >>> from domroute.network import Network
+    >>> empty = Scenario("empty", Network(nodes=[], items=[]), Inventory())
+    >>> list(to_frames(empty)["stock"].columns)
+    ['node', 'sku', 'on_hand', 'reserved', 'safety', 'velocity']
+    """
+    return {name: frame_of(table) for name, table in tables_of(scenario).items()}
+
+
+def _raise_if_any(issues: list[Issue]) -> None:
+    if issues:
+        raise InputError(issues)
