@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from builders import Problem, network, node, order, stock
 from domroute.costs import Quotes
+from domroute.offers.candidates import Candidates
+from domroute.offers.eligibility import Screen
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, StockMap, index_order
 from domroute.router import Router
-from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.eligibility import Screen
 from domroute.split.atoms import Atoms, atoms_of
 
 FREE = Policy(costs=[], unfilled_penalty=7.0)

@@ -15,6 +15,7 @@ from domroute.compiled import Compiled
 from domroute.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
+from domroute.offers.candidates import Candidates, Rung
 from domroute.ordernames import order_issues
 from domroute.orders import Order
 from domroute.problem import NetworkArrays
@@ -23,7 +24,6 @@ from domroute.sourcing.batch.repricing import restrict
 from domroute.sourcing.batch.search import Joint, solve_wave
 from domroute.sourcing.batch.standing import Watch
 from domroute.sourcing.batch.wave import Wave, compile_wave
-from domroute.sourcing.candidates import Candidates, Rung
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
 from domroute.sourcing.shortfall import SHARE

@@ -14,16 +14,16 @@ from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
+from domroute.offers.candidates import Candidates, Rung, find_candidates
+from domroute.offers.eligibility import Eligibility, Screen
+from domroute.offers.ways import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.reasons import Reason
 from domroute.references import check_quotes
-from domroute.sourcing.candidates import Candidates, Rung, find_candidates
 from domroute.sourcing.causes import Lift, Question
-from domroute.sourcing.eligibility import Eligibility, Screen
 from domroute.sourcing.ladder import climb, drained, kept_to
-from domroute.sourcing.ways import Serving
 from domroute.units import FloatArray
 from domroute.verify import Judge
 

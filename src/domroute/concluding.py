@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from domroute.offers.candidates import Candidates
 from domroute.plan import Plan, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.result import RoutingResult, Statistics
 from domroute.sourcing.assembly import assemble
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.causes import Lift, Question
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import simple_bound

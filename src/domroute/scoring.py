@@ -15,14 +15,14 @@ from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
 from domroute.ledger import Snapshot
+from domroute.offers.candidates import Candidates
+from domroute.offers.eligibility import Eligibility
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem, index_order
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.sourcing.assembly import assemble
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice, Take
-from domroute.sourcing.eligibility import Eligibility
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.offers import tabulate

@@ -6,8 +6,8 @@ from functools import partial
 
 from domroute.compiled import Compiled, Terms
 from domroute.costs.stock_value import StockValue
+from domroute.offers.candidates import Candidates
 from domroute.orders import Order
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.online.saving import with_one_more
 from domroute.sourcing.online.valuing import Outlook, check_outlook, value_stock
 

@@ -1,1 +1,1 @@
-"""Which node fills which line: eligibility, candidates, and the exact choice."""
+"""Which node fills which line: one order, chosen exactly."""

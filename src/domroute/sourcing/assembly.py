@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Take
 from domroute.units import IntArray
 

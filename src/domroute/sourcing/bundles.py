@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.offers.blocks import Block
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
-from domroute.sourcing.blocks import Block
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.split.atoms import Atoms

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
+from domroute.offers.eligibility import Eligibility
 from domroute.orders import Line
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem
 from domroute.reasons import Reason
-from domroute.sourcing.candidates import Candidates
-from domroute.sourcing.eligibility import Eligibility
 from domroute.units import BoolArray, IntArray
 
 NOWHERE: Final[IntArray] = np.empty(0, np.int64)

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from domroute.offers.blocks import Block, Part
 from domroute.orders import Line
 from domroute.rules import NodePriority
-from domroute.sourcing.blocks import Block, Part
 from domroute.sourcing.causes import Question
 from domroute.units import BoolArray, IntArray
 from domroute.words import Objective

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.limits import Limits, limits_of

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from domroute.sourcing.blocks import Block
-from domroute.sourcing.candidates import Candidates
+from domroute.offers.blocks import Block
+from domroute.offers.candidates import Candidates
 from domroute.units import IntArray
 
 FORBIDDEN: Final = 1e30

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.sourcing.assembly import assemble
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.causes import Lift, Question
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.kernel import decide

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.formulation import Formulation
 from domroute.sourcing.searching import WHOLE, Search

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of

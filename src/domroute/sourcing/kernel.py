@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.chains import CHAINS, solve_chain
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import solve_greedy

@@ -22,10 +22,10 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.blocks import Block, Part
+from domroute.offers.candidates import Candidates, Rung
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.blocks import Block, Part
-from domroute.sourcing.candidates import Candidates, Rung
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.linebound import line_bound

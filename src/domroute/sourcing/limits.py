@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import node_load
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.room import Room, loads_of

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.formulation import Formulation, formulate
 from domroute.sourcing.goals import Goals

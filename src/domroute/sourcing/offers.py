@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.offers.blocks import Block
+from domroute.offers.candidates import Candidates
 from domroute.problem import OrderProblem
-from domroute.sourcing.blocks import Block
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, Take
 from domroute.split.atoms import Atoms
 from domroute.units import FloatArray, IntArray

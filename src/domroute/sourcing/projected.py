@@ -27,9 +27,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.filling import Filling
 from domroute.sourcing.halves import solve_halves

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure

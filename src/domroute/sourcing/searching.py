@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domroute.errors import SolverError
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.formulation import Formulation, formulate
 from domroute.sourcing.improvement import improve

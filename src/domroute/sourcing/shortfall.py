@@ -17,9 +17,9 @@ from typing import Final, Literal
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.reasons import Reason
 from domroute.sourcing.assembly import assemble
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.causes import CAUSES, Cause, Facts, Lift, Question, offered
 from domroute.sourcing.certainty import is_sure_if_stocked, is_sure_to_fill
 from domroute.sourcing.choice import Choice

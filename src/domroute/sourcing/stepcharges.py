@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.costs.term import Tariff
+from domroute.offers.blocks import Block
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.blocks import Block
 from domroute.sourcing.offers import OfferTable
 from domroute.units import BoolArray, FloatArray, IntArray
 

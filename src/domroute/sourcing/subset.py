@@ -27,11 +27,11 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.blocks import Block
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.sourcing.blocks import Block
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.partitions import (

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.standing import are_least
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth

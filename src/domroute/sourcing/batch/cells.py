@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
-from domroute.sourcing.candidates import Candidates
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 

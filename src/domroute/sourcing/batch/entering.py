@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.gathering import SheetBuilder
@@ -11,7 +12,6 @@ from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.own import OwnLimits
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
 from domroute.sourcing.offers import tabulate
 from domroute.sourcing.subset import needs_two_counts

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.own import OwnLimits
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.bundles import Bundles, node_load
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.totals import Totals

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Prices, Wish
 from domroute.sourcing.batch.sheets import Sheet
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.offers import OfferTable, spread
 from domroute.split.atoms import Atoms

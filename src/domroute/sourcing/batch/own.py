@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.subset import collected_in, solve_parts
 from domroute.sourcing.totals import Totals

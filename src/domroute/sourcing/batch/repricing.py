@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from domroute.offers.blocks import Block, Part
+from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.blocks import Block, Part
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure

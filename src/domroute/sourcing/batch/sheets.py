@@ -17,10 +17,10 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.sourcing.batch.cells import Prices, Usage
 from domroute.sourcing.batch.own import OwnLimits
 from domroute.sourcing.bundles import Bundles
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.subset import solve_bundles, takes_of

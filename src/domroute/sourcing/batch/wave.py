@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from domroute.offers.candidates import NO_LADDER, Candidates, Rung
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -25,7 +26,6 @@ from domroute.sourcing.batch.entering import Entrant
 from domroute.sourcing.batch.gathering import SheetBuilder
 from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.sheets import Picks, Sheet
-from domroute.sourcing.candidates import NO_LADDER, Candidates, Rung
 from domroute.sourcing.chains import CHAINS
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.units import BoolArray, FloatArray, IntArray

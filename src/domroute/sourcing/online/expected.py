@@ -19,6 +19,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from domroute.offers.candidates import Candidates
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -27,7 +28,6 @@ from domroute.sourcing.batch.loner import Loner
 from domroute.sourcing.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.batch.sheets import Sheet
 from domroute.sourcing.batch.wave import Answer, Wave, compile_wave
-from domroute.sourcing.candidates import Candidates
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.online.known import KnownPlans, Took

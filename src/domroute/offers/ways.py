@@ -12,8 +12,8 @@ from domroute.costs.parcel import services_of
 from domroute.costs.term import Carrier, Charges, CostTerm
 from domroute.errors import InputError, Issue
 from domroute.network import Service
+from domroute.offers.quoting import QuotedLines
 from domroute.problem import Group, NetworkArrays
-from domroute.sourcing.quoting import QuotedLines
 from domroute.units import BoolArray, FloatArray, IntArray
 
 Charged = Sequence[tuple[CostTerm, Charges]]

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from domroute.costs.term import Tariff
+from domroute.offers.eligibility import SoftBreak
+from domroute.offers.tariffs import parcel_price, tariff_price, tariff_steps
 from domroute.problem import OrderProblem
-from domroute.sourcing.eligibility import SoftBreak
-from domroute.sourcing.tariffs import parcel_price, tariff_price, tariff_steps
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17

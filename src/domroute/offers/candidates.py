@@ -13,11 +13,11 @@ from domroute.costs.asking import ask, blame
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
 from domroute.ledger import Snapshot
+from domroute.offers.blocks import SINGLE_THREAD, Block, Part
+from domroute.offers.eligibility import Eligibility, SoftBreak
+from domroute.offers.quoting import QUOTED, QuotedLines, cover
+from domroute.offers.ways import Serving, Way, find_ways
 from domroute.problem import Group, NetworkArrays, OrderProblem
-from domroute.sourcing.blocks import SINGLE_THREAD, Block, Part
-from domroute.sourcing.eligibility import Eligibility, SoftBreak
-from domroute.sourcing.quoting import QUOTED, QuotedLines, cover
-from domroute.sourcing.ways import Serving, Way, find_ways
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
 

@@ -11,7 +11,7 @@ import numpy as np
 from domroute.costs.nature import Cover, nature_of
 from domroute.costs.quotes import NO_QUOTES, OrderQuotes
 from domroute.costs.term import CostTerm, Question, Tariff
-from domroute.sourcing.blocks import Part
+from domroute.offers.blocks import Part
 from domroute.units import BoolArray, FloatArray
 
 QUOTED: Final = "quoted"
