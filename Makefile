@@ -10,7 +10,7 @@ demo: .venv/.stamp-run
 
 # The kernel first, in one process: else each worker compiles the same.
 test: .venv/.stamp-test
-	$(BIN)/python -c "from domroute.sourcing.batch import loading; loading.load(); loading.is_loaded(300)"
+	$(BIN)/python -c "from domroute.batch import loading; loading.load(); loading.is_loaded(300)"
 	$(BIN)/python -m pytest -n 2 --dist worksteal --benchmark-disable --cov --cov-report=term
 
 check: .venv/.stamp-lint .venv/.stamp-types .venv/.stamp-layers .venv/.stamp-test

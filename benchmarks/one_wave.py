@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.families.waves import WaveShape, draw_wave
-from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.wave import Answer, Wave
+from domroute.batch.cells import Prices
+from domroute.batch.wave import Answer, Wave
 
 _PROCESS = Path("/proc/self")
 

@@ -13,7 +13,7 @@ from random import Random
 from unittest.mock import patch
 
 from changes import PATIENCE_S
-from domroute import concluding
+from domroute.answers import concluding
 from domroute.ledger import Inventory, Stock
 from domroute.router import Router
 from plain import PlainWorld, rank, ways_of

@@ -13,7 +13,7 @@ import threading
 
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from domroute.sourcing.batch.loading import is_loaded, load
+from domroute.batch.loading import is_loaded, load
 
 _COMMON = {
     "deadline": None,

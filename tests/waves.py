@@ -3,12 +3,12 @@
 import numpy as np
 
 from builders import item, line, network, node, order, stock
+from domroute.batch.cells import Prices
+from domroute.batch.wave import compile_wave
 from domroute.costs import Handling, Shipping
 from domroute.network import Capacity
 from domroute.policy import Policy
 from domroute.router import Router
-from domroute.sourcing.batch.cells import Prices
-from domroute.sourcing.batch.wave import compile_wave
 
 SKUS = "ABCD"
 

@@ -14,7 +14,7 @@ from benchmarks.measure import clock
 from benchmarks.published import DATA
 from benchmarks.report import Table
 from domroute import Status
-from domroute.sourcing.batch.loading import is_loaded, load
+from domroute.batch.loading import is_loaded, load
 
 _SHORT = [
     (WaveShape(300, 45, 60, 1.1), 20.0),
@@ -50,7 +50,7 @@ def _by(kernel: str) -> Iterator[None]:
     """Keep the compiled kernel away, or see to it that it is there."""
     if kernel == "NumPy":
         # Once loaded it would be used again, for the next wave.
-        search = "domroute.sourcing.batch.search"
+        search = "domroute.batch.search"
         with patch(f"{search}.load"), patch(f"{search}.is_loaded", return_value=False):
             yield
     else:

@@ -1,5 +1,7 @@
 """Route orders: which node fills which part of which order, exactly, with proof."""
 
+from domroute.answers.explanation import Explanation, NodeExplanation
+from domroute.answers.scoring import Scored
 from domroute.batchresult import BatchResult, BatchStatistics, Price
 from domroute.costs import (
     Charges,
@@ -26,7 +28,6 @@ from domroute.errors import (
     NoPlanError,
     SolverError,
 )
-from domroute.explain import Explanation, NodeExplanation
 from domroute.forecast import ExpectedOrders, Forecast
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
@@ -63,7 +64,6 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.scenario import Scenario
-from domroute.scoring import Scored
 from domroute.split import SplitLimits
 from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status

@@ -8,26 +8,26 @@ from concurrent.futures import Executor
 from copy import copy
 from datetime import datetime
 
+from domroute.answers.compiled import Compiled
+from domroute.answers.explaining import answer_why
+from domroute.answers.explanation import Explanation
+from domroute.answers.routing import check_limit, route_order
+from domroute.answers.scoring import Scored, score_order
 from domroute.arguments import checked
-from domroute.batching import check_batch, route_wave
+from domroute.batch.routing import check_batch, route_wave
 from domroute.batchresult import BatchResult
-from domroute.compiled import Compiled
 from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
-from domroute.explain import Explanation
-from domroute.explaining import answer_why
 from domroute.forecast import Forecast
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
+from domroute.online.valuation import value_all
+from domroute.online.valuing import Outlook
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
-from domroute.routing import check_limit, route_order
-from domroute.scoring import Scored, score_order
-from domroute.sourcing.online.valuing import Outlook
-from domroute.valuation import value_all
 
 
 @checked

@@ -14,7 +14,7 @@ from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.asking import Solver, guarded
-from domroute.sourcing.online.master import Master
+from domroute.sourcing.master import Master
 from domroute.words import Objective
 from stages import problem_at
 

@@ -9,9 +9,9 @@ import pytest
 from builders import item, line, node, order
 from changes import route
 from domroute import NodePriority, Policy, Reason, Router, Status
+from domroute.batch import desk
 from domroute.costs import Handling
 from domroute.sourcing import kernel, ladder
-from domroute.sourcing.batch import desk
 from stages import problem_at, stages_of
 
 LADDER = Policy(costs=[Handling()], rules=[NodePriority()])

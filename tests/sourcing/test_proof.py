@@ -11,15 +11,15 @@ from ortools.math_opt.python import mathopt
 
 from builders import item, network, node, order, service, stock
 from changes import route, with_policy
-from domroute.concluding import conclude
+from domroute.answers.concluding import conclude
+from domroute.batch.prices import Ascent
+from domroute.batch.standing import Standing
 from domroute.costs import Handling, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing import mip
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.batch.prices import Ascent
-from domroute.sourcing.batch.standing import Standing
 from domroute.sourcing.mip import solve_mip
 from domroute.sourcing.proof import Proof, settled
 from domroute.sourcing.solution import Solution, Solver

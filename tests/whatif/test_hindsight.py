@@ -29,6 +29,7 @@ from domroute import (
     Stock,
     StockLevel,
 )
+from domroute.batch.prices import Ascent
 from domroute.replay.engine import Replay
 from domroute.replay.events import (
     Canceled,
@@ -42,7 +43,6 @@ from domroute.replay.events import (
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.batch.prices import Ascent
 from domroute.sourcing.solution import Solution, Solver
 from domroute.whatif.doubts import is_subadditive
 from domroute.whatif.hindsight import above, hindsight

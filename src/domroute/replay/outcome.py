@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, overload
 
+from domroute.answers.explanation import Explanation
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.explain import Explanation
 from domroute.replay.groups import Groups
 from domroute.replay.measures import VALUES
 from domroute.replay.rows import rows_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domroute.answers.explanation import Explanation
 from domroute.costs import StockValue
 from domroute.errors import SolverError
-from domroute.explain import Explanation
 from domroute.ledger.inventory import Inventory
 from domroute.replay.answers import Moment, Told
 from domroute.replay.events import Event

@@ -1,0 +1,340 @@
+"""A network, an inventory and a policy made ready: what every question is asked of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from domroute.answers.causes import Lift, Question
+from domroute.costs.asking import prepare
+from domroute.costs.nature import nature_of
+from domroute.costs.quotes import NO_QUOTES, Quotes
+from domroute.costs.term import CostTerm, Pricer
+from domroute.ledger import Inventory, Scope, Snapshot
+from domroute.network import Network
+from domroute.offers.candidates import Candidates, Rung, find_candidates
+from domroute.offers.eligibility import Eligibility, Screen
+from domroute.offers.ways import Serving
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.reasons import Reason
+from domroute.references import check_quotes
+from domroute.sourcing.ladder import climb, drained, kept_to
+from domroute.units import FloatArray
+from domroute.verify import Judge
+
+Terms = tuple[tuple[CostTerm, Pricer], ...]
+"""Terms of cost, each made ready for the network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """
+    What is worked out once, and read by every question.
+
+    Attributes
+    ----------
+    arrays, stock_map
+        The network, and the stock seen through it.
+    inventory
+        The snapshot of stock and capacity that questions are answered from.
+    screen, terms
+        The policy's rules and costs.
+    serving
+        Who hands shipments to which service.
+    judge
+        Who checks what comes of it, from the data alone.
+    scope
+        The names and limits of the network, for ledgers to keep to.
+    may_rise
+        Whether a price may be more, or below zero, where more is in stock.
+    time_limit_s
+        Seconds that one question may take: the policy's, unless it came with its own.
+    """
+
+    network: Network
+    inventory: Snapshot
+    policy: Policy
+    arrays: NetworkArrays
+    stock_map: StockMap
+    screen: Screen
+    terms: Terms
+    serving: Serving
+    judge: Judge
+    scope: Scope
+    may_rise: bool
+    time_limit_s: float
+
+    @classmethod
+    def of(
+        cls, network: Network, inventory: Inventory | Snapshot, policy: Policy
+    ) -> Self:
+        """
+        Compile.
+
+        Raises
+        ------
+        InputError
+            If stock names a node or item that the network does not have. All are
+            listed. If a term of cost cannot be made ready.
+        """
+        arrays = NetworkArrays.of(network, policy.distance)
+        stock_map = StockMap(arrays, inventory)
+        return cls(
+            network=network,
+            inventory=stock_map.inventory,
+            policy=policy,
+            arrays=arrays,
+            stock_map=stock_map,
+            screen=Screen(arrays, policy),
+            terms=tuple((term, prepare(term, arrays)) for term in policy.costs),
+            serving=Serving.of(arrays),
+            judge=Judge(network, policy),
+            scope=Scope.of(network),
+            may_rise=any(nature_of(term).may_rise_with_stock for term in policy.costs),
+            time_limit_s=policy.solve.time_limit_s,
+        )
+
+    def at(self, stock: Snapshot) -> Compiled:
+        """
+        Ask the same network and policy of other stock.
+
+        Raises
+        ------
+        InputError
+            If it names a node or item that the network does not have. All are listed.
+        """
+        return Compiled(
+            self.network,
+            stock,
+            self.policy,
+            self.arrays,
+            self.stock_map.at(stock),
+            self.screen,
+            self.terms,
+            self.serving,
+            self.judge,
+            self.scope,
+            self.may_rise,
+            self.time_limit_s,
+        )
+
+    def within(self, seconds: float | None) -> Compiled:
+        """Ask a question that comes with a time limit of its own; None is none."""
+        return self if seconds is None else replace(self, time_limit_s=seconds)
+
+    def bind(self, inventory: Inventory | Snapshot) -> None:
+        """Have a ledger keep to what the network says; a snapshot stands still."""
+        if isinstance(inventory, Inventory):
+            inventory.keep_to(self.scope)
+
+    def candidates(
+        self,
+        order: Order,
+        quotes: Quotes | None,
+        *,
+        terms: Terms | None = None,
+        rung: Rung | None = None,
+        is_alone: bool = True,
+    ) -> Candidates:
+        """
+        Find what may be shipped for an order, with the stock that there is, priced.
+
+        Parameters
+        ----------
+        order
+            The order.
+        quotes
+            Costs and workloads already known.
+        terms
+            What to price by; all of the policy's when not given.
+        rung, is_alone
+            As :meth:`price` takes them.
+
+        Raises
+        ------
+        InputError
+            If the order names unknown items or nodes. All faults are listed.
+        """
+        problem = index_order(self.arrays, self.stock_map, order)
+        return self.price(problem, quotes, terms=terms, rung=rung, is_alone=is_alone)
+
+    def price(
+        self,
+        problem: OrderProblem,
+        quotes: Quotes | None,
+        *,
+        inventory: Snapshot | None = None,
+        eligibility: Eligibility | None = None,
+        terms: Terms | None = None,
+        climbs: bool = True,
+        rung: Rung | None = None,
+        is_alone: bool = True,
+        any_carrier: bool = False,
+    ) -> Candidates:
+        """
+        Price what may be shipped for an order that is indexed.
+
+        Parameters
+        ----------
+        problem
+            The order, indexed.
+        quotes
+            Costs and workloads already known.
+        inventory, eligibility
+            Another ledger, and what may be shipped, to price as though it were so.
+        terms
+            What to price by; all of the policy's when not given.
+        climbs
+            Whether a hard node priority, if there is one, leaves nodes out.
+        rung
+            How far down its ladder the order goes, where that has been found already.
+        is_alone
+            Whether no other orders want the same stock: where they do, a ladder that
+            drains keeps the rungs beyond the one it needs by itself.
+        any_carrier
+            Whether to price as though somebody carried everything, besides.
+
+        Raises
+        ------
+        InputError
+            If quotes name what is not there. All faults are listed.
+        """
+        check_quotes(self.arrays.known, quotes, [problem.order])
+        ledger = self.inventory if inventory is None else inventory
+        if eligibility is None:
+            eligibility = self.screen.screen(problem, ledger)
+        candidates = find_candidates(
+            problem,
+            eligibility,
+            self.terms if terms is None else terms,
+            arrays=self.arrays,
+            serving=self.serving,
+            inventory=ledger,
+            quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
+            penalty=self._penalties(problem),
+            any_carrier=any_carrier,
+        )
+        if climbs and self.screen.has_ladder(problem):
+            drains = self.screen.drains(problem)
+            if drains and not is_alone:
+                return drained(candidates, self.arrays)
+            if rung is None:
+                rung = climb(
+                    candidates,
+                    self.policy,
+                    self.arrays,
+                    time_limit_s=self.time_limit_s,
+                    drains=drains,
+                )
+            return kept_to(candidates, rung, self.arrays, drains=drains)
+        return candidates
+
+    def lifted(
+        self,
+        order: Order,
+        quotes: Quotes | None,
+        lift: Lift,
+        *,
+        left: Candidates | None = None,
+        used: FloatArray | None = None,
+    ) -> Candidates:
+        """
+        Price an order over all nodes, with something that stands against it lifted.
+
+        Parameters
+        ----------
+        order
+            The order.
+        quotes
+            Costs and workloads already known.
+        lift
+            What is lifted.
+        left, used
+            What other orders leave of stock and capacity at the nodes at hand, and what
+            they use of capacity at any node, ``(N,)``, where they are decided together.
+        """
+        problem = index_order(self.arrays, self.stock_map, order, all_nodes=True)
+        eligibility = self.screen.screen(problem, self.inventory)
+
+        def asked(
+            problem: OrderProblem, eligibility: Eligibility, rung: Rung | None = None
+        ) -> Candidates:
+            problem, eligibility = lift.apply(problem, eligibility)
+            return self.price(
+                problem,
+                quotes,
+                eligibility=eligibility,
+                rung=rung,
+                is_alone=left is None,
+                any_carrier=lift.services,
+            )
+
+        if left is None:
+            return asked(problem, eligibility)
+        # How far an order may climb is a matter of the stock before all of them.
+        rung = None
+        if self.screen.has_ladder(problem):
+            rung = asked(problem, eligibility).rung
+        return asked(*_leave(problem, eligibility, left, used), rung=rung)
+
+    def everywhere(self, order: Order, quotes: Quotes | None) -> Question:
+        """Ask an order over all nodes, as explanations need."""
+        candidates = self.lifted(order, quotes, Lift(0))
+        return Question(
+            candidates,
+            self.policy,
+            self.arrays,
+            lambda lift: self.lifted(order, quotes, lift),
+            self.may_rise,
+        )
+
+    def exclusions(self, question: Question) -> list[list[Reason | None]]:
+        """
+        Say for every line and node, over all nodes, why the node is excluded.
+
+        A ladder is told only where it is proven that its rungs beyond are not needed.
+        """
+        rung = question.candidates.rung
+        worst = rung.worst if rung.is_proven else math.inf
+        return self.screen.reasons(question.candidates.problem, worst)
+
+    def _penalties(self, problem: OrderProblem) -> FloatArray:
+        usual = self.policy.unfilled_penalty
+        usual = math.inf if usual is None else usual
+        # Infinite times any weight is infinite: what must be filled stays so.
+        return problem.order.weight * np.array(
+            [
+                math.inf
+                if line.must_fill
+                else usual
+                if line.unfilled_penalty is None
+                else line.unfilled_penalty
+                for line in problem.lines
+            ],
+            float,
+        )
+
+
+def _leave(
+    problem: OrderProblem,
+    eligibility: Eligibility,
+    left: Candidates,
+    used: FloatArray | None,
+) -> tuple[OrderProblem, Eligibility]:
+    """Leave an order, over all nodes, what others leave at the nodes at hand."""
+    nodes = left.problem.nodes
+    stock, free = problem.stock.copy(), eligibility.stock.copy()
+    stock[:, nodes] = left.problem.stock
+    free[:, nodes] = left.eligibility.stock
+    capacity = eligibility.capacity
+    if capacity is not None and used is not None:
+        capacity = np.maximum(0.0, capacity - used)
+    return (
+        replace(problem, stock=stock),
+        replace(eligibility, stock=free, capacity=capacity),
+    )

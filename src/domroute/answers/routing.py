@@ -1,0 +1,99 @@
+"""One order routed: priced, decided, written out, and judged."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from domroute.answers.compiled import Compiled
+from domroute.answers.concluding import conclude
+from domroute.answers.shortfall import SHARE
+from domroute.costs.quotes import Quotes
+from domroute.errors import InputError, Issue, SolverError
+from domroute.orders import Order
+from domroute.result import RoutingResult
+from domroute.sourcing.choice import Choice
+from domroute.sourcing.kernel import decide
+
+MAX_SECONDS = 1e7
+"""A third of a year: a longer limit is a mistake."""
+
+
+def check_limit(time_limit_s: float | None) -> None:
+    """
+    Refuse a limit that is no number of seconds; None is no limit.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    value: object = time_limit_s
+    if value is None:
+        return
+    if not isinstance(value, (int, float)) or not 0 < value <= MAX_SECONDS:
+        text = (
+            f"{value!r} should be a number of seconds, above 0, at most {MAX_SECONDS:g}"
+        )
+        raise InputError([Issue("out_of_range", "time_limit_s", text)])
+
+
+def route_order(
+    compiled: Compiled,
+    order: Order,
+    *,
+    quotes: Quotes | None,
+    started: float,
+) -> RoutingResult:
+    """
+    Find the best plan for an order on the stock that was read, and judge it by that.
+
+    Parameters
+    ----------
+    compiled
+        The network, the policy, the snapshot of stock to answer from, and the seconds
+        to do it in.
+    order
+        The order.
+    quotes
+        Costs and workloads already known.
+    started
+        When the question was asked, by ``time.perf_counter``.
+
+    Raises
+    ------
+    InputError
+        If the order names unknown items or nodes. All faults are listed.
+    SolverError
+        If the plan fails its verification, which would be a bug.
+    """
+    candidates = compiled.candidates(order, quotes)
+    seconds = compiled.time_limit_s
+    choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
+    reasons_s = SHARE * seconds
+
+    def told(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        result = conclude(
+            candidates,
+            choice,
+            compiled.policy,
+            compiled.arrays,
+            elapsed_s=time.perf_counter() - started,
+            lifted=lambda lift: compiled.within(reasons_s).lifted(order, quotes, lift),
+            may_rise=compiled.may_rise,
+            reasons_s=reasons_s,
+        )
+        judge, stock = compiled.judge, compiled.inventory
+        return result, judge.check_result(result, order, stock, quotes=quotes)
+
+    result, faults = told(choice)
+    if faults and candidates.has_ladder and not choice.proves_goals:
+        # The time was over before it was known how far down the ladder to go: what was
+        # found goes too far, and no plan is known that does not.
+        result, faults = told(replace(choice, takes=None))
+    if faults:
+        message = f"order {order.id!r} by {choice.method}: " + "; ".join(
+            str(fault) for fault in faults
+        )
+        raise SolverError(message)
+    return result

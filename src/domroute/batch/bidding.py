@@ -1,0 +1,164 @@
+"""Orders on sheets that answer what they would take, though others hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from domroute.batch.cells import Prices
+from domroute.batch.desk import Desk
+from domroute.batch.sheets import Sheet
+from domroute.units import FloatArray, IntArray
+
+_Held = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """
+    What units and capacity cost.
+
+    Attributes
+    ----------
+    prices
+        Of every unit, and of all capacity used.
+    over, over_load
+        What each unit, and what is used of the capacity of each node, costs beside that
+        where others leave less; ``over_load`` has shape ``(N,)``.
+    """
+
+    prices: Prices
+    over: float
+    over_load: FloatArray
+
+
+@dataclass(slots=True, eq=False)
+class Bidders:
+    """
+    The orders on the sheets of a desk's wave, which are lifted at first.
+
+    What is left on the desk may be less than nothing while they bid.
+    """
+
+    desk: Desk
+    _held: dict[int, _Held] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Lift them."""
+        for sheet in self.desk.wave.sheets:
+            for at in sheet.orders.tolist():
+                self.desk.lift(at)
+                self._held[at] = ()
+
+    def publish(self) -> None:
+        """Put on the desk what they hold."""
+        for at, held in self._held.items():
+            seat = self.desk.seats[at]
+            if seat.sheet is not None:
+                placed = self.desk.placed_as(seat.sheet, seat.place, held)
+                self.desk.placed[at] = placed
+
+    def bid(self, pieces: IntArray, terms: Terms, priority: IntArray) -> int:
+        """
+        Ask pieces one after another; return how many orders moved.
+
+        Parameters
+        ----------
+        pieces
+            Sheet, first order of it, and the one after the last; shape ``(M, 3)``.
+        terms
+            What they pay.
+        priority
+            Who goes first, where orders of a piece meet; shape ``(O,)``.
+        """
+        moved = 0
+        for at, begin, end in pieces.tolist():
+            sheet = self.desk.wave.sheets[at]
+            wishes = self._ask(sheet, begin, end, terms)
+            movers = [
+                (one, wish)
+                for one, wish in zip(
+                    sheet.orders[begin:end].tolist(), wishes, strict=True
+                )
+                if wish != self._held[one]
+            ]
+            movers.sort(key=lambda mover: int(priority[mover[0]]))
+            met: set[int] = set()
+            for one, wish in movers:
+                moved += self._move(sheet, one, wish, met)
+        return moved
+
+    def _ask(self, sheet: Sheet, begin: int, end: int, terms: Terms) -> list[_Held]:
+        columns = sheet.columns(begin, end)
+        held = [
+            pick for at in sheet.orders[begin:end].tolist() for pick in self._held[at]
+        ]
+        part = np.array([part for part, _ in held], np.int64)
+        column = np.array([column for _, column in held], np.int64)
+        left = self.desk.left[sheet.cell[:, columns]]
+        left[:, column - columns.start] += sheet.taken[part].T
+        cost = sheet.price[:, columns].copy()
+        for k, units in enumerate(sheet.taken.T):
+            whole = units.astype(np.int64)
+            count = np.arange(int(whole.max()) + 1.0)[:, None]
+            over = np.minimum(np.maximum(count - left[k], 0.0), count)
+            asked = count * terms.prices.units[sheet.cell[k, columns]]
+            asked += terms.over * over
+            cost += asked[whole]
+        if sheet.load is not None:
+            node, load = sheet.node[columns], sheet.load[:, columns]
+            room = self.desk.room[node]
+            room[column - columns.start] += sheet.load[part, column]
+            over = np.minimum(np.maximum(load - room, 0.0), load)
+            cost += load * terms.prices.load[node] + terms.over_load[node] * over
+        _, picks = sheet.choose(cost, begin, end, is_strict=True)
+        wishes: list[list[tuple[int, int]]] = [[] for _ in range(begin, end)]
+        for at, one, where in zip(
+            (picks.order - begin).tolist(),
+            picks.part.tolist(),
+            picks.column.tolist(),
+            strict=True,
+        ):
+            wishes[at].append((one, where))
+        return [tuple(wish) for wish in wishes]
+
+    def _move(self, sheet: Sheet, at: int, wish: _Held, met: set[int]) -> bool:
+        """Let an order have what it wishes, unless another has moved there just now."""
+        before = self._held[at]
+        touched = self._cells(sheet, before) | self._cells(sheet, wish)
+        if touched & met or self._overloads(sheet, before, wish, met):
+            return False
+        desk, cells = self.desk, len(self.desk.left)
+        met |= touched
+        met |= {cells + int(sheet.node[column]) for _, column in (*before, *wish)}
+        for sign, picks in ((1.0, before), (-1.0, wish)):
+            for part, column in picks:
+                desk.left[sheet.cell[:, column]] += sign * sheet.taken[part]
+                if sheet.load is not None:
+                    load = sheet.load[part, column]
+                    desk.room[sheet.node[column]] += sign * load
+        self._held[at] = wish
+        return True
+
+    def _cells(self, sheet: Sheet, picks: _Held) -> set[int]:
+        """List the contended cells that picks take from."""
+        found = set[int]()
+        for part, column in picks:
+            cells = sheet.cell[sheet.taken[part] > 0, column]
+            found.update(cells[self.desk.wave.is_contended[cells]].tolist())
+        return found
+
+    def _overloads(
+        self, sheet: Sheet, before: _Held, wish: _Held, met: set[int]
+    ) -> bool:
+        """Tell whether a node that somebody has moved at has too little room."""
+        if sheet.load is None:
+            return False
+        freed = {column: sheet.load[part, column] for part, column in before}
+        for part, column in wish:
+            node = int(sheet.node[column])
+            room = self.desk.room[node] + freed.get(column, 0.0)
+            if len(self.desk.left) + node in met and sheet.load[part, column] > room:
+                return True
+        return False

@@ -1,0 +1,418 @@
+"""A joint plan in the making: who takes what, and what is left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from domroute.answers.assembly import assemble
+from domroute.batch.cells import UNITS_SLACK, Prices, Usage
+from domroute.batch.loner import Loner
+from domroute.batch.repricing import reprice, restrict, uses
+from domroute.batch.sheets import Sheet
+from domroute.batch.wave import Wave
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.limits import limits_of
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """
+    What one order takes.
+
+    Attributes
+    ----------
+    cost
+        Without prices; ``FORBIDDEN`` where the order has no plan.
+    picks
+        Bundles at columns, for an order on a sheet.
+    takes
+        For an order on none.
+    is_sure
+        Whether it is proven to fill what a ladder that drains asks for.
+    """
+
+    cost: float
+    picks: tuple[tuple[int, int], ...] = ()
+    takes: tuple[Take, ...] = ()
+    is_sure: bool = True
+
+
+UNPLACED = Placed(FORBIDDEN)
+_LEAST = 1e-6
+"""What is less than this over a limit is rounding."""
+_ROUNDING: Final = 1e-9
+"""What two sums of the same costs may differ by, beside them."""
+
+
+def rank_of(
+    placed: Iterable[tuple[int, Placed | None]], absence: IntArray
+) -> tuple[int, float]:
+    """Weigh the orders without a plan, and sum what others cost; less is better."""
+    missing, known = 0, []
+    for at, one in placed:
+        if one is None or one.cost >= IS_FORBIDDEN:
+            missing += int(absence[at])
+        else:
+            known.append(one.cost)
+    return missing, math.fsum(known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seat:
+    """Where an order of the wave stands: on a sheet, alone, or with nothing to do."""
+
+    sheet: Sheet | None
+    place: int
+    loner: Loner | None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything that the order could take."""
+        return self.sheet is not None or self.loner is not None
+
+
+_IDLE = Seat(None, 0, None)
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """
+    The joint plan so far; orders are placed, lifted and placed again.
+
+    Attributes
+    ----------
+    placed
+        By position in the batch; None where an order is lifted.
+    seats
+        Where each order stands.
+    left, room
+        Units of each cell, and capacity of each node, that no order placed takes;
+        shapes ``(C,)`` and ``(N,)``.
+    """
+
+    wave: Wave
+    placed: list[Placed | None]
+    seats: list[Seat]
+    left: FloatArray
+    room: FloatArray
+
+    @classmethod
+    def of(cls, wave: Wave) -> Desk:
+        """Start with an empty desk."""
+        seats = [_IDLE] * wave.count
+        for sheet in wave.sheets:
+            for place, at in enumerate(sheet.orders.tolist()):
+                seats[at] = Seat(sheet, place, None)
+        for loner in wave.loners:
+            seats[loner.at] = Seat(None, 0, loner)
+        left, room = wave.stock.astype(float), wave.capacity + UNITS_SLACK
+        desk = cls(wave, [None] * wave.count, seats, left, room)
+        for at, value in wave.idle.items():
+            desk.placed[at] = Placed(min(value, FORBIDDEN))
+        return desk
+
+    @property
+    def used(self) -> Usage:
+        """Units and capacity that the orders placed take."""
+        everywhere = np.arange(len(self.room))
+        return Usage(self.wave.stock - self.left, self.used_capacity(everywhere))
+
+    def used_capacity(self, nodes: IntArray) -> FloatArray:
+        """Return the capacity used of some nodes; zero where there is no limit."""
+        whole, limited = self.wave.capacity[nodes], self.wave.is_limited[nodes]
+        load = np.zeros(len(nodes))
+        load[limited] = whole[limited] + UNITS_SLACK - self.room[nodes][limited]
+        return load
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether no more is taken than there is."""
+        return bool((self.left > -_LEAST).all() and (self.room > -_LEAST).all())
+
+    def is_sure(self, at: int | None = None) -> bool:
+        """Tell whether an order, or each, is proven to drain a ladder, if it must."""
+        asked = self.placed if at is None else [self.placed[at]]
+        return all(placed is None or placed.is_sure for placed in asked)
+
+    def refuse(self, at: int) -> None:
+        """Take what an order has from it: it has no plan."""
+        self.lift(at)
+        self.put(at, UNPLACED)
+
+    def rank(self) -> tuple[int, float]:
+        """Rank all orders, as :func:`rank_of` does some."""
+        return rank_of(enumerate(self.placed), self.wave.absence)
+
+    def copy(self) -> list[Placed | None]:
+        """Remember who takes what."""
+        return list(self.placed)
+
+    def is_like(self, placed: list[Placed | None]) -> bool:
+        """Tell whether each order takes and costs what was remembered."""
+        return all(
+            one is other
+            or (
+                one is not None
+                and other is not None
+                and (one.cost, one.picks) == (other.cost, other.picks)
+                and [(take.node, *take.units) for take in one.takes]
+                == [(take.node, *take.units) for take in other.takes]
+            )
+            for one, other in zip(self.placed, placed, strict=True)
+        )
+
+    def restore(self, placed: list[Placed | None]) -> None:
+        """Go back to what was remembered."""
+        for at, old in enumerate(placed):
+            if self.placed[at] is not old:
+                self.lift(at)
+        for at, old in enumerate(placed):
+            if old is not None and self.placed[at] is None:
+                self.put(at, old)
+
+    def resources(self, at: int, picks: Placed | None = None) -> list[int]:
+        """
+        List what an order takes, or would: contended cells, and limited nodes.
+
+        Nodes are numbered after the cells; each comes once, as it is first met.
+        """
+        placed = self.placed[at] if picks is None else picks
+        seat, wave = self.seats[at], self.wave
+        if placed is None:
+            return []
+        touched: list[tuple[IntArray, int]] = []
+        if seat.sheet is not None:
+            touched += [
+                (
+                    seat.sheet.cell[seat.sheet.taken[part] > 0, column],
+                    int(seat.sheet.node[column]),
+                )
+                for part, column in placed.picks
+            ]
+        if seat.loner is not None:
+            problem = seat.loner.candidates.problem
+            for take in placed.takes:
+                skus = problem.sku_of[take.block.lines[take.units > 0]]
+                node = int(problem.nodes[take.node])
+                touched.append((seat.loner.cell[skus, take.node], node))
+        found: dict[int, None] = {}
+        for cells, node in touched:
+            found.update(dict.fromkeys(cells[wave.is_contended[cells]].tolist()))
+            if wave.is_limited[node]:
+                found[len(wave.stock) + node] = None
+        return list(found)
+
+    def dues(self, at: int, prices: Prices) -> float:
+        """Add up what an order would pay for what it takes."""
+        placed, seat = self.placed[at], self.seats[at]
+        total = 0.0
+        if placed is None:
+            return total
+        if seat.sheet is not None:
+            sheet = seat.sheet
+            for part, column in placed.picks:
+                asked = sheet.taken[part] * prices.units[sheet.cell[:, column]]
+                for one in asked.tolist():
+                    total += one
+                if sheet.load is not None:
+                    load = prices.load[sheet.node[column]]
+                    total += float(sheet.load[part, column] * load)
+        elif seat.loner is not None:
+            candidates, cell = seat.loner.candidates, seat.loner.cell
+            for cells, units, node, load in uses(
+                candidates, cell, placed.takes, self.wave.arrays
+            ):
+                total += float(prices.units[cells] @ units)
+                total += float(prices.load[node]) * load
+        return total
+
+    def lift(self, at: int) -> Placed | None:
+        """Take an order off the desk, and give back what it took."""
+        placed = self.placed[at]
+        if placed is not None and self.seats[at] is not _IDLE:
+            self._move(at, placed, -1.0)
+            self.placed[at] = None
+        return placed
+
+    def put(self, at: int, placed: Placed) -> None:
+        """Put an order back as it was."""
+        self._move(at, placed, 1.0)
+        self.placed[at] = placed
+
+    def settle_all(self, sequence: Iterable[int], prices: Prices) -> None:
+        """Lift orders one after another, and place each before the next is lifted."""
+        for at in sequence:
+            self.lift(at)
+            self.settle(at, prices)
+
+    def clear(self) -> None:
+        """Lift every order."""
+        for at in range(self.wave.count):
+            self.lift(at)
+
+    def settle(self, at: int, prices: Prices) -> None:
+        """Place an order, lifted or new, in the best way that what is left allows."""
+        seat = self.seats[at]
+        if seat.sheet is not None:
+            self.put(at, self._settle_on(seat.sheet, seat.place, prices))
+        elif seat.loner is not None:
+            self.put(at, self._settle_loner(seat.loner, prices))
+
+    def settle_first(self, at: int) -> None:
+        """Place an order by the method that the policy names, if it names one."""
+        named, seat = self.wave.named.get(at), self.seats[at]
+        if named is None or seat.sheet is None:
+            self.settle(at, self.wave.free_prices())
+            return
+        choice = self.decide(named, self.wave.free_prices())
+        takes = choice.takes
+        found = UNPLACED
+        if takes is not None:
+            picks = _picks_of(named, seat.sheet, seat.place, takes)
+            found = self.placed_as(seat.sheet, seat.place, picks)
+        self.put(at, found)
+
+    def _settle_on(self, sheet: Sheet, place: int, prices: Prices) -> Placed:
+        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
+        cost = sheet.at(prices, columns)
+        cost[~self.fits(sheet, columns)] = FORBIDDEN
+        found = sheet.cheapest(cost, place)
+        if found is None:
+            return UNPLACED
+        picks = tuple((part, columns.start + node) for part, node in found[1])
+        return self.placed_as(sheet, place, picks)
+
+    def fits(self, sheet: Sheet, columns: slice) -> BoolArray:
+        """Tell which bundles what is left allows in some columns; ``(P, X)``."""
+        left = self.left[sheet.cell[:, columns]]
+        fits: BoolArray = sheet.taken[:, 0, None] <= left[0]
+        for k in range(1, len(left)):
+            fits &= sheet.taken[:, k, None] <= left[k]
+        if sheet.load is not None:
+            fits &= sheet.load[:, columns] <= self.room[sheet.node[columns]]
+        return fits
+
+    def placed_as(
+        self, sheet: Sheet, place: int, picks: tuple[tuple[int, int], ...]
+    ) -> Placed:
+        """Price picks of an order, without prices."""
+        # The position of what parts fill together is the sum of their positions.
+        state = sum(part for part, _ in picks)
+        cost = float(sheet.missing[state, place])
+        if sheet.totals.counts_parts:
+            cost += float(sheet.extra[sheet.count([part for part, _ in picks])])
+        cost += sum(float(sheet.price[part, column]) for part, column in picks)
+        return Placed(cost, picks=picks)
+
+    def _settle_loner(self, loner: Loner, prices: Prices) -> Placed:
+        wave = self.wave
+        found = self._settle_by_stand_in(loner, prices)
+        if found is not None:
+            return found
+        choice = self.decide(loner, prices)
+        takes = choice.takes
+        if takes is None or not wave.keeps_fill(loner, takes):
+            return UNPLACED
+        is_sure = choice.proves_goals or loner.candidates.drain is None
+        return replace(self.placed_by(loner, takes), is_sure=is_sure)
+
+    def _settle_by_stand_in(self, loner: Loner, prices: Prices) -> Placed | None:
+        """Place an order as its sheet has it, if that is all its limits ask."""
+        sheet, wave = loner.stand_in, self.wave
+        drains = loner.candidates.drain is not None
+        if sheet is None or loner.at in wave.floors or sheet.totals.fewest or drains:
+            return None
+        mine = loner.candidates.eligibility.stock
+        if (mine < wave.stock[loner.cell]).any():
+            return None  # of what it must leave to others, others may have taken some
+        found = self._settle_on(sheet, 0, prices)
+        if found is UNPLACED:
+            return found
+        takes = sheet.takes(found.picks, loner.candidates)
+        limits = limits_of(loner.candidates, loner.table, wave.policy, wave.arrays)
+        placed = self.placed_by(loner, takes)
+        is_exact = placed.cost <= found.cost + _ROUNDING * max(1.0, abs(found.cost))
+        return placed if is_exact and limits.holds(loner.steps_of(takes)) else None
+
+    def placed_by(self, loner: Loner, takes: tuple[Take, ...]) -> Placed:
+        """Price takes of an order that stands on no sheet, without prices."""
+        wave = self.wave
+        plan = assemble(loner.candidates, wave.policy, wave.arrays, takes)
+        return Placed(plan.costs.total, takes=takes)
+
+    def bid(self, loner: Loner, prices: Prices) -> None:
+        """Place an order, which is lifted, whatever others have left."""
+        takes = self.decide(loner, prices, is_bidding=True).takes
+        if takes is not None and self.wave.keeps_fill(loner, takes):
+            self.put(loner.at, self.placed_by(loner, takes))
+
+    def decide(
+        self, loner: Loner, prices: Prices, *, is_bidding: bool = False
+    ) -> Choice:
+        """Ask the kernel what an order takes of what is left, at some prices."""
+        wave, left = self.wave, loner.candidates
+        if not is_bidding:
+            left = restrict(
+                left,
+                (wave.stock[loner.cell] - self.left[loner.cell]),
+                self.used_capacity(left.problem.nodes),
+                wave.arrays,
+            )
+        priced = reprice(left, loner.cell, prices, wave.arrays)
+        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=wave.loner_s)
+        if choice.takes is None:
+            return choice
+        # The same takes at their true cost: of blocks without prices, as they stood.
+        at = {id(block): place for place, block in enumerate(priced.blocks)}
+        takes = tuple(
+            replace(take, block=loner.candidates.blocks[at[id(take.block)]])
+            for take in choice.takes
+        )
+        return replace(choice, takes=takes)
+
+    def _move(self, at: int, placed: Placed, sign: float) -> None:
+        seat = self.seats[at]
+        if seat.sheet is not None:
+            sheet = seat.sheet
+            for part, column in placed.picks:
+                self.left[sheet.cell[:, column]] -= sign * sheet.taken[part]
+                if sheet.load is not None:
+                    node = sheet.node[column]
+                    self.room[node] -= sign * sheet.load[part, column]
+        elif seat.loner is not None:
+            candidates, cell = seat.loner.candidates, seat.loner.cell
+            arrays = self.wave.arrays
+            for cells, units, node, load in uses(
+                candidates, cell, placed.takes, arrays
+            ):
+                self.left[cells] -= sign * units
+                self.room[node] -= sign * load
+
+
+def _picks_of(
+    loner: Loner, sheet: Sheet, place: int, takes: tuple[Take, ...]
+) -> tuple[tuple[int, int], ...]:
+    """See takes of an order as bundles at columns of its sheet."""
+    problem, atoms = loner.candidates.problem, loner.atoms
+    every = sheet.lattice.counts
+    if atoms.units is not None:
+        every = every @ atoms.units
+    first, last = sheet.first[[place, place + 1]].tolist()
+    at_node: dict[int, IntArray] = {}
+    for take in takes:
+        units = at_node.setdefault(take.node, np.zeros(every.shape[1], np.int64))
+        units[take.block.lines] += take.units
+    return tuple(
+        (
+            int((every == units).all(axis=1).argmax()),
+            first + int(np.searchsorted(sheet.node[first:last], problem.nodes[node])),
+        )
+        for node, units in at_node.items()
+    )

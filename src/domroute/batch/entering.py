@@ -1,0 +1,109 @@
+"""Where an order of a batch stands: on a sheet, with others or alone, or on none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domroute.batch.gathering import SheetBuilder
+from domroute.batch.loner import Loner
+from domroute.batch.own import OwnLimits
+from domroute.batch.sheets import Sheet
+from domroute.offers.candidates import Candidates
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.bundles import Bundles, price_bundles
+from domroute.sourcing.lattice import Lattice, is_small, lattice_of
+from domroute.sourcing.offers import tabulate
+from domroute.sourcing.subset import needs_two_counts
+from domroute.sourcing.totals import ENDLESS, Totals, total_costs
+from domroute.split.atoms import Atoms, atoms_of
+from domroute.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entrant:
+    """
+    An order on its way into a wave.
+
+    Attributes
+    ----------
+    at
+        Its position in the batch.
+    candidates, cell
+        What may be shipped for it, and the cells that it would be taken from.
+    policy, arrays
+        Limits, and the network.
+    """
+
+    at: int
+    candidates: Candidates
+    cell: IntArray
+    policy: Policy
+    arrays: NetworkArrays
+
+    @property
+    def atoms(self) -> Atoms:
+        """The parts that the order may be divided into."""
+        return atoms_of(self.candidates.problem.lines)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its parts can be listed."""
+        return is_small(self.atoms.steps, self.candidates.offer_count)
+
+    @property
+    def is_counted_once(self) -> bool:
+        """Whether a sheet can count its shipments, or its nodes, as limits ask."""
+        return not needs_two_counts(self.candidates, self.policy)
+
+    def enter(self, builder: SheetBuilder) -> float | None:
+        """Take a place on a sheet; if no node can fill any part, what leaving costs."""
+        lattice, bundles, totals = self._parts()
+        totals = _relieved(totals, int(lattice.counts[-1].sum()))
+        is_placed = self._add(builder, lattice, bundles, totals)
+        return None if is_placed else float(totals.missing[0])
+
+    def loner(self) -> Loner:
+        """Stand on no sheet."""
+        stand_in = self._stand_in() if self.is_listed else None
+        return replace(self.named(), stand_in=stand_in)
+
+    def named(self) -> Loner:
+        """Be placed at first by a method that the policy names."""
+        table = tabulate(self.candidates, self.atoms)
+        return Loner(self.at, self.candidates, self.atoms, table, self.cell)
+
+    def _stand_in(self) -> Sheet | None:
+        """Make a sheet that knows less of the limits; None if nothing can be filled."""
+        lattice, bundles, totals = self._parts()
+        # There are no fewer shipments than nodes: what is asked of the number of
+        # shipments is asked of that of nodes, and comes to no more than it should.
+        totals = replace(totals, counts_shipments=False)
+        builder = SheetBuilder(self.arrays, has_capacity=True)
+        is_placed = self._add(builder, lattice, bundles, totals)
+        return builder.build()[0] if is_placed else None
+
+    def _add(
+        self, builder: SheetBuilder, lattice: Lattice, bundles: Bundles, totals: Totals
+    ) -> bool:
+        return builder.add(
+            self.at,
+            self.candidates,
+            lattice=lattice,
+            bundles=bundles,
+            totals=totals,
+            cell=self.cell,
+            own=OwnLimits.of(self.candidates, bundles, totals),
+        )
+
+    def _parts(self) -> tuple[Lattice, Bundles, Totals]:
+        lattice = lattice_of(self.atoms.steps)
+        bundles = price_bundles(self.candidates, lattice, self.atoms, self.arrays)
+        return lattice, bundles, total_costs(self.candidates, self.policy, bundles)
+
+
+def _relieved(totals: Totals, steps: int) -> Totals:
+    """Forget a limit on parts that no plan of so many steps could meet."""
+    if totals.most_parts < steps:
+        return totals
+    return replace(totals, most_parts=ENDLESS)

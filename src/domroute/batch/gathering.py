@@ -1,0 +1,110 @@
+"""Orders gathered into sheets: those whose lattices and limits are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from domroute.batch.own import OwnLimits
+from domroute.batch.sheets import Sheet
+from domroute.offers.candidates import Candidates
+from domroute.problem import NetworkArrays
+from domroute.sourcing.bundles import Bundles, node_load
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.lattice import Lattice
+from domroute.sourcing.totals import Totals
+from domroute.units import FloatArray, IntArray
+
+
+@dataclass(slots=True, eq=False)
+class SheetBuilder:
+    """Gathers the tables of orders into sheets, by their lattices."""
+
+    arrays: NetworkArrays
+    has_capacity: bool
+    _groups: dict[tuple[object, ...], list[_Entry]] = field(default_factory=dict)
+
+    def add(
+        self,
+        at: int,
+        candidates: Candidates,
+        *,
+        lattice: Lattice,
+        bundles: Bundles,
+        totals: Totals,
+        cell: IntArray,
+        own: OwnLimits | None = None,
+    ) -> bool:
+        """
+        Take up an order; False if no node may fill any part of it.
+
+        One with limits of its own has a sheet to itself.
+        """
+        problem = candidates.problem
+        kept = np.flatnonzero((bundles.price[1:] < IS_FORBIDDEN).any(axis=0))
+        if not len(kept):
+            return False
+        of_line = problem.sku_of[:, None] == np.arange(len(problem.skus))
+        taken = bundles.units @ of_line.astype(float)
+        price = bundles.price[:, kept]
+        price[0] = FORBIDDEN
+        load = None
+        if self.has_capacity:
+            load = node_load(candidates, self.arrays, bundles.units)[:, kept]
+            load *= np.isfinite(self.arrays.capacity[problem.nodes[kept]])
+        limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
+        alone = None if own is None else at
+        key = (lattice.counts.tobytes(), taken.tobytes(), limits, alone)
+        self._groups.setdefault(key, []).append(
+            _Entry(
+                at, lattice, taken, price, problem.nodes[kept], cell[:, kept], load,
+                totals, own,
+            )
+        )  # fmt: skip
+        return True
+
+    def build(self) -> tuple[Sheet, ...]:
+        """Lay the tables side by side, and forget them one by one."""
+        sheets = []
+        while self._groups:
+            _, entries = self._groups.popitem()
+            sheets.append(_lay(entries))
+        sheets.sort(key=lambda sheet: int(sheet.orders[0]))
+        ends = np.cumsum([0, *(sheet.cell.size for sheet in sheets)]).tolist()
+        return tuple(
+            replace(sheet, cell_at=at)
+            for sheet, at in zip(sheets, ends[:-1], strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    at: int
+    lattice: Lattice
+    taken: FloatArray
+    price: FloatArray
+    node: IntArray
+    cell: IntArray
+    load: FloatArray | None
+    totals: Totals
+    own: OwnLimits | None
+
+
+def _lay(entries: list[_Entry]) -> Sheet:
+    first = np.concatenate(([0], np.cumsum([len(e.node) for e in entries])))
+    loads = [e.load for e in entries if e.load is not None]
+    return Sheet(
+        orders=np.array([e.at for e in entries], np.int64),
+        lattice=entries[0].lattice,
+        taken=entries[0].taken,
+        price=np.concatenate([e.price for e in entries], axis=1),
+        first=first.astype(np.int64),
+        node=np.concatenate([e.node for e in entries]),
+        cell=np.concatenate([e.cell for e in entries], axis=1),
+        cell_at=0,
+        load=np.concatenate(loads, axis=1) if loads else None,
+        missing=np.stack([e.totals.missing for e in entries], axis=1),
+        totals=entries[0].totals,
+        own=entries[0].own,
+    )

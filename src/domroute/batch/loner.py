@@ -1,0 +1,171 @@
+"""Orders that stand on no sheet: asked one by one, they take part as others do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from domroute.batch.cells import Prices, Wish
+from domroute.batch.sheets import Sheet
+from domroute.offers.candidates import Candidates
+from domroute.problem import NetworkArrays
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.sourcing.offers import OfferTable, spread
+from domroute.split.atoms import Atoms
+from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.words import Measure
+
+_ORDERS: Final = list(Measure).index(Measure.ORDERS)
+_LINES: Final = list(Measure).index(Measure.LINES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loner:
+    """
+    An order that stands on no sheet: its limits or its size ask for the kernel.
+
+    Attributes
+    ----------
+    at
+        Its position in the batch.
+    candidates, atoms, table
+        What may be shipped for it, in which parts, side by side.
+    cell
+        The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
+    stand_in
+        Where its parts can be listed, a sheet of it without those of its limits that a
+        sheet cannot keep: what it proves is a bound for the order.
+    """
+
+    at: int
+    candidates: Candidates
+    atoms: Atoms
+    table: OfferTable
+    cell: IntArray
+    stand_in: Sheet | None = None
+
+    def filled(self, takes: tuple[Take, ...]) -> IntArray:
+        """Count the units of each line that takes fill."""
+        units = np.zeros(len(self.candidates.problem.quantity), np.int64)
+        for take in takes:
+            np.add.at(units, take.block.lines, take.units)
+        return units
+
+    def steps_of(self, takes: tuple[Take, ...]) -> IntArray:
+        """See takes as steps of each atom by offer; shape ``(J, A)``."""
+        table = self.table
+        steps = np.zeros(table.limit.shape, np.int64)
+        line = (table.units > 0).argmax(axis=1)
+        each = table.units[np.arange(len(line)), line]
+        block_at = {id(block): at for at, block in enumerate(table.blocks)}
+        for take in takes:
+            units = np.zeros(table.units.shape[1], np.int64)
+            units[take.block.lines] = take.units
+            offer = int(table.first[block_at[id(take.block)]]) + take.offer
+            steps[:, offer] = units[line] // each
+        return steps
+
+    def loads(self, arrays: NetworkArrays) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """
+        Measure what an order uses of nodes with a limit, as it counts there.
+
+        Returns
+        -------
+        tuple[FloatArray, FloatArray, FloatArray]
+            For each step, and once for each atom, ``(J, A)``; once at a node, ``(A,)``.
+        """
+        table, candidates = self.table, self.candidates
+        nodes = candidates.problem.nodes[table.node]
+        is_limited: BoolArray = np.isfinite(arrays.capacity[nodes])
+        measure = arrays.measure[nodes]
+        units = table.units.sum(axis=1).astype(float)
+        per_step = np.zeros(table.limit.shape)
+        is_units = is_limited & (measure == list(Measure).index(Measure.UNITS))
+        is_work = is_limited & (measure == list(Measure).index(Measure.WORKLOAD))
+        per_step[:, is_units] = units[:, None]
+        per_step[:, is_work] = units[:, None]
+        if candidates.workload is not None:
+            work = table.units @ candidates.workload
+            per_step[:, is_work] = work[:, table.node[is_work]]
+        lines = (table.units > 0).sum(axis=1).astype(float)
+        once = lines[:, None] * (is_limited & (measure == _LINES))
+        return per_step, once, (is_limited & (measure == _ORDERS)).astype(float)
+
+    def ask(self, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
+        """
+        Bound what the order costs at some prices, and tell what it would take then.
+
+        Prices on half a cell are not asked of it: fewer orders may share their limit.
+        """
+        plain = prices.times(1.0)
+        sheet = self.stand_in
+        if sheet is None:
+            return relax(self, plain, arrays)
+        values, picks = sheet.solve(plain, is_strict=True)
+        load = np.zeros(len(picks.column))
+        if sheet.load is not None:
+            load = sheet.load[picks.part, picks.column]
+        return float(values[0]), Wish(
+            sheet.cell[:, picks.column].ravel(),
+            sheet.taken[picks.part].T.ravel(),
+            sheet.node[picks.column],
+            load,
+        )
+
+
+def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
+    """
+    Bound an order from below: every step at its cheapest, and one shipment if any.
+
+    What comes once for a line is spread over the steps that an offer can take of it.
+    ``FORBIDDEN`` where a step must be filled that no offer can take.
+    """
+    table, problem = loner.table, loner.candidates.problem
+    idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
+    none = np.empty(0, np.int64)
+    nothing = Wish(none, np.empty(0), none, np.empty(0))
+    if not len(table.node):
+        return idle, nothing
+    per_step, once, shipment = loner.loads(arrays)
+    price = prices.load[problem.nodes][table.node]
+    need = table.need_by_sku()
+    step = table.per_step + need @ prices.units[loner.cell][:, table.node]
+    step += per_step * price
+    step += spread(table.per_atom + once * price, table.limit)
+    step[table.limit <= 0] = FORBIDDEN
+    offer = step.argmin(axis=1)
+    cheapest = step[np.arange(len(offer)), offer]
+    is_taken = cheapest < np.minimum(table.penalty, IS_FORBIDDEN)
+    each = float(
+        table.steps @ np.minimum(cheapest, np.minimum(table.penalty, FORBIDDEN))
+    )
+    fixed = table.per_shipment + _least_rates(table) + shipment * price
+    first = int(fixed.argmin())
+    least = float(fixed[first])
+    if least < 0:  # a term of one's own may pay for shipments: as many as there are
+        least = float(np.minimum(fixed, 0.0).sum())
+    if idle <= each + least or not is_taken.any():
+        return min(idle, each + least), nothing
+    atoms, at = np.flatnonzero(is_taken), offer[is_taken]
+    steps = table.steps[atoms].astype(float)
+    load = per_step + once / np.maximum(table.limit, 1)
+    node = np.append(table.node[at], table.node[first])
+    return each + least, Wish(
+        loner.cell[:, table.node[at]].ravel(),
+        (need[atoms] * steps[:, None]).T.ravel(),
+        problem.nodes[node],
+        np.append(steps * load[atoms, at], shipment[first]),
+    )
+
+
+def _least_rates(table: OfferTable) -> FloatArray:
+    """Return what the tariffs of each offer ask of a shipment at least; ``(A,)``."""
+    least = np.zeros(len(table.node))
+    for at, block in enumerate(table.blocks):
+        here = slice(int(table.first[at]), int(table.first[at + 1]))
+        for part in block.parts:
+            if part.tariff is not None:
+                least[here] += part.tariff.rates[part.tariff.zone].min(axis=1)
+    return least

@@ -1,0 +1,219 @@
+"""
+Orders that negotiate: each takes what is cheapest, and pays for what is then over.
+
+More may be taken of a cell for a while than it holds. In each round every order is
+asked again, at the prices and at a penalty on each unit over what the others leave;
+prices rise where too much is taken and fall where something is left, and the penalty
+rises from round to round, until hardly anything is over. So are the wires of a chip led
+past one another [1]_. What is over at the end is lifted, and placed again where there
+is room.
+
+A few orders answer at once, each knowing what all others take. Of those that would move
+and meet at a cell one moves; the others are asked again in the next round.
+
+The compiled kernel does the same, order by order: :mod:`.compiled.bidding`.
+
+References
+----------
+.. [1] McMurchie, L. and Ebeling, C. (1995). PathFinder: a negotiation-based
+   performance-driven router for FPGAs. *Proceedings of the third international ACM
+   symposium on field-programmable gate arrays*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+
+from domroute.batch.bidding import Bidders, Terms
+from domroute.batch.cells import Prices
+from domroute.batch.desk import Desk
+from domroute.batch.fast import FastBidders, FastDesk
+from domroute.batch.loner import Loner
+from domroute.batch.standing import Hands
+from domroute.batch.wave import Answer, Wave
+from domroute.units import FloatArray, IntArray
+
+_MILD, _HARSH = 0.1, 2.0
+"""The penalty at first and at last, beside what a unit costs on average."""
+_STEP: Final = 0.02
+"""What a price moves for a unit over, beside that, in cells of one unit."""
+_ROUNDS, _QUIET = 400, 3
+"""Rounds at most; and how many in which nothing happens, after which they end."""
+_TOGETHER, _PIECES = 256, 32
+"""Orders that answer at once, at most; and pieces of a wave, at least."""
+
+
+class Bidding(Protocol):
+    """What lets orders answer: NumPy, or the compiled kernel."""
+
+    def bid(self, pieces: IntArray, terms: Terms, priority: IntArray) -> int:
+        """Ask pieces one after another; return how many orders moved."""
+
+    def publish(self) -> None:
+        """Put what the orders take into the hands it came from."""
+
+
+@dataclass(slots=True, eq=False)
+class Negotiation:
+    """
+    The rounds, which can be ended after any of them.
+
+    Parameters
+    ----------
+    hands
+        All of whose orders on sheets are lifted; of the others one answers in each
+        round, and stays where it is meanwhile.
+    prices, answer
+        The best prices known, and what each order would do at them.
+    seed
+        Of the sequence in which orders are asked.
+
+    Attributes
+    ----------
+    moved
+        How many orders moved in the last round.
+    """
+
+    hands: Hands
+    prices: Prices
+    answer: Answer
+    seed: int
+    moved: int = 0
+    _bidding: Bidding = field(init=False)
+    _pieces: IntArray = field(init=False)
+    _random: np.random.Generator = field(init=False)
+    _per_load: FloatArray = field(init=False)
+    _usual_load: FloatArray = field(init=False)
+    _rounds: int = 0
+
+    def __post_init__(self) -> None:
+        """Lift the orders, and find out what a unit and an hour are about worth."""
+        wave, answer = self._desk.wave, self.answer
+        self._random = np.random.default_rng(self.seed)
+        self._pieces = _pieces(wave)
+        self._usual_load = _usual_load(wave)
+        sizes = answer.sizes
+        self._per_load = sizes.sum() / max(1, len(sizes)) / self._usual_load
+        hands = self.hands
+        self._bidding = (
+            FastBidders(hands) if isinstance(hands, FastDesk) else Bidders(hands)
+        )
+
+    @property
+    def _desk(self) -> Desk:
+        return self.hands.desk if isinstance(self.hands, FastDesk) else self.hands
+
+    @property
+    def excess(self) -> float:
+        """Units taken that are not there."""
+        left = self._desk.left
+        return float(-left[left < 0].sum())
+
+    def run(self, progress: Callable[[], float]) -> None:
+        """Go through the rounds, until ``progress``, a share of the time, is 1."""
+        quiet = 0
+        for at in range(_ROUNDS):
+            share = max(progress(), at / _ROUNDS)
+            if share >= 1 or quiet == _QUIET:
+                break
+            self.round(share)
+            quiet = 0 if self.moved or self.excess else quiet + 1
+
+    def round(self, share: float) -> None:
+        """Ask every order again, after a share of the rounds or of the time."""
+        wave, random = self._desk.wave, self._random
+        penalty = _MILD * (_HARSH / _MILD) ** share
+        terms = Terms(
+            self.prices, penalty * self.answer.per_unit, penalty * self._per_load
+        )
+        pieces = self._pieces[random.permutation(len(self._pieces))]
+        self.moved = self._bidding.bid(pieces, terms, random.permutation(wave.count))
+        if wave.loners:
+            self._ask_loner(wave.loners[self._rounds % len(wave.loners)], terms)
+        self._rounds += 1
+        self._step()
+
+    def _ask_loner(self, loner: Loner, terms: Terms) -> None:
+        """Let an order on no sheet answer: all at once would take too long."""
+        desk = self._desk
+        desk.lift(loner.at)
+        units = terms.prices.units + terms.over * (desk.left <= 0)
+        load = terms.prices.load + terms.over_load * (desk.room <= 0)
+        desk.bid(loner, Prices(units, load))
+
+    def _step(self) -> None:
+        """Raise the prices of what is over, and lower those of what is left."""
+        desk, wave = self._desk, self._desk.wave
+        at, limited = wave.contended, wave.is_limited
+        units, load = self.prices.units.copy(), self.prices.load.copy()
+        over = -desk.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
+        units[at] = np.maximum(0.0, units[at] + _STEP * self.answer.per_unit * over)
+        usual = self._usual_load[limited]
+        size = np.sqrt(np.maximum(1.0, wave.capacity[limited] / usual))
+        over = -desk.room[limited] / usual / size
+        rise = _STEP * self._per_load[limited] * over
+        load[limited] = np.maximum(0.0, load[limited] + rise)
+        self.prices = Prices(units, load)
+
+    def publish(self) -> list[int]:
+        """
+        Lift what is over, and put the rest into the hands.
+
+        Returns
+        -------
+        list[int]
+            Positions of the orders lifted, those with most units first.
+        """
+        self._bidding.publish()
+        desk = self._desk
+        if (desk.left >= 0).all() and (desk.room >= 0).all():
+            return []
+        sequence = self._random.permutation(desk.wave.count).tolist()
+        if isinstance(self.hands, FastDesk):
+            lifted = _lift_over(self.hands.publish(), sequence)
+            self.hands.adopt()
+        else:
+            lifted = _lift_over(desk, sequence)
+        sizes = desk.wave.sizes()
+        return sorted(lifted, key=sizes.__getitem__, reverse=True)
+
+
+def _lift_over(desk: Desk, sequence: list[int]) -> list[int]:
+    """Lift orders until nothing is over; return them."""
+    cells, lifted = len(desk.left), []
+    for at in sequence:
+        if desk.seats[at].has_work:
+            held = desk.resources(at)
+            left = [desk.left[h] if h < cells else desk.room[h - cells] for h in held]
+            if min(left, default=0.0) < 0:
+                desk.lift(at)
+                lifted.append(at)
+    return lifted
+
+
+def _pieces(wave: Wave) -> IntArray:
+    """Cut the sheets into orders that answer at once: sheet, first and end; (M, 3)."""
+    most = min(_TOGETHER, max(1, wave.count // _PIECES))
+    pieces = [
+        (at, first, min(end, first + most))
+        for at, sheet in enumerate(wave.sheets)
+        for begin, end in sheet.chunks()
+        for first in range(begin, end, most)
+    ]
+    return np.array(pieces, np.int64).reshape(-1, 3)
+
+
+def _usual_load(wave: Wave) -> FloatArray:
+    """Return what a whole order uses of each node's capacity, on average; (N,)."""
+    total, count = np.zeros(len(wave.capacity)), np.zeros(len(wave.capacity))
+    for sheet in wave.sheets:
+        if sheet.load is not None:
+            np.add.at(total, sheet.node, sheet.load[-1])
+            np.add.at(count, sheet.node, 1.0)
+    usual: FloatArray = total / np.maximum(1.0, count)
+    usual[usual <= 0] = 1.0
+    return usual

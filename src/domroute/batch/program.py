@@ -1,0 +1,187 @@
+r"""
+Several orders at once as one integer program: exact where there are few enough.
+
+With bundles :math:`p` of orders :math:`o` at columns :math:`x` (a node for an order)
+and states :math:`s` to end in,
+
+.. math::
+
+   \min \sum_{opx} c_{opx} z_{opx} + \sum_{os} m_{os} e_{os}
+   \quad\text{so that}\quad \sum_s e_{os} = 1, \quad
+   \sum_{px} n_{pj} z_{opx} = \sum_s n_{sj} e_{os} \;\; \forall o, j, \quad
+   \sum_p z_{opx} \le 1
+
+and so that no cell and no capacity that others leave is exceeded. It is the program
+over whole plans with the plans taken apart at their nodes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.batch.desk import Desk, Placed, Seat, rank_of
+from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
+from domroute.batch.sheets import Sheet
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.proof import Proof
+from domroute.units import FloatArray, IntArray
+
+
+def solve_joint(
+    desk: Desk, orders: Sequence[int], *, time_limit_s: float, gap: float
+) -> float:
+    """
+    Place some orders of a desk in the best way together, the others staying put.
+
+    Parameters
+    ----------
+    desk
+        The joint plan, all of whose orders are placed; it is changed only for the
+        better.
+    orders
+        Positions of orders, each of which has something to do.
+    time_limit_s, gap
+        Seconds, and a relative gap.
+
+    Returns
+    -------
+    float
+        A bound on the cost of these orders with the others as they are.
+    """
+    before = {at: desk.lift(at) for at in orders}
+    program = _Program(desk)
+    for at in orders:
+        program.add(at, desk.seats[at])
+    program.add_limits()
+    ends, absence = time.perf_counter() + time_limit_s, desk.wave.absence
+    missing, cost = rank_of(before.items(), absence)
+    proof = Proof(math.inf if missing else cost)
+    solution = proof.ask(
+        lambda solver: program.model.solve(
+            time_limit_s=ends - time.perf_counter(), gap=gap, solver=solver
+        )
+    )
+    values = None if solution is None else solution.values
+    found = {} if values is None else program.read(values)
+    is_better = bool(found) and (
+        rank_of(found.items(), absence) < rank_of(before.items(), absence)
+    )
+    if is_better:
+        for at, placed in found.items():
+            desk.put(at, placed)
+        if not desk.is_sound:  # what the solver rounds, it may round over a limit
+            for at in found:
+                desk.lift(at)
+            is_better = False
+    if not is_better:
+        for at, was in before.items():
+            if was is not None:
+                desk.put(at, was)
+    return proof.bound
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """The variables of one order."""
+
+    at: int
+    sheet: Sheet
+    place: int
+    part: IntArray
+    column: IntArray
+    picks: IntArray
+    state: IntArray
+    ends: IntArray
+
+
+class _Program:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.model = ArrayModel()
+        self._pieces: list[_Piece] = []
+        self._guests: list[Guest] = []
+
+    def add(self, at: int, seat: Seat) -> None:
+        """Add an order, wherever it stands."""
+        if seat.sheet is not None:
+            self._add_order(at, seat.sheet, seat.place)
+        elif seat.loner is not None:
+            guest = Guest.enter(self.model, self._desk, seat.loner)
+            self._guests.append(guest)
+
+    def _add_order(self, at: int, sheet: Sheet, place: int) -> None:
+        """Add the bundles of an order that what is left allows, and its states."""
+        model, desk = self.model, self._desk
+        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
+        is_open = desk.fits(sheet, columns) & (sheet.price[:, columns] < IS_FORBIDDEN)
+        part, column = np.nonzero(is_open)
+        column += columns.start
+        picks = model.add_columns(len(part), upper=1, cost=sheet.price[part, column])
+        state = np.flatnonzero(sheet.missing[:, place] < IS_FORBIDDEN)
+        ends = model.add_columns(len(state), upper=1, cost=sheet.missing[state, place])
+        row = model.add_rows(1, lower=1.0, upper=1.0)
+        model.add_entries(row, ends, 1.0)
+        counts = sheet.lattice.counts
+        rows = model.add_rows(counts.shape[1], lower=0.0, upper=0.0)
+        for j, row_j in enumerate(rows):
+            model.add_entries(row_j, picks, counts[part, j])
+            model.add_entries(row_j, ends, -counts[state, j])
+        own = sheet.own
+        if sheet.totals.counts_parts:
+            weights = None if own is None else own.weights(sheet.totals)
+            each = np.ones_like(part) if weights is None else weights[part]
+            count_parts(model, sheet.extra, picks, each)
+        if own is not None:
+            keep_own(model, sheet, own, part, picks)
+        if len(counts) > 2:  # noqa: PLR2004 - more than nothing and all
+            used, where = np.unique(column, return_inverse=True)
+            once = model.add_rows(len(used), upper=1.0)
+            model.add_entries(once[where], picks, 1.0)
+        self._pieces.append(_Piece(at, sheet, place, part, column, picks, state, ends))
+
+    def add_limits(self) -> None:
+        """Add what is left of every cell and capacity that the orders may use."""
+        desk, wave = self._desk, self._desk.wave
+        cells, nodes, levels = Demands(), Demands(), Levels()
+        for piece in self._pieces:
+            sheet = piece.sheet
+            cells.add(
+                sheet.cell[:, piece.column].ravel(),
+                sheet.taken[piece.part].T.ravel(),
+                np.tile(piece.picks, len(sheet.cell)),
+            )
+            if sheet.load is not None:
+                load = sheet.load[piece.part, piece.column]
+                nodes.add(sheet.node[piece.column], load, piece.picks)
+        for guest in self._guests:
+            guest.demand(self.model, desk, cells, nodes)
+            guest.keep_levels(desk, levels)
+        cells.limit(self.model, desk.left, wave.is_contended)
+        nodes.limit(self.model, desk.room, wave.is_limited)
+        levels.limit(self.model, desk.left)
+
+    def read(self, values: FloatArray) -> dict[int, Placed]:
+        """Read what each order takes; nothing if rounding has spoiled it."""
+        found = {}
+        for guest in self._guests:
+            placed = guest.read(self._desk, values)
+            if placed is None:
+                return {}
+            found[guest.loner.at] = placed
+        for piece in self._pieces:
+            chosen = np.flatnonzero(values[piece.picks] > 0.5)  # noqa: PLR2004
+            picks = tuple(
+                zip(
+                    piece.part[chosen].tolist(),
+                    piece.column[chosen].tolist(),
+                    strict=True,
+                )
+            )
+            found[piece.at] = self._desk.placed_as(piece.sheet, piece.place, picks)
+        return found

@@ -1,0 +1,189 @@
+"""What a program of several orders asks beside flows: by order, and of all together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from domroute.batch.desk import Desk, Placed
+from domroute.batch.loner import Loner
+from domroute.batch.own import OwnLimits
+from domroute.batch.sheets import Sheet
+from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.formulation import Formulation, formulate
+from domroute.sourcing.limits import limits_of
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
+
+
+@dataclass(slots=True, eq=False)
+class Demands:
+    """What columns of a program use of places that hold no more than so much."""
+
+    _place: list[IntArray] = field(default_factory=list)
+    _amount: list[FloatArray] = field(default_factory=list)
+    _column: list[IntArray] = field(default_factory=list)
+
+    def add(self, place: IntArray, amount: FloatArray, column: IntArray) -> None:
+        """Note what each column uses of a place."""
+        self._place.append(place)
+        self._amount.append(amount)
+        self._column.append(column)
+
+    def limit(self, model: ArrayModel, left: FloatArray, matters: BoolArray) -> None:
+        """Add a row for each place that matters."""
+        if not self._place:
+            return
+        place, column = np.concatenate(self._place), np.concatenate(self._column)
+        value = np.concatenate(self._amount)
+        kept = (value != 0) & matters[place]
+        used, where = np.unique(place[kept], return_inverse=True)
+        rows = model.add_rows(len(used), upper=left[used])
+        model.add_entries(rows[where], column[kept], value[kept])
+
+
+@dataclass(slots=True, eq=False)
+class Levels:
+    """
+    Units of a cell that some orders must leave to others: hard safety stock by order.
+
+    Those that may take a cell down to some level take no more of it together than lies
+    above it: there is a sequence then in which none of them touches what is kept.
+    """
+
+    _by_cell: dict[int, list[_Taker]] = field(default_factory=dict)
+
+    def add(self, cell: int, most: float, amount: FloatArray, column: IntArray) -> None:
+        """Note what an order may take of a cell at most, and by which columns."""
+        taker = _Taker(most, amount, column)
+        self._by_cell.setdefault(cell, []).append(taker)
+
+    def limit(self, model: ArrayModel, left: FloatArray) -> None:
+        """Add a row for each level of a cell that is not all that is left."""
+        for cell, takers in self._by_cell.items():
+            for most in sorted({t.most for t in takers if t.most < left[cell]}):
+                row = model.add_rows(1, upper=most)
+                for taker in takers:
+                    if taker.most <= most:
+                        model.add_entries(row, taker.column, taker.amount)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taker:
+    most: float
+    amount: FloatArray
+    column: IntArray
+
+
+def count_parts(
+    model: ArrayModel, extra: FloatArray, picks: IntArray, weights: IntArray
+) -> None:
+    """Limit the number of parts, and price it: never less for one part more."""
+    model.at_most(picks, weights, len(extra) - 1)
+    slope = np.diff(extra, prepend=extra[0])
+    for count in np.flatnonzero(np.diff(slope) > 0).tolist():
+        dearer = float(slope[count + 1] - slope[count])
+        over = model.add_columns(1, upper=math.inf, cost=dearer, whole=False)
+        row = model.add_rows(1, upper=float(count))
+        model.add_entries(row, picks, weights)
+        model.add_entries(row, over, -1.0)
+
+
+def keep_own(
+    model: ArrayModel, sheet: Sheet, own: OwnLimits, part: IntArray, picks: IntArray
+) -> None:
+    """Hold an order to what it asks of its bundles."""
+    for has in own.collected:
+        model.at_most(picks[has[part]], 1.0, 1.0)
+    is_light = own.value[part] < least_worth(sheet.totals.least_part_value)
+    if is_light.any():
+        # Several parts: none is light. One: it may be.
+        several = model.add_columns(1, upper=1)
+        row = model.add_rows(1, upper=1.0)
+        model.add_entries(row, picks, 1.0)
+        model.add_entries(row, several, -sheet.lattice.counts[-1].sum())
+        row = model.add_rows(1, upper=1.0)
+        model.add_entries(row, picks[is_light], 1.0)
+        model.add_entries(row, several, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guest:
+    """
+    An order that stands on no sheet, in a program of several.
+
+    Attributes
+    ----------
+    loner, made
+        The order, and its own program.
+    first
+        Where the columns of its own program begin in that of several.
+    """
+
+    loner: Loner
+    made: Formulation
+    first: int
+
+    @classmethod
+    def enter(cls, model: ArrayModel, desk: Desk, loner: Loner) -> Guest:
+        """Write an order's own program into that of several."""
+        wave, table = desk.wave, loner.table
+        made = formulate(loner.candidates, table, wave.policy, wave.arrays)
+        floor = wave.floors.get(loner.at, np.empty(0, np.int64))
+        for line in np.flatnonzero(floor).tolist():
+            row = made.model.add_rows(1, lower=float(floor[line]))
+            made.model.add_entries(row, made.takes, table.units[made.atom, line])
+        return cls(loner, made, model.add_model(made.model))
+
+    def keep_levels(self, desk: Desk, levels: Levels) -> None:
+        """Note what the order may take of each cell: others may take more."""
+        loner, made = self.loner, self.made
+        mine = loner.candidates.eligibility.stock
+        node = loner.table.node[made.offer]
+        need = loner.table.need_by_sku()
+        there = desk.wave.stock[loner.cell]
+        most = np.maximum(0.0, mine - (there - desk.left[loner.cell]))
+        for k, at in np.ndindex(mine.shape):
+            picked = (node == at) & (need[made.atom, k] > 0)
+            if picked.any():
+                levels.add(
+                    int(loner.cell[k, at]),
+                    float(most[k, at]),
+                    need[made.atom[picked], k],
+                    made.takes[picked] + self.first,
+                )
+
+    def demand(
+        self, model: ArrayModel, desk: Desk, cells: Demands, nodes: Demands
+    ) -> None:
+        """Note what the order would use of cells, and of the nodes' capacity."""
+        loner, made = self.loner, self.made
+        table, takes = loner.table, made.takes + self.first
+        node = table.node[made.offer]
+        for of_sku, need in zip(loner.cell, table.need_by_sku().T, strict=True):
+            cells.add(of_sku[node], need[made.atom], takes)
+        at_nodes = loner.candidates.problem.nodes
+        per_step, once, shipment = loner.loads(desk.wave.arrays)
+        nodes.add(at_nodes[node], per_step[made.atom, made.offer], takes)
+        present = made.present + self.first
+        nodes.add(at_nodes[node], once[made.atom, made.offer], present)
+        counted = np.flatnonzero(shipment)
+        # An order counts once at a node, whatever it ships from there.
+        here, at = np.unique(table.node[counted], return_inverse=True)
+        opened = model.add_columns(len(here), upper=1)
+        rows = model.add_rows(len(counted), upper=0.0)
+        model.add_entries(rows, made.ships[counted] + self.first, 1.0)
+        model.add_entries(rows, opened[at], -1.0)
+        nodes.add(at_nodes[here], np.ones(len(here)), opened)
+
+    def read(self, desk: Desk, values: FloatArray) -> Placed | None:
+        """Read what the order takes; None if rounding has broken one of its limits."""
+        loner, wave = self.loner, desk.wave
+        last = self.first + self.made.model.columns
+        taken = self.made.steps_taken(values[self.first : last])
+        table = loner.table
+        limits = limits_of(loner.candidates, table, wave.policy, wave.arrays)
+        if not limits.holds(taken):
+            return None
+        return desk.placed_by(loner, table.takes(taken))

@@ -1,0 +1,113 @@
+"""Other sequences in which orders may take their turns, the best of which is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from domroute.batch.desk import Desk
+from domroute.batch.wave import Wave
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+
+_REFUSALS: Final = 12
+"""Times that orders which have been refused are asked again before the others."""
+
+
+def by_stake(wave: Wave, alone: Sequence[float], sequence: Sequence[int]) -> list[int]:
+    """
+    Sort orders by what is lost for each step if they are left, the most first.
+
+    That is where the weight of an order, and what must be filled, are felt.
+
+    Parameters
+    ----------
+    wave
+        The orders.
+    alone
+        What each costs at least if it is alone; shape ``(O,)``.
+    sequence
+        Whose turn it is among equals.
+    """
+    left = np.zeros(wave.count)
+    for sheet in wave.sheets:
+        left[sheet.orders] = np.minimum(sheet.missing[0], FORBIDDEN)
+    for loner in wave.loners:
+        table = loner.table
+        left[loner.at] = min(float(table.steps @ table.penalty), FORBIDDEN)
+    stake = (left - np.array(alone)) / np.maximum(1.0, wave.sizes())
+    return sorted(sequence, key=lambda at: -float(stake[at]))
+
+
+def refused_first(desk: Desk, sequence: Sequence[int]) -> Iterator[list[int]]:
+    """
+    Let those come first whom the last sequence has left without a plan.
+
+    Yields sequences as long as somebody has none; the desk is to be settled by each
+    before the next is asked for.
+    """
+    turns = list(sequence)
+    for _ in range(_REFUSALS):
+        refused = {
+            at
+            for at, placed in enumerate(desk.placed)
+            if not desk.wave.barred[at]
+            and (placed is None or placed.cost >= IS_FORBIDDEN)
+        }
+        if not refused:
+            return
+        front = [at for at in turns if at in refused]
+        turns = front + [at for at in turns if at not in refused]
+        yield turns
+
+
+def rivals_of_refused(desk: Desk, most: int) -> Iterator[list[int]]:
+    """
+    List for each order without a plan itself, and those that hold what it could take.
+
+    Parameters
+    ----------
+    desk
+        All of whose orders have been settled.
+    most
+        Columns that a program of such orders may have, about.
+    """
+    wave = desk.wave
+    holders: dict[int, list[int]] = {}
+    for at in range(wave.count):
+        for resource in desk.resources(at):
+            holders.setdefault(resource, []).append(at)
+    for at, placed in enumerate(desk.placed):
+        if wave.barred[at] or (placed is not None and placed.cost < IS_FORBIDDEN):
+            continue
+        freed, size = [at], _size(desk, at)
+        for one in freed:  # which grows as it is read
+            for resource in _within_reach(desk, one):
+                for other in holders.get(resource, []):
+                    if other not in freed and size + _size(desk, other) <= most:
+                        freed.append(other)
+                        size += _size(desk, other)
+        yield freed
+
+
+def _size(desk: Desk, at: int) -> int:
+    """Count the columns of an order in a program."""
+    seat = desk.seats[at]
+    if seat.sheet is not None:
+        columns = int(seat.sheet.first[seat.place + 1] - seat.sheet.first[seat.place])
+        return columns * len(seat.sheet.price)
+    return 0 if seat.loner is None else seat.loner.table.limit.size
+
+
+def _within_reach(desk: Desk, at: int) -> list[int]:
+    """List the cells, and the nodes after them, that an order could use."""
+    seat, cells = desk.seats[at], len(desk.left)
+    if seat.sheet is not None:
+        columns = seat.sheet.columns(seat.place, seat.place + 1)
+        nodes = seat.sheet.node[columns] + cells
+        return np.append(seat.sheet.cell[:, columns].ravel(), nodes).tolist()
+    if seat.loner is not None:
+        nodes = seat.loner.candidates.problem.nodes + cells
+        return np.append(seat.loner.cell.ravel(), nodes).tolist()
+    return []

@@ -1,0 +1,341 @@
+"""The orders of a batch, compiled: most on sheets, the others one by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+
+from domroute.batch.cells import (
+    Cells,
+    Prices,
+    Usage,
+    Wish,
+    capacity_left,
+    whole_capacity,
+)
+from domroute.batch.entering import Entrant
+from domroute.batch.gathering import SheetBuilder
+from domroute.batch.loner import Loner
+from domroute.batch.sheets import Picks, Sheet
+from domroute.offers.candidates import NO_LADDER, Candidates, Rung
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.rules import NodePriority, OrderFilter, SafetyStock
+from domroute.sourcing.chains import CHAINS
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.units import BoolArray, FloatArray, IntArray
+
+_NAMED: Final = frozenset({"greedy", *CHAINS})
+"""Methods that are no way to the best plan of an order."""
+
+
+class Solve(Protocol):
+    """What answers for all sheets of a wave as :meth:`.Sheet.solve` does for one."""
+
+    def __call__(
+        self, prices: Prices, *, is_strict: bool
+    ) -> list[tuple[FloatArray, Picks]]:
+        """Find the cheapest plan of every order at some prices."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """
+    The cheapest plans at some prices, each order for itself.
+
+    Attributes
+    ----------
+    values
+        Cost of each order at the prices; shape ``(O,)``.
+    usage
+        What they all would take together.
+    picks
+        By sheet.
+    wishes
+        What each loner would take, by position.
+    """
+
+    values: FloatArray
+    usage: Usage
+    picks: tuple[Picks, ...]
+    wishes: dict[int, Wish] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> FloatArray:
+        """What orders cost without their sign, of those of which it is known."""
+        sizes: FloatArray = np.abs(self.values)
+        return sizes[sizes < IS_FORBIDDEN]
+
+    @property
+    def per_unit(self) -> float:
+        """What a unit taken costs on average."""
+        return float(self.sizes.sum()) / max(1.0, float(self.usage.units.sum()))
+
+
+@dataclass(slots=True, eq=False)
+class Wave:
+    """
+    The orders of a batch, and what they compete for.
+
+    Attributes
+    ----------
+    idle
+        Orders that no node can fill any part of, and what leaving them costs.
+    cells
+        The cells at hand.
+    stock
+        Units in each cell; shape ``(C,)``.
+    is_contended
+        Whether the orders could want more of a cell than there is; shape ``(C,)``.
+    capacity
+        What each node can do; shape ``(N,)``; infinite where it has no limit.
+    barred
+        Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
+    absence
+        How bad it is that an order has no plan; shape ``(O,)``.
+    solve
+        What answers for all sheets, if they are not to be asked in turn.
+    floors
+        Units of each line that loners must not be left with less of, by position.
+    alone
+        What loners cost at least if they are alone, as far as that is proven, by
+        position: prices make nothing cheaper.
+    named
+        Orders that the policy names a method for which is not exact, by position: by
+        that they are placed at first.
+    rungs
+        Rungs of a ladder that are not proven to be the last, by position.
+    loner_s
+        Seconds at most for one order that the kernel places, each time it is placed.
+    contended
+        The contended cells.
+    """
+
+    count: int
+    sheets: tuple[Sheet, ...]
+    loners: tuple[Loner, ...]
+    idle: dict[int, float]
+    cells: Cells
+    stock: IntArray
+    is_contended: BoolArray
+    capacity: FloatArray
+    policy: Policy
+    arrays: NetworkArrays
+    barred: BoolArray
+    absence: IntArray
+    solve: Solve | None = None
+    floors: dict[int, IntArray] = field(default_factory=dict)
+    alone: dict[int, float] = field(default_factory=dict)
+    named: dict[int, Loner] = field(default_factory=dict)
+    rungs: dict[int, Rung] = field(default_factory=dict)
+    loner_s: float = 1.0
+    contended: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """List the contended cells: there may be few among very many."""
+        self.contended = np.flatnonzero(self.is_contended)
+
+    @property
+    def is_limited(self) -> BoolArray:
+        """Which nodes have a capacity; shape ``(N,)``."""
+        limited: BoolArray = np.isfinite(self.capacity)
+        return limited
+
+    @property
+    def drains(self) -> bool:
+        """Whether a ladder is drained: a matter of each order in its turn."""
+        return any(
+            isinstance(rule, NodePriority) and rule.drain for rule in self.policy.rules
+        )
+
+    def share_time(self, seconds: float) -> None:
+        """Let the orders that the kernel places take no more than this in one turn."""
+        asked = {loner.at for loner in self.loners} | set(self.named)
+        self.loner_s = min(self.loner_s, seconds / max(1, len(asked)))
+
+    @property
+    def shares_sheets(self) -> bool:
+        """Whether the sheets are such as the compiled kernel can read."""
+        return bool(self.sheets) and all(sheet.own is None for sheet in self.sheets)
+
+    @property
+    def bundle_count(self) -> int:
+        """How many columns a program of the whole wave would have, about."""
+        bundles = sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.sheets)
+        return bundles + sum(loner.table.limit.size for loner in self.loners)
+
+    def sizes(self) -> list[float]:
+        """Count the steps that each order asks for."""
+        sizes = [0.0] * self.count
+        for sheet in self.sheets:
+            steps = float(sheet.lattice.counts[-1].sum())
+            for at in sheet.orders.tolist():
+                sizes[at] = steps
+        for loner in self.loners:
+            sizes[loner.at] = float(sum(loner.atoms.steps))
+        return sizes
+
+    def keep_plan(self, at: int) -> None:
+        """Hold that nothing is worth as much as that an order has a plan."""
+        self.absence[at] = self.count
+
+    def keep_fill(self, sheet: Sheet, place: int, state: int) -> None:
+        """Forbid an order of a sheet to be filled less than in some state."""
+        counts = sheet.lattice.counts
+        is_less = (counts < counts[state]).any(axis=1)
+        sheet.missing[is_less, place] = FORBIDDEN
+
+    def keeps_fill(self, loner: Loner, takes: tuple[Take, ...]) -> bool:
+        """Tell whether takes leave a loner no less than it must have."""
+        floor = self.floors.get(loner.at)
+        return floor is None or bool((loner.filled(takes) >= floor).all())
+
+    def free_prices(self) -> Prices:
+        """Ask for nothing."""
+        return Prices.none(len(self.stock), len(self.capacity))
+
+    def no_usage(self) -> Usage:
+        """Use nothing."""
+        return Usage.none(len(self.stock), len(self.capacity))
+
+    def ask(self, prices: Prices, *, is_strict: bool = False) -> Answer:
+        """
+        Find the cheapest plan of every order at some prices, each for itself.
+
+        Strictly, no order takes from a node twice; it takes a little longer.
+        """
+        values, usage = np.zeros(self.count), self.no_usage()
+        for at, missing in self.idle.items():
+            values[at] = missing
+        picks = []
+        solve = self._solve_sheets if self.solve is None else self.solve
+        found_all = solve(prices, is_strict=is_strict)
+        for sheet, (value, found) in zip(self.sheets, found_all, strict=True):
+            values[sheet.orders] = value
+            picked = found.without(self.barred[sheet.orders])
+            sheet.use(picked, usage)
+            picks.append(picked)
+        wishes: dict[int, Wish] = {}
+        for loner in self.loners:
+            if self.barred[loner.at]:
+                continue
+            least, wish = loner.ask(prices, self.arrays)
+            values[loner.at] = max(least, self.alone.get(loner.at, least))
+            usage.add(wish)
+            wishes[loner.at] = wish
+        values[self.barred] = FORBIDDEN
+        return Answer(values, usage, tuple(picks), wishes)
+
+    def _solve_sheets(
+        self, prices: Prices, *, is_strict: bool
+    ) -> list[tuple[FloatArray, Picks]]:
+        return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
+
+    def most_proven(self, alone: Sequence[float]) -> float:
+        """
+        Return what can be proven at most by plans from the nodes at hand.
+
+        Infinite where there are no others. Where an order may need nodes beyond its
+        rung, no more than what every order costs at least by itself, from any nodes.
+        """
+        if not self.rungs:
+            return math.inf
+        least = [
+            self.rungs.get(at, NO_LADDER).holds(value) for at, value in enumerate(alone)
+        ]
+        return math.inf if max(least) >= IS_FORBIDDEN else math.fsum(least)
+
+    def bound(self, answer: Answer, prices: Prices) -> float:
+        """
+        Return what any joint plan costs at least: Lagrange's bound at the prices.
+
+        Orders that have no plan even alone are left out of it. A trillionth of all that
+        was added and taken off is given away for rounding.
+        """
+        limited = self.is_limited
+        values = answer.values[answer.values < IS_FORBIDDEN]
+        least = math.fsum(values.tolist())
+        # Not a product of vectors: threads of BLAS would go on spinning beside ours.
+        at = self.contended
+        units = float((prices.units[at] * self.stock[at]).sum())
+        load = float(prices.load[limited] @ self.capacity[limited])
+        # Of half a cell or more there can be one, whatever the cell holds.
+        crowding = prices.crowding
+        large = 0.0 if crowding is None else float(crowding.large.sum())
+        rounding = 1e-12 * (float(np.abs(values).sum()) + units + load + large)
+        return least - units - load - large - rounding
+
+
+def compile_wave(
+    orders: Iterable[Order],
+    price: Callable[[Order], Candidates],
+    policy: Policy,
+    arrays: NetworkArrays,
+) -> Wave:
+    """
+    Price every order once, as if it were alone.
+
+    Parameters
+    ----------
+    orders
+        The orders, in the order in which results are wanted.
+    price
+        Finds what may be shipped for an order.
+    policy, arrays
+        Limits, and the network.
+    """
+    cells = Cells(len(arrays.nodes))
+    has_capacity = bool(np.isfinite(arrays.capacity).any())
+    builder = SheetBuilder(arrays, has_capacity)
+    capacity = np.full(len(arrays.nodes), np.inf)
+    loners: list[Loner] = []
+    idle: dict[int, float] = {}
+    named: dict[int, Loner] = {}
+    rungs: dict[int, Rung] = {}
+    count = 0
+    keeps_back = any(
+        isinstance(rule, SafetyStock)
+        and rule.price is None
+        and rule.orders != OrderFilter()
+        for rule in policy.rules
+    )
+    for at, order in enumerate(orders):
+        count += 1
+        candidates = price(order)
+        if not candidates.rung.is_proven:
+            rungs[at] = candidates.rung
+        cell = cells.enter(candidates)
+        if has_capacity:
+            capacity = np.minimum(capacity, capacity_left(arrays, candidates))
+        entrant = Entrant(at, candidates, cell, policy, arrays)
+        is_counted = entrant.is_counted_once and candidates.drain is None
+        if entrant.is_listed and is_counted and not keeps_back:
+            missing = entrant.enter(builder)
+            if missing is not None:
+                idle[at] = missing
+            elif policy.solve.method in _NAMED:
+                named[at] = entrant.named()
+        else:
+            loners.append(entrant.loner())
+    stock, wanted = cells.stock, cells.wanted
+    return Wave(
+        count=count,
+        sheets=builder.build(),
+        loners=tuple(loners),
+        idle=idle,
+        cells=cells,
+        stock=stock,
+        is_contended=wanted > stock,
+        capacity=whole_capacity(arrays, capacity),
+        policy=policy,
+        arrays=arrays,
+        barred=np.zeros(count, bool),
+        absence=np.ones(count, np.int64),
+        named=named,
+        rungs=rungs,
+    )

@@ -1,0 +1,132 @@
+"""An ascent that begins well, and whose steps get longer while every one pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from domroute.batch.cells import Prices
+from domroute.batch.fast import Fast
+from domroute.batch.loading import is_loaded, load
+from domroute.batch.prices import Ascent
+from domroute.online.expected import ExpectedWave
+from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.units import MAX_AMOUNT, FloatArray
+
+_IN_A_ROW: Final = 5
+"""Steps that all pay, after which they get longer."""
+_LONGER: Final = 1.25
+_STEPS, _DRAWN_STEPS = 400, 60
+"""Steps to the prices of what is expected, and from there to those of a draw."""
+_BETWEEN: Final = 20
+"""Steps after which kinds on no sheet are asked again, and the kernel looked for."""
+_WAIT_S: Final = 5.0
+"""Seconds to wait for the compiled kernel, which finds the same."""
+
+
+@dataclass(slots=True, eq=False)
+class Climb(Ascent):
+    """
+    The search for prices where they may be far from what a unit costs on average.
+
+    That is so where units are short and leaving one is dear: a batch has the time to
+    get there, and a valuation has not.
+    """
+
+    _row: int = 0
+    _last: int = -1
+
+    def _keep(self) -> None:
+        self._row = self._row + 1 if self.steps == self._last + 1 else 1
+        self._last = self.steps
+        if self._row >= _IN_A_ROW:
+            self._length *= _LONGER
+            # Where the ascent ends is told beside the longest step.
+            self._first_length = max(self._first_length, self._length)
+
+
+def short_prices(wave: ExpectedWave) -> FloatArray:
+    """
+    Guess prices: of a SKU that is short everywhere, what filling a unit saves.
+
+    Returns
+    -------
+    FloatArray
+        Of every cell; shape ``(C,)``.
+    """
+    nodes = wave.cells.node_count
+    wanted = np.zeros(len(wave.stock) // nodes)
+    saved, alone = np.zeros(len(wanted)), wave.plans(wave.free_prices()).values
+    for sheet in wave.sheets:
+        kinds, taken = sheet.orders, sheet.taken[-1]
+        left = sheet.missing[0]
+        gain = np.where(left < IS_FORBIDDEN, (left - alone[kinds]) / taken.sum(), 0.0)
+        skus = sheet.cell[:, sheet.first[:-1]] // nodes
+        for row, units in zip(skus, taken.tolist(), strict=True):
+            weight = wave.rates[kinds] * units
+            np.add.at(wanted, row, weight)
+            np.add.at(saved, row, weight * np.maximum(0.0, gain))
+    is_short = wanted > wave.stock.reshape(-1, nodes).sum(axis=1)
+    each = np.divide(saved, wanted, out=np.zeros(len(wanted)), where=is_short)
+    return np.repeat(each, nodes) * wave.is_contended
+
+
+def climb(
+    wave: ExpectedWave, start: FloatArray, futures: list[FloatArray]
+) -> list[tuple[FloatArray, float]]:
+    """
+    Climb to prices, and their bound, for one future after another.
+
+    Parameters
+    ----------
+    wave
+        The kinds of orders, and what may be contended.
+    start
+        Prices known from before; shape ``(C,)``.
+    futures
+        Numbers of orders of each kind; shape ``(T,)`` each.
+    """
+    load()
+    is_loaded(_WAIT_S)
+    found: list[tuple[FloatArray, float]] = []
+    for rates in futures:
+        wave.rates = np.where(wave.barred, 0.0, rates)
+        begin = found[0][0] if found else start * wave.is_contended
+        ascent = max(
+            (_at(wave, prices) for prices in (begin, short_prices(wave))),
+            key=lambda made: made.bound,
+        )
+        found.append(_climb(ascent, wave, _DRAWN_STEPS if found else _STEPS))
+    return found
+
+
+def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, float]:
+    """Climb, and ask kinds that stand on no sheet only now and then."""
+    best = ascent.prices.units, ascent.bound
+    for steps in range(_BETWEEN, most + 1, _BETWEEN):
+        if wave.solve is None and wave.shares_sheets and is_loaded():
+            wave.solve = Fast.of(wave).solve
+        wave.is_rough = bool(wave.loners)
+        ascent.climb(partial(_is_far, ascent, steps))
+        wave.is_rough = False
+        if wave.loners:
+            ascent.answer = wave.ask(ascent.prices)
+            ascent.bound = wave.bound(ascent.answer, ascent.prices)
+        if ascent.bound > best[1]:
+            best = ascent.prices.units, ascent.bound
+    # Where kinds on no sheet must be filled, and cannot be, there is no end.
+    return np.minimum(best[0], MAX_AMOUNT), best[1]
+
+
+def _at(wave: ExpectedWave, units: FloatArray) -> Climb:
+    prices = Prices(units, np.zeros(len(wave.capacity)))
+    answer = wave.ask(prices)
+    return Climb(wave, prices, wave.bound(answer, prices), answer)
+
+
+def _is_far(ascent: Ascent, steps: int) -> bool:
+    """Tell whether a climb has made its steps."""
+    return ascent.steps >= steps

@@ -1,0 +1,50 @@
+"""What stock is worth ahead of demand, asked of a network made ready."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from domroute.answers.compiled import Compiled, Terms
+from domroute.costs.stock_value import StockValue
+from domroute.offers.candidates import Candidates
+from domroute.online.saving import with_one_more
+from domroute.online.valuing import Outlook, check_outlook, value_stock
+from domroute.orders import Order
+
+
+def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
+    """
+    Value the stock of a network for a forecast; see :meth:`.Router.value_stock`.
+
+    Parameters
+    ----------
+    compiled
+        The network, stock and policy.
+    outlook
+        The forecast and the options.
+
+    Raises
+    ------
+    InputError
+        If the outlook makes no sense. All faults are listed.
+    """
+    check_outlook(compiled.arrays, outlook)
+    terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
+    richer = compiled
+    if outlook.savings:
+        nodes = [node.id for node in compiled.network.nodes]
+        lines = (line for row in outlook.forecast.rows for line in row.order.lines)
+        skus = sorted({line.sku for line in lines})
+        richer = compiled.at(with_one_more(compiled.inventory, nodes, skus))
+    return value_stock(
+        outlook,
+        partial(_priced, compiled, terms),
+        compiled.policy,
+        compiled.arrays,
+        compiled.inventory,
+        price_more=partial(_priced, richer, terms),
+    )
+
+
+def _priced(compiled: Compiled, terms: Terms, order: Order) -> Candidates:
+    return compiled.candidates(order, None, terms=terms)

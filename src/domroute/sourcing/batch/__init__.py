@@ -1,1 +1,0 @@
-"""Orders that compete, routed together: prices and a bound, a plan, a better plan."""

@@ -1,0 +1,125 @@
+"""Orders that negotiate: what they end with, and what is lifted if it is over."""
+
+import numpy as np
+import pytest
+
+from builders import item, network, node, order, stock
+from domroute.batch.desk import Desk
+from domroute.batch.negotiation import Negotiation
+from domroute.batch.prices import Ascent
+from domroute.batch.wave import compile_wave
+from domroute.costs import Handling
+from domroute.policy import Policy
+from domroute.router import Router
+from waves import drawn
+
+KINDS = [
+    ({}, None),
+    ({"splits": {"max_shipments": 2}}, "orders"),
+    ({"splits": {"ship_complete": True}}, "workload"),
+    ({"splits": {"max_nodes": 1, "over_limit_price": 2.5}}, "units"),
+]
+
+
+def rivals(*units):
+    """Orders of one SKU that all want the dear node's neighbor, and prices of none."""
+    policy = Policy(costs=[Handling()], unfilled_penalty=40.0)
+    made = network(
+        node("N1", per_shipment=1.0), node("N2", per_shipment=9.0), items=[item("A")]
+    )
+    orders = [order(f"o{i}", A=count) for i, count in enumerate(units)]
+    held = stock(N1={"A": units[0]}, N2={"A": sum(units[1:])})
+    router = Router(made, held, policy)
+    return compile_wave(
+        orders,
+        lambda one: router._compiled.candidates(one, None),
+        policy,
+        router._compiled.arrays,
+    )
+
+
+def negotiation_of(wave, steps=0, seed=0):
+    """Let nobody have anything, and begin at the prices after some steps."""
+    ascent = Ascent.start(wave)
+    ascent.climb(lambda: ascent.steps >= steps)
+    return Negotiation(Desk.of(wave), ascent.prices, ascent.answer, seed)
+
+
+def rounds(count):
+    """Say how far a number of rounds has come, one after another."""
+    made = iter(range(count + 1))
+    return lambda: next(made) / count
+
+
+def test_rivals_part_by_themselves():
+    """Of three orders that want the near unit, two learn to go to the far node."""
+    wave = rivals(1, 1, 1)
+    negotiation = negotiation_of(wave, steps=100)
+    negotiation.run(rounds(60))
+
+    assert negotiation.excess == 0
+    assert negotiation.publish() == []
+    assert negotiation.hands.rank() == (0, 1.0 + 9.0 + 9.0)
+    assert negotiation.prices.units.max() > 0
+
+
+def test_all_want_the_near_unit_at_first():
+    """While the penalty is mild, more is taken than there is: that is the point."""
+    negotiation = negotiation_of(rivals(1, 1, 1))
+    for _ in range(3):  # of those that meet at a cell one moves at a time
+        negotiation.round(0.0)
+
+    assert negotiation.excess > 0
+
+
+def test_what_is_over_is_lifted():
+    """No more than is needed; what is left on the desk is there."""
+    wave = rivals(1, 1, 1)
+    negotiation = negotiation_of(wave)
+    for _ in range(3):
+        negotiation.round(0.0)
+    over = negotiation.excess
+    lifted = negotiation.publish()
+    desk = negotiation.hands
+
+    assert len(lifted) == over
+    assert desk.is_sound
+    assert [desk.placed[at] for at in lifted] == [None] * len(lifted)
+
+
+def test_it_ends_when_nothing_happens():
+    """Long before the rounds are over."""
+    asked = []
+    negotiation = negotiation_of(rivals(1, 1), steps=100)
+    negotiation.run(lambda: asked.append(0) or 0.0)
+
+    assert negotiation.moved == 0
+    assert len(asked) < 200
+
+
+@pytest.mark.parametrize(("policy", "measure"), KINDS, ids=str)
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_left_is_what_there_was_less_what_is_held(seed, policy, measure):
+    """After rounds at every penalty, and after what is over is placed again."""
+    wave, *_ = drawn(seed, count=50, measure=measure, **policy)
+    ascent = Ascent.start(wave)
+    ascent.climb(lambda: ascent.steps >= 40)
+    desk = Desk.of(wave)
+    desk.settle_all(range(wave.count), wave.free_prices())
+    negotiation = Negotiation(desk, ascent.prices, ascent.answer, seed)
+    negotiation.run(rounds(12))
+    lifted = negotiation.publish()
+    desk.settle_all(lifted, negotiation.prices)
+    again = Desk.of(wave)
+    again.restore(desk.copy())
+
+    assert desk.is_sound
+    assert np.array_equal(desk.left, again.left)
+    limited = wave.is_limited
+    assert np.allclose(desk.room[limited], again.room[limited], rtol=0, atol=1e-9)
+    assert None not in desk.placed
+    known = [
+        desk.placed_as(seat.sheet, seat.place, placed.picks).cost
+        for seat, placed in zip(desk.seats, desk.placed, strict=True)
+    ]
+    assert [placed.cost for placed in desk.placed] == known

@@ -1,0 +1,55 @@
+"""The improvement where orders are asked one by one; others are tried beside Numba."""
+
+import pytest
+
+from builders import line, node, order, place
+from domroute.batch.desk import Desk
+from domroute.batch.ruin import Ruin
+from domroute.orders import Delivery
+from waves import compiled
+
+NEAR = Delivery(method="pickup", radius_km=500.0)
+BOTH = {"max_shipments": 5, "max_nodes": 5}
+
+
+@pytest.mark.parametrize(
+    ("other", "splits", "loners", "cost"),
+    [
+        (order("o2", line("l1", "A", delivery=NEAR)), {}, 0, 9.0 + 1.0),
+        (
+            order(
+                "o2",
+                line("l1", "A", excluded_nodes=["N2"]),
+                line("l2", "B", delivery=Delivery(to=place((1.0, 1.0)))),
+            ),
+            BOTH,
+            1,
+            9.0 + 1.0 + 1.0,
+        ),
+    ],
+    ids=["a sheet to itself", "no sheet"],
+)
+@pytest.mark.parametrize("turns", [(0, 1), (1, 0)])
+def test_who_has_one_place_only_is_given_what_another_gave_back(
+    other, splits, loners, cost, turns
+):
+    """The near unit of A is o2's, for o1 can have the far one, whoever comes first."""
+    wave = compiled(
+        [order("o1", A=1), other],
+        [
+            node("N1", kind="store", per_shipment=1.0),
+            node("N2", (-40.0, 100.0), kind="store", per_shipment=9.0),
+        ],
+        {"N1": {"A": 1, "B": 5}, "N2": {"A": 1}},
+        unfilled_penalty=40.0,
+        splits=splits,
+    )
+    prices = wave.free_prices()
+    desk = Desk.of(wave)
+    desk.settle_all(turns, prices)
+    ruin = Ruin(desk, prices, wave.ask(prices), seed=1)
+    ruin.turns(300, 60.0)
+    ruin.turns(100, 0.0)
+
+    assert len(wave.loners) == loners
+    assert desk.rank() == (0, cost)

@@ -1,0 +1,99 @@
+"""Orders priced side by side, against the kernel asked in turn at the same prices."""
+
+import pytest
+
+from domroute.batch.prices import Ascent
+from domroute.batch.repricing import reprice, restrict, uses
+from domroute.sourcing.kernel import decide
+from waves import drawn, random_prices
+
+
+@pytest.mark.parametrize(
+    "splits",
+    [
+        {},
+        {"max_shipments": 1},
+        {"max_shipments": 2},
+        {"max_nodes": 1, "over_limit_price": 2.5, "split_price": 1.5},
+        {"ship_complete": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("measure", [None, "orders", "lines", "units", "workload"])
+@pytest.mark.parametrize("seed", range(3))
+def test_side_by_side_is_as_one_by_one(seed, measure, splits):
+    """At any prices: never above the kernel's cost, equal where no node comes twice."""
+    wave, router, orders = drawn(seed, measure=measure, splits=splits)
+    prices = random_prices(wave, seed)
+
+    answer = wave.ask(prices)
+
+    assert not wave.loners
+    picked = [[] for _ in orders]
+    for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
+        for place, column in zip(picks.order, picks.column, strict=True):
+            picked[sheet.orders[place]].append(int(sheet.node[column]))
+    for at, one in enumerate(orders):
+        candidates = router._compiled.candidates(one, None)
+        priced = reprice(candidates, wave.cells.of(candidates), prices, wave.arrays)
+        exact = decide(priced, wave.policy, wave.arrays).bound
+        assert answer.values[at] <= exact + 1e-9
+        if len(set(picked[at])) == len(picked[at]):
+            assert answer.values[at] == pytest.approx(exact)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"splits": {"min_part_value": 0.01}},
+        {"solve": {"method": "mip"}},
+        {"solve": {"method": "greedy"}},
+    ],
+    ids=str,
+)
+def test_orders_with_limits_of_their_own_are_priced_like_the_others(policy):
+    """They have a sheet to themselves; what they cost is no less, and they use it."""
+    wave, *_ = drawn(1)
+    other, *_ = drawn(1, **policy)
+    prices = random_prices(wave, 1)
+
+    ours, theirs = wave.ask(prices), other.ask(prices, is_strict=True)
+
+    assert not other.loners
+    assert (theirs.values >= ours.values - 1e-9).all()
+    assert other.bound(theirs, prices) >= wave.bound(ours, prices) - 1e-9
+    assert theirs.usage.units.sum() == pytest.approx(ours.usage.units.sum(), rel=0.2)
+
+
+def test_prices_climb_to_a_higher_bound():
+    """The bound at the best prices is above the bound at none, and says its prices."""
+    wave, *_ = drawn(2, count=40)
+
+    ascent = Ascent.start(wave)
+    before = ascent.bound
+    ascent.climb(lambda: ascent.steps >= 200)
+
+    assert ascent.bound > before
+    assert wave.bound(wave.ask(ascent.prices), ascent.prices) == ascent.bound
+    assert (ascent.prices.units[~wave.is_contended] == 0).all()
+
+
+def test_what_others_take_is_missing():
+    """The kernel's best takes, taken off: an order asked again cannot have them."""
+    wave, router, orders = drawn(3, measure="units")
+    candidates = router._compiled.candidates(orders[0], None)
+    cell = wave.cells.of(candidates)
+    takes = decide(candidates, wave.policy, wave.arrays).takes
+    used = wave.no_usage()
+
+    for cells, units, at, load in uses(candidates, cell, takes, wave.arrays):
+        used.units[cells] += units
+        used.load[at] += load
+    left = restrict(
+        candidates, used.units[cell], used.load[candidates.problem.nodes], wave.arrays
+    )
+
+    assert used.units.sum() == used.load.sum() == sum(t.units.sum() for t in takes)
+    gone = candidates.eligibility.stock - left.eligibility.stock
+    assert gone.sum() == used.units.sum()
+    assert (left.eligibility.capacity <= candidates.eligibility.capacity).all()
