@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
-from domroute.ordernames import order_issues
+from domroute.names import order_issues
 from domroute.orders import Order
 from domroute.problem import NetworkArrays
 from domroute.units import Count

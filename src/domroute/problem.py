@@ -15,10 +15,9 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
-from domroute.known import Known
 from domroute.ledger import Inventory, Snapshot
+from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
-from domroute.ordernames import check_order
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import DistanceMethod, Measure, Method

@@ -26,8 +26,8 @@ from domroute.online.valuation import value_all
 from domroute.online.valuing import Outlook
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.references import check_parts, skus_of
 from domroute.result import RoutingResult
+from domroute.scenario.references import check_parts, skus_of
 
 
 @checked

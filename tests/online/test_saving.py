@@ -2,16 +2,6 @@
 
 import numpy as np
 import pytest
-from online.test_valuing import (
-    LATER,
-    NOW,
-    SKUS,
-    drawn,
-    expect,
-    on_hand,
-    program,
-    value,
-)
 
 from builders import line, network, node, order, pickup, stock
 from domroute import Inventory, Stock
@@ -22,6 +12,16 @@ from domroute.online.saving import with_one_more
 from domroute.policy import Policy
 from domroute.router import Router
 from domroute.rules import SafetyStock
+from online.test_valuing import (
+    LATER,
+    NOW,
+    SKUS,
+    drawn,
+    expect,
+    on_hand,
+    program,
+    value,
+)
 
 NODES = ("N0", "N1", "N2")
 CELLS = [(name, sku) for name in NODES for sku in SKUS]

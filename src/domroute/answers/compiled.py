@@ -22,7 +22,7 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
 from domroute.reasons import Reason
-from domroute.references import check_quotes
+from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
 from domroute.units import FloatArray
 from domroute.verify import Judge

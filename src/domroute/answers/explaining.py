@@ -22,8 +22,8 @@ from domroute.costs.quotes import Quotes
 from domroute.orders import Order
 from domroute.plan import Costs
 from domroute.reasons import Reason
-from domroute.references import snapshot_of
 from domroute.result import RoutingResult
+from domroute.scenario.references import snapshot_of
 from domroute.split.atoms import atoms_of
 from domroute.words import Objective, Status
 

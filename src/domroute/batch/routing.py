@@ -20,8 +20,8 @@ from domroute.batch.wave import Wave, compile_wave
 from domroute.batchresult import BatchResult, BatchStatistics, Price
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
+from domroute.names import order_issues
 from domroute.offers.candidates import Candidates, Rung
-from domroute.ordernames import order_issues
 from domroute.orders import Order
 from domroute.problem import NetworkArrays
 from domroute.result import RoutingResult

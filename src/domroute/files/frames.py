@@ -27,8 +27,8 @@ from domroute.files.tabular import (
     tables_of,
 )
 from domroute.files.tabular.framing import frame_of, read_frame
-from domroute.known import Known
 from domroute.ledger.inventory import Inventory
+from domroute.names import Known
 from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy

@@ -20,7 +20,7 @@ from domroute.files.intake import (
 )
 from domroute.files.jsontext import parse_json
 from domroute.files.policy import policy_to_dict
-from domroute.scenario import Scenario, inbound_of
+from domroute.scenario.bundle import Scenario, inbound_of
 from domroute.validation import shorten
 
 _REQUIRED: Final = ("nodes", "items", "stock", "orders")

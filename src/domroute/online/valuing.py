@@ -13,11 +13,11 @@ from domroute.costs.stock_value import Saving, StockValue, UnitValue
 from domroute.errors import InputError, Issue, SolverError
 from domroute.forecast import Forecast
 from domroute.ledger import Snapshot
+from domroute.names import order_issues
 from domroute.offers.candidates import Candidates
 from domroute.online.climbing import climb
 from domroute.online.expected import ExpectedWave
 from domroute.online.saving import savings
-from domroute.ordernames import order_issues
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays

@@ -10,11 +10,10 @@ import numpy as np
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
+from domroute.names import order_issues
 from domroute.network import STORE, Network
-from domroute.ordernames import order_issues
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.references import policy_faults
 from domroute.replay.events import (
     Canceled,
     Closed,
@@ -28,6 +27,7 @@ from domroute.replay.events import (
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
+from domroute.scenario.references import policy_faults
 from domroute.validation import join_path, shorten
 from domroute.words import DistanceMethod
 

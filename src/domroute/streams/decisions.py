@@ -11,7 +11,7 @@ from domroute.errors import InputError, Issue
 from domroute.files.intake import Rows, capped, read_rows
 from domroute.files.tabular import rows_of
 from domroute.files.tabular.framing import read_frame
-from domroute.known import Known
+from domroute.names import Known
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.streams.history import reference_faults

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from domroute.known import is_unknown, member, unknown
+from domroute.names import is_unknown, member, unknown
 from domroute.network import Network, Node
 from domroute.validation import Fault
 from domroute.words import Method

@@ -17,7 +17,7 @@ from domroute.files.folder import read_tables
 from domroute.files.intake import Rows, capped, lines_of, read_orders, read_rows
 from domroute.files.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
 from domroute.files.tabular.framing import read_frame
-from domroute.known import Known, is_unknown, member, unknown
+from domroute.names import Known, is_unknown, member, unknown
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.replay.events import (
@@ -31,7 +31,7 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
-from domroute.scenario import known_of
+from domroute.scenario.bundle import known_of
 from domroute.units import Id
 from domroute.validation import Fault, Frozen, shorten
 

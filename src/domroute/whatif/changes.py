@@ -17,7 +17,7 @@ from domroute.network import Node
 from domroute.policy import Policy
 from domroute.replay.tactic import Tactic
 from domroute.rules import NodeFilter
-from domroute.scenario import MAX_NAME, Scenario
+from domroute.scenario.bundle import MAX_NAME, Scenario
 from domroute.units import BoolArray
 from domroute.validation import shorten
 from domroute.whatif.paths import change_at

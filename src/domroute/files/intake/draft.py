@@ -13,20 +13,20 @@ from domroute.costs.parcel import parcel_service
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
-from domroute.known import (
+from domroute.ledger import Inventory
+from domroute.ledger.keeping import Promised
+from domroute.names import (
     Known,
     member,
     order_faults,
     quote_faults,
     service_faults,
 )
-from domroute.ledger import Inventory
-from domroute.ledger.keeping import Promised
 from domroute.network import Item, Network, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.references import policy_faults
-from domroute.scenario import MAX_NAME, Scenario, repeated_at
+from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
+from domroute.scenario.references import policy_faults
 from domroute.units import Id, Money
 from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 

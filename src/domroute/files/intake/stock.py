@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from domroute.errors import Issue
 from domroute.files.intake.rows import MAX_FAULTS, Rows, capped, read_rows
-from domroute.known import Known, unknown
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
+from domroute.names import Known, unknown
 from domroute.units import MAX_UNITS, BoolArray, FloatArray, Id
 from domroute.validation import Fault, faults_of
 

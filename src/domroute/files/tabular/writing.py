@@ -10,7 +10,7 @@ from domroute.files.tabular.columns import COLUMNS, OPTIONAL_TABLES, columns_of
 from domroute.files.tabular.reading import Table
 from domroute.network import Node
 from domroute.orders import Order
-from domroute.scenario import Scenario, inbound_of
+from domroute.scenario.bundle import Scenario, inbound_of
 
 
 def tables_of(scenario: Scenario) -> dict[str, Table]:

@@ -10,7 +10,9 @@ from typing import Final
 from domroute.arguments import checked
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
-from domroute.known import (
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound
+from domroute.names import (
     Known,
     is_unknown,
     order_faults,
@@ -18,12 +20,10 @@ from domroute.known import (
     service_faults,
     unknown,
 )
-from domroute.ledger.inventory import Inventory
-from domroute.ledger.stock import Inbound
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.references import policy_faults, tell_doubts
+from domroute.scenario.references import policy_faults, tell_doubts
 from domroute.tables import html_pairs, text_pairs
 from domroute.validation import is_text, join_path, shorten
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, UnmatchedWarning
-from domroute.known import Known, is_unknown, quote_faults, service_faults, unknown
 from domroute.ledger import Snapshot
+from domroute.names import Known, is_unknown, quote_faults, service_faults, unknown
 from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
