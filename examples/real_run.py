@@ -42,8 +42,15 @@ from domroute import (
     Shipping,
     SplitLimits,
 )
+from domroute.cli.demo.showing import (
+    Example,
+    Progress,
+    headline,
+    report,
+    route_in_time,
+    show,
+)
 from domroute.costs.parcel import ZONE_BANDS_MILES
-from domroute.demo import Example, Progress, headline, report, route_in_time, run
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.units import INCH_CM, MILE_KM, POUND_KG
 
@@ -101,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if not (chosen.data / TABLES).is_dir():
         print(f"no data at {chosen.data}: routing the bundled scenario instead\n")
-        return run(size="small" if chosen.limit else "full")
+        return show(size="small" if chosen.limit else "full")
     scenario = build_scenario(chosen.data, chosen.limit)
     print(f"{headline(scenario)}\n", flush=True)
     example, progress = Example(), Progress(len(scenario.orders), sys.stderr)

@@ -283,7 +283,9 @@ def test_schema_prints_each_kind(kind, capsys):
 
 def test_demo_is_the_demo(capsys, monkeypatch):
     """The command only calls it, with the stream to print to."""
-    monkeypatch.setattr("domroute.demo.run", lambda stream: stream.write("shown") - 5)
+    monkeypatch.setattr(
+        "domroute.cli.demo.showing.show", lambda stream: stream.write("shown") - 5
+    )
 
     assert run(capsys, "demo") == (0, "shown")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from domroute import demo
 from domroute.cli import console
+from domroute.cli.demo import showing
 
 HELP = "route a bundled scenario and show the result"
 
@@ -16,4 +16,4 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all verbs are alike
     """Show it."""
-    return demo.run(console.out_stream())
+    return showing.show(console.out_stream())

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from domroute.demo.in_time import Run
+from domroute.cli.demo.in_time import Run
 from domroute.reasons import Reason
 from domroute.scenario import Scenario
 from domroute.tables import text_pairs, text_table
@@ -43,7 +43,7 @@ def report(run: Run) -> str:
 
     Examples
     --------
-    >>> from domroute.demo.in_time import route_in_time
+    >>> from domroute.cli.demo.in_time import route_in_time
     >>> from domroute.instances import load
     >>> print(report(route_in_time(load("tiny"))).splitlines()[2])
      proven: 20 of 20 plans optimal, largest gap 0.00%

@@ -8,7 +8,14 @@ from io import StringIO
 import pytest
 
 import builders as b
-from domroute.demo import Example, Progress, headline, report, route_in_time, run
+from domroute.cli.demo.showing import (
+    Example,
+    Progress,
+    headline,
+    report,
+    route_in_time,
+    show,
+)
 from domroute.instances import load
 from domroute.policy import Policy
 from domroute.scenario import Scenario
@@ -213,7 +220,7 @@ def test_the_demo_prints_a_page_and_an_explained_order():
     """The whole command: headline, report, and one split order with its reasons."""
     page = StringIO()
 
-    code = run(page, size="small", seed=4)
+    code = show(page, size="small", seed=4)
 
     text = page.getvalue()
     assert code == 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from domroute.demo.in_time import Run, Watch, route_in_time
-from domroute.demo.page import headline, report
-from domroute.demo.watching import Example, Progress
+from domroute.cli.demo.in_time import Run, Watch, route_in_time
+from domroute.cli.demo.page import headline, report
+from domroute.cli.demo.watching import Example, Progress
 from domroute.instances import Size, load
 from domroute.orders import Order
 from domroute.result import RoutingResult
@@ -21,11 +21,11 @@ __all__ = [
     "headline",
     "report",
     "route_in_time",
-    "run",
+    "show",
 ]
 
 
-def run(stream: TextIO | None = None, *, size: Size = "full", seed: int = 0) -> int:
+def show(stream: TextIO | None = None, *, size: Size = "full", seed: int = 0) -> int:
     """
     Route the bundled retailer's orders and print what became of them.
 
@@ -45,7 +45,7 @@ def run(stream: TextIO | None = None, *, size: Size = "full", seed: int = 0) -> 
     --------
     >>> from io import StringIO
     >>> page = StringIO()
-    >>> run(page, size="small")
+    >>> show(page, size="small")
     0
     >>> "latency" in page.getvalue()
     True
