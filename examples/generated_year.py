@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from domroute import Item, Location, Network, Node
-from domroute.replay.events import Placed, Received
+from domroute.events import Placed, Received
 from domroute.streams.areas import Area
 from domroute.streams.baskets import Basket
 from domroute.streams.demand import Demand, opening_stock

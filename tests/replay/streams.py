@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from builders import line, network, node, order, stock
 from domroute import Item, Policy, Scenario
-from domroute.replay.events import Placed
+from domroute.events import Placed
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CENTER, STORES = (0.0, 0.0), {"s1": (0.0, 3.0), "s2": (3.0, 0.0)}

@@ -6,8 +6,8 @@ import pytest
 
 from builders import item, line, node, order, pickup, stock
 from domroute import Network, Policy, Scenario
+from domroute.events import Placed
 from domroute.replay.engine import Replay
-from domroute.replay.events import Placed
 from domroute.replay.loads import LOAD_COLUMNS, capacity_used
 from replay.streams import drawn_orders, shop
 

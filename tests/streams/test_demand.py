@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from builders import network, node, place
 from domroute.errors import InputError
-from domroute.replay.events import Canceled, Event, Placed, Received, in_order
+from domroute.events import Canceled, Event, Placed, Received, in_order
 from domroute.streams.areas import Area, nearest, us_areas
 from domroute.streams.baskets import Basket
 from domroute.streams.demand import Demand, demand_from_json, opening_stock

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 
 from builders import network, node, order
 from domroute.errors import InputError
-from domroute.files.tabular import HISTORY_COLUMNS
-from domroute.jsonio import save_scenario
-from domroute.ledger.inventory import Inventory
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Placed,
@@ -24,6 +21,9 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
+from domroute.files.tabular import HISTORY_COLUMNS
+from domroute.jsonio import save_scenario
+from domroute.ledger.inventory import Inventory
 from domroute.scenario import Scenario
 from domroute.streams.decisions import decisions_from_frame
 from domroute.streams.history import history_from_folder, history_from_frames

@@ -7,8 +7,7 @@ import pytest
 
 from builders import line, network, node, order
 from domroute import InputError, Inventory, Quotes, Scenario, Stock
-from domroute.replay.engine import Replay
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Placed,
@@ -17,6 +16,7 @@ from domroute.replay.events import (
     Reopened,
     Returned,
 )
+from domroute.replay.engine import Replay
 from domroute.replay.tactic import Tactic
 from domroute.streams.resampling import resampled
 from domroute.whatif.compare import compare

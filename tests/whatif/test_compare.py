@@ -8,7 +8,7 @@ import pytest
 
 from builders import Crowding
 from domroute import InputError, Policy, SolveOptions, SplitLimits
-from domroute.replay.events import Placed
+from domroute.events import Placed
 from domroute.replay.kpis import KPIS
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World

@@ -30,8 +30,7 @@ from domroute import (
     StockLevel,
 )
 from domroute.batch.prices import Ascent
-from domroute.replay.engine import Replay
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Placed,
@@ -40,6 +39,7 @@ from domroute.replay.events import (
     Reopened,
     Returned,
 )
+from domroute.replay.engine import Replay
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
 from domroute.sourcing.arraymodel import ArrayModel

@@ -6,8 +6,8 @@ import pytest
 
 from builders import line, node, order, pickup, stock
 from domroute import InputError, Network, Policy, Scenario
+from domroute.events import Placed, Received
 from domroute.replay.engine import Replay
-from domroute.replay.events import Placed, Received
 from domroute.replay.placing import placed
 from domroute.replay.tactic import LookAhead, Tactic
 from domroute.replay.world import Returns, World

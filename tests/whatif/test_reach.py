@@ -6,8 +6,8 @@ import pytest
 
 from builders import order
 from domroute import Policy
+from domroute.events import Placed
 from domroute.replay.engine import Replay
-from domroute.replay.events import Placed
 from domroute.replay.world import Returns, World
 from domroute.whatif.benefits import benefits
 from domroute.whatif.levers import Lever, pick_up, ship_from_store, without_stores

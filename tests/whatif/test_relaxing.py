@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from builders import line, order
 from domroute import Inventory, Policy, Scenario, Stock
+from domroute.events import Placed, Received, Returned
 from domroute.ledger import Inbound
-from domroute.replay.events import Placed, Received, Returned
 from domroute.replay.world import Returns, World
 from domroute.whatif.relaxing import relax
 from replay.streams import START, STORES, drawn_orders, shop

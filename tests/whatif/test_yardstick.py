@@ -13,8 +13,8 @@ from domroute import (
     SplitLimits,
     StockLevel,
 )
+from domroute.events import Canceled, Placed
 from domroute.replay.engine import Replay
-from domroute.replay.events import Canceled, Placed
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import Returns, World
 from domroute.rules import EligibleNodes, MaxDistance

@@ -18,6 +18,7 @@ from domroute.cli.ending import NOTHING, OK
 from domroute.cli.options import add_progress, add_scenario, whole
 from domroute.cli.reading import scenario_of
 from domroute.errors import InputError, Issue
+from domroute.events import Event
 from domroute.files.csvtext import frame_text
 from domroute.files.disk import (
     check_folder_writable,
@@ -29,7 +30,6 @@ from domroute.files.disk import (
 from domroute.files.jsontext import parse_json
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
-from domroute.replay.events import Event
 from domroute.replay.figures import Kpi
 from domroute.replay.kpis import kpi_of, kpis_of
 from domroute.replay.opening import check_tactic

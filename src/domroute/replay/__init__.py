@@ -1,7 +1,6 @@
 """A stream of events run again under a policy, and the key figures of the run."""
 
-from domroute.replay.engine import Replay
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -12,6 +11,7 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
+from domroute.replay.engine import Replay
 from domroute.replay.outcome import COLUMNS, Outcome
 from domroute.replay.tactic import LookAhead, Tactic
 from domroute.replay.world import Returns, World

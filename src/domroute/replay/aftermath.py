@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from domroute.events import Returned
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.ledger.inventory import Inventory
 from domroute.network import STORE
 from domroute.orders import Order
 from domroute.replay.agenda import Due, push
-from domroute.replay.events import Returned
 from domroute.replay.setting import Setting
 from domroute.replay.state import Back, Handed, Stage, State
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from domroute.errors import InputError, Issue
+from domroute.events import Event
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.keeping import Promised
-from domroute.replay.events import Event
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
 

@@ -14,9 +14,9 @@ from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.replay.agenda import Due, push
 from domroute.replay.answers import Answers
-from domroute.replay.remainder import kept_part, merged
 from domroute.replay.setting import Setting
 from domroute.replay.state import Moving, State
+from domroute.reroute.remainder import kept_part, merged
 from domroute.result import RoutingResult
 from domroute.router import Router
 

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from domroute.arguments import checked
 from domroute.errors import SolverError
+from domroute.events import Event, Placed, in_order
 from domroute.policy import Policy
 from domroute.replay.answers import Asked
 from domroute.replay.checkpoint import (
@@ -15,7 +16,6 @@ from domroute.replay.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from domroute.replay.events import Event, Placed, in_order
 from domroute.replay.opening import (
     check_events,
     check_tactic,

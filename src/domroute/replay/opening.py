@@ -9,12 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from domroute.errors import InputError, Issue
-from domroute.ledger.inventory import Inventory
-from domroute.names import order_issues
-from domroute.network import STORE, Network
-from domroute.policy import Policy
-from domroute.problem import NetworkArrays
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -24,6 +19,11 @@ from domroute.replay.events import (
     Reopened,
     Returned,
 )
+from domroute.ledger.inventory import Inventory
+from domroute.names import order_issues
+from domroute.network import STORE, Network
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.replay.events import Event, Placed
+from domroute.events import Event, Placed
 from domroute.scenario import Scenario
 
 Stream = Callable[[Scenario, int], Iterable[Event]]

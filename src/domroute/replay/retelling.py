@@ -8,9 +8,9 @@ from datetime import datetime
 from domroute.answers.explanation import Explanation
 from domroute.costs import StockValue
 from domroute.errors import SolverError
+from domroute.events import Event
 from domroute.ledger.inventory import Inventory
 from domroute.replay.answers import Moment, Told
-from domroute.replay.events import Event
 from domroute.replay.running import Running, begin
 from domroute.replay.setting import Setting
 from domroute.result import RoutingResult

@@ -9,12 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.ledger.inventory import Inventory
-from domroute.replay.aftermath import Aftermath
-from domroute.replay.agenda import Due, pop, push
-from domroute.replay.answers import Answers
-from domroute.replay.dispatch import Dispatch
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -25,6 +20,11 @@ from domroute.replay.events import (
     Returned,
     rank_of,
 )
+from domroute.ledger.inventory import Inventory
+from domroute.replay.aftermath import Aftermath
+from domroute.replay.agenda import Due, pop, push
+from domroute.replay.answers import Answers
+from domroute.replay.dispatch import Dispatch
 from domroute.replay.setting import Setting
 from domroute.replay.state import State, Story
 from domroute.replay.trouble import Trouble

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domroute.events import Canceled, Rejected
 from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Shipment
 from domroute.replay.aftermath import Aftermath
 from domroute.replay.dispatch import Dispatch
-from domroute.replay.events import Canceled, Rejected
-from domroute.replay.remainder import refused_part, without_line
 from domroute.replay.setting import Setting
 from domroute.replay.state import Stage, State
+from domroute.reroute.remainder import refused_part, without_line
 
 
 class Trouble:

@@ -12,11 +12,11 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
+from domroute.events import Event, Received, in_order
 from domroute.files.jsontext import parse_json
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.orders import Delivery
-from domroute.replay.events import Event, Received, in_order
 from domroute.replay.world import Part
 from domroute.streams.areas import Area, draw_places, nearest
 from domroute.streams.baskets import Basket, BasketChances, draw_lines
@@ -172,7 +172,7 @@ class Demand(Frozen):
         Returns
         -------
         tuple of Event
-            By time, as :func:`~domroute.replay.events.in_order` sorts them.
+            By time, as :func:`~domroute.events.in_order` sorts them.
 
         Raises
         ------

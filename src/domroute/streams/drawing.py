@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from domroute.errors import InputError, Issue
+from domroute.events import Canceled, Placed, Received
 from domroute.geography import Location
 from domroute.orders import Delivery, Line, Order
-from domroute.replay.events import Canceled, Placed, Received
 from domroute.streams.areas import Area
 from domroute.streams.baskets import DrawnLines
 from domroute.units import FloatArray, IntArray

@@ -13,14 +13,7 @@ from pydantic import AwareDatetime
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.files.folder import read_tables
-from domroute.files.intake import Rows, capped, lines_of, read_orders, read_rows
-from domroute.files.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
-from domroute.files.tabular.framing import read_frame
-from domroute.names import Known, is_unknown, member, unknown
-from domroute.network import Network
-from domroute.orders import Order
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -31,6 +24,13 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
+from domroute.files.folder import read_tables
+from domroute.files.intake import Rows, capped, lines_of, read_orders, read_rows
+from domroute.files.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
+from domroute.files.tabular.framing import read_frame
+from domroute.names import Known, is_unknown, member, unknown
+from domroute.network import Network
+from domroute.orders import Order
 from domroute.scenario.bundle import known_of
 from domroute.units import Id
 from domroute.validation import Fault, Frozen, shorten
@@ -77,7 +77,7 @@ def history_from_frames(
     Returns
     -------
     tuple of Event
-        By time, as :func:`~domroute.replay.events.in_order` sorts them.
+        By time, as :func:`~domroute.events.in_order` sorts them.
 
     Raises
     ------

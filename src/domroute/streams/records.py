@@ -9,11 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.files.intake import capped
-from domroute.files.jsontext import decode_text, parse_json
-from domroute.files.tabular import table_of, table_of_rows, tables_of_orders
-from domroute.files.tabular.framing import frame_of
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -24,6 +20,10 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
+from domroute.files.intake import capped
+from domroute.files.jsontext import decode_text, parse_json
+from domroute.files.tabular import table_of, table_of_rows, tables_of_orders
+from domroute.files.tabular.framing import frame_of
 from domroute.validation import issues_from, join_path
 
 if TYPE_CHECKING:

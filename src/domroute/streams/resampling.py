@@ -11,8 +11,7 @@ import numpy as np
 
 from domroute.arguments import kept
 from domroute.errors import InputError, Issue
-from domroute.orders import Order
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -23,6 +22,7 @@ from domroute.replay.events import (
     Returned,
     in_order,
 )
+from domroute.orders import Order
 from domroute.replay.placing import placed
 from domroute.scenario import Scenario
 from domroute.validation import shorten
@@ -207,7 +207,7 @@ def _read(history: object) -> tuple[Event, ...]:
     events = tuple(history) if isinstance(history, Iterable) else (history,)
     for at, event in enumerate(events):
         if not isinstance(event, _EVENTS):
-            text = f"{shorten(event)} should be an event of domroute.replay.events"
+            text = f"{shorten(event)} should be an event of domroute.events"
             raise InputError([Issue("wrong_type", f"history[{at}]", text)])
     return in_order(events)
 

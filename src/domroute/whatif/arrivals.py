@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from domroute.network import STORE
-from domroute.orders import Order
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -17,6 +15,8 @@ from domroute.replay.events import (
     Rejected,
     Returned,
 )
+from domroute.network import STORE
+from domroute.orders import Order
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
+from domroute.events import Placed
 from domroute.files.csvtext import frame_text
 from domroute.files.disk import write_file
 from domroute.policy import Policy
-from domroute.replay.events import Placed
 from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic, tactic_of
 from domroute.replay.world import World

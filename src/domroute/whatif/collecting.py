@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.events import Event, Placed
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.network import Node
 from domroute.orders import Delivery, Order
-from domroute.replay.events import Event, Placed
 from domroute.replay.placing import Stream
 from domroute.replay.world import chance
 from domroute.scenario import Scenario

@@ -12,9 +12,9 @@ from domroute.arguments import checked
 from domroute.costs import Fact, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
+from domroute.events import Event, Placed
 from domroute.network import Node, Service
 from domroute.policy import Policy
-from domroute.replay.events import Event, Placed
 from domroute.scenario import Scenario
 
 _SLACK: Final = 1e-9

@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from domroute.arguments import checked
-from domroute.replay.events import Event, Placed
+from domroute.events import Event, Placed
 from domroute.units import FloatArray
 from domroute.whatif.intervals import (
     CONFIDENCE,

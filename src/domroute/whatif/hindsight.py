@@ -10,8 +10,8 @@ from typing import Final
 
 from domroute.arguments import checked
 from domroute.costs import nature_of
+from domroute.events import Event
 from domroute.policy import Policy
-from domroute.replay.events import Event
 from domroute.replay.measures import Frames, Measured, ratio
 from domroute.replay.placing import placed
 from domroute.replay.world import World

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from domroute.arguments import checked, kept
 from domroute.errors import InputError, Issue
+from domroute.events import Event, Placed, Received
 from domroute.network import STORE, Node
 from domroute.orders import Order
-from domroute.replay.events import Event, Placed, Received
 from domroute.replay.placing import Stream
 from domroute.replay.tactic import LookAhead, Tactic
 from domroute.replay.world import World, chance

@@ -11,13 +11,7 @@ import numpy as np
 from domroute.arguments import checked
 from domroute.costs import Quotes, nature_of
 from domroute.costs.parcel import services_of
-from domroute.geography import great_circle_km, unit_vectors
-from domroute.ledger.inventory import Inventory
-from domroute.ledger.stock import Stock
-from domroute.network import STORE, Item, Network
-from domroute.orders import Line, Order
-from domroute.policy import Policy, SolveOptions
-from domroute.replay.events import (
+from domroute.events import (
     Canceled,
     Closed,
     Event,
@@ -26,6 +20,12 @@ from domroute.replay.events import (
     Rejected,
     Returned,
 )
+from domroute.geography import great_circle_km, unit_vectors
+from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Stock
+from domroute.network import STORE, Item, Network
+from domroute.orders import Line, Order
+from domroute.policy import Policy, SolveOptions
 from domroute.replay.world import World, chance
 from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domroute.errors import InputError, Issue
+from domroute.events import Placed
 from domroute.policy import Policy
-from domroute.replay.events import Placed
 from domroute.replay.kpis import kpis_of
 from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic

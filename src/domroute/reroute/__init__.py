@@ -1,0 +1,1 @@
+"""What is asked again once a plan has met the world: what is left of an order."""
