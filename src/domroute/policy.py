@@ -141,7 +141,7 @@ class Policy(Frozen):
         if twice:
             message = (
                 f"{', '.join(map(repr, twice))} given more than once; "
-                "a rule can be told apart by its name"
+                "a term or rule can be told apart by its name"
             )
             raise ValueError(message)
         reserved = {"unfilled", "quoted", "split", "incomplete"} & set(names)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from builders import Wrapping, node
-from costs_at_hand import charge
+from costs_at_hand import PLENTY, charge
 from domroute.costs import (
     Cover,
     Distance,
@@ -19,6 +19,7 @@ from domroute.costs import (
     nature_of,
 )
 from domroute.errors import InputError
+from domroute.policy import Policy
 
 ALL = (
     Handling(),
@@ -39,6 +40,40 @@ def test_terms_of_the_library_say_all_of_themselves(term):
     assert term.is_quotable == (nature.covered_by is not Cover.NOTHING)
     assert term.is_quotable == nature.is_cash
     assert nature.may_depend_on(Fact.SERVICE) == (term.name == "shipping")
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        Handling(),
+        Distance(per_shipment_km=0.02, per_unit_km=0.005),
+        Shipping(),
+        StockLevel(price=3.0, target_units=200),
+        StockValue(values=[{"node": "N1", "sku": "A", "value": 2.0, "planned": 9}]),
+        StockBalance(price=4.0, full=[{"node": "N1", "sku": "B", "units": 2 * PLENTY}]),
+    ],
+    ids=lambda term: term.name,
+)
+def test_two_of_a_kind_stand_under_two_names(term):
+    """A third and two thirds of a term, side by side, are the term: by all methods."""
+    nodes = [node("N1", (0.0, 3.0), per_shipment=4.0, per_unit=0.5)]
+    third = term.model_copy(update={"weight": 1 / 3})
+    rest = term.model_copy(update={"weight": 2 / 3, "name": "rest"})
+
+    whole = charge(term, nodes=nodes, A=2, B=1)
+    parts = charge(third, rest, nodes=nodes, A=2, B=1)
+    policy = Policy(costs=[third, rest])
+
+    assert whole > 0
+    assert parts == pytest.approx(whole)
+    assert [each.name for each in policy.costs] == [term.name, "rest"]
+    assert Policy.model_validate(policy.model_dump(mode="json")) == policy
+    assert nature_of(rest) == nature_of(term)
+
+
+def test_term_of_the_usual_name_is_saved_as_ever():
+    """The name is written only where it is not the word: versions stay as they were."""
+    assert Policy().version == "05b8207d9f72"
 
 
 def test_term_that_says_nothing_may_be_anything():

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domroute.costs import Fact
 from domroute.costs.registry import TERMS
 from domroute.errors import InputError
 from domroute.policy import Policy
 from domroute.replay.engine import Replay
 from domroute.replay.groups import REST
 from domroute.replay.kpis import KPIS, kpi_of, kpis_by, kpis_of
-from domroute.replay.measures import VALUES
 from domroute.replay.world import World
 from replay.runs_at_hand import four_orders, run
 from replay.streams import drawn_stream, shop
@@ -99,13 +99,25 @@ def test_margin_is_unknown_without_prices_of_what_is_left():
 def test_terms_of_stock_are_no_cost_to_serve():
     """Every term of this package that looks at stock is a value, and no other is."""
     ours = {
-        name
-        for name, term in TERMS.items()
-        if term.__module__.startswith("domroute.costs.")
+        term for term in TERMS.values() if term.__module__.startswith("domroute.costs.")
     }
 
-    assert ours - VALUES == {"handling", "shipping", "distance"}
-    assert ours >= VALUES
+    assert {term for term in ours if not term.is_cash} == {
+        term for term in ours if Fact.STOCK in term.depends_on
+    }
+
+
+def test_what_an_amount_is_goes_by_what_its_term_says():
+    """A value under a name of its own is none of the cost; a frame must say so."""
+    outcome = four_orders()
+    costs = outcome.tables["costs"]
+    costs.loc[costs["term"] == "stock_value", "term"] = "ahead"
+
+    assert kpis_of(outcome)["cost_to_serve"] == 15.0
+
+    outcome.tables["costs"] = costs.drop(columns="nature")
+    with pytest.raises(InputError, match=r"costs\.nature: is required"):
+        kpis_of(outcome)
 
 
 def test_every_kpi_says_what_it_is():

@@ -62,7 +62,7 @@ def made(costs, days):
     rows = [(f"o{at}", cost) for at, cost in enumerate(costs)]
     outcome = run(
         orders=[(name, 1, None, None, 1, 1, 0, 0, 1.0) for name, _ in rows],
-        costs=[(name, None, "shipping", cost) for name, cost in rows],
+        costs=[(name, None, "shipping", cost, "cash") for name, cost in rows],
     )
     start = pd.Timestamp("2026-03-01", tz="UTC")
     times = [start + pd.Timedelta(days=day) for day in days]

@@ -1,5 +1,6 @@
 """What a choice costs: one file per term, behind one protocol."""
 
+from domroute.costs.base import TermModel
 from domroute.costs.distance import Distance
 from domroute.costs.handling import Handling
 from domroute.costs.nature import Cover, Fact, Nature, nature_of
@@ -29,6 +30,7 @@ __all__ = [
     "StockBalance",
     "StockLevel",
     "StockValue",
+    "TermModel",
     "UnitValue",
     "nature_of",
     "parcel_service",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from domroute.costs.nature import Cover, Fact
+from domroute.costs.base import TermModel
+from domroute.costs.nature import Cover
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
-from domroute.units import Money
-from domroute.validation import Frozen
+from domroute.units import Id, Money
 from domroute.words import Method
 
 
-class Distance(Frozen):
+class Distance(TermModel):
     """
     A price per kilometer between node and customer; collected deliveries are free.
 
@@ -25,41 +25,13 @@ class Distance(Frozen):
     """
 
     term: Literal["distance"] = "distance"
-    weight: Money = 1.0
+    name: Id = "distance"
     per_shipment_km: Money = 0.0
     """Per shipment and kilometer."""
     per_unit_km: Money = 0.0
     """Per unit and kilometer."""
 
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """A quote replaces the cost of distance."""
-        return True
-
-    @property
-    def covered_by(self) -> Cover:
-        """A quote replaces the cost of distance, part by part."""
-        return Cover.PARTS
-
-    @property
-    def is_cash(self) -> bool:
-        """Carriers or drivers are paid for it."""
-        return True
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on the shipment alone."""
-        return frozenset()
-
-    @property
-    def never_pays(self) -> bool:
-        """No amount of it is below zero."""
-        return True
+    covered_by: ClassVar[Cover] = Cover.PARTS
 
     def prepare(self, arrays: NetworkArrays) -> Distance:  # noqa: ARG002 - as every term
         """Nothing to make ready."""

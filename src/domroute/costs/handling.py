@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from domroute.costs.nature import Cover, Fact
+from domroute.costs.base import TermModel
+from domroute.costs.nature import Cover
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
-from domroute.units import FloatArray, Money
-from domroute.validation import Frozen
+from domroute.units import FloatArray, Id
 
 
-class Handling(Frozen):
+class Handling(TermModel):
     """
     What each node charges for its work, as ``Node.cost`` says.
 
@@ -25,38 +25,9 @@ class Handling(Frozen):
     """
 
     term: Literal["handling"] = "handling"
-    weight: Money = 1.0
-    """Multiplies every amount."""
+    name: Id = "handling"
 
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """A quote replaces handling."""
-        return True
-
-    @property
-    def covered_by(self) -> Cover:
-        """A quote replaces handling, part by part."""
-        return Cover.PARTS
-
-    @property
-    def is_cash(self) -> bool:
-        """Nodes are paid for their work."""
-        return True
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on the shipment alone."""
-        return frozenset()
-
-    @property
-    def never_pays(self) -> bool:
-        """No amount of it is below zero."""
-        return True
+    covered_by: ClassVar[Cover] = Cover.PARTS
 
     def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
         """Read the rates of every node once."""

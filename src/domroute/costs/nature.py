@@ -61,6 +61,9 @@ class Nature:
         Whether its amounts are never below zero, and never more where more is in stock.
     never_pays
         Whether its amounts are never below zero; so of all that fall with stock.
+    looks_ahead
+        Whether it prices units by what orders still to come would pay for them: it is
+        left out where that is found anew.
     """
 
     covered_by: Cover
@@ -68,6 +71,7 @@ class Nature:
     depends_on: frozenset[Fact] | None
     falls_with_stock: bool = False
     never_pays: bool = False
+    looks_ahead: bool = False
 
     def may_depend_on(self, fact: Fact) -> bool:
         """Tell whether its amounts depend on a fact, for all that it says."""
@@ -88,9 +92,9 @@ def nature_of(term: object) -> Nature:
     Ask a term what it is.
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
-    ``depends_on``, ``falls_with_stock`` and ``never_pays``. What it does not say is
-    taken so that nothing depends on it: a term that is quotable is replaced whole, is
-    paid in cash and may depend on anything.
+    ``depends_on``, ``falls_with_stock``, ``never_pays`` and ``looks_ahead``. What it
+    does not say is taken so that nothing depends on it: a term that is quotable is
+    replaced whole, is paid in cash and may depend on anything.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def nature_of(term: object) -> Nature:
     ...     name, is_quotable = "gift", False
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
-        falls_with_stock=False, never_pays=False)
+        falls_with_stock=False, never_pays=False, looks_ahead=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -128,6 +132,7 @@ def nature_of(term: object) -> Nature:
         depends_on=depends,
         falls_with_stock=falls,
         never_pays=falls or bool(getattr(term, "never_pays", False)),
+        looks_ahead=bool(getattr(term, "looks_ahead", False)),
     )
 
 

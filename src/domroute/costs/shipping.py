@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from domroute.costs.base import TermModel
 from domroute.costs.carriage import carriage
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
@@ -15,14 +16,13 @@ from domroute.costs.term import Carrier, Charges, Question, ShipmentFacts, Tarif
 from domroute.costs.zones import UNSERVED, ZoneFinder
 from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
-from domroute.units import FloatArray, Money
-from domroute.validation import Frozen
+from domroute.units import FloatArray, Id
 
 WEIGHT_SLACK = 1 + 1e-9
 """Weights this close to a step are within it, so that sums of floats cannot matter."""
 
 
-class Shipping(Frozen):
+class Shipping(TermModel):
     """
     What carriers charge: each shipment goes by the cheapest service that may carry it.
 
@@ -33,38 +33,10 @@ class Shipping(Frozen):
     """
 
     term: Literal["shipping"] = "shipping"
-    weight: Money = 1.0
-    """Multiplies every amount."""
+    name: Id = "shipping"
 
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """A quote replaces shipping."""
-        return True
-
-    @property
-    def covered_by(self) -> Cover:
-        """A quote replaces shipping, part by part."""
-        return Cover.PARTS
-
-    @property
-    def is_cash(self) -> bool:
-        """Carriers are paid."""
-        return True
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on the service, and on how many parcels that makes of it."""
-        return CARRIED
-
-    @property
-    def never_pays(self) -> bool:
-        """No amount of it is below zero."""
-        return True
+    covered_by: ClassVar[Cover] = Cover.PARTS
+    depends_on: ClassVar[frozenset[Fact]] = CARRIED
 
     def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
         """Turn every service's rate card into arrays once."""

@@ -6,14 +6,15 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
 from domroute.arguments import checked
+from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
-from domroute.costs.nature import Cover, Fact
+from domroute.costs.nature import Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
@@ -37,7 +38,7 @@ class FullStock(Frozen):
     units: Units
 
 
-class StockBalance(Frozen):
+class StockBalance(TermModel):
     r"""
     A price on every unit taken, for those who cannot say what is to come.
 
@@ -67,11 +68,15 @@ class StockBalance(Frozen):
     """
 
     term: Literal["stock_balance"] = "stock_balance"
-    weight: Money = 1.0
+    name: Id = "stock_balance"
     price: Money
     """Price of the last unit there is: about what another node costs more."""
     full: tuple[FullStock, ...] = ()
     """What there was at first; what has no row, or of which there was none, is free."""
+
+    is_cash: ClassVar[bool] = False
+    depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.STOCK})
+    falls_with_stock: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
@@ -109,36 +114,6 @@ class StockBalance(Frozen):
             if units > 0
         )
         return cls(price=price, full=full)
-
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """No: what balance is worth stands beside the costs a quote covers."""
-        return False
-
-    @property
-    def covered_by(self) -> Cover:
-        """No quote covers what balance is worth."""
-        return Cover.NOTHING
-
-    @property
-    def is_cash(self) -> bool:
-        """Nobody is paid: it weighs a choice."""
-        return False
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on what is there."""
-        return frozenset({Fact.STOCK})
-
-    @property
-    def falls_with_stock(self) -> bool:
-        """A unit costs no more where there is more."""
-        return True
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], float]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
-from domroute.costs.nature import Cover, Fact
+from domroute.costs.nature import Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.ledger.pages import VELOCITY
 from domroute.problem import NetworkArrays
-from domroute.units import FloatArray, Money
-from domroute.validation import Frozen
+from domroute.units import FloatArray, Id, Money
 
 
-class StockLevel(Frozen):
+class StockLevel(TermModel):
     r"""
     A price per unit that rises as the stock it is taken from falls.
 
@@ -32,7 +32,7 @@ class StockLevel(Frozen):
     """
 
     term: Literal["stock_level"] = "stock_level"
-    weight: Money = 1.0
+    name: Id = "stock_level"
     price: Money
     """Price of the last unit there is."""
     target_days: Money = 7.0
@@ -40,35 +40,9 @@ class StockLevel(Frozen):
     target_units: Money = 0.0
     """Units that count as plenty where no velocity is known; zero charges nothing."""
 
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """No: what scarce stock is worth stands beside the costs a quote covers."""
-        return False
-
-    @property
-    def covered_by(self) -> Cover:
-        """No quote covers what scarce stock is worth."""
-        return Cover.NOTHING
-
-    @property
-    def is_cash(self) -> bool:
-        """Nobody is paid: it weighs a choice."""
-        return False
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on what is there."""
-        return frozenset({Fact.STOCK})
-
-    @property
-    def falls_with_stock(self) -> bool:
-        """A unit costs no more where there is more."""
-        return True
+    is_cash: ClassVar[bool] = False
+    depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.STOCK})
+    falls_with_stock: ClassVar[bool] = True
 
     def prepare(self, arrays: NetworkArrays) -> _StockLevelPricer:
         """Remember the network, to find the velocities in its order of nodes."""

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
 from pydantic import AwareDatetime, Field, model_validator
 
+from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
-from domroute.costs.nature import Cover, Fact
+from domroute.costs.nature import Fact
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
@@ -75,7 +76,7 @@ class Saving(Frozen):
     """Whether the unit was tried; otherwise it saves at most this."""
 
 
-class StockValue(Frozen):
+class StockValue(TermModel):
     r"""
     A price on every unit taken: its value to the orders still to come.
 
@@ -113,7 +114,7 @@ class StockValue(Frozen):
     """
 
     term: Literal["stock_value"] = "stock_value"
-    weight: Money = 1.0
+    name: Id = "stock_value"
     values: tuple[UnitValue, ...] = ()
     """One row for each (node, SKU) whose units are worth something."""
     as_of: AwareDatetime | None = None
@@ -132,6 +133,11 @@ class StockValue(Frozen):
     worked out.
     """
 
+    is_cash: ClassVar[bool] = False
+    depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.STOCK, Fact.DATE})
+    falls_with_stock: ClassVar[bool] = True
+    looks_ahead: ClassVar[bool] = True
+
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
         pairs = Counter((row.node, row.sku) for row in self.values)
@@ -140,36 +146,6 @@ class StockValue(Frozen):
             message = f"(node, sku) given more than once: {twice}"
             raise ValueError(message)
         return self
-
-    @property
-    def name(self) -> str:
-        """The name under which its amounts are reported."""
-        return self.term
-
-    @property
-    def is_quotable(self) -> bool:
-        """No: what a unit is worth later stands beside the costs a quote covers."""
-        return False
-
-    @property
-    def covered_by(self) -> Cover:
-        """No quote covers what a unit is worth later."""
-        return Cover.NOTHING
-
-    @property
-    def is_cash(self) -> bool:
-        """Nobody is paid: it weighs a choice."""
-        return False
-
-    @property
-    def depends_on(self) -> frozenset[Fact]:
-        """It depends on what is there, and on when the order was placed."""
-        return frozenset({Fact.STOCK, Fact.DATE})
-
-    @property
-    def falls_with_stock(self) -> bool:
-        """A unit costs no more where there is more."""
-        return True
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows with columns ``node, sku, value, planned, per_day``."""

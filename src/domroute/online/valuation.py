@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from domroute.answers.compiled import Compiled, Terms
+from domroute.costs.nature import nature_of
 from domroute.costs.stock_value import StockValue
 from domroute.offers.candidates import Candidates
 from domroute.online.saving import with_one_more
@@ -29,7 +30,7 @@ def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
         If the outlook makes no sense. All faults are listed.
     """
     check_outlook(compiled.arrays, outlook)
-    terms = tuple(t for t in compiled.terms if not isinstance(t[0], StockValue))
+    terms = tuple(t for t in compiled.terms if not nature_of(t[0]).looks_ahead)
     richer = compiled
     if outlook.savings:
         nodes = [node.id for node in compiled.network.nodes]

@@ -21,7 +21,7 @@ from domroute.plots.canvas import (
     refuse,
 )
 from domroute.replay import Outcome
-from domroute.replay.measures import VALUES
+from domroute.replay.measures import VALUE
 from domroute.result import RoutingResult
 from domroute.whatif.benefits import Benefits
 from domroute.whatif.steps import ALL, BASE, GAIN
@@ -174,7 +174,7 @@ def _read(
     plain = replace(asked, label="term", amount="amount", ends=None)
     if isinstance(costs, Outcome):
         frame = costs.tables["costs"]
-        return _checked(frame[~frame["term"].isin(VALUES)], plain), plain
+        return _checked(frame[frame["nature"] != VALUE], plain), plain
     if isinstance(costs, (BatchResult, RoutingResult)):
         frame = pd.DataFrame(list(costs.costs), columns=["term", "amount"])
         return _checked(frame, plain), plain

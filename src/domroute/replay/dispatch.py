@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from domroute.costs import StockValue
+from domroute.costs import nature_of
 from domroute.ledger.inventory import Inventory
 from domroute.orders import Order
 from domroute.plan import Plan, Shipment
@@ -67,7 +67,7 @@ class Dispatch:
         policy, values = self._tactic.policy, self._state.values
         if values is None:
             return policy
-        others = (term for term in policy.costs if not isinstance(term, StockValue))
+        others = (term for term in policy.costs if not nature_of(term).looks_ahead)
         return policy.model_copy(update={"costs": (*others, values)})
 
     def look_ahead(self, placed: Sequence[Order]) -> None:

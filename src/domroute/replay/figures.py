@@ -136,8 +136,8 @@ def cost_to_serve(f: Frames) -> float:
     """
     Sum of amount in `costs` that somebody is paid.
 
-    That is without the terms of what stock is worth (stock_value, stock_level,
-    stock_balance), and without penalties.
+    That is without the terms that only weigh a choice, as by what stock is worth, and
+    without penalties.
     """
     return float(f.cash["amount"].sum())
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from domroute.costs import CostTerm, nature_of
+from domroute.errors import InputError, Issue
+
 if TYPE_CHECKING:
     import pandas as pd
 
-VALUES: Final = frozenset({"stock_balance", "stock_level", "stock_value"})
-"""Terms that say what stock is worth and weigh a choice: nobody is paid them."""
-PENALTIES: Final = ("incomplete", "split", "unfilled")
-"""Terms, and all that begin with ``rule:``, that are prices of what is not wanted."""
+CASH: Final = "cash"
+"""The nature of amounts that somebody is paid."""
+VALUE: Final = "value"
+"""That of amounts which only weigh a choice, as what stock is worth."""
+PENALTY: Final = "penalty"
+"""That of prices of what is not wanted."""
+_PENALTIES: Final = ("incomplete", "split", "unfilled")
+"""Names, beside all that begin with ``rule:``, that penalties are reported under."""
 FALLEN: Final = ("canceled", "rejected")
 """What a shipment is called that never left."""
 
@@ -63,8 +70,18 @@ class Frames:
 
     @classmethod
     def of(cls, outcome: Measured) -> Frames:
-        """Take the frames of a whole run."""
+        """
+        Take the frames of a whole run.
+
+        Raises
+        ------
+        InputError
+            If the costs do not say what each amount is.
+        """
         apart = ("days", "prices")
+        if "nature" not in outcome.tables["costs"].columns:
+            text = f"is required: {CASH}, {VALUE} or {PENALTY}, for each amount"
+            raise InputError([Issue("missing", "costs.nature", text)])
         names = [field.name for field in fields(cls) if field.name not in apart]
         days = (outcome.end - outcome.start).total_seconds() / 86400
         columns = ["order", "line", "unit_price", "unit_cost"]
@@ -136,12 +153,12 @@ class Frames:
     @cached_property
     def paid(self) -> pd.DataFrame:
         """The costs of every term but what stock is worth; penalties included."""
-        return self.costs[~self.costs["term"].isin(VALUES)]
+        return self.costs[self.costs["nature"] != VALUE]
 
     @cached_property
     def cash(self) -> pd.DataFrame:
         """The costs that somebody is paid: no values, no penalties."""
-        return self.paid[~is_penalty(self.paid["term"])]
+        return self.costs[self.costs["nature"] == CASH]
 
     @cached_property
     def came_back(self) -> pd.DataFrame:
@@ -149,17 +166,40 @@ class Frames:
         return self.returns.merge(self.prices, on=["order", "line"], how="left")
 
 
-def is_penalty(terms: pd.Series[str]) -> pd.Series[bool]:
+def values_of(terms: Iterable[CostTerm]) -> frozenset[str]:
     """
-    Tell which terms are prices of what is not wanted, and not cash.
+    Name the terms that nobody is paid: their amounts weigh a choice.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> is_penalty(pd.Series(["shipping", "rule:near", "unfilled"])).tolist()
-    [False, True, True]
+    >>> from domroute.costs import Shipping, StockLevel
+    >>> values_of([Shipping(), StockLevel(name="scarce", price=1.0)])
+    frozenset({'scarce'})
     """
-    return terms.isin(PENALTIES) | terms.str.startswith("rule:")
+    return frozenset(term.name for term in terms if not nature_of(term).is_cash)
+
+
+def nature_of_amount(name: str, values: Collection[str]) -> str:
+    """
+    Say what the amounts reported under a name are.
+
+    Parameters
+    ----------
+    name
+        Of a term, a rule or what a policy charges for an order.
+    values
+        The terms that nobody is paid, as :func:`values_of` names them.
+
+    Examples
+    --------
+    >>> names = ("scarce", "rule:near", "quoted")
+    >>> [nature_of_amount(name, {"scarce"}) for name in names]
+    ['value', 'penalty', 'cash']
+    """
+    if name in values:
+        return VALUE
+    is_penalty = name in _PENALTIES or name.startswith("rule:")
+    return PENALTY if is_penalty else CASH
 
 
 def ratio(above: float, below: float) -> float:

@@ -12,7 +12,7 @@ from domroute.answers.explanation import Explanation
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.replay.groups import Groups
-from domroute.replay.measures import VALUES
+from domroute.replay.measures import VALUE
 from domroute.replay.rows import rows_of
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
@@ -67,7 +67,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "unit_price",
         "unit_cost",
     ),
-    "costs": ("order", "shipment", "term", "amount"),
+    "costs": ("order", "shipment", "term", "amount", "nature"),
     "unfilled": (
         "order",
         "line",
@@ -157,7 +157,7 @@ class Outcome:
     def cost(self) -> float:
         """The cost of all shipments, returns and unfilled units, in cash."""
         costs = self.tables["costs"]
-        return float(costs.loc[~costs["term"].isin(VALUES), "amount"].sum())
+        return float(costs.loc[costs["nature"] != VALUE, "amount"].sum())
 
     @overload
     def kpis(self, by: None = None) -> pd.Series[float]: ...

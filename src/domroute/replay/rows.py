@@ -8,6 +8,7 @@ from typing import Any
 
 from domroute.orders import Order
 from domroute.replay.aftermath import BY_PARCEL
+from domroute.replay.measures import nature_of_amount, values_of
 from domroute.replay.setting import Setting
 from domroute.replay.state import Back, Moving, State, Story
 
@@ -133,6 +134,14 @@ def _contents(setting: Setting, state: State) -> Iterator[Row]:
 
 
 def _costs(setting: Setting, state: State) -> Iterator[Row]:
+    values = values_of((*setting.tactic.policy.costs, *state.valued))
+    for order, shipment, name, amount in _amounts(setting, state):
+        yield order, shipment, name, amount, nature_of_amount(name, values)
+
+
+def _amounts(
+    setting: Setting, state: State
+) -> Iterator[tuple[str, str | None, str, float]]:
     for name, story in state.stories.items():
         for m in _moving(state, story):
             if m.stage.counts:

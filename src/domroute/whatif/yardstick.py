@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from domroute.arguments import checked
+from domroute.costs import nature_of
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.replay.measures import VALUES, Frames
+from domroute.replay.measures import Frames, nature_of_amount, values_of
 from domroute.replay.outcome import COLUMNS, Outcome
 from domroute.router import Router
 from domroute.scenario import Scenario
@@ -74,6 +75,7 @@ def _priced(
     router: Router, scenario: Scenario, frames: Frames, orders: dict[str, Order]
 ) -> Iterator[tuple[str, tuple[list[Row], dict[tuple[str, str], float]]]]:
     """Price order by order: rows of costs, and what each line left costs."""
+    values = values_of(router.policy.costs)
     standing = frames.standing[["shipment", "node"]]
     sent = frames.sent.merge(standing, on="shipment")
     decided: dict[str, dict[tuple[str, str], int]] = {}
@@ -98,18 +100,20 @@ def _priced(
         if order is None:
             continue
         plan = router.score(order, decision, quotes=scenario.quotes).result.plan
-        rows: list[Row] = []
-        for shipment in plan.shipments:
-            label = first[name, shipment.node_id]
-            rows += [
-                (name, label, term, amount)
-                for term, amount in shipment.costs
-                if term not in VALUES
-            ]
-        rows += [(name, None, *cost) for cost in plan.order_costs]
+        amounts: list[tuple[str | None, str, float]] = [
+            (first[name, shipment.node_id], *cost)
+            for shipment in plan.shipments
+            for cost in shipment.costs
+            if cost[0] not in values
+        ]
+        amounts += [(None, *cost) for cost in plan.order_costs]
         missed = {(name, part.line_id): part.cost for part in plan.unfilled}
         if any(missed.values()):
-            rows.append((name, None, "unfilled", sum(missed.values())))
+            amounts.append((None, "unfilled", sum(missed.values())))
+        rows: list[Row] = [
+            (name, label, term, amount, nature_of_amount(term, values))
+            for label, term, amount in amounts
+        ]
         yield name, (rows, missed)
 
 
@@ -160,7 +164,7 @@ def prices_of(policy: Policy) -> str:
         soft.append(splits.incomplete_price)
     return repr(
         (
-            [repr(term) for term in policy.costs if term.name not in VALUES],
+            [repr(term) for term in policy.costs if nature_of(term).is_cash],
             policy.unfilled_penalty,
             soft,
             [repr(rule) for rule in policy.rules if rule.price],
