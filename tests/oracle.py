@@ -9,6 +9,7 @@ from functools import cache
 from itertools import product
 
 from domroute.costs import Distance, Handling, Quotes, ShipmentFacts, Shipping
+from domroute.costs.carriage import carries, zone_number
 from domroute.costs.parcel import services_of
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
@@ -318,7 +319,7 @@ class Oracle:
             self._carried(self.nodes[node], delivery, contents, service)
             for service in self._services(self.nodes[node], delivery)
         ]
-        made = [one for one in made if math.isfinite(one.cost)]
+        made = [one for one in made if one and math.isfinite(one.cost)]
         return min(made, key=lambda one: one.cost, default=None)
 
     def _services(self, node, delivery):
@@ -326,7 +327,10 @@ class Oracle:
         if (
             delivery.method.is_collected
             or (self.order.id, node.id) in self.quotes.shipments
-            or not any(isinstance(term, Shipping) for term in self.policy.costs)
+            or not (
+                self.network.services
+                or any(isinstance(term, Shipping) for term in self.policy.costs)
+            )
         ):
             return [None]
         return [
@@ -335,12 +339,22 @@ class Oracle:
             if (not node.services or service.id in node.services)
             and (not delivery.services or service.id in delivery.services)
             and delivery.method in service.methods
+            and self._reaches(service, node, delivery)
         ]
+
+    def _reaches(self, service, node, delivery):
+        """Tell whether a service has a zone from a node to where a delivery goes."""
+        codes = node.location.postal_code, self._end(delivery).postal_code
+        km = self._distance(node, delivery)
+        return zone_number(service.zones, km, *codes) is not None
 
     def _carried(self, node, delivery, contents, service):
         """Price a shipment by one service."""
         quotes, order_id = self.quotes, self.order.id
         lines = [(self.lines[name], units) for name, units in contents]
+        taker = next((s for s in services_of(self.network) if s.id == service), None)
+        if taker and not all(carries(taker, self.items[x.sku]) for x, _ in lines):
+            return None
         quote = quotes.shipments.get((order_id, node.id))
         if quote is None and service is not None:
             quote = quotes.shipments.get((order_id, node.id, service))

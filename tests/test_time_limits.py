@@ -4,10 +4,11 @@ import pytest
 
 from builders import network, node, order, stock
 from domroute import Policy, Router
+from domroute.answers import counterfactual, shortfall
 from domroute.batch import desk, search
 from domroute.costs import Handling
 from domroute.rules import NodePriority
-from domroute.sourcing import counterfactual, ladder, shortfall
+from domroute.sourcing import ladder
 from domroute.split import SplitLimits
 
 LIMIT_S = 0.2

@@ -282,9 +282,9 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
 @pytest.mark.parametrize(
     ("case", "path", "wrong"),
     [
-        (hazmat, "costs.shipping.accepts", always(value=True)),
-        (charted, "costs.zones.look_up", lambda _: nearest),
-        (banded, "costs.zones.ZoneFinder.find", always(np.zeros(1, np.int64))),
+        (hazmat, "offers.services.accepts", always(value=True)),
+        (charted, "offers.zones.look_up", lambda _: nearest),
+        (banded, "offers.zones.ZoneFinder.find", always(np.zeros(1, np.int64))),
         (weighed, "offers.blocks.parcel_price", half),
         (excluded, "rules.NodeFilter.matches", always(value=False)),
         (excluded, "rules.ExcludedNodes.permits", always(value=True)),

@@ -8,20 +8,25 @@ from builders import (
     Crowding,
     item,
     line,
+    network,
     node,
     order,
     pickup,
     service,
+    stock,
 )
 from domroute.costs import Shipping
+from domroute.network import LookupZones
 from domroute.orders import Delivery
 from domroute.policy import Policy
+from domroute.router import Router
 from domroute.rules import (
     EligibleNodes,
     MaxDistance,
     NodeFilter,
     NodePriority,
 )
+from domroute.verify import verify
 from plans import DEGREE_KM, RIGHT, codes, plan, ship
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -185,13 +190,49 @@ def test_unknown_pickup_node_does_not_crash():
     assert codes(made, wanted, nodes=[node("N1", kind="store")]) == ["not_permitted"]
 
 
-def test_user_term_may_price_carriage():
-    """A term of the user's may name services, which must then serve the delivery."""
+def test_services_of_the_network_carry_whatever_the_terms():
+    """Where it has services, shipments go by one that serves them, priced or not."""
     policy = Policy(costs=[Crowding(price=0.0)])
     more = {"services": CARRIERS, "policy": policy}
 
     assert codes(plan(ship("N1", "A2", "B1", service="ground")), **more) == []
-    assert codes(plan(ship("N1", "A2", "B1")), **more) == []
+    assert codes(plan(ship("N1", "A2", "B1")), **more) == ["wrong_service"]
     assert codes(plan(ship("N1", "A2", "B1", service="rush")), **more) == [
         "wrong_service"
     ]
+
+
+def test_user_term_may_price_carriage():
+    """Where the network has none, a term of the user's may name the bundled one."""
+    more = {"policy": Policy(costs=[Crowding(price=0.0)])}
+
+    assert codes(plan(ship("N1", "A2", "B1", service="parcel")), **more) == []
+    assert codes(plan(ship("N1", "A2", "B1")), **more) == []
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_weight_kg": 0.5},
+        {"max_length_cm": 5.0},
+        {"refused_tags": ["cold"]},
+        {"zones": LookupZones(rows=(), zone_count=1)},
+    ],
+    ids=lambda limits: next(iter(limits)),
+)
+def test_service_keeps_its_limits_whoever_prices(limits):
+    """Weight, length, tags and zones hold where no term looks at them."""
+    cold = item("A", weight_kg=1.0, length_cm=10.0, tags=["cold"])
+    policy = Policy(costs=[], unfilled_penalty=10.0)
+    picky = network(node("N1"), items=[cold], services=[service("ground", **limits)])
+    open_ = network(node("N1"), items=[cold], services=[service("ground")])
+    held, wanted = stock(N1={"A": 1}), order(A=1)
+    shipped = plan(ship("N1", "A1", service="ground"))
+
+    found = Router(picky, held, policy).route(wanted)
+
+    assert [part.reason for part in found.plan.unfilled] == ["no_service"]
+    assert Router(open_, held, policy).route(wanted).cost == 0.0
+    for made, faults in ((open_, []), (picky, ["wrong_service"])):
+        issues = verify(shipped, wanted, made, held, policy)
+        assert [issue.code for issue in issues] == faults

@@ -231,9 +231,15 @@ def test_quote_drops_a_users_quotable_term():
     found = [
         faults_of_quoted({"quoted": 8.0, "other": 2.25}, whole, term, other),
         faults_of_quoted(
-            {"quoted": 8.0, "crowding": 0.25, "other": 2.25}, units, term, other
+            {"quoted": 8.0, "crowding": 0.25, "other": 2.25},
+            units,
+            term,
+            other,
+            name="ground",
         ),
-        faults_of_quoted({"crowding": 2.25, "other": 2.25}, None, term, other),
+        faults_of_quoted(
+            {"crowding": 2.25, "other": 2.25}, None, term, other, name="ground"
+        ),
     ]
 
     assert found == [[], [], []]

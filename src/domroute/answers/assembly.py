@@ -67,7 +67,7 @@ def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Ship
         method=group.delivery.method,
         contents=tuple(contents),
         costs=costs_of(candidates, take),
-        service=block.service,
+        service=block.service_of(take.offer),
         distance_km=float(group.distance_km[at]),
         workload=workload,
     )

@@ -225,7 +225,7 @@ def offered(candidates: Candidates, at: int) -> IntArray:
     for block in candidates.blocks:
         place = int(block.lines.searchsorted(at))
         if place < len(block.lines) and block.lines[place] == at:
-            most[block.nodes] = np.maximum(most[block.nodes], block.limit[place])
+            np.maximum.at(most, block.nodes, block.limit[place])
     return most
 
 

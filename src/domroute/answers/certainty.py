@@ -156,7 +156,7 @@ def _carries_all(
         if is_stocked:
             has |= (problem.sku_of[block.lines] == problem.sku_of[at])[:, None]
         has &= eligibility.allowed[block.lines][:, nodes]
-        fits = fits & carries[mine] & (carries[:, None] | ~has).all(axis=0)
+        fits = fits & carries[mine] & (carries | ~has).all(axis=0)
     if eligibility.capacity is not None:
         fits = fits & np.isinf(eligibility.capacity[nodes])
     minimum = question.arrays.minimum_order

@@ -17,7 +17,7 @@ from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.offers.candidates import Candidates, Rung, find_candidates
 from domroute.offers.eligibility import Eligibility, Screen
-from domroute.offers.ways import Serving
+from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
@@ -92,7 +92,7 @@ class Compiled:
             stock_map=stock_map,
             screen=Screen(arrays, policy),
             terms=tuple((term, prepare(term, arrays)) for term in policy.costs),
-            serving=Serving.of(arrays),
+            serving=Serving.of(arrays, policy.costs),
             judge=Judge(network, policy),
             scope=Scope.of(network),
             may_rise=any(nature_of(term).may_rise_with_stock for term in policy.costs),

@@ -166,6 +166,6 @@ def _least_rates(table: OfferTable) -> FloatArray:
     for at, block in enumerate(table.blocks):
         here = slice(int(table.first[at]), int(table.first[at + 1]))
         for part in block.parts:
-            if part.tariff is not None:
-                least[here] += part.tariff.rates[part.tariff.zone].min(axis=1)
+            if part.cards is not None:
+                least[here] += part.cards.rates[part.cards.row].min(axis=1)
     return least

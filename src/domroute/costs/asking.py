@@ -12,7 +12,15 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question, Tariff
+from domroute.costs.term import (
+    Cards,
+    Carrier,
+    Charges,
+    CostTerm,
+    Pricer,
+    Question,
+    Tariff,
+)
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
 from domroute.units import BoolArray, FloatArray
@@ -75,7 +83,7 @@ def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
     width = len(question.nodes)
     shape = (len(question.lines), width)
     once, line, unit = made.per_shipment, made.per_line, made.per_unit
-    carriers, curve = made.carriers, made.curve
+    carriers, curve, cards = made.carriers, made.curve, made.cards
     if once is not None:
         once = _floats(term, "per_shipment", once, (width,))
     if line is not None:
@@ -84,6 +92,8 @@ def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
         unit = _floats(term, "per_unit", unit, shape)
     if carriers is not None:
         carriers = _checked_carriers(term, carriers, shape)
+    if cards is not None:
+        _check_cards(term, cards, width)
     if curve is not None:
         curve = _watched(term, curve, width)
     elif (
@@ -93,7 +103,7 @@ def ask(term: CostTerm, pricer: Pricer, question: Question) -> Charges:
         and carriers is made.carriers
     ):
         return made  # as most often: nothing is written anew
-    return Charges(once, line, unit, curve, carriers)
+    return Charges(once, line, unit, curve, carriers, cards)
 
 
 def blame(terms: list[tuple[CostTerm, Charges]]) -> NoReturn:
@@ -226,23 +236,35 @@ def _checked_tariff(term: CostTerm, tariff: object, nodes: int) -> Tariff:
     _check_array(term, "Tariff.zone", tariff.zone, (nodes,))
     shape = (len(tariff.rates), len(tariff.caps_kg))
     rates = _floats(term, "Tariff.rates", tariff.rates, shape)
-    if not math.isfinite(np.vdot(rates, rates)):
-        _refuse("not_finite", term.name, "Tariff.rates holds NaN or infinity")
-    if _LOOKED_AT.get(id(rates)) is not rates:
-        _check_rates(term, rates)
-        _LOOKED_AT[id(rates)] = rates
+    _look_at(term, "Tariff.rates", rates)
     return tariff if rates is tariff.rates else replace(tariff, rates=rates)
 
 
-def _check_rates(term: CostTerm, rates: FloatArray) -> None:
+def _check_cards(term: CostTerm, cards: object, offers: int) -> None:
+    if not isinstance(cards, Cards):
+        _refuse("wrong_type", term.name, f"cards are {_kind(cards)}, not Cards")
+    _check_array(term, "Cards.row", cards.row, (offers,))
+    _look_at(term, "Cards.rates", cards.rates)
+
+
+def _look_at(term: CostTerm, name: str, rates: FloatArray) -> None:
+    """Look at rates once: most terms answer every question with the same."""
+    if _LOOKED_AT.get(id(rates)) is not rates:
+        if not math.isfinite(np.vdot(rates, rates)):
+            _refuse("not_finite", term.name, f"{name} holds NaN or infinity")
+        _check_rates(term, name, rates)
+        _LOOKED_AT[id(rates)] = rates
+
+
+def _check_rates(term: CostTerm, name: str, rates: FloatArray) -> None:
     """Refuse what no program can climb: a price below zero, or one that falls."""
     least = rates.min(initial=0.0)
     if least < 0.0:
-        text = f"Tariff.rates holds {least:g}, should be 0 or above"
+        text = f"{name} holds {least:g}, should be 0 or above"
         _refuse("out_of_range", term.name, text)
     rise = np.diff(rates, axis=1).min(initial=0.0)
     if rise < _LEAST:
-        text = f"Tariff.rates falls by {-rise:g} with a step, should never fall"
+        text = f"{name} falls by {-rise:g} with a step, should never fall"
         _refuse("out_of_range", term.name, text)
 
 

@@ -73,6 +73,10 @@ class Nature:
     never_pays: bool = False
     looks_ahead: bool = False
 
+    def says(self, fact: Fact) -> bool:
+        """Tell whether it says that its amounts depend on a fact."""
+        return self.depends_on is not None and fact in self.depends_on
+
     def may_depend_on(self, fact: Fact) -> bool:
         """Tell whether its amounts depend on a fact, for all that it says."""
         return self.depends_on is None or fact in self.depends_on

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from domroute.costs.base import TermModel
+from domroute.costs.cards import stacked
 from domroute.costs.carriage import carriage
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
-from domroute.costs.term import Carrier, Charges, Question, ShipmentFacts, Tariff
-from domroute.costs.zones import UNSERVED, ZoneFinder
+from domroute.costs.term import Cards, Charges, Question, ShipmentFacts, Tariff
 from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id
 
-WEIGHT_SLACK = 1 + 1e-9
+_SLACK = 1 + 1e-9
 """Weights this close to a step are within it, so that sums of floats cannot matter."""
 
 
@@ -40,12 +40,7 @@ class Shipping(TermModel):
 
     def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
         """Turn every service's rate card into arrays once."""
-        services = services_of(arrays.network)
-        return _ShippingPricer(
-            tuple(
-                _ServiceTable.of(service, arrays, self.weight) for service in services
-            )
-        )
+        return _ShippingPricer(services_of(arrays.network), self.weight)
 
     def amount(self, facts: ShipmentFacts) -> float:
         """Price one shipment in plain Python, from the rate card itself."""
@@ -54,114 +49,81 @@ class Shipping(TermModel):
         return self.weight * carriage(facts.service, facts)
 
 
-def accepts(service: Service, item: Item) -> bool:
-    """
-    Tell whether a service carries an item at all.
-
-    Examples
-    --------
-    >>> from domroute.costs.parcel import parcel_service
-    >>> accepts(parcel_service(), Item(sku="A", weight_kg=50.0))
-    False
-    """
-    heaviest_kg, longest_cm = service.max_weight_kg, service.max_length_cm
-    if heaviest_kg is not None and item.weight_kg > heaviest_kg * WEIGHT_SLACK:
-        return False
-    if longest_cm is not None and item.longest_cm > longest_cm * WEIGHT_SLACK:
-        return False
-    tags = item.tags
-    return not tags or set(service.refused_tags).isdisjoint(tags)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ServiceTable:
-    service: Service
-    zones: ZoneFinder
-    tariff_kg: FloatArray
-    tariff_cm3: FloatArray
-    parcel_cm3: float
-    rates: FloatArray
-    per_shipment: float
-    per_tagged_unit: tuple[tuple[str, float], ...]
-    known: dict[str, tuple[bool, float]] = field(default_factory=dict)
-    """Whether it carries a SKU, and what it adds for a unit, once asked."""
-
-    @classmethod
-    def of(
-        cls, service: Service, arrays: NetworkArrays, weight: float
-    ) -> _ServiceTable:
-        card = service.rate_card
-        caps_kg = np.array(card.weights_kg, float)
-        if service.round_up_kg is not None:
-            # Rounding up to a step is the same as lowering each edge to a whole step.
-            step = service.round_up_kg
-            caps_kg = np.floor(caps_kg / step * WEIGHT_SLACK) * step
-        divisor = service.dim_divisor_cm3_per_kg
-        caps_cm3 = (
-            np.full(len(caps_kg), np.inf)
-            if divisor is None
-            else np.maximum(caps_kg * divisor, service.dim_threshold_cm3)
-        )
-        flat = [extra for extra in service.surcharges if extra.item_tag is None]
-        percent = sum(extra.percent for extra in flat)
-        return cls(
-            service=service,
-            zones=ZoneFinder(service.zones, arrays),
-            tariff_kg=caps_kg * WEIGHT_SLACK,
-            tariff_cm3=caps_cm3 * WEIGHT_SLACK,
-            parcel_cm3=math.inf if divisor is None else card.weights_kg[-1] * divisor,
-            rates=np.array(card.rates, float) * (weight * (1 + percent / 100)),
-            per_shipment=weight * sum(extra.amount for extra in flat),
-            per_tagged_unit=tuple(
-                (extra.item_tag, weight * extra.amount)
-                for extra in service.surcharges
-                if extra.item_tag is not None
-            ),
-        )
-
-    def carrier(self, question: Question) -> Carrier:
-        service, allowed = self.service, question.delivery.services
-        if question.delivery.method not in service.methods or (
-            allowed and service.id not in allowed
-        ):
-            return Carrier(service.id, serves=np.zeros(len(question.nodes), bool))
-        zone = self.zones.find(
-            question.nodes, question.distance_km, question.postal_code
-        )
-        facts = [self._look_up(item) for item in question.items]
-        return Carrier(
-            service=service.id,
-            tariff=Tariff(
-                caps_kg=self.tariff_kg,
-                caps_cm3=self.tariff_cm3,
-                parcel_kg=service.rate_card.weights_kg[-1],
-                parcel_cm3=self.parcel_cm3,
-                rates=self.rates,
-                zone=zone,
-            ),
-            serves=zone != UNSERVED,
-            carries=np.array([carries for carries, _ in facts], bool),
-            per_shipment=self.per_shipment,
-            per_unit=np.array([extra for _, extra in facts], float),
-        )
-
-    def _look_up(self, item: Item) -> tuple[bool, float]:
-        found = self.known.get(item.sku)
-        if found is None:
-            extras = [
-                amount for tag, amount in self.per_tagged_unit if tag in item.tags
-            ]
-            found = accepts(self.service, item), sum(extras)
-            self.known[item.sku] = found
-        return found
+def _tariff_of(service: Service, weight: float, known: dict[object, Tariff]) -> Tariff:
+    """Read a rate card; cards with the same steps share the arrays that say so."""
+    card = service.rate_card
+    caps_kg = np.array(card.weights_kg, float)
+    if service.round_up_kg is not None:
+        # Rounding up to a step is the same as lowering each edge to a whole step.
+        step = service.round_up_kg
+        caps_kg = np.floor(caps_kg / step * _SLACK) * step
+    divisor = service.dim_divisor_cm3_per_kg
+    caps_cm3 = (
+        np.full(len(caps_kg), np.inf)
+        if divisor is None
+        else np.maximum(caps_kg * divisor, service.dim_threshold_cm3)
+    )
+    percent = sum(e.percent for e in service.surcharges if e.item_tag is None)
+    made = Tariff(
+        caps_kg=caps_kg * _SLACK,
+        caps_cm3=caps_cm3 * _SLACK,
+        parcel_kg=card.weights_kg[-1],
+        parcel_cm3=math.inf if divisor is None else card.weights_kg[-1] * divisor,
+        rates=np.array(card.rates, float) * (weight * (1 + percent / 100)),
+        zone=np.empty(0, np.int64),
+    )
+    first = known.setdefault((caps_kg.tobytes(), caps_cm3.tobytes()), made)
+    return replace(made, caps_kg=first.caps_kg, caps_cm3=first.caps_cm3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _ShippingPricer:
-    tables: tuple[_ServiceTable, ...]
+    """The rate cards and surcharges of all services, arranged by service."""
+
+    def __init__(self, services: tuple[Service, ...], weight: float) -> None:
+        self._services = services
+        shared: dict[object, Tariff] = {}
+        self._tariffs = tuple(_tariff_of(each, weight, shared) for each in services)
+        # The last row, of zeros, is that of what goes by no service, in zone -1.
+        self._rates, self._card = stacked(self._tariffs)
+        sizes = [len(tariff.rates) for tariff in self._tariffs]
+        self._first = np.cumsum([0, *sizes])
+        self._first[-1] += 1
+        self._weight = weight
+        # The last is what goes by no service.
+        self._per_shipment = np.zeros(len(services) + 1)
+        for at, service in enumerate(services):
+            self._per_shipment[at] = weight * sum(
+                extra.amount for extra in service.surcharges if extra.item_tag is None
+            )
+        self._is_flat = not self._per_shipment.any()
+        self._tagged = any(e.item_tag for each in services for e in each.surcharges)
+        self._extras: dict[str, FloatArray] = {}
+        """What each service adds for a unit of a SKU, once asked; shape ``(S+1,)``."""
 
     def charges(self, question: Question) -> Charges:
+        service = question.service
         if question.delivery.method.is_collected:
             return Charges()
-        carriers = [table.carrier(question) for table in self.tables]
-        return Charges(carriers=tuple(carriers))
+        per_unit = None
+        if self._tagged:
+            extras = np.array([self._extra(item) for item in question.items])
+            per_unit = extras[:, service] if extras.any() else None
+        row = self._first[service] + question.zone
+        return Charges(
+            per_shipment=None if self._is_flat else self._per_shipment[service],
+            per_unit=per_unit,
+            cards=Cards(self._tariffs, self._rates, self._card, row),
+        )
+
+    def _extra(self, item: Item) -> FloatArray:
+        found = self._extras.get(item.sku)
+        if found is None:
+            found = np.zeros(len(self._services) + 1)
+            for at, service in enumerate(self._services):
+                found[at] = sum(
+                    self._weight * extra.amount
+                    for extra in service.surcharges
+                    if extra.item_tag is not None and extra.item_tag in item.tags
+                )
+            self._extras[item.sku] = found
+        return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from domroute.ledger import Snapshot
-from domroute.network import Item, Network, Node
+from domroute.network import Item, Network, Node, Service
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -16,7 +16,11 @@ from domroute.units import BoolArray, FloatArray, IntArray
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """
-    What a term is asked to price: the lines of one delivery, over the nodes at hand.
+    What a term is asked to price: the lines of one delivery, over its offers.
+
+    An *offer* is a node and a service by which it may ship: a node stands here once for
+    each of its services, service by service. Terms that do not depend on the service
+    price nodes, and need not know.
 
     Attributes
     ----------
@@ -28,6 +32,13 @@ class Question:
         Of each line, or of a unit of it; shape ``(L,)``.
     available
         Whole units available of each line's SKU; shape ``(L, M)``.
+    services
+        All there are, sorted by id.
+    service
+        The position in ``services`` of each offer's; -1 where it goes by none, as where
+        customers collect; shape ``(M,)``.
+    zone
+        The zone of each offer by its service's rule, from zero; shape ``(M,)``.
     """
 
     order: Order
@@ -44,6 +55,9 @@ class Question:
     volume_cm3: FloatArray
     unit_price: FloatArray
     available: IntArray
+    services: tuple[Service, ...]
+    service: IntArray
+    zone: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +78,7 @@ class Tariff:
         Price of a parcel by zone and step; not below zero, and never falling with the
         step; shape ``(Z, T)``.
     zone
-        Zone of each node; shape ``(M,)``.
+        Zone of each offer; shape ``(M,)``.
     """
 
     caps_kg: FloatArray
@@ -76,24 +90,49 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cards:
+    """
+    Tariffs of several services, one under the other, and a row of zeros under all.
+
+    Attributes
+    ----------
+    tariffs
+        One for each card; their zones are not looked at.
+    rates
+        The rates of all, zone under zone; the last stands where a card has fewer steps
+        than another; shape ``(Z, T)``.
+    card
+        Which tariff each row of ``rates`` is of; -1 for the last; shape ``(Z,)``.
+    row
+        The row that each offer is charged by; shape ``(M,)``.
+    """
+
+    tariffs: tuple[Tariff, ...]
+    rates: FloatArray
+    card: IntArray
+    row: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Carrier:
     """
     What a term charges where a delivery goes by one service.
 
-    Parts left None are no limit, or nothing to pay.
+    Parts left None are no limit, or nothing to pay. Of arrays over all offers, those by
+    this service are looked at.
 
     Attributes
     ----------
     tariff
         A price by weight and volume, on top of the rest.
     serves
-        The nodes it collects from and can carry to the customer; shape ``(M,)``.
+        The offers that it makes, of those that the network lets it; shape ``(M,)``.
     carries
-        The lines it accepts; shape ``(L,)``.
+        The lines it accepts, of those that the service does; shape ``(L,)``.
     per_shipment
-        Once per shipment, everywhere or by node; a number, or shape ``(M,)``.
+        Once per shipment, everywhere or by offer; a number, or shape ``(M,)``.
     per_unit
-        For each unit of a line, everywhere or by node; shape ``(L,)`` or ``(L, M)``.
+        For each unit of a line, everywhere or by offer; shape ``(L,)`` or ``(L, M)``.
     """
 
     service: str
@@ -114,22 +153,23 @@ class Charges:
     Attributes
     ----------
     per_shipment
-        Once for each shipment of a node; shape ``(M,)``.
+        Once for each shipment of an offer; shape ``(M,)``.
     per_line
         Once for each line present in a shipment; shape ``(L, M)``.
     per_unit
         For each unit of a line; shape ``(L, M)``.
     curve
         Any other cost of a shipment, not negative: takes the units of each line in B
-        shipments, shape ``(B, L)``, and returns their costs at every node, ``(B, M)``.
+        shipments, shape ``(B, L)``, and returns their costs by every offer, ``(B, M)``.
         The exact method takes any such function; the integer program, which it falls
         back to on orders of many units, leaves it out of the bound and says so.
     carriers
-        What is charged besides by service, for every service that the term knows. A
-        shipment takes the one that is cheapest over all terms, of those that any term
-        knows and none keeps from node or line; a term that does not know it charges the
-        rest alone. Not looked at where customers collect, or a quote for a shipment
-        covers every service.
+        What is charged besides by service, for every service that the term prices. A
+        shipment takes the one that is cheapest over all terms, of those that serve it
+        and no term keeps from node or line. Not looked at where customers collect, or a
+        quote for a shipment covers every service.
+    cards
+        The tariffs of services: a price by weight and volume, on top of the rest.
     """
 
     per_shipment: FloatArray | None = None
@@ -137,6 +177,7 @@ class Charges:
     per_unit: FloatArray | None = None
     curve: Callable[[FloatArray], FloatArray] | None = None
     carriers: tuple[Carrier, ...] | None = field(default=None)
+    cards: Cards | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +225,7 @@ class Pricer(Protocol):
     """A term made ready for one network."""
 
     def charges(self, question: Question) -> Charges:
-        """Price the lines of one delivery over the nodes at hand."""
+        """Price the lines of one delivery over its offers."""
 
 
 @runtime_checkable

@@ -1,16 +1,16 @@
-"""Offers priced: the ways to ship one delivery by one service, term by term."""
+"""The offers of one delivery, priced term by term."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from domroute.costs.term import Tariff
+from domroute.costs.cards import cards_price, cards_price_at, parcel_price
+from domroute.costs.term import Cards
 from domroute.offers.eligibility import SoftBreak
-from domroute.offers.tariffs import parcel_price, tariff_price, tariff_steps
 from domroute.problem import OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -27,19 +27,38 @@ class Part:
     per_line: FloatArray | None = None
     per_unit: FloatArray | None = None
     curve: Callable[[FloatArray], FloatArray] | None = None
-    tariff: Tariff | None = None
+    cards: Cards | None = None
     breaks: SoftBreak | None = None
+
+    def only(self, at: IntArray) -> Part:
+        """Keep some of the offers, by position."""
+        curve, cards, breaks = self.curve, self.cards, self.breaks
+        return Part(
+            self.name,
+            None if self.per_shipment is None else self.per_shipment[at],
+            None if self.per_line is None else self.per_line[:, at],
+            None if self.per_unit is None else self.per_unit[:, at],
+            None if curve is None else lambda units: curve(units)[:, at],
+            None if cards is None else replace(cards, row=cards.row[at]),
+            None if breaks is None else replace(breaks, breaks=breaks.breaks[:, at]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """
-    The offers of one delivery group by one service.
+    The offers of one delivery group, service by service.
 
     Attributes
     ----------
     group
         Position of the group in the problem.
+    services
+        The services there are, by position.
+    service
+        The position of each offer's; -1 where it goes by none; shape ``(A,)``.
+    runs
+        The offers of each service: nodes rise within each.
     lines
         Positions of the group's lines; shape ``(G,)``.
     nodes
@@ -51,11 +70,13 @@ class Block:
     parts
         The terms one by one, to report costs by.
     carries
-        The lines that the service accepts; None for all; shape ``(G,)``.
+        The lines that each offer's service accepts; None for all; shape ``(G, A)``.
     """
 
     group: int
-    service: str | None
+    services: tuple[str, ...]
+    service: IntArray
+    runs: tuple[slice, ...]
     lines: IntArray
     nodes: IntArray
     limit: IntArray
@@ -64,6 +85,73 @@ class Block:
     per_unit: FloatArray
     parts: tuple[Part, ...]
     carries: BoolArray | None = None
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether some node may ship by several services."""
+        return len(self.runs) > 1 and len(np.unique(self.nodes)) < len(self.nodes)
+
+    def service_of(self, offer: int) -> str | None:
+        """Name the service that an offer goes by, if any."""
+        at = int(self.service[offer])
+        return None if at < 0 else self.services[at]
+
+    def at_node(self, node: int) -> list[int]:
+        """List the offers of a node at hand, service by service."""
+        found = []
+        for run in self.runs:
+            offer = run.start + int(self.nodes[run].searchsorted(node))
+            if offer < run.stop and self.nodes[offer] == node:
+                found.append(offer)
+        return found
+
+    def by_node(self, price: FloatArray, count: int, nothing: float) -> FloatArray:
+        """
+        Take the least of what the offers of each node ask, ``(B, A)``; ``(B, M)``.
+
+        Parameters
+        ----------
+        price
+            By offer.
+        count
+            How many nodes are at hand.
+        nothing
+            What stands at nodes without offers.
+        """
+        if len(self.runs) == 1 and len(self.nodes) == count:
+            return price
+        found = np.full((len(price), count), nothing)
+        for run in self.runs:
+            nodes, mine = self.nodes[run], price[:, run]
+            if len(nodes) == count:
+                np.minimum(found, mine, out=found)
+            else:
+                found[:, nodes] = np.minimum(found[:, nodes], mine)
+        return found
+
+    def only(self, kept: BoolArray) -> Block:
+        """Keep some of the offers, ``(A,)``."""
+        if kept.all():
+            return self
+        at = np.flatnonzero(kept)
+        runs, first = [], 0
+        for run in self.runs:
+            size = int(np.count_nonzero(kept[run]))
+            if size:
+                runs.append(slice(first, first + size))
+                first += size
+        return replace(
+            self,
+            service=self.service[at],
+            runs=tuple(runs),
+            nodes=self.nodes[at],
+            limit=self.limit[:, at],
+            per_shipment=self.per_shipment[at],
+            per_line=None if self.per_line is None else self.per_line[:, at],
+            per_unit=np.ascontiguousarray(self.per_unit[:, at]),
+            parts=tuple([part.only(at) for part in self.parts]),
+            carries=None if self.carries is None else self.carries[:, at],
+        )
 
     def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
         """
@@ -86,9 +174,9 @@ class Block:
         if self.per_line is not None:
             cost += _product((units > 0).astype(float), self.per_line)
         for part in self.parts:
-            if part.tariff is not None:
-                cost += tariff_price(
-                    part.tariff,
+            if part.cards is not None:
+                cost += cards_price(
+                    part.cards,
                     units @ facts.weight_kg[self.lines],
                     units @ facts.volume_cm3[self.lines],
                 )
@@ -108,14 +196,13 @@ class Block:
         if self.per_line is not None:
             cost += np.einsum("bg,gb->b", present, self.per_line[:, offers])
         for part in self.parts:
-            if part.tariff is not None:
-                weight = units @ facts.weight_kg[self.lines]
-                volume = units @ facts.volume_cm3[self.lines]
-                step, full = tariff_steps(part.tariff, weight, volume)
-                zone = part.tariff.zone[offers]
-                cost += part.tariff.rates[zone, step]
-                if full is not None:
-                    cost += full * part.tariff.rates[zone, -1]
+            if part.cards is not None:
+                cost += cards_price_at(
+                    part.cards,
+                    units @ facts.weight_kg[self.lines],
+                    units @ facts.volume_cm3[self.lines],
+                    offers,
+                )
             if part.curve is not None:
                 cost += part.curve(units)[np.arange(len(units)), offers]
             if part.breaks is not None:
@@ -159,10 +246,10 @@ def _price_part(
         cost += float((units > 0) @ part.per_line[:, offer])
     if part.per_unit is not None:
         cost += float(units @ part.per_unit[:, offer])
-    if part.tariff is not None:
+    if part.cards is not None:
         weight = float(units @ facts.weight_kg[lines])
         volume = float(units @ facts.volume_cm3[lines])
-        cost += parcel_price(part.tariff, offer, weight, volume)
+        cost += parcel_price(part.cards, offer, weight, volume)
     if part.curve is not None:
         cost += float(part.curve(units[None, :].astype(float))[0, offer])
     if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():

@@ -1,9 +1,9 @@
-"""The ways to ship what may be shipped, priced; each way is an *offer*."""
+"""The offers of an order: laid out by delivery and service, then priced by terms."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,13 +11,16 @@ import numpy as np
 
 from domroute.costs.asking import ask, blame
 from domroute.costs.quotes import OrderQuotes
-from domroute.costs.term import Carrier, Charges, CostTerm, Pricer, Question
+from domroute.costs.term import Charges, CostTerm, Pricer
 from domroute.ledger import Snapshot
 from domroute.offers.blocks import SINGLE_THREAD, Block, Part
-from domroute.offers.eligibility import Eligibility, SoftBreak
+from domroute.offers.carriage import Carriage
+from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.eligibility import Eligibility
+from domroute.offers.laid import Laid
 from domroute.offers.quoting import QUOTED, QuotedLines, cover
-from domroute.offers.ways import Serving, Way, find_ways
-from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.offers.services import Serving
+from domroute.problem import NetworkArrays, OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Measure
 
@@ -118,7 +121,6 @@ def find_candidates(
 
     With ``any_carrier`` as though there were one for everything, besides, for nothing.
     """
-    blocks: list[Block] = []
     # Without lines that share one, SKUs stand in the order of the lines.
     stock = eligibility.stock
     if problem.shares_skus:
@@ -135,153 +137,129 @@ def find_candidates(
         left = eligibility.capacity
         usable &= np.where(is_workload, left >= 0, left > 0)
     is_one = len(problem.groups) == 1
+    blocks = []
     for at, group in enumerate(problem.groups):
         mine = usable if is_one else usable[group.lines]
         kept = np.logical_or.reduce(mine, axis=0).nonzero()[0]
         if len(kept) == 0:
             continue
-        question = _ask(problem, group, arrays, inventory, kept)
-        lines = QuotedLines.of(question, quotes)
-        charged = [(term, ask(term, pricer, question)) for term, pricer in terms]
-        breaks = [
-            replace(soft, breaks=soft.breaks[:, kept])
-            for soft in eligibility.breaks[at]
-        ]
-        rows = limit if is_one else limit[group.lines]
-        if len(kept) < limit.shape[1]:
-            rows = rows[:, kept]
-        blocks += [
-            _build_block(
-                at,
-                group,
-                kept,
-                limit=rows,
-                charged=charged,
-                eligibility=eligibility,
-                breaks=breaks,
-                quotes=lines,
-                way=way,
-            )
-            for way in find_ways(
-                group,
-                question.nodes,
-                serving,
-                charged,
-                lines,
-                any_carrier=any_carrier,
-            )
-        ]
+        delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
+        quoted = delivery.quoted(quotes)
+        offers, charged = _priced(
+            delivery, terms, serving, quoted.covers_all, any_carrier=any_carrier
+        )
+        block = _build_block(
+            at,
+            delivery,
+            offers,
+            limit=limit if is_one else limit[group.lines],
+            charged=charged,
+            eligibility=eligibility,
+            quoted=quoted,
+            services=serving.ids,
+        )
+        if len(block.nodes):
+            blocks.append(block)
     return Candidates(
         problem=problem,
         eligibility=eligibility,
-        blocks=tuple(block for block in blocks if len(block.nodes)),
+        blocks=tuple(blocks),
         penalty=penalty,
         workload=_workload(problem, arrays, quotes),
     )
 
 
-def _ask(
-    problem: OrderProblem,
-    group: Group,
-    arrays: NetworkArrays,
-    inventory: Snapshot,
-    kept: IntArray,
-) -> Question:
-    place = group.destination
-    lines, items = problem.lines, problem.items
-    quantity, weight_kg = problem.quantity, problem.weight_kg
-    volume_cm3, unit_price = problem.volume_cm3, problem.unit_price
-    available = problem.stock
-    if len(problem.groups) > 1:
-        at = group.lines
-        lines = tuple([lines[i] for i in at.tolist()])
-        items = tuple([items[i] for i in at.tolist()])
-        quantity, weight_kg = quantity[at], weight_kg[at]
-        volume_cm3, unit_price = volume_cm3[at], unit_price[at]
-        available = available[problem.sku_of[at]]
-    elif problem.shares_skus:
-        available = available[problem.sku_of]
-    nodes, distance_km = problem.nodes, group.distance_km
-    if len(kept) < len(nodes):
-        nodes, distance_km = nodes[kept], distance_km[kept]
-        available = available[:, kept]
-    return Question(
-        problem.order,
-        group.delivery,
-        None if place is None else place.postal_code,
-        lines,
-        items,
-        arrays,
-        inventory,
-        nodes,
-        distance_km,
-        quantity,
-        weight_kg,
-        volume_cm3,
-        unit_price,
-        available,
-    )
+def _priced(
+    delivery: DeliveryAtHand,
+    terms: Sequence[tuple[CostTerm, Pricer]],
+    serving: Serving,
+    quoted: BoolArray | None,
+    *,
+    any_carrier: bool,
+) -> tuple[Laid, list[tuple[CostTerm, Charges]]]:
+    """Lay out the offers of a delivery, and ask every term what it charges."""
+    picks = serving.picks
+    while True:
+        laid = serving.lay_out(
+            delivery, picks=picks, quoted=quoted, any_carrier=any_carrier
+        )
+        question = delivery.ask(laid, serving.services)
+        charged = [(term, ask(term, pricer, question)) for term, pricer in terms]
+        if picks or all(made.carriers is None for _, made in charged):
+            return laid, charged
+        picks = True  # a term that does not say so turns out to charge by service
 
 
 def _build_block(
     at: int,
-    group: Group,
-    kept: IntArray,
+    delivery: DeliveryAtHand,
+    laid: Laid,
     *,
     limit: IntArray,
     charged: list[tuple[CostTerm, Charges]],
     eligibility: Eligibility,
-    breaks: list[SoftBreak],
-    quotes: QuotedLines,
-    way: Way,
+    quoted: QuotedLines,
+    services: tuple[str, ...],
 ) -> Block:
-    nodes = way.nodes
-    whole = len(nodes) == len(kept)
-    quoted = None if way.quoted is None else ~np.isnan(way.quoted)
-    units = None if quotes.units is None else quotes.units[:, nodes]
+    """Put together what a delivery's offers can take, and what terms charge for it."""
+    kept = delivery.kept
+    nodes = kept if laid.node is None else kept[laid.node]
+    if len(nodes) != limit.shape[1] or laid.node is not None:
+        limit = limit[:, nodes]
+    count, shape = len(nodes), limit.shape
+    quote, units = quoted.by_offer(laid, services), quoted.units
+    if units is not None and laid.node is not None:
+        units = units[:, laid.node]
+    is_quoted = None if quote is None else ~np.isnan(quote)
     known = None if units is None else ~np.isnan(units)
-    parts = [
-        cover(part, quoted, known, term)
-        for term, part in _charge(charged, way, len(kept), len(group.lines))
-    ]
-    if quoted is not None or known is not None:
+    carries, served = laid.carries, None
+    parts = []
+    for term, made in charged:
+        part = Part(
+            term.name,
+            made.per_shipment,
+            made.per_line,
+            made.per_unit,
+            made.curve,
+            made.cards,
+        )
+        if made.carriers is not None:
+            by = Carriage(term, made.carriers, laid, services)
+            part = by.charge(part, shape)
+            carries, served = by.narrow(carries, served)
+        parts.append(cover(part, is_quoted, known, term))
+    if quote is not None or units is not None:
         parts.append(
             Part(
                 QUOTED,
-                per_shipment=None if way.quoted is None else np.nan_to_num(way.quoted),
+                per_shipment=None if quote is None else np.nan_to_num(quote),
                 per_unit=None if units is None else np.nan_to_num(units),
             )
         )
     parts += [
-        Part(name, per_shipment=price[kept[nodes]])
-        for name, price in eligibility.preferences
+        Part(name, per_shipment=price[nodes]) for name, price in eligibility.preferences
     ]
-    for soft in breaks:
+    for soft in eligibility.breaks[at]:
         mine = soft.breaks[:, nodes]
         if mine.all():
-            parts.append(Part(soft.name, per_shipment=np.full(len(nodes), soft.price)))
+            parts.append(Part(soft.name, per_shipment=np.full(count, soft.price)))
         elif (mine == mine[0]).all():
             parts.append(Part(soft.name, per_shipment=soft.price * mine[0]))
         else:
             parts.append(Part(soft.name, breaks=replace(soft, breaks=mine)))
-    if not whole:
-        limit = limit[:, nodes]
-    carries: BoolArray | None = None
-    for carrier in way.carriers.values():
-        accepted = carrier.carries
-        if accepted is not None and not np.logical_and.reduce(accepted):
-            carries = accepted if carries is None else carries & accepted
     if carries is not None:
-        limit = limit * carries[:, None]
-    per_shipment = _sum([p.per_shipment for p in parts], (len(nodes),))
+        limit = limit * carries
+    per_shipment = _sum([p.per_shipment for p in parts], (count,))
     per_line = _sum_or_none([p.per_line for p in parts])
-    per_unit = np.ascontiguousarray(_sum([p.per_unit for p in parts], limit.shape))
+    per_unit = np.ascontiguousarray(_sum([p.per_unit for p in parts], shape))
     _check_finite(charged, per_shipment, per_line, per_unit)
-    return Block(
+    block = Block(
         group=at,
-        service=way.service,
-        lines=group.lines,
-        nodes=kept if whole else kept[nodes],
+        services=services,
+        service=laid.service,
+        runs=laid.runs,
+        lines=delivery.group.lines,
+        nodes=nodes,
         limit=limit,
         per_shipment=per_shipment,
         per_line=per_line,
@@ -289,6 +267,7 @@ def _build_block(
         parts=tuple(parts),
         carries=carries,
     )
+    return block if served is None else block.only(served)
 
 
 def _check_finite(
@@ -302,52 +281,6 @@ def _check_finite(
             total = np.vdot(part, part) if few else np.add.reduce(part, axis=None)
             if not math.isfinite(total):
                 blame(charged)
-
-
-def _charge(
-    charged: list[tuple[CostTerm, Charges]], way: Way, count: int, lines: int
-) -> Iterator[tuple[CostTerm, Part]]:
-    """Yield what each term charges along one way, out of ``count`` nodes."""
-    whole = len(way.nodes) == count
-    for at, (term, made) in enumerate(charged):
-        part = _take(term.name, made, way.nodes, whole=whole)
-        carrier = way.carriers.get(at)
-        if carrier is not None:
-            part = _carry(part, carrier, way.nodes, lines)
-        yield term, part
-
-
-def _take(name: str, made: Charges, nodes: IntArray, *, whole: bool) -> Part:
-    if whole:
-        return Part(name, made.per_shipment, made.per_line, made.per_unit, made.curve)
-    curve = made.curve
-    return Part(
-        name,
-        None if made.per_shipment is None else made.per_shipment[nodes],
-        None if made.per_line is None else made.per_line[:, nodes],
-        None if made.per_unit is None else made.per_unit[:, nodes],
-        None if curve is None else lambda units: curve(units)[:, nodes],
-    )
-
-
-def _carry(part: Part, carrier: Carrier, nodes: IntArray, lines: int) -> Part:
-    """Add what a term charges by a service to what it charges in any case."""
-    count = len(nodes)
-    per_shipment, per_unit = part.per_shipment, part.per_unit
-    once = carrier.per_shipment
-    if isinstance(once, np.ndarray):
-        per_shipment = _sum([per_shipment, once[nodes]], (count,))
-    elif once:
-        base = np.zeros(count) if per_shipment is None else per_shipment
-        per_shipment = base + once
-    each = carrier.per_unit
-    if each is not None and np.logical_or.reduce(each, axis=None):
-        base = np.zeros((lines, count)) if per_unit is None else per_unit
-        per_unit = base + (each[:, None] if each.ndim == 1 else each[:, nodes])
-    tariff = carrier.tariff
-    if tariff is not None and len(tariff.zone) != count:
-        tariff = replace(tariff, zone=tariff.zone[nodes])
-    return Part(part.name, per_shipment, part.per_line, per_unit, part.curve, tariff)
 
 
 def _sum(arrays: list[FloatArray | None], shape: tuple[int, ...]) -> FloatArray:

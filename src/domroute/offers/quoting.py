@@ -8,10 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from domroute.costs.cards import with_free
 from domroute.costs.nature import Cover, nature_of
-from domroute.costs.quotes import NO_QUOTES, OrderQuotes
-from domroute.costs.term import CostTerm, Question, Tariff
+from domroute.costs.quotes import OrderQuotes
+from domroute.costs.term import CostTerm
 from domroute.offers.blocks import Part
+from domroute.offers.laid import Laid
+from domroute.orders import Line
 from domroute.units import BoolArray, FloatArray
 
 QUOTED: Final = "quoted"
@@ -19,18 +22,26 @@ QUOTED: Final = "quoted"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuotedLines:
-    """The quotes of a group as arrays; NaN where nothing is quoted."""
+    """
+    The quotes of a delivery as arrays over nodes; NaN where nothing is quoted.
+
+    Attributes
+    ----------
+    shipment, by_service
+        Cost of a shipment whatever it goes by, and by each service; ``(K,)``.
+    units
+        Cost of a unit of each line; ``(G, K)``.
+    """
 
     shipment: FloatArray | None
     by_service: dict[str, FloatArray]
     units: FloatArray | None
 
     @classmethod
-    def of(cls, question: Question, quotes: OrderQuotes) -> QuotedLines:
-        """Look up what is quoted for the lines and nodes of a question."""
-        if quotes is NO_QUOTES:
-            return NOTHING_QUOTED
-        ids = [question.arrays.nodes[at].id for at in question.nodes.tolist()]
+    def of(
+        cls, lines: tuple[Line, ...], ids: list[str], quotes: OrderQuotes
+    ) -> QuotedLines:
+        """Look up what is quoted for some lines at some nodes, by their ids."""
         shipment = None
         by_service: dict[str, FloatArray] = {}
         units = None
@@ -44,12 +55,26 @@ class QuotedLines:
         if quotes.units:
             get = quotes.units.get
             units = np.array(
-                [
-                    [get((line.id, name), np.nan) for name in ids]
-                    for line in question.lines
-                ]
+                [[get((line.id, name), np.nan) for name in ids] for line in lines]
             )
         return cls(shipment, by_service, units)
+
+    @property
+    def covers_all(self) -> BoolArray | None:
+        """Where a quote covers a shipment whatever it goes by; ``(K,)``."""
+        return None if self.shipment is None else ~np.isnan(self.shipment)
+
+    def by_offer(self, laid: Laid, services: tuple[str, ...]) -> FloatArray | None:
+        """Return the quote of each offer's shipment; ``(A,)``."""
+        if self.shipment is None:
+            return None
+        found = np.full(len(laid.service), np.nan)
+        for run in laid.runs:
+            at = int(laid.service[run.start])
+            quotes = self.by_service.get(services[at]) if at >= 0 else self.shipment
+            if quotes is not None:
+                found[run] = quotes if laid.node is None else quotes[laid.node[run]]
+        return found
 
 
 NOTHING_QUOTED: Final = QuotedLines(None, {}, None)
@@ -74,14 +99,14 @@ def cover(
     if covered_by is Cover.NOTHING:
         return part
     if shipment is not None and shipment.any():
-        curve, tariff, free = part.curve, part.tariff, ~shipment
+        curve, cards, free = part.curve, part.cards, ~shipment
         part = replace(
             part,
             per_shipment=None
             if part.per_shipment is None
             else part.per_shipment * free,
             curve=None if curve is None else lambda units: curve(units) * free,
-            tariff=None if tariff is None else _free_zone(tariff, shipment),
+            cards=None if cards is None else with_free(cards, shipment),
         )
         if covered_by is Cover.WHOLE:
             part = replace(
@@ -114,11 +139,3 @@ def _curve_without(
         return cost
 
     return charge
-
-
-def _free_zone(tariff: Tariff, free: BoolArray) -> Tariff:
-    """Put some nodes into an extra zone where every parcel is free."""
-    rates = np.vstack((tariff.rates, np.zeros(tariff.rates.shape[1])))
-    return replace(
-        tariff, rates=rates, zone=np.where(free, len(tariff.rates), tariff.zone)
-    )

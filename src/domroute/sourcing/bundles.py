@@ -58,7 +58,7 @@ def price_bundles(
     groups = len(problem.groups)
     value = units @ problem.unit_price
     if groups == 1:
-        price = _price_group(candidates, candidates.blocks, units)
+        price = _price_group(candidates, 0, units)
         shipments = None
     else:
         price = np.zeros((len(units), len(problem.nodes)))
@@ -67,32 +67,22 @@ def price_bundles(
             mine = units[:, group.lines]
             present = mine.any(axis=1)
             shipments += present
-            blocks = tuple(block for block in candidates.blocks if block.group == at)
-            price[present] += _price_group(candidates, blocks, mine[present])
+            price[present] += _price_group(candidates, at, mine[present])
     _forbid(candidates, arrays, units, value, price)
     return Bundles(units=units, price=price, shipments=shipments, value=value)
 
 
-def _price_group(
-    candidates: Candidates, blocks: tuple[Block, ...], units: FloatArray
-) -> FloatArray:
+def _price_group(candidates: Candidates, group: int, units: FloatArray) -> FloatArray:
     """Price parts of one group at every node, by its cheapest service; ``(B, M)``."""
     count = len(candidates.problem.nodes)
-    if len(blocks) == 1 and len(blocks[0].nodes) == count:
-        return _price_block(candidates, blocks[0], units)
-    price = np.full((len(units), count), FORBIDDEN)
-    for block in blocks:
-        mine = _price_block(candidates, block, units)
-        price[:, block.nodes] = np.minimum(price[:, block.nodes], mine)
-    return price
-
-
-def _price_block(candidates: Candidates, block: Block, units: FloatArray) -> FloatArray:
-    price = block.price(units, candidates.problem)
-    lacking = lacks(block, units)
-    if lacking is not None:
-        price[lacking] = FORBIDDEN
-    return price
+    for block in candidates.blocks:
+        if block.group == group:
+            price = block.price(units, candidates.problem)
+            lacking = lacks(block, units)
+            if lacking is not None:
+                price[lacking] = FORBIDDEN
+            return block.by_node(price, count, FORBIDDEN)
+    return np.full((len(units), count), FORBIDDEN)
 
 
 def lacks(block: Block, units: FloatArray) -> BoolArray | None:

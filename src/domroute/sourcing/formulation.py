@@ -34,7 +34,7 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable
-from domroute.sourcing.stepcharges import add_breaks, add_tariff, takes_by_block
+from domroute.sourcing.stepcharges import add_breaks, add_cards, takes_by_block
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
@@ -108,8 +108,8 @@ def formulate(
     )
     for mine in takes_by_block(table, made.ships, made.atom, made.offer, made.takes):
         for part in mine.block.parts:
-            if part.tariff is not None:
-                climbed = add_tariff(made.model, table, mine, part.tariff)
+            if part.cards is not None:
+                climbed = add_cards(made.model, table, mine, part.cards)
                 made.climbs = np.append(made.climbs, climbed)
             if part.breaks is not None:
                 soft = part.breaks

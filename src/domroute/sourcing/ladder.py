@@ -22,7 +22,6 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.blocks import Block, Part
 from domroute.offers.candidates import Candidates, Rung
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -122,7 +121,7 @@ def admit(candidates: Candidates, kept: BoolArray) -> Candidates:
     """Leave an order some of the nodes at hand, ``(M,)``, and no others."""
     if kept.all():
         return candidates
-    blocks = [_only(block, kept[block.nodes]) for block in candidates.blocks]
+    blocks = [block.only(kept[block.nodes]) for block in candidates.blocks]
     eligibility = candidates.eligibility
     return replace(
         candidates,
@@ -131,42 +130,14 @@ def admit(candidates: Candidates, kept: BoolArray) -> Candidates:
     )
 
 
-def _only(block: Block, kept: BoolArray) -> Block:
-    """Keep some offers of a block."""
-    if kept.all():
-        return block
-    at = np.flatnonzero(kept)
-    return replace(
-        block,
-        nodes=block.nodes[at],
-        limit=block.limit[:, at],
-        per_shipment=block.per_shipment[at],
-        per_line=None if block.per_line is None else block.per_line[:, at],
-        per_unit=np.ascontiguousarray(block.per_unit[:, at]),
-        parts=tuple([_part_of(part, at) for part in block.parts]),
-    )
-
-
-def _part_of(part: Part, at: IntArray) -> Part:
-    curve, tariff, breaks = part.curve, part.tariff, part.breaks
-    return Part(
-        part.name,
-        None if part.per_shipment is None else part.per_shipment[at],
-        None if part.per_line is None else part.per_line[:, at],
-        None if part.per_unit is None else part.per_unit[:, at],
-        None if curve is None else lambda units: curve(units)[:, at],
-        None if tariff is None else replace(tariff, zone=tariff.zone[at]),
-        None if breaks is None else replace(breaks, breaks=breaks.breaks[:, at]),
-    )
-
-
 def _offered(candidates: Candidates) -> IntArray:
     """Count the units of each line that each node at hand offers; ``(L, M)``."""
     problem = candidates.problem
     most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
     for block in candidates.blocks:
-        here = np.ix_(block.lines, block.nodes)
-        most[here] = np.maximum(most[here], block.limit)
+        for run in block.runs:
+            here = np.ix_(block.lines, block.nodes[run])
+            most[here] = np.maximum(most[here], block.limit[:, run])
     return most
 
 
@@ -192,7 +163,7 @@ def _is_simple(candidates: Candidates, policy: Policy, arrays: NetworkArrays) ->
         and candidates.eligibility.capacity is None
         and not arrays.minimum_order[problem.nodes].any()
         and not np.isinf(candidates.penalty).any()
-        and len({block.group for block in blocks}) == len(blocks)
+        and not any(block.has_choice for block in blocks)
         and all(group.delivery.radius_km is None for group in problem.groups)
     )
 

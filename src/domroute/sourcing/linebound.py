@@ -24,6 +24,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.costs.cards import tariffs_in
 from domroute.costs.term import Tariff
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.offers import OfferTable, spread
@@ -88,11 +89,12 @@ def _linear(table: OfferTable, slope: float) -> tuple[FloatArray, FloatArray]:
     for at, block in enumerate(table.blocks):
         mine = slice(int(table.first[at]), int(table.first[at + 1]))
         for part in block.parts:
-            if part.tariff is not None:
-                start, rise = _line_below(part.tariff, heaviest, slope)
-                zone = part.tariff.zone
-                fixed[mine] += start[zone]
-                cost[:, mine] += table.weight_kg[:, None] * rise[zone]
+            if part.cards is not None:
+                for offers, tariff in tariffs_in(part.cards):
+                    start, rise = _line_below(tariff, heaviest, slope)
+                    here = mine.start + offers
+                    fixed[here] += start[tariff.zone]
+                    cost[:, here] += table.weight_kg[:, None] * rise[tariff.zone]
     return fixed, cost
 
 

@@ -64,7 +64,7 @@ class OfferTable:
     @property
     def has_tariffs(self) -> bool:
         """Whether some offer is priced by weight steps."""
-        return any(part.tariff for block in self.blocks for part in block.parts)
+        return any(part.cards for block in self.blocks for part in block.parts)
 
     def need_by_sku(self) -> FloatArray:
         """Count the units of each SKU in a step of each atom; shape ``(J, K)``."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.costs.term import Tariff
+from domroute.costs.cards import tariffs_in
+from domroute.costs.term import Cards, Tariff
 from domroute.offers.blocks import Block
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.offers import OfferTable
@@ -37,6 +38,22 @@ class BlockTakes:
     column: IntArray
     limit: IntArray
 
+    def only(self, offers: IntArray) -> BlockTakes:
+        """Keep some of the offers, counted from the first of these."""
+        if len(offers) == len(self.ships):
+            return self
+        place = np.full(len(self.ships), -1)
+        place[offers] = np.arange(len(offers))
+        mine = place[self.offer] >= 0
+        return BlockTakes(
+            block=self.block,
+            ships=self.ships[offers],
+            atom=self.atom[mine],
+            offer=place[self.offer[mine]],
+            column=self.column[mine],
+            limit=self.limit[:, offers],
+        )
+
 
 def takes_by_block(
     table: OfferTable,
@@ -59,8 +76,8 @@ def takes_by_block(
         )
 
 
-def add_tariff(
-    model: ArrayModel, table: OfferTable, mine: BlockTakes, tariff: Tariff
+def add_cards(
+    model: ArrayModel, table: OfferTable, mine: BlockTakes, cards: Cards
 ) -> IntArray:
     """
     Let each used offer climb its tariff until it holds what it takes.
@@ -71,6 +88,16 @@ def add_tariff(
     far up the offer stands. To ask whether it stands above or below is a far better
     question for branch and bound than whether it stands on one given step.
     """
+    climbed = [
+        _add_tariff(model, table, mine.only(offers), tariff)
+        for offers, tariff in tariffs_in(cards)
+    ]
+    return np.concatenate(climbed) if climbed else np.empty(0, np.int64)
+
+
+def _add_tariff(
+    model: ArrayModel, table: OfferTable, mine: BlockTakes, tariff: Tariff
+) -> IntArray:
     heaviest = table.weight_kg @ mine.limit
     bulkiest = table.volume_cm3 @ mine.limit
     stairs = _stairs(tariff, heaviest, bulkiest)

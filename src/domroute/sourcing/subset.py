@@ -275,39 +275,29 @@ def takes_of(
     candidates: Candidates, picks: list[tuple[FloatArray, int]]
 ) -> tuple[Take, ...]:
     """Turn units of each line at nodes at hand into shipments, cheapest service."""
-    takes = []
-    for units, node in picks:
-        for at in range(len(candidates.problem.groups)):
-            ways = [
-                (block, offer)
-                for block in candidates.blocks
-                if block.group == at and (offer := _offer_of(block, units, node)) >= 0
-            ]
-            if ways:
-                takes.append(_cheapest(candidates, ways, units))
-    return tuple(takes)
-
-
-def _offer_of(block: Block, units: FloatArray, node: int) -> int:
-    """Find the offer of a block that takes units at a node; -1 if there is none."""
-    offer = int(block.nodes.searchsorted(node))
-    if offer == len(block.nodes) or block.nodes[offer] != node:
-        return -1
-    mine = units[block.lines]
-    fits = np.logical_and.reduce(mine <= block.limit[:, offer])
-    return offer if fits and np.logical_or.reduce(mine) else -1
+    found = [
+        _cheapest(candidates, block, units[block.lines], node)
+        for units, node in picks
+        for block in candidates.blocks
+        if np.logical_or.reduce(units[block.lines])
+    ]
+    return tuple([take for take in found if take is not None])
 
 
 def _cheapest(
-    candidates: Candidates, ways: list[tuple[Block, int]], units: FloatArray
-) -> Take:
-    """Take units by the cheapest of several services; the first among equals."""
-    best, lowest = ways[0], np.inf
-    if len(ways) > 1:
-        for block, offer in ways:
-            mine = units[None, block.lines]
-            price = block.price_at(mine, np.array([offer]), candidates.problem)[0]
-            if price < lowest:
-                best, lowest = (block, offer), price
-    block, offer = best
-    return Take(block, offer, units[block.lines].astype(np.int64))
+    candidates: Candidates, block: Block, units: FloatArray, node: int
+) -> Take | None:
+    """Take units by the cheapest service of a node, the first among equals, if any."""
+    offers = [
+        offer
+        for offer in block.at_node(node)
+        if np.logical_and.reduce(units <= block.limit[:, offer])
+    ]
+    best = 0
+    if not offers:
+        return None
+    if len(offers) > 1:
+        several = np.broadcast_to(units, (len(offers), len(units)))
+        price = block.price_at(several, np.array(offers), candidates.problem)
+        best = int(price.argmin())
+    return Take(block, offers[best], units.astype(np.int64))

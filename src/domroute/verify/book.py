@@ -19,7 +19,8 @@ class Book:
     drops_quoted
         The names of terms that a quote replaces whole.
     picks_service
-        Whether a term says that it depends on the service: shipments must name one.
+        Whether shipments must name a service: where the network has any, or a term says
+        that it depends on the service.
     may_pick_service
         Whether shipments may name one: a term that does not say may depend on it.
     keeps, lends
@@ -43,11 +44,11 @@ class Book:
         self.drops_quoted = frozenset(
             name for name, made in natures.items() if made.covered_by is Cover.WHOLE
         )
-        self.picks_service = any(
+        self.picks_service = bool(network.services) or any(
             made.depends_on is not None and Fact.SERVICE in made.depends_on
             for made in natures.values()
         )
-        self.may_pick_service = any(
+        self.may_pick_service = bool(network.services) or any(
             made.may_depend_on(Fact.SERVICE) for made in natures.values()
         )
 

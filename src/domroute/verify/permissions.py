@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domroute.costs.carriage import carries, zone_number
 from domroute.network import Node, Service
 from domroute.orders import Line, Order
 from domroute.rules import Rule
 from domroute.verify.book import Book
-from domroute.verify.reading import Group, Part, Reading
+from domroute.verify.reading import Contents, Group, Part, Reading
 from domroute.verify.rules import SLACK_KM, concerns, lets, offers
 
 
@@ -112,7 +113,20 @@ def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
     if not offers_service(part.node, part.group, service):
         message = f"{name!r} does not serve this delivery from {part.node.id!r}"
         reading.add("wrong_service", part.where, message)
+    elif not takes(service, part.node, part.group, part.distance_km, part.contents):
+        message = f"{name!r} does not carry these items there"
+        reading.add("wrong_service", part.where, message)
+        return False
     return True
+
+
+def takes(
+    service: Service, node: Node, group: Group, distance_km: float, contents: Contents
+) -> bool:
+    """Tell whether a service goes there from a node, with what it accepts of items."""
+    code = None if group.place is None else group.place.postal_code
+    zone = zone_number(service.zones, distance_km, node.location.postal_code, code)
+    return zone is not None and all(carries(service, item) for _, item, _ in contents)
 
 
 def offers_service(node: Node, group: Group, service: Service) -> bool:

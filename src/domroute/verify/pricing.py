@@ -13,7 +13,7 @@ from domroute.orders import Line
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dividing import is_partial, must_fill, split_cost
-from domroute.verify.permissions import check_service, offers_service
+from domroute.verify.permissions import check_service, offers_service, takes
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
@@ -150,12 +150,14 @@ def is_carried(
     if group.is_collected or covers_all or not book.may_pick_service:
         return True
     names: list[str | None] = [] if book.picks_service else [None]
+    contents = tuple([(line, book.items[line.sku], 1) for line in lines])
+    km = group.distance_km(node, book)
     names += [
         service.id
         for service in book.services.values()
         if offers_service(node, group, service)
+        and takes(service, node, group, km, contents)
     ]
-    contents = tuple([(line, book.items[line.sku], 1) for line in lines])
     for name in names:
         quote = None if quoted is None else quoted.shipment(node.id, name)[0]
         known = frozenset(
@@ -169,7 +171,7 @@ def is_carried(
             node=node,
             service=name,
             contents=contents,
-            distance_km=group.distance_km(node, book),
+            distance_km=km,
             postal_code=None if group.place is None else group.place.postal_code,
             network=book.network,
             inventory=inventory,

@@ -23,6 +23,7 @@ class Program(Shipping):
     """A discount that a carrier gives back later, told apart from its list."""
 
     term: str = "program"
+    name: str = "program"
 
 
 @dataclass(frozen=True)
@@ -115,18 +116,15 @@ def test_price_may_differ_by_node_and_line():
             """Price one shipment in plain Python."""
             return {"N1": 1.0, "N2": 0.75}[facts.node.id]
 
-    result, services = routed(Toll(), nodes=[node("N1"), node("N2")])
+    nodes = [node("N1"), node("N2")]
+    result, services = routed(Toll(), services=(AIR,), nodes=nodes)
 
     assert (result.plan.node_ids, result.cost, services) == (("N2",), 0.75, ["air"])
 
 
 @pytest.mark.parametrize(
     "kept",
-    [
-        {"serves": np.zeros(1, bool)},
-        {"carries": np.zeros(1, bool)},
-    ],
-    ids=["node", "line"],
+    ["serves", "carries"],
 )
 def test_what_one_term_keeps_from_a_service_no_other_gives(kept):
     """Air is not taken where a term says that it does not serve or carry."""
@@ -135,9 +133,11 @@ def test_what_one_term_keeps_from_a_service_no_other_gives(kept):
     class Embargo(Footprint):
         """A term that keeps air from what it ships."""
 
-        def charges(self, question):  # noqa: ARG002 - the protocol names it
+        def charges(self, question):
             """Say it as arrays."""
-            return Charges(carriers=(Carrier("air", **kept),))
+            size = len(question.nodes if kept == "serves" else question.lines)
+            none = np.zeros(size, bool)
+            return Charges(carriers=(Carrier("air", **{kept: none}),))
 
         def amount(self, facts):  # noqa: ARG002 - the protocol names it
             """Price one shipment in plain Python."""
@@ -196,7 +196,7 @@ def test_quotes_beside_prices_by_service(key, costs):
 
 
 def test_tariff_of_a_users_term():
-    """A tariff of one step at 3.0, by the only service that the term knows."""
+    """A tariff of one step at 3.0, by the only service that the term prices."""
 
     @dataclass(frozen=True)
     class Booking(Footprint):
@@ -219,6 +219,8 @@ def test_tariff_of_a_users_term():
             """Price one shipment in plain Python."""
             return 3.0 if facts.service == "air" else 0.0
 
-    # Alone by air at 3.0; beside the list by road at 6.0, not by air at 5.0 + 3.0.
-    assert routed(Booking())[0].costs.to_dict() == {"footprint": 3.0}
+    # By air alone at 3.0; by road, which it does not price, for nothing; with the list
+    # by road at 6.0, not by air at 5.0 + 3.0.
+    assert routed(Booking(), services=(AIR,))[0].costs.to_dict() == {"footprint": 3.0}
+    assert routed(Booking())[1] == ["road"]
     assert routed(Shipping(), Booking())[0].costs.to_dict() == {"shipping": 6.0}

@@ -34,6 +34,8 @@ class ZoneFinder:
             else np.empty(0)
         )
         self._read: dict[str, IntArray] = {}
+        self.may_leave_out = self._chart is not None and self._default == UNSERVED
+        """Whether some pair of a node and a customer may have no zone."""
 
     def find(
         self, nodes: IntArray, distance_km: FloatArray, postal_code: str | None

@@ -1,0 +1,174 @@
+"""Stepwise tariffs over arrays: the step and the full parcels of many shipments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from domroute.costs.term import Cards, Tariff
+from domroute.units import BoolArray, FloatArray, IntArray
+
+FREE: Final = -1
+"""The card of offers that are charged nothing: their row is of zeros."""
+
+
+def stacked(tariffs: Sequence[Tariff]) -> tuple[FloatArray, IntArray]:
+    """
+    Put the rates of tariffs one under the other, and a row of zeros under all.
+
+    Returns
+    -------
+    tuple
+        The rates, zone under zone, shape ``(Z, T)``, and which tariff each row is of,
+        ``FREE`` for the last.
+    """
+    steps = max(tariff.rates.shape[1] for tariff in tariffs)
+    rates = [
+        tariff.rates[:, np.minimum(np.arange(steps), tariff.rates.shape[1] - 1)]
+        for tariff in tariffs
+    ]
+    sizes = [len(tariff.rates) for tariff in tariffs]
+    card = np.repeat(np.arange(len(tariffs)), sizes)
+    return np.vstack((*rates, np.zeros(steps))), np.append(card, FREE)
+
+
+def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | None:
+    """Have some offers charged by tariffs of their own, and the others nothing."""
+    if not tariffs:
+        return None
+    rates, card = stacked([tariff for _, tariff in tariffs])
+    row = np.full(offers, len(rates) - 1)
+    first = 0
+    for here, tariff in tariffs:
+        row[here] = first + tariff.zone[here]
+        first += len(tariff.rates)
+    return Cards(tuple(tariff for _, tariff in tariffs), rates, card, row)
+
+
+def with_free(cards: Cards, free: BoolArray) -> Cards:
+    """Charge some offers, ``(M,)``, nothing: by the last row."""
+    return replace(cards, row=np.where(free, len(cards.rates) - 1, cards.row))
+
+
+def cards_price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:
+    """
+    Price parcels of given weights and volumes by every offer; shape ``(B, M)``.
+
+    The first step that holds a parcel prices it; what holds in none is first lightened
+    by full parcels of the last step.
+    """
+    if len(cards.tariffs) == 1:
+        step, full = tariff_steps(cards.tariffs[0], weight, volume)
+        by_row = cards.rates.T[step]
+        if full is not None:
+            by_row = by_row + full[:, None] * cards.rates[:, -1]
+        return by_row[:, cards.row]
+    steps, fulls = _steps_by_card(cards, weight, volume)
+    card = cards.card[cards.row]
+    price: FloatArray = cards.rates[cards.row[:, None], steps[card]]
+    if fulls is not None:
+        price += fulls[card] * cards.rates[cards.row, -1][:, None]
+    return price.T
+
+
+def cards_price_at(
+    cards: Cards, weight: FloatArray, volume: FloatArray, offers: IntArray
+) -> FloatArray:
+    """Price B shipments, each by its own offer; shape ``(B,)``."""
+    row = cards.row[offers]
+    steps, fulls = _steps_by_card(cards, weight, volume)
+    card, each = cards.card[row], np.arange(len(row))
+    price: FloatArray = cards.rates[row, steps[card, each]]
+    if fulls is not None:
+        price = price + fulls[card, each] * cards.rates[row, -1]
+    return price
+
+
+def parcel_price(cards: Cards, offer: int, weight: float, volume: float) -> float:
+    """Price one shipment by one offer."""
+    row = cards.row[offer]
+    tariff, rates = cards.tariffs[cards.card[row]], cards.rates[row]
+    if weight <= tariff.caps_kg[-1] and volume <= tariff.caps_cm3[-1]:
+        step = tariff.caps_kg.searchsorted(weight)
+        if volume > 0:
+            step = max(step, tariff.caps_cm3.searchsorted(volume))
+        return float(rates[step])
+    steps, full = tariff_steps(tariff, np.array([weight]), np.array([volume]))
+    price = rates[steps[0]]
+    if full is not None:
+        price += full[0] * rates[-1]
+    return float(price)
+
+
+def tariffs_in(cards: Cards) -> list[tuple[IntArray, Tariff]]:
+    """List the offers that each card charges, and the rates that it does so by."""
+    found = []
+    card = cards.card[cards.row]
+    for at, tariff in enumerate(cards.tariffs):
+        offers = np.flatnonzero(card == at)
+        if len(offers):
+            rates = cards.rates[:, : tariff.rates.shape[1]]
+            zone = cards.row[offers]
+            found.append((offers, replace(tariff, rates=rates, zone=zone)))
+    return found
+
+
+def _steps_by_card(
+    cards: Cards, weight: FloatArray, volume: FloatArray
+) -> tuple[IntArray, FloatArray | None]:
+    """Find step and full parcels by every card; shape ``(C, B)``."""
+    steps = np.empty((len(cards.tariffs), len(weight)), np.int64)
+    fulls: FloatArray | None = None
+    known: Tariff | None = None
+    for at, tariff in enumerate(cards.tariffs):
+        if known is not None and _is_alike(tariff, known):
+            steps[at] = steps[at - 1]
+            if fulls is not None:
+                fulls[at] = fulls[at - 1]
+            continue
+        known = tariff
+        steps[at], full = tariff_steps(tariff, weight, volume)
+        if full is not None:
+            fulls = np.zeros(steps.shape) if fulls is None else fulls
+            fulls[at] = full
+    return steps, fulls
+
+
+def _is_alike(one: Tariff, other: Tariff) -> bool:
+    """Tell whether the steps of two cards are seen at once to be the same."""
+    return (
+        one.caps_kg is other.caps_kg
+        and one.caps_cm3 is other.caps_cm3
+        and one.parcel_kg == other.parcel_kg
+        and one.parcel_cm3 == other.parcel_cm3
+    )
+
+
+def tariff_steps(
+    tariff: Tariff, weight: FloatArray, volume: FloatArray
+) -> tuple[IntArray, FloatArray | None]:
+    """Find the step of the last parcel and the full parcels before it, ``(B,)``."""
+    full = None
+    if weight.max() > tariff.caps_kg[-1] or volume.max() > tariff.caps_cm3[-1]:
+        full = _full_parcels(tariff, weight, volume)
+        weight = np.maximum(0.0, weight - full * tariff.parcel_kg)
+        if np.isfinite(tariff.parcel_cm3):
+            volume = np.maximum(0.0, volume - full * tariff.parcel_cm3)
+    step = tariff.caps_kg.searchsorted(weight)
+    if np.isfinite(tariff.parcel_cm3):
+        step = np.maximum(step, tariff.caps_cm3.searchsorted(volume))
+    if full is not None:
+        # Of millions of parcels the last may hold a rounding more than a full one.
+        step = np.minimum(step, len(tariff.caps_kg) - 1)
+    return step, full
+
+
+def _full_parcels(tariff: Tariff, weight: FloatArray, volume: FloatArray) -> FloatArray:
+    full: FloatArray = np.ceil((weight - tariff.caps_kg[-1]) / tariff.parcel_kg)
+    if np.isfinite(tariff.parcel_cm3):
+        by_volume = np.ceil((volume - tariff.caps_cm3[-1]) / tariff.parcel_cm3)
+        full = np.maximum(full, by_volume)
+    return np.maximum(full, 0.0)

@@ -1,0 +1,37 @@
+"""Offers laid out: which node by which service, before anyone prices them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from domroute.units import BoolArray, IntArray
+
+NO_SERVICE: Final = -1
+"""The position of an offer's service where it goes by none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """
+    The offers of one delivery before anyone prices them, service by service.
+
+    Attributes
+    ----------
+    runs
+        The offers of each service that has any; nodes rise within each.
+    service
+        The position of each offer's service, ``NO_SERVICE`` for none; shape ``(A,)``.
+    node
+        Positions in the nodes asked about; None where each makes one offer, in order.
+    zone
+        Of each offer by its service's rule, from zero; shape ``(A,)``.
+    carries
+        The lines that each offer's service accepts; None for all; shape ``(G, A)``.
+    """
+
+    runs: tuple[slice, ...]
+    service: IntArray
+    node: IntArray | None
+    zone: IntArray
+    carries: BoolArray | None = None

@@ -1,0 +1,231 @@
+"""The services that a delivery may go by: from which nodes, to which zone, what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import numpy as np
+
+from domroute.costs.nature import Fact, nature_of
+from domroute.costs.parcel import services_of
+from domroute.costs.term import CostTerm
+from domroute.network import DistanceZones, Item, Service
+from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.zones import UNSERVED, ZoneFinder
+from domroute.problem import Group, NetworkArrays
+from domroute.units import BoolArray, IntArray
+
+WEIGHT_SLACK: Final = 1 + 1e-9
+"""Weights this close to a limit are within it, so that sums of floats cannot matter."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Serving:
+    """
+    Which services the network has, who hands shipments to each, and what they take.
+
+    Attributes
+    ----------
+    services
+        Sorted by id.
+    ids
+        Of the services.
+    picks
+        Whether every shipment goes by one: where the network states any, or a term says
+        that it charges by them; else the bundled one is there for a term that does.
+    hands
+        The nodes that hand shipments to each service, ``(N,)``; None where all do.
+    rules
+        How zones are found; services of one rule share it.
+    rule_of
+        The position of each service's rule.
+    known
+        For each SKU once asked the services that carry it, ``(S,)``; None for all.
+    """
+
+    services: tuple[Service, ...]
+    ids: tuple[str, ...]
+    picks: bool
+    hands: tuple[BoolArray | None, ...]
+    rules: tuple[ZoneFinder, ...]
+    rule_of: tuple[int, ...]
+    known: dict[str, BoolArray | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, arrays: NetworkArrays, terms: Iterable[CostTerm]) -> Self:
+        """Look through nodes and terms once."""
+        services = services_of(arrays.network)
+        hands: list[BoolArray | None] = []
+        for service in services:
+            hand = [not n.services or service.id in n.services for n in arrays.nodes]
+            hands.append(None if all(hand) else np.array(hand, bool))
+        rules, rule_of = _rules_of(services, arrays)
+        return cls(
+            services=services,
+            ids=tuple(service.id for service in services),
+            picks=bool(arrays.network.services)
+            or any(nature_of(term).says(Fact.SERVICE) for term in terms),
+            hands=tuple(hands),
+            rules=rules,
+            rule_of=rule_of,
+        )
+
+    def lay_out(
+        self,
+        delivery: DeliveryAtHand,
+        *,
+        picks: bool,
+        quoted: BoolArray | None = None,
+        any_carrier: bool = False,
+    ) -> Laid:
+        """
+        Lay out the offers of one delivery.
+
+        Parameters
+        ----------
+        delivery
+            Its lines, and the nodes that may send some.
+        picks
+            Whether shipments go by services at all.
+        quoted
+            Nodes from which a quote covers the shipment whatever it goes by, ``(K,)``:
+            they need no service.
+        any_carrier
+            Whether there is one for everything, besides, for nothing.
+        """
+        group, nodes = delivery.group, delivery.nodes
+        if group.delivery.method.is_collected or not picks:
+            count = len(nodes)
+            none = np.full(count, NO_SERVICE)
+            return Laid((slice(0, count),), none, None, none)
+        found: list[tuple[int, IntArray, IntArray | None]] = []
+        everywhere = np.arange(len(nodes))
+        open_: BoolArray | None = None
+        if quoted is not None and np.logical_or.reduce(quoted):
+            open_ = ~quoted
+            found.append((NO_SERVICE, quoted.nonzero()[0], None))
+        zones: dict[int, IntArray] = {}
+        for at in range(len(self.services)):
+            if not self._is_wanted(at, group):
+                continue
+            rule = self.rule_of[at]
+            zone = zones.get(rule)
+            if zone is None:
+                zone = self.rules[rule].find(
+                    nodes, delivery.distance_km, delivery.postal_code
+                )
+                zones[rule] = zone
+            hands = self.hands[at]
+            here = _where(
+                everywhere,
+                open_,
+                None if hands is None else hands[nodes],
+                zone != UNSERVED if self.rules[rule].may_leave_out else None,
+            )
+            if len(here):
+                found.append((at, here, zone))
+        here = _where(everywhere, open_)
+        if any_carrier and len(here):
+            found.append((NO_SERVICE, here, None))
+        return self._joined(found, delivery.items, len(nodes))
+
+    def _is_wanted(self, at: int, group: Group) -> bool:
+        """Tell whether a delivery lets a service carry it, and the service does."""
+        service, delivery = self.services[at], group.delivery
+        if delivery.services and service.id not in delivery.services:
+            return False
+        return delivery.method in service.methods
+
+    def _joined(
+        self,
+        found: list[tuple[int, IntArray, IntArray | None]],
+        items: tuple[Item, ...],
+        count: int,
+    ) -> Laid:
+        """Put the offers of all services side by side."""
+        sizes = [len(here) for _, here, _ in found]
+        service = np.repeat([at for at, _, _ in found], sizes).astype(np.int64)
+        nothing = np.full(count, NO_SERVICE)
+        if len(found) == 1 and sizes[0] == count:
+            zone = found[0][2]
+            node, zone = None, nothing if zone is None else zone
+        elif found:
+            node = np.concatenate([here for _, here, _ in found])
+            zone = np.concatenate(
+                [(nothing if of is None else of)[here] for _, here, of in found]
+            )
+        else:
+            node, zone = np.empty(0, np.int64), np.empty(0, np.int64)
+        runs, first = [], 0
+        for size in sizes:
+            runs.append(slice(first, first + size))
+            first += size
+        return Laid(tuple(runs), service, node, zone, self._carries(items, service))
+
+    def _carries(self, items: tuple[Item, ...], service: IntArray) -> BoolArray | None:
+        """Tell which lines each offer's service accepts, ``(G, A)``; None for all."""
+        rows = [self._takers(item) for item in items]
+        if all(row is None for row in rows):
+            return None
+        everyone = np.ones(len(self.services) + 1, bool)
+        table = np.array([everyone if row is None else row for row in rows])
+        carries: BoolArray = table[:, service]
+        return None if carries.all() else carries
+
+    def _takers(self, item: Item) -> BoolArray | None:
+        """Tell which services accept an item; it may go by none too; ``(S+1,)``."""
+        sku = item.sku
+        if sku not in self.known:
+            row = np.array([*(accepts(s, item) for s in self.services), True], bool)
+            self.known[sku] = None if row.all() else row
+        return self.known[sku]
+
+
+def accepts(service: Service, item: Item) -> bool:
+    """
+    Tell whether a service carries an item at all.
+
+    Examples
+    --------
+    >>> from domroute.costs.parcel import parcel_service
+    >>> accepts(parcel_service(), Item(sku="A", weight_kg=50.0))
+    False
+    """
+    heaviest_kg, longest_cm = service.max_weight_kg, service.max_length_cm
+    if heaviest_kg is not None and item.weight_kg > heaviest_kg * WEIGHT_SLACK:
+        return False
+    if longest_cm is not None and item.longest_cm > longest_cm * WEIGHT_SLACK:
+        return False
+    tags = item.tags
+    return not tags or set(service.refused_tags).isdisjoint(tags)
+
+
+def _rules_of(
+    services: tuple[Service, ...], arrays: NetworkArrays
+) -> tuple[tuple[ZoneFinder, ...], tuple[int, ...]]:
+    """Make a finder for each rule of zones; services of the same bands share one."""
+    finders: list[ZoneFinder] = []
+    known: dict[object, int] = {}
+    rule_of = []
+    for service in services:
+        zones = service.zones
+        key = zones.bands_km if isinstance(zones, DistanceZones) else id(zones)
+        if key not in known:
+            known[key] = len(finders)
+            finders.append(ZoneFinder(zones, arrays))
+        rule_of.append(known[key])
+    return tuple(finders), tuple(rule_of)
+
+
+def _where(everywhere: IntArray, *masks: BoolArray | None) -> IntArray:
+    """Find the nodes that every mask leaves."""
+    left: BoolArray | None = None
+    for mask in masks:
+        if mask is not None:
+            left = mask if left is None else left & mask
+    if left is None or np.logical_and.reduce(left):
+        return everywhere
+    return left.nonzero()[0]
