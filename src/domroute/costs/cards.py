@@ -50,7 +50,8 @@ def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | No
 
 def with_free(cards: Cards, free: BoolArray) -> Cards:
     """Charge some offers, ``(M,)``, nothing: by the last row."""
-    return replace(cards, row=np.where(free, len(cards.rates) - 1, cards.row))
+    row = np.where(free, len(cards.rates) - 1, cards.row)
+    return replace(cards, row=row, first=None)
 
 
 def cards_price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:
@@ -72,6 +73,37 @@ def cards_price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatAr
     if fulls is not None:
         price += fulls[card] * cards.rates[cards.row, -1][:, None]
     return price.T
+
+
+def least_by_zone(
+    cards: Cards,
+    rows: Sequence[int],
+    zones: int,
+    weight: FloatArray,
+    volume: FloatArray,
+) -> FloatArray:
+    """
+    Price parcels by the cheapest of some services in each zone; shape ``(B, Z)``.
+
+    Parameters
+    ----------
+    cards
+        Of the services.
+    rows
+        The row of the first zone of each.
+    zones
+        How many zones their common rule has.
+    """
+    steps, fulls = _steps_by_card(cards, weight, volume)
+    least = np.full((len(weight), zones), np.inf)
+    for first in rows:
+        card = cards.card[first]
+        rates = cards.rates[first : first + zones]
+        price = rates.T[steps[card]]
+        if fulls is not None:
+            price = price + fulls[card][:, None] * rates[:, -1]
+        np.minimum(least, price, out=least)
+    return least
 
 
 def cards_price_at(

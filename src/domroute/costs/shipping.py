@@ -112,7 +112,7 @@ class _ShippingPricer:
         return Charges(
             per_shipment=None if self._is_flat else self._per_shipment[service],
             per_unit=per_unit,
-            cards=Cards(self._tariffs, self._rates, self._card, row),
+            cards=Cards(self._tariffs, self._rates, self._card, row, self._first),
         )
 
     def _extra(self, item: Item) -> FloatArray:

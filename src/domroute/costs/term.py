@@ -105,12 +105,16 @@ class Cards:
         Which tariff each row of ``rates`` is of; -1 for the last; shape ``(Z,)``.
     row
         The row that each offer is charged by; shape ``(M,)``.
+    first
+        The row of the first zone of each service, where an offer's row is that and its
+        zone beyond; None where rows are others; shape ``(S,)``.
     """
 
     tariffs: tuple[Tariff, ...]
     rates: FloatArray
     card: IntArray
     row: IntArray
+    first: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

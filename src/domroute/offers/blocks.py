@@ -8,7 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.cards import cards_price, cards_price_at, parcel_price
+from domroute.costs.cards import (
+    cards_price,
+    cards_price_at,
+    least_by_zone,
+    parcel_price,
+)
 from domroute.costs.term import Cards
 from domroute.offers.eligibility import SoftBreak
 from domroute.problem import OrderProblem
@@ -59,6 +64,11 @@ class Block:
         The position of each offer's; -1 where it goes by none; shape ``(A,)``.
     runs
         The offers of each service: nodes rise within each.
+    zone
+        Of each offer by its service's rule, from zero; shape ``(A,)``.
+    zones
+        How many zones there are where all services have one rule, serve every node of
+        the block and differ in nothing but their cards; 0 elsewhere.
     lines
         Positions of the group's lines; shape ``(G,)``.
     nodes
@@ -77,6 +87,8 @@ class Block:
     services: tuple[str, ...]
     service: IntArray
     runs: tuple[slice, ...]
+    zone: IntArray
+    zones: int
     lines: IntArray
     nodes: IntArray
     limit: IntArray
@@ -105,21 +117,32 @@ class Block:
                 found.append(offer)
         return found
 
-    def by_node(self, price: FloatArray, count: int, nothing: float) -> FloatArray:
+    def price_nodes(
+        self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
+    ) -> FloatArray:
         """
-        Take the least of what the offers of each node ask, ``(B, A)``; ``(B, M)``.
+        Price B ways to fill the group's lines by each node's cheapest service.
 
         Parameters
         ----------
-        price
-            By offer.
+        units, facts
+            As :meth:`price` takes them.
         count
             How many nodes are at hand.
         nothing
-            What stands at nodes without offers.
+            What stands at nodes that cannot fill so much.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(B, M)``.
         """
-        if len(self.runs) == 1 and len(self.nodes) == count:
-            return price
+        if self.zones and len(self.runs) > 1:
+            return self._price_even(units, facts, count, nothing)
+        price = self.price(units, facts)
+        self._forbid(price, units, slice(None), nothing)
+        if len(self.runs) == 1:
+            return _spread(price, self.nodes, count, nothing)
         found = np.full((len(price), count), nothing)
         for run in self.runs:
             nodes, mine = self.nodes[run], price[:, run]
@@ -128,6 +151,65 @@ class Block:
             else:
                 found[:, nodes] = np.minimum(found[:, nodes], mine)
         return found
+
+    def _price_even(
+        self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
+    ) -> FloatArray:
+        """Price by node where services differ in their cards alone: zone by zone."""
+        nodes = self.runs[0]
+        price = self._price_linear(units, nodes)
+        for part in self.parts:
+            if part.cards is not None and part.cards.first is not None:
+                services = self.service[[run.start for run in self.runs]]
+                least = least_by_zone(
+                    part.cards,
+                    part.cards.first[services].tolist(),
+                    self.zones,
+                    units @ facts.weight_kg[self.lines],
+                    units @ facts.volume_cm3[self.lines],
+                )
+                price += least[:, self.zone[nodes]]
+            if part.curve is not None:
+                price += part.curve(units)[:, nodes]
+        self._forbid(price, units, nodes, nothing)
+        return _spread(price, self.nodes[nodes], count, nothing)
+
+    def cheapest(self, units: IntArray, node: int, facts: OrderProblem) -> int | None:
+        """
+        Find the offer of a node that ships units, ``(G,)``, for the least.
+
+        The first among equals; None where the node has none that can.
+        """
+        offers = self.at_node(node)
+        able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
+        if len(able) <= 1:
+            return able[0] if able else None
+        if self.zones:
+            cards = [part.cards for part in self.parts if part.cards is not None]
+            weight = float(units @ facts.weight_kg[self.lines])
+            volume = float(units @ facts.volume_cm3[self.lines])
+            prices = [
+                sum([parcel_price(card, offer, weight, volume) for card in cards])
+                for offer in able
+            ]
+            return able[prices.index(min(prices))]
+        several = np.broadcast_to(units.astype(float), (len(able), len(units)))
+        price = self.price_at(several, np.array(able), facts)
+        return able[int(price.argmin())]
+
+    def _forbid(
+        self, price: FloatArray, units: FloatArray, offers: slice, nothing: float
+    ) -> None:
+        """Put what an offer cannot fill out of reach."""
+        limit = self.limit[:, offers]
+        most = np.maximum.reduce(units, axis=0)
+        least = np.minimum.reduce(limit, axis=1)
+        lacking: BoolArray | None = None
+        for at in (most > least).nonzero()[0].tolist():
+            short = units[:, at, None] > limit[at]
+            lacking = short if lacking is None else lacking | short
+        if lacking is not None:
+            price[lacking] = nothing
 
     def only(self, kept: BoolArray) -> Block:
         """Keep some of the offers, ``(A,)``."""
@@ -144,6 +226,8 @@ class Block:
             self,
             service=self.service[at],
             runs=tuple(runs),
+            zone=self.zone[at],
+            zones=0,
             nodes=self.nodes[at],
             limit=self.limit[:, at],
             per_shipment=self.per_shipment[at],
@@ -169,10 +253,7 @@ class Block:
         FloatArray
             Shape ``(B, A)``; limits are not looked at.
         """
-        cost = _product(units, self.per_unit)
-        cost += self.per_shipment
-        if self.per_line is not None:
-            cost += _product((units > 0).astype(float), self.per_line)
+        cost = self._price_linear(units, slice(None))
         for part in self.parts:
             if part.cards is not None:
                 cost += cards_price(
@@ -182,8 +263,18 @@ class Block:
                 )
             if part.curve is not None:
                 cost += part.curve(units)
+        return cost
+
+    def _price_linear(self, units: FloatArray, offers: slice) -> FloatArray:
+        """Price all but rate cards and curves, by some of the offers."""
+        cost = _product(units, self.per_unit[:, offers])
+        cost += self.per_shipment[offers]
+        if self.per_line is not None:
+            cost += _product((units > 0).astype(float), self.per_line[:, offers])
+        for part in self.parts:
             if part.breaks is not None:
-                cost += part.breaks.price * ((units > 0) @ part.breaks.breaks > 0)
+                broken = (units > 0) @ part.breaks.breaks[:, offers] > 0
+                cost += part.breaks.price * broken
         return cost
 
     def price_at(
@@ -218,6 +309,17 @@ class Block:
             (part.name, _price_part(part, self.lines, offer, units, facts))
             for part in self.parts
         ]
+
+
+def _spread(
+    price: FloatArray, nodes: IntArray, count: int, nothing: float
+) -> FloatArray:
+    """Put prices, ``(B, K)``, where their nodes stand among all at hand, ``(B, M)``."""
+    if len(nodes) == count:
+        return price
+    found = np.full((len(price), count), nothing)
+    found[:, nodes] = price
+    return found
 
 
 def _product(units: FloatArray, rates: FloatArray) -> FloatArray:

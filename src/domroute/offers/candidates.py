@@ -18,7 +18,7 @@ from domroute.offers.carriage import Carriage
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import Laid
-from domroute.offers.quoting import QUOTED, QuotedLines, cover
+from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -157,6 +157,7 @@ def find_candidates(
             eligibility=eligibility,
             quoted=quoted,
             services=serving.ids,
+            by_service=serving.by_service,
         )
         if len(block.nodes):
             blocks.append(block)
@@ -200,6 +201,7 @@ def _build_block(
     eligibility: Eligibility,
     quoted: QuotedLines,
     services: tuple[str, ...],
+    by_service: frozenset[str],
 ) -> Block:
     """Put together what a delivery's offers can take, and what terms charge for it."""
     kept = delivery.kept
@@ -258,6 +260,8 @@ def _build_block(
         services=services,
         service=laid.service,
         runs=laid.runs,
+        zone=laid.zone,
+        zones=laid.zones if _is_even(charged, by_service, quoted, carries) else 0,
         lines=delivery.group.lines,
         nodes=nodes,
         limit=limit,
@@ -268,6 +272,30 @@ def _build_block(
         carries=carries,
     )
     return block if served is None else block.only(served)
+
+
+def _is_even(
+    charged: list[tuple[CostTerm, Charges]],
+    by_service: frozenset[str],
+    quoted: QuotedLines,
+    carries: BoolArray | None,
+) -> bool:
+    """Tell whether a node's offers differ by nothing but the rows of one's cards."""
+    return (
+        carries is None
+        and quoted is NOTHING_QUOTED
+        and sum([made.cards is not None for _, made in charged]) <= 1
+        and all(
+            made.per_shipment is None
+            and made.per_line is None
+            and made.per_unit is None
+            and made.curve is None
+            and made.carriers is None
+            and (made.cards is None or made.cards.first is not None)
+            for term, made in charged
+            if term.name in by_service
+        )
+    )
 
 
 def _check_finite(

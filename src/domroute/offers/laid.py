@@ -26,6 +26,9 @@ class Laid:
         Positions in the nodes asked about; None where each makes one offer, in order.
     zone
         Of each offer by its service's rule, from zero; shape ``(A,)``.
+    zones
+        How many zones there are where all go by services of one rule, from every node
+        asked about; 0 elsewhere.
     carries
         The lines that each offer's service accepts; None for all; shape ``(G, A)``.
     """
@@ -34,4 +37,5 @@ class Laid:
     service: IntArray
     node: IntArray | None
     zone: IntArray
+    zones: int = 0
     carries: BoolArray | None = None

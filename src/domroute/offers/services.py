@@ -42,6 +42,8 @@ class Serving:
         How zones are found; services of one rule share it.
     rule_of
         The position of each service's rule.
+    by_service
+        The names of terms whose amounts may depend on the service.
     known
         For each SKU once asked the services that carry it, ``(S,)``; None for all.
     """
@@ -52,6 +54,7 @@ class Serving:
     hands: tuple[BoolArray | None, ...]
     rules: tuple[ZoneFinder, ...]
     rule_of: tuple[int, ...]
+    by_service: frozenset[str]
     known: dict[str, BoolArray | None] = field(default_factory=dict)
 
     @classmethod
@@ -71,6 +74,11 @@ class Serving:
             hands=tuple(hands),
             rules=rules,
             rule_of=rule_of,
+            by_service=frozenset(
+                term.name
+                for term in terms
+                if nature_of(term).may_depend_on(Fact.SERVICE)
+            ),
         )
 
     def lay_out(
@@ -163,7 +171,11 @@ class Serving:
         for size in sizes:
             runs.append(slice(first, first + size))
             first += size
-        return Laid(tuple(runs), service, node, zone, self._carries(items, service))
+        rules = {self.rule_of[at] if at >= 0 else -1 for at, _, _ in found}
+        is_even = len(rules) == 1 and -1 not in rules and min(sizes) == count
+        zones = self.rules[rules.pop()].count if is_even else 0
+        carries = self._carries(items, service)
+        return Laid(tuple(runs), service, node, zone, zones, carries)
 
     def _carries(self, items: tuple[Item, ...], service: IntArray) -> BoolArray | None:
         """Tell which lines each offer's service accepts, ``(G, A)``; None for all."""

@@ -34,6 +34,8 @@ class ZoneFinder:
             else np.empty(0)
         )
         self._read: dict[str, IntArray] = {}
+        self.count = zones.zone_count
+        """How many zones there are."""
         self.may_leave_out = self._chart is not None and self._default == UNSERVED
         """Whether some pair of a node and a customer may have no zone."""
 

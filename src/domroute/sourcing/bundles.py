@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.blocks import Block
 from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN
@@ -77,23 +76,8 @@ def _price_group(candidates: Candidates, group: int, units: FloatArray) -> Float
     count = len(candidates.problem.nodes)
     for block in candidates.blocks:
         if block.group == group:
-            price = block.price(units, candidates.problem)
-            lacking = lacks(block, units)
-            if lacking is not None:
-                price[lacking] = FORBIDDEN
-            return block.by_node(price, count, FORBIDDEN)
+            return block.price_nodes(units, candidates.problem, count, FORBIDDEN)
     return np.full((len(units), count), FORBIDDEN)
-
-
-def lacks(block: Block, units: FloatArray) -> BoolArray | None:
-    """Tell where an offer cannot fill a part; None if it always can; ``(B, A)``."""
-    lacking: BoolArray | None = None
-    most = np.maximum.reduce(units, axis=0)
-    least = np.minimum.reduce(block.limit, axis=1)
-    for at in (most > least).nonzero()[0].tolist():
-        short = units[:, at, None] > block.limit[at]
-        lacking = short if lacking is None else lacking | short
-    return lacking
 
 
 def _forbid(

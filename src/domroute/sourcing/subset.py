@@ -27,7 +27,6 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.blocks import Block
 from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -275,29 +274,12 @@ def takes_of(
     candidates: Candidates, picks: list[tuple[FloatArray, int]]
 ) -> tuple[Take, ...]:
     """Turn units of each line at nodes at hand into shipments, cheapest service."""
-    found = [
-        _cheapest(candidates, block, units[block.lines], node)
-        for units, node in picks
-        for block in candidates.blocks
-        if np.logical_or.reduce(units[block.lines])
-    ]
-    return tuple([take for take in found if take is not None])
-
-
-def _cheapest(
-    candidates: Candidates, block: Block, units: FloatArray, node: int
-) -> Take | None:
-    """Take units by the cheapest service of a node, the first among equals, if any."""
-    offers = [
-        offer
-        for offer in block.at_node(node)
-        if np.logical_and.reduce(units <= block.limit[:, offer])
-    ]
-    best = 0
-    if not offers:
-        return None
-    if len(offers) > 1:
-        several = np.broadcast_to(units, (len(offers), len(units)))
-        price = block.price_at(several, np.array(offers), candidates.problem)
-        best = int(price.argmin())
-    return Take(block, offers[best], units.astype(np.int64))
+    takes = []
+    for units, node in picks:
+        for block in candidates.blocks:
+            mine = units[block.lines].astype(np.int64)
+            if np.logical_or.reduce(mine):
+                offer = block.cheapest(mine, node, candidates.problem)
+                if offer is not None:
+                    takes.append(Take(block, offer, mine))
+    return tuple(takes)
