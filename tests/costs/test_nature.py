@@ -71,6 +71,32 @@ def test_two_of_a_kind_stand_under_two_names(term):
     assert nature_of(rest) == nature_of(term)
 
 
+@dataclass(frozen=True)
+class Idle(Wrapping):
+    """A term that must not be asked."""
+
+    is_idle: bool = True
+
+    def prepare(self, _):
+        """Fail."""
+        raise AssertionError
+
+    amount = prepare
+
+
+def test_term_that_charges_nothing_is_not_asked():
+    """Neither the solver nor the judge asks it; weight 0 says the same."""
+    quiet = [
+        Idle(),
+        StockValue(values=[{"node": "?", "sku": "?", "value": 1}], weight=0),
+    ]
+    nodes = [node("N1", per_shipment=4.0)]
+
+    assert charge(Handling(), *quiet, nodes=nodes, A=1) == 4.0
+    with pytest.raises(InputError):
+        charge(StockValue(values=quiet[1].values), nodes=nodes, A=1)
+
+
 def test_term_of_the_usual_name_is_saved_as_ever():
     """The name is written only where it is not the word: versions stay as they were."""
     assert Policy().version == "05b8207d9f72"

@@ -84,6 +84,7 @@ class Compiled:
         """
         arrays = NetworkArrays.of(network, policy.distance)
         stock_map = StockMap(arrays, inventory)
+        asked = [term for term in policy.costs if not nature_of(term).is_idle]
         return cls(
             network=network,
             inventory=stock_map.inventory,
@@ -91,11 +92,11 @@ class Compiled:
             arrays=arrays,
             stock_map=stock_map,
             screen=Screen(arrays, policy),
-            terms=tuple((term, prepare(term, arrays)) for term in policy.costs),
+            terms=tuple((term, prepare(term, arrays)) for term in asked),
             serving=Serving.of(arrays, policy.costs),
             judge=Judge(network, policy),
             scope=Scope.of(network),
-            may_rise=any(nature_of(term).may_rise_with_stock for term in policy.costs),
+            may_rise=any(nature_of(term).may_rise_with_stock for term in asked),
             time_limit_s=policy.solve.time_limit_s,
         )
 

@@ -48,6 +48,11 @@ class TermModel(Frozen):
     """Whether it prices units by what orders still to come would pay for them."""
 
     @property
+    def is_idle(self) -> bool:
+        """Whether it charges nothing at all, and need not be asked."""
+        return self.weight == 0
+
+    @property
     def is_quotable(self) -> bool:
         """Whether a quote replaces what it charges, or some of it."""
         return self.covered_by is not Cover.NOTHING

@@ -61,6 +61,8 @@ class Nature:
         Whether its amounts are never below zero, and never more where more is in stock.
     never_pays
         Whether its amounts are never below zero; so of all that fall with stock.
+    is_idle
+        Whether it charges nothing at all: it is not asked.
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
@@ -72,6 +74,7 @@ class Nature:
     falls_with_stock: bool = False
     never_pays: bool = False
     looks_ahead: bool = False
+    is_idle: bool = False
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -96,9 +99,9 @@ def nature_of(term: object) -> Nature:
     Ask a term what it is.
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
-    ``depends_on``, ``falls_with_stock``, ``never_pays`` and ``looks_ahead``. What it
-    does not say is taken so that nothing depends on it: a term that is quotable is
-    replaced whole, is paid in cash and may depend on anything.
+    ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead`` and
+    ``is_idle``. What it does not say is taken so that nothing depends on it: a term
+    that is quotable is replaced whole, is paid in cash and may depend on anything.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def nature_of(term: object) -> Nature:
     ...     name, is_quotable = "gift", False
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
-        falls_with_stock=False, never_pays=False, looks_ahead=False)
+        falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -137,6 +140,7 @@ def nature_of(term: object) -> Nature:
         falls_with_stock=falls,
         never_pays=falls or bool(getattr(term, "never_pays", False)),
         looks_ahead=bool(getattr(term, "looks_ahead", False)),
+        is_idle=bool(getattr(term, "is_idle", False)),
     )
 
 

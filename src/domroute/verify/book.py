@@ -39,8 +39,12 @@ class Book:
         self.best_priority = min((node.priority for node in network.nodes), default=0)
 
         self.terms: tuple[CostTerm, ...] = policy.costs
-        self.amounts = tuple((term.name, term.amount) for term in self.terms)
         natures = {term.name: nature_of(term) for term in self.terms}
+        self.amounts = tuple(
+            (term.name, term.amount)
+            for term in self.terms
+            if not natures[term.name].is_idle
+        )
         self.drops_quoted = frozenset(
             name for name, made in natures.items() if made.covered_by is Cover.WHOLE
         )
