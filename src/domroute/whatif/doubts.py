@@ -59,7 +59,7 @@ def doubts_about_parts(
     """
     network = scenario.network
     carried = any(nature_of(term).may_depend_on(Fact.SERVICE) for term in policy.costs)
-    if carried:
+    if carried or network.services:
         services = services_of(network)
         for service in services:
             if not is_subadditive(service):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.arguments import checked
-from domroute.costs import Quotes, nature_of
+from domroute.costs import Fact, Quotes, nature_of
 from domroute.costs.parcel import services_of
 from domroute.events import (
     Canceled,
@@ -141,7 +141,7 @@ def relax(
         if isinstance(event, Received):
             came[event.node, event.sku] += event.quantity
     return Relaxed(
-        network=_eased(scenario.network, again.copies, troubled=troubled),
+        network=_eased(scenario.network, chosen, again.copies, troubled=troubled),
         inventory=_filled(scenario.inventory, came, again.copies, orders),
         policy=chosen,
         orders=tuple(orders),
@@ -285,7 +285,9 @@ class _Returning:
         return found
 
 
-def _eased(network: Network, copies: Mapping[str, str], *, troubled: bool) -> Network:
+def _eased(
+    network: Network, policy: Policy, copies: Mapping[str, str], *, troubled: bool
+) -> Network:
     # Copies are made without a second look: no fault can come in by what is left out.
     extra = [
         item.model_copy(update={"sku": copies[item.sku]})
@@ -297,7 +299,8 @@ def _eased(network: Network, copies: Mapping[str, str], *, troubled: bool) -> Ne
         free["minimum_order"] = 0.0
     nodes = [node.model_copy(update=free) for node in network.nodes]
     services = network.services
-    if troubled:
+    says = any(nature_of(term).says(Fact.SERVICE) for term in policy.costs)
+    if troubled and (services or says):
         unbilled = {"dim_divisor_cm3_per_kg": None}
         services = tuple(
             service.model_copy(update=unbilled) for service in services_of(network)
