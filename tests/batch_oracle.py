@@ -36,31 +36,34 @@ def _plans(order, network, inventory, policy, quotes):
     oracle = Oracle(order, network, inventory, policy, quotes)
     found = {}
     for way in oracle.ways():
-        plan = oracle.plan_of(way) if oracle.allows(way) else None
-        if plan is None:
-            continue
-        units, loads = Counter(), Counter()
-        for (name, node), count in way.items():
-            units[node, oracle.lines[name].sku] += count
-        for node in {node for _, node in way}:
-            loads[node] = _load(
-                oracle, node, {k: u for k, u in way.items() if k[1] == node}
-            )
-        key = frozenset(units.items()), frozenset(loads.items())
-        most = {key: oracle._takeable(key[1], oracle.nodes[key[0]]) for key in units}
-        if key not in found or plan.costs.total < found[key][0]:
-            found[key] = plan.costs.total, units, most, loads
+        for plan in oracle.plans_of(way) if oracle.allows(way) else ():
+            _keep(oracle, way, plan, found)
     return list(found.values())
 
 
-def _load(oracle, node, way):
+def _keep(oracle, way, plan, found):
+    """Keep a plan where it is the cheapest that takes and uses as much."""
+    units, loads = Counter(), Counter()
+    for (name, node), count in way.items():
+        units[node, oracle.lines[name].sku] += count
+    for node in {node for _, node in way}:
+        loads[node] = _load(
+            oracle, node, {k: u for k, u in way.items() if k[1] == node}, plan
+        )
+    key = frozenset(units.items()), frozenset(loads.items())
+    most = {key: oracle._takeable(key[1], oracle.nodes[key[0]]) for key in units}
+    if key not in found or plan.costs.total < found[key][0]:
+        found[key] = plan.costs.total, units, most, loads
+
+
+def _load(oracle, node, way, plan):
     """Measure what an order uses of a node's capacity."""
     capacity = oracle.nodes[node].capacity
     if capacity is None:
         return 0.0
     return {
         "orders": 1,
-        "lines": len(way),
+        "lines": sum(len(x.contents) for x in plan.shipments if x.node_id == node),
         "units": sum(way.values()),
         "workload": sum(oracle._load(*key) * n for key, n in way.items()),
     }[capacity.measure.value]

@@ -383,12 +383,18 @@ class _Open(PlainWorld):
 class _Carried(PlainWorld):
     """A world in which somebody carries everything, for nothing."""
 
-    def priced(self, node, delivery, contents):
-        """Charge handling, and no carriage."""
+    def carriers(self):
+        """List one more, which carries all."""
+        return [*super().carriers(), "anything"]
+
+    def priced(self, node, delivery, contents, service):
+        """Charge handling, and carriage but by the one for everything."""
+        if service != "anything":
+            return super().priced(node, delivery, contents, service)
         policy = self.policy
         costs = tuple(term for term in policy.costs if term.name != "shipping")
         self.policy = policy.model_copy(update={"costs": costs})
         try:
-            return super().priced(node, delivery, contents)
+            return super().priced(node, delivery, contents, service)
         finally:
             self.policy = policy

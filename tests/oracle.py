@@ -49,7 +49,7 @@ class Oracle:
             for line, node in product(order.lines, network.nodes)
             if self._permits(line, node)
         }
-        self.shipment = cache(self._shipment)
+        self.divisions = cache(self._divisions)
         ladders = [
             rule
             for rule in policy.rules
@@ -156,7 +156,6 @@ class Oracle:
             way.keys() <= self.permitted
             and self._allows_units(way)
             and self._allows_nodes(way)
-            and self._allows_splits(way)
         )
 
     def _allows_units(self, way):
@@ -217,34 +216,44 @@ class Oracle:
         if node.capacity is None:
             return True
         measure = node.capacity.measure
+        if measure is Measure.LINES:
+            return True  # a matter of shipments: a line may be in two
         used = {
             Measure.ORDERS: 1,
-            Measure.LINES: len(way),
             Measure.UNITS: sum(way.values()),
             Measure.WORKLOAD: sum(self._load(*key) * n for key, n in way.items()),
         }[measure]
         left = node.capacity.limit - self.inventory.load(node.id, measure)
         return used <= left + SLACK
 
-    def _allows_splits(self, way):
-        """Tell whether the policy's split limits are kept."""
-        limits, groups = self.policy.splits, self._groups(way)
-        nodes = {node for node, _ in groups}
+    def allows_shipments(self, shipments):
+        """Tell whether split limits are kept, and nodes have no lines too many."""
+        limits = self.policy.splits
+        nodes = {one.node_id for one in shipments}
         if limits.over_limit_price is None and (
-            len(groups) > (limits.max_shipments or math.inf)
+            len(shipments) > (limits.max_shipments or math.inf)
             or len(nodes) > (limits.max_nodes or math.inf)
         ):
             return False
+        for node in (self.nodes[name] for name in nodes):
+            if node.capacity and node.capacity.measure is Measure.LINES:
+                used = sum(len(x.contents) for x in shipments if x.node_id == node.id)
+                left = node.capacity.limit
+                left -= self.inventory.load(node.id, Measure.LINES)
+                if used > left + SLACK:
+                    return False
         worth = self.order.value
         if worth is None:
             worth = sum(self._price(x.id) * x.quantity for x in self.lines.values())
         if worth < limits.min_order_value and len(nodes) > 1:
             return False
-        return len(groups) <= 1 or all(
-            sum(self._price(name) * units for name, units in contents)
-            >= limits.min_part_value - SLACK
-            for contents in groups.values()
+        return len(shipments) <= 1 or all(
+            self._worth(one) >= limits.min_part_value - SLACK for one in shipments
         )
+
+    def _worth(self, shipment):
+        """Return what a shipment holds is worth."""
+        return sum(self._price(x.line_id) * x.quantity for x in shipment.contents)
 
     def _groups(self, way):
         """Gather a way into shipments: contents by (node, delivery)."""
@@ -272,11 +281,32 @@ class Oracle:
     # --- its price -------------------------------------------------------------
 
     def plan_of(self, way):
-        """Price a way, each shipment by its cheapest service; None if one has none."""
+        """Price a way by the services that are best; None if none keep its limits."""
+        return min(self.plans_of(way), key=self.key_of, default=None)
+
+    def plans_of(self, way):
+        """List the plans by which a way may leave, those that keep to its limits."""
         groups = self._groups(way)
-        shipments = [self.shipment(*key, contents) for key, contents in groups.items()]
-        if None in shipments:
-            return None
+        each = [self.divisions(*key, contents) for key, contents in groups.items()]
+        made = [sum(parts, ()) for parts in product(*each)]
+        return [self._plan(way, x) for x in made if self.allows_shipments(x)]
+
+    def any_plan_of(self, way):
+        """Price a way if it breaks limits too: by one service of a node if one can."""
+        found = self.plan_of(way)
+        if found is not None:
+            return found
+        shipments = ()
+        for key, contents in self._groups(way).items():
+            made = self.divisions(*key, contents)
+            made = [x for x in made if len(x) == 1] or made
+            if not made:
+                return None
+            shipments += min(made, key=lambda parts: sum(x.cost for x in parts))
+        return self._plan(way, shipments)
+
+    def _plan(self, way, shipments):
+        """Price a way that leaves as some shipments."""
         unfilled = tuple(
             Unfilled(
                 self.order.id,
@@ -290,16 +320,16 @@ class Oracle:
             if units
         )
         limits, over = self.policy.splits, self.policy.splits.over_limit_price or 0.0
-        count, nodes = len(groups), len({node for node, _ in groups})
+        count, nodes = len(shipments), len({one.node_id for one in shipments})
         costs = Counter()
         costs["split"] += limits.split_price * max(0, count - 1)
         costs["split"] += over * max(0, count - (limits.max_shipments or math.inf))
         costs["split"] += over * max(0, nodes - (limits.max_nodes or math.inf))
-        if limits.ship_complete and unfilled and groups:
+        if limits.ship_complete and unfilled and shipments:
             costs["incomplete"] += limits.incomplete_price or 0.0
         for rule, taken in self._borrowed(way):
             costs[f"rule:{rule.name}"] += rule.price * taken
-        return Plan(tuple(shipments), unfilled, Costs.of(costs))
+        return Plan(shipments, unfilled, Costs.of(costs))
 
     def _borrowed(self, way):
         """Yield each soft safety stock with the units taken out of it."""
@@ -313,14 +343,52 @@ class Oracle:
             free = max(0, self.inventory.available(node, sku) - rules[rule].units)
             yield rules[rule], max(0, units - free)
 
-    def _shipment(self, node, delivery, contents):
-        """Make a shipment by its cheapest service; None if there is none."""
-        made = [
-            self._carried(self.nodes[node], delivery, contents, service)
-            for service in self._services(self.nodes[node], delivery)
+    def _divisions(self, node, delivery, contents):
+        """List ways to divide what a node sends among services, none of them idle."""
+        node = self.nodes[node]
+        services = self._services(node, delivery)
+        found = {}
+        for rows in product(*(self._shares(*x, len(services)) for x in contents)):
+            parts = [
+                tuple(
+                    (x[0], r[at]) for x, r in zip(contents, rows, strict=True) if r[at]
+                )
+                for at in range(len(services))
+            ]
+            used = [(s, part) for s, part in zip(services, parts, strict=True) if part]
+            if not self._keeps_together([part for _, part in used]):
+                continue
+            if len(used) > 1 and not self.policy.splits.several_services:
+                continue
+            made = [self._carried(node, delivery, part, s) for s, part in used]
+            if not all(one and math.isfinite(one.cost) for one in made):
+                continue
+            # Of those alike in all that a limit may look at, the cheapest will do.
+            worth = tuple(sorted(self._worth(one) for one in made))
+            key = (len(made), sum(len(one.contents) for one in made))
+            key += worth if self.policy.splits.min_part_value else ()
+            cost = sum(one.cost for one in made)
+            if key not in found or cost < found[key][0]:
+                found[key] = (cost, tuple(made))
+        return [made for _, made in found.values()]
+
+    def _shares(self, name, units, count):
+        """List ways to divide units of a line among so many services."""
+        rows = product(range(units + 1), repeat=count)
+        whole = not self.lines[name].allow_split
+        return [
+            row
+            for row in rows
+            if sum(row) == units and not (whole and units not in row)
         ]
-        made = [one for one in made if one and math.isfinite(one.cost)]
-        return min(made, key=lambda one: one.cost, default=None)
+
+    def _keeps_together(self, parts):
+        """Tell whether lines of one name are in one shipment."""
+        at = defaultdict(set)
+        for number, part in enumerate(parts):
+            for name, _ in part:
+                at[self.lines[name].ship_together].add(number)
+        return all(len(where) == 1 for name, where in at.items() if name is not None)
 
     def _services(self, node, delivery):
         """List the services to try; None stands for no service."""

@@ -70,9 +70,7 @@ class PlainWorld:
         ]
         found = []
         for shares in product(*each):
-            way = self.way(shares)
-            if way is not None:
-                found.append(way)
+            found += self.made_of(shares)
         return found
 
     def shares(self, line, nodes):
@@ -155,8 +153,8 @@ class PlainWorld:
         price = line.unit_price
         return self.items[line.sku].unit_price if price is None else price
 
-    def way(self, shares):
-        """Make a plan of shares; None if it breaks something."""
+    def made_of(self, shares):
+        """List the plans by which shares may leave, those that break nothing."""
         groups, cells = defaultdict(list), defaultdict(int)
         by_node = defaultdict(list)
         for line, used in zip(self.lines, shares, strict=True):
@@ -166,29 +164,34 @@ class PlainWorld:
                 by_node[node].append((line, units))
                 cells[node, line.sku] += units
         if any(units > self.held(sku, node) for (node, sku), units in cells.items()):
-            return None
-        if not self.keeps_nodes(by_node) or not self.keeps_splits(groups, by_node):
-            return None
+            return []
+        if not self.keeps_nodes(by_node):
+            return []
         if not self.keeps_together(shares) or not self.keeps_radius(groups):
-            return None
+            return []
         fill = tuple(sum(used.values()) for used in shares)
         left = [x.quantity - n for x, n in zip(self.lines, fill, strict=True)]
         splits, is_partial = self.policy.splits, any(left) and any(fill)
         if splits.ship_complete and splits.incomplete_price is None and is_partial:
-            return None
+            return []
         penalty = sum(
             n * self.price_of_leaving(x)
             for x, n in zip(self.lines, left, strict=True)
             if n
         )
-        prices = [self.shipment(*key, contents) for key, contents in groups.items()]
-        if None in prices:
-            return None
-        cost = penalty + sum(prices) + self.splitting(len(groups), len(by_node))
-        cost += self.borrowing(cells)
+        besides = penalty + self.borrowing(cells)
         if splits.ship_complete and is_partial:
-            cost += splits.incomplete_price
-        return Way(fill, penalty, len(groups), cost, frozenset(by_node))
+            besides += splits.incomplete_price
+        found = []
+        each = [self.divisions(*key, contents) for key, contents in groups.items()]
+        for chosen in product(*each):
+            parts = [part for division in chosen for part in division]
+            if self.keeps_splits(parts, by_node) and self.keeps_lines(parts):
+                cost = besides + sum(price for _, _, price in parts)
+                cost += self.splitting(len(parts), len(by_node))
+                way = Way(fill, penalty, len(parts), cost, frozenset(by_node))
+                found.append(way)
+        return found
 
     def splitting(self, shipments, nodes):
         """Price shipments beyond the first, and those beyond what is allowed."""
@@ -217,7 +220,7 @@ class PlainWorld:
             if node.capacity is not None:
                 load = {
                     "orders": 1,
-                    "lines": len(contents),
+                    "lines": 0,  # of shipments, as ``keeps_lines`` counts them
                     "units": sum(n for _, n in contents),
                     "workload": sum(n for _, n in contents),
                 }[node.capacity.measure]
@@ -225,9 +228,20 @@ class PlainWorld:
                     return False
         return True
 
-    def keeps_splits(self, groups, by_node):
+    def keeps_lines(self, parts):
+        """Tell whether no node has more lines in its shipments than it can do."""
+        lines = defaultdict(int)
+        for node, contents, _ in parts:
+            lines[node] += len(contents)
+        limits = {name: self.nodes[name].capacity for name in lines}
+        return all(
+            limit is None or limit.measure != "lines" or lines[name] <= limit.limit
+            for name, limit in limits.items()
+        )
+
+    def keeps_splits(self, parts, by_node):
         """Tell whether limits on splits are kept."""
-        splits, count = self.policy.splits, len(groups)
+        splits, count = self.policy.splits, len(parts)
         if splits.over_limit_price is None and (
             count > (splits.max_shipments or count)
             or len(by_node) > (splits.max_nodes or len(by_node))
@@ -240,7 +254,7 @@ class PlainWorld:
             return False
         return count <= 1 or all(
             sum(self.value(x) * n for x, n in contents) >= splits.min_part_value - SLACK
-            for contents in groups.values()
+            for _, contents, _ in parts
         )
 
     def keeps_together(self, shares):
@@ -261,13 +275,56 @@ class PlainWorld:
 
     def shipment(self, node, delivery, contents):
         """Price a shipment by its cheapest service; None if nobody carries it."""
+        found = self.divisions(node, delivery, contents)
+        alone = [parts[0][2] for parts in found if len(parts) == 1]
+        return min(alone, default=None)
+
+    def divisions(self, node, delivery, contents):
+        """List how a node may send a delivery: shipments, each by another service."""
         key = (node, delivery, tuple((x.id, n) for x, n in contents))
         if key not in self.prices:
-            self.prices[key] = self.priced(self.nodes[node], delivery, contents)
+            self.prices[key] = list(self.divided(node, delivery, contents))
         return self.prices[key]
 
-    def priced(self, node, delivery, contents):
-        """Charge handling, and carriage where the policy has it."""
+    def divided(self, node, delivery, contents):
+        """Yield them: node, contents and price of each shipment."""
+        services = self.carriers()
+        is_carried = delivery.method not in ("pickup", "curbside")
+        quotes = {} if self.quotes is None else self.quotes.shipments
+        if not is_carried or (self.order.id, node) in quotes:
+            services = [None]
+        for homes in product(*(self.homes(x, n, services) for x, n in contents)):
+            parts = defaultdict(list)
+            sets = defaultdict(set)
+            for (line, _), home in zip(contents, homes, strict=True):
+                for service, units in home.items():
+                    parts[service].append((line, units))
+                    sets[line.ship_together].add(service)
+            if any(name and len(used) > 1 for name, used in sets.items()):
+                continue
+            if len(parts) > 1 and not self.policy.splits.several_services:
+                continue
+            made = [
+                (node, part, self.priced(self.nodes[node], delivery, part, service))
+                for service, part in parts.items()
+            ]
+            if all(price is not None for _, _, price in made):
+                yield made
+
+    def carriers(self):
+        """List the services that there are; None where shipments go by none."""
+        return [service.id for service in self.services] or [None]
+
+    def homes(self, line, units, services):
+        """List ways to divide units of a line among services, whole if it must be."""
+        for row in product(range(units + 1), repeat=len(services)):
+            used = {s: n for s, n in zip(services, row, strict=True) if n}
+            whole = not line.allow_split or line.ship_together is not None
+            if sum(row) == units and not (whole and len(used) > 1):
+                yield used
+
+    def priced(self, node, delivery, contents, service):
+        """Charge handling, and carriage by a service where the policy has it."""
         quote = None
         if self.quotes is not None:
             quote = self.quotes.shipments.get((self.order.id, node.id))
@@ -285,12 +342,10 @@ class PlainWorld:
         is_carried = delivery.method not in ("pickup", "curbside")
         if "shipping" not in terms or not is_carried or quote is not None:
             return cost
-        rates = [
-            self.rate(service, node, delivery, contents)
-            for service in self.services
-            if self.carries(service, node, delivery, contents)
-        ]
-        return cost + min(rates) if rates else None
+        carrier = next(s for s in self.services if s.id == service)
+        if not self.carries(carrier, node, delivery, contents):
+            return None
+        return cost + self.rate(carrier, node, delivery, contents)
 
     def carries(self, service, node, delivery, contents):
         """Tell whether a service takes a shipment from a node."""

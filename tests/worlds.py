@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from domroute.costs import Handling, Quotes, Shipping
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item, Network, Node, Service
-from domroute.orders import Order
+from domroute.orders import Delivery, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.rules import MaxDistance, NodeFilter, SafetyStock
 from paying import bonus
 
+SERVICES = (("air", "hazmat"), ("freight", "cold"), ("ground", "hazmat"))
+"""Names of services, and what each may refuse."""
 HERE, THERE = {"lat": 40.0, "lon": -75.0}, {"lat": 40.6, "lon": -75.0}
 
 
@@ -104,6 +106,56 @@ def paid(made, random):
     costs = (*made.policy.costs, bonus(random, names))
     policy = made.policy.model_copy(update={"costs": costs})
     return made._replace(policy=policy)
+
+
+def served_world(random) -> World:
+    """Draw a world in which it often pays that a node ships by several services."""
+    made = world(random)
+    money = random.choice([1.0, 1.0, 1000.0])
+    items = tuple(
+        item.model_copy(update={"tags": (tag,) if random.random() < 0.7 else ()})
+        for item, tag in zip(made.network.items, ("hazmat", "cold"), strict=True)
+    )
+    services = tuple(
+        _service(random, name, money, refused)
+        for name, refused in SERVICES[: random.choice([2, 2, 3])]
+    )
+    fields = {"items": items, "services": services}
+    network = made.network.model_copy(update=fields)
+    network = type(network)(**network.model_dump())  # looked at again, whole
+    costs = random.choice([(Shipping(),), (Handling(), Shipping())])
+    one = random.random() < 0.2
+    splits = made.policy.splits.model_copy(update={"several_services": not one})
+    dear = {"unfilled_penalty": 60.0 * money, "costs": costs, "splits": splits}
+    policy = made.policy.model_copy(update=dear)
+    line, where = {"unfilled_penalty": None}, {}
+    if random.random() < 0.7:
+        line["delivery"], where["delivery"] = None, Delivery()
+    lines = tuple(x.model_copy(update=line) for x in made.order.lines)
+    wanted = made.order.model_copy(update={"lines": lines, **where})
+    more = Inventory(
+        row.model_copy(update={"on_hand": row.on_hand + random.choice([0, 2])})
+        for row in made.inventory
+    )
+    made = World(wanted, network, more, policy, made.quotes)
+    return _by_any_method(made, random)
+
+
+def _service(random, name: str, money: float, refused: str) -> Service:
+    """Draw a service whose price may rise faster than the weight."""
+    low = [random.choice([1, 2, 6]) * money]
+    for _ in range(2):
+        low.append(low[-1] + random.choice([1, 4, 9]) * money)
+    return Service(
+        id=name,
+        rate_card={
+            "weights_kg": [1.0, 2.5, 5.0],
+            "rates": [low, [rate + money for rate in low]],
+        },
+        zones={"kind": "distance", "bands_km": [50.0]},
+        **_chance(random, 0.7, refused_tags=[refused]),
+        **_chance(random, 0.2, max_weight_kg=2.0),
+    )
 
 
 def _by_any_method(made, random) -> World:

@@ -107,7 +107,7 @@ def test_any_decision_is_priced_as_written_apart(case):
 
     scored = score(problem, way)
 
-    plan = oracle.plan_of(way)
+    plan = oracle.any_plan_of(way)
     if plan is None:
         assert math.isinf(scored.result.cost)
         assert set(codes_of(scored)) == {"wrong_service"}

@@ -99,7 +99,8 @@ def test_term_that_charges_nothing_is_not_asked():
 
 def test_term_of_the_usual_name_is_saved_as_ever():
     """The name is written only where it is not the word: versions stay as they were."""
-    assert Policy().version == "05b8207d9f72"
+    assert Handling().model_dump() == {"term": "handling", "weight": 1.0}
+    assert Policy(costs=[Handling(name="handling")]) == Policy(costs=[Handling()])
 
 
 def test_term_that_says_nothing_may_be_anything():

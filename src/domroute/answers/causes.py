@@ -184,8 +184,14 @@ class Facts:
 
     @property
     def is_without_service(self) -> bool:
-        """Whether some node has it, may fill it, and can send none."""
-        return bool(((self.usable > 0) & (self.offered == 0)).any())
+        """Whether some node has it, may fill it, and no service sends it from there."""
+        idle = (self.usable > 0) & (self.offered == 0)
+        capacity = self.question.candidates.eligibility.capacity
+        if capacity is not None and (idle & (capacity <= 0)).any():
+            # A node that can do no more makes no offers, whatever services it has.
+            free = self.question.lifted(Lift(self.at, capacity=True))
+            idle &= offered(free, self.at) == 0
+        return bool(idle.any())
 
     @property
     def meets_capacity(self) -> bool:

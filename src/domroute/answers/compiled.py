@@ -218,6 +218,7 @@ class Compiled:
             inventory=ledger,
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),
+            several=self.policy.splits.several_services,
             any_carrier=any_carrier,
         )
         if climbs and self.screen.has_ladder(problem):

@@ -24,6 +24,8 @@ from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.subset import (
     SUBSET,
     collected_in,
+    has_several,
+    is_seen,
     needs_two_counts,
     solve_parts,
     takes_of,
@@ -87,11 +89,11 @@ def best_with_each(
     parts = _parts_of(question)
     found = {}
     for turn, node in enumerate(asked):
-        if parts is not None:
-            found[node] = parts.best_with(node)
-        else:
+        best = None if parts is None else parts.best_with(node)
+        if best is None:
             left = (ends - time.perf_counter()) / (len(asked) - turn)
-            found[node] = _ask_with(question, node, left)
+            best = _ask_with(question, node, left)
+        found[node] = best
     return found
 
 
@@ -128,8 +130,10 @@ class _Parts:
     bundles: Bundles
     totals: Totals
     through: Through | None
+    is_seen: bool
 
-    def best_with(self, node: int) -> With:
+    def best_with(self, node: int) -> With | None:
+        """Find the best plan that uses a node; None where parts do not say enough."""
         cost = None if self.through is None else self.through.cost(node)
         if cost is not None:
             return With(cost, cost)
@@ -141,7 +145,13 @@ class _Parts:
         if found is None:
             return With(math.inf, math.inf)
         cost, picks = found
-        takes = takes_of(candidates, [(bundles.units[part], at) for part, at in picks])
+        takes = takes_of(
+            candidates,
+            [(bundles.units[part], at) for part, at in picks],
+            several=self.bundles.several,
+        )
+        if not self.is_seen and has_several(takes):
+            return None
         return _read(self.question, Choice(takes, cost, SUBSET), gap=0.0)
 
 
@@ -149,18 +159,22 @@ def _parts_of(question: Question) -> _Parts | None:
     """List and price the parts of an order; None where there are too many."""
     candidates, policy = question.candidates, question.policy
     atoms = atoms_of(candidates.problem.lines)
-    is_listed = is_small((*atoms.steps, 1), candidates.offer_count)
-    if policy.solve.method == "mip" or not is_listed:
+    if policy.solve.method == "mip":
+        return None
+    if not is_small((*atoms.steps, 1), candidates.offer_count):
         return None
     if needs_two_counts(candidates, policy) or candidates.drain is not None:
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, question.arrays)
+    if not bundles.is_whole:
+        return None
     totals = total_costs(candidates, policy, bundles)
     through = None
-    if adds_up(bundles, totals, collected_in(candidates, bundles)):
+    seen = is_seen(candidates, policy, bundles, question.arrays)
+    if seen and adds_up(bundles, totals, collected_in(candidates, bundles)):
         through = Through(lattice, bundles, totals)
-    return _Parts(question, atoms.steps, bundles, totals, through)
+    return _Parts(question, atoms.steps, bundles, totals, through, seen)
 
 
 def why_no_plan(question: Question, node: int, *, time_limit_s: float) -> Reason:
@@ -204,7 +218,7 @@ def alone_at_each_node(
     Say for every node at hand what it can fill by itself.
 
     Delivery after delivery, each by the service that fills most of it, the cheapest
-    among equals.
+    among equals; then what that leaves by the next, where several may at once.
     """
     table = tabulate(candidates, atoms)
     limits = limits_of(candidates, table, policy, arrays)
@@ -215,12 +229,18 @@ def alone_at_each_node(
         taken, mine = nothing.copy(), fill
         for group in range(len(candidates.problem.groups)):
             here = (table.node == node) & (table.group == group)
-            if taken.any() and limits.is_coupled:
-                # What one delivery takes of stock and capacity the next cannot.
-                mine = limits.fit(table.limit * here, taken)
-            offer = _fullest(candidates, table, mine, np.flatnonzero(here))
-            if offer is not None:
+            while here.any():
+                if taken.any() and (limits.is_coupled or candidates.several):
+                    # What is taken already of stock and capacity nothing else can.
+                    left = (table.steps - taken.sum(axis=1))[:, None]
+                    mine = limits.fit(np.minimum(table.limit, left) * here, taken)
+                offer = _fullest(candidates, table, mine, np.flatnonzero(here))
+                if offer is None:
+                    break
                 taken[:, offer] = mine[:, offer]
+                here[offer] = False
+                if not candidates.several:
+                    break
         found.append(table.takes(taken))
     return found
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from domroute.answers.assembly import costs_of
 from domroute.answers.causes import Question
 from domroute.answers.compiled import Compiled
@@ -24,6 +26,7 @@ from domroute.plan import Costs
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.scenario.references import snapshot_of
+from domroute.sourcing.subset import takes_of
 from domroute.split.atoms import atoms_of
 from domroute.words import Objective, Status
 
@@ -307,7 +310,7 @@ def _answer_split(
     result = told.result
     count = len(result.plan.shipments)
     if len(result.plan.node_ids) == 1:
-        return f"It goes in {count} shipments from one node: one for each delivery."
+        return _answer_services(told, deliveries)
     whole = min(
         (
             (node.costs.total, node.node_id)
@@ -332,6 +335,30 @@ def _answer_split(
         else f" ({fullest.node_id} comes closest, with {fullest.units})"
     )
     return f"It is split into {count} shipments: no node can fill all of it{most}."
+
+
+def _answer_services(told: _Told, deliveries: tuple[tuple[str, ...], ...]) -> str:
+    """Say why one node ships more than once."""
+    plan = told.result.plan
+    text = f"It goes in {len(plan.shipments)} shipments from one node"
+    if len(plan.shipments) == len(deliveries):
+        return f"{text}: one for each delivery."
+    names = sorted({str(part.service) for part in plan.shipments})
+    text += f", by {', '.join(names[:-1])} and {names[-1]}"
+    candidates = told.question.candidates
+    problem = candidates.problem
+    units = np.zeros(len(problem.lines))
+    at = {line.id: n for n, line in enumerate(problem.lines)}
+    for part in (content for made in plan.shipments for content in made.contents):
+        units[at[part.line_id]] += part.quantity
+    node = told.question.arrays.node_at[plan.node_ids[0]]
+    takes = takes_of(candidates, [(units, node)], several=False)
+    if sum(int(take.units.sum()) for take in takes) < units.sum():
+        return f"{text}: no one service carries it all."
+    cost = sum(costs_of(candidates, take).total for take in takes)
+    cost -= sum(made.cost for made in plan.shipments)
+    each = "by one" if len(deliveries) == 1 else "each delivery by one"
+    return f"{text}: {each}, they would cost {cost:,.2f} more."
 
 
 def _answer_nearest(

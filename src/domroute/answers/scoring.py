@@ -166,7 +166,7 @@ def score_order(
     # What must be filled has no price: that it was not is a fault, not an amount.
     price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
     given = replace(given, penalty=price)
-    takes, stuck = _take(given, units)
+    takes, stuck = _take(given, units, compiled)
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
@@ -227,14 +227,49 @@ def _as_if_permitted(
     )
 
 
-def _take(given: Candidates, units: IntArray) -> tuple[tuple[Take, ...], BoolArray]:
-    """Ship units, ``(L, M)``, by the cheapest services; tell what none carries."""
-    used = np.flatnonzero(units.any(axis=0)).tolist()
-    takes = takes_of(given, [(units[:, at].astype(float), at) for at in used])
+def _take(
+    given: Candidates, units: IntArray, compiled: Compiled
+) -> tuple[tuple[Take, ...], BoolArray]:
+    """
+    Ship units, ``(L, M)``, by the cheapest services; tell what none carries.
+
+    Several of one node as the policy would have them; where the decision breaks its
+    limits anyway, one if one carries it all.
+    """
+    if given.divides:
+        choice = decide(
+            _only(given, units),
+            compiled.policy,
+            compiled.arrays,
+            time_limit_s=compiled.time_limit_s,
+        )
+        if choice.takes is not None:
+            return choice.takes, np.zeros(units.shape, bool)
+    takes: list[Take] = []
     carried = np.zeros_like(units)
-    for take in takes:
-        carried[take.block.lines, take.node] += take.units
-    return takes, units > carried
+    for at in np.flatnonzero(units.any(axis=0)).tolist():
+        pick = [(units[:, at].astype(float), at)]
+        for several in (False, True) if given.divides else (False,):
+            mine = takes_of(given, pick, several=several)
+            for take in mine:
+                carried[take.block.lines, at] += take.units
+            takes += mine
+            if (carried[:, at] >= units[:, at]).all():
+                break
+            pick = [((units[:, at] - carried[:, at]).astype(float), at)]
+    return tuple(takes), units > carried
+
+
+def _only(given: Candidates, units: IntArray) -> Candidates:
+    """Let an order be shipped as it was decided, ``(L, M)``, and no otherwise."""
+    blocks = [
+        replace(
+            block,
+            limit=np.minimum(block.limit, units[np.ix_(block.lines, block.nodes)]),
+        )
+        for block in given.blocks
+    ]
+    return replace(given, blocks=tuple(blocks), least=units.sum(axis=1))
 
 
 def _best(permitted: Candidates, compiled: Compiled) -> Choice:

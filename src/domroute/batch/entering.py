@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from domroute.batch.gathering import SheetBuilder
 from domroute.batch.loner import Loner
@@ -14,13 +15,13 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
 from domroute.sourcing.offers import tabulate
-from domroute.sourcing.subset import needs_two_counts
+from domroute.sourcing.subset import is_seen, needs_two_counts
 from domroute.sourcing.totals import ENDLESS, Totals, total_costs
 from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: its parts are listed once
 class Entrant:
     """
     An order on its way into a wave.
@@ -52,13 +53,18 @@ class Entrant:
         return is_small(self.atoms.steps, self.candidates.offer_count)
 
     @property
-    def is_counted_once(self) -> bool:
-        """Whether a sheet can count its shipments, or its nodes, as limits ask."""
-        return not needs_two_counts(self.candidates, self.policy)
+    def fits_sheet(self) -> bool:
+        """Whether a sheet can see what its plans must keep to."""
+        if not self.is_listed or needs_two_counts(self.candidates, self.policy):
+            return False
+        _, bundles, _ = self._parts
+        return bundles.is_whole and is_seen(
+            self.candidates, self.policy, bundles, self.arrays
+        )
 
     def enter(self, builder: SheetBuilder) -> float | None:
         """Take a place on a sheet; if no node can fill any part, what leaving costs."""
-        lattice, bundles, totals = self._parts()
+        lattice, bundles, totals = self._parts
         totals = _relieved(totals, int(lattice.counts[-1].sum()))
         is_placed = self._add(builder, lattice, bundles, totals)
         return None if is_placed else float(totals.missing[0])
@@ -74,8 +80,10 @@ class Entrant:
         return Loner(self.at, self.candidates, self.atoms, table, self.cell)
 
     def _stand_in(self) -> Sheet | None:
-        """Make a sheet that knows less of the limits; None if nothing can be filled."""
-        lattice, bundles, totals = self._parts()
+        """Make a sheet that knows less of the limits; None if there can be none."""
+        lattice, bundles, totals = self._parts
+        if not bundles.is_whole:
+            return None
         # There are no fewer shipments than nodes: what is asked of the number of
         # shipments is asked of that of nodes, and comes to no more than it should.
         totals = replace(totals, counts_shipments=False)
@@ -96,6 +104,7 @@ class Entrant:
             own=OwnLimits.of(self.candidates, bundles, totals),
         )
 
+    @cached_property
     def _parts(self) -> tuple[Lattice, Bundles, Totals]:
         lattice = lattice_of(self.atoms.steps)
         bundles = price_bundles(self.candidates, lattice, self.atoms, self.arrays)

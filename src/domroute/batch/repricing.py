@@ -24,8 +24,8 @@ def reprice(
     """
     Charge prices on units and capacity, as one more term of every offer.
 
-    A node's price per order is charged for one delivery only where an order has
-    several: never more than it should be, as a bound needs.
+    A node's price per order is charged only where no order can have two shipments from
+    it: never more than it should be, as a bound needs.
     """
     problem = candidates.problem
     load = prices.load[problem.nodes]
@@ -37,7 +37,8 @@ def reprice(
     each = 1.0 if candidates.workload is None else candidates.workload
     per_unit = prices.units[cell][problem.sku_of] + of(Measure.UNITS)
     per_unit += of(Measure.WORKLOAD) * each
-    per_order = of(Measure.ORDERS) * (len(problem.groups) == 1)
+    is_once = len(problem.groups) == 1 and not candidates.divides
+    per_order = of(Measure.ORDERS) * is_once
     per_line = np.broadcast_to(of(Measure.LINES), per_unit.shape)
     blocks = [
         _charge(

@@ -146,7 +146,7 @@ class Sheet:
             node = self.node[column]
             at = int(np.searchsorted(candidates.problem.nodes, node))
             found.append((units, at))
-        return takes_of(candidates, found)
+        return takes_of(candidates, found, several=candidates.several)
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""

@@ -313,8 +313,8 @@ def compile_wave(
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, candidates))
         entrant = Entrant(at, candidates, cell, policy, arrays)
-        is_counted = entrant.is_counted_once and candidates.drain is None
-        if entrant.is_listed and is_counted and not keeps_back:
+        is_free = candidates.drain is None and not keeps_back
+        if is_free and entrant.fits_sheet:
             missing = entrant.enter(builder)
             if missing is not None:
                 idle[at] = missing

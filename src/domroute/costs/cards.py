@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.term import Cards, Tariff
+from domroute.costs.term import ByZone, Cards, Tariff
 from domroute.units import BoolArray, FloatArray, IntArray
 
 FREE: Final = -1
@@ -35,6 +35,34 @@ def stacked(tariffs: Sequence[Tariff]) -> tuple[FloatArray, IntArray]:
     return np.vstack((*rates, np.zeros(steps))), np.append(card, FREE)
 
 
+def line_below(tariff: Tariff) -> tuple[FloatArray, FloatArray]:
+    """
+    Draw a line below the steps of each zone, however many parcels there are.
+
+    Returns
+    -------
+    tuple
+        Where it starts, and what it rises by for a kilogram; shape ``(Z,)`` each.
+    """
+    rates, caps = tariff.rates, tariff.caps_kg
+    rise = np.maximum(0.0, rates[:, -1] - rates[:, 0]) / caps[-1]
+    rise = np.minimum(rise, rates[:, -1] / max(tariff.parcel_kg, caps[-1]))
+    return (rates - rise[:, None] * caps).min(axis=1), rise
+
+
+def by_zone(tariffs: Sequence[Tariff]) -> ByZone:
+    """See tariffs stacked in this order zone by zone."""
+    below = [line_below(tariff) for tariff in tariffs]
+    zones = min(len(start) for start, _ in below)
+    starts = np.sort([start[:zones] for start, _ in below], axis=0)
+    sizes = [len(tariff.rates) for tariff in tariffs]
+    return ByZone(
+        first=np.cumsum([0, *sizes[:-1]]),
+        start=starts[:2].sum(axis=0),
+        rise=np.min([rise[:zones] for _, rise in below], axis=0),
+    )
+
+
 def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | None:
     """Have some offers charged by tariffs of their own, and the others nothing."""
     if not tariffs:
@@ -45,13 +73,21 @@ def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | No
     for here, tariff in tariffs:
         row[here] = first + tariff.zone[here]
         first += len(tariff.rates)
-    return Cards(tuple(tariff for _, tariff in tariffs), rates, card, row)
+    below = [line_below(tariff) for _, tariff in tariffs]
+    return Cards(
+        tariffs=tuple(tariff for _, tariff in tariffs),
+        rates=rates,
+        card=card,
+        row=row,
+        start=np.concatenate([*(start for start, _ in below), [0.0]]),
+        rise=np.concatenate([*(rise for _, rise in below), [0.0]]),
+    )
 
 
 def with_free(cards: Cards, free: BoolArray) -> Cards:
     """Charge some offers, ``(M,)``, nothing: by the last row."""
     row = np.where(free, len(cards.rates) - 1, cards.row)
-    return replace(cards, row=row, first=None)
+    return replace(cards, row=row, by_zone=None)
 
 
 def cards_price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:

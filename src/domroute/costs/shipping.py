@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from domroute.costs.base import TermModel
-from domroute.costs.cards import stacked
+from domroute.costs.cards import by_zone, line_below, stacked
 from domroute.costs.carriage import carriage
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
@@ -85,9 +85,11 @@ class _ShippingPricer:
         self._tariffs = tuple(_tariff_of(each, weight, shared) for each in services)
         # The last row, of zeros, is that of what goes by no service, in zone -1.
         self._rates, self._card = stacked(self._tariffs)
-        sizes = [len(tariff.rates) for tariff in self._tariffs]
-        self._first = np.cumsum([0, *sizes])
-        self._first[-1] += 1
+        below = [line_below(tariff) for tariff in self._tariffs]
+        self._start = np.concatenate([*(start for start, _ in below), [0.0]])
+        self._rise = np.concatenate([*(rise for _, rise in below), [0.0]])
+        self._by_zone = by_zone(self._tariffs)
+        self._first = np.append(self._by_zone.first, len(self._rates))
         self._weight = weight
         # The last is what goes by no service.
         self._per_shipment = np.zeros(len(services) + 1)
@@ -112,7 +114,15 @@ class _ShippingPricer:
         return Charges(
             per_shipment=None if self._is_flat else self._per_shipment[service],
             per_unit=per_unit,
-            cards=Cards(self._tariffs, self._rates, self._card, row, self._first),
+            cards=Cards(
+                self._tariffs,
+                self._rates,
+                self._card,
+                row,
+                self._start,
+                self._rise,
+                self._by_zone,
+            ),
         )
 
     def _extra(self, item: Item) -> FloatArray:

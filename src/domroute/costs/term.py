@@ -90,6 +90,26 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ByZone:
+    """
+    Cards of services whose zones are numbered alike.
+
+    Attributes
+    ----------
+    first
+        The row of the first zone of each service; shape ``(S,)``.
+    start, rise
+        A line below what parcels by two of the services cost together in each zone:
+        where it starts, and what it rises by for a kilogram; shape ``(Y,)``, of the
+        zones that all services have.
+    """
+
+    first: IntArray
+    start: FloatArray
+    rise: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Cards:
     """
     Tariffs of several services, one under the other, and a row of zeros under all.
@@ -105,16 +125,21 @@ class Cards:
         Which tariff each row of ``rates`` is of; -1 for the last; shape ``(Z,)``.
     row
         The row that each offer is charged by; shape ``(M,)``.
-    first
-        The row of the first zone of each service, where an offer's row is that and its
-        zone beyond; None where rows are others; shape ``(S,)``.
+    start, rise
+        A line below the steps of each row: where it starts, and what it rises by for a
+        kilogram; shape ``(Z,)``.
+    by_zone
+        Where an offer's row is the first of its service and its zone beyond: what the
+        services have in common zone by zone; None where rows are others.
     """
 
     tariffs: tuple[Tariff, ...]
     rates: FloatArray
     card: IntArray
     row: IntArray
-    first: IntArray | None = None
+    start: FloatArray
+    rise: FloatArray
+    by_zone: ByZone | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

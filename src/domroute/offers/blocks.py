@@ -108,18 +108,36 @@ class Block:
         at = int(self.service[offer])
         return None if at < 0 else self.services[at]
 
+    def offer_at(self, node: int, run: slice) -> int:
+        """Find the offer of a node at hand by the service of a run; -1 for none."""
+        offer = run.start + int(self.nodes[run].searchsorted(node))
+        return offer if offer < run.stop and self.nodes[offer] == node else -1
+
     def at_node(self, node: int) -> list[int]:
         """List the offers of a node at hand, service by service."""
-        found = []
-        for run in self.runs:
-            offer = run.start + int(self.nodes[run].searchsorted(node))
-            if offer < run.stop and self.nodes[offer] == node:
-                found.append(offer)
-        return found
+        found = [self.offer_at(node, run) for run in self.runs]
+        return [offer for offer in found if offer >= 0]
+
+    def least_charges(self) -> tuple[FloatArray, FloatArray]:
+        """
+        Bound what each offer charges beside its lines and units, from below.
+
+        Returns
+        -------
+        tuple
+            Once for a shipment, and for each kilogram in it; shape ``(A,)`` each.
+        """
+        start = self.per_shipment.copy()
+        rise = np.zeros(len(start))
+        for part in self.parts:
+            if part.cards is not None:
+                start += part.cards.start[part.cards.row]
+                rise += part.cards.rise[part.cards.row]
+        return start, rise
 
     def price_nodes(
         self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
-    ) -> FloatArray:
+    ) -> tuple[FloatArray, bool]:
         """
         Price B ways to fill the group's lines by each node's cheapest service.
 
@@ -134,15 +152,16 @@ class Block:
 
         Returns
         -------
-        FloatArray
-            Shape ``(B, M)``.
+        tuple
+            The prices, ``(B, M)``, and whether it is plain that no node ships any of
+            them for less by several services at once.
         """
         if self.zones and len(self.runs) > 1:
             return self._price_even(units, facts, count, nothing)
         price = self.price(units, facts)
         self._forbid(price, units, slice(None), nothing)
         if len(self.runs) == 1:
-            return _spread(price, self.nodes, count, nothing)
+            return _spread(price, self.nodes, count, nothing), True
         found = np.full((len(price), count), nothing)
         for run in self.runs:
             nodes, mine = self.nodes[run], price[:, run]
@@ -150,29 +169,38 @@ class Block:
                 np.minimum(found, mine, out=found)
             else:
                 found[:, nodes] = np.minimum(found[:, nodes], mine)
-        return found
+        return found, False
 
     def _price_even(
         self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
-    ) -> FloatArray:
+    ) -> tuple[FloatArray, bool]:
         """Price by node where services differ in their cards alone: zone by zone."""
         nodes = self.runs[0]
         price = self._price_linear(units, nodes)
+        fixed = float(np.minimum.reduce(self.per_shipment[nodes]))
+        is_plain = fixed >= 0.0 and (
+            self.per_line is None or bool(self.per_line.min() >= 0.0)
+        )
         for part in self.parts:
-            if part.cards is not None and part.cards.first is not None:
-                services = self.service[[run.start for run in self.runs]]
-                least = least_by_zone(
-                    part.cards,
-                    part.cards.first[services].tolist(),
-                    self.zones,
-                    units @ facts.weight_kg[self.lines],
-                    units @ facts.volume_cm3[self.lines],
-                )
-                price += least[:, self.zone[nodes]]
+            if part.cards is not None and part.cards.by_zone is not None:
+                row, of, pair = part.cards.row, self.zone, part.cards.by_zone
+                rows = [int(row[run.start] - of[run.start]) for run in self.runs]
+                weight = units @ facts.weight_kg[self.lines]
+                volume = units @ facts.volume_cm3[self.lines]
+                least = least_by_zone(part.cards, rows, self.zones, weight, volume)
+                price += least[:, of[nodes]]
+                # A second shipment costs its start, and what the node asks for it.
+                if is_plain and self.zones <= len(pair.start):
+                    above = least - weight[:, None] * pair.rise[: self.zones]
+                    above -= pair.start[: self.zones]
+                    is_plain = float(np.maximum.reduce(above, axis=None)) <= fixed
+                else:
+                    is_plain = False
             if part.curve is not None:
                 price += part.curve(units)[:, nodes]
+                is_plain = False  # two may cost less than one
         self._forbid(price, units, nodes, nothing)
-        return _spread(price, self.nodes[nodes], count, nothing)
+        return _spread(price, self.nodes[nodes], count, nothing), is_plain
 
     def cheapest(self, units: IntArray, node: int, facts: OrderProblem) -> int | None:
         """
@@ -180,19 +208,12 @@ class Block:
 
         The first among equals; None where the node has none that can.
         """
+        if self.zones:
+            return self._cheapest_card(units, node, facts)
         offers = self.at_node(node)
         able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
         if len(able) <= 1:
             return able[0] if able else None
-        if self.zones:
-            cards = [part.cards for part in self.parts if part.cards is not None]
-            weight = float(units @ facts.weight_kg[self.lines])
-            volume = float(units @ facts.volume_cm3[self.lines])
-            prices = [
-                sum([parcel_price(card, offer, weight, volume) for card in cards])
-                for offer in able
-            ]
-            return able[prices.index(min(prices))]
         several = np.broadcast_to(units.astype(float), (len(able), len(units)))
         price = self.price_at(several, np.array(able), facts)
         return able[int(price.argmin())]
@@ -210,6 +231,27 @@ class Block:
             lacking = short if lacking is None else lacking | short
         if lacking is not None:
             price[lacking] = nothing
+
+    def _cheapest_card(
+        self, units: IntArray, node: int, facts: OrderProblem
+    ) -> int | None:
+        """Find it where services differ in their cards alone."""
+        first = self.offer_at(node, self.runs[0])
+        if first < 0 or not np.logical_and.reduce(units <= self.limit[:, first]):
+            return None
+        if len(self.runs) == 1:
+            return first
+        weight = float(units @ facts.weight_kg[self.lines])
+        volume = float(units @ facts.volume_cm3[self.lines])
+        best, least = first, np.inf
+        for run in self.runs:
+            offer = first + run.start
+            for part in self.parts:
+                if part.cards is not None:
+                    price = parcel_price(part.cards, offer, weight, volume)
+                    if price < least:
+                        best, least = offer, price
+        return best
 
     def only(self, kept: BoolArray) -> Block:
         """Keep some of the offers, ``(A,)``."""

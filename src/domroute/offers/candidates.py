@@ -76,6 +76,8 @@ class Candidates:
         Units of each line that a plan must fill; None where it is free; shape ``(L,)``.
     through
         The node at hand that a plan must use; None where it is free.
+    several
+        Whether a node may send one delivery by several services at once.
     """
 
     problem: OrderProblem
@@ -87,6 +89,21 @@ class Candidates:
     drain: IntArray | None = None
     least: IntArray | None = None
     through: int | None = None
+    several: bool = False
+
+    @property
+    def divides(self) -> bool:
+        """Whether some node may do so: it has several services, and leave."""
+        return self.several and any(block.has_choice for block in self.blocks)
+
+    @property
+    def competes(self) -> bool:
+        """Whether services of one node may want the same units of its stock."""
+        return self.divides and any(
+            bool(((block.limit > 0) & (block.limit < wanted[:, None])).any())
+            for block in self.blocks
+            if (wanted := self.problem.quantity[block.lines]).max() > 1
+        )
 
     @property
     def is_free(self) -> bool:
@@ -114,12 +131,14 @@ def find_candidates(
     inventory: Snapshot,
     quotes: OrderQuotes,
     penalty: FloatArray,
+    several: bool,
     any_carrier: bool = False,
 ) -> Candidates:
     """
     Price every way to ship what the eligibility leaves.
 
-    With ``any_carrier`` as though there were one for everything, besides, for nothing.
+    With ``several`` a node may send a delivery by several services at once. With
+    ``any_carrier`` as though there were one for everything, besides, for nothing.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
     stock = eligibility.stock
@@ -167,6 +186,7 @@ def find_candidates(
         blocks=tuple(blocks),
         penalty=penalty,
         workload=_workload(problem, arrays, quotes),
+        several=several,
     )
 
 
@@ -291,7 +311,7 @@ def _is_even(
             and made.per_unit is None
             and made.curve is None
             and made.carriers is None
-            and (made.cards is None or made.cards.first is not None)
+            and (made.cards is None or made.cards.by_zone is not None)
             for term, made in charged
             if term.name in by_service
         )

@@ -11,6 +11,7 @@ from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
+from domroute.sourcing.several import MAX_SUMS, merged, where_worth_it
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Measure
@@ -36,6 +37,10 @@ class Bundles:
         What the units of each bundle are worth; shape ``(P,)``.
     rank
         What goes before cost, in whole numbers; shape ``(P, M)``; None for nothing.
+    several
+        Whether some price is that of several services of a node at once.
+    is_whole
+        Whether no node ships anything for less than it is priced here.
     """
 
     units: FloatArray
@@ -43,6 +48,8 @@ class Bundles:
     shipments: FloatArray | None
     value: FloatArray
     rank: IntArray | None = None
+    several: bool = False
+    is_whole: bool = True
 
 
 def price_bundles(
@@ -54,30 +61,58 @@ def price_bundles(
     """Price every bundle of the lattice at every node at hand."""
     problem = candidates.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
-    groups = len(problem.groups)
     value = units @ problem.unit_price
-    if groups == 1:
-        price = _price_group(candidates, 0, units)
-        shipments = None
-    else:
-        price = np.zeros((len(units), len(problem.nodes)))
-        shipments = np.zeros(len(units))
-        for at, group in enumerate(problem.groups):
-            mine = units[:, group.lines]
-            present = mine.any(axis=1)
-            shipments += present
-            price[present] += _price_group(candidates, at, mine[present])
+    found = [
+        _price_group(candidates, at, units[:, group.lines], lattice)
+        for at, group in enumerate(problem.groups)
+    ]
+    price, shipments = found[0].price, None
+    if len(found) > 1:
+        present = np.array([units[:, g.lines].any(axis=1) for g in problem.groups])
+        parts = zip(present, found, strict=True)
+        price = sum(has[:, None] * part.price for has, part in parts)
+        shipments = present.sum(axis=0).astype(float)
     _forbid(candidates, arrays, units, value, price)
-    return Bundles(units=units, price=price, shipments=shipments, value=value)
+    return Bundles(
+        units=units,
+        price=price,
+        shipments=shipments,
+        value=value,
+        several=any(part.several for part in found),
+        is_whole=all(part.is_whole for part in found),
+    )
 
 
-def _price_group(candidates: Candidates, group: int, units: FloatArray) -> FloatArray:
-    """Price parts of one group at every node, by its cheapest service; ``(B, M)``."""
-    count = len(candidates.problem.nodes)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Priced:
+    """A delivery's part of bundles, priced at every node; as in ``Bundles``."""
+
+    price: FloatArray
+    several: bool = False
+    is_whole: bool = True
+
+
+def _price_group(
+    candidates: Candidates, group: int, units: FloatArray, lattice: Lattice
+) -> _Priced:
+    """Price parts of one delivery at every node; ``(B, M)``."""
+    count, problem = len(candidates.problem.nodes), candidates.problem
     for block in candidates.blocks:
-        if block.group == group:
-            return block.price_nodes(units, candidates.problem, count, FORBIDDEN)
-    return np.full((len(units), count), FORBIDDEN)
+        if block.group != group:
+            continue
+        price, is_plain = block.price_nodes(units, problem, count, FORBIDDEN)
+        if is_plain or not candidates.several:
+            return _Priced(price)
+        nodes = where_worth_it(block, units, price, problem)
+        if not len(nodes):
+            return _Priced(price)
+        if len(lattice.every.part) * len(nodes) > MAX_SUMS:
+            return _Priced(price, is_whole=False)
+        least = merged(block, units, problem, nodes, lattice)
+        is_less = bool((least < price[:, nodes]).any())
+        price[:, nodes] = np.minimum(price[:, nodes], least)
+        return _Priced(price, several=is_less)
+    return _Priced(np.full((len(units), count), FORBIDDEN))
 
 
 def _forbid(

@@ -211,11 +211,11 @@ def _add_contents(
 
 
 def _add_exclusions(made: Formulation, candidates: Candidates) -> None:
-    """One service per node and group; one node for a delivery collected by radius."""
+    """One service per node and group, if so; one node where collected by radius."""
     table = made.table
     pair = table.node * len(candidates.problem.groups) + table.group
     keys, at, counts = np.unique(pair, return_inverse=True, return_counts=True)
-    if (counts > 1).any():
+    if (counts > 1).any() and not candidates.several:
         rows = made.model.add_rows(len(keys), upper=1.0)
         made.model.add_entries(rows[at], made.ships, 1.0)
     for at_group, group in enumerate(candidates.problem.groups):
@@ -226,17 +226,18 @@ def _add_exclusions(made: Formulation, candidates: Candidates) -> None:
 
 
 def _add_stock(made: Formulation, candidates: Candidates) -> None:
-    """Units of a SKU asked for on several lines, and soft safety stock."""
+    """Units of a SKU that several takes of a node share, and soft safety stock."""
     problem, table = candidates.problem, made.table
     safeties = candidates.eligibility.safeties
-    if not problem.shares_skus and not safeties:
+    is_shared = problem.shares_skus or candidates.competes
+    if not is_shared and not safeties:
         return
     node = table.node[made.offer]
     need = table.need_by_sku()
     for k in range(len(problem.skus)):
         amount = need[made.atom, k]
         nodes = np.unique(node[amount > 0])
-        if problem.shares_skus and len(nodes):
+        if is_shared and len(nodes):
             rows = made.model.add_rows(
                 len(nodes), upper=candidates.eligibility.stock[k, nodes]
             )

@@ -16,7 +16,9 @@ from domroute.sourcing.room import Room, loads_of
 from domroute.sourcing.standing import Standing
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
-from domroute.words import Objective
+from domroute.words import Measure, Objective
+
+_LINES = list(Measure).index(Measure.LINES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,8 @@ class Limits:
     most_nodes: int
     loads: tuple[FloatArray, FloatArray]
     """What steps of atoms take of capacity, and what first steps take besides."""
+    shares_stock: bool
+    """Whether several lines, or several services of a node, may want the same units."""
     is_coupled: bool
     """Whether offers compete for stock or capacity, or must be worth enough."""
 
@@ -45,16 +49,19 @@ class Limits:
         fitted[:, worth < least_worth(self.arrays.minimum_order[nodes])] = 0
         return fitted
 
-    def node_holds(self, node: int, steps: IntArray) -> bool:
-        """Tell whether a node can give these steps: stock and capacity."""
+    def node_holds(self, node: int, taken: IntArray) -> bool:
+        """Tell whether a node can give steps by its offers: stock and capacity."""
         problem, eligibility = self.candidates.problem, self.candidates.eligibility
-        units = (steps @ self.table.units).astype(float)
-        if problem.shares_skus:
+        by_offer = taken.T @ self.table.units
+        units = by_offer.sum(axis=0).astype(float)
+        if self.shares_stock:
             by_sku = np.bincount(problem.sku_of, units, minlength=len(problem.skus))
             if (by_sku > eligibility.stock[:, node]).any():
                 return False
         if eligibility.capacity is not None and units.any():
             load = node_load(self.candidates, self.arrays, units[None, :])[0, node]
+            if self.arrays.measure[problem.nodes[node]] == _LINES:
+                load = np.count_nonzero(by_offer)  # a line may be in two shipments
             return bool(load <= eligibility.capacity[node] + 1e-9)
         return True
 
@@ -64,7 +71,10 @@ class Limits:
     def compatible(self, offer: int) -> BoolArray:
         """Tell which offers may be used beside one that is; shape ``(A,)``."""
         table = self.table
-        same = (table.node == table.node[offer]) & (table.group == table.group[offer])
+        same = np.arange(len(table.node)) == offer
+        if not self.candidates.several:
+            same = table.node == table.node[offer]
+            same &= table.group == table.group[offer]
         delivery = self.candidates.problem.groups[table.group[offer]].delivery
         if delivery.radius_km is not None:
             same |= table.group == table.group[offer]
@@ -99,10 +109,10 @@ class Limits:
                 return False
         if self.is_coupled:
             for node in nodes.tolist():
-                steps = taken[:, self.table.node == node].sum(axis=1)
+                mine = taken[:, self.table.node == node]
                 least = self.arrays.minimum_order[self.candidates.problem.nodes[node]]
-                worth = self._value(steps) >= least_worth(float(least))
-                if not worth or not self.node_holds(node, steps):
+                worth = self._value(mine.sum(axis=1)) >= least_worth(float(least))
+                if not worth or not self.node_holds(node, mine):
                     return False
         splits = self.policy.splits
         if splits.min_part_value > 0 and len(used) > 1:
@@ -210,9 +220,10 @@ def limits_of(
     if is_worth_one_node(candidates, policy):
         nodes = 1
     shipments = splits.max_shipments if is_hard and splits.max_shipments else endless
-    if len(candidates.problem.groups) == 1:
+    if len(candidates.problem.groups) == 1 and not candidates.divides:
         shipments = min(shipments, nodes)
     problem = candidates.problem
+    shares_stock = problem.shares_skus or candidates.competes
     return Limits(
         candidates=candidates,
         table=table,
@@ -221,7 +232,8 @@ def limits_of(
         most_shipments=shipments,
         most_nodes=nodes,
         loads=loads_of(candidates, table, arrays),
-        is_coupled=problem.shares_skus
+        shares_stock=shares_stock,
+        is_coupled=shares_stock
         or candidates.eligibility.capacity is not None
         or bool(arrays.minimum_order[problem.nodes].any()),
     )

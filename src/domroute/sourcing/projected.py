@@ -69,7 +69,8 @@ def is_separable(
         # A shipment that a term pays for must hold something: its lines are tied.
         and bool((table.per_shipment >= 0).all())
         and not any(part.breaks or part.curve for part in parts)
-        and len(pairs) == len(table.node)
+        and (candidates.several or len(pairs) == len(table.node))
+        and not candidates.competes
         and all(g.delivery.radius_km is None for g in candidates.problem.groups)
         and bool((table.penalty < IS_FORBIDDEN).all())
     )

@@ -40,10 +40,12 @@ from domroute.sourcing.partitions import (
     solve_layers,
 )
 from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
+from domroute.sourcing.several import may_gain, shipped
 from domroute.sourcing.token import add_token
-from domroute.sourcing.totals import Totals, total_costs
-from domroute.split.atoms import Atoms
+from domroute.sourcing.totals import Totals, counts_shipments, total_costs
+from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray, least_worth
+from domroute.words import Measure
 
 SUBSET: Final = "subset"
 _Pick = tuple[int, int]
@@ -65,6 +67,8 @@ def solve_subset(
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(candidates, lattice, atoms, arrays)
+    if not bundles.is_whole:
+        return None
     totals = total_costs(candidates, policy, bundles)
     if candidates.drain is not None:
         ranks = drain_ranks(bundles.units, candidates.drain)
@@ -81,10 +85,12 @@ def solve_subset(
             takes=None, bound=np.inf, method=SUBSET, states=len(bundles.units)
         )
     cost, picks = found
+    taken = [(bundles.units[part], node) for part, node in picks]
+    takes = takes_of(candidates, taken, several=bundles.several)
+    if not is_seen(candidates, policy, bundles, arrays) and has_several(takes):
+        return None
     return Choice(
-        takes=takes_of(
-            candidates, [(bundles.units[part], node) for part, node in picks]
-        ),
+        takes=takes,
         bound=cost,
         method=SUBSET,
         states=len(bundles.units),
@@ -105,6 +111,30 @@ def needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
             or policy.objective == "fewest_shipments"
         )
     )
+
+
+def has_several(takes: tuple[Take, ...]) -> bool:
+    """Tell whether a node sends some delivery by several services."""
+    return len({(take.node, take.block.group) for take in takes}) < len(takes)
+
+
+def is_seen(
+    candidates: Candidates, policy: Policy, bundles: Bundles, arrays: NetworkArrays
+) -> bool:
+    """
+    Tell whether what a plan must keep to can be seen from its bundles alone.
+
+    Not where several services of one node may share a bundle, and it matters how many
+    shipments there are, or in how many of them a line is: then a plan is the best only
+    if no bundle of it is shared so.
+    """
+    if not bundles.several:
+        return True
+    measure = arrays.measure[candidates.problem.nodes]
+    counts_lines = candidates.eligibility.capacity is not None and bool(
+        (measure == list(Measure).index(Measure.LINES)).any()
+    )
+    return not counts_shipments(policy) and not counts_lines
 
 
 def collected_in(candidates: Candidates, bundles: Bundles) -> tuple[BoolArray, ...]:
@@ -271,15 +301,33 @@ def _node_by_node(
 
 
 def takes_of(
-    candidates: Candidates, picks: list[tuple[FloatArray, int]]
+    candidates: Candidates, picks: list[tuple[FloatArray, int]], *, several: bool
 ) -> tuple[Take, ...]:
-    """Turn units of each line at nodes at hand into shipments, cheapest service."""
+    """
+    Turn units of each line at nodes at hand into shipments, for the least in all.
+
+    Parameters
+    ----------
+    candidates
+        The order.
+    picks
+        Units of each line, and the position of the node that ships them.
+    several
+        Whether a node may do so by several services at once; otherwise by the cheapest
+        that carries it all.
+    """
+    atoms = atoms_of(candidates.problem.lines) if several else None
     takes = []
     for units, node in picks:
         for block in candidates.blocks:
             mine = units[block.lines].astype(np.int64)
-            if np.logical_or.reduce(mine):
-                offer = block.cheapest(mine, node, candidates.problem)
-                if offer is not None:
-                    takes.append(Take(block, offer, mine))
+            if not np.logical_or.reduce(mine):
+                continue
+            if atoms is not None and may_gain(block, mine, node, candidates.problem):
+                found = shipped(block, mine, node, candidates.problem, atoms)
+                takes += [Take(block, offer, part) for offer, part in found]
+                continue
+            offer = block.cheapest(mine, node, candidates.problem)
+            if offer is not None:
+                takes.append(Take(block, offer, mine))
     return tuple(takes)

@@ -149,6 +149,17 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
     )
 
 
+def counts_shipments(policy: Policy) -> bool:
+    """Tell whether it matters how many shipments a plan has, or what each is worth."""
+    splits = policy.splits
+    return (
+        splits.max_shipments is not None
+        or splits.split_price > 0
+        or splits.min_part_value > 0
+        or policy.objective is Objective.FEWEST_SHIPMENTS
+    )
+
+
 def is_worth_one_node(candidates: Candidates, policy: Policy) -> bool:
     """Tell whether an order is worth too little to be divided over nodes."""
     least = policy.splits.min_order_value

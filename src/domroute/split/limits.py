@@ -31,6 +31,9 @@ class SplitLimits(Frozen):
     """Whether an order is filled completely or not at all."""
     incomplete_price: Money | None = None
     """With ``ship_complete``: price of a partly filled order; None forbids it."""
+    several_services: bool = True
+    """Whether a node may send one delivery by several services at once, a shipment by
+    each: all of them count."""
     min_order_value: Money = 0.0
     """Orders worth less than this are not split over nodes."""
     min_part_value: Money = 0.0

@@ -111,12 +111,18 @@ class Reading:
                 self.is_whole = False
                 continue
             others = self.nodes.setdefault(shipment.node_id, [])
-            if any(other.group is part.group for other in others):
+            if any(self._is_twice(part, other) for other in others):
                 message = f"node {shipment.node_id!r} ships this delivery already"
                 self.add("duplicate_shipment", part.where, message)
             others.append(part)
             self.parts.append(part)
             self.is_whole = self.is_whole and part.is_whole
+
+    def _is_twice(self, part: Part, other: Part) -> bool:
+        """Tell whether a delivery may not leave its node as these two shipments."""
+        same = part.shipment.service == other.shipment.service
+        may_differ = self.book.policy.splits.several_services
+        return part.group is other.group and (same or not may_differ)
 
     def _read_shipment(self, at: int, shipment: Shipment) -> Part | None:
         if shipment.order_id != self.order.id:

@@ -1,0 +1,250 @@
+r"""
+One delivery from one node by several services: a sofa by freight, scent by parcel.
+
+With :math:`c_s(T)` what a node asks for the part :math:`T` of an order by the service
+:math:`s`, it asks
+
+.. math::
+
+   H_0(T) = [T = \emptyset] \cdot 0, \qquad
+   H_s(T) = \min\Bigl(H_{s-1}(T),\; \min_{\emptyset \ne P \subseteq T}
+            c_s(P) + H_{s-1}(T - P)\Bigr)
+
+by the first :math:`s` of them, each of which makes one shipment at most. The recursion
+is run only where more than one shipment may be worth it: each costs its least rate
+again, so that most parts of most orders are proven to go by one service at a glance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domroute.offers.blocks import Block
+from domroute.problem import OrderProblem
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.lattice import Lattice, lattice_of
+from domroute.split.atoms import Atoms
+from domroute.units import FloatArray, IntArray
+
+MAX_SUMS = 20_000_000
+"""Pairs times nodes of one recursion; beyond it the integer program is the better."""
+_SLACK = 1e-9
+"""By how much, relative, two sums of the same amounts may differ."""
+
+
+def where_worth_it(
+    block: Block, units: FloatArray, price: FloatArray, facts: OrderProblem
+) -> IntArray:
+    """
+    Find the nodes at hand from which several services at once may be worth it.
+
+    Parameters
+    ----------
+    block
+        The offers of a delivery.
+    units
+        Units of each of its lines in each bundle; shape ``(B, G)``.
+    price
+        What each bundle costs by one service of each node at hand; shape ``(B, M)``.
+    facts
+        The order.
+    """
+    nodes = np.unique(block.nodes)
+    if len(nodes) == len(block.nodes):
+        return nodes[:0]
+    floor = _floor(block, units, nodes, facts)
+    fits = np.ones(floor.shape, bool)
+    for line, most in enumerate(_most(block, nodes)):
+        fits &= units[:, line, None] <= most
+    here = price[:, nodes]
+    gains = fits & (here > floor + _SLACK * np.maximum(1.0, np.abs(floor)))
+    gains &= (units.sum(axis=1) > 1)[:, None]
+    return nodes[gains.any(axis=0)]
+
+
+def may_gain(block: Block, units: IntArray, node: int, facts: OrderProblem) -> bool:
+    """Tell whether a node might ship units, ``(G,)``, for less by several services."""
+    if len(block.runs) == 1:
+        return False
+    asked = units[None, :].astype(float)
+    count = len(facts.nodes)
+    price, is_plain = block.price_nodes(asked, facts, count, FORBIDDEN)
+    return not is_plain and node in where_worth_it(block, asked, price, facts)
+
+
+def _floor(
+    block: Block, units: FloatArray, nodes: IntArray, facts: OrderProblem
+) -> FloatArray:
+    """Bound from below what two shipments or more from each node cost; ``(B, K)``."""
+    count, lines = len(nodes), len(block.lines)
+    starts = np.full((len(block.runs), count), np.inf)
+    by_line = np.full((lines, count), np.inf)
+    slope = np.full(count, np.inf)
+    per_unit = np.full((lines, count), np.inf)
+    per_line = np.full((lines, count), np.inf)
+    start, rise = block.least_charges()
+    for at, run in enumerate(block.runs):
+        here = np.searchsorted(nodes, block.nodes[run])
+        starts[at, here] = start[run]
+        slope[here] = np.minimum(slope[here], rise[run])
+        per_unit[:, here] = np.minimum(per_unit[:, here], block.per_unit[:, run])
+        once = 0.0 if block.per_line is None else block.per_line[:, run]
+        per_line[:, here] = np.minimum(per_line[:, here], once)
+        able = np.where(block.limit[:, run] > 0, start[run], np.inf)
+        by_line[:, here] = np.minimum(by_line[:, here], able)
+    present = units > 0
+    first, second = np.minimum(np.sort(starts, axis=0)[:2], FORBIDDEN)
+    floor: FloatArray = units @ per_unit + present @ per_line
+    floor += (units @ facts.weight_kg[block.lines])[:, None] * slope
+    # Two services at least, of which one carries each line that is there.
+    fixed = np.broadcast_to(first + second, floor.shape).copy()
+    for line in range(lines):
+        rows = np.flatnonzero(present[:, line])
+        least = first + np.minimum(by_line[line], FORBIDDEN)
+        fixed[rows] = np.maximum(fixed[rows], least)
+    # What terms pay for shipments and lines they may pay for each of several.
+    fixed += np.minimum(starts, 0.0).sum(axis=0)
+    if (per_line < 0).any():
+        floor += present @ (np.minimum(per_line, 0.0) * (len(block.runs) - 1))
+    floor += fixed
+    return floor
+
+
+def merged(
+    block: Block,
+    units: FloatArray,
+    facts: OrderProblem,
+    nodes: IntArray,
+    lattice: Lattice,
+) -> FloatArray:
+    """
+    Price every bundle at some nodes by however many services, one shipment by each.
+
+    Parameters
+    ----------
+    block, units, facts
+        As in :func:`where_worth_it`; bundles are the states of the lattice.
+    nodes
+        Positions of nodes at hand; shape ``(K,)``.
+    lattice
+        The order's.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(B, K)``.
+    """
+    pairs = lattice.every
+    found = np.full((len(units), len(nodes)), FORBIDDEN)
+    found[~units.any(axis=1)] = 0.0
+    for price in _by_service(block, units, facts, nodes):
+        sums = price[pairs.part] + found[pairs.rest]
+        least = np.minimum.reduceat(sums, pairs.starts, axis=0)
+        found[pairs.states] = np.minimum(found[pairs.states], least)
+    # However many services there are, the node gives what it has.
+    for line, most in enumerate(_most(block, nodes)):
+        found[units[:, line, None] > most] = FORBIDDEN
+    least_of_all: FloatArray = np.minimum(found, FORBIDDEN)
+    return least_of_all
+
+
+def _most(block: Block, nodes: IntArray) -> IntArray:
+    """Count the units of each line that nodes give by any service; ``(G, K)``."""
+    most = np.zeros(
+        (len(block.lines), int(max(nodes.max(), block.nodes.max())) + 1), int
+    )
+    for run in block.runs:
+        here = block.nodes[run]
+        most[:, here] = np.maximum(most[:, here], block.limit[:, run])
+    return most[:, nodes]
+
+
+def shipped(
+    block: Block, units: IntArray, node: int, facts: OrderProblem, atoms: Atoms
+) -> list[tuple[int, IntArray]]:
+    """
+    Divide what a node ships of a delivery among its services, for the least in all.
+
+    Parameters
+    ----------
+    block, facts
+        The offers of the delivery, and the order.
+    units
+        Units of each of its lines; shape ``(G,)``.
+    node
+        Position of the node at hand.
+    atoms
+        The parts that the order may be divided into.
+
+    Returns
+    -------
+    list
+        Offers, and the units of each line that go by each, ``(G,)``; empty if no
+        services carry it all.
+    """
+    steps, each = _steps_of(block, units, atoms)
+    lattice = lattice_of(steps)
+    bundles = lattice.counts @ each
+    prices = _by_service(block, bundles, facts, np.array([node]))
+    layers = [np.where(bundles.any(axis=1), FORBIDDEN, 0.0)]
+    pairs = lattice.every
+    for price in prices:
+        before = layers[-1]
+        sums = price[pairs.part, 0] + before[pairs.rest]
+        layer = before.copy()
+        least = np.minimum.reduceat(sums, pairs.starts)
+        layer[pairs.states] = np.minimum(layer[pairs.states], least)
+        layers.append(layer)
+    state = len(bundles) - 1
+    if layers[-1][state] >= IS_FORBIDDEN:
+        return []
+    found = []
+    for at in range(len(prices) - 1, -1, -1):
+        if not state or layers[at][state] <= layers[at + 1][state]:
+            continue
+        segment = pairs.of(state)
+        part, rest = pairs.part[segment], pairs.rest[segment]
+        chosen = int((prices[at][part, 0] + layers[at][rest]).argmin())
+        offer = block.offer_at(node, block.runs[at])
+        found.append((offer, bundles[part[chosen]].astype(np.int64)))
+        state = int(rest[chosen])
+    return found[::-1]
+
+
+def _steps_of(
+    block: Block, units: IntArray, atoms: Atoms
+) -> tuple[tuple[int, ...], FloatArray]:
+    """See units of a delivery as steps of atoms; also the units of lines in each."""
+    each: FloatArray = np.eye(len(units))
+    steps = units.astype(float)
+    if atoms.units is not None:
+        each = atoms.units[:, block.lines].astype(float)
+        line = (each > 0).argmax(axis=1)
+        size = each[np.arange(len(each)), line]
+        steps = np.where(size > 0, units[line] // np.maximum(size, 1.0), 0.0)
+        if (steps @ each != units).any():  # divided otherwise already: no further
+            each, steps = np.diag(units).astype(float), (units > 0).astype(float)
+    has = steps > 0
+    return tuple(int(step) for step in steps[has]), each[has]
+
+
+def _by_service(
+    block: Block, units: FloatArray, facts: OrderProblem, nodes: IntArray
+) -> list[FloatArray]:
+    """Price bundles by each service of some nodes, if it may be; ``(B, K)`` each."""
+    price = block.price(units, facts)
+    empty = ~np.any(units, axis=1)
+    found = []
+    for run in block.runs:
+        mine = np.full((len(units), len(nodes)), FORBIDDEN)
+        at = np.searchsorted(block.nodes[run], nodes)
+        at = np.minimum(at, run.stop - run.start - 1)
+        has = np.flatnonzero(block.nodes[run][at] == nodes)
+        offers = run.start + at[has]
+        mine[:, has] = price[:, offers]
+        for line in range(units.shape[1]):
+            short = units[:, line, None] > block.limit[line, offers]
+            mine[:, has] = np.where(short, FORBIDDEN, mine[:, has])
+        mine[empty] = FORBIDDEN
+        found.append(mine)
+    return found
