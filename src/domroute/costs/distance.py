@@ -8,12 +8,14 @@ import numpy as np
 
 from domroute.costs.base import TermModel
 from domroute.costs.nature import Cover
+from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import Id, Money
 from domroute.words import Method
 
 
+@register
 class Distance(TermModel):
     """
     A price per kilometer between node and customer; collected deliveries are free.

@@ -9,11 +9,13 @@ import numpy as np
 
 from domroute.costs.base import TermModel
 from domroute.costs.nature import Cover
+from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id
 
 
+@register
 class Handling(TermModel):
     """
     What each node charges for its work, as ``Node.cost`` says.

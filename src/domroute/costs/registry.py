@@ -6,21 +6,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
-from domroute.costs.distance import Distance
-from domroute.costs.handling import Handling
-from domroute.costs.shipping import Shipping
-from domroute.costs.stock_balance import StockBalance
-from domroute.costs.stock_level import StockLevel
-from domroute.costs.stock_value import StockValue
-
-TERMS: Final[dict[str, type[Any]]] = {
-    "handling": Handling,
-    "shipping": Shipping,
-    "distance": Distance,
-    "stock_level": StockLevel,
-    "stock_value": StockValue,
-    "stock_balance": StockBalance,
-}
+TERMS: Final[dict[str, type[Any]]] = {}
 """Term classes by the word that names them in JSON."""
 
 T = TypeVar("T", bound=BaseModel)
@@ -47,6 +33,7 @@ def register(term: type[T]) -> type[T]:
 
     Examples
     --------
+    >>> from domroute.costs import Handling
     >>> register(Handling) is Handling
     True
     """

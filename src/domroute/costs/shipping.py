@@ -13,6 +13,7 @@ from domroute.costs.cards import by_zone, line_below, stacked
 from domroute.costs.carriage import carriage
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
+from domroute.costs.registry import register
 from domroute.costs.term import Cards, Charges, Question, ShipmentFacts, Tariff
 from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
@@ -22,6 +23,7 @@ _SLACK = 1 + 1e-9
 """Weights this close to a step are within it, so that sums of floats cannot matter."""
 
 
+@register
 class Shipping(TermModel):
     """
     What carriers charge: each shipment goes by the cheapest service that may carry it.

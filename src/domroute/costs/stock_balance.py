@@ -15,6 +15,7 @@ from domroute.arguments import checked
 from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
 from domroute.costs.nature import Fact
+from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
@@ -38,6 +39,7 @@ class FullStock(Frozen):
     units: Units
 
 
+@register
 class StockBalance(TermModel):
     r"""
     A price on every unit taken, for those who cannot say what is to come.

@@ -11,12 +11,14 @@ import numpy as np
 from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
 from domroute.costs.nature import Fact
+from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.ledger.pages import VELOCITY
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id, Money
 
 
+@register
 class StockLevel(TermModel):
     r"""
     A price per unit that rises as the stock it is taken from falls.

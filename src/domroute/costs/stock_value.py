@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
 from domroute.costs.nature import Fact
+from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
@@ -76,6 +77,7 @@ class Saving(Frozen):
     """Whether the unit was tried; otherwise it saves at most this."""
 
 
+@register
 class StockValue(TermModel):
     r"""
     A price on every unit taken: its value to the orders still to come.
