@@ -1,6 +1,7 @@
 """What a choice costs: a file a term, behind one protocol, and a line here."""
 
 from domroute.costs.base import TermModel as TermModel
+from domroute.costs.carbon import Carbon as Carbon
 from domroute.costs.distance import Distance as Distance
 from domroute.costs.handling import Handling as Handling
 from domroute.costs.nature import Cover as Cover
