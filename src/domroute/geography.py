@@ -29,8 +29,11 @@ class Location(Frozen):
     lon: Longitude
     """Degrees east, WGS84."""
     postal_code: Id | None = None
+    """Postal code, for zones that are looked up."""
     region: Id | None = None
+    """State or province."""
     country: Id = "US"
+    """Country."""
 
 
 def unit_vectors(lat: FloatArray, lon: FloatArray) -> FloatArray:

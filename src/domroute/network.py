@@ -44,10 +44,15 @@ class Item(Frozen):
     """
 
     sku: Id
+    """Name of the item."""
     weight_kg: Kilograms = 0.0
+    """Weight of a unit (kilograms)."""
     length_cm: Centimeters = 0.0
+    """Longest side, or any (centimeters)."""
     width_cm: Centimeters = 0.0
+    """Side (centimeters)."""
     height_cm: Centimeters = 0.0
+    """Side (centimeters)."""
     unit_price: Money = 0.0
     """What a customer pays for a unit."""
     unit_cost: Money = 0.0
@@ -70,8 +75,11 @@ class HandlingCost(Frozen):
     """What a node's work costs: once per shipment, per line in it, and per unit."""
 
     per_shipment: Money = 0.0
+    """Handling cost of a shipment."""
     per_line: Money = 0.0
+    """Handling cost of each line in it."""
     per_unit: Money = 0.0
+    """Handling cost of each unit in it."""
 
 
 class Capacity(Frozen):
@@ -85,7 +93,9 @@ class Capacity(Frozen):
     """
 
     limit: Units
+    """How much it can still do; no limit without one."""
     measure: Measure
+    """Orders, lines, units or workload."""
 
 
 class Node(Frozen):
@@ -100,6 +110,7 @@ class Node(Frozen):
     """
 
     id: Id
+    """Name of the node."""
     location: Location
     kind: Id = DC
     """``dc``, ``store``, ``vendor``, or a word of your own."""
@@ -108,6 +119,7 @@ class Node(Frozen):
     services: tuple[Id, ...] = ()
     """The services it hands shipments to; empty means all of the network's."""
     groups: tuple[Id, ...] = ()
+    """Groups it belongs to."""
     tags: tuple[Id, ...] = ()
     """Capabilities and marks of your own, such as ``"hazmat"``."""
     cost: HandlingCost = HandlingCost()
@@ -115,10 +127,11 @@ class Node(Frozen):
     priority: Rank = 1
     """Lower numbers are preferred, where the policy says so."""
     max_distance_km: Kilometers | None = None
-    """How far it ships; collected deliveries are not affected."""
+    """How far it ships (kilometers); collected deliveries are not affected."""
     minimum_order: Money = 0.0
     """The least value of units it fills for an order (a vendor's minimum)."""
     enabled: bool = True
+    """Whether it is switched on."""
     active_from: AwareDatetime | None = None
     """
     It fills orders placed from then on. A node with a window fills no order that has no

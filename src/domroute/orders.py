@@ -27,12 +27,13 @@ class Delivery(Frozen):
     """
 
     method: Method = Method.SHIP
+    """How it reaches the customer."""
     to: Location | None = None
     """Where to; the order's destination when not given."""
     node: Id | None = None
-    """The node the customer comes to."""
+    """The node the customer comes to, or that is shipped to."""
     radius_km: Kilometers | None = None
-    """How far the customer comes to collect, when no node is named."""
+    """How far the customer comes to collect (kilometers), when no node is named."""
     services: tuple[Id, ...] = ()
     """The services allowed; empty means all."""
 
@@ -64,7 +65,9 @@ class Line(Frozen):
     """
 
     id: Id
+    """Name of the line, unique in its order."""
     sku: Id
+    """What is asked for."""
     quantity: Count
     """Whole units asked for."""
     delivery: Delivery | None = None
@@ -78,6 +81,7 @@ class Line(Frozen):
     pinned_node: Id | None = None
     """The only node that may fill this line."""
     excluded_nodes: tuple[Id, ...] = ()
+    """Nodes that may not fill it."""
     unfilled_penalty: Money | None = None
     """
     Cost of leaving a unit unfilled, before the order's weight; the policy's when not
@@ -114,12 +118,15 @@ services=()),)
     """
 
     id: Id
+    """Name of the order."""
     lines: tuple[Line, ...] = Field(min_length=1)
     destination: Location | None = None
     """Where shipped lines go; may be absent when every line is collected."""
     placed_at: AwareDatetime | None = None
+    """When it was placed."""
     delivery: Delivery = Delivery()
     channel: Id | None = None
+    """Where it was placed."""
     tier: Id | None = None
     """The customer's standing, such as ``"gold"``."""
     value: Money | None = None
@@ -135,6 +142,7 @@ services=()),)
     most a million. What must be filled must be filled at any weight.
     """
     tags: tuple[Id, ...] = ()
+    """Marks of your own."""
 
     @model_validator(mode="after")
     def _check_lines(self) -> Self:

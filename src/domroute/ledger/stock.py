@@ -59,7 +59,9 @@ class Inbound(Frozen):
     """Units that arrive later."""
 
     at: AwareDatetime
+    """When they arrive."""
     quantity: Units
+    """How many."""
 
 
 class Stock(Frozen):
@@ -75,8 +77,11 @@ class Stock(Frozen):
     """
 
     node: Id
+    """Where."""
     sku: Id
+    """What."""
     on_hand: Units
+    """Units there."""
     reserved: Units = 0.0
     """Promised already, by whoever counted ``on_hand``."""
     safety: Units = 0.0

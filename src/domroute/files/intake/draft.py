@@ -37,27 +37,39 @@ class ShipmentQuote(Frozen):
     """Cost once per shipment of an order from a node, by one service or by any."""
 
     order: Id
+    """Which order."""
     node: Id
+    """From which node."""
     service: Id | None = None
+    """By which service; any when absent."""
     cost: Money
+    """Cost once per shipment."""
 
 
 class UnitQuote(Frozen):
     """Cost of each unit of a line from a node."""
 
     order: Id
+    """Which order."""
     line: Id
+    """Which of its lines."""
     node: Id
+    """From which node."""
     cost: Money
+    """Cost per unit."""
 
 
 class WorkloadQuote(Frozen):
     """Capacity that each unit of a line uses at a node."""
 
     order: Id
+    """Which order."""
     line: Id
+    """Which of its lines."""
     node: Id
+    """From which node."""
     workload: Money
+    """Capacity used per unit."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Annotated, Final, Literal, Union, get_args, get_origin
+
+from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
+
+from domroute.files.intake.draft import ShipmentQuote, UnitQuote, WorkloadQuote
+from domroute.ledger.stock import Inbound, Stock
+from domroute.network import Item, Node
+from domroute.orders import Line, Order
 
 Dtype = Literal["id", "words", "number", "integer", "flag", "time"]
 """
@@ -37,154 +47,152 @@ class Column:
         return self.path or (self.name,)
 
 
-def _location(prefix: str, path: tuple[str, ...], *, required: bool) -> list[Column]:
-    dtypes: tuple[tuple[str, Dtype, str], ...] = (
-        ("lat", "number", "degrees north, WGS84"),
-        ("lon", "number", "degrees east, WGS84"),
-        ("postal_code", "id", "postal code, for zones that are looked up"),
-        ("region", "id", "state or province"),
-        ("country", "id", "country; US when absent"),
-    )
-    return [
-        Column(
-            prefix + name, dtype, text, required and dtype == "number", (*path, name)
-        )
-        for name, dtype, text in dtypes
-    ]
-
-
-def _delivery() -> list[Column]:
-    of = "delivery"
-    where = "the node the customer comes to, or that is shipped to"
-    return [
-        Column("method", "id", "delivery method", path=(of, "method")),
-        *_location("to_", (of, "to"), required=False),
-        Column("delivery_node", "id", where, path=(of, "node")),
-        Column("radius_km", "number", "pick-up radius (km)", path=(of, "radius_km")),
-        Column("delivery_services", "words", "services allowed", path=(of, "services")),
-    ]
-
-
-NODE_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("id", "id", "name of the node", required=True),
-    *_location("", ("location",), required=True),
-    Column("kind", "id", "dc, store, vendor or a word of your own; dc when absent"),
-    Column("methods", "words", "delivery methods it offers; by its kind when absent"),
-    Column("services", "words", "services it ships by; all when absent"),
-    Column("groups", "words", "groups it belongs to"),
-    Column("tags", "words", "capabilities and marks"),
-    Column(
-        "cost_per_shipment", "number", "handling cost", path=("cost", "per_shipment")
-    ),
-    Column("cost_per_line", "number", "handling cost", path=("cost", "per_line")),
-    Column("cost_per_unit", "number", "handling cost", path=("cost", "per_unit")),
-    Column(
-        "capacity_limit",
-        "number",
-        "capacity left; no limit",
-        path=("capacity", "limit"),
-    ),
-    Column(
-        "capacity_measure",
-        "id",
-        "orders, lines, units or workload",
-        path=("capacity", "measure"),
-    ),
-    Column("priority", "integer", "lower is preferred; 1 when absent"),
-    Column("max_distance_km", "number", "how far it ships (km); no limit when absent"),
-    Column("minimum_order", "number", "least value of units it fills for an order"),
-    Column("enabled", "flag", "whether it is switched on; true when absent"),
-    Column("active_from", "time", "first moment at which orders may use it"),
-    Column("active_until", "time", "moment from which orders may not"),
+NESTED: Final[dict[str, str]] = {
+    "location": "",
+    "destination": "",
+    "cost": "cost_",
+    "capacity": "capacity_",
+    "delivery": "",
+    "to": "to_",
+}
+"""Fields that are objects of their own, and what begins the names of their columns."""
+RENAMED: Final[dict[tuple[str, ...], str]] = {
+    ("delivery", "node"): "delivery_node",
+    ("delivery", "services"): "delivery_services",
+}
+"""Columns that are not called as their fields, which would be others' names."""
+APART: Final = frozenset(("lines", "inbound"))
+"""Fields whose rows stand in a table of their own."""
+_DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
+    (bool, "flag"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "id"),
+    (datetime, "time"),
+    (AwareDatetime, "time"),
 )
+"""What a column of each type of field holds; the first that fits."""
+
+
+def columns_from(
+    model: type[BaseModel],
+    place: tuple[str, ...] = (),
+    *,
+    required: bool = True,
+    is_there: bool = True,
+) -> tuple[Column, ...]:
+    """
+    Derive the columns of a table from the fields of the objects in its rows.
+
+    Parameters
+    ----------
+    model
+        Of the objects.
+    place
+        Where they stand in the object of a row.
+    required, is_there
+        Whether they must be there, and whether they are there without being given.
+
+    Raises
+    ------
+    TypeError
+        If there is no column for a field: it is an object that no table nests.
+
+    Examples
+    --------
+    >>> [column.name for column in columns_from(Inbound)]
+    ['at', 'quantity']
+    """
+    columns: list[Column] = []
+    for name, field in model.model_fields.items():
+        if name in APART:
+            continue
+        here = (*place, name)
+        is_required = required and field.is_required()
+        kind = _kind_of(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if name not in NESTED:
+                message = f"{model.__name__}.{name}: {kind.__name__} has no columns"
+                raise TypeError(message)
+            stands = is_there and (is_required or field.default is not None)
+            columns += columns_from(kind, here, required=is_required, is_there=stands)
+            continue
+        prefix = "".join(NESTED[outer] for outer in place)
+        columns.append(
+            Column(
+                RENAMED.get(here, prefix + name),
+                _dtype_of(f"{model.__name__}.{name}", kind),
+                _meaning_of(name, field, has_default=is_there),
+                is_required,
+                here if place else (),
+            )
+        )
+    return tuple(columns)
+
+
+def _kind_of(annotation: object) -> object:
+    """Return what a field is when it is there."""
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = [x for x in get_args(annotation) if x is not NoneType]
+    if get_origin(annotation) is Annotated:
+        return _kind_of(get_args(annotation)[0])
+    return annotation
+
+
+def _dtype_of(where: str, kind: object) -> Dtype:
+    if get_origin(kind) is tuple:
+        return "words"
+    for known, dtype in _DTYPES:
+        if isinstance(kind, type) and issubclass(kind, known):
+            return dtype
+    message = f"{where}: there is no column for {kind}"
+    raise TypeError(message)
+
+
+def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:
+    """Say what a field says of itself first, and what it is when absent."""
+    text = " ".join((field.description or name.replace("_", " ")).split())
+    text = text.partition(". ")[0].rstrip(".")
+    text = text[:1].lower() + text[1:]
+    default = field.default
+    if has_default and isinstance(default, (bool, int, float, str)):
+        word = str(default).lower() if isinstance(default, bool) else f"{default}"
+        text += f"; {word.removesuffix('.0')} when absent"
+    return text
+
+
+NODE_COLUMNS: Final = columns_from(Node)
 """The table of nodes."""
 
-ITEM_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("sku", "id", "name of the item", required=True),
-    Column("weight_kg", "number", "weight of a unit (kg); 0 when absent"),
-    Column("length_cm", "number", "longest side, or any (cm); 0 when absent"),
-    Column("width_cm", "number", "side (cm); 0 when absent"),
-    Column("height_cm", "number", "side (cm); 0 when absent"),
-    Column("unit_price", "number", "what a customer pays; 0 when absent"),
-    Column("unit_cost", "number", "what a unit cost to buy; 0 when absent"),
-    Column("tags", "words", "kinds of handling it needs"),
-)
+ITEM_COLUMNS: Final = columns_from(Item)
 """The table of items."""
 
-STOCK_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("node", "id", "where", required=True),
-    Column("sku", "id", "what", required=True),
-    Column("on_hand", "number", "units there", required=True),
-    Column("reserved", "number", "units promised already; 0 when absent"),
-    Column("safety", "number", "units kept back; 0 when absent"),
-    Column("velocity", "number", "units sold a day, where known"),
-)
+STOCK_COLUMNS: Final = columns_from(Stock)
 """The table of stock: one row per node and SKU."""
 
-INBOUND_COLUMNS: Final[tuple[Column, ...]] = (
+INBOUND_COLUMNS: Final = (
     Column("node", "id", "where; must have a stock row of the SKU", required=True),
     Column("sku", "id", "what", required=True),
-    Column("at", "time", "when it arrives", required=True),
-    Column("quantity", "number", "units that arrive", required=True),
+    *columns_from(Inbound),
 )
 """The table of what arrives later; may be absent."""
 
-ORDER_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("id", "id", "name of the order", required=True),
-    *_location("", ("destination",), required=False),
-    Column("placed_at", "time", "when it was placed"),
-    *_delivery(),
-    Column("channel", "id", "where it was placed"),
-    Column("tier", "id", "the customer's standing"),
-    Column("value", "number", "what it is worth; the sum of its lines when absent"),
-    Column(
-        "priority", "integer", "whose turn it is in a batch: higher first; 0 if none"
-    ),
-    Column("weight", "number", "multiplies its unfilled penalties; 1 when absent"),
-    Column("tags", "words", "marks of your own"),
-)
+ORDER_COLUMNS: Final = columns_from(Order)
 """The table of orders."""
 
-LINE_COLUMNS: Final[tuple[Column, ...]] = (
+LINE_COLUMNS: Final = (
     Column("order", "id", "the order it belongs to", required=True),
-    Column("id", "id", "name of the line, unique in its order", required=True),
-    Column("sku", "id", "what is asked for", required=True),
-    Column("quantity", "integer", "whole units asked for", required=True),
-    *_delivery(),
-    Column("unit_price", "number", "what the customer pays; the item's when absent"),
-    Column(
-        "allow_split", "flag", "whether several nodes may fill it; true when absent"
-    ),
-    Column("ship_together", "id", "lines with the same name leave together"),
-    Column("pinned_node", "id", "the only node that may fill it"),
-    Column("excluded_nodes", "words", "nodes that may not fill it"),
-    Column(
-        "unfilled_penalty", "number", "cost of a unit unfilled; the policy's if none"
-    ),
-    Column("must_fill", "flag", "whether it must be filled; false when absent"),
+    *columns_from(Line),
 )
 """The table of order lines; the order's delivery holds where a line gives none."""
 
-SHIPMENT_QUOTE_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("order", "id", "which order", required=True),
-    Column("node", "id", "from which node", required=True),
-    Column("service", "id", "by which service; any when absent"),
-    Column("cost", "number", "cost once per shipment", required=True),
-)
+SHIPMENT_QUOTE_COLUMNS: Final = columns_from(ShipmentQuote)
 """The table of quotes for shipments; may be absent."""
 
-UNIT_QUOTE_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("order", "id", "which order", required=True),
-    Column("line", "id", "which of its lines", required=True),
-    Column("node", "id", "from which node", required=True),
-    Column("cost", "number", "cost per unit", required=True),
-)
+UNIT_QUOTE_COLUMNS: Final = columns_from(UnitQuote)
 """The table of quotes for units; may be absent."""
 
-WORKLOAD_QUOTE_COLUMNS: Final[tuple[Column, ...]] = (
-    *UNIT_QUOTE_COLUMNS[:3],
-    Column("workload", "number", "capacity used per unit", required=True),
-)
+WORKLOAD_QUOTE_COLUMNS: Final = columns_from(WorkloadQuote)
 """The table of workloads; may be absent."""
 
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
