@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -93,6 +93,9 @@ class Rule(Protocol):
 
 
 class _PolicyRule(Frozen):
+    by_node: ClassVar[bool] = False
+    """Whether it looks at the node alone: then it is asked once of each."""
+
     price: Money | None = None
     """Price of a shipment that breaks the rule; None makes it hard."""
     orders: OrderFilter = OrderFilter()
@@ -105,6 +108,8 @@ class _PolicyRule(Frozen):
 
 class EligibleNodes(_PolicyRule):
     """Only nodes that match may fill."""
+
+    by_node: ClassVar[bool] = True
 
     rule: Literal["eligible_nodes"] = "eligible_nodes"
     name: Id = "eligible_nodes"
@@ -122,6 +127,8 @@ class EligibleNodes(_PolicyRule):
 
 class ExcludedNodes(_PolicyRule):
     """Nodes that match may not fill."""
+
+    by_node: ClassVar[bool] = True
 
     rule: Literal["excluded_nodes"] = "excluded_nodes"
     name: Id = "excluded_nodes"

@@ -15,8 +15,6 @@ from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.reasons import Reason
 from domroute.rules import (
     DISTANCE_SLACK_KM,
-    EligibleNodes,
-    ExcludedNodes,
     MaxDistance,
     NodePriority,
     Rule,
@@ -303,7 +301,7 @@ class _CompiledRule:
         self._arrays = arrays
         self._mask: BoolArray | None = None
         self._reach: FloatArray | None = None
-        if isinstance(rule, (EligibleNodes, ExcludedNodes)):
+        if getattr(rule, "by_node", False):
             anything = Item(sku="any")
             self._mask = np.array(
                 [rule.permits(n, anything, 0.0) for n in arrays.nodes]

@@ -9,17 +9,11 @@ from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, UnmatchedWarning
 from domroute.ledger import Snapshot
 from domroute.names import Known, is_unknown, quote_faults, service_faults, unknown
-from domroute.network import Network, Node
+from domroute.network import Item, Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.result import RoutingResult
-from domroute.rules import (
-    EligibleNodes,
-    ExcludedNodes,
-    NodeFilter,
-    OrderFilter,
-    RequireTag,
-)
+from domroute.rules import NodeFilter, OrderFilter, RequireTag, Rule
 from domroute.validation import Fault, join_path, shorten, wrong_type
 
 
@@ -189,7 +183,7 @@ def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     barring = [
         rule
         for rule in policy.rules
-        if isinstance(rule, (EligibleNodes, ExcludedNodes)) and _is_for_all(rule)
+        if getattr(rule, "by_node", False) and _is_for_all(rule)
     ]
     if barring and nodes and not any(_pass(node, barring) for node in nodes):
         words = ", ".join(repr(rule.name) for rule in barring)
@@ -197,14 +191,15 @@ def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
         yield "contradictory", ("rules",), sentence
 
 
-def _is_for_all(rule: EligibleNodes | ExcludedNodes) -> bool:
-    return rule.price is None and rule.orders == OrderFilter()
+def _is_for_all(rule: Rule) -> bool:
+    """Tell whether a rule is hard, and concerns every order."""
+    return rule.price is None and getattr(rule, "orders", None) == OrderFilter()
 
 
-def _pass(node: Node, rules: Sequence[EligibleNodes | ExcludedNodes]) -> bool:
-    return all(
-        rule.nodes.matches(node) == isinstance(rule, EligibleNodes) for rule in rules
-    )
+def _pass(node: Node, rules: Sequence[Rule]) -> bool:
+    """Tell whether rules that look at nodes alone let one fill anything."""
+    anything = Item(sku="any")
+    return all(rule.permits(node, anything, 0.0) for rule in rules)
 
 
 def _unknown_nodes(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
