@@ -5,14 +5,19 @@ from dataclasses import dataclass
 import pytest
 from pydantic import ValidationError
 
-from builders import item, node, order, pickup
+from builders import item, network, node, order, pickup, stock
+from domroute.errors import InputError
+from domroute.frames import scenario_from_frames, to_frames
 from domroute.orders import Delivery
+from domroute.policy import Policy
 from domroute.reasons import Reason
+from domroute.router import Router
 from domroute.rules import (
     DISTANCE_SLACK_KM,
     EligibleNodes,
     ExcludedNodes,
     MaxDistance,
+    MinAccuracy,
     NodeFilter,
     NodePriority,
     OrderFilter,
@@ -20,6 +25,8 @@ from domroute.rules import (
     Rule,
     SafetyStock,
 )
+from domroute.scenario import Scenario
+from domroute.verify import verify
 
 STORE = node("S1", kind="store", groups=["east", "big"], tags=["cold"])
 ITEM = item("A")
@@ -228,8 +235,58 @@ def test_rule_of_your_own_is_any_object():
     assert not isinstance(object(), Rule)
 
 
+NEAR = "rule:min_accuracy"
+
+
 @pytest.mark.parametrize("price", [-1.0, "2", float("inf")])
 def test_price_of_a_rule_is_an_amount(price):
     """A soft rule has a finite price, not negative."""
     with pytest.raises(ValidationError):
         MaxDistance(km=1.0, price=price)
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [(None, ("N2", {"handling": 9.0})), (2.0, ("N1", {"handling": 5.0, NEAR: 2.0}))],
+    ids=["hard", "soft"],
+)
+def test_only_accurate_nodes_fill(price, expected):
+    """N1 is cheaper, and one record of ten is wrong there."""
+    rule = {"rule": "min_accuracy", "least": 0.95, "price": price}
+    policy = Policy.model_validate({"costs": [{"term": "handling"}], "rules": [rule]})
+    made = network(
+        node("N1", per_shipment=5.0, accuracy=0.9),
+        node("N2", per_shipment=9.0, accuracy=0.95),
+    )
+    held, wanted = stock(N1={"A": 1}, N2={"A": 1}), order(A=1)
+
+    result = Router(made, held, policy).route(wanted)
+
+    (shipment,) = result.plan.shipments
+    assert (shipment.node_id, result.costs.to_dict()) == expected
+    assert verify(result, wanted, made, held, policy) == ()
+    assert Policy.model_validate(policy.model_dump(mode="json")) == policy
+
+
+def test_accuracy_excludes_with_its_reason():
+    """Where no node is accurate enough, the policy leaves none for any order."""
+    policy = Policy(rules=[MinAccuracy(least=1.0)])
+    made = network(node("N1", accuracy=0.99), node("N2"))
+    held = stock(N1={"A": 1})
+
+    found = Router(made, held, policy).route(order(A=1))
+
+    assert [part.reason for part in found.plan.unfilled] == ["no_eligible_node"]
+    with pytest.raises(InputError, match="leave no node for any order"):
+        Scenario("s", network(node("N1", accuracy=0.99)), held, policy=policy)
+
+
+def test_accuracy_is_a_column():
+    """Saved with the nodes, and brought back; a share of two is refused."""
+    made = Scenario("s", network(node("N1", accuracy=0.9)), stock(N1={"A": 1}))
+    frames = to_frames(made)
+
+    assert frames["nodes"]["accuracy"].tolist() == [0.9]
+    assert scenario_from_frames(frames, name="s").network == made.network
+    with pytest.raises(ValidationError, match="less than or equal to 1"):
+        node("N1", accuracy=2.0)

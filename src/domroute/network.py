@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -16,6 +16,7 @@ from domroute.units import (
     Kilograms,
     Kilometers,
     Money,
+    Number,
     Rank,
     Share,
     Units,
@@ -128,6 +129,8 @@ class Node(Frozen):
     """Lower numbers are preferred, where the policy says so."""
     max_distance_km: Kilometers | None = None
     """How far it ships (kilometers); collected deliveries are not affected."""
+    accuracy: Annotated[Number, Field(ge=0, le=1)] = 1.0
+    """The share of its stock records that hold, from 0 to 1."""
     minimum_order: Money = 0.0
     """The least value of units it fills for an order (a vendor's minimum)."""
     enabled: bool = True

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from domroute.network import Item, Node
 from domroute.orders import Delivery, Order
 from domroute.reasons import Reason
-from domroute.units import Id, Kilometers, Money, Units
+from domroute.units import Id, Kilometers, Money, Number, Units
 from domroute.validation import Frozen
 from domroute.words import Method
 
@@ -194,6 +194,34 @@ class RequireTag(_PolicyRule):
         return self.tag not in item.tags or self.tag in node.tags
 
 
+class MinAccuracy(_PolicyRule):
+    """
+    Only nodes whose stock records are as accurate as that may fill.
+
+    Examples
+    --------
+    >>> store = Node(id="S7", location={"lat": 40.7, "lon": -74.0}, accuracy=0.93)
+    >>> MinAccuracy(least=0.95).permits(store, Item(sku="A"), 0.0)
+    False
+    """
+
+    by_node: ClassVar[bool] = True
+
+    rule: Literal["min_accuracy"] = "min_accuracy"
+    name: Id = "min_accuracy"
+    least: Annotated[Number, Field(ge=0, le=1)]
+    """The least ``Node.accuracy``."""
+
+    @property
+    def reason(self) -> Reason:
+        """The reason given for a node that the rule excludes."""
+        return Reason.NOT_ELIGIBLE
+
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
+        """Tell whether the node is accurate enough."""
+        return node.accuracy >= self.least
+
+
 def _refuse_methods(orders: OrderFilter) -> OrderFilter:
     if orders.methods:
         message = "this rule concerns whole orders: filter by channel, tier or tag"
@@ -258,6 +286,7 @@ BuiltInRule = Annotated[
     | ExcludedNodes
     | MaxDistance
     | RequireTag
+    | MinAccuracy
     | NodePriority
     | SafetyStock,
     Field(discriminator="rule"),
