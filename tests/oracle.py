@@ -438,6 +438,7 @@ class Oracle:
             network=self.network,
             inventory=self.inventory,
             shipment_quoted=quote is not None,
+            is_collected=delivery.method.is_collected,
             quoted_lines=frozenset(x for x, cost in units.items() if cost is not None),
         )
         costs = {term.name: self._amount(term, facts) for term in self.policy.costs}

@@ -12,7 +12,6 @@ from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import Id, Money
-from domroute.words import Method
 
 
 @register
@@ -51,7 +50,7 @@ class Distance(TermModel):
 
     def amount(self, facts: ShipmentFacts) -> float:
         """Price one shipment in plain Python."""
-        if facts.delivery.method in (Method.PICKUP, Method.CURBSIDE):
+        if facts.is_collected:
             return 0.0
         rate = self.per_unit_km * sum([quantity for _, _, quantity in facts.unquoted])
         if not facts.shipment_quoted:

@@ -214,7 +214,7 @@ class ShipmentFacts:
     """
     What the judge knows of one shipment when it asks a term for its amount.
 
-    The last two say what quotes have replaced; only the terms of this package look at
+    Two say what quotes have replaced; only the terms of this package look at
     them. A quotable term of your own need not: it is not asked about a shipment that
     has a quote, and is shown only the contents without one.
 
@@ -222,6 +222,8 @@ class ShipmentFacts:
     ----------
     contents
         Line, item and units of each line in the shipment.
+    is_collected
+        Whether the customer comes for it.
     shipment_quoted
         Whether a quote replaces what is charged once per shipment.
     quoted_lines
@@ -239,6 +241,7 @@ class ShipmentFacts:
     inventory: Snapshot
     shipment_quoted: bool = False
     quoted_lines: frozenset[str] = frozenset()
+    is_collected: bool = False
 
     @property
     def unquoted(self) -> tuple[tuple[Line, Item, int], ...]:

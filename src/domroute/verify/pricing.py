@@ -111,6 +111,7 @@ def _facts_of(
         inventory=inventory,
         shipment_quoted=is_quoted,
         quoted_lines=lines,
+        is_collected=group.is_collected,
     )
 
 
@@ -177,6 +178,7 @@ def is_carried(
             inventory=inventory,
             shipment_quoted=quote is not None,
             quoted_lines=known,
+            is_collected=group.is_collected,
         )
         if sum(_term_amounts(facts, book).values()) < math.inf:
             return True
