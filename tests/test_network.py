@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from builders import item, network, node, service
+from builders import item, line, network, node, order, service, stock
+from domroute.costs import Distance, Handling, Shipping
 from domroute.network import (
     DistanceZones,
     LookupZones,
@@ -14,6 +15,10 @@ from domroute.network import (
     Surcharge,
     ZoneRow,
 )
+from domroute.orders import Delivery
+from domroute.policy import Policy
+from domroute.router import Router
+from domroute.verify import verify
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -177,3 +182,28 @@ def test_items_have_no_negative_sizes(name):
     """Weights, prices and sides are not negative."""
     with pytest.raises(ValidationError):
         item("A", **{name: -0.1})
+
+
+@pytest.mark.parametrize(
+    ("fields", "filled"),
+    [
+        ({"kind": "store", "tags": ["locker"]}, True),
+        ({"kind": "store"}, False),
+        ({"kind": "dc", "tags": ["locker"]}, False),
+        ({"kind": "dc", "methods": ["locker"]}, True),
+    ],
+    ids=["store", "no_locker", "center", "says_so"],
+)
+def test_lockers_are_at_stores_that_bear_the_tag(fields, filled):
+    """Collected there, at no cost of carriage or distance; solver and judge agree."""
+    made = network(node("N1", per_shipment=2.0, **fields), node("N2"))
+    held = stock(N1={"A": 1}, N2={"A": 1})
+    policy = Policy(costs=[Handling(), Shipping(), Distance(per_shipment_km=1.0)])
+    asked = Delivery(method="locker", node="N1")
+    wanted = order("o1", line("l1", "A", delivery=asked))
+
+    result = Router(made, held, policy).route(wanted)
+
+    assert [part.node_id for part in result.plan.shipments] == ["N1"] * filled
+    assert result.cost == (2.0 if filled else 1000.0)
+    assert verify(result, wanted, made, held, policy) == ()

@@ -20,6 +20,7 @@ def test_word_is_its_plain_string(kind):
         ("same_day", False),
         ("pickup", True),
         ("curbside", True),
+        ("locker", True),
         ("ship_to_store", False),
     ],
 )

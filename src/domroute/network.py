@@ -116,7 +116,10 @@ class Node(Frozen):
     kind: Id = DC
     """``dc``, ``store``, ``vendor``, or a word of your own."""
     methods: tuple[Method, ...] | None = None
-    """What it offers; by its kind when not given (only stores are collected from)."""
+    """
+    What it offers; by its kind when not given. Only stores are collected from, from
+    lockers those with the tag ``locker``.
+    """
     services: tuple[Id, ...] = ()
     """The services it hands shipments to; empty means all of the network's."""
     groups: tuple[Id, ...] = ()
@@ -148,7 +151,9 @@ class Node(Frozen):
         """The delivery methods it offers."""
         if self.methods is not None:
             return self.methods
-        return _METHODS_OF_KIND.get(self.kind, _METHODS)
+        methods = _METHODS_OF_KIND.get(self.kind, _METHODS)
+        has_lockers = self.kind == STORE and Method.LOCKER.value in self.tags
+        return (*methods, Method.LOCKER) if has_lockers else methods
 
     @model_validator(mode="after")
     def _check_window(self) -> Self:

@@ -7,20 +7,21 @@ class Method(StrEnum):
     """
     How a delivery reaches the customer.
 
-    ``pickup`` and ``curbside`` are filled from the stock of the node the customer
-    comes to; ``ship_to_store`` ships from any node to the named one.
+    ``pickup``, ``curbside`` and ``locker`` are filled from the stock of the node the
+    customer comes to; ``ship_to_store`` ships from any node to the named one.
     """
 
     SHIP = "ship"
     SAME_DAY = "same_day"
     PICKUP = "pickup"
     CURBSIDE = "curbside"
+    LOCKER = "locker"
     SHIP_TO_STORE = "ship_to_store"
 
     @property
     def is_collected(self) -> bool:
         """Whether the customer collects from the stock of the node itself."""
-        return self in (Method.PICKUP, Method.CURBSIDE)
+        return self in (Method.PICKUP, Method.CURBSIDE, Method.LOCKER)
 
 
 class Measure(StrEnum):

@@ -20,7 +20,7 @@ from domroute.words import Method
 
 SLACK_KM: Final = 1e-6
 """A millimeter: the sum of what two ways to measure may differ by."""
-COLLECTED: Final = frozenset({Method.PICKUP, Method.CURBSIDE})
+COLLECTED: Final = frozenset({Method.PICKUP, Method.CURBSIDE, Method.LOCKER})
 """The methods by which customers come for what they bought."""
 _SHIPPED: Final = frozenset({Method.SHIP, Method.SHIP_TO_STORE})
 _OF_STORES: Final = _SHIPPED | COLLECTED
@@ -37,7 +37,9 @@ def offers(node: Node, method: Method) -> bool:
     """
     if node.methods is not None:
         return method in node.methods
-    return method in (_OF_STORES if node.kind == "store" else _SHIPPED)
+    if node.kind != "store":
+        return method in _SHIPPED
+    return method in _OF_STORES and (method != "locker" or "locker" in node.tags)
 
 
 def is_among(node: Node, nodes: NodeFilter) -> bool:
