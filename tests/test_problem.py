@@ -5,6 +5,7 @@ import pytest
 
 from builders import item, line, network, node, order, pickup, place, stock
 from domroute.errors import InputError
+from domroute.network import Capacity
 from domroute.orders import Delivery
 from domroute.problem import NetworkArrays, StockMap, index_order
 from domroute.words import DistanceMethod, Measure
@@ -152,3 +153,20 @@ def test_stock_map_of_another_ledger_checks_its_names():
         stock_map.at(stock(N9={"A": 1}).snapshot())
 
     assert other.available(("A",), 3).tolist() == [[2, 0, 0]]
+
+
+def test_demands_are_those_of_what_each_node_counts():
+    """One of four in each; a node without a limit counts nothing."""
+    kinds = ("orders", "lines", "units", "workload")
+    nodes = [
+        node(f"N{at}", capacity=Capacity(limit=1, measure=kind))
+        for at, kind in enumerate(kinds)
+    ]
+    arrays = NetworkArrays.of(network(*nodes, node("N9")), DistanceMethod.GREAT_CIRCLE)
+
+    uses = arrays.demands
+    rows = [uses.per_order, uses.per_line, uses.per_unit, uses.per_work]
+
+    assert np.array(rows).tolist() == np.eye(4, 5).tolist()
+    assert uses.counts_lines
+    assert not uses.at(np.array([0, 4])).counts_lines

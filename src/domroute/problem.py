@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,12 +17,62 @@ from domroute.geography import (
 )
 from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
-from domroute.network import Item, Network, Node
+from domroute.network import Capacity, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import DistanceMethod, Measure, Method
 
 _MEASURES = tuple(Measure)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demands:
+    """
+    What an order uses of nodes' capacity, as each counts it; zero where none does.
+
+    Attributes
+    ----------
+    per_order
+        Once, however many shipments it makes of the order; shape ``(N,)``.
+    per_line, per_unit
+        For each line in a shipment, and for each unit; shape ``(N,)``.
+    per_work
+        For each unit of workload in it; shape ``(N,)``.
+    """
+
+    per_order: FloatArray
+    per_line: FloatArray
+    per_unit: FloatArray
+    per_work: FloatArray
+
+    @classmethod
+    def of(cls, limits: Sequence[Capacity | None]) -> Self:
+        """Read what each node counts."""
+        return cls(
+            *(
+                np.array([c is not None and c.measure is kind for c in limits], float)
+                for kind in (
+                    Measure.ORDERS,
+                    Measure.LINES,
+                    Measure.UNITS,
+                    Measure.WORKLOAD,
+                )
+            )
+        )
+
+    def at(self, nodes: IntArray) -> Demands:
+        """Look at some of the nodes."""
+        return Demands(
+            self.per_order[nodes],
+            self.per_line[nodes],
+            self.per_unit[nodes],
+            self.per_work[nodes],
+        )
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether some node counts lines."""
+        return bool(self.per_line.any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +94,8 @@ class NetworkArrays:
         Infinite, zero and infinite where a node has no such limit; shape ``(N,)``.
     measure
         What capacity counts, as a position in ``Measure``; shape ``(N,)``.
+    demands
+        What an order uses of capacity.
     priority
         Shape ``(N,)``.
     known
@@ -64,6 +116,7 @@ class NetworkArrays:
     minimum_order: FloatArray
     capacity: FloatArray
     measure: IntArray
+    demands: Demands
     priority: IntArray
     distance_method: DistanceMethod
     known: Known
@@ -98,6 +151,7 @@ class NetworkArrays:
                 [0 if c is None else _MEASURES.index(c.measure) for c in limits],
                 np.int64,
             ),
+            demands=Demands.of(limits),
             priority=np.array([node.priority for node in nodes], np.int64),
             distance_method=distance_method,
             known=Known(

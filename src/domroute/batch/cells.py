@@ -10,7 +10,6 @@ import numpy as np
 from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 UNITS_SLACK = 1e-9
 """What a sum of workloads may be over a capacity."""
@@ -179,5 +178,5 @@ def capacity_left(arrays: NetworkArrays, candidates: Candidates) -> FloatArray:
 def whole_capacity(arrays: NetworkArrays, left: FloatArray) -> FloatArray:
     """Round down what is counted in whole orders, lines or units; never below zero."""
     left = np.maximum(0.0, left)
-    is_counted = arrays.measure != list(Measure).index(Measure.WORKLOAD)
+    is_counted = arrays.demands.per_work == 0
     return np.where(is_counted, np.floor(left + UNITS_SLACK), left)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -14,11 +13,7 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.offers import OfferTable, spread
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import Measure
-
-_ORDERS: Final = list(Measure).index(Measure.ORDERS)
-_LINES: Final = list(Measure).index(Measure.LINES)
+from domroute.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,21 +72,13 @@ class Loner:
             For each step, and once for each atom, ``(J, A)``; once at a node, ``(A,)``.
         """
         table, candidates = self.table, self.candidates
-        nodes = candidates.problem.nodes[table.node]
-        is_limited: BoolArray = np.isfinite(arrays.capacity[nodes])
-        measure = arrays.measure[nodes]
-        units = table.units.sum(axis=1).astype(float)
-        per_step = np.zeros(table.limit.shape)
-        is_units = is_limited & (measure == list(Measure).index(Measure.UNITS))
-        is_work = is_limited & (measure == list(Measure).index(Measure.WORKLOAD))
-        per_step[:, is_units] = units[:, None]
-        per_step[:, is_work] = units[:, None]
-        if candidates.workload is not None:
-            work = table.units @ candidates.workload
-            per_step[:, is_work] = work[:, table.node[is_work]]
-        lines = (table.units > 0).sum(axis=1).astype(float)
-        once = lines[:, None] * (is_limited & (measure == _LINES))
-        return per_step, once, (is_limited & (measure == _ORDERS)).astype(float)
+        uses = arrays.demands.at(candidates.problem.nodes[table.node])
+        units = table.units.sum(axis=1).astype(float)[:, None]
+        each = candidates.workload
+        work = units if each is None else (table.units @ each)[:, table.node]
+        lines = (table.units > 0).sum(axis=1).astype(float)[:, None]
+        per_step: FloatArray = units * uses.per_unit + work * uses.per_work
+        return per_step, lines * uses.per_line, uses.per_order
 
     def ask(self, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
         """

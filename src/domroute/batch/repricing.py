@@ -13,7 +13,6 @@ from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 _PRICE = "price"
 
@@ -28,18 +27,13 @@ def reprice(
     it: never more than it should be, as a bound needs.
     """
     problem = candidates.problem
-    load = prices.load[problem.nodes]
-    measure = arrays.measure[problem.nodes]
-
-    def of(kind: Measure) -> FloatArray:
-        return np.where(measure == list(Measure).index(kind), load, 0.0)
-
+    load, uses = prices.load[problem.nodes], arrays.demands.at(problem.nodes)
     each = 1.0 if candidates.workload is None else candidates.workload
-    per_unit = prices.units[cell][problem.sku_of] + of(Measure.UNITS)
-    per_unit += of(Measure.WORKLOAD) * each
+    per_unit = prices.units[cell][problem.sku_of] + load * uses.per_unit
+    per_unit += load * uses.per_work * each
     is_once = len(problem.groups) == 1 and not candidates.divides
-    per_order = of(Measure.ORDERS) * is_once
-    per_line = np.broadcast_to(of(Measure.LINES), per_unit.shape)
+    per_order = load * uses.per_order * is_once
+    per_line = np.broadcast_to(load * uses.per_line, per_unit.shape)
     blocks = [
         _charge(
             block,
@@ -94,8 +88,7 @@ def restrict(
     if left is not None:
         left = np.maximum(0.0, left - load)
         # A workload may be quoted as zero, and fit a node that has nothing left.
-        is_load = arrays.measure[problem.nodes] == list(Measure).index(Measure.WORKLOAD)
-        has_room = is_load | (left > 0)
+        has_room = (arrays.demands.per_work[problem.nodes] > 0) | (left > 0)
     blocks = [
         replace(
             block,
@@ -122,32 +115,20 @@ def uses(
 ) -> Iterator[tuple[IntArray, IntArray, int, float]]:
     """Yield for each take its cells and their units, its node and what it loads it."""
     problem = candidates.problem
+    each, uses = candidates.workload, arrays.demands
     has_order: set[int] = set()
     for take in takes:
         node = int(problem.nodes[take.node])
-        load = 0.0
-        if np.isfinite(arrays.capacity[node]):
-            kind = list(Measure)[int(arrays.measure[node])]
-            if kind is not Measure.ORDERS or node not in has_order:
-                load = _load(candidates, take, kind)
+        lines, units = take.block.lines, take.units
+        work = units.sum() if each is None else units @ each[lines, take.node]
+        load = (units > 0).sum() * uses.per_line[node] + units.sum() * uses.per_unit[
+            node
+        ]
+        load += work * uses.per_work[node]
+        if node not in has_order:
+            load += uses.per_order[node]
             has_order.add(node)
-        skus = np.unique(problem.sku_of[take.block.lines])
-        of_line = problem.sku_of[take.block.lines]
-        units = np.array([take.units[of_line == k].sum() for k in skus], np.int64)
-        yield cell[skus, take.node], units, node, load
-
-
-def _load(candidates: Candidates, take: Take, kind: Measure) -> float:
-    """Measure what one take uses of its node's capacity."""
-    match kind:
-        case Measure.ORDERS:
-            return 1.0
-        case Measure.LINES:
-            return float((take.units > 0).sum())
-        case Measure.UNITS:
-            return float(take.units.sum())
-        case Measure.WORKLOAD:
-            each = candidates.workload
-            if each is None:
-                return float(take.units.sum())
-            return float(take.units @ each[take.block.lines, take.node])
+        skus = np.unique(problem.sku_of[lines])
+        of_line = problem.sku_of[lines]
+        taken = np.array([units[of_line == k].sum() for k in skus], np.int64)
+        yield cell[skus, take.node], taken, node, float(load)

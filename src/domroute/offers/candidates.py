@@ -22,7 +22,6 @@ from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,7 @@ def find_candidates(
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
         # A quoted workload may be zero: only a node beyond its limit is left out then.
-        is_workload = arrays.measure[problem.nodes] == list(Measure).index(
-            Measure.WORKLOAD
-        )
+        is_workload = arrays.demands.per_work[problem.nodes] > 0
         left = eligibility.capacity
         usable &= np.where(is_workload, left >= 0, left > 0)
     is_one = len(problem.groups) == 1

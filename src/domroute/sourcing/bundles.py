@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,7 @@ from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.several import MAX_SUMS, merged, where_worth_it
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray, least_worth
-from domroute.words import Measure
+from domroute.units import FloatArray, IntArray, least_worth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,23 +143,12 @@ def node_load(
     candidates: Candidates, arrays: NetworkArrays, units: FloatArray
 ) -> FloatArray:
     """Measure what bundles take of each node's capacity, as it counts; ``(B, M)``."""
-    problem = candidates.problem
-    measure = arrays.measure[problem.nodes]
-    load = np.zeros((len(units), len(problem.nodes)))
-    by_measure: dict[Measure, Callable[[], BoolArray | IntArray | FloatArray]] = {
-        Measure.ORDERS: lambda: np.any(units, axis=1),
-        Measure.LINES: lambda: (units > 0).sum(axis=1),
-        Measure.UNITS: lambda: units.sum(axis=1),
-    }
-    for code, kind in enumerate(Measure):
-        at = np.flatnonzero(measure == code)
-        if len(at) == 0:
-            continue
-        if kind is Measure.WORKLOAD:
-            each = candidates.workload
-            load[:, at] = (
-                units.sum(axis=1)[:, None] if each is None else units @ each[:, at]
-            )
-        else:
-            load[:, at] = by_measure[kind]()[:, None]
+    uses = arrays.demands.at(candidates.problem.nodes)
+    present = units > 0
+    load = np.outer(present.any(axis=1), uses.per_order)
+    load += np.outer(present.sum(axis=1), uses.per_line)
+    load += np.outer(units.sum(axis=1), uses.per_unit)
+    each = candidates.workload
+    work = units.sum(axis=1)[:, None] if each is None else units @ each
+    load += work * uses.per_work
     return load

@@ -37,7 +37,6 @@ from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.stepcharges import add_breaks, add_cards, takes_by_block
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 
 @dataclass(slots=True, eq=False)
@@ -129,22 +128,19 @@ def _is_network(
     candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
 ) -> bool:
     nodes = candidates.problem.nodes
-    measures = arrays.measure[nodes][np.isfinite(arrays.capacity[nodes])]
     return (
         table.is_plain
         and policy.splits.min_part_value <= 0
         and not arrays.minimum_order[nodes].any()
-        and not (measures == list(Measure).index(Measure.WORKLOAD)).any()
+        and not arrays.demands.per_work[nodes].any()
     )
 
 
 def _needs_presence(
     candidates: Candidates, table: OfferTable, arrays: NetworkArrays
 ) -> bool:
-    measures = arrays.measure[candidates.problem.nodes]
-    counts_lines = candidates.eligibility.capacity is not None and bool(
-        (measures == list(Measure).index(Measure.LINES)).any()
-    )
+    uses = arrays.demands.at(candidates.problem.nodes)
+    counts_lines = candidates.eligibility.capacity is not None and uses.counts_lines
     return counts_lines or bool(table.per_atom.any())
 
 
@@ -293,31 +289,31 @@ def _add_capacity(
     if capacity is None:
         return
     problem, table = candidates.problem, made.table
-    measure = arrays.measure[problem.nodes]
-    units = table.units.sum(axis=1)
-    for code, kind in enumerate(Measure):
-        limited = (measure[opened.nodes] == code) & np.isfinite(capacity[opened.nodes])
+    uses = arrays.demands.at(problem.nodes[opened.nodes])
+    lines = (table.units > 0).sum(axis=1)[made.atom]
+    units = table.units.sum(axis=1)[made.atom]
+    work = units
+    if candidates.workload is not None:
+        load = table.units @ candidates.workload
+        work = load[made.atom, table.node[made.offer]]
+    for each in (uses.per_order, uses.per_line, uses.per_unit, uses.per_work):
+        limited = (each > 0) & np.isfinite(capacity[opened.nodes])
         nodes = opened.nodes[limited]
         if not len(nodes):
             continue
         columns, limit = opened.columns[limited], capacity[nodes] + 1e-9
-        if kind is not Measure.WORKLOAD:
+        if each is not uses.per_work:
             limit = np.floor(limit)
         # The limit stands at the node's own variable: a closed node has none, which
         # makes the relaxation tight.
         rows = made.model.add_rows(len(nodes), upper=0.0)
         made.model.add_entries(rows, columns, -limit)
-        if kind is Measure.ORDERS:
+        if each is uses.per_order:
             made.model.add_entries(rows, columns, 1.0)
-        elif kind is Measure.LINES:
-            lines = (table.units > 0).sum(axis=1)
-            _add_present(made, rows, nodes, lines[made.atom])
-        elif kind is Measure.UNITS or candidates.workload is None:
-            _add_by_node(made, rows, nodes, units[made.atom])
+        elif each is uses.per_line:
+            _add_present(made, rows, nodes, lines)
         else:
-            load = table.units @ candidates.workload
-            each = load[made.atom, table.node[made.offer]]
-            _add_by_node(made, rows, nodes, each)
+            _add_by_node(made, rows, nodes, units if each is uses.per_unit else work)
 
 
 def _add_present(

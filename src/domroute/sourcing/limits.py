@@ -16,9 +16,7 @@ from domroute.sourcing.room import Room, loads_of
 from domroute.sourcing.standing import Standing
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
-from domroute.words import Measure, Objective
-
-_LINES = list(Measure).index(Measure.LINES)
+from domroute.words import Objective
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,7 @@ class Limits:
                 return False
         if eligibility.capacity is not None and units.any():
             load = node_load(self.candidates, self.arrays, units[None, :])[0, node]
-            if self.arrays.measure[problem.nodes[node]] == _LINES:
+            if self.arrays.demands.per_line[problem.nodes[node]]:
                 load = np.count_nonzero(by_offer)  # a line may be in two shipments
             return bool(load <= eligibility.capacity[node] + 1e-9)
         return True

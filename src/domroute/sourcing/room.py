@@ -10,7 +10,6 @@ from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 
 @dataclass(slots=True, eq=False)
@@ -86,20 +85,9 @@ def loads_of(
     candidates: Candidates, table: OfferTable, arrays: NetworkArrays
 ) -> tuple[FloatArray, FloatArray]:
     """Return what steps, and first steps, take of capacity; shape ``(J, A)`` each."""
-    measure = arrays.measure[candidates.problem.nodes][table.node]
-    shape = (len(table.units), len(table.node))
-    load, first = np.zeros(shape), np.zeros(shape)
+    uses = arrays.demands.at(candidates.problem.nodes[table.node])
     units = table.units.sum(axis=1)[:, None]
     lines = (table.units > 0).sum(axis=1)[:, None]
-    for code, kind in enumerate(Measure):
-        at = np.flatnonzero(measure == code)
-        if kind is Measure.UNITS:
-            load[:, at] = units
-        elif kind is Measure.LINES:
-            first[:, at] = lines
-        elif kind is Measure.WORKLOAD:
-            each = candidates.workload
-            load[:, at] = (
-                units if each is None else table.units @ each[:, table.node[at]]
-            )
-    return load, first
+    each = candidates.workload
+    work = units if each is None else table.units @ each[:, table.node]
+    return units * uses.per_unit + work * uses.per_work, lines * uses.per_line

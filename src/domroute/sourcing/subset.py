@@ -45,7 +45,6 @@ from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, counts_shipments, total_costs
 from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray, least_worth
-from domroute.words import Measure
 
 SUBSET: Final = "subset"
 _Pick = tuple[int, int]
@@ -130,10 +129,8 @@ def is_seen(
     """
     if not bundles.several:
         return True
-    measure = arrays.measure[candidates.problem.nodes]
-    counts_lines = candidates.eligibility.capacity is not None and bool(
-        (measure == list(Measure).index(Measure.LINES)).any()
-    )
+    uses = arrays.demands.at(candidates.problem.nodes)
+    counts_lines = candidates.eligibility.capacity is not None and uses.counts_lines
     return not counts_shipments(policy) and not counts_lines
 
 
