@@ -234,28 +234,25 @@ def alone_at_each_node(
                     # What is taken already of stock and capacity nothing else can.
                     left = (table.steps - taken.sum(axis=1))[:, None]
                     mine = limits.fit(np.minimum(table.limit, left) * here, taken)
-                offer = _fullest(candidates, table, mine, np.flatnonzero(here))
+                offer = _fullest(table, mine, np.flatnonzero(here))
                 if offer is None:
                     break
                 taken[:, offer] = mine[:, offer]
                 here[offer] = False
-                if not candidates.several:
+                is_done = (taken.sum(axis=1) >= table.steps).all()
+                if is_done or not candidates.several:
                     break
         found.append(table.takes(taken))
     return found
 
 
-def _fullest(
-    candidates: Candidates, table: OfferTable, fill: IntArray, offers: IntArray
-) -> int | None:
+def _fullest(table: OfferTable, fill: IntArray, offers: IntArray) -> int | None:
     """Choose the offer that fills most units, the cheapest among equals."""
-    best: tuple[int, float, int] | None = None
-    for offer in offers.tolist():
-        steps = np.zeros_like(fill)
-        steps[:, offer] = fill[:, offer]
-        for take in table.takes(steps):
-            units = take.units[None, :].astype(float)
-            cost = float(take.block.price(units, candidates.problem)[0, take.offer])
-            key = (-int(take.units.sum()), cost, offer)
-            best = key if best is None else min(best, key)
-    return None if best is None else best[2]
+    able = offers[fill[:, offers].any(axis=0)]
+    if not len(able):
+        return None
+    steps = fill[:, able].T
+    units = table.units_of(steps).sum(axis=1)
+    # The last key comes first.
+    order = np.lexsort((able, table.price_at(steps, able), -units))
+    return int(able[order[0]])

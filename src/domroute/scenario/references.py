@@ -175,6 +175,7 @@ def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
 
     Examples
     --------
+    >>> from domroute.rules import EligibleNodes
     >>> policy = Policy(rules=[EligibleNodes(nodes=NodeFilter(ids=["N9"]))])
     >>> [(code, path) for code, path, _ in policy_faults(policy, [])]
     [('unknown_id', ('rules', 0, 'nodes', 'ids', 0))]
@@ -218,6 +219,7 @@ def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
 
     Examples
     --------
+    >>> from domroute.rules import EligibleNodes
     >>> policy = Policy(rules=[EligibleNodes(nodes=NodeFilter(kinds=["shop"]))])
     >>> node = Node(id="N1", kind="store", location={"lat": 0.0, "lon": 0.0})
     >>> [text for _, _, text in policy_doubts(policy, [node])]
