@@ -10,8 +10,8 @@ from builders import item, node, place, service
 from changes import route
 from costs_at_hand import charge, problem_of
 from domroute.costs import Quotes, Shipping
+from domroute.costs.shipping import accepts
 from domroute.network import LookupZones, ZoneRow
-from domroute.offers.services import accepts
 from domroute.orders import Delivery
 
 HERE = [node("N1")]

@@ -283,8 +283,8 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
     ("case", "path", "wrong"),
     [
         (hazmat, "offers.services.accepts", always(value=True)),
-        (charted, "offers.zones.look_up", lambda _: nearest),
-        (banded, "offers.zones.ZoneFinder.find", always(np.zeros(1, np.int64))),
+        (charted, "costs.zones.look_up", lambda _: nearest),
+        (banded, "costs.zones.ZoneFinder.find", always(np.zeros(1, np.int64))),
         (weighed, "offers.blocks.parcel_price", half),
         (excluded, "rules.NodeFilter.matches", always(value=False)),
         (excluded, "rules.ExcludedNodes.permits", always(value=True)),

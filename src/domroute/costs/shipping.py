@@ -51,6 +51,25 @@ class Shipping(TermModel):
         return self.weight * carriage(facts.service, facts)
 
 
+def accepts(service: Service, item: Item) -> bool:
+    """
+    Tell whether a service carries an item at all.
+
+    Examples
+    --------
+    >>> from domroute.costs.parcel import parcel_service
+    >>> accepts(parcel_service(), Item(sku="A", weight_kg=50.0))
+    False
+    """
+    heaviest_kg, longest_cm = service.max_weight_kg, service.max_length_cm
+    if heaviest_kg is not None and item.weight_kg > heaviest_kg * _SLACK:
+        return False
+    if longest_cm is not None and item.longest_cm > longest_cm * _SLACK:
+        return False
+    tags = item.tags
+    return not tags or set(service.refused_tags).isdisjoint(tags)
+
+
 def _tariff_of(service: Service, weight: float, known: dict[object, Tariff]) -> Tariff:
     """Read a rate card; cards with the same steps share the arrays that say so."""
     card = service.rate_card

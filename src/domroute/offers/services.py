@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 
 from domroute.costs.nature import Fact, nature_of
 from domroute.costs.parcel import services_of
+from domroute.costs.shipping import accepts
 from domroute.costs.term import CostTerm
+from domroute.costs.zones import UNSERVED, ZoneFinder
 from domroute.network import DistanceZones, Item, Service
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.laid import NO_SERVICE, Laid
-from domroute.offers.zones import UNSERVED, ZoneFinder
 from domroute.problem import Group, NetworkArrays
 from domroute.units import BoolArray, IntArray
-
-WEIGHT_SLACK: Final = 1 + 1e-9
-"""Weights this close to a limit are within it, so that sums of floats cannot matter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,25 +192,6 @@ class Serving:
             row = np.array([*(accepts(s, item) for s in self.services), True], bool)
             self.known[sku] = None if row.all() else row
         return self.known[sku]
-
-
-def accepts(service: Service, item: Item) -> bool:
-    """
-    Tell whether a service carries an item at all.
-
-    Examples
-    --------
-    >>> from domroute.costs.parcel import parcel_service
-    >>> accepts(parcel_service(), Item(sku="A", weight_kg=50.0))
-    False
-    """
-    heaviest_kg, longest_cm = service.max_weight_kg, service.max_length_cm
-    if heaviest_kg is not None and item.weight_kg > heaviest_kg * WEIGHT_SLACK:
-        return False
-    if longest_cm is not None and item.longest_cm > longest_cm * WEIGHT_SLACK:
-        return False
-    tags = item.tags
-    return not tags or set(service.refused_tags).isdisjoint(tags)
 
 
 def _rules_of(

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from builders import network, node, place
 from domroute.costs.carriage import zone_number
+from domroute.costs.zones import UNSERVED, ZoneFinder, look_up
 from domroute.network import DistanceZones, LookupZones
-from domroute.offers.zones import UNSERVED, ZoneFinder, look_up
 from domroute.problem import NetworkArrays
 from domroute.words import DistanceMethod
 
