@@ -152,19 +152,23 @@ class Serving:
         count: int,
     ) -> Laid:
         """Put the offers of all services side by side."""
+        if len(found) == 1 and len(found[0][1]) == count:  # as most often
+            at, _, zone = found[0]
+            service = np.full(count, at)
+            run = (slice(0, count),)
+            if zone is None:
+                return Laid(run, service, None, service)
+            zones = self.rules[self.rule_of[at]].count
+            return Laid(run, service, None, zone, zones, self._carries(items, service))
         sizes = [len(here) for _, here, _ in found]
         service = np.repeat([at for at, _, _ in found], sizes).astype(np.int64)
         nothing = np.full(count, NO_SERVICE)
-        if len(found) == 1 and sizes[0] == count:
-            zone = found[0][2]
-            node, zone = None, nothing if zone is None else zone
-        elif found:
+        node, zone = np.empty(0, np.int64), np.empty(0, np.int64)
+        if found:
             node = np.concatenate([here for _, here, _ in found])
             zone = np.concatenate(
                 [(nothing if of is None else of)[here] for _, here, of in found]
             )
-        else:
-            node, zone = np.empty(0, np.int64), np.empty(0, np.int64)
         runs, first = [], 0
         for size in sizes:
             runs.append(slice(first, first + size))

@@ -60,12 +60,14 @@ def price_bundles(
     problem = candidates.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
     value = units @ problem.unit_price
-    found = [
-        _price_group(candidates, at, units[:, group.lines], lattice)
-        for at, group in enumerate(problem.groups)
-    ]
-    price, shipments = found[0].price, None
-    if len(found) > 1:
+    if len(problem.groups) == 1:
+        found = [_price_group(candidates, 0, units, lattice)]
+        price, shipments = found[0].price, None
+    else:
+        found = [
+            _price_group(candidates, at, units[:, group.lines], lattice)
+            for at, group in enumerate(problem.groups)
+        ]
         present = np.array([units[:, g.lines].any(axis=1) for g in problem.groups])
         parts = zip(present, found, strict=True)
         price = sum(has[:, None] * part.price for has, part in parts)
