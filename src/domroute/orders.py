@@ -75,7 +75,7 @@ class Line(Frozen):
     unit_price: Money | None = None
     """What the customer pays for a unit; the item's price when not given."""
     allow_split: bool = True
-    """Whether units of this line may come from several nodes."""
+    """Whether it may come in several shipments, from one node or from several."""
     ship_together: Id | None = None
     """Lines with the same name here leave one node in one shipment, or not at all."""
     pinned_node: Id | None = None

@@ -68,9 +68,10 @@ class Shipment:
     """
     Units of one order that leave one node together by one service.
 
-    ``cost`` is the sum of ``costs``. ``service`` is None for collected deliveries and
-    where no term of the policy prices carriage. ``workload`` is what it takes of the
-    node's capacity when that is measured in workload.
+    ``cost`` is the sum of ``costs``. ``service`` is None for collected deliveries,
+    where a quote covers the shipment whatever it goes by, and where the network has no
+    services and no term says that it depends on them. ``workload`` is what it takes of
+    the node's capacity when that is measured in workload.
     """
 
     order_id: str

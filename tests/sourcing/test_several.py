@@ -226,6 +226,36 @@ def test_explanation_says_why_one_node_ships_twice(refused, words):
     assert f"2 shipments from one node, by freight and parcel: {words}." in text
 
 
+TWINS = [service(name, rates=[[1.0, 9.0, 30.0]], weights=[1, 2, 3]) for name in "ab"]
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize("splits", [{}, {"max_shipments": 2}], ids=str)
+@pytest.mark.parametrize(("units", "cost"), [(1, 2001.0), (2, 1002.0), (3, 10.0)])
+def test_decision_is_priced_as_it_was_made(units, cost, splits, method):
+    """No more is shipped than was decided, though each of two services could."""
+    made = network(node("N1"), items=[item("A")], services=TWINS)
+    policy = Policy(splits=SplitLimits(**splits), solve={"method": method})
+    router = Router(made, stock(N1={"A": 5}), policy)
+
+    scored = router.score(order(A=3), {("A", "N1"): units})
+
+    shipped = sum(part.units for part in scored.result.plan.shipments)
+    assert (shipped, scored.result.cost, scored.faults) == (units, cost, ())
+
+
+def test_decision_is_divided_as_the_policy_could():
+    """Two shipments at 2 would be two lines, and the node can do one: one at 9."""
+    busy = node("N1", capacity=Capacity(limit=1, measure="lines"))
+    made = network(busy, items=[item("A")], services=TWINS)
+    router = Router(made, stock(N1={"A": 5}), Policy())
+
+    scored = router.score(order(A=2), {("A", "N1"): 2})
+
+    assert router.route(order(A=2)).cost == scored.result.cost == 9.0
+    assert scored.faults == ()
+
+
 def test_one_services_units_are_scored_as_two_shipments():
     """A decision says nodes: it is read by the services that are best for it."""
     made = network(node("N1", per_shipment=2.0), items=[SOFA, SCENT], services=BOTH)

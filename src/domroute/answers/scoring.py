@@ -12,6 +12,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
+from domroute.answers.decided import ship_decided
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
@@ -22,11 +23,10 @@ from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem, index_order
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
-from domroute.sourcing.choice import Choice, Take
+from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.offers import tabulate
-from domroute.sourcing.subset import takes_of
 from domroute.split.atoms import atoms_of
 from domroute.tables import html_table
 from domroute.units import BoolArray, IntArray
@@ -61,9 +61,10 @@ class Scored:
     Attributes
     ----------
     result
-        The decision as a plan, at the policy's costs, each shipment by its cheapest
-        service; its ``method`` is ``given``. Its bound is what plans that break nothing
-        cost at least, or its own cost where that is lower.
+        The decision as a plan, at the policy's costs, by the services that are best,
+        several of a node where the policy lets it; its ``method`` is ``given``. Its
+        bound is what plans that break nothing cost at least, or its own cost where that
+        is lower.
     faults
         The rules and limits that it broke, and the stock that was not there; codes are
         the judge's. None means that the policy could have decided the same.
@@ -166,7 +167,7 @@ def score_order(
     # What must be filled has no price: that it was not is a fault, not an amount.
     price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
     given = replace(given, penalty=price)
-    takes, stuck = _take(given, units, compiled)
+    takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
@@ -225,51 +226,6 @@ def _as_if_permitted(
         stock=np.maximum(eligibility.stock, taken),
         capacity=None,
     )
-
-
-def _take(
-    given: Candidates, units: IntArray, compiled: Compiled
-) -> tuple[tuple[Take, ...], BoolArray]:
-    """
-    Ship units, ``(L, M)``, by the cheapest services; tell what none carries.
-
-    Several of one node as the policy would have them; where the decision breaks its
-    limits anyway, one if one carries it all.
-    """
-    if given.divides:
-        choice = decide(
-            _only(given, units),
-            compiled.policy,
-            compiled.arrays,
-            time_limit_s=compiled.time_limit_s,
-        )
-        if choice.takes is not None:
-            return choice.takes, np.zeros(units.shape, bool)
-    takes: list[Take] = []
-    carried = np.zeros_like(units)
-    for at in np.flatnonzero(units.any(axis=0)).tolist():
-        pick = [(units[:, at].astype(float), at)]
-        for several in (False, True) if given.divides else (False,):
-            mine = takes_of(given, pick, several=several)
-            for take in mine:
-                carried[take.block.lines, at] += take.units
-            takes += mine
-            if (carried[:, at] >= units[:, at]).all():
-                break
-            pick = [((units[:, at] - carried[:, at]).astype(float), at)]
-    return tuple(takes), units > carried
-
-
-def _only(given: Candidates, units: IntArray) -> Candidates:
-    """Let an order be shipped as it was decided, ``(L, M)``, and no otherwise."""
-    blocks = [
-        replace(
-            block,
-            limit=np.minimum(block.limit, units[np.ix_(block.lines, block.nodes)]),
-        )
-        for block in given.blocks
-    ]
-    return replace(given, blocks=tuple(blocks), least=units.sum(axis=1))
 
 
 def _best(permitted: Candidates, compiled: Compiled) -> Choice:
