@@ -45,9 +45,18 @@ def line_below(tariff: Tariff) -> tuple[FloatArray, FloatArray]:
         Where it starts, and what it rises by for a kilogram; shape ``(Z,)`` each.
     """
     rates, caps = tariff.rates, tariff.caps_kg
+    if not 0 < caps[-1] < np.inf:  # a tariff of a user's may not look at weight
+        return rates.min(axis=1), np.zeros(len(rates))
     rise = np.maximum(0.0, rates[:, -1] - rates[:, 0]) / caps[-1]
     rise = np.minimum(rise, rates[:, -1] / max(tariff.parcel_kg, caps[-1]))
     return (rates - rise[:, None] * caps).min(axis=1), rise
+
+
+def lines_below(tariffs: Sequence[Tariff]) -> tuple[FloatArray, FloatArray]:
+    """Draw them for tariffs stacked in this order, and along zero for the last row."""
+    below = [line_below(tariff) for tariff in tariffs]
+    starts, rises = [start for start, _ in below], [rise for _, rise in below]
+    return np.concatenate([*starts, [0.0]]), np.concatenate([*rises, [0.0]])
 
 
 def by_zone(tariffs: Sequence[Tariff]) -> ByZone:
@@ -73,15 +82,8 @@ def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | No
     for here, tariff in tariffs:
         row[here] = first + tariff.zone[here]
         first += len(tariff.rates)
-    below = [line_below(tariff) for _, tariff in tariffs]
-    return Cards(
-        tariffs=tuple(tariff for _, tariff in tariffs),
-        rates=rates,
-        card=card,
-        row=row,
-        start=np.concatenate([*(start for start, _ in below), [0.0]]),
-        rise=np.concatenate([*(rise for _, rise in below), [0.0]]),
-    )
+    stack = tuple(tariff for _, tariff in tariffs)
+    return Cards(stack, rates, card, row, *lines_below(stack))
 
 
 def with_free(cards: Cards, free: BoolArray) -> Cards:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from domroute.costs.base import TermModel
-from domroute.costs.cards import by_zone, line_below, stacked
+from domroute.costs.cards import by_zone, lines_below, stacked
 from domroute.costs.carriage import carriage
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
@@ -106,9 +106,7 @@ class _ShippingPricer:
         self._tariffs = tuple(_tariff_of(each, weight, shared) for each in services)
         # The last row, of zeros, is that of what goes by no service, in zone -1.
         self._rates, self._card = stacked(self._tariffs)
-        below = [line_below(tariff) for tariff in self._tariffs]
-        self._start = np.concatenate([*(start for start, _ in below), [0.0]])
-        self._rise = np.concatenate([*(rise for _, rise in below), [0.0]])
+        self._start, self._rise = lines_below(self._tariffs)
         self._by_zone = by_zone(self._tariffs)
         self._first = np.append(self._by_zone.first, len(self._rates))
         self._weight = weight

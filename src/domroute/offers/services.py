@@ -133,8 +133,7 @@ class Serving:
             )
             if len(here):
                 found.append((at, here, zone))
-        here = _where(everywhere, open_)
-        if any_carrier and len(here):
+        if any_carrier and len(here := _where(everywhere, open_)):
             found.append((NO_SERVICE, here, None))
         return self._joined(found, delivery.items, len(nodes))
 
