@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from domroute.answers.causes import Question
-from domroute.offers.blocks import Block, Part
+from domroute.offers.blocks import Block
+from domroute.offers.parts import Part
 from domroute.orders import Line
 from domroute.rules import NodePriority
 from domroute.units import BoolArray, IntArray

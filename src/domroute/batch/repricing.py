@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.offers.blocks import Block, Part
+from domroute.offers.blocks import Block
 from domroute.offers.candidates import Candidates
+from domroute.offers.parts import Part
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray

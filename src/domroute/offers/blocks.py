@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,39 +13,12 @@ from domroute.costs.cards import (
     least_by_zone,
     parcel_price,
 )
-from domroute.costs.term import Cards
-from domroute.offers.eligibility import SoftBreak
+from domroute.offers.parts import Part
 from domroute.problem import OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """One term's share of an offer block; shapes as in ``Block``."""
-
-    name: str
-    per_shipment: FloatArray | None = None
-    per_line: FloatArray | None = None
-    per_unit: FloatArray | None = None
-    curve: Callable[[FloatArray], FloatArray] | None = None
-    cards: Cards | None = None
-    breaks: SoftBreak | None = None
-
-    def only(self, at: IntArray) -> Part:
-        """Keep some of the offers, by position."""
-        curve, cards, breaks = self.curve, self.cards, self.breaks
-        return Part(
-            self.name,
-            None if self.per_shipment is None else self.per_shipment[at],
-            None if self.per_line is None else self.per_line[:, at],
-            None if self.per_unit is None else self.per_unit[:, at],
-            None if curve is None else lambda units: curve(units)[:, at],
-            None if cards is None else replace(cards, row=cards.row[at]),
-            None if breaks is None else replace(breaks, breaks=breaks.breaks[:, at]),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -348,7 +320,7 @@ class Block:
     ) -> list[tuple[str, float]]:
         """Price one shipment at one offer, term by term; ``units`` is ``(G,)``."""
         return [
-            (part.name, _price_part(part, self.lines, offer, units, facts))
+            (part.name, part.price_one(self.lines, offer, units, facts))
             for part in self.parts
         ]
 
@@ -378,24 +350,3 @@ def _product(units: FloatArray, rates: FloatArray) -> FloatArray:
     for first in range(0, len(units), rows):
         np.matmul(units[first : first + rows], rates, out=found[first : first + rows])
     return found
-
-
-def _price_part(
-    part: Part, lines: IntArray, offer: int, units: IntArray, facts: OrderProblem
-) -> float:
-    cost = 0.0
-    if part.per_shipment is not None:
-        cost += float(part.per_shipment[offer])
-    if part.per_line is not None:
-        cost += float((units > 0) @ part.per_line[:, offer])
-    if part.per_unit is not None:
-        cost += float(units @ part.per_unit[:, offer])
-    if part.cards is not None:
-        weight = float(units @ facts.weight_kg[lines])
-        volume = float(units @ facts.volume_cm3[lines])
-        cost += parcel_price(part.cards, offer, weight, volume)
-    if part.curve is not None:
-        cost += float(part.curve(units[None, :].astype(float))[0, offer])
-    if part.breaks is not None and ((units > 0) & part.breaks.breaks[:, offer]).any():
-        cost += part.breaks.price
-    return cost

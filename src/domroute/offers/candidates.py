@@ -13,11 +13,12 @@ from domroute.costs.asking import ask, blame
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Charges, CostTerm, Pricer
 from domroute.ledger import Snapshot
-from domroute.offers.blocks import SINGLE_THREAD, Block, Part
+from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import Carriage
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import Laid
+from domroute.offers.parts import Part
 from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem

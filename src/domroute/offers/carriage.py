@@ -9,8 +9,8 @@ import numpy as np
 from domroute.costs.cards import cards_of
 from domroute.costs.term import Carrier, CostTerm
 from domroute.errors import InputError, Issue
-from domroute.offers.blocks import Part
 from domroute.offers.laid import Laid
+from domroute.offers.parts import Part
 from domroute.units import BoolArray
 
 

@@ -12,8 +12,8 @@ from domroute.costs.cards import with_free
 from domroute.costs.nature import Cover, nature_of
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import CostTerm
-from domroute.offers.blocks import Part
 from domroute.offers.laid import Laid
+from domroute.offers.parts import Part
 from domroute.orders import Line
 from domroute.units import BoolArray, FloatArray
 
