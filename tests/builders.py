@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domroute.costs import Charges, Question, Quotes, ShipmentFacts
+from domroute.costs import Charges, Question, Quotes, ShipmentFacts, Steps
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
@@ -143,3 +143,36 @@ class Wrapping:
         """Price one shipment in plain Python."""
         units = sum(quantity for _, _, quantity in facts.contents)
         return self.price * (4.0 + 2.0 * len(facts.contents) + 0.5 * units)
+
+
+FAR_KM = 300.0
+"""From there on to insure costs twice as much."""
+
+
+@dataclass(frozen=True)
+class Insuring:
+    """A user's term: a price in steps of what a shipment is worth, dearer by place."""
+
+    price: float = 1.0
+    name: str = "insuring"
+    is_quotable: bool = False
+
+    def prepare(self, arrays):  # noqa: ARG002 - the protocol names it
+        """Need nothing of the network."""
+        return self
+
+    def charges(self, question):
+        """Charge 1 up to a value of 10, 3 up to 25, 4.5 beyond; twice if far away."""
+        edges = np.array([10.0, 25.0, np.inf])
+        far = 1.0 + (question.distance_km > FAR_KM)
+        rates = self.price * far[:, None] * np.array([1.0, 3.0, 4.5])
+        return Charges(steps=(Steps(question.unit_price, edges, rates),))
+
+    def amount(self, facts):
+        """Price one shipment in plain Python."""
+        worth = 0.0
+        for wanted, what, units in facts.contents:
+            price = what.unit_price if wanted.unit_price is None else wanted.unit_price
+            worth += units * price
+        rate = 1.0 if worth <= 10.0 else 3.0 if worth <= 25.0 else 4.5
+        return self.price * rate * (2.0 if facts.distance_km > FAR_KM else 1.0)

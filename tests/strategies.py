@@ -14,7 +14,7 @@ from math import comb, prod
 
 from hypothesis import strategies as st
 
-from builders import Crowding, Problem, Wrapping, place
+from builders import Crowding, Insuring, Problem, Wrapping, place
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
@@ -343,8 +343,9 @@ _TERMS = (
     Distance(per_shipment_km=0.02, per_unit_km=0.01),
     StockLevel(price=3.0, target_units=4.0, target_days=3.0),
     Wrapping(),
+    Insuring(),
 )
-_CURVES = (Crowding(), Crowding(is_quotable=True))
+_CURVES = (Crowding(), Crowding(is_quotable=True), Insuring(is_quotable=True))
 
 
 @cache

@@ -24,6 +24,9 @@ TERMS = {
     *("Carbon", "Distance", "Handling", "Shipping"),
     *("StockBalance", "StockLevel", "StockValue"),
 }
+CHARGES = {"AnyOf", "Curve", "Linear", "Parcels", "Steps", "Unquoted"}
+STATED = {"cards", "curve", "tariff", "tariffs"}
+"""What a term states that is read as a kind of charge."""
 RULES = {"EligibleNodes", "ExcludedNodes", "MinAccuracy", "RequireTag"}
 
 
@@ -82,3 +85,20 @@ def test_nobody_asks_a_rule_what_it_is():
     asking = {name for name, types in _types_asked().items() if types & RULES}
 
     assert asking <= {"scenario/references.py"}
+
+
+def test_nobody_asks_a_charge_which_kind_it_is():
+    """It is priced, bounded and written into the program by itself."""
+    outside = {
+        name
+        for name, tree in _trees()
+        if not name.startswith("costs/charges/")
+        for part in ast.walk(tree)
+        if isinstance(part, ast.Attribute)
+        and part.attr in STATED
+        and isinstance(part.ctx, ast.Load)
+    }
+    asking = {name for name, types in _types_asked().items() if types & CHARGES}
+
+    assert {name for name in asking if not name.startswith("costs/charges/")} == set()
+    assert outside == set()

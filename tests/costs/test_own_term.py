@@ -1,10 +1,14 @@
 """A term of your own beside quotes: dropped for what is quoted, charged on the rest."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 
-from builders import Crowding, Wrapping, node
+from builders import Crowding, Insuring, Wrapping, node
 from costs_at_hand import charge
-from domroute.costs import CostTerm, Quotes
+from domroute.costs import Charges, CostTerm, Quotes
+from domroute.costs.term import Carrier, Tariff
 
 NODES = [node("N1")]
 
@@ -55,7 +59,40 @@ def test_curve_is_charged_on_what_is_not_quoted():
     assert charge(term, nodes=NODES, quotes=SHIPMENT, A=2, B=1) == pytest.approx(8.0)
 
 
-@pytest.mark.parametrize("term", [Wrapping(), Crowding()], ids=lambda t: t.name)
+@dataclass(frozen=True)
+class Weighing(Wrapping):
+    """A user's term with a rate card of its own: 3 up to 2 kg, 8 up to 5."""
+
+    name: str = "weighing"
+
+    def charges(self, question):
+        """Charge by the card, whatever the service."""
+        caps = np.array([2.0, 5.0])
+        card = Tariff(
+            caps_kg=caps,
+            caps_cm3=np.full(2, np.inf),
+            parcel_kg=5.0,
+            parcel_cm3=np.inf,
+            rates=np.array([[3.0, 8.0]]),
+            zone=np.zeros(len(question.nodes), np.int64),
+        )
+        return Charges(carriers=(Carrier("parcel", tariff=card),))
+
+    def amount(self, facts):
+        """Price one shipment in plain Python."""
+        weight_kg = sum(item.weight_kg * units for _, item, units in facts.contents)
+        return 3.0 if weight_kg <= 2.0 else 8.0
+
+
+def test_a_rate_card_weighs_what_is_not_quoted():
+    """Two A of 1 kg are quoted: 3 for the kilogram of B, beside 2 x 3."""
+    assert charge(Weighing(), nodes=NODES, A=2, B=1) == 8.0
+    assert charge(Weighing(), nodes=NODES, quotes=UNITS, A=2, B=1) == 9.0
+
+
+@pytest.mark.parametrize(
+    "term", [Wrapping(), Crowding(), Insuring()], ids=lambda t: t.name
+)
 def test_any_object_with_the_members_is_a_term(term):
     """A term needs no base class."""
     assert isinstance(term, CostTerm)

@@ -159,13 +159,12 @@ def test_prices_of_bundles_are_those_of_the_best_division():
     stages = stages_of(problem)
     lattice = lattice_of(stages.atoms.steps)
     (block,) = stages.candidates.blocks
-    problem_ = stages.candidates.problem
-    price = block.price(lattice.counts, problem_)
-    alone, _ = block.price_nodes(lattice.counts, problem_, 2, np.inf)
+    price = block.price(lattice.counts)
+    alone, _ = block.price_nodes(lattice.counts, 2, np.inf)
 
-    found = merged(block, lattice.counts, problem_, np.arange(2), lattice)
+    found = merged(block, lattice.counts, np.arange(2), lattice)
 
-    assert where_worth_it(block, lattice.counts, alone, problem_).tolist() == [0, 1]
+    assert where_worth_it(block, lattice.counts, alone).tolist() == [0, 1]
     for state, units in enumerate(lattice.counts):
         for at in range(2):
             if (units > block.limit[:, at]).any():

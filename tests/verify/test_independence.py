@@ -285,7 +285,7 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
         (hazmat, "offers.services.accepts", always(value=True)),
         (charted, "costs.zones.look_up", lambda _: nearest),
         (banded, "costs.zones.ZoneFinder.find", always(np.zeros(1, np.int64))),
-        (weighed, "offers.parts.parcel_price", half),
+        (weighed, "costs.charges.cards.price_one", half),
         (excluded, "rules.NodeFilter.matches", always(value=False)),
         (excluded, "rules.ExcludedNodes.permits", always(value=True)),
         (far_for_gold, "rules.OrderFilter.matches", always(value=False)),

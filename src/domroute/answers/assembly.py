@@ -66,19 +66,17 @@ def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Ship
         node_id=arrays.nodes[problem.nodes[at]].id,
         method=group.delivery.method,
         contents=tuple(contents),
-        costs=costs_of(candidates, take),
+        costs=costs_of(take),
         service=block.service_of(take.offer),
         distance_km=float(group.distance_km[at]),
         workload=workload,
     )
 
 
-def costs_of(candidates: Candidates, take: Take) -> Costs:
+def costs_of(take: Take) -> Costs:
     """Price a shipment, term by term."""
     costs: dict[str, float] = {}
-    for name, amount in take.block.price_parts(
-        take.offer, take.units, candidates.problem
-    ):
+    for name, amount in take.block.price_terms(take.offer, take.units):
         costs[name] = costs.get(name, 0.0) + amount
     return Costs.of(costs)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from domroute.answers.causes import Question
 from domroute.offers.blocks import Block
-from domroute.offers.parts import Part
 from domroute.orders import Line
 from domroute.rules import NodePriority
 from domroute.units import BoolArray, IntArray
@@ -62,7 +61,7 @@ def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) ->
         return False
     most = float(candidates.penalty[at]) - saving - _besides(question)
     for block in candidates.blocks:
-        if block.group == group and _is_rising(block, by_part=is_stocked):
+        if block.group == group and block.never_falls(by_term=is_stocked):
             fits = _carries_all(question, block, at, is_stocked=is_stocked)
             if _costs_less(question, block, fits, most):
                 return True
@@ -77,11 +76,11 @@ def _costs_less(question: Question, block: Block, fits: BoolArray, most: float) 
     problem = question.candidates.problem
     wanted: IntArray = problem.quantity[block.lines]
     # Penalties are far above prices as a rule: the first that fits is cheap enough.
-    parts = block.price_parts(first, wanted, problem)
+    parts = block.price_terms(first, wanted)
     if math.fsum([amount for _, amount in parts]) < most:
         return True
     whole = wanted.astype(float)[None, :]
-    return bool((block.price(whole, problem)[0][fits] < most).any())
+    return bool((block.price(whole)[0][fits] < most).any())
 
 
 def _has_ladder(question: Question) -> bool:
@@ -117,22 +116,6 @@ def _besides(question: Question) -> float:
     borrowed = sum([soft.price for soft in question.candidates.eligibility.safeties])
     incomplete = (splits.incomplete_price or 0.0) if splits.ship_complete else 0.0
     return splits.split_price + incomplete + borrowed
-
-
-def _is_rising(block: Block, *, by_part: bool) -> bool:
-    """
-    Tell whether no shipment of a block gets cheaper as it grows.
-
-    By part where those that fall with stock may fall: none may make up for another.
-    """
-    if any(part.curve is not None for part in block.parts):
-        return False
-    priced: tuple[Block | Part, ...] = block.parts if by_part else (block,)
-    return not any(
-        prices is not None and np.minimum.reduce(prices, axis=None) < 0
-        for part in priced
-        for prices in (part.per_shipment, part.per_line, part.per_unit)
-    )
 
 
 def _carries_all(

@@ -228,7 +228,7 @@ def explain_order(
     )
     alone = []
     for made in takes:
-        costs = Costs.sum_of([costs_of(candidates, take) for take in made])
+        costs = Costs.sum_of([costs_of(take) for take in made])
         alone.append((sum(int(take.units.sum()) for take in made), costs))
     offering = {
         at
@@ -355,7 +355,7 @@ def _answer_services(told: _Told, deliveries: tuple[tuple[str, ...], ...]) -> st
     takes = takes_of(candidates, [(units, node)], several=False)
     if sum(int(take.units.sum()) for take in takes) < units.sum():
         return f"{text}: no one service carries it all."
-    cost = sum(costs_of(candidates, take).total for take in takes)
+    cost = sum(costs_of(take).total for take in takes)
     cost -= sum(made.cost for made in plan.shipments)
     each = "by one" if len(deliveries) == 1 else "each delivery by one"
     return f"{text}: {each}, they would cost {cost:,.2f} more."

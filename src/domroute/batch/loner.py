@@ -128,7 +128,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     each = float(
         table.steps @ np.minimum(cheapest, np.minimum(table.penalty, FORBIDDEN))
     )
-    fixed = table.per_shipment + _least_rates(table) + shipment * price
+    fixed = table.per_shipment + _least_steps(table) + shipment * price
     first = int(fixed.argmin())
     least = float(fixed[first])
     if least < 0:  # a term of one's own may pay for shipments: as many as there are
@@ -147,12 +147,11 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     )
 
 
-def _least_rates(table: OfferTable) -> FloatArray:
-    """Return what the tariffs of each offer ask of a shipment at least; ``(A,)``."""
+def _least_steps(table: OfferTable) -> FloatArray:
+    """Return what charges in steps ask of a shipment by each offer at least; (A,)."""
     least = np.zeros(len(table.node))
     for at, block in enumerate(table.blocks):
         here = slice(int(table.first[at]), int(table.first[at + 1]))
-        for part in block.parts:
-            if part.cards is not None:
-                least[here] += part.cards.rates[part.cards.row].min(axis=1)
+        for line in block.below(slope=0.0):
+            least[here] += line.start
     return least

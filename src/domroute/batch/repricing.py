@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.batch.cells import Prices
+from domroute.costs.charges import Charged, Linear
 from domroute.offers.blocks import Block
 from domroute.offers.candidates import Candidates
-from domroute.offers.parts import Part
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
@@ -51,13 +51,13 @@ def _charge(
     block: Block, per_shipment: FloatArray, per_line: FloatArray, per_unit: FloatArray
 ) -> Block:
     """Add one more term to a block of offers."""
-    part = Part(_PRICE, per_shipment, per_line, per_unit)
+    price = Charged(_PRICE, (Linear(per_shipment, per_line, per_unit),))
     return replace(
         block,
         per_shipment=block.per_shipment + per_shipment,
         per_line=per_line if block.per_line is None else block.per_line + per_line,
         per_unit=block.per_unit + per_unit,
-        parts=(*block.parts, part),
+        charged=(*block.charged, price),
     )
 
 

@@ -2,6 +2,7 @@
 
 from domroute.costs.base import TermModel as TermModel
 from domroute.costs.carbon import Carbon as Carbon
+from domroute.costs.charges.steps import Steps as Steps
 from domroute.costs.distance import Distance as Distance
 from domroute.costs.handling import Handling as Handling
 from domroute.costs.nature import Cover as Cover

@@ -9,12 +9,13 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from domroute.costs.base import TermModel
-from domroute.costs.cards import by_zone, lines_below, stacked
 from domroute.costs.carriage import carriage
+from domroute.costs.charges.cards import by_zone, lines_below, stacked
+from domroute.costs.charges.tariffs import Cards, Tariff
 from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
 from domroute.costs.registry import register
-from domroute.costs.term import Cards, Charges, Question, ShipmentFacts, Tariff
+from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.network import Item, Service
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, Id

@@ -7,14 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.cards import (
-    cards_price,
-    cards_price_at,
-    least_by_zone,
-    parcel_price,
-)
-from domroute.offers.parts import Part
-from domroute.problem import OrderProblem
+from domroute.costs.charges import Below, Charge, Charged, Linear, parted
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
@@ -39,8 +32,8 @@ class Block:
     zone
         Of each offer by its service's rule, from zero; shape ``(A,)``.
     zones
-        How many zones there are where all services have one rule, serve every node of
-        the block and differ in nothing but their cards; 0 elsewhere.
+        How many zones there are where several services have one rule, serve every node
+        of the block and differ in nothing but one charge by zone; 0 elsewhere.
     lines
         Positions of the group's lines; shape ``(G,)``.
     nodes
@@ -48,9 +41,11 @@ class Block:
     limit
         Units of each line that an offer can take at most; shape ``(G, A)``.
     per_shipment, per_line, per_unit
-        Sums over the parts; shapes ``(A,)``, ``(G, A)`` or None, and ``(G, A)``.
-    parts
+        Sums of what is linear; shapes ``(A,)``, ``(G, A)`` or None, and ``(G, A)``.
+    charged
         The terms one by one, to report costs by.
+    stepped
+        What of it is not linear.
     carries
         The lines that each offer's service accepts; None for all; shape ``(G, A)``.
     """
@@ -67,7 +62,8 @@ class Block:
     per_shipment: FloatArray
     per_line: FloatArray | None
     per_unit: FloatArray
-    parts: tuple[Part, ...]
+    charged: tuple[Charged, ...]
+    stepped: tuple[Charge, ...]
     carries: BoolArray | None = None
 
     @property
@@ -90,32 +86,20 @@ class Block:
         found = [self.offer_at(node, run) for run in self.runs]
         return [offer for offer in found if offer >= 0]
 
-    def least_charges(self) -> tuple[FloatArray, FloatArray]:
-        """
-        Bound what each offer charges beside its lines and units, from below.
-
-        Returns
-        -------
-        tuple
-            Once for a shipment, and for each kilogram in it; shape ``(A,)`` each.
-        """
-        start = self.per_shipment.copy()
-        rise = np.zeros(len(start))
-        for part in self.parts:
-            if part.cards is not None:
-                start += part.cards.start[part.cards.row]
-                rise += part.cards.rise[part.cards.row]
-        return start, rise
+    def below(self, most: FloatArray | None = None, slope: float = 1.0) -> list[Below]:
+        """Draw lines below what is not linear, as :meth:`Charge.below` does."""
+        drawn = [charge.below(most, slope) for charge in self.stepped]
+        return [line for line in drawn if line is not None]
 
     def price_nodes(
-        self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
+        self, units: FloatArray, count: int, nothing: float
     ) -> tuple[FloatArray, bool]:
         """
         Price B ways to fill the group's lines by each node's cheapest service.
 
         Parameters
         ----------
-        units, facts
+        units
             As :meth:`price` takes them.
         count
             How many nodes are at hand.
@@ -128,9 +112,9 @@ class Block:
             The prices, ``(B, M)``, and whether it is plain that no node ships any of
             them for less by several services at once.
         """
-        if self.zones and len(self.runs) > 1:
-            return self._price_even(units, facts, count, nothing)
-        price = self.price(units, facts)
+        if self.zones:
+            return self._price_even(units, count, nothing)
+        price = self.price(units)
         self._forbid(price, units, slice(None), nothing)
         if len(self.runs) == 1:
             return _spread(price, self.nodes, count, nothing), True
@@ -144,50 +128,45 @@ class Block:
         return found, False
 
     def _price_even(
-        self, units: FloatArray, facts: OrderProblem, count: int, nothing: float
+        self, units: FloatArray, count: int, nothing: float
     ) -> tuple[FloatArray, bool]:
-        """Price by node where services differ in their cards alone: zone by zone."""
+        """Price by node where services differ by zones alone: zone by zone."""
         nodes = self.runs[0]
         price = self._price_linear(units, nodes)
         fixed = float(np.minimum.reduce(self.per_shipment[nodes]))
         is_plain = fixed >= 0.0 and (
             self.per_line is None or bool(self.per_line.min() >= 0.0)
         )
-        for part in self.parts:
-            if part.cards is not None and part.cards.by_zone is not None:
-                row, of, pair = part.cards.row, self.zone, part.cards.by_zone
-                rows = [int(row[run.start] - of[run.start]) for run in self.runs]
-                weight = units @ facts.weight_kg[self.lines]
-                volume = units @ facts.volume_cm3[self.lines]
-                least = least_by_zone(part.cards, rows, self.zones, weight, volume)
-                price += least[:, of[nodes]]
+        for charge in self.stepped:
+            if charge.is_by_zone:
+                firsts = [run.start for run in self.runs]
+                least, two = charge.least_by_zone(units, firsts, self.zone, self.zones)
+                price += least[:, self.zone[nodes]]
                 # A second shipment costs its start, and what the node asks for it.
-                if is_plain and self.zones <= len(pair.start):
-                    above = least - weight[:, None] * pair.rise[: self.zones]
-                    above -= pair.start[: self.zones]
-                    is_plain = float(np.maximum.reduce(above, axis=None)) <= fixed
-                else:
-                    is_plain = False
-            if part.curve is not None:
-                price += part.curve(units)[:, nodes]
-                is_plain = False  # two may cost less than one
+                is_plain = is_plain and (
+                    two is not None
+                    and float(np.maximum.reduce(least - two, axis=None)) <= fixed
+                )
+            else:
+                price += charge.price(units)[:, nodes]
+                is_plain = is_plain and charge.is_subadditive
         self._forbid(price, units, nodes, nothing)
         return _spread(price, self.nodes[nodes], count, nothing), is_plain
 
-    def cheapest(self, units: IntArray, node: int, facts: OrderProblem) -> int | None:
+    def cheapest(self, units: IntArray, node: int) -> int | None:
         """
         Find the offer of a node that ships units, ``(G,)``, for the least.
 
         The first among equals; None where the node has none that can.
         """
-        if self.zones:
-            return self._cheapest_card(units, node, facts)
+        if len(self.runs) == 1 or self.zones:
+            return self._cheapest_by_zone(units, node)
         offers = self.at_node(node)
         able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
         if len(able) <= 1:
             return able[0] if able else None
         several = np.broadcast_to(units.astype(float), (len(able), len(units)))
-        price = self.price_at(several, np.array(able), facts)
+        price = self.price_at(several, np.array(able))
         return able[int(price.argmin())]
 
     def _forbid(
@@ -204,26 +183,19 @@ class Block:
         if lacking is not None:
             price[lacking] = nothing
 
-    def _cheapest_card(
-        self, units: IntArray, node: int, facts: OrderProblem
-    ) -> int | None:
-        """Find it where services differ in their cards alone."""
+    def _cheapest_by_zone(self, units: IntArray, node: int) -> int | None:
+        """Find it where services differ by zones alone, or there is but one."""
         first = self.offer_at(node, self.runs[0])
         if first < 0 or not np.logical_and.reduce(units <= self.limit[:, first]):
             return None
         if len(self.runs) == 1:
             return first
-        weight = float(units @ facts.weight_kg[self.lines])
-        volume = float(units @ facts.volume_cm3[self.lines])
-        best, least = first, np.inf
-        for run in self.runs:
-            offer = first + run.start
-            for part in self.parts:
-                if part.cards is not None:
-                    price = parcel_price(part.cards, offer, weight, volume)
-                    if price < least:
-                        best, least = offer, price
-        return best
+        by_zone = [charge for charge in self.stepped if charge.is_by_zone]
+        if not by_zone:
+            return first
+        offers = [first + run.start for run in self.runs]
+        price = by_zone[0].price_by(units, offers)
+        return int(offers[price.index(min(price))])
 
     def only(self, kept: BoolArray) -> Block:
         """Keep some of the offers, ``(A,)``."""
@@ -236,6 +208,7 @@ class Block:
             if size:
                 runs.append(slice(first, first + size))
                 first += size
+        charged = tuple([term.only(at) for term in self.charged])
         return replace(
             self,
             service=self.service[at],
@@ -247,11 +220,12 @@ class Block:
             per_shipment=self.per_shipment[at],
             per_line=None if self.per_line is None else self.per_line[:, at],
             per_unit=np.ascontiguousarray(self.per_unit[:, at]),
-            parts=tuple([part.only(at) for part in self.parts]),
+            charged=charged,
+            stepped=parted(charged)[1],
             carries=None if self.carries is None else self.carries[:, at],
         )
 
-    def price(self, units: FloatArray, facts: OrderProblem) -> FloatArray:
+    def price(self, units: FloatArray) -> FloatArray:
         """
         Price B ways to fill the group's lines at every offer.
 
@@ -259,8 +233,6 @@ class Block:
         ----------
         units
             Units of each line, at least one in every row; shape ``(B, G)``.
-        facts
-            Weights and volumes.
 
         Returns
         -------
@@ -268,61 +240,42 @@ class Block:
             Shape ``(B, A)``; limits are not looked at.
         """
         cost = self._price_linear(units, slice(None))
-        for part in self.parts:
-            if part.cards is not None:
-                cost += cards_price(
-                    part.cards,
-                    units @ facts.weight_kg[self.lines],
-                    units @ facts.volume_cm3[self.lines],
-                )
-            if part.curve is not None:
-                cost += part.curve(units)
+        for charge in self.stepped:
+            cost += charge.price(units)
         return cost
 
     def _price_linear(self, units: FloatArray, offers: slice) -> FloatArray:
-        """Price all but rate cards and curves, by some of the offers."""
+        """Price what is linear, by some of the offers."""
         cost = _product(units, self.per_unit[:, offers])
         cost += self.per_shipment[offers]
         if self.per_line is not None:
             cost += _product((units > 0).astype(float), self.per_line[:, offers])
-        for part in self.parts:
-            if part.breaks is not None:
-                broken = (units > 0) @ part.breaks.breaks[:, offers] > 0
-                cost += part.breaks.price * broken
         return cost
 
-    def price_at(
-        self, units: FloatArray, offers: IntArray, facts: OrderProblem
-    ) -> FloatArray:
+    def price_at(self, units: FloatArray, offers: IntArray) -> FloatArray:
         """Price B shipments, each at its own offer; from ``(B, G)`` units, ``(B,)``."""
         cost: FloatArray = self.per_shipment[offers]
         cost = cost + np.einsum("bg,gb->b", units, self.per_unit[:, offers])
-        present = units > 0
         if self.per_line is not None:
-            cost += np.einsum("bg,gb->b", present, self.per_line[:, offers])
-        for part in self.parts:
-            if part.cards is not None:
-                cost += cards_price_at(
-                    part.cards,
-                    units @ facts.weight_kg[self.lines],
-                    units @ facts.volume_cm3[self.lines],
-                    offers,
-                )
-            if part.curve is not None:
-                cost += part.curve(units)[np.arange(len(units)), offers]
-            if part.breaks is not None:
-                broken = part.breaks.breaks[:, offers].T
-                cost += part.breaks.price * (present & broken).any(axis=1)
+            cost += np.einsum("bg,gb->b", units > 0, self.per_line[:, offers])
+        for charge in self.stepped:
+            cost += charge.price_at(units, offers)
         return cost
 
-    def price_parts(
-        self, offer: int, units: IntArray, facts: OrderProblem
-    ) -> list[tuple[str, float]]:
+    def price_terms(self, offer: int, units: IntArray) -> list[tuple[str, float]]:
         """Price one shipment at one offer, term by term; ``units`` is ``(G,)``."""
-        return [
-            (part.name, part.price_one(self.lines, offer, units, facts))
-            for part in self.parts
-        ]
+        return [(term.name, term.price_one(units, offer)) for term in self.charged]
+
+    def never_falls(self, *, by_term: bool) -> bool:
+        """
+        Tell whether no shipment costs less when more is put in.
+
+        By term, or only on the whole: one may make up for what another pays.
+        """
+        if by_term:
+            return all(term.never_falls for term in self.charged)
+        whole = Linear(self.per_shipment, self.per_line, self.per_unit)
+        return whole.never_falls and all(c.never_falls for c in self.stepped)
 
 
 def _spread(

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from domroute.costs.asking import ask, blame
+from domroute.costs.charges import (
+    AnyOf,
+    Charge,
+    Charged,
+    Linear,
+    charges_of,
+    parted,
+)
 from domroute.costs.quotes import OrderQuotes
-from domroute.costs.term import Charges, CostTerm, Pricer
+from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.ledger import Snapshot
 from domroute.offers.blocks import SINGLE_THREAD, Block
-from domroute.offers.carriage import Carriage
+from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import Laid
-from domroute.offers.parts import Part
 from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
@@ -162,13 +169,14 @@ def find_candidates(
             continue
         delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
         quoted = delivery.quoted(quotes)
-        offers, charged = _priced(
+        laid, question, charged = _priced(
             delivery, terms, serving, quoted.covers_all, any_carrier=any_carrier
         )
         block = _build_block(
             at,
             delivery,
-            offers,
+            laid,
+            question,
             limit=limit if is_one else limit[group.lines],
             charged=charged,
             eligibility=eligibility,
@@ -195,7 +203,7 @@ def _priced(
     quoted: BoolArray | None,
     *,
     any_carrier: bool,
-) -> tuple[Laid, list[tuple[CostTerm, Charges]]]:
+) -> tuple[Laid, Question, list[tuple[CostTerm, Charges]]]:
     """Lay out the offers of a delivery, and ask every term what it charges."""
     picks = serving.picks
     while True:
@@ -205,7 +213,7 @@ def _priced(
         question = delivery.ask(laid, serving.services)
         charged = [(term, ask(term, pricer, question)) for term, pricer in terms]
         if picks or all(made.carriers is None for _, made in charged):
-            return laid, charged
+            return laid, question, charged
         picks = True  # a term that does not say so turns out to charge by service
 
 
@@ -213,6 +221,7 @@ def _build_block(
     at: int,
     delivery: DeliveryAtHand,
     laid: Laid,
+    question: Question,
     *,
     limit: IntArray,
     charged: list[tuple[CostTerm, Charges]],
@@ -232,46 +241,41 @@ def _build_block(
         units = units[:, laid.node]
     is_quoted = None if quote is None else ~np.isnan(quote)
     known = None if units is None else ~np.isnan(units)
-    carries, served = laid.carries, None
-    parts = []
+    carries, served, terms = laid.carries, None, []
+    runs: dict[str, slice] = {}
     for term, made in charged:
-        part = Part(
-            term.name,
-            made.per_shipment,
-            made.per_line,
-            made.per_unit,
-            made.curve,
-            made.cards,
-        )
-        if made.carriers is not None:
-            by = Carriage(term, made.carriers, laid, services)
-            part = by.charge(part, shape)
-            carries, served = by.narrow(carries, served)
-        parts.append(cover(part, is_quoted, known, term))
+        if made.carriers:
+            check_carriers(term, made.carriers, services)
+            runs = runs or laid.runs_by(services)
+            carries, served = narrowed(made.carriers, runs, carries, served, count)
+        charges = charges_of(made, question.weight_kg, question.volume_cm3, count, runs)
+        terms.append(Charged(term.name, cover(charges, is_quoted, known, term)))
+    is_even = (
+        len(laid.runs) > 1
+        and carries is None
+        and quoted is NOTHING_QUOTED
+        and _is_even(terms, by_service)
+    )
     if quote is not None or units is not None:
-        parts.append(
-            Part(
-                QUOTED,
-                per_shipment=None if quote is None else np.nan_to_num(quote),
-                per_unit=None if units is None else np.nan_to_num(units),
-            )
+        as_quoted = Linear(
+            per_shipment=None if quote is None else np.nan_to_num(quote),
+            per_unit=None if units is None else np.nan_to_num(units),
         )
-    parts += [
-        Part(name, per_shipment=price[nodes]) for name, price in eligibility.preferences
+        terms.append(Charged(QUOTED, (as_quoted,)))
+    terms += [
+        Charged(name, (Linear(price[nodes]),))
+        for name, price in eligibility.preferences
     ]
     for soft in eligibility.breaks[at]:
-        mine = soft.breaks[:, nodes]
-        if mine.all():
-            parts.append(Part(soft.name, per_shipment=np.full(count, soft.price)))
-        elif (mine == mine[0]).all():
-            parts.append(Part(soft.name, per_shipment=soft.price * mine[0]))
-        else:
-            parts.append(Part(soft.name, breaks=replace(soft, breaks=mine)))
+        terms.append(Charged(soft.name, (_broken(soft.price, soft.breaks[:, nodes]),)))
     if carries is not None:
         limit = limit * carries
-    per_shipment = _sum([p.per_shipment for p in parts], (count,))
-    per_line = _sum_or_none([p.per_line for p in parts])
-    per_unit = np.ascontiguousarray(_sum([p.per_unit for p in parts], shape))
+    linear, stepped = parted(terms)
+    per_shipment, per_line = linear.per_shipment, linear.per_line
+    if per_shipment is None:
+        per_shipment = np.zeros(count)
+    per_unit = np.zeros(shape) if linear.per_unit is None else linear.per_unit
+    per_unit = np.ascontiguousarray(per_unit)
     _check_finite(charged, per_shipment, per_line, per_unit)
     block = Block(
         group=at,
@@ -279,40 +283,34 @@ def _build_block(
         service=laid.service,
         runs=laid.runs,
         zone=laid.zone,
-        zones=laid.zones if _is_even(charged, by_service, quoted, carries) else 0,
+        zones=laid.zones if is_even else 0,
         lines=delivery.group.lines,
         nodes=nodes,
         limit=limit,
         per_shipment=per_shipment,
         per_line=per_line,
         per_unit=per_unit,
-        parts=tuple(parts),
+        charged=tuple(terms),
+        stepped=stepped,
         carries=carries,
     )
     return block if served is None else block.only(served)
 
 
-def _is_even(
-    charged: list[tuple[CostTerm, Charges]],
-    by_service: frozenset[str],
-    quoted: QuotedLines,
-    carries: BoolArray | None,
-) -> bool:
-    """Tell whether a node's offers differ by nothing but the rows of one's cards."""
-    return (
-        carries is None
-        and quoted is NOTHING_QUOTED
-        and sum([made.cards is not None for _, made in charged]) <= 1
-        and all(
-            made.per_shipment is None
-            and made.per_line is None
-            and made.per_unit is None
-            and made.curve is None
-            and made.carriers is None
-            and (made.cards is None or made.cards.by_zone is not None)
-            for term, made in charged
-            if term.name in by_service
-        )
+def _broken(price: float, breaks: BoolArray) -> Charge:
+    """Charge for a soft rule that lines break, ``(G, A)``: in the simplest way."""
+    if breaks.all():
+        return Linear(np.full(breaks.shape[1], price))
+    if (breaks == breaks[0]).all():
+        return Linear(price * breaks[0])
+    return AnyOf(price, breaks)
+
+
+def _is_even(terms: list[Charged], by_service: frozenset[str]) -> bool:
+    """Tell whether a node's offers differ by nothing but one charge by zone."""
+    by_zone = [c for term in terms for c in term.charges if c.is_by_zone]
+    return len(by_zone) <= 1 and all(
+        c.is_by_zone for term in terms if term.name in by_service for c in term.charges
     )
 
 
@@ -327,19 +325,6 @@ def _check_finite(
             total = np.vdot(part, part) if few else np.add.reduce(part, axis=None)
             if not math.isfinite(total):
                 blame(charged)
-
-
-def _sum(arrays: list[FloatArray | None], shape: tuple[int, ...]) -> FloatArray:
-    total = _sum_or_none(arrays)
-    return np.zeros(shape) if total is None else total
-
-
-def _sum_or_none(arrays: list[FloatArray | None]) -> FloatArray | None:
-    total: FloatArray | None = None
-    for array in arrays:
-        if array is not None:
-            total = array if total is None else total + array
-    return total
 
 
 def _workload(

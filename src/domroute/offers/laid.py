@@ -39,3 +39,11 @@ class Laid:
     zone: IntArray
     zones: int = 0
     carries: BoolArray | None = None
+
+    def runs_by(self, services: tuple[str, ...]) -> dict[str, slice]:
+        """Look up the offers of each service, by its id."""
+        return {
+            services[at]: run
+            for run in self.runs
+            if (at := int(self.service[run.start])) >= 0
+        }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from domroute.costs.cards import with_free
+from domroute.costs.charges import Charge
 from domroute.costs.nature import Cover, nature_of
 from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import CostTerm
 from domroute.offers.laid import Laid
-from domroute.offers.parts import Part
 from domroute.orders import Line
 from domroute.units import BoolArray, FloatArray
 
@@ -81,61 +79,34 @@ NOTHING_QUOTED: Final = QuotedLines(None, {}, None)
 
 
 def cover(
-    part: Part,
+    charges: tuple[Charge, ...],
     shipment: BoolArray | None,
     units: BoolArray | None,
     term: CostTerm,
-) -> Part:
+) -> tuple[Charge, ...]:
     """
-    Drop what quotes cover.
+    Drop what quotes cover of what a term charges.
 
     A term that tells its parts apart drops the part that a quote is about; one that is
     covered whole is dropped where the shipment is quoted, and else charged on what is
     not quoted.
+
+    Parameters
+    ----------
+    charges, term
+        What is charged, and by whom.
+    shipment, units
+        What is quoted: offers, ``(A,)``, and lines by offers, ``(G, A)``; None where
+        nothing is.
     """
     if shipment is None and units is None:
-        return part
+        return charges
     covered_by = nature_of(term).covered_by
     if covered_by is Cover.NOTHING:
-        return part
+        return charges
+    whole = covered_by is Cover.WHOLE
     if shipment is not None and shipment.any():
-        curve, cards, free = part.curve, part.cards, ~shipment
-        part = replace(
-            part,
-            per_shipment=None
-            if part.per_shipment is None
-            else part.per_shipment * free,
-            curve=None if curve is None else lambda units: curve(units) * free,
-            cards=None if cards is None else with_free(cards, shipment),
-        )
-        if covered_by is Cover.WHOLE:
-            part = replace(
-                part,
-                per_line=None if part.per_line is None else part.per_line * free,
-                per_unit=None if part.per_unit is None else part.per_unit * free,
-            )
+        charges = tuple([c.beside_shipments(shipment, whole=whole) for c in charges])
     if units is not None and units.any():
-        charged = part.curve
-        part = replace(
-            part,
-            per_line=None if part.per_line is None else part.per_line * ~units,
-            per_unit=None if part.per_unit is None else part.per_unit * ~units,
-            curve=None if charged is None else _curve_without(charged, units),
-        )
-    return part
-
-
-def _curve_without(
-    curve: Callable[[FloatArray], FloatArray], quoted: BoolArray
-) -> Callable[[FloatArray], FloatArray]:
-    """Charge a curve on the lines that are not quoted, which differ by node."""
-    patterns, of = np.unique(quoted, axis=1, return_inverse=True)
-
-    def charge(units: FloatArray) -> FloatArray:
-        cost = np.zeros((len(units), quoted.shape[1]))
-        for at in range(patterns.shape[1]):
-            here = of == at
-            cost[:, here] = curve(units * ~patterns[:, at])[:, here]
-        return cost
-
-    return charge
+        charges = tuple([c.beside_units(units, whole=whole) for c in charges])
+    return charges

@@ -96,19 +96,19 @@ def _price_group(
     candidates: Candidates, group: int, units: FloatArray, lattice: Lattice
 ) -> _Priced:
     """Price parts of one delivery at every node; ``(B, M)``."""
-    count, problem = len(candidates.problem.nodes), candidates.problem
+    count = len(candidates.problem.nodes)
     for block in candidates.blocks:
         if block.group != group:
             continue
-        price, is_plain = block.price_nodes(units, problem, count, FORBIDDEN)
+        price, is_plain = block.price_nodes(units, count, FORBIDDEN)
         if is_plain or not candidates.several:
             return _Priced(price)
-        nodes = where_worth_it(block, units, price, problem)
+        nodes = where_worth_it(block, units, price)
         if not len(nodes):
             return _Priced(price)
         if len(lattice.every.part) * len(nodes) > MAX_SUMS:
             return _Priced(price, is_whole=False)
-        least = merged(block, units, problem, nodes, lattice)
+        least = merged(block, units, nodes, lattice)
         is_less = bool((least < price[:, nodes]).any())
         price[:, nodes] = np.minimum(price[:, nodes], least)
         return _Priced(price, several=is_less)

@@ -33,8 +33,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import FORBIDDEN
-from domroute.sourcing.offers import OfferTable
-from domroute.sourcing.stepcharges import add_breaks, add_cards, takes_by_block
+from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import FloatArray, IntArray
 
@@ -102,17 +101,14 @@ def formulate(
 ) -> Formulation:
     """Build the integer program of one order."""
     made = _add_assignment(table, _needs_presence(candidates, table, arrays))
-    made.is_network = not table.has_tariffs and _is_network(
+    made.is_network = not table.has_steps and _is_network(
         candidates, table, policy, arrays
     )
-    for mine in takes_by_block(table, made.ships, made.atom, made.offer, made.takes):
-        for part in mine.block.parts:
-            if part.cards is not None:
-                climbed = add_cards(made.model, table, mine, part.cards)
-                made.climbs = np.append(made.climbs, climbed)
-            if part.breaks is not None:
-                soft = part.breaks
-                add_breaks(made.model, table, mine, soft.breaks, soft.price)
+    pairs = made.atom, made.offer, made.takes
+    for block, takes in takes_by_block(table, made.ships, pairs):
+        for charge in block.stepped:
+            climbed = charge.write(made.model, takes)
+            made.climbs = np.append(made.climbs, climbed)
     _add_exclusions(made, candidates)
     _add_stock(made, candidates)
     opened = _add_nodes(made)

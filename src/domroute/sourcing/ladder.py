@@ -196,7 +196,8 @@ def at_no_cost(candidates: Candidates) -> Candidates:
             per_shipment=np.zeros(len(block.nodes)),
             per_line=None,
             per_unit=np.zeros(block.limit.shape),
-            parts=(),
+            charged=(),
+            stepped=(),
         )
         for block in candidates.blocks
     ]

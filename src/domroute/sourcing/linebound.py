@@ -7,9 +7,9 @@ no offer gains by shipping,
 .. math:: \sum_j u_{ja} \max(0, \lambda_j - c_{ja}) \le f_a \quad \forall a,
 
 no plan costs less than :math:`\sum_j q_j \lambda_j`, whatever limits hold. Prices are
-raised line by line, some of the way that is left each time [1]_. A stepwise tariff is
-replaced by a line below all of its steps: what it rises by goes with the weight of a
-step, the rest with the shipment; several such lines are tried.
+raised line by line, some of the way that is left each time [1]_. What is charged
+in steps is replaced by a line below all of them: what it rises by goes with the size of
+an atom, the rest with the shipment; several such lines are tried.
 
 References
 ----------
@@ -24,8 +24,6 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.cards import tariffs_in
-from domroute.costs.term import Tariff
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.offers import OfferTable, spread
 from domroute.units import FloatArray
@@ -52,7 +50,7 @@ def line_bound(table: OfferTable) -> float:
         The offers; shipments and curves that cost less than nothing are allowed for in
         ``per_shipment`` alone.
     """
-    slopes = _SLOPES if table.has_tariffs else (0.0,)
+    slopes = _SLOPES if table.has_steps else (0.0,)
     bound = max(_bound_at(table, *_linear(table, slope)) for slope in slopes)
     return bound if bound < IS_FORBIDDEN else -math.inf
 
@@ -85,30 +83,11 @@ def _linear(table: OfferTable, slope: float) -> tuple[FloatArray, FloatArray]:
     once = spread(table.per_atom, table.limit)
     cost = np.where(table.limit > 0, table.per_step + once, np.inf)
     fixed = table.per_shipment.copy()
-    heaviest = float(table.steps @ table.weight_kg) * (1 + _SAFE)
+    most = (table.steps @ table.units).astype(float)
     for at, block in enumerate(table.blocks):
         mine = slice(int(table.first[at]), int(table.first[at + 1]))
-        for part in block.parts:
-            if part.cards is not None:
-                for offers, tariff in tariffs_in(part.cards):
-                    start, rise = _line_below(tariff, heaviest, slope)
-                    here = mine.start + offers
-                    fixed[here] += start[tariff.zone]
-                    cost[:, here] += table.weight_kg[:, None] * rise[tariff.zone]
+        for line in block.below(most[block.lines], slope):
+            fixed[mine] += line.start
+            size = table.units[:, block.lines] @ line.measure
+            cost[:, mine] += size[:, None] * line.rise
     return fixed, cost
-
-
-def _line_below(
-    tariff: Tariff, heaviest: float, slope: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return where a line below the steps of each zone starts, and how it rises."""
-    last = int(np.searchsorted(tariff.caps_kg, heaviest))
-    rates = np.maximum(0.0, tariff.rates[:, : last + 1])
-    ends = np.minimum(tariff.caps_kg[: last + 1], heaviest)
-    ends = np.maximum(ends, _SAFE)
-    rise = slope * (rates / ends).min(axis=1)
-    if last == len(tariff.caps_kg):  # full parcels go before the last
-        full = np.maximum(0.0, tariff.rates[:, -1]) / tariff.parcel_kg
-        rise = np.minimum(rise, full)
-    start: FloatArray = (rates - rise[:, None] * ends).min(axis=1)
-    return start, rise

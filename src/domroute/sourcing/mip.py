@@ -83,7 +83,7 @@ def solve_mip(
         search.in_rounds(Goals(search).solve)
     elif made.is_network:
         _solve_network(search, made)
-    elif not table.has_tariffs:
+    elif not table.has_steps:
         search.solve(made, math.inf)
     else:
         search.in_rounds(_Stages(search, made).solve)

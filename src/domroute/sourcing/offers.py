@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.costs.charges import Takes
 from domroute.offers.blocks import Block
 from domroute.offers.candidates import Candidates
 from domroute.problem import OrderProblem
@@ -62,9 +64,14 @@ class OfferTable:
     value: FloatArray
 
     @property
-    def has_tariffs(self) -> bool:
-        """Whether some offer is priced by weight steps."""
-        return any(part.cards for block in self.blocks for part in block.parts)
+    def has_steps(self) -> bool:
+        """Whether some offer is priced by steps, which it climbs in the program."""
+        return any(charge.climbs for block in self.blocks for charge in block.stepped)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether all that is charged is a sum over shipments, lines and units."""
+        return not any(block.stepped for block in self.blocks)
 
     def need_by_sku(self) -> FloatArray:
         """Count the units of each SKU in a step of each atom; shape ``(J, K)``."""
@@ -84,7 +91,7 @@ class OfferTable:
         found = np.empty((len(steps), len(self.node)))
         units = self.units_of(steps)
         for at, block in enumerate(self.blocks):
-            price = block.price(units[:, block.lines], self.problem)
+            price = block.price(units[:, block.lines])
             found[:, self.first[at] : self.first[at + 1]] = price
         return found
 
@@ -99,9 +106,7 @@ class OfferTable:
                 if not len(here):
                     continue
             mine = units[here][:, block.lines]
-            found[here] = block.price_at(
-                mine, offers[here] - self.first[at], self.problem
-            )
+            found[here] = block.price_at(mine, offers[here] - self.first[at])
         return found
 
     def takes(self, taken: IntArray) -> tuple[Take, ...]:
@@ -113,6 +118,36 @@ class OfferTable:
             at = offer - int(self.first[self.block[offer]])
             found.append(Take(block, at, units.astype(np.int64)))
         return tuple(found)
+
+
+def takes_by_block(
+    table: OfferTable, ships: IntArray, pairs: tuple[IntArray, IntArray, IntArray]
+) -> Iterator[tuple[Block, Takes]]:
+    """
+    Yield the variables of each block, offers counted from its first.
+
+    Parameters
+    ----------
+    table, ships
+        The offers, and whether each is used; shape ``(A,)``.
+    pairs
+        What may be taken, by which offer, and the variable of it; shape ``(X,)`` each.
+    """
+    atom, offer, column = pairs
+    for at, block in enumerate(table.blocks):
+        first, end = int(table.first[at]), int(table.first[at + 1])
+        mine = (offer >= first) & (offer < end)
+        yield (
+            block,
+            Takes(
+                ships=ships[first:end],
+                atom=atom[mine],
+                offer=offer[mine] - first,
+                column=column[mine],
+                limit=table.limit[:, first:end],
+                units=table.units[:, block.lines],
+            ),
+        )
 
 
 def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:

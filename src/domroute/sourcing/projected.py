@@ -56,7 +56,6 @@ def is_separable(
     candidates: Candidates, table: OfferTable, policy: Policy, *, is_network: bool
 ) -> bool:
     """Tell whether nothing but the nodes used ties the lines of an order together."""
-    parts = [part for block in table.blocks for part in block.parts]
     pairs = set(zip(table.node.tolist(), table.group.tolist(), strict=True))
     return (
         is_network
@@ -68,7 +67,7 @@ def is_separable(
         and not table.per_atom.any()
         # A shipment that a term pays for must hold something: its lines are tied.
         and bool((table.per_shipment >= 0).all())
-        and not any(part.breaks or part.curve for part in parts)
+        and table.is_linear
         and (candidates.several or len(pairs) == len(table.node))
         and not candidates.competes
         and all(g.delivery.radius_km is None for g in candidates.problem.groups)

@@ -20,7 +20,6 @@ from __future__ import annotations
 import numpy as np
 
 from domroute.offers.blocks import Block
-from domroute.problem import OrderProblem
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.split.atoms import Atoms
@@ -32,9 +31,7 @@ _SLACK = 1e-9
 """By how much, relative, two sums of the same amounts may differ."""
 
 
-def where_worth_it(
-    block: Block, units: FloatArray, price: FloatArray, facts: OrderProblem
-) -> IntArray:
+def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArray:
     """
     Find the nodes at hand from which several services at once may be worth it.
 
@@ -46,13 +43,11 @@ def where_worth_it(
         Units of each of its lines in each bundle; shape ``(B, G)``.
     price
         What each bundle costs by one service of each node at hand; shape ``(B, M)``.
-    facts
-        The order.
     """
     nodes = np.unique(block.nodes)
     if len(nodes) == len(block.nodes):
         return nodes[:0]
-    floor = _floor(block, units, nodes, facts)
+    floor = _floor(block, units, nodes)
     fits = np.ones(floor.shape, bool)
     for line, most in enumerate(_most(block, nodes)):
         fits &= units[:, line, None] <= most
@@ -62,31 +57,33 @@ def where_worth_it(
     return nodes[gains.any(axis=0)]
 
 
-def may_gain(block: Block, units: IntArray, node: int, facts: OrderProblem) -> bool:
+def may_gain(block: Block, units: IntArray, node: int) -> bool:
     """Tell whether a node might ship units, ``(G,)``, for less by several services."""
     if len(block.runs) == 1:
         return False
     asked = units[None, :].astype(float)
-    count = len(facts.nodes)
-    price, is_plain = block.price_nodes(asked, facts, count, FORBIDDEN)
-    return not is_plain and node in where_worth_it(block, asked, price, facts)
+    count = int(block.nodes.max()) + 1
+    price, is_plain = block.price_nodes(asked, count, FORBIDDEN)
+    return not is_plain and node in where_worth_it(block, asked, price)
 
 
-def _floor(
-    block: Block, units: FloatArray, nodes: IntArray, facts: OrderProblem
-) -> FloatArray:
+def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
     """Bound from below what two shipments or more from each node cost; ``(B, K)``."""
     count, lines = len(nodes), len(block.lines)
     starts = np.full((len(block.runs), count), np.inf)
     by_line = np.full((lines, count), np.inf)
-    slope = np.full(count, np.inf)
     per_unit = np.full((lines, count), np.inf)
     per_line = np.full((lines, count), np.inf)
-    start, rise = block.least_charges()
+    below = block.below()
+    slopes = np.full((len(below), count), np.inf)
+    start = block.per_shipment.copy()
+    for charge in below:
+        start += charge.start
     for at, run in enumerate(block.runs):
         here = np.searchsorted(nodes, block.nodes[run])
         starts[at, here] = start[run]
-        slope[here] = np.minimum(slope[here], rise[run])
+        for slope, charge in zip(slopes, below, strict=True):
+            slope[here] = np.minimum(slope[here], charge.rise[run])
         per_unit[:, here] = np.minimum(per_unit[:, here], block.per_unit[:, run])
         once = 0.0 if block.per_line is None else block.per_line[:, run]
         per_line[:, here] = np.minimum(per_line[:, here], once)
@@ -95,7 +92,8 @@ def _floor(
     present = units > 0
     first, second = np.minimum(np.sort(starts, axis=0)[:2], FORBIDDEN)
     floor: FloatArray = units @ per_unit + present @ per_line
-    floor += (units @ facts.weight_kg[block.lines])[:, None] * slope
+    for slope, charge in zip(slopes, below, strict=True):
+        floor += (units @ charge.measure)[:, None] * slope
     # Two services at least, of which one carries each line that is there.
     fixed = np.broadcast_to(first + second, floor.shape).copy()
     for line in range(lines):
@@ -111,18 +109,14 @@ def _floor(
 
 
 def merged(
-    block: Block,
-    units: FloatArray,
-    facts: OrderProblem,
-    nodes: IntArray,
-    lattice: Lattice,
+    block: Block, units: FloatArray, nodes: IntArray, lattice: Lattice
 ) -> FloatArray:
     """
     Price every bundle at some nodes by however many services, one shipment by each.
 
     Parameters
     ----------
-    block, units, facts
+    block, units
         As in :func:`where_worth_it`; bundles are the states of the lattice.
     nodes
         Positions of nodes at hand; shape ``(K,)``.
@@ -137,7 +131,7 @@ def merged(
     pairs = lattice.every
     found = np.full((len(units), len(nodes)), FORBIDDEN)
     found[~units.any(axis=1)] = 0.0
-    for price in _by_service(block, units, facts, nodes):
+    for price in _by_service(block, units, nodes):
         sums = price[pairs.part] + found[pairs.rest]
         least = np.minimum.reduceat(sums, pairs.starts, axis=0)
         found[pairs.states] = np.minimum(found[pairs.states], least)
@@ -160,15 +154,15 @@ def _most(block: Block, nodes: IntArray) -> IntArray:
 
 
 def shipped(
-    block: Block, units: IntArray, node: int, facts: OrderProblem, atoms: Atoms
+    block: Block, units: IntArray, node: int, atoms: Atoms
 ) -> list[tuple[int, IntArray]]:
     """
     Divide what a node ships of a delivery among its services, for the least in all.
 
     Parameters
     ----------
-    block, facts
-        The offers of the delivery, and the order.
+    block
+        The offers of the delivery.
     units
         Units of each of its lines; shape ``(G,)``.
     node
@@ -185,7 +179,7 @@ def shipped(
     steps, each = _steps_of(block, units, atoms)
     lattice = lattice_of(steps)
     bundles = lattice.counts @ each
-    prices = _by_service(block, bundles, facts, np.array([node]))
+    prices = _by_service(block, bundles, np.array([node]))
     layers = [np.where(bundles.any(axis=1), FORBIDDEN, 0.0)]
     pairs = lattice.every
     for price in prices:
@@ -228,11 +222,9 @@ def _steps_of(
     return tuple(int(step) for step in steps[has]), each[has]
 
 
-def _by_service(
-    block: Block, units: FloatArray, facts: OrderProblem, nodes: IntArray
-) -> list[FloatArray]:
+def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatArray]:
     """Price bundles by each service of some nodes, if it may be; ``(B, K)`` each."""
-    price = block.price(units, facts)
+    price = block.price(units)
     empty = ~np.any(units, axis=1)
     found = []
     for run in block.runs:

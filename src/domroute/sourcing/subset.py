@@ -320,11 +320,11 @@ def takes_of(
             mine = units[block.lines].astype(np.int64)
             if not np.logical_or.reduce(mine):
                 continue
-            if atoms is not None and may_gain(block, mine, node, candidates.problem):
-                found = shipped(block, mine, node, candidates.problem, atoms)
+            if atoms is not None and may_gain(block, mine, node):
+                found = shipped(block, mine, node, atoms)
                 takes += [Take(block, offer, part) for offer, part in found]
                 continue
-            offer = block.cheapest(mine, node, candidates.problem)
+            offer = block.cheapest(mine, node)
             if offer is not None:
                 takes.append(Take(block, offer, mine))
     return tuple(takes)

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.costs.cards import (
+from domroute.costs.charges.cards import (
     by_zone,
     cards_of,
-    cards_price,
-    cards_price_at,
     line_below,
-    parcel_price,
+    price,
+    price_at,
+    price_one,
 )
-from domroute.costs.term import Tariff
+from domroute.costs.charges.tariffs import Tariff
 
 STEPS = st.floats(0.1, 20.0)
 
@@ -37,7 +37,7 @@ def tariffs(draw):
 
 def alone(tariff, weight, volume):
     """Price parcels by one tariff from both zones."""
-    return cards_price(cards_of([(slice(0, 2), tariff)], 2), weight, volume)
+    return price(cards_of([(slice(0, 2), tariff)], 2), weight, volume)
 
 
 LOADS = st.lists(
@@ -61,15 +61,15 @@ def test_stacked_cards_price_as_each_does(cards, loads):
     # Zones of all offers, of which those of a run are looked at: 0 and 1 alternate.
     stack = cards_of(list(zip(runs, spread, strict=True)), offers)
 
-    found = cards_price(stack, weight, volume)
+    found = price(stack, weight, volume)
 
     for run, card in zip(runs, cards, strict=True):
         assert np.allclose(found[:, run], alone(card, weight, volume))
     assert not found[:, -1].any()
     for at in range(offers):
         here = np.full(len(weight), at)
-        assert np.allclose(cards_price_at(stack, weight, volume, here), found[:, at])
-        first = parcel_price(stack, at, float(weight[0]), float(volume[0]))
+        assert np.allclose(price_at(stack, weight, volume, here), found[:, at])
+        first = price_one(stack, at, float(weight[0]), float(volume[0]))
         assert first == pytest.approx(found[0, at])
 
 

@@ -1,4 +1,4 @@
-"""Stepwise tariffs over arrays: the step and the full parcels of many shipments."""
+"""Rate cards over arrays: the step and the full parcels of many shipments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.term import ByZone, Cards, Tariff
+from domroute.costs.charges.tariffs import ByZone, Cards, Tariff
 from domroute.units import BoolArray, FloatArray, IntArray
 
+_LEAST: Final = 1e-9
+"""A weight above zero, to divide by."""
 FREE: Final = -1
 """The card of offers that are charged nothing: their row is of zeros."""
 
@@ -52,6 +54,29 @@ def line_below(tariff: Tariff) -> tuple[FloatArray, FloatArray]:
     return (rates - rise[:, None] * caps).min(axis=1), rise
 
 
+def line_up_to(
+    tariff: Tariff, heaviest: float, slope: float
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Draw a line below the steps of each zone up to a weight, as steep as is said.
+
+    Returns
+    -------
+    tuple
+        Where it starts, and what it rises by for a kilogram; shape ``(Z,)`` each.
+    """
+    last = int(np.searchsorted(tariff.caps_kg, heaviest))
+    rates = np.maximum(0.0, tariff.rates[:, : last + 1])
+    ends = np.minimum(tariff.caps_kg[: last + 1], heaviest)
+    ends = np.maximum(ends, _LEAST)
+    rise = slope * (rates / ends).min(axis=1)
+    if last == len(tariff.caps_kg):  # full parcels go before the last
+        full = np.maximum(0.0, tariff.rates[:, -1]) / tariff.parcel_kg
+        rise = np.minimum(rise, full)
+    start: FloatArray = (rates - rise[:, None] * ends).min(axis=1)
+    return start, rise
+
+
 def lines_below(tariffs: Sequence[Tariff]) -> tuple[FloatArray, FloatArray]:
     """Draw them for tariffs stacked in this order, and along zero for the last row."""
     below = [line_below(tariff) for tariff in tariffs]
@@ -72,10 +97,8 @@ def by_zone(tariffs: Sequence[Tariff]) -> ByZone:
     )
 
 
-def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards | None:
+def cards_of(tariffs: Sequence[tuple[slice, Tariff]], offers: int) -> Cards:
     """Have some offers charged by tariffs of their own, and the others nothing."""
-    if not tariffs:
-        return None
     rates, card = stacked([tariff for _, tariff in tariffs])
     row = np.full(offers, len(rates) - 1)
     first = 0
@@ -92,7 +115,7 @@ def with_free(cards: Cards, free: BoolArray) -> Cards:
     return replace(cards, row=row, by_zone=None)
 
 
-def cards_price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:
+def price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:
     """
     Price parcels of given weights and volumes by every offer; shape ``(B, M)``.
 
@@ -144,7 +167,7 @@ def least_by_zone(
     return least
 
 
-def cards_price_at(
+def price_at(
     cards: Cards, weight: FloatArray, volume: FloatArray, offers: IntArray
 ) -> FloatArray:
     """Price B shipments, each by its own offer; shape ``(B,)``."""
@@ -157,7 +180,7 @@ def cards_price_at(
     return price
 
 
-def parcel_price(cards: Cards, offer: int, weight: float, volume: float) -> float:
+def price_one(cards: Cards, offer: int, weight: float, volume: float) -> float:
     """Price one shipment by one offer."""
     row = cards.row[offer]
     tariff, rates = cards.tariffs[cards.card[row]], cards.rates[row]
