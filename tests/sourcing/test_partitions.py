@@ -8,7 +8,7 @@ from domroute.costs import Handling
 from domroute.policy import Policy
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.lattice import lattice_of
-from domroute.sourcing.partitions import best_parts, cheapest_rest, solve_layers
+from domroute.sourcing.partitions import best_parts, cheapest_rest, fill
 from domroute.sourcing.subset import solve_subset
 from domroute.sourcing.totals import total_costs
 from domroute.split import SplitLimits
@@ -37,7 +37,7 @@ def test_two_nodes_make_two_shipments():
     held = {"N1": {"A": 600}, "N2": {"A": 600}}
     stages, *order = laid_out(held, policy_of(split_price=1.0), A=1000)
 
-    layers = solve_layers(*order)
+    layers = fill(*order).layers
 
     # None, one or two of them; filled by both for 2 + 3, and 1 for the split.
     assert layers.shape == (3, 1001)
@@ -57,7 +57,7 @@ def test_what_completes_a_plan_is_the_least_of_all_that_do():
     """Around each part: every state that holds it, the rest filled, the rest left."""
     held = {"N1": {"A": 2, "B": 1}, "N2": {"A": 1, "B": 1}}
     _, lattice, bundles, totals = laid_out(held, policy_of(), A=2, B=1)
-    layers = solve_layers(lattice, bundles, totals)
+    layers = fill(lattice, bundles, totals).layers
     nothing = np.zeros(len(bundles.units), np.int64)
 
     found = cheapest_rest(lattice, totals.missing[None, :], layers, nothing)

@@ -7,6 +7,7 @@ import numpy as np
 from domroute.batch.cells import Prices
 from domroute.batch.sheets import Sheet
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.walk import filled
 from domroute.units import FloatArray, IntArray
 
 
@@ -28,15 +29,14 @@ def _score(sheet: Sheet, prices: Prices, begin: int, end: int) -> FloatArray:
     starts = sheet.first[begin:end] - columns.start
     best = np.minimum.reduceat(cost, starts, axis=1)
     pairs = sheet.lattice.every
-    filled = np.full(best.shape, FORBIDDEN)
-    filled[0] = 0.0
     # One part is all there may be; of other limits on parts the score knows nothing.
-    is_whole = sheet.totals.most_parts == 1
-    for ranks in () if is_whole else sheet.lattice.ranks:
-        sums = best[ranks.part] + filled[ranks.rest]
-        filled[ranks.states] = np.minimum.reduceat(sums, ranks.starts, axis=0)
+    if sheet.totals.most_parts == 1:
+        around = np.full(best.shape, FORBIDDEN)
+        around[0] = 0.0
+    else:
+        around = filled(sheet.lattice, best).cost
     state = np.repeat(pairs.states, np.diff(np.append(pairs.starts, len(pairs.part))))
-    ends = filled[pairs.rest] + sheet.missing[state, begin:end]
+    ends = around[pairs.rest] + sheet.missing[state, begin:end]
     by_part = np.argsort(pairs.part, kind="stable")
     parts, first = np.unique(pairs.part[by_part], return_index=True)
     rest = np.full(best.shape, FORBIDDEN)

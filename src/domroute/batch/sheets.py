@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.subset import solve_bundles, takes_of
 from domroute.sourcing.totals import Totals
+from domroute.sourcing.walk import Filled, filled, filled_by_count
 from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -229,9 +229,12 @@ class Sheet:
         best = np.minimum.reduceat(cost, starts, axis=1)
         missing = self.missing[:, begin:end]
         if self.totals.counts_parts:
-            value, order, part = _solve_counted(self, best, missing)
+            extra = self.extra[:, None, None]
+            made = filled_by_count(self.lattice, best, len(extra) - 1)
+            value, order, part = _ended(made, made.cost + missing + extra)
         else:
-            value, order, part = _solve_plain(self.lattice, best, missing)
+            made = filled(self.lattice, best)
+            value, order, part = _ended(made, made.cost + missing)
         # By order, and within as the recursion walks.
         by_order = order.argsort(kind="stable")
         order, part = order[by_order], part[by_order]
@@ -287,82 +290,14 @@ class Sheet:
             np.add.at(usage.load, nodes, load)
 
 
-def _solve_plain(
-    lattice: Lattice, best: FloatArray, missing: FloatArray
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Find the best parts of each order: values, and orders with their parts."""
-    filled = _partitions(lattice, best)
-    ends = filled + missing
-    state = ends.argmin(axis=0)
-    value = ends[state, np.arange(len(state))]
-    state[value >= IS_FORBIDDEN] = 0
-    return value, *_walk_back(lattice, best, filled, state)
-
-
-def _solve_counted(
-    sheet: Sheet, best: FloatArray, missing: FloatArray
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Do the same where the number of parts is limited, or priced."""
-    pairs, extra = sheet.lattice.every, sheet.extra
-    layers = np.full((len(extra), *best.shape), FORBIDDEN)
-    layers[0, 0] = 0.0
-    for before, layer in pairwise(layers):
-        sums = best[pairs.part] + before[pairs.rest]
-        layer[pairs.states] = np.minimum.reduceat(sums, pairs.starts, axis=0)
-    ends = layers + missing + extra[:, None, None]
-    flat = ends.reshape(-1, best.shape[1])
+def _ended(made: Filled, ends: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
+    """Pick where each order ends, ``(C, P, O)``: values, orders and their parts."""
+    flat = ends.reshape(-1, ends.shape[-1])
     where = flat.argmin(axis=0)
     value = flat[where, np.arange(len(where))]
-    count, state = np.divmod(where, len(best))
+    count, state = np.divmod(where, ends.shape[-2])
     state[value >= IS_FORBIDDEN] = 0
-    orders, parts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    while len(active := np.flatnonzero(state)):
-        keys = count[active] * len(best) + state[active]
-        for key in np.unique(keys).tolist():
-            mine = active[keys == key]
-            layer, one = divmod(key, len(best))
-            segment = pairs.of(one)
-            part, rest = pairs.part[segment], pairs.rest[segment]
-            sums = best[np.ix_(part, mine)] + layers[layer - 1][np.ix_(rest, mine)]
-            at = sums.argmin(axis=0)
-            orders.append(mine)
-            parts.append(part[at])
-            count[mine], state[mine] = layer - 1, rest[at]
-    return value, np.concatenate(orders), np.concatenate(parts)
-
-
-def _partitions(lattice: Lattice, best: FloatArray) -> FloatArray:
-    """Return the cheapest way to fill each state of each order; shape ``(P, O)``."""
-    cost = np.full(best.shape, FORBIDDEN)
-    cost[0] = 0.0
-    for pairs in lattice.ranks:
-        sums = best[pairs.part] + cost[pairs.rest]
-        cost[pairs.states] = np.minimum.reduceat(sums, pairs.starts, axis=0)
-    return cost
-
-
-def _walk_back(
-    lattice: Lattice, best: FloatArray, filled: FloatArray, state: IntArray
-) -> tuple[IntArray, IntArray]:
-    """List the parts of which the best plans are made: orders, and bundles."""
-    orders: list[IntArray] = []
-    parts: list[IntArray] = []
-    state = state.copy()
-    while True:
-        active = np.flatnonzero(state)
-        if not len(active):
-            break
-        for one in np.unique(state[active]).tolist():
-            mine = active[state[active] == one]
-            pairs = lattice.ranks[int(lattice.counts[one].sum()) - 1]
-            segment = pairs.of(one)
-            part, rest = pairs.part[segment], pairs.rest[segment]
-            at = (best[np.ix_(part, mine)] + filled[np.ix_(rest, mine)]).argmin(axis=0)
-            orders.append(mine)
-            parts.append(part[at])
-            state[mine] = rest[at]
-    none = np.empty(0, np.int64)
-    return np.concatenate([none, *orders]), np.concatenate([none, *parts])
+    return value, *made.parts_of_all(state, count)
 
 
 def _first_at(

@@ -1,18 +1,10 @@
-r"""
+"""
 One delivery from one node by several services: a sofa by freight, scent by parcel.
 
-With :math:`c_s(T)` what a node asks for the part :math:`T` of an order by the service
-:math:`s`, it asks
-
-.. math::
-
-   H_0(T) = [T = \emptyset] \cdot 0, \qquad
-   H_s(T) = \min\Bigl(H_{s-1}(T),\; \min_{\emptyset \ne P \subseteq T}
-            c_s(P) + H_{s-1}(T - P)\Bigr)
-
-by the first :math:`s` of them, each of which makes one shipment at most. The recursion
-is run only where more than one shipment may be worth it: each costs its least rate
-again, so that most parts of most orders are proven to go by one service at a glance.
+Services take parts as nodes do (:mod:`domroute.sourcing.walk`), each of which makes one
+shipment at most. The walk is gone only where more than one shipment may be worth it:
+each costs its least rate again, so that most parts of most orders are proven to go by
+one service at a glance.
 """
 
 from __future__ import annotations
@@ -22,6 +14,7 @@ import numpy as np
 from domroute.offers.blocks import Block
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
+from domroute.sourcing.walk import Levels, Takers
 from domroute.split.atoms import Atoms
 from domroute.units import FloatArray, IntArray
 
@@ -128,13 +121,13 @@ def merged(
     FloatArray
         Shape ``(B, K)``.
     """
-    pairs = lattice.every
-    found = np.full((len(units), len(nodes)), FORBIDDEN)
-    found[~units.any(axis=1)] = 0.0
+    start = np.full((len(units), len(nodes)), FORBIDDEN)
+    start[~units.any(axis=1)] = 0.0
+    walk = Takers(lattice.every)
+    reached: Levels = (start[None],)
     for price in _by_service(block, units, nodes):
-        sums = price[pairs.part] + found[pairs.rest]
-        least = np.minimum.reduceat(sums, pairs.starts, axis=0)
-        found[pairs.states] = np.minimum(found[pairs.states], least)
+        reached = walk.after((price,), reached)
+    found: FloatArray = reached[0][0]
     # However many services there are, the node gives what it has.
     for line, most in enumerate(_most(block, nodes)):
         found[units[:, line, None] > most] = FORBIDDEN
@@ -179,30 +172,19 @@ def shipped(
     steps, each = _steps_of(block, units, atoms)
     lattice = lattice_of(steps)
     bundles = lattice.counts @ each
-    prices = _by_service(block, bundles, np.array([node]))
-    layers = [np.where(bundles.any(axis=1), FORBIDDEN, 0.0)]
-    pairs = lattice.every
+    start = np.where(bundles.any(axis=1), FORBIDDEN, 0.0)
+    walk = Takers(lattice.every)
+    history: list[Levels] = [(start[None],)]
+    prices = [(p[:, 0],) for p in _by_service(block, bundles, np.array([node]))]
     for price in prices:
-        before = layers[-1]
-        sums = price[pairs.part, 0] + before[pairs.rest]
-        layer = before.copy()
-        least = np.minimum.reduceat(sums, pairs.starts)
-        layer[pairs.states] = np.minimum(layer[pairs.states], least)
-        layers.append(layer)
+        history.append(walk.after(price, history[-1]))
     state = len(bundles) - 1
-    if layers[-1][state] >= IS_FORBIDDEN:
+    if history[-1][0][0, state] >= IS_FORBIDDEN:
         return []
-    found = []
-    for at in range(len(prices) - 1, -1, -1):
-        if not state or layers[at][state] <= layers[at + 1][state]:
-            continue
-        segment = pairs.of(state)
-        part, rest = pairs.part[segment], pairs.rest[segment]
-        chosen = int((prices[at][part, 0] + layers[at][rest]).argmin())
-        offer = block.offer_at(node, block.runs[at])
-        found.append((offer, bundles[part[chosen]].astype(np.int64)))
-        state = int(rest[chosen])
-    return found[::-1]
+    return [
+        (block.offer_at(node, block.runs[at]), bundles[part].astype(np.int64))
+        for part, at in reversed(walk.picks(prices, history, 0, state))
+    ]
 
 
 def _steps_of(

@@ -36,13 +36,14 @@ from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.partitions import (
     best_parts,
     cheapest_rest,
+    fill,
     most_parts,
-    solve_layers,
 )
 from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
 from domroute.sourcing.several import may_gain, shipped
 from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, counts_shipments, total_costs
+from domroute.sourcing.walk import Takers, nothing_taken
 from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray, least_worth
 
@@ -235,7 +236,7 @@ def _useful_nodes(
     lattice: Lattice, bundles: Bundles, totals: Totals, upper: float
 ) -> list[int]:
     """Leave out nodes that no plan within an upper bound can use."""
-    layers = solve_layers(lattice, bundles, totals)
+    layers = fill(lattice, bundles, totals).layers
     extra = totals.ends_counted(np.zeros_like(layers))
     rest = cheapest_rest(lattice, extra, layers, totals.part_weights(bundles))
     least = (bundles.price[1:] + rest[1:, None]).min(axis=0, initial=FORBIDDEN)
@@ -246,55 +247,24 @@ def _useful_nodes(
 def _node_by_node(
     lattice: Lattice, bundles: Bundles, totals: Totals, upper: float
 ) -> tuple[float, list[_Pick]] | None:
-    """Run the recursion one node after another, so that no node is used twice."""
-    pairs = lattice.every
-    weights = totals.part_weights(bundles)
-    most = most_parts(lattice, bundles, totals)
-    layers = most + 1 if totals.counts_parts else 1
-    states = len(bundles.units)
-    cost = np.full((layers, states), FORBIDDEN)
-    cost[0, 0] = 0.0
-    history = [cost]
+    """Walk node by node, so that no node is used twice."""
     nodes = _useful_nodes(lattice, bundles, totals, upper)
-    steps = weights if layers > 1 else np.zeros_like(weights)
-    for node in nodes:
-        price = bundles.price[:, node]
-        cost = cost.copy()
-        for layer in range(layers):
-            before = layer - steps[pairs.part]
-            sums = price[pairs.part] + history[-1][np.maximum(before, 0), pairs.rest]
-            if layers > 1:
-                sums = np.where(before >= 0, sums, FORBIDDEN)
-            lowest = np.minimum.reduceat(sums, pairs.starts)
-            cost[layer, pairs.states] = np.minimum(cost[layer, pairs.states], lowest)
-        history.append(cost)
+    prices = [(bundles.price[:, node],) for node in nodes]
+    weights, layers = None, 1
     if totals.counts_parts:
-        layer, state = totals.best_end(cost)
-        total = float(totals.ends_counted(cost)[layer, state])
-    else:
-        ends = totals.ends(cost[0])
-        layer, state = 0, int(ends.argmin())
-        total = float(ends[state])
+        weights = totals.part_weights(bundles)
+        layers = most_parts(lattice, bundles, totals) + 1
+    walk = Takers(lattice.every, weights)
+    history = [nothing_taken(len(bundles.units), layers)]
+    for price in prices:
+        history.append(walk.after(price, history[-1]))
+    (cost,) = history[-1]
+    layer, state = totals.best_end(cost)
+    total = float(totals.ends_counted(cost)[layer, state])
     if total >= IS_FORBIDDEN:
         return None
-    picks: list[_Pick] = []
-    for node, earlier, later in zip(
-        reversed(nodes), reversed(history[:-1]), reversed(history[1:]), strict=True
-    ):
-        if not state or later[layer, state] >= earlier[layer, state]:
-            continue
-        segment = pairs.of(state)
-        part = pairs.part[segment]
-        before = layer - steps[part]
-        sums = bundles.price[part, node] + np.where(
-            before >= 0,
-            earlier[np.maximum(before, 0), pairs.rest[segment]],
-            FORBIDDEN,
-        )
-        chosen = int(sums.argmin())
-        picks.append((int(part[chosen]), node))
-        state, layer = int(pairs.rest[segment][chosen]), int(before[chosen])
-    return total, picks
+    picks = walk.picks(prices, history, layer, state)
+    return total, [(part, nodes[taker]) for part, taker in picks]
 
 
 def takes_of(

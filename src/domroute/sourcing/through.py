@@ -16,7 +16,7 @@ import numpy as np
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice
-from domroute.sourcing.partitions import cheapest_rest, solve_layers, walk_back
+from domroute.sourcing.partitions import cheapest_rest, fill
 from domroute.sourcing.totals import Totals
 from domroute.units import BoolArray
 
@@ -33,10 +33,8 @@ class Through:
 
     def __init__(self, lattice: Lattice, bundles: Bundles, totals: Totals) -> None:
         self._lattice, self._price = lattice, bundles.price
-        self._best = bundles.price.min(axis=1, initial=FORBIDDEN)
-        self._best[0] = FORBIDDEN
-        layers = solve_layers(lattice, bundles, totals)
-        self._filled, self._missing = layers[0], totals.missing
+        self._filled, self._missing = fill(lattice, bundles, totals), totals.missing
+        layers = self._filled.layers
         uncounted = np.zeros(len(bundles.units), np.int64)
         around = cheapest_rest(lattice, totals.missing[None, :], layers, uncounted)
         total = bundles.price + around[:, None]
@@ -67,8 +65,8 @@ class Through:
             mine = (pairs.part == part).nonzero()[0]
             state = pairs.states[pairs.starts.searchsorted(mine, side="right") - 1]
             rest = pairs.rest[mine]
-            at = int((self._filled[rest] + self._missing[state]).argmin())
-            parts = walk_back(self._lattice, self._best, self._filled, int(rest[at]))
+            at = int((self._filled.cost[rest] + self._missing[state]).argmin())
+            parts = self._filled.parts(int(rest[at]))
             found = tuple([int(self._price[other].argmin()) for other in parts])
             self._others[part] = found
         return found
