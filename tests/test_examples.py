@@ -1,5 +1,6 @@
 """Every example runs and says what it is meant to show."""
 
+import re
 import runpy
 import subprocess
 import sys
@@ -174,3 +175,12 @@ def test_real_run_without_data(capsys, monkeypatch, tmp_path):
 
     assert printed.startswith(f"no data at {tmp_path}")
     assert "us_retail-small-0: 300 orders" in printed
+
+
+def test_own_algorithm(capsys, monkeypatch):
+    """Pairs of offers are above the optimum, and often the optimum itself."""
+    printed = run_example("own_algorithm.py", capsys, monkeypatch)
+
+    mine, best = re.findall(r"[0-9,]+\.[0-9]{2}", printed)[:2]
+    assert float(mine.replace(",", "")) > float(best.replace(",", ""))
+    assert "for 185 of 200 orders" in printed

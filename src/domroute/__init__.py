@@ -1,5 +1,6 @@
 """Route orders: which node fills which part of which order, exactly, with proof."""
 
+from domroute.answers.door import OrderOffers, solve
 from domroute.answers.explanation import Explanation, NodeExplanation
 from domroute.answers.scoring import Scored
 from domroute.batchresult import BatchResult, BatchStatistics, Price
@@ -111,6 +112,7 @@ __all__ = [
     "Objective",
     "Order",
     "OrderFilter",
+    "OrderOffers",
     "Plan",
     "Policy",
     "Price",
@@ -145,6 +147,7 @@ __all__ = [
     "__version__",
     "parcel_service",
     "register",
+    "solve",
     "verify",
 ]
 

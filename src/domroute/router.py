@@ -9,6 +9,7 @@ from copy import copy
 from datetime import datetime
 
 from domroute.answers.compiled import Compiled
+from domroute.answers.door import OrderOffers, offers_of
 from domroute.answers.explaining import answer_why
 from domroute.answers.explanation import Explanation
 from domroute.answers.routing import check_limit, route_order
@@ -57,20 +58,12 @@ class Router:
 
     Examples
     --------
-    >>> from domroute import Item, Line, Location, Node, Stock
-    >>> network = Network(
-    ...     nodes=[Node(id="N1", location=Location(lat=40.7, lon=-74.0))],
-    ...     items=[Item(sku="A", weight_kg=1.2)],
-    ... )
-    >>> router = Router(network, Inventory([Stock(node="N1", sku="A", on_hand=5)]))
-    >>> order = Order(
-    ...     id="o1",
-    ...     destination=Location(lat=40.0, lon=-75.1),
-    ...     lines=[Line(id="l1", sku="A", quantity=2)],
-    ... )
-    >>> result = router.route(order)
+    >>> from domroute.instances import load
+    >>> tiny = load("tiny")
+    >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
+    >>> result = router.route(tiny.orders[0])
     >>> result.status, result.plan.node_ids
-    (<Status.OPTIMAL: 'optimal'>, ('N1',))
+    (<Status.OPTIMAL: 'optimal'>, ('dc-newark',))
     """
 
     def __init__(
@@ -107,20 +100,13 @@ class Router:
 
         Examples
         --------
-        >>> from domroute import Item, Line, Location, Node, Stock
-        >>> network = Network(
-        ...     nodes=[Node(id="N1", location=Location(lat=40.7, lon=-74.0))],
-        ...     items=[Item(sku="A", weight_kg=1.2)],
-        ... )
-        >>> router = Router(network, Inventory())
-        >>> order = Order(
-        ...     id="o1",
-        ...     destination=Location(lat=40.0, lon=-75.1),
-        ...     lines=[Line(id="l1", sku="A", quantity=2)],
-        ... )
-        >>> there = Inventory([Stock(node="N1", sku="A", on_hand=5)])
-        >>> router.with_inventory(there).route(order).plan.node_ids
-        ('N1',)
+        >>> from domroute import Stock
+        >>> from domroute.instances import load
+        >>> tiny = load("tiny")
+        >>> router = Router(tiny.network, Inventory())
+        >>> there = Inventory([Stock(node="dc-reno", sku="mug", on_hand=5)])
+        >>> router.with_inventory(there).route(tiny.orders[0]).plan.node_ids
+        ('dc-reno',)
         """
         other = copy(self)
         other.inventory = inventory
@@ -186,6 +172,15 @@ class Router:
             quotes=quotes,
             started=started,
         )
+
+    def offers_of(self, order: Order, *, quotes: Quotes | None = None) -> OrderOffers:
+        """
+        Lay out all that may be done for an order, for any algorithm to choose among.
+
+        Parameters and faults are those of :meth:`route`; :func:`.solve` takes them.
+        """
+        reading = self._reading((order,), of=order.id)
+        return offers_of(reading, order, quotes=quotes)
 
     def route_batch(
         self,

@@ -10,6 +10,7 @@ from domroute.answers.concluding import conclude
 from domroute.answers.shortfall import SHARE
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
+from domroute.offers.candidates import Candidates
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import Choice
@@ -70,30 +71,43 @@ def route_order(
     candidates = compiled.candidates(order, quotes)
     seconds = compiled.time_limit_s
     choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
-    reasons_s = SHARE * seconds
 
-    def told(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
-        result = conclude(
-            candidates,
-            choice,
-            compiled.policy,
-            compiled.arrays,
-            elapsed_s=time.perf_counter() - started,
-            lifted=lambda lift: compiled.within(reasons_s).lifted(order, quotes, lift),
-            may_rise=compiled.may_rise,
-            reasons_s=reasons_s,
-        )
-        judge, stock = compiled.judge, compiled.inventory
-        return result, judge.check_result(result, order, stock, quotes=quotes)
+    def tell(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        return told(compiled, order, candidates, choice, quotes=quotes, started=started)
 
-    result, faults = told(choice)
+    result, faults = tell(choice)
     if faults and candidates.has_ladder and not choice.proves_goals:
         # The time was over before it was known how far down the ladder to go: what was
         # found goes too far, and no plan is known that does not.
-        result, faults = told(replace(choice, takes=None))
+        result, faults = tell(replace(choice, takes=None))
     if faults:
         message = f"order {order.id!r} by {choice.method}: " + "; ".join(
             str(fault) for fault in faults
         )
         raise SolverError(message)
     return result
+
+
+def told(
+    compiled: Compiled,
+    order: Order,
+    candidates: Candidates,
+    choice: Choice,
+    *,
+    quotes: Quotes | None,
+    started: float,
+) -> tuple[RoutingResult, tuple[Issue, ...]]:
+    """Write out what was chosen for an order, and have it judged."""
+    reasons_s = SHARE * compiled.time_limit_s
+    result = conclude(
+        candidates,
+        choice,
+        compiled.policy,
+        compiled.arrays,
+        elapsed_s=time.perf_counter() - started,
+        lifted=lambda lift: compiled.within(reasons_s).lifted(order, quotes, lift),
+        may_rise=compiled.may_rise,
+        reasons_s=reasons_s,
+    )
+    judge, stock = compiled.judge, compiled.inventory
+    return result, judge.check_result(result, order, stock, quotes=quotes)

@@ -245,7 +245,8 @@ def tariff_steps(
 ) -> tuple[IntArray, FloatArray | None]:
     """Find the step of the last parcel and the full parcels before it, ``(B,)``."""
     full = None
-    if weight.max() > tariff.caps_kg[-1] or volume.max() > tariff.caps_cm3[-1]:
+    most_kg, most_cm3 = weight.max(initial=0.0), volume.max(initial=0.0)
+    if most_kg > tariff.caps_kg[-1] or most_cm3 > tariff.caps_cm3[-1]:
         full = _full_parcels(tariff, weight, volume)
         weight = np.maximum(0.0, weight - full * tariff.parcel_kg)
         if np.isfinite(tariff.parcel_cm3):

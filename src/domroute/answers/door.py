@@ -1,0 +1,262 @@
+"""The second door: the offers of an order as arrays, and whoever chooses among them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domroute.answers.assembly import assemble
+from domroute.answers.compiled import Compiled
+from domroute.answers.routing import told
+from domroute.costs.quotes import Quotes
+from domroute.errors import InputError, Issue
+from domroute.offers.candidates import Candidates
+from domroute.orders import Order
+from domroute.result import RoutingResult
+from domroute.sourcing.choice import IS_FORBIDDEN, Choice
+from domroute.sourcing.greedy import simple_bound
+from domroute.sourcing.kernel import decide
+from domroute.sourcing.linebound import line_bound
+from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.split.atoms import atoms_of
+from domroute.units import FloatArray, IntArray
+from domroute.validation import name_kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_INTEGERS = "iu"
+"""Kinds of arrays that hold whole numbers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderOffers:
+    """
+    All that may be done for one order, as arrays: what the kernel chooses among.
+
+    An *atom* is the least that may ship by itself: a unit of a line, a line that may
+    not be split, or a set that ships together; it is taken in whole *steps*. Shapes:
+    ``J`` atoms, ``L`` lines, ``A`` offers. Arrays are not to be written to.
+
+    Examples
+    --------
+    >>> from domroute import Router
+    >>> from domroute.instances import load
+    >>> tiny = load("tiny")
+    >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
+    >>> offers = router.offers_of(tiny.orders[0])
+    >>> offers.line_ids, offers.steps.tolist(), offers.limit.tolist()
+    (('l1',), [1], [[1, 1, 1, 1]])
+    """
+
+    order: Order
+    """The order."""
+    _compiled: Compiled = field(repr=False)
+    _quotes: Quotes | None = field(repr=False)
+    _candidates: Candidates = field(repr=False)
+    _table: OfferTable = field(repr=False)
+    _asked: float = field(repr=False)
+
+    @property
+    def line_ids(self) -> tuple[str, ...]:
+        """Ids of the lines, in the order of ``units``; ``L`` of them."""
+        return tuple([line.id for line in self._table.problem.lines])
+
+    @property
+    def node_ids(self) -> tuple[str, ...]:
+        """The node of each offer; ``A`` of them."""
+        nodes, arrays = self._table.problem.nodes, self._compiled.arrays
+        at = nodes[self._table.node].tolist()
+        return tuple([arrays.nodes[node].id for node in at])
+
+    @property
+    def services(self) -> tuple[str | None, ...]:
+        """The service of each offer; None where it goes by none."""
+        table = self._table
+        return tuple(
+            [
+                block.service_of(offer)
+                for block in table.blocks
+                for offer in range(len(block.nodes))
+            ]
+        )
+
+    @property
+    def delivery(self) -> IntArray:
+        """Which of the order's deliveries each offer is of; shape ``(A,)``."""
+        return self._table.group
+
+    @property
+    def steps(self) -> IntArray:
+        """Steps wanted of each atom; shape ``(J,)``."""
+        return self._table.steps
+
+    @property
+    def units(self) -> IntArray:
+        """Units of each line in a step of each atom; shape ``(J, L)``."""
+        return self._table.units
+
+    @property
+    def limit(self) -> IntArray:
+        """Steps of each atom that each offer can take at most; shape ``(J, A)``."""
+        return self._table.limit
+
+    @property
+    def penalty(self) -> FloatArray:
+        """What a step that is left costs; 1e30 where none may be; shape ``(J,)``."""
+        return self._table.penalty
+
+    def price(self, steps: IntArray) -> FloatArray:
+        """Price ``B`` bundles of steps, ``(B, J)``, by every offer; ``(B, A)``."""
+        return self._table.price_everywhere(steps)
+
+    def price_at(self, steps: IntArray, offers: IntArray) -> FloatArray:
+        """Price ``B`` bundles of steps, ``(B, J)``, each by its own offer; ``(B,)``."""
+        return self._table.price_at(steps, offers)
+
+    def cost(self, taken: IntArray) -> float:
+        """Price a whole plan, steps by atom and offer, ``(J, A)``: what is left too."""
+        takes = self._table.takes(_checked(self, taken))
+        arrays, policy = self._compiled.arrays, self._compiled.policy
+        return assemble(self._candidates, policy, arrays, takes).costs.total
+
+    def faults(self, taken: IntArray) -> tuple[Issue, ...]:
+        """List what the judge has against a plan, ``(J, A)``: nothing, if it may be."""
+        return self._told(_checked(self, taken), "tried")[1]
+
+    def bound(self) -> float:
+        """Return what any plan costs at least, at a glance: it may be far below."""
+        return max(simple_bound(self._table), line_bound(self._table))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each offer: node, service, delivery, and what it takes."""
+        import pandas as pd
+
+        rows = {
+            "node": self.node_ids,
+            "service": self.services,
+            "delivery": self.delivery,
+            "units": (self.units.sum(axis=1) @ self.limit),
+        }
+        return pd.DataFrame(rows)
+
+    def _told(
+        self, taken: IntArray, method: str
+    ) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        """Write a plan out, and have it judged."""
+        return self._judged(Choice(self._table.takes(taken), self.bound(), method))
+
+    def _judged(self, choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        return told(
+            self._compiled,
+            self.order,
+            self._candidates,
+            choice,
+            quotes=self._quotes,
+            started=self._asked,
+        )
+
+    def _solved(
+        self, algorithm: Algorithm | None
+    ) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        """Have the library choose, or an algorithm."""
+        if algorithm is not None:
+            name = getattr(algorithm, "__name__", type(algorithm).__name__)
+            return self._told(_checked(self, algorithm(self)), name)
+        policy, arrays = self._compiled.policy, self._compiled.arrays
+        seconds = self._compiled.time_limit_s
+        choice = decide(self._candidates, policy, arrays, time_limit_s=seconds)
+        return self._judged(choice)
+
+
+Algorithm = Callable[[OrderOffers], IntArray]
+"""Chooses steps of each atom for each offer, ``(J, A)``."""
+
+
+def offers_of(
+    compiled: Compiled, order: Order, *, quotes: Quotes | None
+) -> OrderOffers:
+    """
+    Lay out all that may be done for an order, and price it.
+
+    Parameters
+    ----------
+    compiled
+        The network, the policy, and the snapshot of stock.
+    order, quotes
+        The order, and what of it is known already.
+
+    Raises
+    ------
+    InputError
+        If the order names unknown items or nodes. All faults are listed.
+    """
+    asked = time.perf_counter()
+    candidates = compiled.candidates(order, quotes)
+    table = tabulate(candidates, atoms_of(candidates.problem.lines))
+    return OrderOffers(order, compiled, quotes, candidates, table, asked)
+
+
+def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingResult:
+    """
+    Choose among the offers of an order, by an algorithm of one's own if given.
+
+    What it chooses is written out, bounded, given reasons and judged as any plan is.
+
+    Parameters
+    ----------
+    offers
+        Of an order, as :meth:`.Router.offers_of` lays them out.
+    algorithm
+        Takes the offers, and returns the steps of each atom that each takes, shape
+        ``(J, A)``. Its name is the ``method`` of the result. The library's own choice,
+        which proves what it finds, when not given.
+
+    Raises
+    ------
+    InputError
+        If what it returns is no array of whole numbers of that shape, takes more than
+        offers can give or is wanted, leaves what must be filled, or is refused by the
+        judge: a rule, a limit, stock or capacity is broken. All faults are listed.
+
+    Examples
+    --------
+    See :doc:`/guide/own-algorithm`.
+    """
+    result, faults = offers._solved(algorithm)  # noqa: SLF001 - its other half
+    if faults:
+        raise InputError(faults)
+    return result
+
+
+def _checked(offers: OrderOffers, taken: object) -> IntArray:
+    """Refuse what is no choice among the offers; list every fault."""
+    where, shape = "taken", offers.limit.shape
+    if not isinstance(taken, np.ndarray) or taken.dtype.kind not in _INTEGERS:
+        kind = name_kind(taken)
+        if isinstance(taken, np.ndarray):
+            kind = f"an array of {taken.dtype}"
+        text = f"{kind} should be an array of whole numbers"
+        raise InputError([Issue("wrong_type", where, text)])
+    if taken.shape != shape:
+        text = f"has shape {taken.shape}, should be {shape}: atoms by offers"
+        raise InputError([Issue("wrong_shape", where, text)])
+    issues = []
+    for atom, offer in np.argwhere((taken < 0) | (taken > offers.limit)).tolist():
+        text = f"{taken[atom, offer]} steps, should be 0 to {offers.limit[atom, offer]}"
+        issues.append(Issue("out_of_range", f"taken[{atom}, {offer}]", text))
+    total = taken.sum(axis=1)
+    for atom in np.flatnonzero(total > offers.steps).tolist():
+        text = f"{total[atom]} steps in all, {offers.steps[atom]} are wanted"
+        issues.append(Issue("out_of_range", f"taken[{atom}]", text))
+    short = (total < offers.steps) & (offers.penalty >= IS_FORBIDDEN)
+    for atom in np.flatnonzero(short).tolist():
+        text = f"{total[atom]} steps in all, {offers.steps[atom]} must be filled"
+        issues.append(Issue("must_fill", f"taken[{atom}]", text))
+    if issues:
+        raise InputError(issues)
+    return taken.astype(np.int64)

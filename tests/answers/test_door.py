@@ -1,0 +1,188 @@
+"""The second door: an algorithm of one's own among the offers of an order."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import line, network, node, order, service, stock
+from changes import route
+from domroute import InputError, Policy, Router, SplitLimits, Status, solve
+from domroute.costs import Quotes
+from strategies import problems
+
+NODES = [node("N1", per_shipment=2.0), node("N2", per_shipment=5.0)]
+HELD = {"N1": {"A": 2}, "N2": {"A": 9, "B": 9}}
+
+
+def router_of(*nodes, held=None, **policy):
+    """Make a router of handling alone, that leaves a unit for 50."""
+    made = {"costs": [{"term": "handling"}], "unfilled_penalty": 50.0, **policy}
+    return Router(network(*(nodes or NODES)), stock(**(held or HELD)), Policy(**made))
+
+
+def nothing(offers):
+    """Take nothing."""
+    return np.zeros_like(offers.limit)
+
+
+def test_what_there_is_to_choose_among():
+    """Three A and a B at two nodes: two offers, and what each can take."""
+    offers = router_of().offers_of(order(A=3, B=1))
+
+    assert offers.line_ids == ("A", "B")
+    assert offers.node_ids == ("N1", "N2")
+    assert offers.services == (None, None)
+    assert offers.steps.tolist() == [3, 1]
+    assert offers.units.tolist() == [[1, 0], [0, 1]]
+    assert offers.limit.tolist() == [[2, 3], [0, 1]]
+    assert offers.delivery.tolist() == [0, 0]
+    assert offers.penalty.tolist() == [50.0, 50.0]
+    assert offers.price(np.array([[1, 1], [2, 0]])).tolist() == [[2.0, 5.0]] * 2
+    assert offers.price_at(np.array([[1, 1]]), np.array([1])).tolist() == [5.0]
+    frame = offers.to_frame()
+    assert frame["node"].tolist() == ["N1", "N2"]
+    assert frame["units"].tolist() == [2, 4]
+
+
+def test_a_line_that_may_not_be_divided_is_one_atom():
+    """A step of it is all its units."""
+    whole = order("o1", line("l1", "A", 3, allow_split=False))
+    offers = router_of().offers_of(whole)
+
+    assert offers.steps.tolist() == [1]
+    assert offers.units.tolist() == [[3]]
+    assert offers.limit.tolist() == [[0, 1]]
+
+
+def test_a_choice_of_ones_own_is_written_bounded_and_judged():
+    """All from N2 for 5: its cost, its name, what any plan costs at least."""
+
+    def all_from_the_second(offers):
+        taken = nothing(offers)
+        taken[:, 1] = offers.limit[:, 1]
+        return taken
+
+    offers = router_of().offers_of(order(A=3, B=1))
+    result = solve(offers, all_from_the_second)
+
+    assert (result.cost, result.method) == (5.0, "all_from_the_second")
+    assert result.plan.node_ids == ("N2",)
+    assert result.bound <= solve(offers).cost <= result.cost
+    assert offers.cost(all_from_the_second(offers)) == 5.0
+
+
+def test_what_is_left_costs_and_has_a_reason():
+    """Nothing taken: four units for 50 each."""
+    offers = router_of().offers_of(order(A=3, B=1))
+
+    result = solve(offers, nothing)
+
+    assert result.cost == 200.0
+    assert result.status is Status.FEASIBLE
+    assert [u.quantity for u in result.plan.unfilled] == [3, 1]
+    assert all(u.reason for u in result.plan.unfilled)
+
+
+def test_a_choice_as_good_as_its_bound_is_proven():
+    """One unit from the only node: nothing can cost less."""
+    one = router_of(NODES[0], held={"N1": {"A": 1}}).offers_of(order(A=1))
+
+    assert solve(one, lambda offers: offers.limit).status is Status.OPTIMAL
+
+
+def test_the_judge_refuses_what_breaks_a_limit():
+    """Two shipments where one is allowed: told as a fault, before and after."""
+    router = router_of(splits=SplitLimits(max_shipments=1))
+    offers = router.offers_of(order(A=3, B=1))
+
+    def both(offers):
+        taken = offers.limit.copy()
+        taken[0, 1] = 1
+        return taken
+
+    with pytest.raises(InputError, match="split_limit"):
+        solve(offers, both)
+    assert [fault.code for fault in offers.faults(both(offers))] == ["split_limit"]
+    assert offers.faults(nothing(offers)) == ()
+
+
+@pytest.mark.parametrize(
+    ("taken", "faults"),
+    [
+        ([[0, 0], [0, 0]], [("wrong_type", "taken")]),
+        (np.zeros((2, 2)), [("wrong_type", "taken")]),
+        (np.zeros((2, 3), int), [("wrong_shape", "taken")]),
+        (
+            np.array([[3, 0], [0, -1]]),
+            [("out_of_range", "taken[0, 0]"), ("out_of_range", "taken[1, 1]")],
+        ),
+        (np.array([[2, 3], [0, 0]]), [("out_of_range", "taken[0]")]),
+    ],
+)
+def test_what_is_no_choice_is_refused(taken, faults):
+    """Its type, its shape, more than there is, less than nothing, more than wanted."""
+    offers = router_of().offers_of(order(A=3, B=1))
+
+    with pytest.raises(InputError) as caught:
+        solve(offers, lambda _: taken)
+
+    assert [(issue.code, issue.where) for issue in caught.value.issues] == faults
+
+
+def test_what_must_be_filled_may_not_be_left():
+    """A line that must be filled, and nothing taken."""
+    must = order("o1", line("l1", "A", 1, must_fill=True))
+
+    with pytest.raises(InputError, match=r"1 must be filled \[must_fill\]"):
+        solve(router_of().offers_of(must), nothing)
+
+
+def test_services_are_offers():
+    """A node comes once for each service that it may ship by."""
+    made = network(NODES[0], services=[service("air"), service("road")])
+    router = Router(made, stock(N1={"A": 1}), Policy())
+
+    offers = router.offers_of(order(A=1))
+
+    assert offers.node_ids == ("N1", "N1")
+    assert offers.services == ("air", "road")
+
+
+def test_quotes_are_in_the_prices():
+    """A shipment from N1 quoted for 9."""
+    quotes = Quotes(shipments={("o1", "N1"): 9.0})
+
+    offers = router_of().offers_of(order(A=1), quotes=quotes)
+
+    assert offers.price(np.array([[1]])).tolist() == [[9.0, 5.0]]
+
+
+@given(problems(curves=False), st.integers(0, 2**32 - 1))
+def test_no_choice_beats_what_is_proven(problem, seed):
+    """The library's own is what routing answers; one at random costs no less."""
+    router = Router(problem.network, problem.inventory, problem.policy)
+    best = route(problem)
+
+    offers = router.offers_of(problem.order, quotes=problem.quotes)
+
+    own = solve(offers)
+    assert (own.cost, own.status, own.plan) == (best.cost, best.status, best.plan)
+
+    def at_random(offers):
+        rng, taken = np.random.default_rng(seed), nothing(offers)
+        for offer in rng.permutation(taken.shape[1]).tolist():
+            left = offers.steps - taken.sum(axis=1)
+            most = np.minimum(offers.limit[:, offer], left)
+            taken[:, offer] = rng.integers(0, most + 1)
+        return taken
+
+    try:
+        found = solve(offers, at_random)
+    except InputError:  # as one at random may
+        return
+    slack = 1e-6 * max(1.0, abs(found.cost))
+    assert found.bound <= best.cost + slack
+    assert found.bound <= found.cost
+    if problem.policy.objective == "cost":
+        assert found.cost >= best.cost - slack
