@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domroute.costs.charges.charge import Charge
 from domroute.costs.charges.linear import Linear, summed
 from domroute.units import IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(NamedTuple):
     """
     The charges of one term, under its name.
 

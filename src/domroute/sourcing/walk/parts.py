@@ -13,7 +13,7 @@ in all, or :math:`F_k(S)` by the number :math:`k` of parts. Parts may share a no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,8 +52,7 @@ def earlier(layers: FloatArray, count: IntArray, rest: IntArray) -> FloatArray:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Filled:
+class Filled(NamedTuple):
     """
     What filling each state of one order, or of O orders side by side, costs at least.
 
