@@ -433,6 +433,19 @@ BROKEN = {
             ("quotes.units[0].node", "unknown_id"),
         ],
     ),
+    "quote for a list of orders": (
+        edited(
+            (
+                ("quotes",),
+                {
+                    "shipments": [
+                        {"order": ["o1"], "node": "N1", "service": "parcel", "cost": 1}
+                    ]
+                },
+            )
+        ),
+        [("quotes.shipments[0].order", "wrong_type")],
+    ),
     "quotes that overlap": (
         edited(
             (

@@ -1,5 +1,7 @@
 """Names looked up, and orders held to them: every fault told, and where it is."""
 
+from typing import Annotated
+
 import pytest
 
 from builders import line, order, pickup
@@ -7,18 +9,21 @@ from domroute.errors import InputError
 from domroute.names import (
     Known,
     check_order,
-    order_faults,
-    quote_faults,
-    service_faults,
+    reference_faults,
+    references_of,
 )
+from domroute.network import Node
 from domroute.orders import Delivery, Order
+from domroute.scenario.rows import UnitQuote
+from domroute.units import Id, LineId, Names, NodeId, OrderId, Sku
+from domroute.validation import Frozen
 
-KNOWN = Known(nodes={"N1", "N2"}, skus={"A", "B"}, services={"g"})
+KNOWN = Known({"nodes": {"N1", "N2"}, "items": {"A", "B"}, "services": {"g"}})
 
 
 def test_order_names_are_looked_up_where_they_stand():
     """An unknown item, pin, pick-up node and service, each with its path."""
-    known = Known(nodes={"N1"}, skus={"A"}, services={"ground"})
+    known = Known({"nodes": {"N1"}, "items": {"A"}, "services": {"ground"}})
     raw = {
         "delivery": {"services": ["sled"]},
         "lines": [
@@ -27,7 +32,7 @@ def test_order_names_are_looked_up_where_they_stand():
         ],
     }
 
-    found = [(code, path) for code, path, _ in order_faults(raw, known)]
+    found = [(code, path) for code, path, _ in reference_faults(Order, raw, known)]
 
     # N8 is excluded: what does not exist is excluded already.
     assert found == [
@@ -42,18 +47,71 @@ def test_nothing_is_said_of_tables_that_could_not_be_read():
     """One broken table does not become a thousand faults elsewhere."""
     raw = {"lines": [{"sku": "Z", "pinned_node": "N9"}]}
 
-    assert not list(order_faults(raw, Known()))
-    assert not list(service_faults({"services": ["sled"]}, Known()))
-    assert not list(quote_faults({"order": "o1", "node": "N9"}, Known()))
+    assert not reference_faults(Order, raw, Known())
+    assert not reference_faults(Node, {"services": ["sled"]}, Known())
+    assert not list(reference_faults(UnitQuote, {"order": "o1", "node": "N9"}, Known()))
 
 
 def test_quote_for_a_line_of_another_order_is_told():
     """l2 is a line of o2, not of o1."""
-    known = Known(nodes={"N1"}, orders={"o1": {"l1"}, "o2": {"l2"}})
+    known = Known({"nodes": {"N1"}}, {"o1": {"l1"}, "o2": {"l2"}})
 
-    found = list(quote_faults({"order": "o1", "line": "l2", "node": "N1"}, known))
+    raw = {"order": "o1", "line": "l2", "node": "N1"}
+    found = reference_faults(UnitQuote, raw, known)
 
     assert found == [("unknown_id", ("line",), "'l2' is not a line of order 'o1'")]
+
+
+class Shelf(Frozen):
+    """A row that names others in every way there is."""
+
+    boxes: tuple[Annotated[Id, Names("boxes", "a box")], ...] = ()
+    line: LineId | None = None
+    node: NodeId
+    order: OrderId | None = None
+    label: Id = "x"
+    spare: Annotated[Id, Names("boxes", "a box")] | None = None
+
+
+class Rack(Frozen):
+    """A row that holds such rows, one and several."""
+
+    shelves: tuple[Shelf, ...] = ()
+    top: Shelf | None = None
+    sku: Sku | None = None
+
+
+def test_types_of_fields_say_what_they_name():
+    """What a row names itself comes first; a line after its order; labels name none."""
+    own = [(ref.field, ref.is_many) for ref in references_of(Shelf)]
+
+    assert own == [
+        ("boxes", True),
+        ("node", False),
+        ("order", False),
+        ("line", False),
+        ("spare", False),
+    ]
+    assert [ref.field for ref in references_of(Rack)] == ["sku", "top", "shelves"]
+
+
+def test_names_are_looked_up_however_deep_they_stand():
+    """In lists, in objects and in lists of objects; of any table, in its own words."""
+    shelf = {"node": "N9", "boxes": ["M", "XL"], "order": "o1", "line": "l2"}
+    known = Known(
+        {"nodes": {"N1"}, "boxes": {"M"}, "items": {"A"}}, {"o1": {"l1"}}, "history"
+    )
+    row = {"sku": "Z", "top": {"order": "o9", "line": "l9"}, "shelves": [{}, shelf]}
+
+    found = [(path, text) for _, path, text in reference_faults(Rack, row, known)]
+
+    assert found == [
+        (("sku",), "'Z' is not an item of the network"),
+        (("top", "order"), "'o9' is not an order of the history"),
+        (("shelves", 1, "boxes", 1), "'XL' is not a box of the network"),
+        (("shelves", 1, "node"), "'N9' is not a node of the network"),
+        (("shelves", 1, "line"), "'l2' is not a line of order 'o1'"),
+    ]
 
 
 def test_what_is_known_is_no_fault():

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from domroute.arguments import checked
 from domroute.orders import Order
-from domroute.units import Count, Id
+from domroute.units import Count, LineId, NodeId, OrderId, Sku
 from domroute.validation import Frozen
 
 
@@ -55,9 +55,13 @@ class Received(Frozen):
 
     event: Literal["received"] = "received"
     at: AwareDatetime
-    node: Id
-    sku: Id
+    """When the units may be promised."""
+    node: NodeId
+    """Where."""
+    sku: Sku
+    """What."""
     quantity: Count
+    """Whole units that came in."""
 
 
 class Rejected(Frozen):
@@ -71,14 +75,17 @@ class Rejected(Frozen):
 
     event: Literal["rejected"] = "rejected"
     at: AwareDatetime
-    order: Id
-    node: Id
-    line: Id | None = None
-    """The line it refuses; all of them when not given."""
+    """When."""
+    order: OrderId
+    """Which order."""
+    node: NodeId
+    """The node that said no."""
+    line: LineId | None = None
+    """The line it refused; all when absent."""
     quantity: Count | None = None
-    """Units of the line (a short pick); all of them when not given."""
+    """Units of the line (a short pick); all when absent."""
     is_lost: bool = False
-    """Whether the units were not there, and are written off."""
+    """Whether they are written off."""
 
     @model_validator(mode="after")
     def _check_line(self) -> Self:
@@ -97,7 +104,7 @@ class Closed(Frozen):
 
     event: Literal["closed"] = "closed"
     at: AwareDatetime
-    node: Id
+    node: NodeId
 
 
 class Reopened(Frozen):
@@ -105,7 +112,7 @@ class Reopened(Frozen):
 
     event: Literal["reopened"] = "reopened"
     at: AwareDatetime
-    node: Id
+    node: NodeId
 
 
 class Canceled(Frozen):
@@ -113,9 +120,11 @@ class Canceled(Frozen):
 
     event: Literal["canceled"] = "canceled"
     at: AwareDatetime
-    order: Id
-    line: Id | None = None
-    """The line; all of them when not given."""
+    """When."""
+    order: OrderId
+    """Which order."""
+    line: LineId | None = None
+    """Which of its lines; all when absent."""
 
 
 class Returned(Frozen):
@@ -123,13 +132,20 @@ class Returned(Frozen):
 
     event: Literal["returned"] = "returned"
     at: AwareDatetime
-    order: Id
-    line: Id
+    """When."""
+    order: OrderId
+    """Which order."""
+    line: LineId
+    """Which of its lines."""
     quantity: Count
-    node: Id | None = None
-    """Where it is brought; when not given it goes by parcel to whoever shipped it."""
+    """Whole units that came back."""
+    node: NodeId | None = None
+    """
+    Where they were brought; sent by parcel when absent. A parcel goes to whoever
+    shipped them.
+    """
     to_stock: bool = True
-    """Whether it may be sold again after inspection; otherwise it is lost."""
+    """Whether they may be sold again. Otherwise, after inspection, they are lost."""
 
 
 Event = Annotated[

@@ -1,118 +1,200 @@
-"""Names that must exist: in one table those of another, in an order the network's."""
+"""Names that must exist: in a row of one table, those of rows in another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from domroute.errors import InputError, Issue
 from domroute.orders import Order
+from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """
-    The names a scenario knows; None where a table could not be read.
+    The names a scenario knows.
 
     Nothing is said of names in a table that could not be read: one fault there should
     not become a thousand elsewhere.
+
+    Attributes
+    ----------
+    ids
+        By table; one that could not be read is left out.
+    orders
+        The ids of the lines of each order; None where they could not be read.
+    whole
+        What the orders are of, in a sentence.
     """
 
-    nodes: AbstractSet[str] | None = None
-    skus: AbstractSet[str] | None = None
-    services: AbstractSet[str] | None = None
+    ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     orders: Mapping[str, AbstractSet[str]] | None = None
-    """The ids of the lines of each order."""
+    whole: str = "scenario"
+
+    def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
+        """Return what a field of a row may name."""
+        if names.within:
+            owner = member(row, names.within)
+            orders = {} if self.orders is None else self.orders
+            return orders.get(owner) if isinstance(owner, str) else None
+        if names.table == "orders":
+            return None if self.orders is None else self.orders.keys()
+        return self.ids.get(names.table)
+
+    @property
+    def nodes(self) -> AbstractSet[str] | None:
+        """The ids of nodes."""
+        return self.ids.get("nodes")
+
+    @property
+    def skus(self) -> AbstractSet[str] | None:
+        """The SKUs of items."""
+        return self.ids.get("items")
+
+    @property
+    def services(self) -> AbstractSet[str] | None:
+        """The ids of services."""
+        return self.ids.get("services")
 
 
-def order_faults(order: object, known: Known) -> Iterator[Fault]:
+class Reference(NamedTuple):
     """
-    List what an order names that is not known.
+    A field that names rows of a table, or that holds objects with such fields.
 
-    Excluding a node that does not exist, or no longer does, excludes nothing: that is
-    no fault.
+    Attributes
+    ----------
+    names
+        What it names; None where it holds objects.
+    inside
+        The references in the objects.
+    is_many
+        Whether it holds several.
+    """
+
+    field: str
+    names: Names | None
+    inside: tuple[Reference, ...]
+    is_many: bool
+
+
+@cache
+def references_of(model: type[BaseModel]) -> tuple[Reference, ...]:
+    """
+    List the fields of a model that name rows of tables, as their types say.
+
+    What it names itself comes first, then what the objects in it do, then those in its
+    lists; a row within another comes right after that one.
+
+    Examples
+    --------
+    >>> [(ref.field, ref.names.table) for ref in references_of(Order)[-1].inside[:2]]
+    [('sku', 'items'), ('pinned_node', 'nodes')]
+    """
+    found = [_reference(*pair) for pair in model.model_fields.items()]
+    places = {ref.field: at for at, ref in enumerate(found)}
+
+    def turn(ref: Reference) -> tuple[int, int, bool]:
+        owner = "" if ref.names is None else ref.names.within
+        kind = 1 + ref.is_many if ref.names is None else 0
+        return kind, places.get(owner, places[ref.field]), owner in places
+
+    told = [ref for ref in found if ref.names is not None or ref.inside]
+    return tuple(sorted(told, key=turn))
+
+
+def _reference(name: str, field: FieldInfo) -> Reference:
+    kind: Any = field.annotation
+    is_many, marks = False, list(field.metadata)
+    while (origin := get_origin(kind)) is not None:
+        parts = [part for part in get_args(kind) if part not in (NoneType, ...)]
+        if origin in (Union, UnionType) and len(parts) > 1:
+            break
+        if origin is Annotated:
+            marks += parts[1:]
+        is_many = is_many or origin is tuple
+        kind = parts[0]
+    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+    names = next((mark for mark in marks if isinstance(mark, Names)), None)
+    return Reference(name, names, references_of(kind) if is_model else (), is_many)
+
+
+def reference_faults(
+    model: type[BaseModel],
+    row: object,
+    known: Known,
+    path: tuple[str | int, ...] = (),
+) -> list[Fault]:
+    """
+    List what a row names that is not known.
 
     Parameters
     ----------
-    order
-        An order, or the raw object of one that could not be read.
+    model
+        Of the row.
+    row
+        Such an object, or the raw one that could not be read.
     known
         What is known.
+    path
+        Where the row stands, in front of each fault's place.
 
     Examples
     --------
     >>> raw = {"lines": [{"sku": "B", "pinned_node": "N1"}]}
-    >>> list(order_faults(raw, Known(nodes={"N1"}, skus={"A"})))
+    >>> known = Known({"nodes": {"N1"}, "items": {"A"}})
+    >>> reference_faults(Order, raw, known)
     [('unknown_id', ('lines', 0, 'sku'), "'B' is not an item of the network")]
     """
-    yield from _delivery_faults(member(order, "delivery"), ("delivery",), known)
-    for at, line in enumerate(_list(member(order, "lines"))):
-        sku, pin = member(line, "sku"), member(line, "pinned_node")
-        if is_unknown(sku, known.skus):
-            yield unknown(("lines", at, "sku"), sku, "an item")
-        if pin is not None and is_unknown(pin, known.nodes):
-            yield unknown(("lines", at, "pinned_node"), pin, "a node")
-        delivery = member(line, "delivery")
-        if delivery is not None:
-            yield from _delivery_faults(delivery, ("lines", at, "delivery"), known)
+    search = _Search(known)
+    search.look_up(references_of(model), row, path)
+    return search.found
 
 
-def _delivery_faults(
-    delivery: object, path: tuple[str | int, ...], known: Known
-) -> Iterator[Fault]:
-    node = member(delivery, "node")
-    if node is not None and is_unknown(node, known.nodes):
-        yield unknown((*path, "node"), node, "a node")
-    yield from service_faults(delivery, known, path)
+@dataclass(slots=True)
+class _Search:
+    """Looks through a row for names that are not known."""
 
+    known: Known
+    found: list[Fault] = field(default_factory=list)
 
-def service_faults(
-    thing: object, known: Known, path: tuple[str | int, ...] = ()
-) -> Iterator[Fault]:
-    """
-    List the services that a node or delivery names and that are not known.
+    def look_up(
+        self,
+        references: Iterable[Reference],
+        row: object,
+        path: tuple[str | int, ...],
+    ) -> None:
+        """Look at all that a row, or an object in it, names."""
+        for ref in references:
+            value = member(row, ref.field)
+            if value is None:
+                continue
+            if ref.is_many:
+                for at, part in enumerate(_list(value)):
+                    self.look_at(ref, part, row, (*path, ref.field, at))
+            else:
+                self.look_at(ref, value, row, (*path, ref.field))
 
-    Examples
-    --------
-    >>> list(service_faults({"services": ["air"]}, Known(services={"ground"})))
-    [('unknown_id', ('services', 0), "'air' is not a service of the network")]
-    """
-    for i, name in enumerate(_list(member(thing, "services"))):
-        if is_unknown(name, known.services):
-            yield unknown((*path, "services", i), name, "a service")
-
-
-def quote_faults(names: Mapping[str, object], known: Known) -> Iterator[Fault]:
-    """
-    List what a quote names that is not known.
-
-    Parameters
-    ----------
-    names
-        The ids of the quote by what they are: order, line, node or service.
-    known
-        What is known.
-
-    Examples
-    --------
-    >>> known = Known(nodes={"N1"}, orders={"o1": {"l1"}})
-    >>> list(quote_faults({"order": "o1", "line": "l2", "node": "N1"}, known))
-    [('unknown_id', ('line',), "'l2' is not a line of order 'o1'")]
-    """
-    order, line = names.get("order"), names.get("line")
-    if known.orders is not None and isinstance(order, str):
-        lines = known.orders.get(order)
-        if lines is None:
-            yield unknown(("order",), order, "an order", of="scenario")
-        elif isinstance(line, str) and line not in lines:
-            yield unknown(("line",), line, "a line", of=f"order {shorten(order)}")
-    node, service = names.get("node"), names.get("service")
-    if is_unknown(node, known.nodes):
-        yield unknown(("node",), node, "a node")
-    if service is not None and is_unknown(service, known.services):
-        yield unknown(("service",), service, "a service")
+    def look_at(
+        self, ref: Reference, value: object, row: object, path: tuple[str | int, ...]
+    ) -> None:
+        """Look at one name, or at one object that may hold some."""
+        names = ref.names
+        if names is None:
+            self.look_up(ref.inside, value, path)
+        elif is_unknown(value, self.known.of(names, row)):
+            of = self.known.whole if names.table == "orders" else "network"
+            if names.within:
+                of = f"order {shorten(member(row, names.within))}"
+            self.found.append(unknown(path, value, names.what, of=of))
 
 
 def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
@@ -198,7 +280,7 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
     ]
     found += [
         Issue(code, _where(order, path), f"sku {text}" if "sku" in path else text)
-        for code, path, text in order_faults(order, known)
+        for code, path, text in reference_faults(Order, order, known)
     ]
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -18,10 +17,11 @@ from domroute.units import (
     Money,
     Number,
     Rank,
+    ServiceId,
     Share,
     Units,
 )
-from domroute.validation import Frozen
+from domroute.validation import Frozen, repeated_names, strange_names
 from domroute.words import Measure, Method
 
 DC, STORE, VENDOR = "dc", "store", "vendor"
@@ -120,7 +120,7 @@ class Node(Frozen):
     What it offers; by its kind when not given. Only stores are collected from, from
     lockers those with the tag ``locker``.
     """
-    services: tuple[Id, ...] = ()
+    services: tuple[ServiceId, ...] = ()
     """The services it hands shipments to; empty means all of the network's."""
     groups: tuple[Id, ...] = ()
     """Groups it belongs to."""
@@ -353,19 +353,12 @@ class Network(Frozen):
 
     @model_validator(mode="after")
     def _check_ids(self) -> Self:
-        faults = [
-            *_repeated("node id", (node.id for node in self.nodes)),
-            *_repeated("sku", (item.sku for item in self.items)),
-            *_repeated("service id", (service.id for service in self.services)),
-        ]
-        known = {service.id for service in self.services}
-        if known:
-            faults += [
-                f"node {node.id!r} names unknown service {name!r}"
-                for node in self.nodes
-                for name in node.services
-                if name not in known
-            ]
+        tables = [getattr(self, name) for name in type(self).model_fields]
+        faults = [fault for rows in tables for fault in repeated_names(rows)]
+        if self.services:
+            known = frozenset(self.service_ids)
+            for rows in tables:
+                faults += strange_names(rows, "services", known)
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -380,16 +373,6 @@ class Network(Frozen):
         return f"Network({counts}, {len(self.services)} services)"
 
     __str__ = __repr__
-
-
-def _repeated(what: str, ids: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    again: dict[str, None] = {}
-    for name in ids:
-        if name in seen:
-            again[name] = None
-        seen.add(name)
-    return [f"{what} {name!r} appears more than once" for name in again]
 
 
 def _check_increasing(name: str, values: tuple[float, ...]) -> None:

@@ -7,7 +7,17 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from domroute.geography import Location
-from domroute.units import Count, Id, Kilometers, Money, Multiplier, Rank
+from domroute.units import (
+    Count,
+    Id,
+    Kilometers,
+    Money,
+    Multiplier,
+    NodeId,
+    Rank,
+    ServiceId,
+    Sku,
+)
 from domroute.validation import Frozen
 from domroute.words import Method
 
@@ -30,11 +40,11 @@ class Delivery(Frozen):
     """How it reaches the customer."""
     to: Location | None = None
     """Where to; the order's destination when not given."""
-    node: Id | None = None
+    node: NodeId | None = None
     """The node the customer comes to, or that is shipped to."""
     radius_km: Kilometers | None = None
     """How far the customer comes to collect (kilometers), when no node is named."""
-    services: tuple[Id, ...] = ()
+    services: tuple[ServiceId, ...] = ()
     """The services allowed; empty means all."""
 
     @model_validator(mode="after")
@@ -66,7 +76,7 @@ class Line(Frozen):
 
     id: Id
     """Name of the line, unique in its order."""
-    sku: Id
+    sku: Sku
     """What is asked for."""
     quantity: Count
     """Whole units asked for."""
@@ -78,8 +88,9 @@ class Line(Frozen):
     """Whether it may come in several shipments, from one node or from several."""
     ship_together: Id | None = None
     """Lines with the same name here leave one node in one shipment, or not at all."""
-    pinned_node: Id | None = None
+    pinned_node: NodeId | None = None
     """The only node that may fill this line."""
+    # No NodeId: excluding a node that is not there, or no longer, excludes nothing.
     excluded_nodes: tuple[Id, ...] = ()
     """Nodes that may not fill it."""
     unfilled_penalty: Money | None = None

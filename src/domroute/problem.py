@@ -155,9 +155,11 @@ class NetworkArrays:
             priority=np.array([node.priority for node in nodes], np.int64),
             distance_method=distance_method,
             known=Known(
-                nodes=node_at.keys(),
-                skus=items.keys(),
-                services=frozenset(network.service_ids),
+                {
+                    "nodes": node_at.keys(),
+                    "items": items.keys(),
+                    "services": frozenset(network.service_ids),
+                }
             ),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from dataclasses import dataclass
 from typing import Annotated, Final, SupportsFloat, SupportsIndex, overload
 
 import numpy as np
@@ -105,3 +106,30 @@ LONGEST_ID: Final = 256
 Id = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=r"\S")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """
+    Says of a field that it names a row of a table, which must then be there.
+
+    Attributes
+    ----------
+    table
+        Which table.
+    what
+        What such a row is, with its article.
+    within
+        The field that names the row in which this one stands, where rows stand in rows.
+    """
+
+    table: str
+    what: str
+    within: str = ""
+
+
+NodeId = Annotated[Id, Names("nodes", "a node")]
+Sku = Annotated[Id, Names("items", "an item")]
+ServiceId = Annotated[Id, Names("services", "a service")]
+OrderId = Annotated[Id, Names("orders", "an order")]
+LineId = Annotated[Id, Names("lines", "a line", within="order")]

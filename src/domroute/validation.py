@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,6 +41,59 @@ class Frozen(BaseModel, metaclass=_ByName):
         for name in set(copied.__dict__) - set(type(self).model_fields):
             del copied.__dict__[name]
         return copied
+
+
+def repeated_names(rows: Sequence[Frozen]) -> list[str]:
+    """
+    Tell of rows of one model that are named, by their first field, as one before them.
+
+    Examples
+    --------
+    >>> class Shelf(Frozen):
+    ...     id: str
+    >>> repeated_names([Shelf(id="a"), Shelf(id="b"), Shelf(id="a")])
+    ["shelf id 'a' appears more than once"]
+    """
+    kind, key = _named_by(rows)
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for name in [getattr(row, key) for row in rows]:
+        if name in seen:
+            again[name] = None
+        seen.add(name)
+    what = f"{kind} id" if key == "id" else key
+    return [f"{what} {name!r} appears more than once" for name in again]
+
+
+def strange_names(
+    rows: Sequence[Frozen], field: str, known: AbstractSet[str]
+) -> list[str]:
+    """
+    Tell of names in a field of rows of one model, if they have it, that are not known.
+
+    Examples
+    --------
+    >>> class Room(Frozen):
+    ...     id: str
+    ...     keys: tuple[str, ...]
+    >>> strange_names([Room(id="a", keys=["k1", "k2"])], "keys", {"k1"})
+    ["room 'a' names unknown key 'k2'"]
+    """
+    if not rows or field not in type(rows[0]).model_fields:
+        return []
+    kind, key = _named_by(rows)
+    return [
+        f"{kind} {getattr(row, key)!r} names unknown {field.removesuffix('s')} {name!r}"
+        for row in rows
+        for name in getattr(row, field)
+        if name not in known
+    ]
+
+
+def _named_by(rows: Sequence[Frozen]) -> tuple[str, str]:
+    """Return what rows are, and which field names them."""
+    model = type(rows[0]) if rows else Frozen
+    return model.__name__.lower(), next(iter(model.model_fields), "")
 
 
 _CODES: Final[dict[str, str]] = {

@@ -1,11 +1,15 @@
 """Columns are the fields of what stands in the rows; none can be forgotten."""
 
+from typing import Literal
+
 import pytest
 
-from domroute.files.tabular.columns import COLUMNS, columns_from
+from domroute.events import Canceled, Received, Rejected, Returned
+from domroute.files.tabular.columns import COLUMNS, columns_from, columns_of
 from domroute.ledger.stock import Inbound, Stock
 from domroute.network import Item, Node
 from domroute.orders import Line, Order
+from domroute.scenario.rows import Closure, DecisionRow
 from domroute.units import Id
 from domroute.validation import Frozen
 
@@ -16,15 +20,21 @@ MODELS = {
     "inbound": Inbound,
     "orders": Order,
     "lines": Line,
+    "receipts": Received,
+    "rejections": Rejected,
+    "closures": Closure,
+    "cancellations": Canceled,
+    "returns": Returned,
+    "decisions": DecisionRow,
 }
 
 
 @pytest.mark.parametrize("table", MODELS)
 def test_every_field_has_a_column(table):
-    """Each at its place; but for what stands in tables of its own."""
-    places = {column.place[0] for column in COLUMNS[table]}
+    """At its place; but for rows of other tables, and what the table's name says."""
+    places = {column.place[0] for column in columns_of(table)}
 
-    assert set(MODELS[table].model_fields) - places <= {"lines", "inbound"}
+    assert set(MODELS[table].model_fields) - places <= {"lines", "inbound", "event"}
 
 
 def test_names_are_those_of_the_contract():
@@ -70,8 +80,25 @@ class Odd(Frozen):
     sizes: dict[str, float]
 
 
+class Drawer(Frozen):
+    """One with rows in it that no table holds, under the name of a table."""
+
+    id: Id
+    lines: tuple[Shelf, ...]
+
+
+class Kinds(Frozen):
+    """One that is of one of two kinds, which no table's name says."""
+
+    kind: Literal["wide", "deep"]
+
+
 def test_field_without_a_column_is_impossible():
     """It is refused where the table is made, not lost where it is saved."""
+    with pytest.raises(TypeError, match=r"Drawer\.lines: there is no column for sev"):
+        columns_from(Drawer)
+    with pytest.raises(TypeError, match=r"Kinds\.kind: there is no column for"):
+        columns_from(Kinds)
     with pytest.raises(TypeError, match=r"Room\.shelf: Shelf has no columns"):
         columns_from(Room)
     with pytest.raises(TypeError, match=r"Odd\.sizes: there is no column for dict"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -108,14 +107,3 @@ class Quotes(Frozen):
     def services(self) -> frozenset[str]:
         """The services that are named."""
         return frozenset(name for key in self.shipments for name in key[2:])
-
-    def named(self) -> Iterator[tuple[str, int, dict[str, str]]]:
-        """Yield the ids of every quote by what they are, with its table and place."""
-        by_line = ("order", "line", "node")
-        for table, names, keys in (
-            ("shipments", ("order", "node", "service"), self.shipments),
-            ("units", by_line, self.units),
-            ("workload", by_line, self.workload),
-        ):
-            for at, key in enumerate(keys):
-                yield table, at, dict(zip(names, key, strict=False))

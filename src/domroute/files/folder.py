@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,7 +18,6 @@ from domroute.files.parquet import load_pyarrow, parse_parquet
 from domroute.files.policy import policy_to_dict
 from domroute.files.tabular import (
     COLUMNS,
-    OPTIONAL_TABLES,
     Column,
     Table,
     check_header,
@@ -31,12 +29,18 @@ from domroute.files.tabular import (
     write_text_cell,
 )
 from domroute.scenario import Scenario
+from domroute.scenario.tables import SCENARIO, Entry
 from domroute.validation import shorten
 
 FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of what is left out."""
 _ENDINGS: Final = ("csv", "parquet")
-_JSON_FILES: Final = ("scenario.json", "services.json", "policy.json", "promised.json")
+_NESTED: Final = tuple(entry.name for entry in SCENARIO if not entry.is_flat)
+"""Tables that nest too deep for cells."""
+_JSON_FILES: Final = (
+    *("scenario.json", "policy.json", "promised.json"),
+    *(f"{name}.json" for name in _NESTED),
+)
 
 
 def read_folder(path: Path) -> Scenario:
@@ -46,11 +50,10 @@ def read_folder(path: Path) -> Scenario:
     Parameters
     ----------
     path
-        The folder. It holds ``nodes``, ``items``, ``stock``, ``orders`` and ``lines``
-        as ``.csv`` or ``.parquet``, with the columns of ``COLUMNS``. It may hold
-        ``inbound``, ``shipment_quotes``, ``unit_quotes`` and ``workload_quotes`` too,
-        ``policy.json``, ``services.json``, ``promised.json`` (what the ledger has
-        promised) and ``scenario.json`` (format and name).
+        The folder. It holds the tables of ``COLUMNS``, as ``.csv`` or ``.parquet``;
+        those of ``OPTIONAL_TABLES`` may be absent. It may hold ``services.json``,
+        ``policy.json``, ``promised.json`` (what the ledger has promised) and
+        ``scenario.json`` (format and name) too.
 
     Raises
     ------
@@ -58,9 +61,10 @@ def read_folder(path: Path) -> Scenario:
         If anything is wrong. All faults of all tables are listed.
     """
     issues: list[Issue] = []
-    tables = read_tables(path, COLUMNS, OPTIONAL_TABLES, issues)
+    flat = (entry for entry in SCENARIO if entry.is_flat)
+    tables = read_tables(path, flat, issues)
     head = _read_json(path, "scenario.json", {}, issues)
-    services = _read_json(path, "services.json", [], issues)
+    nested = {name: _read_json(path, f"{name}.json", [], issues) for name in _NESTED}
     policy = _read_json(path, "policy.json", {}, issues)
     promised = _read_json(path, "promised.json", {}, issues)
     draft = draft_of(tables)
@@ -69,21 +73,19 @@ def read_folder(path: Path) -> Scenario:
     _read_head(head, draft, issues)
     draft.policy = {} if policy is None else policy
     draft.promised = {} if promised is None else promised
-    if isinstance(services, list):
-        draft.services = Rows.of("services", services)
-    elif services is not None:
-        text = f"should be a list of services, got {shorten(services)}"
-        issues.append(Issue("wrong_type", "services", text))
+    for name, rows in nested.items():
+        is_list = isinstance(rows, list)
+        draft.tables[name] = Rows.of(name, rows) if is_list else None
+        if not is_list and rows is not None:
+            text = f"should be a list of {name}, got {shorten(rows)}"
+            issues.append(Issue("wrong_type", name, text))
     draft.issues = [*issues, *draft.issues]
     return read_scenario(draft)
 
 
 def read_tables(
-    path: Path,
-    names: Iterable[str],
-    optional: AbstractSet[str],
-    issues: list[Issue],
-) -> dict[str, Table]:
+    path: Path, entries: Iterable[Entry], issues: list[Issue]
+) -> dict[str, Table | None]:
     """
     Read tables of a folder, each from its CSV or Parquet file.
 
@@ -91,30 +93,30 @@ def read_tables(
     ----------
     path
         The folder.
-    names
-        Of the tables; those that cannot be read are left out.
-    optional
-        Tables that may be absent.
+    entries
+        The tables; one that cannot be read is None, and one that is absent left out.
     issues
         Where faults go.
 
     Examples
     --------
+    >>> from domroute.scenario.tables import ENTRIES
     >>> issues = []
-    >>> read_tables(Path("no/such/folder"), ["orders", "lines"], {"lines"}, issues)
+    >>> read_tables(Path("no/such/folder"), [ENTRIES["items"]], issues)
     {}
     >>> print(*issues)
-    orders: is required: orders.csv or orders.parquet [missing]
+    items: is required: items.csv or items.parquet [missing]
     """
-    tables: dict[str, Table] = {}
-    for name in names:
+    tables: dict[str, Table | None] = {}
+    for entry in entries:
         try:
-            table = _read_table(path, name, optional, issues)
+            table = _read_table(path, entry, issues)
         except InputError as error:
             issues += error.issues
+            tables[entry.name] = None
         else:
             if table is not None:
-                tables[name] = table
+                tables[entry.name] = table
     return tables
 
 
@@ -153,16 +155,15 @@ def _read_json(path: Path, name: str, default: object, issues: list[Issue]) -> A
     return value
 
 
-def _read_table(
-    path: Path, name: str, optional: AbstractSet[str], issues: list[Issue]
-) -> Table | None:
+def _read_table(path: Path, entry: Entry, issues: list[Issue]) -> Table | None:
+    name = entry.name
     files = [path / f"{name}.{ending}" for ending in _ENDINGS]
     there = [file for file in files if kind_of(file) is not None]
     if len(there) > 1:
         text = f"is given twice, as {there[0].name} and {there[1].name}"
         raise InputError([Issue("contradictory", name, text)])
     if not there:
-        if name not in optional:
+        if not entry.is_optional:
             text = f"is required: {files[0].name} or {files[1].name}"
             issues.append(Issue("missing", name, text))
         return None
@@ -233,12 +234,13 @@ def save_folder(
     """
     _refuse_strangers(path)
     head = {"format": FORMAT, "name": scenario.name}
-    services = [part.model_dump(mode="json") for part in scenario.network.services]
     files = {
         "scenario.json": _dump(head),
-        "services.json": _dump(services),
         "policy.json": _dump(policy_to_dict(scenario.policy)),
     }
+    for name in _NESTED:
+        rows = getattr(scenario.network, name)
+        files[f"{name}.json"] = _dump([row.model_dump(mode="json") for row in rows])
     promised = scenario.inventory.promised()
     if not promised.is_empty:
         files["promised.json"] = _dump(

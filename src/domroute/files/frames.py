@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeVar
 
 from domroute.arguments import checked
 from domroute.costs import Quotes
@@ -19,7 +19,8 @@ from domroute.files.intake import (
 )
 from domroute.files.tabular import (
     COLUMNS,
-    QUOTE_TABLES,
+    OPTIONAL_TABLES,
+    Table,
     draft_of,
     orders_of,
     rows_of,
@@ -33,9 +34,13 @@ from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario import Scenario
+from domroute.scenario.tables import ENTRIES, entries_of
+from domroute.validation import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd
+
+M = TypeVar("M", bound=Frozen)
 
 
 @checked
@@ -60,11 +65,7 @@ def nodes_from_frame(frame: pd.DataFrame) -> tuple[Node, ...]:
     >>> nodes_from_frame(frame)[0].id
     'N1'
     """
-    issues: list[Issue] = []
-    rows = rows_of(read_frame("nodes", frame, issues))
-    nodes = read_table(Node, rows, "id", issues)
-    _raise_if_any(issues)
-    return tuple(nodes)
+    return _read_rows(Node, "nodes", frame)
 
 
 @checked
@@ -88,11 +89,15 @@ def items_from_frame(frame: pd.DataFrame) -> tuple[Item, ...]:
     >>> items_from_frame(pd.DataFrame({"sku": [101], "weight_kg": [1.2]}))[0].sku
     '101'
     """
+    return _read_rows(Item, "items", frame)
+
+
+def _read_rows(model: type[M], name: str, frame: pd.DataFrame) -> tuple[M, ...]:
     issues: list[Issue] = []
-    rows = rows_of(read_frame("items", frame, issues))
-    items = read_table(Item, rows, "sku", issues)
+    rows = rows_of(read_frame(name, frame, issues))
+    made = read_table(model, rows, ENTRIES[name].key[0], issues)
     _raise_if_any(issues)
-    return tuple(items)
+    return tuple(made)
 
 
 @checked
@@ -193,15 +198,11 @@ def quotes_from_frames(
     {('o1', 'N1'): 8.75}
     """
     issues: list[Issue] = []
-    given = {
-        "shipment_quotes": shipments,
-        "unit_quotes": units,
-        "workload_quotes": workload,
-    }
-    rows = {
-        QUOTE_TABLES[name]: rows_of(read_frame(name, frame, issues))
-        for name, frame in given.items()
-        if frame is not None
+    given = {"shipments": shipments, "units": units, "workload": workload}
+    rows: dict[str, Rows | None] = {
+        entry.name: rows_of(read_frame(entry.name, frame, issues))
+        for entry in entries_of("quotes")
+        if (frame := given[entry.field]) is not None
     }
     quotes = read_quotes(rows, Known(), issues)
     _raise_if_any(issues)
@@ -252,23 +253,20 @@ def scenario_from_frames(
     ]
     issues += [
         Issue("missing", table, "is required, a frame")
-        for table in _REQUIRED
-        if table not in frames
+        for table in COLUMNS
+        if table not in frames and table not in OPTIONAL_TABLES
     ]
-    tables = {
+    tables: dict[str, Table | None] = {
         table: read_frame(table, frames[table], issues)
         for table in COLUMNS
         if table in frames
     }
     draft: Draft = draft_of(tables)
     draft.name = name
-    draft.services = Rows.of("services", list(services))
+    draft.tables["services"] = Rows.of("services", list(services))
     draft.policy = Policy() if policy is None else policy
     draft.issues = [*issues, *draft.issues]
     return read_scenario(draft)
-
-
-_REQUIRED: Final = ("nodes", "items", "stock", "orders", "lines")
 
 
 @checked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
@@ -21,19 +21,21 @@ from domroute.files.intake import (
 from domroute.files.jsontext import parse_json
 from domroute.files.policy import policy_to_dict
 from domroute.scenario.bundle import Scenario, inbound_of
+from domroute.scenario.tables import Entry, Part, entries_of
 from domroute.validation import shorten
 
-_REQUIRED: Final = ("nodes", "items", "stock", "orders")
-_FIELDS: Final = (
-    "format",
-    "name",
-    *_REQUIRED,
-    "services",
-    "policy",
-    "quotes",
-    "promised",
+_TABLES: Final = sorted(
+    # What is asked for first is missed first.
+    (e for e in entries_of("network", "inventory", "orders") if not e.within),
+    key=lambda entry: entry.is_optional,
 )
-_QUOTES: Final = ("shipments", "units", "workload")
+_QUOTES: Final = entries_of("quotes")
+_FIELDS: Final = frozenset(
+    (
+        *("format", "name", "policy", "quotes", "promised"),
+        *(entry.name for entry in _TABLES),
+    )
+)
 
 
 @checked
@@ -148,17 +150,17 @@ def scenario_from_json(data: bytes | str, *, where: str = "input") -> Scenario:
         if name not in _FIELDS:
             text = "is not a field of a scenario"
             issues.append(Issue("unknown_field", shorten(name).strip("'"), text))
-    rows = {name: _rows_of(value, name, name, issues) for name in _REQUIRED}
-    stock = rows["stock"]
+    rows = {
+        entry.name: _rows_of(value, entry, issues)
+        for entry in _TABLES
+        if entry.name in value or not entry.is_optional
+    }
+    stock = rows.pop("stock")
     draft = Draft(
         name=value.get("name", "scenario"),
-        nodes=rows["nodes"],
-        items=rows["items"],
-        services=_rows_of({"services": [], **value}, "services", "services", issues),
+        tables={**rows, **_quotes_of(value.get("quotes", {}), issues)},
         stock=None if stock is None else stock_of_records(stock),
-        orders=rows["orders"],
         policy=value.get("policy", {}),
-        quotes=_quotes_of(value.get("quotes", {}), issues),
         promised=value.get("promised", {}),
         issues=issues,
     )
@@ -177,8 +179,9 @@ def _check_format(value: Mapping[str, object], issues: list[Issue]) -> None:
 
 
 def _rows_of(
-    value: Mapping[str, object], name: str, where: str, issues: list[Issue]
+    value: Mapping[str, object], entry: Entry, issues: list[Issue]
 ) -> Rows | None:
+    name, where = entry.place[-1], ".".join(entry.place)
     rows = value.get(name)
     if isinstance(rows, list):
         strange = sum(not isinstance(row, dict) for row in rows)
@@ -194,22 +197,22 @@ def _rows_of(
     return None
 
 
-def _quotes_of(value: object, issues: list[Issue]) -> dict[str, Rows]:
+def _quotes_of(value: object, issues: list[Issue]) -> dict[str, Rows | None]:
     if not isinstance(value, dict):
         text = f"should be an object, got {_kind(value)}"
         issues.append(Issue("wrong_type", "quotes", text))
         return {}
+    names = [entry.field for entry in _QUOTES]
     issues += [
-        Issue("unknown_field", f"quotes.{name}", f"is none of {', '.join(_QUOTES)}")
+        Issue("unknown_field", f"quotes.{name}", f"is none of {', '.join(names)}")
         for name in value
-        if name not in _QUOTES
+        if name not in names
     ]
-    found = {
-        name: _rows_of(value, name, f"quotes.{name}", issues)
-        for name in _QUOTES
-        if name in value
+    return {
+        entry.name: _rows_of(value, entry, issues)
+        for entry in _QUOTES
+        if entry.field in value
     }
-    return {name: rows for name, rows in found.items() if rows is not None}
 
 
 def _kind(value: object) -> str:
@@ -233,18 +236,16 @@ def scenario_to_json(scenario: Scenario) -> str:
     InputError
         If the policy holds objects that have no JSON form.
     """
-    network = scenario.network
-    parts: dict[str, str] = {
-        "format": _dump(FORMAT),
-        "name": _dump(scenario.name),
-        "nodes": _dump_rows(n.model_dump(**_BRIEF) for n in network.nodes),
-        "items": _dump_rows(i.model_dump(**_BRIEF) for i in network.items),
-        "services": _dump_rows(s.model_dump(mode="json") for s in network.services),
-        "stock": _dump_rows(_stock_records(scenario)),
-        "orders": _dump_rows(o.model_dump(**_BRIEF) for o in scenario.orders),
-        "policy": _dump(policy_to_dict(scenario.policy)),
-        "quotes": _dump_quotes(scenario),
-    }
+    parts = {"format": _dump(FORMAT), "name": _dump(scenario.name)}
+    for entry in entries_of("network", "inventory", "orders"):
+        if not entry.within:
+            rows = list(_WRITERS[entry.part](scenario, entry))
+            if rows or not (entry.is_optional and entry.is_flat):
+                parts[entry.name] = _dump_rows(rows)
+    parts["policy"] = _dump(policy_to_dict(scenario.policy))
+    quotes = {entry.field: _quote_records(scenario, entry) for entry in _QUOTES}
+    lines = ",\n".join(f"{_dump(k)}: {_dump_rows(v)}" for k, v in quotes.items() if v)
+    parts["quotes"] = f"{{\n{lines}\n}}" if lines else "{}"
     promised = scenario.inventory.promised()
     if not promised.is_empty:
         parts["promised"] = _dump(promised.model_dump(**_BRIEF))
@@ -252,7 +253,8 @@ def scenario_to_json(scenario: Scenario) -> str:
     return f"{{\n{lines}\n}}\n"
 
 
-_BRIEF: Final[dict[str, Any]] = {"mode": "json", "exclude_defaults": True}
+_WHOLE: Final[dict[str, Any]] = {"mode": "json"}
+_BRIEF: Final[dict[str, Any]] = {**_WHOLE, "exclude_defaults": True}
 
 
 def _dump(value: object) -> str:
@@ -264,7 +266,17 @@ def _dump_rows(rows: Iterable[object]) -> str:
     return f"[\n  {lines}\n]" if lines else "[]"
 
 
-def _stock_records(scenario: Scenario) -> Iterable[dict[str, object]]:
+def _network_records(scenario: Scenario, entry: Entry) -> Iterable[object]:
+    # Of what nests deeper, a default may be the word that says which kind it is.
+    how = _BRIEF if entry.is_flat else _WHOLE
+    return (row.model_dump(**how) for row in getattr(scenario.network, entry.name))
+
+
+def _order_records(scenario: Scenario, _entry: Entry) -> Iterable[object]:
+    return (order.model_dump(**_BRIEF) for order in scenario.orders)
+
+
+def _stock_records(scenario: Scenario, _entry: Entry) -> Iterable[object]:
     ledger, rows = scenario.inventory, scenario.inventory.rows
     coming = inbound_of(ledger)
     for node, sku, on_hand, reserved, safety, velocity in zip(
@@ -285,23 +297,16 @@ def _stock_records(scenario: Scenario) -> Iterable[dict[str, object]]:
         yield record
 
 
-def _dump_quotes(scenario: Scenario) -> str:
-    quotes = scenario.quotes
-    by_service = ("order", "node", "service")
-    by_line = ("order", "line", "node")
-    tables: dict[str, list[dict[str, object]]] = {
-        "shipments": [
-            {**dict(zip(by_service, key, strict=False)), "cost": cost}
-            for key, cost in quotes.shipments.items()
-        ],
-        "units": [
-            {**dict(zip(by_line, key, strict=True)), "cost": cost}
-            for key, cost in quotes.units.items()
-        ],
-        "workload": [
-            {**dict(zip(by_line, key, strict=True)), "workload": load}
-            for key, load in quotes.workload.items()
-        ],
-    }
-    lines = ",\n".join(f"{_dump(k)}: {_dump_rows(v)}" for k, v in tables.items() if v)
-    return f"{{\n{lines}\n}}" if lines else "{}"
+def _quote_records(scenario: Scenario, entry: Entry) -> list[dict[str, object]]:
+    amount = next(name for name in entry.row.model_fields if name not in entry.key)
+    return [
+        {**dict(zip(entry.key, key, strict=False)), amount: value}
+        for key, value in getattr(scenario.quotes, entry.field).items()
+    ]
+
+
+_WRITERS: Final[Mapping[Part, Callable[[Scenario, Entry], Iterable[object]]]] = {
+    "network": _network_records,
+    "inventory": _stock_records,
+    "orders": _order_records,
+}

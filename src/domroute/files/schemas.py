@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal, Union
 
 from pydantic import Field, TypeAdapter, create_model
 
 from domroute.costs.registry import TERMS
-from domroute.files.intake import ShipmentQuote, UnitQuote, WorkloadQuote
 from domroute.files.written import WrittenBatch, WrittenResult
-from domroute.ledger import Stock
 from domroute.ledger.keeping import Promised
-from domroute.network import Item, Node, Service
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.rules import BuiltInRule
+from domroute.scenario.tables import Entry, entries_of
 from domroute.units import Id
 from domroute.validation import Frozen
-
-
-class _QuoteTables(Frozen):
-    """What the caller already knows of costs and workload."""
-
-    shipments: tuple[ShipmentQuote, ...] = ()
-    units: tuple[UnitQuote, ...] = ()
-    workload: tuple[WorkloadQuote, ...] = ()
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -49,22 +40,35 @@ def scenario_schema() -> dict[str, Any]:
         costs=(tuple[term, ...], Policy.model_fields["costs"].default),
         rules=(tuple[BuiltInRule, ...], ()),
     )
+    quotes = make(
+        "_QuoteTables",
+        __base__=Frozen,
+        __doc__="What the caller already knows of costs and workload.",
+        **_fields_of(entries_of("quotes")),
+    )
     model = make(
         "Scenario",
         __base__=Frozen,
         __doc__="Everything that routing needs, in one file.",
         format=(Literal["domroute/1"], ...),
         name=(Id, "scenario"),
-        nodes=(tuple[Node, ...], ...),
-        items=(tuple[Item, ...], ...),
-        services=(tuple[Service, ...], ()),
-        stock=(tuple[Stock, ...], ...),
-        orders=(tuple[Order, ...], ...),
+        **_fields_of(entries_of("network", "inventory", "orders")),
         policy=(policy, Field(default_factory=Policy)),
-        quotes=(_QuoteTables, Field(default_factory=_QuoteTables)),
+        quotes=(quotes, Field(default_factory=quotes)),
         promised=(Promised, Field(default_factory=Promised)),
     )
     return _published("scenario", model.model_json_schema())
+
+
+def _fields_of(entries: Iterable[Entry]) -> dict[str, Any]:
+    """Make a field of each table that stands in no other."""
+    fields: dict[str, Any] = {}
+    for entry in entries:
+        if not entry.within:
+            row: Any = entry.row
+            default = () if entry.is_optional else ...
+            fields[entry.place[-1]] = (tuple[row, ...], default)
+    return fields
 
 
 def order_schema() -> dict[str, Any]:

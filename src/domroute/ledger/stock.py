@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import AwareDatetime
 
 from domroute.errors import InputError, Issue
-from domroute.units import FloatArray, Id, IntArray, Units
+from domroute.units import FloatArray, IntArray, NodeId, Sku, Units
 from domroute.validation import Frozen
 
 _SLACK: Final = 1e-9
@@ -76,9 +76,9 @@ class Stock(Frozen):
     2
     """
 
-    node: Id
+    node: NodeId
     """Where."""
-    sku: Id
+    sku: Sku
     """What."""
     on_hand: Units
     """Units there."""

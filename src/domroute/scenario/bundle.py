@@ -12,18 +12,18 @@ from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound
-from domroute.names import (
-    Known,
-    is_unknown,
-    order_faults,
-    quote_faults,
-    service_faults,
-    unknown,
-)
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.scenario.naming import (
+    known_of,
+    network_issues,
+    order_issues,
+    quote_issues,
+    stock_issues,
+)
 from domroute.scenario.references import policy_faults, tell_doubts
+from domroute.scenario.tables import entries_of
 from domroute.tables import html_pairs, text_pairs
 from domroute.validation import is_text, join_path, shorten
 
@@ -129,18 +129,18 @@ class Scenario:
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what is in it."""
-        network = self.network
-        quotes = self.quotes
-        quoted = len(quotes.shipments) + len(quotes.units) + len(quotes.workload)
+        quotes = [getattr(self.quotes, entry.field) for entry in entries_of("quotes")]
+        tables = {
+            entry.name: getattr(self.network, entry.name)
+            for entry in entries_of("network")
+        }
         return [
             ("scenario", self.name),
-            ("nodes", f"{len(network.nodes):,}"),
-            ("items", f"{len(network.items):,}"),
-            ("services", f"{len(network.services):,}"),
+            *((name, f"{len(rows):,}") for name, rows in tables.items()),
             ("stock rows", f"{len(self.inventory):,}"),
             ("orders", f"{len(self.orders):,}"),
             ("lines", f"{sum(len(order.lines) for order in self.orders):,}"),
-            ("quotes", f"{quoted:,}"),
+            ("quotes", f"{sum(map(len, quotes)):,}"),
             ("policy", self.policy.version),
         ]
 
@@ -166,57 +166,15 @@ def _issues_of(scenario: Scenario) -> Iterator[Issue]:
     if not is_text(scenario.name):
         text = f"is not valid Unicode, got {shorten(scenario.name)}"
         yield Issue("wrong_type", "name", text)
-    for at, node in enumerate(network.nodes):
-        for code, path, sentence in service_faults(node, known):
-            yield Issue(code, join_path(f"nodes[{at}]", path), sentence)
-    yield from _stock_issues(scenario.inventory, known)
-    yield from _order_issues(scenario.orders, known)
+    yield from network_issues(network, known)
+    yield from stock_issues(scenario.inventory, known)
+    for at in repeated_at(order.id for order in scenario.orders):
+        sentence = f"{scenario.orders[at].id!r} appears more than once"
+        yield Issue("duplicate_id", f"orders[{at}].id", sentence)
+    yield from order_issues(scenario.orders, known)
     for code, path, sentence in policy_faults(scenario.policy, network.nodes):
         yield Issue(code, join_path("policy", path), sentence)
-    yield from _quote_issues(scenario.quotes, known)
-
-
-def _stock_issues(inventory: Inventory, known: Known) -> Iterator[Issue]:
-    for field, names, what, ids in (
-        ("node", inventory.node_ids, "a node", known.nodes),
-        ("sku", inventory.skus, "an item", known.skus),
-    ):
-        for name in names:
-            if is_unknown(name, ids):
-                code, path, sentence = unknown(("stock", field), name, what)
-                yield Issue(code, join_path("", path), sentence)
-
-
-def _order_issues(orders: tuple[Order, ...], known: Known) -> Iterator[Issue]:
-    for at in repeated_at(order.id for order in orders):
-        sentence = f"{orders[at].id!r} appears more than once"
-        yield Issue("duplicate_id", f"orders[{at}].id", sentence)
-    for at, order in enumerate(orders):
-        for code, path, sentence in order_faults(order, known):
-            yield Issue(code, join_path(f"orders[{at}]", path), sentence)
-
-
-def _quote_issues(quotes: Quotes, known: Known) -> Iterator[Issue]:
-    for table, at, names in quotes.named():
-        for code, path, sentence in quote_faults(names, known):
-            yield Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
-
-
-def known_of(network: Network, orders: Iterable[Order]) -> Known:
-    """
-    Gather the names that the other parts of a scenario may use.
-
-    Examples
-    --------
-    >>> known_of(Network(nodes=[], items=[]), []).services  # the bundled tariff
-    frozenset({'parcel'})
-    """
-    return Known(
-        nodes=frozenset(node.id for node in network.nodes),
-        skus=frozenset(item.sku for item in network.items),
-        services=frozenset(network.service_ids),
-        orders={order.id: {line.id for line in order.lines} for order in orders},
-    )
+    yield from quote_issues(scenario.quotes, known)
 
 
 def repeated_at(names: Iterable[object]) -> list[int]:

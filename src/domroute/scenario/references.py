@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, UnmatchedWarning
 from domroute.ledger import Snapshot
-from domroute.names import Known, is_unknown, quote_faults, service_faults, unknown
+from domroute.names import Known, is_unknown, unknown
 from domroute.network import Item, Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.result import RoutingResult
 from domroute.rules import NodeFilter, OrderFilter, RequireTag, Rule
+from domroute.scenario.naming import known_of, network_issues, quote_issues
 from domroute.validation import Fault, join_path, shorten, wrong_type
 
 
@@ -39,11 +40,7 @@ def check_parts(network: Network, policy: Policy) -> None:
     UnmatchedWarning
         If a filter of the policy matches no node.
     """
-    issues = []
-    known = Known(services=frozenset(network.service_ids))
-    for at, node in enumerate(network.nodes):
-        for code, path, sentence in service_faults(node, known):
-            issues.append(Issue(code, join_path(f"nodes[{at}]", path), sentence))
+    issues = list(network_issues(network, known_of(network)))
     for code, path, sentence in _unknown_nodes(policy, network.nodes):
         issues.append(Issue(code, join_path("policy", path), sentence))
     if issues:
@@ -160,12 +157,9 @@ def check_quotes(known: Known, quotes: Quotes | None, orders: Iterable[Order]) -
     ):
         return
     raise InputError(
-        Issue(code, join_path(f"quotes.{table}[{at}]", path), sentence)
-        for table, at, names in quotes.named()
-        for code, path, sentence in quote_faults(
-            names, Known(known.nodes, services=known.services, orders=lines)
-        )
-        if path != ("order",)
+        issue
+        for issue in quote_issues(quotes, Known(known.ids, lines))
+        if issue.where.rpartition(".")[2] != "order"
     )
 
 

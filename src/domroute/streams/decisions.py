@@ -11,24 +11,15 @@ from domroute.errors import InputError, Issue
 from domroute.files.intake import Rows, capped, read_rows
 from domroute.files.tabular import rows_of
 from domroute.files.tabular.framing import read_frame
-from domroute.names import Known
+from domroute.names import Known, reference_faults
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.streams.history import reference_faults
-from domroute.units import Count, Id
-from domroute.validation import Fault, Frozen
+from domroute.scenario.naming import known_of
+from domroute.scenario.rows import DecisionRow
+from domroute.validation import Fault
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class DecisionRow(Frozen):
-    """Units of one line that one node filled."""
-
-    order: Id
-    line: Id
-    node: Id
-    quantity: Count
 
 
 @checked
@@ -74,15 +65,16 @@ def decisions_from_frame(
     """
     wanted = {order.id: {ln.id: ln.quantity for ln in order.lines} for order in orders}
     known = Known(
-        nodes=None if network is None else {node.id for node in network.nodes},
-        orders={name: lines.keys() for name, lines in wanted.items()},
+        {} if network is None else known_of(network).ids,
+        {name: lines.keys() for name, lines in wanted.items()},
+        "history",
     )
     issues: list[Issue] = []
     rows = rows_of(read_frame("decisions", frame, issues))
     made = read_rows(DecisionRow, rows, issues)
     found: list[Issue] = []
     for at, record in enumerate(rows.records[: len(made)]):
-        found += rows.issues(at, reference_faults(record, known))
+        found += rows.issues(at, reference_faults(DecisionRow, record, known))
     found += _count_issues(rows, made, wanted)
     issues += capped(found, rows.name)
     if issues:

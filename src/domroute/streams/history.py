@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from pydantic import AwareDatetime
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
@@ -18,7 +16,6 @@ from domroute.events import (
     Closed,
     Event,
     Placed,
-    Received,
     Rejected,
     Reopened,
     Returned,
@@ -26,28 +23,20 @@ from domroute.events import (
 )
 from domroute.files.folder import read_tables
 from domroute.files.intake import Rows, capped, lines_of, read_orders, read_rows
-from domroute.files.tabular import HISTORY_COLUMNS, Table, orders_of, rows_of
+from domroute.files.tabular import Table, orders_of, rows_of
 from domroute.files.tabular.framing import read_frame
-from domroute.names import Known, is_unknown, member, unknown
+from domroute.names import Known, reference_faults
 from domroute.network import Network
 from domroute.orders import Order
-from domroute.scenario.bundle import known_of
-from domroute.units import Id
-from domroute.validation import Fault, Frozen, shorten
+from domroute.scenario.naming import known_of
+from domroute.scenario.rows import Closure
+from domroute.scenario.tables import ENTRIES, Entry, entries_of
+from domroute.validation import Fault, shorten
 
 if TYPE_CHECKING:
     import pandas as pd
 
-E = TypeVar("E", bound=Frozen)
 _ABOUT_ORDERS: Final = (Rejected, Canceled, Returned)
-
-
-class Closure(Frozen):
-    """A node that was closed for a time, or for good."""
-
-    node: Id
-    closed_at: AwareDatetime
-    reopened_at: AwareDatetime | None = None
 
 
 @checked
@@ -121,9 +110,9 @@ def history_from_frames(
         "returns": returns,
     }
     issues: list[Issue] = []
-    tables: dict[str, Table] = {}
+    tables: dict[str, Table | None] = {}
     for name, frame in given.items():
-        if frame is None and name in HISTORY_COLUMNS:
+        if frame is None and ENTRIES[name].is_optional:
             continue
         found: list[Issue] = []
         with suppress(InputError):  # no frame at all: that is found as well
@@ -161,14 +150,8 @@ def history_from_folder(path: Path | str, network: Network) -> tuple[Event, ...]
       lines: is required: lines.csv or lines.parquet [missing]
     """
     issues: list[Issue] = []
-    tables = read_tables(Path(path), _TABLES, HISTORY_COLUMNS.keys(), issues)
+    tables = read_tables(Path(path), entries_of("orders", "history"), issues)
     return _history_of(tables, network, issues)
-
-
-_TABLES: Final = (
-    *("orders", "lines"),
-    *("receipts", "rejections", "closures", "cancellations", "returns"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,28 +163,24 @@ class _Past:
 
 
 def _history_of(
-    tables: Mapping[str, Table], network: Network, issues: list[Issue]
+    tables: Mapping[str, Table | None], network: Network, issues: list[Issue]
 ) -> tuple[Event, ...]:
-    names = known_of(network, ())
-    known = Known(names.nodes, names.skus, names.services)
-    past = _read_orders(tables, known, issues)
+    past = _read_orders(tables, known_of(network), issues)
     events: list[Event] = [
         Placed(order=order)
         for order in past.orders.values()
         if order.placed_at is not None
     ]
-    events += _read_events(Received, tables.get("receipts"), past, issues)
-    events += _read_events(Rejected, tables.get("rejections"), past, issues)
-    events += _read_closures(tables.get("closures"), past, issues)
-    events += _read_events(Canceled, tables.get("cancellations"), past, issues)
-    events += _read_events(Returned, tables.get("returns"), past, issues)
+    for entry in entries_of("history"):
+        if (table := tables.get(entry.name)) is not None:
+            events += _read_events(entry, table, past, issues)
     if issues:
         raise InputError(issues)
     return in_order(events)
 
 
 def _read_orders(
-    tables: Mapping[str, Table], known: Known, issues: list[Issue]
+    tables: Mapping[str, Table | None], known: Known, issues: list[Issue]
 ) -> _Past:
     heads, lines = tables.get("orders"), tables.get("lines")
     if heads is None or lines is None:
@@ -218,57 +197,31 @@ def _read_orders(
         issues += capped(found, rows.name)
     if "id" in heads.cells and {"order", "id"} <= lines.cells.keys():
         # Nothing is said of orders that cannot be known: that is one fault already.
-        known = Known(known.nodes, known.skus, known.services, lines_of(rows))
+        known = Known(known.ids, lines_of(rows), "history")
     return _Past({order.id: order for order in made}, known)
 
 
 def _read_events(
-    model: type[E], table: Table | None, past: _Past, issues: list[Issue]
-) -> list[E]:
-    if table is None:
-        return []
+    entry: Entry, table: Table, past: _Past, issues: list[Issue]
+) -> list[Event]:
     rows = rows_of(table)
-    made = read_rows(model, rows, issues)
+    made = read_rows(entry.row, rows, issues)
     found: list[Issue] = []
     returned: Counter[tuple[str, str]] = Counter()
-    for at, (record, event) in enumerate(zip(rows.records, made, strict=False)):
-        found += rows.issues(at, reference_faults(record, past.known))
-        if isinstance(event, _ABOUT_ORDERS):
-            found += rows.issues(at, _order_faults(event, past.orders, returned))
+    closures: list[tuple[int, Closure]] = []
+    events: list[Event] = []
+    for at, (record, row) in enumerate(zip(rows.records, made, strict=False)):
+        found += rows.issues(at, reference_faults(entry.row, record, past.known))
+        if isinstance(row, _ABOUT_ORDERS):
+            found += rows.issues(at, _order_faults(row, past.orders, returned))
+        if isinstance(row, Closure):
+            closures.append((at, row))
+            events += _events_of(row)
+        elif row is not None:
+            events.append(cast("Event", row))
+    found += _closure_issues(rows, closures)
     issues += capped(found, rows.name)
-    return [event for event in made if event is not None]
-
-
-def reference_faults(record: object, known: Known) -> Iterator[Fault]:
-    """
-    List what a row of history names that is not known.
-
-    Parameters
-    ----------
-    record
-        The raw row, with any of ``order``, ``line``, ``node`` and ``sku``.
-    known
-        What is known.
-
-    Examples
-    --------
-    >>> known = Known(nodes={"N1"}, orders={"o1": {"l1"}})
-    >>> list(reference_faults({"order": "o1", "line": "l2", "node": "N1"}, known))
-    [('unknown_id', ('line',), "'l2' is not a line of order 'o1'")]
-    """
-    order, line = member(record, "order"), member(record, "line")
-    if known.orders is not None and isinstance(order, str):
-        lines = known.orders.get(order)
-        if lines is None:
-            yield unknown(("order",), order, "an order", of="history")
-        elif is_unknown(line, lines):
-            yield unknown(("line",), line, "a line", of=f"order {shorten(order)}")
-    for name, what, names in (
-        ("node", "a node", known.nodes),
-        ("sku", "an item", known.skus),
-    ):
-        if is_unknown(member(record, name), names):
-            yield unknown((name,), member(record, name), what)
+    return events
 
 
 def _order_faults(
@@ -296,22 +249,6 @@ def _order_faults(
         yield "out_of_range", ("quantity",), text
 
 
-def _read_closures(
-    table: Table | None, past: _Past, issues: list[Issue]
-) -> list[Event]:
-    if table is None:
-        return []
-    rows = rows_of(table)
-    made = read_rows(Closure, rows, issues)
-    found: list[Issue] = []
-    for at, record in enumerate(rows.records[: len(made)]):
-        found += rows.issues(at, reference_faults(record, past.known))
-    there = [(at, closure) for at, closure in enumerate(made) if closure is not None]
-    found += _closure_issues(rows, there)
-    issues += capped(found, rows.name)
-    return list(_events_of(closure for _, closure in there))
-
-
 def _closure_issues(rows: Rows, there: list[tuple[int, Closure]]) -> Iterator[Issue]:
     last: dict[str, Closure] = {}
     for at, now in sorted(there, key=lambda pair: pair[1].closed_at):
@@ -328,8 +265,7 @@ def _closure_issues(rows: Rows, there: list[tuple[int, Closure]]) -> Iterator[Is
         last[now.node] = now
 
 
-def _events_of(closures: Iterable[Closure]) -> Iterator[Event]:
-    for closure in closures:
-        yield Closed(at=closure.closed_at, node=closure.node)
-        if closure.reopened_at is not None:
-            yield Reopened(at=closure.reopened_at, node=closure.node)
+def _events_of(closure: Closure) -> Iterator[Event]:
+    yield Closed(at=closure.closed_at, node=closure.node)
+    if closure.reopened_at is not None:
+        yield Reopened(at=closure.reopened_at, node=closure.node)

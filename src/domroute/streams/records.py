@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.events import (
-    Canceled,
     Closed,
     Event,
     Placed,
-    Received,
-    Rejected,
     Reopened,
-    Returned,
     in_order,
 )
 from domroute.files.intake import capped
 from domroute.files.jsontext import decode_text, parse_json
 from domroute.files.tabular import table_of, table_of_rows, tables_of_orders
 from domroute.files.tabular.framing import frame_of
+from domroute.scenario.tables import entries_of
 from domroute.validation import issues_from, join_path
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-_TABLES: Final[dict[str, type[Event]]] = {
-    "receipts": Received,
-    "rejections": Rejected,
-    "cancellations": Canceled,
-    "returns": Returned,
-}
 
 
 @checked
@@ -69,10 +60,10 @@ def events_to_frames(events: Iterable[Event]) -> dict[str, pd.DataFrame]:
     sorted_events = in_order(events)
     orders = [event.order for event in sorted_events if isinstance(event, Placed)]
     tables = list(tables_of_orders(orders))
-    for name, kind in _TABLES.items():
-        rows = [event for event in sorted_events if isinstance(event, kind)]
+    for entry in entries_of("history"):
+        rows = [event for event in sorted_events if isinstance(event, entry.row)]
         if rows:
-            tables.append(table_of(name, rows))
+            tables.append(table_of(entry.name, rows))
     if closures := _closures_of(sorted_events):
         tables.append(table_of_rows("closures", closures))
     return {table.name: frame_of(table) for table in tables}

@@ -2,9 +2,6 @@
 
 from domroute.files.intake.draft import (
     Draft,
-    ShipmentQuote,
-    UnitQuote,
-    WorkloadQuote,
     lines_of,
     read_network,
     read_orders,
@@ -19,10 +16,7 @@ __all__ = [
     "MAX_FAULTS",
     "Draft",
     "Rows",
-    "ShipmentQuote",
     "StockColumns",
-    "UnitQuote",
-    "WorkloadQuote",
     "capped",
     "lines_of",
     "plain_locate",

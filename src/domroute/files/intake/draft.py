@@ -9,67 +9,22 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from domroute.costs import Quotes
-from domroute.costs.parcel import parcel_service
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
-from domroute.names import (
-    Known,
-    member,
-    order_faults,
-    quote_faults,
-    service_faults,
-)
-from domroute.network import Item, Network, Node, Service
+from domroute.names import Known, member, reference_faults, references_of
+from domroute.network import BUNDLED_SERVICE, Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
 from domroute.scenario.references import policy_faults
-from domroute.units import Id, Money
+from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 
 M = TypeVar("M", bound=Frozen)
-
-
-class ShipmentQuote(Frozen):
-    """Cost once per shipment of an order from a node, by one service or by any."""
-
-    order: Id
-    """Which order."""
-    node: Id
-    """From which node."""
-    service: Id | None = None
-    """By which service; any when absent."""
-    cost: Money
-    """Cost once per shipment."""
-
-
-class UnitQuote(Frozen):
-    """Cost of each unit of a line from a node."""
-
-    order: Id
-    """Which order."""
-    line: Id
-    """Which of its lines."""
-    node: Id
-    """From which node."""
-    cost: Money
-    """Cost per unit."""
-
-
-class WorkloadQuote(Frozen):
-    """Capacity that each unit of a line uses at a node."""
-
-    order: Id
-    """Which order."""
-    line: Id
-    """Which of its lines."""
-    node: Id
-    """From which node."""
-    workload: Money
-    """Capacity used per unit."""
+_ORDERS: Final = ENTRIES["orders"]
 
 
 @dataclass(slots=True)
@@ -79,6 +34,8 @@ class Draft:
 
     Attributes
     ----------
+    tables
+        By name, but for stock. Those of a part that need not be there may be left out.
     promised
         What the ledger has promised, as :class:`.Promised` has it.
     issues
@@ -86,13 +43,9 @@ class Draft:
     """
 
     name: object = "scenario"
-    nodes: Rows | None = None
-    items: Rows | None = None
-    services: Rows | None = None
+    tables: dict[str, Rows | None] = field(default_factory=dict)
     stock: StockColumns | None = None
-    orders: Rows | None = None
     policy: object = field(default_factory=dict)
-    quotes: dict[str, Rows] = field(default_factory=dict)
     promised: object = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
@@ -114,7 +67,7 @@ def read_scenario(draft: Draft) -> Scenario:
     Examples
     --------
     >>> rows = Rows.of("nodes", [{"id": "N1", "location": {"lat": 95, "lon": 0}}])
-    >>> read_scenario(Draft(name=" ", nodes=rows))
+    >>> read_scenario(Draft(name=" ", tables={"nodes": rows}))
     Traceback (most recent call last):
     ...
     domroute.errors.InputError: 2 faults in the input
@@ -131,16 +84,16 @@ def read_scenario(draft: Draft) -> Scenario:
     elif not is_text(draft.name):
         text = f"is not valid Unicode, got {shorten(draft.name)}"
         issues.append(Issue("wrong_type", "name", text))
-    network, known = read_network(draft.nodes, draft.items, draft.services, issues)
+    network, known = read_network(draft.tables, issues)
     inventory = None
     if draft.stock is not None:
         inventory = read_stock(draft.stock, known, issues)
     orders: list[Order] = []
-    if draft.orders is not None:
-        orders = read_orders(draft.orders, known, issues)
-        known = Known(known.nodes, known.skus, known.services, lines_of(draft.orders))
+    if (rows := draft.tables.get(_ORDERS.name)) is not None:
+        orders = read_orders(rows, known, issues)
+        known = Known(known.ids, lines_of(rows))
     policy = _read_policy(draft.policy, network, issues)
-    quotes = read_quotes(draft.quotes, known, issues)
+    quotes = read_quotes(draft.tables, known, issues)
     _take_up(draft.promised, inventory, issues)
     if issues or network is None or inventory is None or policy is None:
         raise InputError(issues)
@@ -167,7 +120,7 @@ def _take_up(raw: object, inventory: Inventory | None, issues: list[Issue]) -> N
 
 
 def read_network(
-    nodes: Rows | None, items: Rows | None, services: Rows | None, issues: list[Issue]
+    tables: Mapping[str, Rows | None], issues: list[Issue]
 ) -> tuple[Network | None, Known]:
     """
     Read the tables of a network; it is None if they have faults.
@@ -178,86 +131,100 @@ def read_network(
         The names are known even of rows with other faults, which so cause no more.
     """
     before = len(issues)
-    made_nodes = read_table(Node, nodes, "id", issues)
-    made_items = read_table(Item, items, "sku", issues)
-    made_services = read_table(Service, services, "id", issues)
-    known = Known(_ids(nodes, "id"), _ids(items, "sku"), _services(services))
-    for at, node in enumerate(() if nodes is None else nodes.records):
-        issues += [] if nodes is None else nodes.issues(at, service_faults(node, known))
-    if len(issues) > before or nodes is None or items is None:
+    made: dict[str, list[Frozen]] = {}
+    ids: dict[str, frozenset[str]] = {}
+    there: dict[Entry, Rows] = {}
+    for entry in entries_of("network"):
+        rows = tables.get(entry.name)
+        if entry.name not in tables and entry.is_optional:
+            rows = Rows.of(entry.name, [])
+        if rows is not None:
+            there[entry] = rows
+            made[entry.name] = read_table(entry.row, rows, entry.key[0], issues)
+            ids[entry.name] = _ids(rows, entry.key[0])
+    if ids.get("services") == frozenset():
+        ids["services"] = frozenset((BUNDLED_SERVICE,))
+    known = Known(ids)
+    for entry, rows in there.items():
+        if references_of(entry.row):
+            for at, row in enumerate(rows.records):
+                issues += rows.issues(at, reference_faults(entry.row, row, known))
+    lacks = any(not (e.is_optional or e in there) for e in entries_of("network"))
+    if len(issues) > before or lacks:
         return None, known
-    if len(made_nodes) < len(nodes.records) or len(made_items) < len(items.records):
+    if any(len(made[entry.name]) < len(rows.records) for entry, rows in there.items()):
         return None, known  # without a word: it was said of their column
-    return Network(nodes=made_nodes, items=made_items, services=made_services), known
+    return Network.model_validate(made), known
 
 
 def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:
     """Read the orders, and check what they name; the good ones are returned."""
     made = read_rows(Order, rows, issues)
-    _refuse_repeated(rows, "id", len(made), issues)
+    _refuse_repeated(rows, _ORDERS.key[0], len(made), issues)
     found: list[Issue] = []
     for at, (record, order) in enumerate(zip(rows.records, made, strict=False)):
         if order is not None or not oversized_lists(record):
-            faults = order_faults(record if order is None else order, known)
+            thing = record if order is None else order
+            faults = reference_faults(Order, thing, known)
             found += rows.issues(at, faults)
     issues += capped(found, rows.name)
     return [order for order in made if order is not None]
 
 
 def read_quotes(
-    tables: Mapping[str, Rows], known: Known, issues: list[Issue]
+    tables: Mapping[str, Rows | None], known: Known, issues: list[Issue]
 ) -> Quotes:
-    """Read the tables of quotes: ``shipments``, ``units`` and ``workload``."""
+    """Read those tables that are of quotes."""
     before = len(issues)
     quotes: dict[str, dict[tuple[str, ...], float]] = {}
-    for name, rows in tables.items():
-        quotes[name], count = _read_quote_table(name, rows, issues)
-        if name == "shipments":
-            _refuse_covered(quotes[name], rows, issues)
+    for entry in entries_of("quotes"):
+        rows = tables.get(entry.name)
+        if rows is None:
+            continue
+        quotes[entry.field], count = _read_quote_table(entry, rows, issues)
+        if not entry.row.model_fields[entry.key[-1]].is_required():
+            _refuse_covered(entry, quotes[entry.field], rows, issues)
         found: list[Issue] = []
         for at, record in enumerate(rows.records[:count]):
-            names = {part: member(record, part) for part in _QUOTE_NAMES}
-            found += rows.issues(at, quote_faults(names, known))
+            found += rows.issues(at, reference_faults(entry.row, record, known))
         issues += capped(found, rows.name)
     if len(issues) > before:
         return Quotes()
     return Quotes.model_validate(quotes)
 
 
-_QUOTE_NAMES: Final = ("order", "line", "node", "service")
-_QUOTE_MODELS: Final[dict[str, type[Frozen]]] = {
-    "shipments": ShipmentQuote,
-    "units": UnitQuote,
-    "workload": WorkloadQuote,
-}
-
-
 def _read_quote_table(
-    name: str, rows: Rows, issues: list[Issue]
+    entry: Entry, rows: Rows, issues: list[Issue]
 ) -> tuple[dict[tuple[str, ...], float], int]:
     quotes: dict[tuple[str, ...], float] = {}
-    made = read_rows(_QUOTE_MODELS[name], rows, issues)
+    made = read_rows(entry.row, rows, issues)
+    (amount,) = (name for name in entry.row.model_fields if name not in entry.key)
     for at, row in enumerate(made):
         if row is None:
             continue
-        ids = (getattr(row, part, None) for part in _QUOTE_NAMES)
+        ids = (getattr(row, part) for part in entry.key)
         key = tuple(part for part in ids if part is not None)
         if key in quotes:
             text = f"the quote for {', '.join(map(repr, key))} is given more than once"
             issues += rows.issues(at, [("duplicate_id", (), text)])
-        quotes[key] = getattr(row, "workload" if name == "workload" else "cost")
+        quotes[key] = getattr(row, amount)
     return quotes, len(made)
 
 
 def _refuse_covered(
-    shipments: Mapping[tuple[str, ...], float], rows: Rows, issues: list[Issue]
+    entry: Entry,
+    quotes: Mapping[tuple[str, ...], float],
+    rows: Rows,
+    issues: list[Issue],
 ) -> None:
+    """Refuse a quote for one where there is one for all."""
+    last = entry.key[-1]
     for at, record in enumerate(rows.records):
-        order, node = member(record, "order"), member(record, "node")
-        is_for_one = isinstance(member(record, "service"), str)
-        if is_for_one and (order, node) in shipments:
-            text = "is quoted for every service too; give one or the other"
-            issues += rows.issues(at, [("contradictory", ("service",), text)])
+        names = [member(record, part) for part in entry.key]
+        # What is no text is no name, and may not even be hashable.
+        if all(isinstance(x, str) for x in names) and tuple(names[:-1]) in quotes:
+            text = f"is quoted for every {last} too; give one or the other"
+            issues += rows.issues(at, [("contradictory", (last,), text)])
 
 
 def _read_policy(
@@ -281,12 +248,8 @@ def _read_policy(
     return policy
 
 
-def read_table(
-    model: type[M], rows: Rows | None, key: str, issues: list[Issue]
-) -> list[M]:
+def read_table(model: type[M], rows: Rows, key: str, issues: list[Issue]) -> list[M]:
     """Read a table whose ids are in a column; the good rows are returned."""
-    if rows is None:
-        return []
     made = read_rows(model, rows, issues)
     _refuse_repeated(rows, key, len(made), issues)
     return [row for row in made if row is not None]
@@ -301,16 +264,8 @@ def _refuse_repeated(rows: Rows, key: str, count: int, issues: list[Issue]) -> N
     issues += capped(found, rows.name)
 
 
-def _ids(rows: Rows | None, key: str) -> frozenset[str] | None:
-    if rows is None:
-        return None
+def _ids(rows: Rows, key: str) -> frozenset[str]:
     return frozenset(_strings(member(record, key) for record in rows.records))
-
-
-def _services(rows: Rows | None) -> frozenset[str] | None:
-    if rows is None:
-        return None
-    return _ids(rows, "id") or frozenset((parcel_service().id,))
 
 
 def lines_of(rows: Rows) -> dict[str, frozenset[str]]:

@@ -14,21 +14,16 @@ from domroute.errors import Issue
 from domroute.files.intake.rows import MAX_FAULTS, Rows, capped, read_rows
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
-from domroute.names import Known, unknown
-from domroute.units import MAX_UNITS, BoolArray, FloatArray, Id
+from domroute.names import Known, Reference, references_of, unknown
+from domroute.scenario.rows import InboundRow
+from domroute.units import MAX_UNITS, BoolArray, FloatArray
 from domroute.validation import Fault, faults_of
 
 _NUMBERS: Final = ("on_hand", "reserved", "safety", "velocity")
 _PLAIN: Final = frozenset(("node", "sku", *_NUMBERS))
 _PLAIN_NUMBERS: Final = (int, float)
+_REFERENCES: Final = references_of(Stock)
 _DEFAULTS: Final[dict[str, float]] = {"reserved": 0.0, "safety": 0.0}
-
-
-class InboundRow(Inbound):
-    """One row of the table of what arrives later."""
-
-    node: Id
-    sku: Id
 
 
 @dataclass(slots=True)
@@ -125,8 +120,9 @@ def read_stock(
                 numbers[name][at] = np.nan if value is None else value
             if row.inbound:
                 inbound[row.node, row.sku] = row.inbound
-    found += _unknown_names(stock, "node", nodes, known.nodes, "a node")
-    found += _unknown_names(stock, "sku", skus, known.skus, "an item")
+    ids = {"node": nodes, "sku": skus}
+    for ref in _REFERENCES:
+        found += _unknown_names(stock, ref, ids[ref.field], known)
     found += _repeated_pairs(stock, nodes, skus)
     issues += capped(found, stock.rows.name)
     if stock.inbound is not None:
@@ -171,22 +167,19 @@ def _read_row(stock: StockColumns, at: int, found: list[Issue]) -> Stock | None:
 
 
 def _unknown_names(
-    stock: StockColumns,
-    name: str,
-    values: list[str],
-    known: AbstractSet[str] | None,
-    what: str,
+    stock: StockColumns, ref: Reference, values: list[str], known: Known
 ) -> list[Issue]:
-    if known is None:
-        return []
-    strange = set(values) - known - {""}
-    if not strange:
+    there = None if ref.names is None else known.of(ref.names)
+    strange = set() if there is None else set(values) - there - {""}
+    if ref.names is None or not strange:
         return []
     rows = [at for at, value in enumerate(values) if value in strange]
     return [
         issue
         for at in rows[: MAX_FAULTS + 1]
-        for issue in stock.rows.issues(at, [unknown((name,), values[at], what)])
+        for issue in stock.rows.issues(
+            at, [unknown((ref.field,), values[at], ref.names.what)]
+        )
     ]
 
 

@@ -18,7 +18,6 @@ from domroute.files.tabular.columns import (
     columns_of,
 )
 from domroute.files.tabular.reading import (
-    QUOTE_TABLES,
     Table,
     check_header,
     draft_of,
@@ -42,7 +41,6 @@ __all__ = [
     "NODE_COLUMNS",
     "OPTIONAL_TABLES",
     "ORDER_COLUMNS",
-    "QUOTE_TABLES",
     "SHIPMENT_QUOTE_COLUMNS",
     "STOCK_COLUMNS",
     "UNIT_QUOTE_COLUMNS",

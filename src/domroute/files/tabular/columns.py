@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from types import NoneType, UnionType
@@ -10,10 +11,7 @@ from typing import Annotated, Final, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-from domroute.files.intake.draft import ShipmentQuote, UnitQuote, WorkloadQuote
-from domroute.ledger.stock import Inbound, Stock
-from domroute.network import Item, Node
-from domroute.orders import Line, Order
+from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
 
 Dtype = Literal["id", "words", "number", "integer", "flag", "time"]
 """
@@ -33,6 +31,8 @@ class Column:
     ----------
     path
         Where its values stand in the JSON object of a row; the name itself when empty.
+    tells_empty
+        Whether several names that are none say something else than an absent cell.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Column:
     meaning: str
     required: bool = False
     path: tuple[str, ...] = ()
+    tells_empty: bool = False
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -61,8 +62,6 @@ RENAMED: Final[dict[tuple[str, ...], str]] = {
     ("delivery", "services"): "delivery_services",
 }
 """Columns that are not called as their fields, which would be others' names."""
-APART: Final = frozenset(("lines", "inbound"))
-"""Fields whose rows stand in a table of their own."""
 _DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
     (bool, "flag"),
     (int, "integer"),
@@ -96,20 +95,22 @@ def columns_from(
     Raises
     ------
     TypeError
-        If there is no column for a field: it is an object that no table nests.
+        If there is no column for a field: it is an object that no table nests, or holds
+        several that have no table of their own.
 
     Examples
     --------
+    >>> from domroute.ledger.stock import Inbound
     >>> [column.name for column in columns_from(Inbound)]
     ['at', 'quantity']
     """
     columns: list[Column] = []
     for name, field in model.model_fields.items():
-        if name in APART:
-            continue
         here = (*place, name)
         is_required = required and field.is_required()
         kind = _kind_of(field.annotation)
+        if _is_same_in_all(kind) or _stands_apart(name, kind):
+            continue
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if name not in NESTED:
                 message = f"{model.__name__}.{name}: {kind.__name__} has no columns"
@@ -125,6 +126,7 @@ def columns_from(
                 _meaning_of(name, field, has_default=is_there),
                 is_required,
                 here if place else (),
+                tells_empty=get_origin(kind) is tuple and field.default is None,
             )
         )
     return tuple(columns)
@@ -139,9 +141,25 @@ def _kind_of(annotation: object) -> object:
     return annotation
 
 
+def _is_same_in_all(kind: object) -> bool:
+    """Tell whether a field has one value, which the table's name says already."""
+    return get_origin(kind) is Literal and len(get_args(kind)) == 1
+
+
+def _stands_apart(name: str, kind: object) -> bool:
+    """Tell whether a field holds the rows of a table of its own."""
+    entry = ENTRIES.get(name)
+    rows = get_args(kind)[0] if get_origin(kind) is tuple else None
+    return entry is not None and isinstance(rows, type) and issubclass(entry.row, rows)
+
+
 def _dtype_of(where: str, kind: object) -> Dtype:
     if get_origin(kind) is tuple:
-        return "words"
+        kind, *_ = (_kind_of(part) for part in get_args(kind))
+        if isinstance(kind, type) and issubclass(kind, str):
+            return "words"
+        message = f"{where}: there is no column for several {kind}"
+        raise TypeError(message)
     for known, dtype in _DTYPES:
         if isinstance(kind, type) and issubclass(kind, known):
             return dtype
@@ -161,119 +179,37 @@ def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:
     return text
 
 
-NODE_COLUMNS: Final = columns_from(Node)
-"""The table of nodes."""
+def _columns_of(entries: Iterable[Entry]) -> dict[str, tuple[Column, ...]]:
+    return {entry.name: columns_from(entry.row) for entry in entries if entry.is_flat}
 
-ITEM_COLUMNS: Final = columns_from(Item)
-"""The table of items."""
 
-STOCK_COLUMNS: Final = columns_from(Stock)
-"""The table of stock: one row per node and SKU."""
-
-INBOUND_COLUMNS: Final = (
-    Column("node", "id", "where; must have a stock row of the SKU", required=True),
-    Column("sku", "id", "what", required=True),
-    *columns_from(Inbound),
-)
-"""The table of what arrives later; may be absent."""
-
-ORDER_COLUMNS: Final = columns_from(Order)
-"""The table of orders."""
-
-LINE_COLUMNS: Final = (
-    Column("order", "id", "the order it belongs to", required=True),
-    *columns_from(Line),
-)
-"""The table of order lines; the order's delivery holds where a line gives none."""
-
-SHIPMENT_QUOTE_COLUMNS: Final = columns_from(ShipmentQuote)
-"""The table of quotes for shipments; may be absent."""
-
-UNIT_QUOTE_COLUMNS: Final = columns_from(UnitQuote)
-"""The table of quotes for units; may be absent."""
-
-WORKLOAD_QUOTE_COLUMNS: Final = columns_from(WorkloadQuote)
-"""The table of workloads; may be absent."""
-
-COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
-    "nodes": NODE_COLUMNS,
-    "items": ITEM_COLUMNS,
-    "stock": STOCK_COLUMNS,
-    "inbound": INBOUND_COLUMNS,
-    "orders": ORDER_COLUMNS,
-    "lines": LINE_COLUMNS,
-    "shipment_quotes": SHIPMENT_QUOTE_COLUMNS,
-    "unit_quotes": UNIT_QUOTE_COLUMNS,
-    "workload_quotes": WORKLOAD_QUOTE_COLUMNS,
-}
-"""Every table by the name of its file; ``services`` nest too deep and stay JSON."""
+COLUMNS: Final = _columns_of(SCENARIO)
+"""Every table of a scenario by the name of its file; what nests deeper stays JSON."""
+HISTORY_COLUMNS: Final = _columns_of(HISTORY)
+"""The tables of a history beside its orders and lines; any may be absent."""
 OPTIONAL_TABLES: Final = frozenset(
-    ("inbound", "shipment_quotes", "unit_quotes", "workload_quotes")
+    entry.name for entry in SCENARIO if entry.is_optional and entry.is_flat
 )
 """Tables that a scenario may do without."""
 
-_WHEN: Final = Column("at", "time", "when", required=True)
-_WHICH: Final = Column("order", "id", "which order", required=True)
-
-RECEIPT_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("at", "time", "when the units may be promised", required=True),
-    Column("node", "id", "where", required=True),
-    Column("sku", "id", "what", required=True),
-    Column("quantity", "integer", "whole units that came in", required=True),
-)
-"""The table of stock that came in."""
-
-REJECTION_COLUMNS: Final[tuple[Column, ...]] = (
-    _WHEN,
-    _WHICH,
-    Column("node", "id", "the node that said no", required=True),
-    Column("line", "id", "the line it refused; all when absent"),
-    Column("quantity", "integer", "units of the line (a short pick); all when absent"),
-    Column("is_lost", "flag", "whether they are written off; false when absent"),
-)
-"""The table of what nodes refused."""
-
-CLOSURE_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("node", "id", "which node", required=True),
-    Column("closed_at", "time", "when it stopped filling", required=True),
-    Column("reopened_at", "time", "when it filled again; never when absent"),
-)
-"""The table of nodes that were closed for a time."""
-
-CANCELLATION_COLUMNS: Final[tuple[Column, ...]] = (
-    _WHEN,
-    _WHICH,
-    Column("line", "id", "which of its lines; all when absent"),
-)
-"""The table of what customers no longer wanted."""
-
-RETURN_COLUMNS: Final[tuple[Column, ...]] = (
-    _WHEN,
-    _WHICH,
-    Column("line", "id", "which of its lines", required=True),
-    Column("quantity", "integer", "whole units that came back", required=True),
-    Column("node", "id", "where they were brought; sent by parcel when absent"),
-    Column("to_stock", "flag", "whether they may be sold again; true when absent"),
-)
-"""The table of what customers gave back."""
-
-DECISION_COLUMNS: Final[tuple[Column, ...]] = (
-    _WHICH,
-    Column("line", "id", "which of its lines", required=True),
-    Column("node", "id", "the node that filled it", required=True),
-    Column("quantity", "integer", "whole units from there", required=True),
-)
-"""The table of past decisions: one row per line and node."""
-
-HISTORY_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
-    "receipts": RECEIPT_COLUMNS,
-    "rejections": REJECTION_COLUMNS,
-    "closures": CLOSURE_COLUMNS,
-    "cancellations": CANCELLATION_COLUMNS,
-    "returns": RETURN_COLUMNS,
-    "decisions": DECISION_COLUMNS,
-}
-"""The tables of a history beside its orders and lines; any may be absent."""
+NODE_COLUMNS: Final = COLUMNS["nodes"]
+"""The table of nodes."""
+ITEM_COLUMNS: Final = COLUMNS["items"]
+"""The table of items."""
+STOCK_COLUMNS: Final = COLUMNS["stock"]
+"""The table of stock: one row per node and SKU."""
+INBOUND_COLUMNS: Final = COLUMNS["inbound"]
+"""The table of what arrives later; may be absent."""
+ORDER_COLUMNS: Final = COLUMNS["orders"]
+"""The table of orders."""
+LINE_COLUMNS: Final = COLUMNS["lines"]
+"""The table of order lines; the order's delivery holds where a line gives none."""
+SHIPMENT_QUOTE_COLUMNS: Final = COLUMNS["shipment_quotes"]
+"""The table of quotes for shipments; may be absent."""
+UNIT_QUOTE_COLUMNS: Final = COLUMNS["unit_quotes"]
+"""The table of quotes for units; may be absent."""
+WORKLOAD_QUOTE_COLUMNS: Final = COLUMNS["workload_quotes"]
+"""The table of workloads; may be absent."""
 
 
 def columns_of(table: str) -> tuple[Column, ...]:

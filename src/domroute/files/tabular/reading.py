@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from domroute.errors import Issue
 from domroute.files.intake import Draft, Rows, StockColumns
 from domroute.files.tabular.columns import columns_of
+from domroute.scenario.tables import entries_of
 from domroute.validation import join_path, shorten
-
-QUOTE_TABLES: Final[dict[str, str]] = {
-    "shipment_quotes": "shipments",
-    "unit_quotes": "units",
-    "workload_quotes": "workload",
-}
-"""Tables of quotes, and what they are called in JSON."""
 
 
 @dataclass(slots=True)
@@ -72,34 +66,31 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
     return issues
 
 
-def draft_of(tables: Mapping[str, Table]) -> Draft:
+def draft_of(tables: Mapping[str, Table | None]) -> Draft:
     """
     Turn tables into the raw parts of a scenario.
 
     Parameters
     ----------
     tables
-        By name, as in ``COLUMNS``; those that could not be read are left out.
+        By name, as in ``COLUMNS``; None where one could not be read.
 
     Examples
     --------
-    >>> draft_of({"items": Table("items", 1, {"sku": ["A"]})}).items.records
+    >>> draft_of({"items": Table("items", 1, {"sku": ["A"]})}).tables["items"].records
     [{'sku': 'A'}]
     """
     draft = Draft()
-    if "nodes" in tables:
-        draft.nodes = rows_of(tables["nodes"])
-    if "items" in tables:
-        draft.items = rows_of(tables["items"])
-    if "stock" in tables:
-        draft.stock = stock_of(tables["stock"], tables.get("inbound"))
-    if "orders" in tables and "lines" in tables:
-        draft.orders = orders_of(tables["orders"], tables["lines"], draft.issues)
-    draft.quotes = {
-        QUOTE_TABLES[name]: rows_of(table)
-        for name, table in tables.items()
-        if name in QUOTE_TABLES
-    }
+    for entry in entries_of("network", "quotes"):
+        if entry.name in tables:
+            table = tables[entry.name]
+            draft.tables[entry.name] = None if table is None else rows_of(table)
+    stock, inbound = (tables.get(entry.name) for entry in entries_of("inventory"))
+    if stock is not None:
+        draft.stock = stock_of(stock, inbound)
+    orders, lines = (tables.get(entry.name) for entry in entries_of("orders"))
+    if orders is not None and lines is not None:
+        draft.tables[orders.name] = orders_of(orders, lines, draft.issues)
     return draft
 
 

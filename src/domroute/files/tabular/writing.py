@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from domroute.files.tabular.cells import write_cell
-from domroute.files.tabular.columns import COLUMNS, OPTIONAL_TABLES, columns_of
+from domroute.files.tabular.columns import (
+    COLUMNS,
+    OPTIONAL_TABLES,
+    Column,
+    columns_of,
+)
 from domroute.files.tabular.reading import Table
-from domroute.network import Node
 from domroute.orders import Order
 from domroute.scenario.bundle import Scenario, inbound_of
+from domroute.scenario.tables import SCENARIO, Entry, Part
 
 
 def tables_of(scenario: Scenario) -> dict[str, Table]:
@@ -30,19 +35,8 @@ def tables_of(scenario: Scenario) -> dict[str, Table]:
     >>> list(tables_of(empty))
     ['nodes', 'items', 'stock', 'orders', 'lines']
     """
-    network, quotes = scenario.network, scenario.quotes
     tables = [
-        _table_of_nodes(network.nodes),
-        table_of("items", network.items),
-        _table_of_stock(scenario),
-        _table_of_inbound(scenario),
-        *tables_of_orders(scenario.orders),
-        _table_of_keys(
-            "shipment_quotes",
-            [((*key, None)[:3], cost) for key, cost in quotes.shipments.items()],
-        ),
-        _table_of_keys("unit_quotes", quotes.units.items()),
-        _table_of_keys("workload_quotes", quotes.workload.items()),
+        _WRITERS[entry.part](scenario, entry) for entry in SCENARIO if entry.is_flat
     ]
     return {
         table.name: table
@@ -74,34 +68,31 @@ def table_of(name: str, things: Sequence[object]) -> Table:
     [2.0]
     """
     cells = {
-        column.name: [_cell(_member(thing, column.place)) for thing in things]
+        column.name: [_cell(column, thing) for thing in things]
         for column in columns_of(name)
     }
     return Table(name, len(things), cells)
 
 
-def _member(thing: object, place: tuple[str, ...]) -> object:
-    for name in place:
+def _cell(column: Column, thing: object) -> object:
+    for name in column.place:
+        thing = getattr(thing, name)
         if thing is None:
             return None
-        thing = getattr(thing, name)
-    return thing
+    return None if thing == () and not column.tells_empty else write_cell(thing)
 
 
-def _cell(value: object) -> object:
-    return None if value == () else write_cell(value)
+def _table_of_network(scenario: Scenario, entry: Entry) -> Table:
+    return table_of(entry.name, getattr(scenario.network, entry.name))
 
 
-def _table_of_nodes(nodes: Sequence[Node]) -> Table:
-    table = table_of("nodes", nodes)
-    # A node that offers no method is not one whose kind says what it offers.
-    table.cells["methods"] = [
-        None if node.methods is None else write_cell(node.methods) for node in nodes
-    ]
-    return table
+def _table_of_inventory(scenario: Scenario, entry: Entry) -> Table:
+    if entry.within:
+        return _table_of_inbound(scenario, entry)
+    return _table_of_stock(scenario, entry)
 
 
-def _table_of_stock(scenario: Scenario) -> Table:
+def _table_of_stock(scenario: Scenario, entry: Entry) -> Table:
     ledger, rows = scenario.inventory, scenario.inventory.rows
     cells: dict[str, list[Any]] = {
         "node": [ledger.node_ids[at] for at in rows.node.tolist()],
@@ -114,31 +105,47 @@ def _table_of_stock(scenario: Scenario) -> Table:
             for value in rows.velocity.tolist()
         ],
     }
-    return Table("stock", len(ledger), cells)
+    return Table(entry.name, len(ledger), cells)
 
 
-def _table_of_inbound(scenario: Scenario) -> Table:
+def _table_of_inbound(scenario: Scenario, entry: Entry) -> Table:
     rows = [
         (node, sku, part.at, part.quantity)
         for (node, sku), parts in inbound_of(scenario.inventory).items()
         for part in parts
     ]
-    return table_of_rows("inbound", rows)
+    return table_of_rows(entry.name, rows)
+
+
+def _table_of_orders(scenario: Scenario, entry: Entry) -> Table:
+    if entry.within:
+        return _table_of_lines(scenario.orders)
+    return table_of(entry.name, scenario.orders)
 
 
 def _table_of_lines(orders: Iterable[Order]) -> Table:
     pairs = [(order.id, line) for order in orders for line in order.lines]
-    cells: dict[str, list[Any]] = {"order": [order for order, _ in pairs]}
-    for column in COLUMNS["lines"][1:]:
-        place = column.place
-        cells[column.name] = [_cell(_member(line, place)) for _, line in pairs]
+    owner, *columns = COLUMNS["lines"]
+    cells: dict[str, list[Any]] = {owner.name: [order for order, _ in pairs]}
+    for column in columns:
+        cells[column.name] = [_cell(column, line) for _, line in pairs]
     return Table("lines", len(pairs), cells)
 
 
-def _table_of_keys(
-    name: str, rows: Iterable[tuple[tuple[object, ...], float]]
-) -> Table:
-    return table_of_rows(name, [(*key, amount) for key, amount in rows])
+def _table_of_quotes(scenario: Scenario, entry: Entry) -> Table:
+    quotes = getattr(scenario.quotes, entry.field)
+    size = len(entry.key)
+    # A key that ends early is of every one that could stand at its end.
+    rows = [(*key, *[None] * (size - len(key)), x) for key, x in quotes.items()]
+    return table_of_rows(entry.name, rows)
+
+
+_WRITERS: Final[Mapping[Part, Callable[[Scenario, Entry], Table]]] = {
+    "network": _table_of_network,
+    "inventory": _table_of_inventory,
+    "orders": _table_of_orders,
+    "quotes": _table_of_quotes,
+}
 
 
 def table_of_rows(name: str, rows: Sequence[tuple[object, ...]]) -> Table:
