@@ -10,7 +10,7 @@ from domroute.ledger.stock import Inbound, Stock
 from domroute.network import Item, Node
 from domroute.orders import Line, Order
 from domroute.scenario.rows import Closure, DecisionRow
-from domroute.units import Id
+from domroute.units import Centimeters, Id
 from domroute.validation import Frozen
 
 MODELS = {
@@ -59,6 +59,21 @@ def test_column_says_what_a_field_says():
     lines = {column.name: column for column in COLUMNS["lines"]}
     # Without a delivery a line has the order's, not the default of one.
     assert "absent" not in lines["method"].meaning
+
+
+class Sized(Frozen):
+    """One with several numbers in a field."""
+
+    sides: tuple[Centimeters, Centimeters]
+    more: tuple[Centimeters, ...] | None = None
+
+
+def test_several_numbers_have_a_column():
+    """Words and numbers are two kinds; whether none is absence, the default says."""
+    sides, more = columns_from(Sized)
+
+    assert (sides.dtype, sides.required, sides.tells_empty) == ("numbers", True, False)
+    assert (more.dtype, more.required, more.tells_empty) == ("numbers", False, True)
 
 
 class Shelf(Frozen):

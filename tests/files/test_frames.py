@@ -87,6 +87,7 @@ def test_frames_keep_the_contract(scenario):
         "id": "string",
         "words": "string",
         "number": "float64",
+        "numbers": "string",
         "integer": "int64",
         "flag": "bool",
         "time": "datetime64[us, UTC]",

@@ -277,6 +277,7 @@ def _write_parquet(table: Table) -> bytes:
         "id": arrow.string(),
         "words": arrow.string(),
         "number": arrow.float64(),
+        "numbers": arrow.string(),
         "integer": arrow.int64(),
         "flag": arrow.bool_(),
         "time": arrow.timestamp("us", tz="UTC"),

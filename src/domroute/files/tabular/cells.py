@@ -15,7 +15,7 @@ from domroute.files.csvtext import shield, unshield
 from domroute.files.tabular.columns import Column, Dtype
 
 SEPARATOR: Final = "|"
-"""Stands between the words of a cell that holds several."""
+"""Stands between the words, or the numbers, of a cell that holds several."""
 
 
 def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
@@ -31,7 +31,7 @@ def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
     """
     if column.dtype in ("time", "flag"):
         return [cell or None for cell in cells]
-    if column.dtype in ("id", "words"):
+    if column.dtype in ("id", "words", "numbers"):
         cells = [unshield(cell) if cell[:1] == "'" else cell for cell in cells]
         if column.dtype == "id":
             return [cell or None for cell in cells]
@@ -67,6 +67,7 @@ _PLAIN: Final[dict[Dtype, frozenset[type]]] = {
     "id": frozenset((str,)),
     "words": frozenset(),
     "number": frozenset(),
+    "numbers": frozenset(),
     "integer": frozenset(),
     "flag": frozenset((bool,)),
     "time": frozenset((str,)),
@@ -133,6 +134,17 @@ def _read_words(cell: object) -> object:
     return [word.strip() for word in cell.split(SEPARATOR)]
 
 
+def _read_numbers(cell: object) -> object:
+    # One number by itself is a list of one, of which there may be too few.
+    words = [cell] if isinstance(cell, (int, float)) else _read_words(cell)
+    if not isinstance(words, list):
+        return words
+    return [
+        _read_number(word) if isinstance(word, str) else _keep_finite(word)
+        for word in words
+    ]
+
+
 def _is_plain(cell: str) -> bool:
     # Python reads more as numbers than anybody means: 1_000, and digits of any script.
     return cell.isascii() and "_" not in cell
@@ -166,12 +178,14 @@ def _keep(cell: object) -> object:
 _TEXT_READERS: Final[dict[Dtype, Callable[[str], object]]] = {
     "words": _read_words,
     "number": _read_number,
+    "numbers": _read_numbers,
     "integer": _read_integer,
 }
 _READERS: Final[dict[Dtype, Callable[[object], object]]] = {
     "id": _read_id,
     "words": _read_words,
     "number": _keep_finite,
+    "numbers": _read_numbers,
     "integer": _keep_finite,
     "flag": _keep,
     "time": _read_time,
@@ -180,12 +194,14 @@ _READERS: Final[dict[Dtype, Callable[[object], object]]] = {
 
 def write_cell(value: object) -> object:
     """
-    Write a value as a cell; several words become one text.
+    Write a value as a cell; several words, or numbers, become one text.
 
     Examples
     --------
     >>> write_cell(("cold", "hazmat")), write_cell(("a|b",)), write_cell(())
     ('cold|hazmat', '["a|b"]', '[]')
+    >>> write_cell((30.0, 22.5))
+    '30.0|22.5'
     """
     if isinstance(value, Enum):
         return value.value

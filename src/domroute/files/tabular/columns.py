@@ -13,12 +13,13 @@ from pydantic.fields import FieldInfo
 
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
 
-Dtype = Literal["id", "words", "number", "integer", "flag", "time"]
+Dtype = Literal["id", "words", "number", "numbers", "integer", "flag", "time"]
 """
 What a column holds.
 
-``id``: a name; ``words``: several names; ``number``: a float; ``integer``: a whole
-number; ``flag``: true or false; ``time``: a timezone-aware moment.
+``id``: a name; ``words``: several names; ``number``: a float; ``numbers``: several
+floats; ``integer``: a whole number; ``flag``: true or false; ``time``: a
+timezone-aware moment.
 """
 
 
@@ -71,6 +72,8 @@ _DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
     (AwareDatetime, "time"),
 )
 """What a column of each type of field holds; the first that fits."""
+_SEVERAL: Final[tuple[tuple[type, Dtype], ...]] = ((str, "words"), (float, "numbers"))
+"""What a column of each type of several holds."""
 
 
 def columns_from(
@@ -156,8 +159,9 @@ def _stands_apart(name: str, kind: object) -> bool:
 def _dtype_of(where: str, kind: object) -> Dtype:
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
-        if isinstance(kind, type) and issubclass(kind, str):
-            return "words"
+        for known, dtype in _SEVERAL:
+            if isinstance(kind, type) and issubclass(kind, known):
+                return dtype
         message = f"{where}: there is no column for several {kind}"
         raise TypeError(message)
     for known, dtype in _DTYPES:

@@ -18,6 +18,7 @@ _DTYPES: Final[Mapping[str, str]] = {
     "id": "string",
     "words": "string",
     "number": "float64",
+    "numbers": "string",
     "integer": "int64",
     "flag": "bool",
     "time": "datetime64[us, UTC]",

@@ -1,0 +1,65 @@
+"""Cells that hold several numbers: one text, or whatever a frame has for a list."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domroute.files.tabular.cells import (
+    read_cells,
+    read_text_cells,
+    write_cell,
+    write_text_cell,
+)
+from domroute.files.tabular.columns import Column
+
+SIDES = Column("sides", "numbers", "three of them")
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=4))
+def test_numbers_come_back_as_they_were(numbers):
+    """To the last bit, below zero too, from a frame and from a file of text."""
+    cell = write_cell(tuple(numbers))
+
+    assert read_cells(SIDES, [cell]) == [numbers]
+    assert read_text_cells(SIDES, [write_text_cell(cell)]) == [numbers]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "30|22.5|15",
+        " 30 | 22.5 | 15 ",
+        "[30, 22.5, 15]",
+        (30, 22.5, 15),
+        [30.0, 22.5, 15.0],
+        np.array([30.0, 22.5, 15.0]),
+    ],
+)
+def test_a_cell_of_a_frame_may_hold_several_numbers(cell):
+    """Text with bars, JSON, or any list of Python's."""
+    assert read_cells(SIDES, [cell]) == [[30, 22.5, 15]]
+
+
+def test_no_numbers_are_an_absent_cell_or_an_empty_list():
+    """As it is of words."""
+    assert read_text_cells(SIDES, ["", "[]"]) == [None, []]
+    assert read_cells(SIDES, [None, math.nan, "[]"]) == [None, None, []]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("30|wide|15", [30, "wide", 15]),
+        ("30||15", [30, "", 15]),
+        ("1_0|2", ["1_0", 2]),
+        (10**400, [math.inf]),
+        (7, [7]),
+        ({"a": 1}, {"a": 1}),
+    ],
+)
+def test_what_is_no_number_is_kept_to_be_told(cell, kept):
+    """The validation names its place; nothing is guessed."""
+    assert read_cells(SIDES, [cell]) == [kept]
