@@ -107,3 +107,13 @@ def test_tables_are_of_a_scenario_or_of_a_history():
     parts = {entry.part for entry in SCENARIO}
     assert parts <= set(Scenario.__dataclass_fields__)
     assert not parts & {entry.part for entry in HISTORY}
+
+
+def test_only_empty_tables_that_may_be_absent_are_left_out():
+    """A required table is there without rows; services say by none what they are."""
+    left_out = {entry.name for entry in SCENARIO if entry.is_left_out(0)}
+
+    assert left_out == {entry.name for entry in SCENARIO if entry.is_optional} - {
+        "services"
+    }
+    assert not any(entry.is_left_out(1) for entry in SCENARIO)

@@ -240,7 +240,7 @@ def scenario_to_json(scenario: Scenario) -> str:
     for entry in entries_of("network", "inventory", "orders"):
         if not entry.within:
             rows = list(_WRITERS[entry.part](scenario, entry))
-            if rows or not (entry.is_optional and entry.is_flat):
+            if not entry.is_left_out(len(rows)):
                 parts[entry.name] = _dump_rows(rows)
     parts["policy"] = _dump(policy_to_dict(scenario.policy))
     quotes = {entry.field: _quote_records(scenario, entry) for entry in _QUOTES}

@@ -130,13 +130,17 @@ class Scenario:
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what is in it."""
         quotes = [getattr(self.quotes, entry.field) for entry in entries_of("quotes")]
-        tables = {
-            entry.name: getattr(self.network, entry.name)
+        counts = [
+            (entry, len(getattr(self.network, entry.name)))
             for entry in entries_of("network")
-        }
+        ]
         return [
             ("scenario", self.name),
-            *((name, f"{len(rows):,}") for name, rows in tables.items()),
+            *(
+                (e.name, f"{count:,}")
+                for e, count in counts
+                if not e.is_left_out(count)
+            ),
             ("stock rows", f"{len(self.inventory):,}"),
             ("orders", f"{len(self.orders):,}"),
             ("lines", f"{sum(len(order.lines) for order in self.orders):,}"),

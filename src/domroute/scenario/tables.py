@@ -79,6 +79,10 @@ class Entry:
         name = self.field or self.name
         return ("quotes", name) if self.part == "quotes" else (name,)
 
+    def is_left_out(self, count: int) -> bool:
+        """Tell whether it is neither written nor shown with so many rows."""
+        return not count and self.is_optional and self.is_flat
+
 
 _BY_LINE: Final = ("order", "line", "node")
 _ALL: Final = (

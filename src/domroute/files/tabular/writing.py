@@ -8,7 +8,6 @@ from typing import Any, Final
 from domroute.files.tabular.cells import write_cell
 from domroute.files.tabular.columns import (
     COLUMNS,
-    OPTIONAL_TABLES,
     Column,
     columns_of,
 )
@@ -35,13 +34,12 @@ def tables_of(scenario: Scenario) -> dict[str, Table]:
     >>> list(tables_of(empty))
     ['nodes', 'items', 'stock', 'orders', 'lines']
     """
-    tables = [
-        _WRITERS[entry.part](scenario, entry) for entry in SCENARIO if entry.is_flat
-    ]
+    flat = (entry for entry in SCENARIO if entry.is_flat)
+    tables = {entry: _WRITERS[entry.part](scenario, entry) for entry in flat}
     return {
-        table.name: table
-        for table in tables
-        if table.length or table.name not in OPTIONAL_TABLES
+        entry.name: table
+        for entry, table in tables.items()
+        if not entry.is_left_out(table.length)
     }
 
 
