@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
+from domroute.boxes import Box
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
@@ -94,6 +95,23 @@ def _services(draw, name):
         zones=zones,
         dim_divisor_cm3_per_kg=draw(st.none() | st.just(5000.0)),
         surcharges=draw(st.sampled_from([(), (Surcharge(name="fuel", percent=8.0),)])),
+        refused_tags=draw(words),
+    )
+
+
+@st.composite
+def _boxes(draw, name, services):
+    """Draw a box, of some carriers or of all, thick or thin."""
+    inner = draw(st.tuples(*[st.floats(0, 1e5, exclude_min=True)] * 3))
+    return Box(
+        id=name,
+        inner_cm=inner,
+        outer_cm=draw(st.none() | st.just(tuple(min(2 * x, 1e5) for x in inner))),
+        tare_kg=draw(st.floats(0, 99)),
+        max_net_kg=draw(st.none() | st.floats(0, 99)),
+        price=draw(amounts),
+        carbon_g=draw(st.floats(0, 1e9)),
+        services=draw(st.lists(st.sampled_from(services), unique=True)),
         refused_tags=draw(words),
     )
 
@@ -249,6 +267,7 @@ def scenarios(draw):
                 for sku in skus
             ],
             services=[draw(_services(name)) for name in services],
+            boxes=[draw(_boxes(name, known)) for name in draw(_unique(names, least=0))],
         ),
         inventory=draw(_inventories(nodes, skus)),
         orders=orders,

@@ -70,6 +70,11 @@ def in_line(**fields):
     return edited(*(((*path, name), value) for name, value in fields.items()))
 
 
+def boxes(*rows):
+    """Return the good scenario with boxes."""
+    return edited((("boxes",), rows))
+
+
 def policy(**fields):
     """Return the good scenario under another policy."""
     return edited((("policy",), fields))
@@ -408,6 +413,34 @@ BROKEN = {
         ),
         [("services[0]", "contradictory")],
     ),
+    # --- boxes
+    "boxes of another kind": (
+        edited((("boxes",), {"M": [30, 22, 15]})),
+        [("boxes", "wrong_type")],
+    ),
+    "boxes that are none": (
+        boxes(
+            {"id": "M", "inner_cm": [30, 22]},
+            {"id": "M", "inner_cm": [30, 0, "15"], "tare_kg": -1},
+            {"id": "L", "inner_cm": [30, 22, 15], "outer_cm": [31, 21, 16]},
+            {"inner_cm": 30, "price": 1, "color": "red"},
+        ),
+        [
+            ("boxes[0].inner_cm[2]", "missing"),
+            ("boxes[1].id", "duplicate_id"),
+            ("boxes[1].inner_cm[1]", "out_of_range"),
+            ("boxes[1].inner_cm[2]", "wrong_type"),
+            ("boxes[1].tare_kg", "out_of_range"),
+            ("boxes[2]", "contradictory"),
+            ("boxes[3].color", "unknown_field"),
+            ("boxes[3].id", "missing"),
+            ("boxes[3].inner_cm", "wrong_type"),
+        ],
+    ),
+    "box of a stranger": (
+        boxes({"id": "M", "inner_cm": [30, 22, 15], "services": ["parcel", "sled"]}),
+        [("boxes[0].services[1]", "unknown_id")],
+    ),
     # --- quotes
     "quotes that are a list": (
         edited((("quotes",), [])),
@@ -736,6 +769,22 @@ FOLDERS = {
     "more columns than any table has": (
         {"items": b"sku" + b"," * 100_000 + b"\n" + b"A\n" * 100_000},
         [("items.csv", "wrong_shape")],
+    ),
+    "boxes that are none": (
+        {
+            "boxes": b"id,inner_cm,tare_kg,services,lid\n"
+            b"M,30|22|15,0.2,parcel|sled,\nM,30|wide,-1,,\nL,,nan,,\n"
+        },
+        [
+            ("boxes.lid", "unknown_field"),
+            ("boxes[0].services[1]", "unknown_id"),
+            ("boxes[1].id", "duplicate_id"),
+            ("boxes[1].inner_cm[1]", "wrong_type"),
+            ("boxes[1].inner_cm[2]", "missing"),
+            ("boxes[1].tare_kg", "out_of_range"),
+            ("boxes[2].inner_cm", "missing"),
+            ("boxes[2].tare_kg", "not_finite"),
+        ],
     ),
     "quotes of strangers": (
         {

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from domroute.boxes import Box
 from domroute.geography import Location
 from domroute.units import (
     Centimeters,
@@ -334,7 +335,7 @@ class Service(Frozen):
 
 class Network(Frozen):
     """
-    Nodes, items and services: everything that does not change from order to order.
+    What does not change from order to order: nodes, items, services and boxes.
 
     Examples
     --------
@@ -350,6 +351,8 @@ class Network(Frozen):
     items: tuple[Item, ...]
     services: tuple[Service, ...] = ()
     """Empty means the bundled illustrative parcel tariff."""
+    boxes: tuple[Box, ...] = ()
+    """What parcels may be packed into. Nothing is packed yet."""
 
     @model_validator(mode="after")
     def _check_ids(self) -> Self:

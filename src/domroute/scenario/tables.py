@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from domroute.boxes import Box
 from domroute.events import Canceled, Received, Rejected, Returned
 from domroute.ledger.stock import Stock
 from domroute.network import Item, Node, Service
@@ -89,6 +90,7 @@ _ALL: Final = (
     Entry("nodes", Node, "network", ("id",)),
     Entry("items", Item, "network", ("sku",)),
     Entry("services", Service, "network", ("id",), is_optional=True, is_flat=False),
+    Entry("boxes", Box, "network", ("id",), is_optional=True),
     Entry("stock", Stock, "inventory", ("node", "sku")),
     Entry("inbound", InboundRow, "inventory", within="stock", is_optional=True),
     Entry("orders", Order, "orders", ("id",)),
@@ -129,7 +131,7 @@ def entries_of(*parts: Part) -> tuple[Entry, ...]:
     Examples
     --------
     >>> [entry.name for entry in entries_of("network", "inventory")]
-    ['nodes', 'items', 'services', 'stock', 'inbound']
+    ['nodes', 'items', 'services', 'boxes', 'stock', 'inbound']
     """
     return tuple(entry for entry in ENTRIES.values() if entry.part in parts)
 
