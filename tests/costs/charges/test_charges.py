@@ -90,6 +90,12 @@ def test_shipments_cost_the_same_side_by_side_and_one_by_one(kind, seed, what):
         assert charge.price_at(units.astype(float), offers) == pytest.approx(
             price[:, offer]
         )
+    many = shipments(what, count=30, most=2).astype(float)
+    offers = np.arange(len(many)) % OFFERS
+    price_of_many = np.broadcast_to(charge.price(many), (len(many), OFFERS))
+    assert charge.price_at(many, offers) == pytest.approx(
+        price_of_many[np.arange(len(many)), offers]
+    )
     first = units[0]
     assert charge.price_by(first, range(OFFERS)) == pytest.approx(list(price[0]))
     assert charge.price_one(first, 2) == pytest.approx(price[0, 2])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 
 from domroute.costs.charges.program import Program, Takes
 from domroute.units import BoolArray, FloatArray, IntArray
+
+_FEW: Final = 8
+"""Shipments that are priced sooner than those among them that are alike are found."""
 
 
 class Below(NamedTuple):
@@ -65,7 +68,10 @@ class Charge(ABC):
 
     def price_at(self, units: FloatArray, offers: IntArray) -> FloatArray:
         """Price shipments, ``(B, G)`` units, each by its own offer; shape ``(B,)``."""
-        return self.price(units)[np.arange(len(units)), offers]
+        if len(units) <= _FEW:
+            return self.price(units)[np.arange(len(units)), offers]
+        alike, row = np.unique(units, axis=0, return_inverse=True)
+        return self.price(alike)[row.ravel(), offers]
 
     def price_one(self, units: IntArray, offer: int) -> float:
         """Price one shipment, ``(G,)`` units, by one offer."""
