@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from builders import Problem, network, node, order, stock
 from domroute.costs import Quotes
+from domroute.offers.blocked import blocked_of
 from domroute.offers.candidates import Candidates
-from domroute.offers.eligibility import Screen
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, StockMap, index_order
 from domroute.router import Router
@@ -47,17 +47,13 @@ def stages_of(problem, *, all_nodes=False):
 
 def why_not(problem):
     """Return the reason for each line and node that is excluded."""
-    arrays = NetworkArrays.of(problem.network, problem.policy.distance)
-    stock_map = StockMap(arrays, problem.inventory)
-    indexed = index_order(arrays, stock_map, problem.order, all_nodes=True)
-    router = Router(problem.network, problem.inventory, problem.policy)
-    worst = router._compiled.price(indexed, problem.quotes).rung.worst
-    rows = Screen(arrays, problem.policy).reasons(indexed, worst)
+    candidates, _, _, arrays = stages_of(problem, all_nodes=True)
+    blocked = blocked_of(candidates, arrays)
     return {
         (line.id, node.id): reason.value
-        for line, row in zip(indexed.lines, rows, strict=True)
-        for node, reason in zip(arrays.nodes, row, strict=True)
-        if reason is not None
+        for i, line in enumerate(candidates.problem.lines)
+        for n, node in enumerate(arrays.nodes)
+        if (reason := blocked.reason(i, n)) is not None
     }
 
 

@@ -66,11 +66,14 @@ def test_verify(benchmark):
     assert issues == ()
 
 
-def test_explain(benchmark):
-    """Every node beside the plan."""
-    stream = _OF_LINES[3]
+@pytest.mark.parametrize("nodes", [50, 300, 2000])
+def test_explain(benchmark, nodes):
+    """Every node beside the plan: the last is ranked no better than the first."""
+    stream = draw_stream(Shape(nodes=nodes, orders=1, lines=(3, 3)))
     router, order = stream.router(), stream.orders[0]
 
     explained = benchmark(router.explain, order)
 
-    assert len(explained.nodes) == 50
+    assert len(explained.nodes) == nodes
+    assert explained.nodes[0].is_chosen
+    assert explained.nodes[0].cost_with <= explained.nodes[-1].cost_with

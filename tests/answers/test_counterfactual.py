@@ -3,12 +3,13 @@
 import math
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from builders import node
 from domroute.answers.causes import Question
-from domroute.answers.counterfactual import alone_at_each_node, best_with_each
+from domroute.answers.counterfactual import best_with_each
 from domroute.costs import Handling
 from domroute.orders import Delivery
 from domroute.policy import Policy, SolveOptions
@@ -70,8 +71,10 @@ def test_cost_with_a_node_is_that_of_every_plan_listed(seed):
 def with_each(stages, **limits):
     """Ask for the best plan with each node."""
     question = Question(stages.candidates, stages.policy, stages.arrays, lambda _: None)
-    nodes = range(len(stages.arrays.nodes))
-    return best_with_each(question, nodes, time_limit_s=limits.pop("time_limit_s", 9.0))
+    nodes = np.arange(len(stages.arrays.nodes))
+    limit_s = limits.pop("time_limit_s", 9.0)
+    found = best_with_each(question, nodes, time_limit_s=limit_s)
+    return {at: found.at(at) for at in nodes.tolist()}
 
 
 NODES = [node(f"N{at}", per_shipment=at**2 / 2 + 0.5) for at in (1, 2, 3)]
@@ -192,32 +195,3 @@ def test_node_that_nothing_alone_lets_in_is_told_so():
     problem = problem_at(nodes, {"N1": {"A": 2}, "N2": {"A": 1}}, policy, A=2)
 
     assert explain_of(problem).node("N2").reason is Reason.NO_PLAN_USES_IT
-
-
-def test_node_alone_fills_what_it_can():
-    """N1 has one of two A, N2 both and B; N3 nothing."""
-    nodes = [node(f"N{at}") for at in (1, 2, 3)]
-    held = {"N1": {"A": 1}, "N2": {"A": 2, "B": 1}}
-    stages = stages_of(problem_at(nodes, held, A=2, B=1), all_nodes=True)
-
-    first, second, third = alone_at_each_node(*stages)
-
-    units = [[take.units.tolist() for take in takes] for takes in (first, second)]
-    assert units == [[[1, 0]], [[2, 1]]]
-    assert third == ()
-
-
-def test_what_one_delivery_takes_the_next_cannot():
-    """N1 has one A, asked for at two places: alone it fills one of them."""
-    away = Delivery(to={"lat": 1.0, "lon": 0.0})
-    lines = [
-        {"id": "l1", "sku": "A", "quantity": 1},
-        {"id": "l2", "sku": "A", "quantity": 1, "delivery": away},
-    ]
-    stages = stages_of(
-        problem_at(NODES[:1], {"N1": {"A": 1}}, lines=lines), all_nodes=True
-    )
-
-    ((take,),) = alone_at_each_node(*stages)
-
-    assert take.units.sum() == 1

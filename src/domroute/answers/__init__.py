@@ -3,6 +3,7 @@ What is made of a choice: plans, reasons, explanations, and decisions made elsew
 
 ``compiled`` is what every question is asked of. One order's way through: ``routing``
 asks, ``assembly`` writes the plan, ``shortfall`` says why units are left (``causes``,
-``certainty``), ``concluding`` puts the result together. ``explaining`` (with
-``counterfactual``) and ``scoring`` answer from the same arrays.
+``certainty``), ``concluding`` puts the result together. ``explaining`` puts all nodes
+beside it (``alone``, ``counterfactual``, ``alternatives``) and answers the first
+``questions``; ``scoring`` answers from the same arrays.
 """

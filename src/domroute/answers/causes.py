@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.blocked import blocked_of
 from domroute.offers.candidates import Candidates
 from domroute.offers.eligibility import Eligibility
 from domroute.orders import Line
@@ -143,11 +144,6 @@ class Facts:
         return cls(question, at, usable, sources)
 
     @property
-    def offered(self) -> IntArray:
-        """Units of the line that nodes can give by some service; shape ``(N,)``."""
-        return offered(self.question.candidates, self.at)
-
-    @property
     def asked(self) -> int:
         """Units of the SKU asked for on all lines."""
         problem = self.question.candidates.problem
@@ -185,13 +181,17 @@ class Facts:
     @property
     def is_without_service(self) -> bool:
         """Whether some node has it, may fill it, and no service sends it from there."""
-        idle = (self.usable > 0) & (self.offered == 0)
-        capacity = self.question.candidates.eligibility.capacity
-        if capacity is not None and (idle & (capacity <= 0)).any():
+        arrays = self.question.arrays
+        blocked = blocked_of(self.question.candidates, arrays)
+        is_full = blocked.lacks(Reason.NO_CAPACITY)[self.at]
+        found = blocked.lacks(Reason.NO_SERVICE)[self.at]
+        if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
-            free = self.question.lifted(Lift(self.at, capacity=True))
-            idle &= offered(free, self.at) == 0
-        return bool(idle.any())
+            free = blocked_of(
+                self.question.lifted(Lift(self.at, capacity=True)), arrays
+            )
+            found = is_full & free.lacks(Reason.NO_SERVICE)[self.at]
+        return bool(found.any())
 
     @property
     def meets_capacity(self) -> bool:
@@ -223,16 +223,6 @@ class Facts:
         """Whether the order ships complete or not at all."""
         splits = self.question.policy.splits
         return splits.ship_complete and splits.incomplete_price is None
-
-
-def offered(candidates: Candidates, at: int) -> IntArray:
-    """Count the units of a line that each node at hand can give; shape ``(M,)``."""
-    most = np.zeros(len(candidates.problem.nodes), np.int64)
-    for block in candidates.blocks:
-        place = int(block.lines.searchsorted(at))
-        if place < len(block.lines) and block.lines[place] == at:
-            np.maximum.at(most, block.nodes, block.limit[place])
-    return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,3 +328,14 @@ CAUSES: Final = (
     Cause(Reason.SPLIT_LIMIT, lambda f: f.meets_split_limit, _let_split_freely),
 )
 """In the order in which they are asked: the first that is proven is told."""
+
+_OF_NODES: Final = (
+    Reason.BELOW_MINIMUM_ORDER,
+    Reason.NO_CAPACITY,
+    Reason.SPLIT_LIMIT,
+    Reason.SHIP_COMPLETE,
+)
+CAUSES_OF_NODES: Final = tuple(
+    cause for reason in _OF_NODES for cause in CAUSES if cause.reason is reason
+)
+"""What can keep a node that offers something out of every plan, in this order."""

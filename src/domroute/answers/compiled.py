@@ -21,7 +21,6 @@ from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
-from domroute.reasons import Reason
 from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
 from domroute.units import FloatArray
@@ -294,16 +293,6 @@ class Compiled:
             lambda lift: self.lifted(order, quotes, lift),
             self.may_rise,
         )
-
-    def exclusions(self, question: Question) -> list[list[Reason | None]]:
-        """
-        Say for every line and node, over all nodes, why the node is excluded.
-
-        A ladder is told only where it is proven that its rungs beyond are not needed.
-        """
-        rung = question.candidates.rung
-        worst = rung.worst if rung.is_proven else math.inf
-        return self.screen.reasons(question.candidates.problem, worst)
 
     def _penalties(self, problem: OrderProblem) -> FloatArray:
         usual = self.policy.unfilled_penalty

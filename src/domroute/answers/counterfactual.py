@@ -1,26 +1,20 @@
-"""What each node would cost: alone, and as a part of the best plan that uses it."""
+"""What each node would cost as a part of the best plan that uses it."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import Lift, Question
-from domroute.offers.candidates import Candidates
-from domroute.policy import Policy
-from domroute.problem import NetworkArrays
+from domroute.answers.causes import CAUSES_OF_NODES, Question
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.choice import Choice, Take
+from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
-from domroute.sourcing.lattice import is_small, lattice_of
-from domroute.sourcing.limits import limits_of
-from domroute.sourcing.offers import OfferTable, tabulate
+from domroute.sourcing.lattice import Lattice, is_small, lattice_of
 from domroute.sourcing.subset import (
     SUBSET,
     collected_in,
@@ -30,11 +24,11 @@ from domroute.sourcing.subset import (
     solve_parts,
     takes_of,
 )
-from domroute.sourcing.through import Through, adds_up
+from domroute.sourcing.through import Through, adds_up, best_through
 from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, total_costs
-from domroute.split.atoms import Atoms, atoms_of
-from domroute.units import IntArray
+from domroute.split.atoms import atoms_of
+from domroute.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +59,84 @@ class With:
         return self.cost is not None and self.cost <= self.bound
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EachWith:
+    """
+    The best plan that uses each node: as in :class:`With`, not a number for None.
+
+    Of nodes that were not asked about nothing is known. All shapes are ``(N,)``.
+    """
+
+    cost: FloatArray
+    bound: FloatArray
+    left: FloatArray
+    shipments: FloatArray
+
+    @classmethod
+    def unknown(cls, count: int) -> EachWith:
+        """Know nothing of so many nodes."""
+        cost, left, shipments = np.full((3, count), np.nan)
+        return cls(cost, np.full(count, -np.inf), left, shipments)
+
+    def note(self, node: int, made: With) -> None:
+        """Know of one node."""
+        self.cost[node] = math.nan if made.cost is None else made.cost
+        self.bound[node] = made.bound
+        if made.left is not None and made.shipments is not None:
+            self.left[node], self.shipments[node] = made.left, made.shipments
+
+    def note_all(self, nodes: IntArray, made: Through) -> None:
+        """Know of nodes what was found for all of them at once."""
+        cost = made.cost[nodes]
+        self.cost[nodes] = cost
+        self.bound[nodes] = np.where(np.isnan(cost), -np.inf, cost)
+        if made.penalty is not None and made.shipments is not None:
+            self.left[nodes] = made.penalty[nodes]
+            self.shipments[nodes] = made.shipments[nodes]
+
+    def at(self, node: int) -> With:
+        """Say what is known of one node."""
+        cost, left = float(self.cost[node]), float(self.left[node])
+        return With(
+            None if math.isnan(cost) else cost,
+            float(self.bound[node]),
+            None if math.isnan(left) else left,
+            None if math.isnan(left) else int(self.shipments[node]),
+        )
+
+
 def best_with_each(
-    question: Question, nodes: Iterable[int], *, time_limit_s: float
-) -> Mapping[int, With]:
+    question: Question, nodes: IntArray, *, time_limit_s: float
+) -> EachWith:
     """
     Find the best plan that uses each of some nodes.
 
     Exactly what routing would answer if the node had to be used: by the same methods,
-    under the same limits and goals.
+    under the same limits and goals. Where parts can be listed and costs add up, all
+    nodes are answered for from one table.
 
     Parameters
     ----------
     question
         The order, over all nodes.
     nodes
-        Positions of nodes.
+        Positions of nodes, in the order in which they are asked about.
     time_limit_s
         Seconds for all of them together, where the integer program takes the order.
         Each node gets an equal share of what is left.
     """
     ends = time.perf_counter() + time_limit_s
-    asked = list(nodes)
+    found = EachWith.unknown(len(question.arrays.nodes))
     parts = _parts_of(question)
-    found = {}
-    for turn, node in enumerate(asked):
+    if parts is not None and parts.adds_up:
+        found.note_all(nodes, parts.through())
+        nodes = nodes[np.isnan(found.cost[nodes])]
+    for turn, node in enumerate(nodes.tolist()):
         best = None if parts is None else parts.best_with(node)
         if best is None:
-            left = (ends - time.perf_counter()) / (len(asked) - turn)
+            left = (ends - time.perf_counter()) / (len(nodes) - turn)
             best = _ask_with(question, node, left)
-        found[node] = best
+        found.note(node, best)
     return found
 
 
@@ -127,16 +170,23 @@ class _Parts:
 
     question: Question
     steps: tuple[int, ...]
+    lattice: Lattice
     bundles: Bundles
     totals: Totals
-    through: Through | None
     is_seen: bool
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether all nodes can be answered for at once."""
+        collected = collected_in(self.question.candidates, self.bundles)
+        return self.is_seen and adds_up(self.bundles, self.totals, collected)
+
+    def through(self) -> Through:
+        """Find the best plan with each node, where that is seen at once."""
+        return best_through(self.lattice, self.bundles, self.totals)
 
     def best_with(self, node: int) -> With | None:
         """Find the best plan that uses a node; None where parts do not say enough."""
-        cost = None if self.through is None else self.through.cost(node)
-        if cost is not None:
-            return With(cost, cost)
         candidates = self.question.candidates
         lattice, bundles, totals = add_token(
             self.steps, self.bundles, self.totals, node
@@ -170,89 +220,36 @@ def _parts_of(question: Question) -> _Parts | None:
     if not bundles.is_whole:
         return None
     totals = total_costs(candidates, policy, bundles)
-    through = None
     seen = is_seen(candidates, policy, bundles, question.arrays)
-    if seen and adds_up(bundles, totals, collected_in(candidates, bundles)):
-        through = Through(lattice, bundles, totals)
-    return _Parts(question, atoms.steps, bundles, totals, through, seen)
+    return _Parts(question, atoms.steps, lattice, bundles, totals, seen)
 
 
-def why_no_plan(question: Question, node: int, *, time_limit_s: float) -> Reason:
+def why_no_plan(
+    question: Question, nodes: IntArray, *, seconds_each: float
+) -> dict[int, Reason]:
     """
-    Say what keeps a node out of every plan, where no rule excludes it.
+    Say what keeps nodes out of every plan, where no rule excludes them.
 
-    The first cause, in a stated order, without which some plan is proven to use it:
-    its minimum order, capacity, the limits on splits, an order that ships complete.
+    Of each the first cause, in a stated order, without which some plan is proven to use
+    it: its minimum order, capacity, the limits on splits, an order that ships complete.
+
+    Parameters
+    ----------
+    question
+        The order, over all nodes.
+    nodes
+        Positions of nodes.
+    seconds_each
+        Seconds for each node and cause, where the integer program takes the order.
     """
-    for reason, cleared in (
-        (Reason.BELOW_MINIMUM_ORDER, _without_minimum),
-        (Reason.NO_CAPACITY, _without_capacity),
-        (Reason.SPLIT_LIMIT, _without_split_limits),
-        (Reason.SHIP_COMPLETE, lambda asked: asked.with_splits(ship_complete=False)),
-    ):
-        made = _ask_with(cleared(question), node, time_limit_s)
-        if made.cost is not None and math.isfinite(made.cost):
-            return reason
-    return Reason.NO_PLAN_USES_IT
-
-
-def _without_minimum(question: Question) -> Question:
-    none = np.zeros_like(question.arrays.minimum_order)
-    return replace(question, arrays=replace(question.arrays, minimum_order=none))
-
-
-def _without_capacity(question: Question) -> Question:
-    return replace(question, candidates=question.lifted(Lift(0, capacity=True)))
-
-
-def _without_split_limits(question: Question) -> Question:
-    return question.with_splits(
-        max_shipments=None, max_nodes=None, min_order_value=0.0, min_part_value=0.0
-    )
-
-
-def alone_at_each_node(
-    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
-) -> list[tuple[Take, ...]]:
-    """
-    Say for every node at hand what it can fill by itself.
-
-    Delivery after delivery, each by the service that fills most of it, the cheapest
-    among equals; then what that leaves by the next, where several may at once.
-    """
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
-    nothing = np.zeros_like(table.limit)
-    fill = limits.fit(table.limit, nothing)
-    found = []
-    for node in range(len(candidates.problem.nodes)):
-        taken, mine = nothing.copy(), fill
-        for group in range(len(candidates.problem.groups)):
-            here = (table.node == node) & (table.group == group)
-            while here.any():
-                if taken.any() and (limits.is_coupled or candidates.several):
-                    # What is taken already of stock and capacity nothing else can.
-                    left = (table.steps - taken.sum(axis=1))[:, None]
-                    mine = limits.fit(np.minimum(table.limit, left) * here, taken)
-                offer = _fullest(table, mine, np.flatnonzero(here))
-                if offer is None:
-                    break
-                taken[:, offer] = mine[:, offer]
-                here[offer] = False
-                is_done = (taken.sum(axis=1) >= table.steps).all()
-                if is_done or not candidates.several:
-                    break
-        found.append(table.takes(taken))
+    found = {}
+    for cause in CAUSES_OF_NODES:
+        if not len(nodes):
+            break
+        cleared, seconds = cause.clear(question, 0), seconds_each * len(nodes)
+        made = best_with_each(cleared, nodes, time_limit_s=seconds)
+        has_plan = np.isfinite(made.cost[nodes])
+        found.update(dict.fromkeys(nodes[has_plan].tolist(), cause.reason))
+        nodes = nodes[~has_plan]
+    found.update(dict.fromkeys(nodes.tolist(), Reason.NO_PLAN_USES_IT))
     return found
-
-
-def _fullest(table: OfferTable, fill: IntArray, offers: IntArray) -> int | None:
-    """Choose the offer that fills most units, the cheapest among equals."""
-    able = offers[fill[:, offers].any(axis=0)]
-    if not len(able):
-        return None
-    steps = fill[:, able].T
-    units = table.units_of(steps).sum(axis=1)
-    # The last key comes first.
-    order = np.lexsort((able, table.price_at(steps, able), -units))
-    return int(able[order[0]])

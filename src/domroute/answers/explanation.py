@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from domroute.plan import Costs
 from domroute.reasons import Reason
@@ -72,6 +73,74 @@ class NodeExplanation:
     sentence: str
 
 
+class NodesBeside(Sequence[NodeExplanation]):
+    """
+    Every node beside a plan, each put into words when it is first looked at.
+
+    A sequence as any other: equal to a tuple of the same, and stored as one.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    tell
+        Puts the node of a rank into words.
+    rank_of
+        Finds the rank of a node by its id.
+
+    Examples
+    --------
+    >>> len(NodesBeside(0, tell=lambda rank: None, rank_of={}.__getitem__))
+    0
+    """
+
+    __slots__ = ("_count", "_tell", "_told", "rank_of")
+
+    def __init__(
+        self,
+        count: int,
+        *,
+        tell: Callable[[int], NodeExplanation],
+        rank_of: Callable[[str], int],
+    ) -> None:
+        self._count, self._tell, self.rank_of = count, tell, rank_of
+        self._told: dict[int, NodeExplanation] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, rank: int) -> NodeExplanation: ...
+    @overload
+    def __getitem__(self, rank: slice) -> tuple[NodeExplanation, ...]: ...
+    def __getitem__(
+        self, rank: int | slice
+    ) -> NodeExplanation | tuple[NodeExplanation, ...]:
+        places = range(self._count)[rank]
+        if isinstance(places, range):
+            return tuple([self._at(place) for place in places])
+        return self._at(places)
+
+    def _at(self, rank: int) -> NodeExplanation:
+        if rank not in self._told:
+            self._told[rank] = self._tell(rank)
+        return self._told[rank]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (NodesBeside, tuple)):
+            return NotImplemented
+        return tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[list[NodeExplanation]]]:
+        return tuple, (list(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """
@@ -84,14 +153,15 @@ class Explanation:
         nearest, why units stay unfilled.
     nodes
         Every node of the network: chosen ones first, then by what using it would cost,
-        excluded ones last.
+        excluded ones last. All is found out before; each is put into words when it is
+        first looked at.
     deliveries
         The ids of the lines of each delivery, as in ``Order.deliveries``.
     """
 
     result: RoutingResult
     sentences: tuple[str, ...]
-    nodes: tuple[NodeExplanation, ...]
+    nodes: Sequence[NodeExplanation]
     deliveries: tuple[tuple[str, ...], ...]
 
     def __str__(self) -> str:
@@ -127,10 +197,9 @@ class Explanation:
         KeyError
             If the network has no such node.
         """
-        for node in self.nodes:
-            if node.node_id == node_id:
-                return node
-        raise KeyError(node_id)
+        if isinstance(self.nodes, NodesBeside):  # and not a word on the others
+            return self.nodes[self.nodes.rank_of(node_id)]
+        return {node.node_id: node for node in self.nodes}[node_id]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain values, ready for JSON."""

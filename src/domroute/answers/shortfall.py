@@ -18,8 +18,9 @@ from typing import Final, Literal
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import CAUSES, Cause, Facts, Lift, Question, offered
+from domroute.answers.causes import CAUSES, Cause, Facts, Lift, Question
 from domroute.answers.certainty import is_sure_if_stocked, is_sure_to_fill
+from domroute.offers.blocked import offered_units
 from domroute.offers.candidates import Candidates
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Choice
@@ -209,11 +210,12 @@ class _Asking:
         """Tell at a glance whether every unit that could be had is taken."""
         candidates = self.question.candidates
         problem = candidates.problem
+        offered = offered_units(candidates)
         if not problem.shares_skus:
-            return bool(self.filled[at] >= offered(candidates, at).sum())
+            return bool(self.filled[at] >= offered[at].sum())
         stock = candidates.eligibility.stock[problem.sku_of[at]]
         sharers = np.flatnonzero(problem.sku_of == problem.sku_of[at]).tolist()
-        most = np.max([offered(candidates, i) for i in sharers], axis=0)
+        most = offered[sharers].max(axis=0)
         if len(sharers) > 1:
             most = np.where(most > 0, stock, 0)
         return bool(self.filled[sharers].sum() >= most.sum())

@@ -1,10 +1,10 @@
-"""Hard rules become a mask over lines and nodes, with a reason per exclusion."""
+"""Hard rules become a mask over lines and nodes, and a mark for each of them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,15 @@ from domroute.words import Measure
 
 _Step = tuple[Reason, BoolArray]
 """A reason, and what it allows: ``(M,)`` or ``(G, M)`` over a group's lines."""
+
+
+class Mark(NamedTuple):
+    """A cause that was asked: its reason, of which lines, ``(G,)``, whom it allows."""
+
+    reason: Reason
+    lines: IntArray
+    allows: BoolArray
+    """Shape ``(M,)``, or ``(G, M)``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +74,8 @@ class Eligibility:
         Soft safety stocks.
     preferences
         Soft priorities: a name, and a price per shipment of each node, ``(M,)``.
+    marks
+        What ``allowed`` was made of, in the order in which reasons are told.
     """
 
     allowed: BoolArray
@@ -73,6 +84,7 @@ class Eligibility:
     breaks: tuple[tuple[SoftBreak, ...], ...]
     safeties: tuple[SoftSafety, ...]
     preferences: tuple[tuple[str, FloatArray], ...]
+    marks: tuple[Mark, ...] = ()
 
 
 class Screen:
@@ -105,14 +117,13 @@ class Screen:
         """Apply every rule to an order."""
         stock = self._stock_left(problem)
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
-        if len(problem.groups) == 1:
-            for _, step in self._steps(problem, problem.groups[0]):
-                allowed &= step
-        else:
-            for group in problem.groups:
-                mine = allowed[group.lines]
-                for _, step in self._steps(problem, group):
-                    mine &= step
+        marks, is_one = [], len(problem.groups) == 1
+        for group in problem.groups:
+            mine = allowed if is_one else allowed[group.lines]
+            for reason, step in self._steps(problem, group):
+                marks.append(Mark(reason, group.lines, step))
+                mine &= step
+            if not is_one:
                 allowed[group.lines] = mine
         return Eligibility(
             allowed=allowed,
@@ -121,6 +132,7 @@ class Screen:
             breaks=tuple(self._breaks(problem, group) for group in problem.groups),
             safeties=self._soft_safeties(problem),
             preferences=self._preferences(problem),
+            marks=tuple(marks),
         )
 
     def has_ladder(self, problem: OrderProblem) -> bool:
@@ -135,45 +147,6 @@ class Screen:
         return any(
             rule.drain and self._concerns(rule, problem) for rule in self._ladders
         )
-
-    def reasons(
-        self, problem: OrderProblem, worst: float = math.inf
-    ) -> list[list[Reason | None]]:
-        """
-        Say for every line and node why the node is excluded; None where it is not.
-
-        The first reason in a stated order is given: what the node is, what the line
-        asks, the rules in the policy's order, the priority ladder, and stock last.
-
-        Parameters
-        ----------
-        problem
-            The order.
-        worst
-            The priority beyond which a ladder leaves nodes out.
-        """
-        found: list[list[Reason | None]] = [
-            [None] * len(problem.nodes) for _ in problem.lines
-        ]
-        allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
-
-        def note(lines: IntArray, reason: Reason, step: BoolArray) -> None:
-            refused = allowed[lines] & ~np.broadcast_to(
-                step, (len(lines), len(problem.nodes))
-            )
-            for at, node in zip(*np.nonzero(refused), strict=True):
-                found[lines[at]][node] = reason
-            allowed[lines] &= step
-
-        for group in problem.groups:
-            for reason, step in self._steps(problem, group):
-                note(group.lines, reason, step)
-        everyone = np.arange(len(problem.lines))
-        stock = self._stock_left(problem)
-        kept = self._arrays.priority[problem.nodes] <= worst
-        note(everyone, Reason.LOWER_PRIORITY, kept)
-        note(everyone, Reason.NO_STOCK, stock[problem.sku_of] > 0)
-        return found
 
     def _steps(self, problem: OrderProblem, group: Group) -> Iterator[_Step]:
         """Yield what excludes nodes, in the stated order; skip what allows all."""

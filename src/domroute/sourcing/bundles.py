@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class Bundles:
     rank: IntArray | None = None
     several: bool = False
     is_whole: bool = True
+
+    def worth(self, least: float) -> Bundles:
+        """Leave out what is worth less than each part of a split must be."""
+        light = self.value < least_worth(least)
+        return replace(self, price=np.where(light[:, None], FORBIDDEN, self.price))
 
 
 def price_bundles(

@@ -22,6 +22,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.offers.blocked import offered_units
 from domroute.offers.candidates import Candidates, Rung
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -61,7 +62,7 @@ def climb(
         Whether each rung gives all it can before the next gives any.
     """
     rank = arrays.priority[candidates.problem.nodes]
-    offered = _offered(candidates)
+    offered = offered_units(candidates)
     useful = offered.any(axis=0)
     rungs = np.unique(rank[useful])
     if len(rungs) <= 1:
@@ -102,7 +103,7 @@ def kept_to(
         Whether each rung gives all it can before the next gives any.
     """
     rank = arrays.priority[candidates.problem.nodes]
-    rungs = np.unique(rank[_offered(candidates).any(axis=0)])
+    rungs = np.unique(rank[offered_units(candidates).any(axis=0)])
     if len(rungs) <= 1 and (rungs <= rung.worst).all():
         drain = np.zeros(len(rank), np.int64) if drains else None
         return replace(candidates, rung=rung, drain=drain)
@@ -128,17 +129,6 @@ def admit(candidates: Candidates, kept: BoolArray) -> Candidates:
         blocks=tuple(block for block in blocks if len(block.nodes)),
         eligibility=replace(eligibility, allowed=eligibility.allowed & kept),
     )
-
-
-def _offered(candidates: Candidates) -> IntArray:
-    """Count the units of each line that each node at hand offers; ``(L, M)``."""
-    problem = candidates.problem
-    most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
-    for block in candidates.blocks:
-        for run in block.runs:
-            here = np.ix_(block.lines, block.nodes[run])
-            most[here] = np.maximum(most[here], block.limit[:, run])
-    return most
 
 
 def _most_by_rung(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,31 @@ class Limits:
         """Reduce what each offer would take by itself to what its node can give."""
         if not self.is_coupled:
             return fill
-        room = Room.of(self.candidates, self.table, self.loads, taken)
+        return self._fitted(fill, self._room(taken))
+
+    def fit_beside(self, fill: IntArray, before: Sequence[IntArray]) -> IntArray:
+        """
+        Reduce likewise, for every offer beside what its node ships by others.
+
+        Parameters
+        ----------
+        fill
+            Shape ``(J, A)``.
+        before
+            For each shipment, what the offer's node put in it; shape ``(J, A)``.
+        """
+        if not self.is_coupled:
+            return fill
+        room = self._room(np.zeros_like(fill))
+        for steps in before:
+            for atom, taken in enumerate(steps):
+                room.take(atom, taken)
+        return self._fitted(fill, room)
+
+    def _room(self, taken: IntArray) -> Room:
+        return Room.of(self.candidates, self.table, self.loads, taken)
+
+    def _fitted(self, fill: IntArray, room: Room) -> IntArray:
         fitted = np.array([room.take(atom, fill[atom]) for atom in range(len(fill))])
         worth = self.table.value @ fitted
         nodes = self.candidates.problem.nodes[self.table.node]

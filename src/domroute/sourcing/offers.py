@@ -109,10 +109,13 @@ class OfferTable:
             found[here] = block.price_at(mine, offers[here] - self.first[at])
         return found
 
-    def takes(self, taken: IntArray) -> tuple[Take, ...]:
-        """Turn steps by atom and offer, ``(J, A)``, into takes."""
+    def takes(
+        self, taken: IntArray, offers: IntArray | None = None
+    ) -> tuple[Take, ...]:
+        """Turn steps by atom and offer, ``(J, A)``, into takes; of some if told."""
         found = []
-        for offer in np.flatnonzero(taken.any(axis=0)).tolist():
+        used = np.flatnonzero(taken.any(axis=0)) if offers is None else offers
+        for offer in used.tolist():
             block = self.blocks[self.block[offer]]
             units = (taken[:, offer] @ self.units)[block.lines]
             at = offer - int(self.first[self.block[offer]])

@@ -45,7 +45,7 @@ from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, counts_shipments, total_costs
 from domroute.sourcing.walk import Takers, nothing_taken
 from domroute.split.atoms import Atoms, atoms_of
-from domroute.units import BoolArray, FloatArray, least_worth
+from domroute.units import BoolArray, FloatArray
 
 SUBSET: Final = "subset"
 _Pick = tuple[int, int]
@@ -165,11 +165,8 @@ def solve_parts(
     if totals.least_part_value <= 0:
         return _solve_collected(lattice, bundles, totals, collected)
     alone = _solve_collected(lattice, bundles, replace(totals, most_parts=1), collected)
-    light = bundles.value < least_worth(totals.least_part_value)
-    price = np.where(light[:, None], FORBIDDEN, bundles.price)
-    several = _solve_collected(
-        lattice, replace(bundles, price=price), totals, collected
-    )
+    worthy = bundles.worth(totals.least_part_value)
+    several = _solve_collected(lattice, worthy, totals, collected)
     return best_of([alone, several], bundles, totals)
 
 

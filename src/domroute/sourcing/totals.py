@@ -78,9 +78,9 @@ class Totals:
 
     def ends_counted(self, cost: FloatArray) -> FloatArray:
         """Add the prices of splits as well; ``cost`` has a row per number of parts."""
-        return cost + self.missing + self._split_costs(len(cost))[:, None]
+        return cost + self.missing + self.split_costs(len(cost))[:, None]
 
-    def _split_costs(self, most: int) -> FloatArray:
+    def split_costs(self, most: int) -> FloatArray:
         """Price fewer parts than ``most``, by their number."""
         count = np.arange(most)
         over = np.zeros(most)

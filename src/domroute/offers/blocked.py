@@ -1,0 +1,108 @@
+"""
+What blocks a node from a line: every cause beside the others, as it was laid out.
+
+Each cause is a mark: whom it lets, by reference to the very mask that left nodes out.
+Laying offers out costs nothing more for it; who asks why reads the marks in their
+order. A set of bits would be the same table, but for policies of 64 rules and more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.offers.candidates import Candidates
+from domroute.offers.eligibility import Mark
+from domroute.problem import NetworkArrays
+from domroute.reasons import Reason
+from domroute.units import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocked:
+    """
+    What blocks each node at hand from each line.
+
+    Attributes
+    ----------
+    marks
+        Causes, in the order in which they are told: what the node is, what the line
+        asks, the rules in the policy's order, the priority ladder, stock; then what
+        keeps a node that may fill the line from any offer of it.
+    offering
+        Where the last of these begin.
+    first
+        The position of the first that blocks; -1 where some is offered; ``(L, M)``.
+    """
+
+    marks: tuple[Mark, ...]
+    offering: int
+    first: IntArray
+
+    @property
+    def is_out(self) -> BoolArray:
+        """Where a node may not fill a line, whoever would carry it; ``(L, M)``."""
+        found: BoolArray = (self.first >= 0) & (self.first < self.offering)
+        return found
+
+    def reason(self, line: int, node: int) -> Reason | None:
+        """Say why a node may not fill a line; None where it may."""
+        at = int(self.first[line, node])
+        return self.marks[at].reason if 0 <= at < self.offering else None
+
+    def keeps_out(self, node: int) -> Reason:
+        """Say why a node offers nothing of any line: first what it may not fill."""
+        first = self.first[:, node]
+        last = int(first.max())
+        return self.marks[int(first[0]) if last < self.offering else last].reason
+
+    def lacks(self, reason: Reason) -> BoolArray:
+        """Tell where a node may fill a line, and this keeps it from it; ``(L, M)``."""
+        reasons = [mark.reason for mark in self.marks]
+        mine = [
+            at for at in range(self.offering, len(reasons)) if reasons[at] == reason
+        ]
+        return np.isin(self.first, mine)
+
+
+def blocked_of(candidates: Candidates, arrays: NetworkArrays) -> Blocked:
+    """
+    Read off what blocks each node at hand from each line of an order.
+
+    A ladder says who may not fill a line only where it is proven that the rungs beyond
+    are not needed.
+    """
+    problem, eligibility = candidates.problem, candidates.eligibility
+    lines, rung = np.arange(len(problem.lines)), candidates.rung
+    offers = offered_units(candidates) > 0
+    kept = arrays.priority[problem.nodes] <= rung.worst
+    ladder = [Mark(Reason.LOWER_PRIORITY, lines, kept)]
+    stock = eligibility.stock[problem.sku_of]
+    marks = [*eligibility.marks, *(ladder if rung.is_proven else [])]
+    marks.append(Mark(Reason.NO_STOCK, lines, stock > 0))
+    offering = len(marks)
+    marks += [] if rung.is_proven else ladder
+    if eligibility.capacity is not None:
+        marks.append(
+            Mark(Reason.NO_CAPACITY, lines, offers | (eligibility.capacity > 0))
+        )
+    marks.append(Mark(Reason.NO_SERVICE, lines, offers))
+    first = np.full((len(lines), len(problem.nodes)), -1)
+    for at in range(len(marks) - 1, -1, -1):
+        allows = marks[at].allows
+        if at < len(eligibility.marks):  # whoever was let in since, they block no more
+            allows = allows | eligibility.allowed[marks[at].lines]
+        first[marks[at].lines] = np.where(allows, first[marks[at].lines], at)
+    return Blocked(tuple(marks), offering, first)
+
+
+def offered_units(candidates: Candidates) -> IntArray:
+    """Count the units of each line that each node at hand offers; ``(L, M)``."""
+    problem = candidates.problem
+    most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
+    for block in candidates.blocks:
+        for run in block.runs:
+            here = np.ix_(block.lines, block.nodes[run])
+            most[here] = np.maximum(most[here], block.limit[:, run])
+    return most
