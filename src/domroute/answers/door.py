@@ -12,6 +12,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.routing import told
+from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
 from domroute.offers.candidates import Candidates
@@ -201,6 +202,7 @@ def offers_of(
     return OrderOffers(order, compiled, quotes, candidates, table, asked)
 
 
+@checked
 def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingResult:
     """
     Choose among the offers of an order, by an algorithm of one's own if given.
@@ -225,6 +227,16 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
 
     Examples
     --------
+    >>> from domroute import Router
+    >>> from domroute.instances import load
+    >>> tiny = load("tiny")
+    >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
+    >>> def nothing(offers):
+    ...     return np.zeros_like(offers.limit)
+    >>> offers = router.offers_of(tiny.orders[0])
+    >>> solve(offers, nothing).cost > solve(offers).cost
+    True
+
     See :doc:`/guide/own-algorithm`.
     """
     result, faults = offers._solved(algorithm)  # noqa: SLF001 - its other half
