@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import Crowding, Problem, Wrapping
+from builders import Crowding, Insuring, Problem, Wrapping
 from domroute.costs import Quotes
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
@@ -162,7 +162,7 @@ def scaled(problem, factor):
         return None if value is None else value * factor
 
     def scale(thing, *names):
-        if isinstance(thing, (Crowding, Wrapping)):
+        if isinstance(thing, (Crowding, Insuring, Wrapping)):
             return replace(thing, price=times(thing.price))
         return thing.model_copy(
             update={name: times(getattr(thing, name)) for name in names}
