@@ -5,7 +5,8 @@ Orders and waves are drawn from seeds and held to every plan there is, worked ou
 the documentation alone by modules of ``tests``. A seed that differs is printed. Of
 ``dear`` orders, leaving one line costs up to a million and another nothing; of ``paid``
 orders and waves a term of one's own pays for some of what is shipped; ``served`` orders
-often do best by several services of one node.
+often do best by several services of one node; nodes of ``limited`` orders and waves
+have several capacities, as those of every fourth of the others.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ COUNTS = {
     "dear": 10_000,
     "paid": 10_000,
     "served": 10_000,
+    "limited": 10_000,
     "waves": 5_000,
     "paid-waves": 1_000,
+    "limited-waves": 1_000,
 }
 """Seeds of each kind, unless told."""
 
@@ -37,13 +40,17 @@ def tried(kind, seed, counts):
     """Run one seed; return what differs, in sentences."""
     beside, worlds = import_module("beside"), import_module("worlds")
     try:
+        is_limited = seed % 4 == 3
         if kind == "waves":
-            return list(beside.wave_beside(seed, counts))
-        if kind == "paid-waves":
-            return list(beside.wave_beside(seed, counts, draw=beside.paid_wave))
+            draw = beside.limited_wave if is_limited else beside.drawn_wave
+            return list(beside.wave_beside(seed, counts, draw=draw))
+        if kind.endswith("-waves"):
+            draw = getattr(beside, f"{kind.removesuffix('-waves')}_wave")
+            return list(beside.wave_beside(seed, counts, draw=draw))
         if kind == "orders":
             # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
-            return list(beside.order_beside(seed, counts, words=seed % 3 == 0))
+            draw, words = worlds.limited_world if is_limited else worlds.world, seed % 3
+            return list(beside.order_beside(seed, counts, words=not words, draw=draw))
         draw = getattr(worlds, f"{kind}_world")
         return list(beside.order_beside(seed, counts, draw=draw))
     except Exception:  # noqa: BLE001 - whatever it is, it is a difference

@@ -15,20 +15,17 @@ def best_cost(orders, network, inventory, policy, quotes=None):
     best = math.inf
     limits = {
         # What is reserved may be more than a node can do: no plan can mend that.
-        node.id: max(0.0, node.capacity.limit - _reserved(inventory, node))
+        (node.id, one.measure): max(
+            0.0, one.limit - inventory.load(node.id, one.measure)
+        )
         for node in network.nodes
-        if node.capacity is not None
+        for one in node.capacities
     }
     for plans in product(*choices):
         cost = sum(cost for cost, *_ in plans)
         if cost < best and _fits(plans, limits):
             best = cost
     return best
-
-
-def _reserved(inventory, node):
-    """Return what is reserved of a node's capacity."""
-    return inventory.load(node.id, node.capacity.measure)
 
 
 def _plans(order, network, inventory, policy, quotes):
@@ -47,26 +44,23 @@ def _keep(oracle, way, plan, found):
     for (name, node), count in way.items():
         units[node, oracle.lines[name].sku] += count
     for node in {node for _, node in way}:
-        loads[node] = _load(
-            oracle, node, {k: u for k, u in way.items() if k[1] == node}, plan
-        )
+        here = {k: u for k, u in way.items() if k[1] == node}
+        for one in oracle.nodes[node].capacities:
+            loads[node, one.measure] = _load(oracle, node, one.measure, here, plan)
     key = frozenset(units.items()), frozenset(loads.items())
     most = {key: oracle._takeable(key[1], oracle.nodes[key[0]]) for key in units}
     if key not in found or plan.costs.total < found[key][0]:
         found[key] = plan.costs.total, units, most, loads
 
 
-def _load(oracle, node, way, plan):
+def _load(oracle, node, measure, way, plan):
     """Measure what an order uses of a node's capacity."""
-    capacity = oracle.nodes[node].capacity
-    if capacity is None:
-        return 0.0
     return {
         "orders": 1,
         "lines": sum(len(x.contents) for x in plan.shipments if x.node_id == node),
         "units": sum(way.values()),
         "workload": sum(oracle._load(*key) * n for key, n in way.items()),
-    }[capacity.measure.value]
+    }[measure.value]
 
 
 def _fits(plans, limits):
@@ -81,4 +75,4 @@ def _fits(plans, limits):
         for limit, _ in rows:
             if sum(count for other, count in rows if other <= limit) > limit:
                 return False
-    return all(loads[node] <= limit + SLACK for node, limit in limits.items())
+    return all(loads[key] <= limit + SLACK for key, limit in limits.items())

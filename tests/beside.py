@@ -18,7 +18,7 @@ from domroute.ledger import Inventory, Stock
 from domroute.router import Router
 from plain import PlainWorld, rank, ways_of
 from wave_brute_force import drawn_wave, least_alone, least_cost
-from worlds import paid, world
+from worlds import limited, paid, world
 
 NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
@@ -84,6 +84,11 @@ def wave_beside(seed, counts, *, draw=drawn_wave):
         alone = least_alone(one, made)
         if not _is_near(result.bound, alone):
             yield f"bound {result.bound} of {one.id}, not {alone}"
+
+
+def limited_wave(seed):
+    """Draw a wave in which nodes may have several capacities."""
+    return limited(drawn_wave(seed), Random(seed))
 
 
 def paid_wave(seed):
@@ -214,7 +219,7 @@ class Asked:
             "no_eligible_node": is_anywhere and not having,
             "not_enough_stock": is_short,
             "no_service": any(not self.is_carried(node) for node in having),
-            "no_capacity": any(node.capacity is not None for node in having),
+            "no_capacity": any(node.capacities for node in having),
             "line_not_splittable": not line.allow_split,
             "ship_together": line.ship_together is not None,
             "ship_complete": splits.ship_complete and splits.incomplete_price is None,

@@ -213,18 +213,18 @@ class Oracle:
         worth = sum(self._price(name) * units for (name, _), units in way.items())
         if worth < node.minimum_order - SLACK:
             return False
-        if node.capacity is None:
-            return True
-        measure = node.capacity.measure
-        if measure is Measure.LINES:
-            return True  # a matter of shipments: a line may be in two
         used = {
             Measure.ORDERS: 1,
+            Measure.LINES: 0,  # a matter of shipments: a line may be in two
             Measure.UNITS: sum(way.values()),
             Measure.WORKLOAD: sum(self._load(*key) * n for key, n in way.items()),
-        }[measure]
-        left = node.capacity.limit - self.inventory.load(node.id, measure)
-        return used <= left + SLACK
+        }
+        return all(
+            not used[one.measure]
+            or used[one.measure]
+            <= one.limit - self.inventory.load(node.id, one.measure) + SLACK
+            for one in node.capacities
+        )
 
     def allows_shipments(self, shipments):
         """Tell whether split limits are kept, and nodes have no lines too many."""
@@ -236,11 +236,10 @@ class Oracle:
         ):
             return False
         for node in (self.nodes[name] for name in nodes):
-            if node.capacity and node.capacity.measure is Measure.LINES:
-                used = sum(len(x.contents) for x in shipments if x.node_id == node.id)
-                left = node.capacity.limit
-                left -= self.inventory.load(node.id, Measure.LINES)
-                if used > left + SLACK:
+            used = sum(len(x.contents) for x in shipments if x.node_id == node.id)
+            for one in node.capacities:
+                left = one.limit - self.inventory.load(node.id, Measure.LINES)
+                if one.measure is Measure.LINES and used > left + SLACK:
                     return False
         worth = self.order.value
         if worth is None:

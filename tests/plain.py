@@ -217,14 +217,14 @@ class PlainWorld:
             node = self.nodes[name]
             if sum(self.value(x) * n for x, n in contents) < node.minimum_order - SLACK:
                 return False
-            if node.capacity is not None:
-                load = {
-                    "orders": 1,
-                    "lines": 0,  # of shipments, as ``keeps_lines`` counts them
-                    "units": sum(n for _, n in contents),
-                    "workload": sum(n for _, n in contents),
-                }[node.capacity.measure]
-                if load > node.capacity.limit + SLACK:
+            load = {
+                "orders": 1,
+                "lines": 0,  # of shipments, as ``keeps_lines`` counts them
+                "units": sum(n for _, n in contents),
+                "workload": sum(n for _, n in contents),
+            }
+            for one in node.capacities:
+                if load[one.measure] > one.limit + SLACK:
                     return False
         return True
 
@@ -233,10 +233,10 @@ class PlainWorld:
         lines = defaultdict(int)
         for node, contents, _ in parts:
             lines[node] += len(contents)
-        limits = {name: self.nodes[name].capacity for name in lines}
         return all(
-            limit is None or limit.measure != "lines" or lines[name] <= limit.limit
-            for name, limit in limits.items()
+            limit.measure != "lines" or count <= limit.limit
+            for name, count in lines.items()
+            for limit in self.nodes[name].capacities
         )
 
     def keeps_splits(self, parts, by_node):

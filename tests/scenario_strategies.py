@@ -133,7 +133,10 @@ def _nodes(draw, name, services):
         cost=draw(st.builds(HandlingCost, per_shipment=amounts, per_unit=amounts)),
         capacity=draw(
             st.none()
-            | st.builds(Capacity, limit=amounts, measure=st.sampled_from(Measure))
+            | st.lists(
+                st.builds(Capacity, limit=amounts, measure=st.sampled_from(Measure)),
+                unique_by=lambda one: one.measure,
+            )
         ),
         priority=draw(st.integers(-5, 5)),
         max_distance_km=draw(st.none() | st.floats(0, 1e5)),

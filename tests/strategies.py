@@ -212,11 +212,12 @@ def _node(draw, name, services):
 
 
 def _capacity(draw):
-    """Draw a capacity in any measure."""
-    return {
-        "limit": float(draw(_up_to(4, 0))),
-        "measure": pick(draw, "orders", "lines", "units", "workload"),
-    }
+    """Draw a capacity in any measure, or in several."""
+    measures = ["orders", "lines", "units", "workload"]
+    chosen = draw(st.lists(st.sampled_from(measures), min_size=1, unique=True))
+    return [
+        {"limit": float(draw(_up_to(4, 0))), "measure": measure} for measure in chosen
+    ]
 
 
 @st.composite

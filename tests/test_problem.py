@@ -41,8 +41,8 @@ def test_nodes_are_sorted_by_id():
     assert arrays.priority.tolist() == [1, 2, 1]
     assert arrays.reach_km.tolist() == [np.inf, 5.0, np.inf]
     assert arrays.minimum_order.tolist() == [4.0, 0.0, 0.0]
-    assert arrays.capacity.tolist() == [np.inf, np.inf, 3.0]
-    assert tuple(Measure)[arrays.measure[2]] is Measure.UNITS
+    assert arrays.capacity.limit.tolist() == [np.inf, np.inf, 3.0]
+    assert arrays.capacity.measures == (None, None, Measure.UNITS)
     assert arrays.offers["pickup"].tolist() == [True, False, False]
 
 
@@ -164,9 +164,9 @@ def test_demands_are_those_of_what_each_node_counts():
     ]
     arrays = NetworkArrays.of(network(*nodes, node("N9")), DistanceMethod.GREAT_CIRCLE)
 
-    uses = arrays.demands
+    uses = arrays.capacity.demands
     rows = [uses.per_order, uses.per_line, uses.per_unit, uses.per_work]
 
     assert np.array(rows).tolist() == np.eye(4, 5).tolist()
-    assert uses.counts_lines
-    assert not uses.at(np.array([0, 4])).counts_lines
+    assert arrays.capacity.counts_lines(np.arange(5))
+    assert not arrays.capacity.counts_lines(np.array([0, 4]))

@@ -18,7 +18,7 @@ ROOMS = {
         *("whatif/",),
     },
     # What demands are; the ledger that counts them, its pictures, and the judge.
-    "Measure": {"problem.py", "ledger/", "verify/", "replay/loads.py"},
+    "Measure": {"capacity.py", "ledger/", "verify/", "replay/loads.py"},
 }
 TERMS = {
     *("Carbon", "Distance", "Handling", "Shipping"),

@@ -205,7 +205,9 @@ def _limits(wave):
     than what is left then: in some sequence none of them touches what is kept.
     """
     found = {
-        n.id: n.capacity.limit for n in wave.network.nodes if n.capacity is not None
+        (n.id, one.measure.value): one.limit
+        for n in wave.network.nodes
+        for one in n.capacities
     }
     kept = sum(rule.units for rule in wave.policy.rules)
     for row in wave.inventory:
@@ -378,9 +380,6 @@ def _used(one, taken, wave, nodes):
         used[name, wanted.sku] += units
         if wave.policy.rules and one.channel == "web":
             used[name, wanted.sku, "kept"] += units
-        capacity = nodes[name].capacity
-        if capacity is None:
-            continue
         load = {
             "orders": 0.0,
             "lines": 1.0,
@@ -388,8 +387,9 @@ def _used(one, taken, wave, nodes):
             "workload": units
             * wave.quotes.workload.get((one.id, wanted.id, name), 1.0),
         }
-        used[name] += load[capacity.measure.value]
-        if capacity.measure.value == "orders":
-            used[name] = 1.0
+        for measure in (one.measure.value for one in nodes[name].capacities):
+            used[name, measure] += load[measure]
+            if measure == "orders":
+                used[name, measure] = 1.0
     # Keys of one kind, so that they sort.
     return tuple(sorted(used.items(), key=repr))

@@ -31,17 +31,27 @@ def compiled_with_router(orders, nodes, held, **policy):
     return wave, router
 
 
+def capacities(measure):
+    """Make up limits on a measure, or on several: two more of each than of the last."""
+    names = (measure,) if isinstance(measure, str) else measure or ()
+    return [Capacity(limit=4 + 2 * at, measure=name) for at, name in enumerate(names)]
+
+
 def drawn(seed, count=15, measure=None, **policy):
-    """Draw orders of up to three lines over five nodes, and compile them."""
+    """
+    Draw orders of up to three lines over five nodes, and compile them.
+
+    Every second node has the first limit only, where there are several.
+    """
     rng = np.random.default_rng(seed)
-    limit = {} if measure is None else {"capacity": Capacity(limit=4, measure=measure)}
+    limits = capacities(measure)
     nodes = [
         node(
             f"N{n}",
             (float(rng.uniform(0, 9)), float(rng.uniform(0, 9))),
             per_shipment=float(rng.integers(1, 9)),
             per_line=float(rng.integers(0, 3)),
-            **limit,
+            capacity=limits if n % 2 == 0 else limits[:1],
         )
         for n in range(5)
     ]
@@ -69,8 +79,8 @@ def drawn(seed, count=15, measure=None, **policy):
 
 
 def random_prices(wave, seed):
-    """Draw prices for contended cells and limited nodes."""
+    """Draw prices for contended cells and rows of capacity with a limit."""
     rng = np.random.default_rng(seed)
     units = rng.exponential(3.0, len(wave.stock)) * wave.is_contended
     load = rng.exponential(1.0, len(wave.capacity)) * wave.is_limited
-    return Prices(units, load)
+    return Prices.of(units, load)

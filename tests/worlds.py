@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from domroute.capacity import Capacity
 from domroute.costs import Handling, Quotes, Shipping
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item, Network, Node, Service
 from domroute.orders import Delivery, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.rules import MaxDistance, NodeFilter, SafetyStock
+from domroute.words import Measure
 from paying import bonus
 
 SERVICES = (("air", "hazmat"), ("freight", "cold"), ("ground", "hazmat"))
@@ -106,6 +108,35 @@ def paid(made, random):
     costs = (*made.policy.costs, bonus(random, names))
     policy = made.policy.model_copy(update={"costs": costs})
     return made._replace(policy=policy)
+
+
+def limited_world(random) -> World:
+    """Draw a world in which nodes may have several capacities."""
+    return _by_any_method(limited(world(random), random), random)
+
+
+def limited(made, random):
+    """Limit most nodes of what has a network by one measure or several."""
+    network = made.network
+    nodes = [
+        node.model_copy(update={"capacity": _capacities(random)})
+        if random.random() < 0.7
+        else node
+        for node in network.nodes
+    ]
+    fields = {"nodes": nodes, "items": network.items, "services": network.services}
+    return made._replace(network=type(network)(**fields))
+
+
+def _capacities(random) -> tuple[Capacity, ...]:
+    """Draw limits on one measure to all of them, few of which are far too high."""
+    measures = random.sample(
+        ["orders", "lines", "units", "workload"], random.choice([1, 2, 2, 3, 4])
+    )
+    return tuple(
+        Capacity(limit=random.choice([0, 1, 1, 2, 2, 3, 5]), measure=measure)
+        for measure in sorted(measures, key=list(Measure).index)
+    )
 
 
 def served_world(random) -> World:

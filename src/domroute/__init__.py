@@ -4,6 +4,7 @@ from domroute.answers.door import OrderOffers, solve
 from domroute.answers.explanation import Explanation, NodeExplanation
 from domroute.answers.scoring import Scored
 from domroute.batchresult import BatchResult, BatchStatistics, Price
+from domroute.capacity import Capacity
 from domroute.costs import (
     Charges,
     CostTerm,
@@ -34,7 +35,6 @@ from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
 from domroute.network import (
-    Capacity,
     DistanceZones,
     HandlingCost,
     Item,

@@ -11,14 +11,14 @@ from domroute.ledger import Snapshot
 from domroute.plan import Costs
 from domroute.result import RoutingResult, gap_of
 from domroute.tables import html_pairs, text_pairs
-from domroute.words import Status
+from domroute.words import Measure, Status
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT: Final = "domroute.batch/1"
 """The version of a batch as plain values; it fixes the fields and their meaning."""
-PRICE_COLUMNS = ("kind", "node", "sku", "price", "limit", "used")
+PRICE_COLUMNS = ("kind", "node", "sku", "measure", "price", "limit", "used")
 """The columns of ``BatchResult.prices``, in order."""
 HISTORY_COLUMNS = ("elapsed_s", "bound", "cost")
 """The columns of ``BatchResult.history``, in order."""
@@ -29,8 +29,8 @@ class Price:
     """
     What one more unit of stock, or of a node's capacity, would be worth.
 
-    ``sku`` is None for capacity. ``limit`` is what there was, ``used`` what the plans
-    take of it.
+    ``sku`` is None for capacity, and ``measure`` is what that counts; None for stock.
+    ``limit`` is what there was, ``used`` what the plans take of it.
     """
 
     node_id: str
@@ -38,6 +38,7 @@ class Price:
     price: float
     limit: float
     used: float
+    measure: Measure | None = None
 
     @property
     def kind(self) -> str:
@@ -149,15 +150,15 @@ class BatchResult:
     @property
     def prices(self) -> pd.DataFrame:
         """
-        What one more unit would be worth: one row per contended cell and limited node.
+        What one more unit would be worth: a row per contended cell, and per capacity.
 
-        The columns are ``PRICE_COLUMNS``; ``sku`` is missing for capacity. A price is
-        the slope of the bound, so it holds for small changes.
+        The columns are ``PRICE_COLUMNS``; ``sku`` is missing for capacity, ``measure``
+        for stock. A price is the slope of the bound, so it holds for small changes.
         """
         import pandas as pd
 
         rows = [
-            (p.kind, p.node_id, p.sku, p.price, p.limit, p.used)
+            (p.kind, p.node_id, p.sku, p.measure, p.price, p.limit, p.used)
             for p in self.stock_and_capacity
         ]
         return pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
@@ -193,6 +194,7 @@ class BatchResult:
                     "kind": p.kind,
                     "node_id": p.node_id,
                     "sku": p.sku,
+                    "measure": p.measure,
                     "price": p.price,
                     "limit": p.limit,
                     "used": p.used,

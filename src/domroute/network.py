@@ -6,9 +6,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from domroute.boxes import Box
+from domroute.capacity import Capacity, OneOrMore, arranged
 from domroute.geography import Location
 from domroute.units import (
     Centimeters,
@@ -20,10 +21,9 @@ from domroute.units import (
     Rank,
     ServiceId,
     Share,
-    Units,
 )
 from domroute.validation import Frozen, repeated_names, strange_names
-from domroute.words import Measure, Method
+from domroute.words import Method
 
 DC, STORE, VENDOR = "dc", "store", "vendor"
 BUNDLED_SERVICE = "parcel"
@@ -84,22 +84,6 @@ class HandlingCost(Frozen):
     """Handling cost of each unit in it."""
 
 
-class Capacity(Frozen):
-    """
-    How much a node can still do.
-
-    Examples
-    --------
-    >>> Capacity(limit=120, measure="units").measure
-    <Measure.UNITS: 'units'>
-    """
-
-    limit: Units
-    """How much it can still do; no limit without one."""
-    measure: Measure
-    """Orders, lines, units or workload."""
-
-
 class Node(Frozen):
     """
     Any place that can fill: a distribution center, a store, a vendor.
@@ -109,6 +93,8 @@ class Node(Frozen):
     >>> node = Node(id="S7", kind="store", location=Location(lat=39.9, lon=-75.2))
     >>> [str(method) for method in node.offered_methods]
     ['ship', 'ship_to_store', 'pickup', 'curbside']
+    >>> node.capacities
+    ()
     """
 
     id: Id
@@ -128,7 +114,11 @@ class Node(Frozen):
     tags: tuple[Id, ...] = ()
     """Capabilities and marks of your own, such as ``"hazmat"``."""
     cost: HandlingCost = HandlingCost()
-    capacity: Capacity | None = None
+    capacity: OneOrMore | None = None
+    """
+    How much it can still do: one limit, or a list of limits on different measures, all
+    of which hold. ``capacities`` has them as a tuple.
+    """
     priority: Rank = 1
     """Lower numbers are preferred, where the policy says so."""
     max_distance_km: Kilometers | None = None
@@ -155,6 +145,20 @@ class Node(Frozen):
         methods = _METHODS_OF_KIND.get(self.kind, _METHODS)
         has_lockers = self.kind == STORE and Method.LOCKER.value in self.tags
         return (*methods, Method.LOCKER) if has_lockers else methods
+
+    @property
+    def capacities(self) -> tuple[Capacity, ...]:
+        """Its limits, in the order of their measures; none where it has none."""
+        if self.capacity is None:
+            return ()
+        return self.capacity if isinstance(self.capacity, tuple) else (self.capacity,)
+
+    @field_validator("capacity")
+    @classmethod
+    def _arrange(
+        cls, value: Capacity | tuple[Capacity, ...] | None
+    ) -> Capacity | tuple[Capacity, ...] | None:
+        return arranged(value)
 
     @model_validator(mode="after")
     def _check_window(self) -> Self:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
+from domroute.capacity import CapacityTable
 from domroute.errors import InputError, Issue
 from domroute.geography import (
     Location,
@@ -17,62 +18,10 @@ from domroute.geography import (
 )
 from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
-from domroute.network import Capacity, Item, Network, Node
+from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import DistanceMethod, Measure, Method
-
-_MEASURES = tuple(Measure)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Demands:
-    """
-    What an order uses of nodes' capacity, as each counts it; zero where none does.
-
-    Attributes
-    ----------
-    per_order
-        Once, however many shipments it makes of the order; shape ``(N,)``.
-    per_line, per_unit
-        For each line in a shipment, and for each unit; shape ``(N,)``.
-    per_work
-        For each unit of workload in it; shape ``(N,)``.
-    """
-
-    per_order: FloatArray
-    per_line: FloatArray
-    per_unit: FloatArray
-    per_work: FloatArray
-
-    @classmethod
-    def of(cls, limits: Sequence[Capacity | None]) -> Self:
-        """Read what each node counts."""
-        return cls(
-            *(
-                np.array([c is not None and c.measure is kind for c in limits], float)
-                for kind in (
-                    Measure.ORDERS,
-                    Measure.LINES,
-                    Measure.UNITS,
-                    Measure.WORKLOAD,
-                )
-            )
-        )
-
-    def at(self, nodes: IntArray) -> Demands:
-        """Look at some of the nodes."""
-        return Demands(
-            self.per_order[nodes],
-            self.per_line[nodes],
-            self.per_unit[nodes],
-            self.per_work[nodes],
-        )
-
-    @property
-    def counts_lines(self) -> bool:
-        """Whether some node counts lines."""
-        return bool(self.per_line.any())
+from domroute.words import DistanceMethod, Method
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,12 +39,10 @@ class NetworkArrays:
         Which nodes offer each method; shape ``(N,)`` each.
     enabled
         Which nodes are switched on; shape ``(N,)``.
-    reach_km, minimum_order, capacity
-        Infinite, zero and infinite where a node has no such limit; shape ``(N,)``.
-    measure
-        What capacity counts, as a position in ``Measure``; shape ``(N,)``.
-    demands
-        What an order uses of capacity.
+    reach_km, minimum_order
+        Infinite and zero where a node has no such limit; shape ``(N,)``.
+    capacity
+        What the nodes can do, and what an order uses of it.
     priority
         Shape ``(N,)``.
     known
@@ -114,9 +61,7 @@ class NetworkArrays:
     has_window: bool
     reach_km: FloatArray
     minimum_order: FloatArray
-    capacity: FloatArray
-    measure: IntArray
-    demands: Demands
+    capacity: CapacityTable
     priority: IntArray
     distance_method: DistanceMethod
     known: Known
@@ -129,7 +74,6 @@ class NetworkArrays:
         items = {item.sku: item for item in network.items}
         lat = np.array([node.location.lat for node in nodes], float)
         lon = np.array([node.location.lon for node in nodes], float)
-        limits = [node.capacity for node in nodes]
         return cls(
             network=network,
             nodes=nodes,
@@ -146,12 +90,7 @@ class NetworkArrays:
             has_window=any(n.active_from or n.active_until for n in nodes),
             reach_km=_column(node.max_distance_km for node in nodes),
             minimum_order=np.array([node.minimum_order for node in nodes], float),
-            capacity=_column(None if c is None else c.limit for c in limits),
-            measure=np.array(
-                [0 if c is None else _MEASURES.index(c.measure) for c in limits],
-                np.int64,
-            ),
-            demands=Demands.of(limits),
+            capacity=CapacityTable.of([node.capacities for node in nodes]),
             priority=np.array([node.priority for node in nodes], np.int64),
             distance_method=distance_method,
             known=Known(

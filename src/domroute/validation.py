@@ -212,13 +212,18 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Translate pydantic's faults into a code, the parts of a path and a sentence."""
     found: list[Fault] = []
     for fault in error.errors(include_url=False):
-        loc: tuple[str | int, ...] = fault["loc"]
+        loc = tuple([part for part in fault["loc"] if not _is_alternative(part)])
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, InputError):
             found += [(i.code, (*loc, i.where), i.message) for i in cause.issues]
         elif not _is_echo(fault):
             found.append((_code_of(fault["type"], fault["msg"]), loc, _sentence(fault)))
     return found
+
+
+def _is_alternative(part: str | int) -> bool:
+    """Tell the name of one of several forms, which are in parentheses, from a field."""
+    return isinstance(part, str) and part.startswith("(")
 
 
 def _is_echo(fault: ErrorDetails) -> bool:

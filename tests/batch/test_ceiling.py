@@ -14,7 +14,7 @@ from domroute.words import Status
 from waves import compiled, drawn, random_prices
 
 
-@pytest.mark.parametrize("measure", [None, "orders"])
+@pytest.mark.parametrize("measure", [None, "orders", ("orders", "lines")])
 @pytest.mark.parametrize("splits", [{}, {"split_price": 3.0}], ids=str)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_plan_costs_more(seed, splits, measure):

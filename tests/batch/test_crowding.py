@@ -56,7 +56,7 @@ def test_half_a_cell_beside_the_whole_of_it_is_a_mixture_only():
     assert ascent.bound <= 14.0
 
 
-@pytest.mark.parametrize("measure", [None, "units"])
+@pytest.mark.parametrize("measure", [None, "units", ("orders", "units")])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_bound_is_what_the_prices_prove(seed, measure):
     """Asked again at its prices, the wave says the bound again; it is never lower."""

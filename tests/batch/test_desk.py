@@ -76,7 +76,7 @@ def test_what_is_lifted_is_given_back_once(splits):
     assert desk.room == pytest.approx([2.0 + UNITS_SLACK])
 
 
-@pytest.mark.parametrize("measure", [None, "orders", "units"])
+@pytest.mark.parametrize("measure", [None, "orders", "units", ("orders", "units")])
 @pytest.mark.parametrize("splits", [{}, {"min_part_value": 15.0}], ids=str)
 def test_after_any_moves_no_more_and_no_less_is_taken_than_is_held(measure, splits):
     """Lifted, placed, put back and restored at random: the sums stay those of plans."""
@@ -100,8 +100,7 @@ def test_after_any_moves_no_more_and_no_less_is_taken_than_is_held(measure, spli
         sheet = desk.seats[at].sheet
         for part, column in [] if sheet is None or placed is None else placed.picks:
             np.add.at(used.units, sheet.cell[:, column], sheet.taken[part])
-            if sheet.load is not None:
-                used.load[sheet.node[column]] += sheet.load[part, column]
+            np.add.at(used.load, sheet.row[:, column], sheet.load[:, part, column])
     assert desk.used.units == pytest.approx(used.units)
     assert desk.used.load == pytest.approx(used.load, abs=1e-6)
     assert desk.is_sound

@@ -17,6 +17,8 @@ from waves import compiled, drawn, random_prices
 ELSEWHERE = Delivery(to=place((1.0, 1.0)))
 BOTH = {"max_shipments": 2, "max_nodes": 2}
 
+SEVERAL = ("orders", "lines", "units", "workload")
+
 
 def as_loners(wave, router, orders):
     """See every order of a wave as one that stands on no sheet."""
@@ -28,7 +30,9 @@ def as_loners(wave, router, orders):
         yield entrant.loner()
 
 
-@pytest.mark.parametrize("measure", [None, "orders", "lines", "units", "workload"])
+@pytest.mark.parametrize(
+    "measure", [None, "orders", "lines", "units", "workload", SEVERAL]
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_asked_of_a_large_order_is_a_bound(seed, measure):
     """At any prices no more than the kernel's plan costs there, and not nothing."""
@@ -42,7 +46,7 @@ def test_what_is_asked_of_a_large_order_is_a_bound(seed, measure):
         assert 0 < value <= exact + 1e-9
 
 
-@pytest.mark.parametrize("measure", [None, "lines", "units"])
+@pytest.mark.parametrize("measure", [None, "lines", "units", SEVERAL])
 @pytest.mark.parametrize("seed", range(3))
 def test_what_it_would_take_is_how_the_bound_changes(seed, measure):
     """At no other prices is the bound above the line that the wish says."""
@@ -53,7 +57,7 @@ def test_what_it_would_take_is_how_the_bound_changes(seed, measure):
         value, wish = relax(loner, here, wave.arrays)
         other, _ = relax(loner, there, wave.arrays)
         units = (there.units - here.units)[wish.cells] @ wish.units
-        load = (there.load - here.load)[wish.nodes] @ wish.load
+        load = (there.load - here.load)[wish.rows] @ wish.load
         assert other <= value + units + load + 1e-9
 
 
@@ -84,7 +88,7 @@ def test_an_order_of_two_counts_asks_as_its_sheet_does():
     (loner,) = wave.loners
     units = np.full(len(wave.stock), 3.0)
 
-    value, wish = loner.ask(Prices(units, np.array([0.5])), wave.arrays)
+    value, wish = loner.ask(Prices.of(units, np.array([0.5])), wave.arrays)
 
     # One order at the node, whatever it ships: 0.5 once.
     assert value == pytest.approx(2.0 + 6.0 + 0.5)
@@ -102,7 +106,7 @@ def test_price_of_an_order_is_never_charged_once_a_delivery():
         splits=BOTH,
     )
     (loner,) = wave.loners
-    prices = Prices(np.full(len(wave.stock), 3.0), np.array([5.0]))
+    prices = Prices.of(np.full(len(wave.stock), 3.0), np.array([5.0]))
 
     priced = reprice(loner.candidates, loner.cell, prices, wave.arrays)
 

@@ -18,7 +18,7 @@ def placed_desk(wave):
     return desk
 
 
-@pytest.mark.parametrize("measure", [None, "units"])
+@pytest.mark.parametrize("measure", [None, "units", ("orders", "units")])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_seen_narrowly_is_the_same_plan(seed, measure):
     """There and back: the costs, and what is left, are the same."""

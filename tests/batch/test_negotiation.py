@@ -18,6 +18,7 @@ KINDS = [
     ({"splits": {"max_shipments": 2}}, "orders"),
     ({"splits": {"ship_complete": True}}, "workload"),
     ({"splits": {"max_nodes": 1, "over_limit_price": 2.5}}, "units"),
+    ({}, ("orders", "lines", "units")),
 ]
 
 

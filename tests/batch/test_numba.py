@@ -26,6 +26,8 @@ KINDS = [
         "units",
     ),
     ({"splits": {"ship_complete": True}}, "workload"),
+    ({}, ("orders", "units")),
+    ({"splits": {"max_shipments": 2}}, ("lines", "units", "workload")),
 ]
 
 

@@ -125,7 +125,7 @@ def test_pieces_are_all_orders_once(piece):
 
 @pytest.mark.parametrize("is_strict", [False, True])
 @pytest.mark.parametrize("splits", [{}, {"max_shipments": 2}, {"split_price": 1.5}])
-@pytest.mark.parametrize("measure", [None, "units", "orders"])
+@pytest.mark.parametrize("measure", [None, "units", "orders", ("orders", "lines")])
 def test_processes_answer_bit_for_bit(pool, measure, splits, is_strict):
     """At any prices, of crowding too, three times: by and by the tables are there."""
     seed = 1

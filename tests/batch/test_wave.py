@@ -1,11 +1,15 @@
 """Orders priced side by side, against the kernel asked in turn at the same prices."""
 
+import numpy as np
 import pytest
 
 from domroute.batch.prices import Ascent
 from domroute.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.kernel import decide
 from waves import drawn, random_prices
+
+FOUR = ("orders", "lines", "units", "workload")
+"""All that a node may count at once."""
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,9 @@ from waves import drawn, random_prices
     ],
     ids=str,
 )
-@pytest.mark.parametrize("measure", [None, "orders", "lines", "units", "workload"])
+@pytest.mark.parametrize(
+    "measure", [None, "orders", "lines", "units", "workload", FOUR]
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_side_by_side_is_as_one_by_one(seed, measure, splits):
     """At any prices: never above the kernel's cost, equal where no node comes twice."""
@@ -86,12 +92,11 @@ def test_what_others_take_is_missing():
     takes = decide(candidates, wave.policy, wave.arrays).takes
     used = wave.no_usage()
 
-    for cells, units, at, load in uses(candidates, cell, takes, wave.arrays):
+    for cells, units, rows, load in uses(candidates, cell, takes, wave.arrays):
         used.units[cells] += units
-        used.load[at] += load
-    left = restrict(
-        candidates, used.units[cell], used.load[candidates.problem.nodes], wave.arrays
-    )
+        np.add.at(used.load, rows, load)
+    rows = wave.arrays.capacity.of_node[:, candidates.problem.nodes]
+    left = restrict(candidates, used.units[cell], used.load[rows], wave.arrays)
 
     assert used.units.sum() == used.load.sum() == sum(t.units.sum() for t in takes)
     gone = candidates.eligibility.stock - left.eligibility.stock

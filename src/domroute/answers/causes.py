@@ -199,7 +199,7 @@ class Facts:
         capacity = self.question.candidates.eligibility.capacity
         if capacity is None:
             return False
-        return bool(np.isfinite(capacity[self.usable > 0]).any())
+        return bool(np.isfinite(capacity[:, self.usable > 0]).any())
 
     @property
     def meets_minimum(self) -> bool:

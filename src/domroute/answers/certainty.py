@@ -142,7 +142,7 @@ def _carries_all(
         has &= eligibility.allowed[block.lines][:, nodes]
         fits = fits & carries[mine] & (carries | ~has).all(axis=0)
     if eligibility.capacity is not None:
-        fits = fits & np.isinf(eligibility.capacity[nodes])
+        fits = fits & np.isinf(eligibility.capacity[:, nodes]).all(axis=0)
     minimum = question.arrays.minimum_order
     if minimum.any():
         fits = fits & (minimum[problem.nodes[nodes]] <= 0)

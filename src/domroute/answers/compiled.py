@@ -257,7 +257,7 @@ class Compiled:
             What is lifted.
         left, used
             What other orders leave of stock and capacity at the nodes at hand, and what
-            they use of capacity at any node, ``(N,)``, where they are decided together.
+            they use of any node's, ``(R, N)``, where they are decided together.
         """
         problem = index_order(self.arrays, self.stock_map, order, all_nodes=True)
         eligibility = self.screen.screen(problem, self.inventory)

@@ -74,7 +74,7 @@ def _only(
     units
         What was decided.
     capacity
-        What nodes can still do; None if none has a limit.
+        What nodes can still do, ``(R, M)``; None if none has a limit.
     """
     problem = given.problem
     wanted = units.sum(axis=1)

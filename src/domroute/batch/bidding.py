@@ -24,8 +24,8 @@ class Terms:
     prices
         Of every unit, and of all capacity used.
     over, over_load
-        What each unit, and what is used of the capacity of each node, costs beside that
-        where others leave less; ``over_load`` has shape ``(N,)``.
+        What each unit, and what is used of each row of capacity, costs beside that
+        where others leave less; ``over_load`` has shape ``(Q,)``.
     """
 
     prices: Prices
@@ -106,12 +106,11 @@ class Bidders:
             asked = count * terms.prices.units[sheet.cell[k, columns]]
             asked += terms.over * over
             cost += asked[whole]
-        if sheet.load is not None:
-            node, load = sheet.node[columns], sheet.load[:, columns]
-            room = self.desk.room[node]
-            room[column - columns.start] += sheet.load[part, column]
-            over = np.minimum(np.maximum(load - room, 0.0), load)
-            cost += load * terms.prices.load[node] + terms.over_load[node] * over
+        for row, load in zip(sheet.row[:, columns], sheet.load, strict=True):
+            mine, room = load[:, columns], self.desk.room[row]
+            room[column - columns.start] += load[part, column]
+            over = np.minimum(np.maximum(mine - room, 0.0), mine)
+            cost += mine * terms.prices.load[row] + terms.over_load[row] * over
         _, picks = sheet.choose(cost, begin, end, is_strict=True)
         wishes: list[list[tuple[int, int]]] = [[] for _ in range(begin, end)]
         for at, one, where in zip(
@@ -131,13 +130,13 @@ class Bidders:
             return False
         desk, cells = self.desk, len(self.desk.left)
         met |= touched
-        met |= {cells + int(sheet.node[column]) for _, column in (*before, *wish)}
+        columns = [column for _, column in (*before, *wish)]
+        met.update((cells + sheet.row[:, columns].ravel()).tolist())
         for sign, picks in ((1.0, before), (-1.0, wish)):
             for part, column in picks:
                 desk.left[sheet.cell[:, column]] += sign * sheet.taken[part]
-                if sheet.load is not None:
-                    load = sheet.load[part, column]
-                    desk.room[sheet.node[column]] += sign * load
+                for row, load in zip(sheet.row, sheet.load, strict=True):
+                    desk.room[row[column]] += sign * load[part, column]
         self._held[at] = wish
         return True
 
@@ -153,12 +152,11 @@ class Bidders:
         self, sheet: Sheet, before: _Held, wish: _Held, met: set[int]
     ) -> bool:
         """Tell whether a node that somebody has moved at has too little room."""
-        if sheet.load is None:
-            return False
-        freed = {column: sheet.load[part, column] for part, column in before}
-        for part, column in wish:
-            node = int(sheet.node[column])
-            room = self.desk.room[node] + freed.get(column, 0.0)
-            if len(self.desk.left) + node in met and sheet.load[part, column] > room:
-                return True
+        for row, load in zip(sheet.row, sheet.load, strict=True):
+            freed = {column: load[part, column] for part, column in before}
+            for part, column in wish:
+                mine = int(row[column])
+                room = self.desk.room[mine] + freed.get(column, 0.0)
+                if len(self.desk.left) + mine in met and load[part, column] > room:
+                    return True
         return False

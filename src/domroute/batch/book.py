@@ -48,31 +48,32 @@ class Book(NamedTuple):
     sheets
         Of each sheet its states, SKUs of an order, columns, orders, rows of parts
         counted (none where they are not), and where its tables begin.
-    taken, price, load, node, cell, missing, extra
-        The tables of all sheets, flat; prices, loads and what is missing by order.
+    taken, price, cell, missing, extra
+        The tables of all sheets, flat; prices and what is missing by order.
+    row, load
+        The rows of capacity of each column, and what bundles use of them, which stands
+        as ``price`` does; first of the first row of each node, and so on; no rows where
+        no node is limited.
     start, part
         Pairs of each sheet by state: where they begin, and their parts; those that lead
         with the first atom present, and all.
     axes
         For each SKU of an order of a sheet: by how much a part of the lattice moves on,
         for how many units, how many times. Sheets have them if each SKU is one atom.
-    has_load
-        Whether ``load`` is there; it stands as ``price`` does.
     """
 
     orders: Records
     sheets: Records
     taken: IntArray
     price: FloatArray
+    row: IntArray
     load: FloatArray
-    node: IntArray
     cell: np.ndarray[tuple[int], np.dtype[np.int32]]
     missing: FloatArray
     extra: FloatArray
     start: IntArray
     part: IntArray
     axes: Records
-    has_load: bool
 
     @property
     def largest(self) -> int:
@@ -100,6 +101,10 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
     of_sheet["extra_at"] = _starts([len(extra) for extra in extras])
     of_sheet["lead_at"], of_sheet["every_at"] = np.split(pair_at, 2)
     axes = [_axes(s) for s in sheets]
+    load = [
+        _by_order([(s.load[r], s.first) for s in sheets])
+        for r in range(len(sheets[0].row))
+    ]
     of_sheet["axis_at"] = np.where(
         [len(of) > 0 for of in axes], _starts([len(of) for of in axes]), NO_AXES
     )
@@ -119,15 +124,14 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
         sheets=of_sheet,
         taken=_join([s.taken.ravel().astype(np.int64) for s in sheets]),
         price=_by_order([(s.price, s.first) for s in sheets]),
-        load=_by_order([(s.load, s.first) for s in sheets if s.load is not None]),
-        node=_join([s.node for s in sheets]),
+        row=np.concatenate([s.row for s in sheets], axis=1),
+        load=np.stack(load) if load else np.empty((0, 0)),
         cell=_join([s.cell.ravel() for s in sheets]).astype(np.int32),
         missing=np.concatenate([s.missing.T.ravel() for s in sheets]),
         extra=np.concatenate(extras),
         start=start,
         part=part,
         axes=np.concatenate(axes),
-        has_load=sheets[0].load is not None,
     )
 
 

@@ -79,39 +79,49 @@ def _join(rows: list[IntArray]) -> IntArray:
 
 
 class Wish(NamedTuple):
-    """What an order would take: units of cells, and capacity of nodes, each a list."""
+    """What an order would take: units of cells, and of rows of capacity, as lists."""
 
     cells: IntArray
     units: FloatArray
-    nodes: IntArray
+    rows: IntArray
     load: FloatArray
 
 
 @dataclass(slots=True, eq=False)
 class Usage:
     """
-    Units taken from each cell, and capacity used at each node.
+    What is taken of each resource: the cells, and the rows of capacity after them.
 
     Attributes
     ----------
-    units
-        Shape ``(C,)``.
-    load
-        Shape ``(N,)``.
+    values
+        Shape ``(C + Q,)``.
+    cells
+        How many cells there are.
     """
 
-    units: FloatArray
-    load: FloatArray
+    values: FloatArray
+    cells: int
 
     @classmethod
-    def none(cls, cells: int, nodes: int) -> Usage:
+    def none(cls, cells: int, rows: int) -> Usage:
         """Start with nothing used."""
-        return cls(np.zeros(cells), np.zeros(nodes))
+        return cls(np.zeros(cells + rows), cells)
+
+    @property
+    def units(self) -> FloatArray:
+        """Units taken from each cell, where they stand; shape ``(C,)``."""
+        return self.values[: self.cells]
+
+    @property
+    def load(self) -> FloatArray:
+        """What is used of each row of capacity, likewise; shape ``(Q,)``."""
+        return self.values[self.cells :]
 
     def add(self, wish: Wish) -> None:
         """Add what an order would take."""
         np.add.at(self.units, wish.cells, wish.units)
-        np.add.at(self.load, wish.nodes, wish.load)
+        np.add.at(self.load, wish.rows, wish.load)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,43 +150,60 @@ class Crowding:
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
     """
-    What a unit of each cell and of each node's capacity costs.
+    What each resource costs: a unit of a cell, and after them of a row of capacity.
 
     Attributes
     ----------
-    units
-        Shape ``(C,)``; zero where the cell is not contended.
-    load
-        Shape ``(N,)``; zero where the node has no limit.
+    values
+        Shape ``(C + Q,)``; zero where the cell is not contended, or the row endless.
+    cells
+        How many cells there are.
     crowding
         What half a cell or more costs beside its units, where that is priced.
     """
 
-    units: FloatArray
-    load: FloatArray
+    values: FloatArray
+    cells: int
     crowding: Crowding | None = None
 
     @classmethod
-    def none(cls, cells: int, nodes: int) -> Prices:
+    def of(
+        cls, units: FloatArray, load: FloatArray, crowding: Crowding | None = None
+    ) -> Prices:
+        """Join the prices of cells, ``(C,)``, and of rows of capacity, ``(Q,)``."""
+        return cls(np.concatenate((units, load)), len(units), crowding)
+
+    @classmethod
+    def none(cls, cells: int, rows: int) -> Prices:
         """Ask for nothing."""
-        return cls(np.zeros(cells), np.zeros(nodes))
+        return cls(np.zeros(cells + rows), cells)
+
+    @property
+    def units(self) -> FloatArray:
+        """The prices of cells; shape ``(C,)``."""
+        return self.values[: self.cells]
+
+    @property
+    def load(self) -> FloatArray:
+        """The prices of rows of capacity; shape ``(Q,)``."""
+        return self.values[self.cells :]
 
     def times(self, factor: float) -> Prices:
         """Scale the prices of units and capacity, and leave out those of crowding."""
-        return Prices(self.units * factor, self.load * factor)
+        return Prices(self.values * factor, self.cells)
 
 
 def capacity_left(arrays: NetworkArrays, candidates: Candidates) -> FloatArray:
-    """Spread what nodes at hand can still do over the network; infinite elsewhere."""
-    left = np.full(len(arrays.nodes), np.inf)
+    """Spread what nodes at hand can still do over all rows; infinite elsewhere."""
+    left = np.full(len(arrays.capacity.limit), np.inf)
     capacity = candidates.eligibility.capacity
     if capacity is not None:
-        left[candidates.problem.nodes] = capacity
+        left[arrays.capacity.of_node[:, candidates.problem.nodes]] = capacity
     return left
 
 
 def whole_capacity(arrays: NetworkArrays, left: FloatArray) -> FloatArray:
     """Round down what is counted in whole orders, lines or units; never below zero."""
     left = np.maximum(0.0, left)
-    is_counted = arrays.demands.per_work == 0
+    is_counted = arrays.capacity.demands.per_work == 0
     return np.where(is_counted, np.floor(left + UNITS_SLACK), left)

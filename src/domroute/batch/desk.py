@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.batch.cells import UNITS_SLACK, Prices, Usage
 from domroute.batch.loner import Loner
-from domroute.batch.repricing import reprice, restrict, uses
+from domroute.batch.repricing import Taken, reprice, restrict, uses
 from domroute.batch.sheets import Sheet
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
@@ -92,16 +92,24 @@ class Desk:
         By position in the batch; None where an order is lifted.
     seats
         Where each order stands.
+    free
+        What no order placed takes of each resource: units of the cells, and the rows of
+        capacity after them; shape ``(C + Q,)``.
     left, room
-        Units of each cell, and capacity of each node, that no order placed takes;
-        shapes ``(C,)`` and ``(N,)``.
+        Of cells and of rows alone, the same numbers; shapes ``(C,)`` and ``(Q,)``.
     """
 
     wave: Wave
     placed: list[Placed | None]
     seats: list[Seat]
-    left: FloatArray
-    room: FloatArray
+    free: FloatArray
+    left: FloatArray = field(init=False)
+    room: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """See the two kinds of resources apart."""
+        cells = len(self.wave.stock)
+        self.left, self.room = self.free[:cells], self.free[cells:]
 
     @classmethod
     def of(cls, wave: Wave) -> Desk:
@@ -112,23 +120,30 @@ class Desk:
                 seats[at] = Seat(sheet, place, None)
         for loner in wave.loners:
             seats[loner.at] = Seat(None, 0, loner)
-        left, room = wave.stock.astype(float), wave.capacity + UNITS_SLACK
-        desk = cls(wave, [None] * wave.count, seats, left, room)
+        desk = cls(wave, [None] * wave.count, seats, np.empty(len(wave.whole)))
+        desk.empty()
         for at, value in wave.idle.items():
             desk.placed[at] = Placed(min(value, FORBIDDEN))
         return desk
 
+    def empty(self) -> None:
+        """Leave all there is, as though no order were placed."""
+        self.left[:] = self.wave.stock
+        self.room[:] = self.wave.capacity + UNITS_SLACK
+
     @property
     def used(self) -> Usage:
         """Units and capacity that the orders placed take."""
-        everywhere = np.arange(len(self.room))
-        return Usage(self.wave.stock - self.left, self.used_capacity(everywhere))
+        used = Usage.none(len(self.left), len(self.room))
+        used.units[:] = self.wave.stock - self.left
+        used.load[:] = self.used_capacity(np.arange(len(self.room)))
+        return used
 
-    def used_capacity(self, nodes: IntArray) -> FloatArray:
-        """Return the capacity used of some nodes; zero where there is no limit."""
-        whole, limited = self.wave.capacity[nodes], self.wave.is_limited[nodes]
-        load = np.zeros(len(nodes))
-        load[limited] = whole[limited] + UNITS_SLACK - self.room[nodes][limited]
+    def used_capacity(self, rows: IntArray) -> FloatArray:
+        """Return what is used of some rows; zero where there is no limit."""
+        whole, limited = self.wave.capacity[rows], self.wave.is_limited[rows]
+        load = np.zeros(rows.shape)
+        load[limited] = whole[limited] + UNITS_SLACK - self.room[rows][limited]
         return load
 
     @property
@@ -179,58 +194,49 @@ class Desk:
 
     def resources(self, at: int, picks: Placed | None = None) -> list[int]:
         """
-        List what an order takes, or would: contended cells, and limited nodes.
+        List what an order takes, or would: contended cells, and limited rows.
 
-        Nodes are numbered after the cells; each comes once, as it is first met.
+        Rows are numbered after the cells; each comes once, as it is first met.
         """
         placed = self.placed[at] if picks is None else picks
         seat, wave = self.seats[at], self.wave
         if placed is None:
             return []
-        touched: list[tuple[IntArray, int]] = []
+        touched: list[tuple[IntArray, IntArray]] = []
         if seat.sheet is not None:
             touched += [
                 (
                     seat.sheet.cell[seat.sheet.taken[part] > 0, column],
-                    int(seat.sheet.node[column]),
+                    seat.sheet.row[:, column],
                 )
                 for part, column in placed.picks
             ]
         if seat.loner is not None:
-            problem = seat.loner.candidates.problem
+            problem, of_node = (
+                seat.loner.candidates.problem,
+                wave.arrays.capacity.of_node,
+            )
             for take in placed.takes:
                 skus = problem.sku_of[take.block.lines[take.units > 0]]
-                node = int(problem.nodes[take.node])
-                touched.append((seat.loner.cell[skus, take.node], node))
+                rows = of_node[:, problem.nodes[take.node]]
+                touched.append((seat.loner.cell[skus, take.node], rows))
         found: dict[int, None] = {}
-        for cells, node in touched:
+        for cells, rows in touched:
             found.update(dict.fromkeys(cells[wave.is_contended[cells]].tolist()))
-            if wave.is_limited[node]:
-                found[len(wave.stock) + node] = None
+            limited = len(wave.stock) + rows[wave.is_limited[rows]]
+            found.update(dict.fromkeys(limited.tolist()))
         return list(found)
 
     def dues(self, at: int, prices: Prices) -> float:
         """Add up what an order would pay for what it takes."""
-        placed, seat = self.placed[at], self.seats[at]
-        total = 0.0
+        placed, total = self.placed[at], 0.0
         if placed is None:
             return total
-        if seat.sheet is not None:
-            sheet = seat.sheet
-            for part, column in placed.picks:
-                asked = sheet.taken[part] * prices.units[sheet.cell[:, column]]
-                for one in asked.tolist():
-                    total += one
-                if sheet.load is not None:
-                    load = prices.load[sheet.node[column]]
-                    total += float(sheet.load[part, column] * load)
-        elif seat.loner is not None:
-            candidates, cell = seat.loner.candidates, seat.loner.cell
-            for cells, units, node, load in uses(
-                candidates, cell, placed.takes, self.wave.arrays
-            ):
-                total += float(prices.units[cells] @ units)
-                total += float(prices.load[node]) * load
+        for cells, units, rows, load in self._taken(at, placed):
+            for one in (prices.units[cells] * units).tolist():
+                total += one
+            for one in (prices.load[rows] * load).tolist():
+                total += one
         return total
 
     def lift(self, at: int) -> Placed | None:
@@ -275,7 +281,7 @@ class Desk:
         takes = choice.takes
         found = UNPLACED
         if takes is not None:
-            picks = _picks_of(named, seat.sheet, seat.place, takes)
+            picks = named.picks_on(seat.sheet, seat.place, takes)
             found = self.placed_as(seat.sheet, seat.place, picks)
         self.put(at, found)
 
@@ -295,8 +301,8 @@ class Desk:
         fits: BoolArray = sheet.taken[:, 0, None] <= left[0]
         for k in range(1, len(left)):
             fits &= sheet.taken[:, k, None] <= left[k]
-        if sheet.load is not None:
-            fits &= sheet.load[:, columns] <= self.room[sheet.node[columns]]
+        for row, load in zip(sheet.row, sheet.load, strict=True):
+            fits &= load[:, columns] <= self.room[row[columns]]
         return fits
 
     def placed_as(
@@ -362,7 +368,7 @@ class Desk:
             left = restrict(
                 left,
                 (wave.stock[loner.cell] - self.left[loner.cell]),
-                self.used_capacity(left.problem.nodes),
+                self.used_capacity(wave.arrays.capacity.of_node[:, left.problem.nodes]),
                 wave.arrays,
             )
         priced = reprice(left, loner.cell, prices, wave.arrays)
@@ -378,41 +384,25 @@ class Desk:
         return replace(choice, takes=takes)
 
     def _move(self, at: int, placed: Placed, sign: float) -> None:
-        seat = self.seats[at]
-        if seat.sheet is not None:
-            sheet = seat.sheet
-            for part, column in placed.picks:
-                self.left[sheet.cell[:, column]] -= sign * sheet.taken[part]
-                if sheet.load is not None:
-                    node = sheet.node[column]
-                    self.room[node] -= sign * sheet.load[part, column]
-        elif seat.loner is not None:
-            candidates, cell = seat.loner.candidates, seat.loner.cell
-            arrays = self.wave.arrays
-            for cells, units, node, load in uses(
-                candidates, cell, placed.takes, arrays
-            ):
-                self.left[cells] -= sign * units
-                self.room[node] -= sign * load
+        for cells, units, rows, load in self._taken(at, placed):
+            self.left[cells] -= sign * units
+            if len(rows):
+                self.room[rows] -= sign * load
 
-
-def _picks_of(
-    loner: Loner, sheet: Sheet, place: int, takes: tuple[Take, ...]
-) -> tuple[tuple[int, int], ...]:
-    """See takes of an order as bundles at columns of its sheet."""
-    problem, atoms = loner.candidates.problem, loner.atoms
-    every = sheet.lattice.counts
-    if atoms.units is not None:
-        every = every @ atoms.units
-    first, last = sheet.first[[place, place + 1]].tolist()
-    at_node: dict[int, IntArray] = {}
-    for take in takes:
-        units = at_node.setdefault(take.node, np.zeros(every.shape[1], np.int64))
-        units[take.block.lines] += take.units
-    return tuple(
-        (
-            int((every == units).all(axis=1).argmax()),
-            first + int(np.searchsorted(sheet.node[first:last], problem.nodes[node])),
+    def _taken(self, at: int, placed: Placed) -> Iterable[Taken]:
+        """Yield the cells, and the rows of capacity, that an order takes from."""
+        sheet, loner = self.seats[at].sheet, self.seats[at].loner
+        if loner is not None:
+            takes, arrays = placed.takes, self.wave.arrays
+            return uses(loner.candidates, loner.cell, takes, arrays)
+        if sheet is None:
+            return ()
+        return (
+            (
+                sheet.cell[:, column],
+                sheet.taken[part],
+                sheet.row[:, column],
+                sheet.load[:, part, column],
+            )
+            for part, column in placed.picks
         )
-        for node, units in at_node.items()
-    )

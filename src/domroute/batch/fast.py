@@ -17,7 +17,7 @@ import numpy as np
 
 from domroute.batch.bidding import Terms
 from domroute.batch.book import Book, bind
-from domroute.batch.cells import UNITS_SLACK, Prices
+from domroute.batch.cells import Prices
 from domroute.batch.desk import Desk, Placed
 from domroute.batch.ruin import DRAWS, FADES, SIZE, ideals, roaming
 from domroute.batch.scores import ranked_columns
@@ -168,11 +168,7 @@ class FastDesk:
     def clear(self) -> None:
         """Lift every order."""
         self._counts[:], self._costs[:] = 0, FORBIDDEN
-        self._empty()
-
-    def _empty(self) -> None:
-        self.desk.left[:] = self.desk.wave.stock
-        self.desk.room[:] = self.desk.wave.capacity + UNITS_SLACK
+        self.desk.empty()
 
     def rank(self) -> tuple[int, float]:
         """Weigh the orders without a plan, and sum what the others cost."""
@@ -197,7 +193,7 @@ class FastDesk:
         mine = self._costs, self._counts, self._parts, self._columns
         for array, old in zip(mine, kept, strict=True):
             array[:] = old
-        self._empty()
+        self.desk.empty()
         take_all(self.fast.book, self.hand)
 
     def publish(self) -> Desk:
@@ -261,7 +257,7 @@ class FastBidders:
         prices = terms.prices
         offer = Offer(
             prices.units, prices.load, terms.over, terms.over_load,
-            np.concatenate((wave.is_contended, wave.is_limited)),
+            wave.matters,
         )  # fmt: skip
         sizes = book.sheets["size"]
         before = (np.cumsum(sizes) - sizes)[pieces[:, 0]]
@@ -294,12 +290,10 @@ class FastRuin:
         wanted = ideals(self.desk.desk, self.answer)
         lists = [wanted[at] for at in book.orders["at"].tolist()]
         ends = np.cumsum([0, *map(len, lists)])
-        # Every holder of a cell has a unit of it; of a node, a column at it.
+        # Every holder of a cell has a unit of it; of a row of capacity, a column at it.
+        columns = np.bincount(book.row.ravel(), minlength=len(wave.capacity))
         most = np.concatenate(
-            (
-                np.where(wave.is_contended, wave.stock, 0),
-                np.bincount(book.node, minlength=len(wave.capacity)) * wave.is_limited,
-            )
+            (np.where(wave.is_contended, wave.stock, 0), columns * wave.is_limited)
         )
         rivals = Rivals(
             busy=np.flatnonzero(np.diff(ends)),
@@ -309,7 +303,7 @@ class FastRuin:
             held_count=np.zeros(len(most), np.int64),
             held=np.empty(int(most.sum()), np.int64),
             regret=np.zeros(len(book.orders)),
-            matters=np.concatenate((wave.is_contended, wave.is_limited)),
+            matters=wave.matters,
             absence=wave.absence[book.orders["at"]],
             ranked=np.concatenate(
                 [ranked_columns(sheet, self.prices) for sheet in wave.sheets]

@@ -49,17 +49,19 @@ class SheetBuilder:
         taken = bundles.units @ of_line.astype(float)
         price = bundles.price[:, kept]
         price[0] = FORBIDDEN
-        load = None
+        table = self.arrays.capacity
+        row = table.of_node[: None if self.has_capacity else 0, problem.nodes[kept]]
+        load = np.zeros((0, *price.shape))
         if self.has_capacity:
-            load = node_load(candidates, self.arrays, bundles.units)[:, kept]
-            load *= np.isfinite(self.arrays.capacity[problem.nodes[kept]])
+            load = node_load(candidates, self.arrays, bundles.units)[:, :, kept]
+            load *= np.isfinite(table.limit[row])[:, None]
         limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
         alone = None if own is None else at
         key = (lattice.counts.tobytes(), taken.tobytes(), limits, alone)
         self._groups.setdefault(key, []).append(
             _Entry(
-                at, lattice, taken, price, problem.nodes[kept], cell[:, kept], load,
-                totals, own,
+                at, lattice, taken, price, problem.nodes[kept], cell[:, kept], row,
+                load, totals, own,
             )
         )  # fmt: skip
         return True
@@ -86,14 +88,14 @@ class _Entry:
     price: FloatArray
     node: IntArray
     cell: IntArray
-    load: FloatArray | None
+    row: IntArray
+    load: FloatArray
     totals: Totals
     own: OwnLimits | None
 
 
 def _lay(entries: list[_Entry]) -> Sheet:
     first = np.concatenate(([0], np.cumsum([len(e.node) for e in entries])))
-    loads = [e.load for e in entries if e.load is not None]
     return Sheet(
         orders=np.array([e.at for e in entries], np.int64),
         lattice=entries[0].lattice,
@@ -103,7 +105,8 @@ def _lay(entries: list[_Entry]) -> Sheet:
         node=np.concatenate([e.node for e in entries]),
         cell=np.concatenate([e.cell for e in entries], axis=1),
         cell_at=0,
-        load=np.concatenate(loads, axis=1) if loads else None,
+        row=np.concatenate([e.row for e in entries], axis=1),
+        load=np.concatenate([e.load for e in entries], axis=2),
         missing=np.stack([e.totals.missing for e in entries], axis=1),
         totals=entries[0].totals,
         own=entries[0].own,

@@ -98,7 +98,8 @@ def _smallest() -> Wave:
         node=np.zeros(1, np.int64),
         cell=np.zeros((1, 1), np.int64),
         cell_at=0,
-        load=None,
+        row=np.zeros((0, 1), np.int64),
+        load=np.zeros((0, 2, 1)),
         missing=totals.missing[:, None],
         totals=totals,
     )

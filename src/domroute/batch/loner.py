@@ -62,23 +62,50 @@ class Loner:
             steps[:, offer] = units[line] // each
         return steps
 
+    def picks_on(
+        self, sheet: Sheet, place: int, takes: tuple[Take, ...]
+    ) -> tuple[tuple[int, int], ...]:
+        """See takes as bundles at columns of a sheet on which the order stands."""
+        problem, atoms = self.candidates.problem, self.atoms
+        every = sheet.lattice.counts
+        if atoms.units is not None:
+            every = every @ atoms.units
+        first, last = sheet.first[[place, place + 1]].tolist()
+        at_node: dict[int, IntArray] = {}
+        for take in takes:
+            units = at_node.setdefault(take.node, np.zeros(every.shape[1], np.int64))
+            units[take.block.lines] += take.units
+        return tuple(
+            (
+                int((every == units).all(axis=1).argmax()),
+                first
+                + int(np.searchsorted(sheet.node[first:last], problem.nodes[node])),
+            )
+            for node, units in at_node.items()
+        )
+
     def loads(self, arrays: NetworkArrays) -> tuple[FloatArray, FloatArray, FloatArray]:
         """
-        Measure what an order uses of nodes with a limit, as it counts there.
+        Measure what an order uses of the rows of nodes' capacity, as they count.
 
         Returns
         -------
         tuple[FloatArray, FloatArray, FloatArray]
-            For each step, and once for each atom, ``(J, A)``; once at a node, ``(A,)``.
+            For each step, and once for each atom, ``(R, J, A)``; once at a node,
+            ``(R, A)``.
         """
         table, candidates = self.table, self.candidates
-        uses = arrays.demands.at(candidates.problem.nodes[table.node])
+        uses = arrays.capacity.demands_at(candidates.problem.nodes[table.node][None])
         units = table.units.sum(axis=1).astype(float)[:, None]
         each = candidates.workload
         work = units if each is None else (table.units @ each)[:, table.node]
         lines = (table.units > 0).sum(axis=1).astype(float)[:, None]
         per_step: FloatArray = units * uses.per_unit + work * uses.per_work
-        return per_step, lines * uses.per_line, uses.per_order
+        return per_step, lines * uses.per_line, uses.per_order[:, 0]
+
+    def rows(self, arrays: NetworkArrays) -> IntArray:
+        """List the rows of capacity of each node at hand; shape ``(R, M)``."""
+        return arrays.capacity.of_node[:, self.candidates.problem.nodes]
 
     def ask(self, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
         """
@@ -91,14 +118,11 @@ class Loner:
         if sheet is None:
             return relax(self, plain, arrays)
         values, picks = sheet.solve(plain, is_strict=True)
-        load = np.zeros(len(picks.column))
-        if sheet.load is not None:
-            load = sheet.load[picks.part, picks.column]
         return float(values[0]), Wish(
             sheet.cell[:, picks.column].ravel(),
             sheet.taken[picks.part].T.ravel(),
-            sheet.node[picks.column],
-            load,
+            sheet.row[:, picks.column].ravel(),
+            sheet.load[:, picks.part, picks.column].ravel(),
         )
 
 
@@ -109,18 +133,18 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     What comes once for a line is spread over the steps that an offer can take of it.
     ``FORBIDDEN`` where a step must be filled that no offer can take.
     """
-    table, problem = loner.table, loner.candidates.problem
+    table, rows = loner.table, loner.rows(arrays)
     idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
     none = np.empty(0, np.int64)
     nothing = Wish(none, np.empty(0), none, np.empty(0))
     if not len(table.node):
         return idle, nothing
     per_step, once, shipment = loner.loads(arrays)
-    price = prices.load[problem.nodes][table.node]
+    price = prices.load[rows[:, table.node]]
     need = table.need_by_sku()
     step = table.per_step + need @ prices.units[loner.cell][:, table.node]
-    step += per_step * price
-    step += spread(table.per_atom + once * price, table.limit)
+    step += (per_step * price[:, None]).sum(axis=0)
+    step += spread(table.per_atom + (once * price[:, None]).sum(axis=0), table.limit)
     step[table.limit <= 0] = FORBIDDEN
     offer = step.argmin(axis=1)
     cheapest = step[np.arange(len(offer)), offer]
@@ -128,7 +152,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     each = float(
         table.steps @ np.minimum(cheapest, np.minimum(table.penalty, FORBIDDEN))
     )
-    fixed = table.per_shipment + _least_steps(table) + shipment * price
+    fixed = table.per_shipment + _least_steps(table) + (shipment * price).sum(axis=0)
     first = int(fixed.argmin())
     least = float(fixed[first])
     if least < 0:  # a term of one's own may pay for shipments: as many as there are
@@ -142,8 +166,8 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     return each + least, Wish(
         loner.cell[:, table.node[at]].ravel(),
         (need[atoms] * steps[:, None]).T.ravel(),
-        problem.nodes[node],
-        np.append(steps * load[atoms, at], shipment[first]),
+        rows[:, node].ravel(),
+        np.append(steps * load[:, atoms, at], shipment[:, [first]], axis=1).ravel(),
     )
 
 

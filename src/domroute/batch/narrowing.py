@@ -57,7 +57,8 @@ class Lens:
                 node=sheet.node[mine],
                 cell=np.ascontiguousarray(sheet.cell[:, mine]),
                 cell_at=at,
-                load=None if sheet.load is None else sheet.load[:, mine].copy(),
+                row=np.ascontiguousarray(sheet.row[:, mine]),
+                load=np.ascontiguousarray(sheet.load[:, :, mine]),
             )
             at += narrowed.cell.size
             sheets.append(narrowed)

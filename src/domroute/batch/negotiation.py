@@ -143,7 +143,7 @@ class Negotiation:
         desk.lift(loner.at)
         units = terms.prices.units + terms.over * (desk.left <= 0)
         load = terms.prices.load + terms.over_load * (desk.room <= 0)
-        desk.bid(loner, Prices(units, load))
+        desk.bid(loner, Prices.of(units, load))
 
     def _step(self) -> None:
         """Raise the prices of what is over, and lower those of what is left."""
@@ -157,7 +157,7 @@ class Negotiation:
         over = -desk.room[limited] / usual / size
         rise = _STEP * self._per_load[limited] * over
         load[limited] = np.maximum(0.0, load[limited] + rise)
-        self.prices = Prices(units, load)
+        self.prices = Prices.of(units, load)
 
     def publish(self) -> list[int]:
         """
@@ -170,7 +170,7 @@ class Negotiation:
         """
         self._bidding.publish()
         desk = self._desk
-        if (desk.left >= 0).all() and (desk.room >= 0).all():
+        if (desk.free >= 0).all():
             return []
         sequence = self._random.permutation(desk.wave.count).tolist()
         if isinstance(self.hands, FastDesk):
@@ -184,14 +184,13 @@ class Negotiation:
 
 def _lift_over(desk: Desk, sequence: list[int]) -> list[int]:
     """Lift orders until nothing is over; return them."""
-    cells, lifted = len(desk.left), []
+    lifted = []
     for at in sequence:
-        if desk.seats[at].has_work:
-            held = desk.resources(at)
-            left = [desk.left[h] if h < cells else desk.room[h - cells] for h in held]
-            if min(left, default=0.0) < 0:
-                desk.lift(at)
-                lifted.append(at)
+        if not desk.seats[at].has_work:
+            continue
+        if min(desk.free[desk.resources(at)], default=0.0) < 0:
+            desk.lift(at)
+            lifted.append(at)
     return lifted
 
 
@@ -208,12 +207,12 @@ def _pieces(wave: Wave) -> IntArray:
 
 
 def _usual_load(wave: Wave) -> FloatArray:
-    """Return what a whole order uses of each node's capacity, on average; (N,)."""
+    """Return what a whole order uses of each row of capacity, on average; (Q,)."""
     total, count = np.zeros(len(wave.capacity)), np.zeros(len(wave.capacity))
     for sheet in wave.sheets:
-        if sheet.load is not None:
-            np.add.at(total, sheet.node, sheet.load[-1])
-            np.add.at(count, sheet.node, 1.0)
+        for row, load in zip(sheet.row, sheet.load, strict=True):
+            np.add.at(total, row, load[-1])
+            np.add.at(count, row, 1.0)
     usual: FloatArray = total / np.maximum(1.0, count)
     usual[usual <= 0] = 1.0
     return usual

@@ -2,13 +2,13 @@ r"""
 Prices on what orders compete for, and the bound that they prove.
 
 With :math:`u_{oc}` the units that order :math:`o` takes of cell :math:`c`,
-:math:`w_{on}` the capacity it uses of node :math:`n`, stock :math:`s` and capacity
-:math:`b`, for any prices :math:`\lambda, \gamma \ge 0`
+:math:`w_{oq}` what it uses of capacity :math:`q`, of which a node may have several,
+stock :math:`s` and capacities :math:`b`, for any prices :math:`\lambda, \gamma \ge 0`
 
 .. math::
 
    L(\lambda, \gamma) = \sum_o \min_{p} \Bigl( c_o(p) + \sum_c \lambda_c u_{oc}(p)
-        + \sum_n \gamma_n w_{on}(p) \Bigr) - \lambda s - \gamma b
+        + \sum_q \gamma_q w_{oq}(p) \Bigr) - \lambda s - \gamma b
 
 is a lower bound on the cost of the batch [1]_: the minimum is the kernel's question.
 Answered exactly for every order, the best prices prove what the linear program over all
@@ -98,7 +98,7 @@ class Ascent:
     def __post_init__(self) -> None:
         """Set out from the prices, with steps of a share of what a unit costs."""
         wave = self.wave
-        size = len(wave.contended) + int(wave.is_limited.sum())
+        size = len(wave.scarce)
         self._now = self.prices
         self._mean, self._square = np.zeros(size), np.zeros(size)
         self._length = max(_LEAST, _LONGEST * self.answer.per_unit)
@@ -183,24 +183,15 @@ class Ascent:
         return self.answer
 
     def _step(self, answer: Answer) -> None:
-        wave, now = self.wave, self._now
-        contended, limited = wave.contended, wave.is_limited
-        over = np.concatenate(
-            (
-                (answer.usage.units[contended] - wave.stock[contended])
-                / np.sqrt(np.maximum(1, wave.stock[contended])),
-                (answer.usage.load - wave.capacity)[limited]
-                / np.sqrt(np.maximum(1.0, wave.capacity[limited])),
-            )
-        )
+        wave, at = self.wave, self.wave.scarce
+        there = wave.whole[at]
+        over = (answer.usage.values[at] - there) / np.sqrt(np.maximum(1.0, there))
         self._mean = _FIRST * self._mean + (1 - _FIRST) * over
         self._square = _SECOND * self._square + (1 - _SECOND) * over**2
         count = self.steps + 1
         mean = self._mean / (1 - _FIRST**count)
         square = self._square / (1 - _SECOND**count)
         move = self._length * mean / (np.sqrt(square) + 1e-9)
-        units, load = now.units.copy(), now.load.copy()
-        split = len(contended)
-        units[contended] = np.maximum(0.0, units[contended] + move[:split])
-        load[limited] = np.maximum(0.0, load[limited] + move[split:])
-        self._now = Prices(units, load)
+        values = self._now.values.copy()
+        values[at] = np.maximum(0.0, values[at] + move)
+        self._now = Prices(values, self._now.cells)

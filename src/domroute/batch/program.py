@@ -148,7 +148,7 @@ class _Program:
     def add_limits(self) -> None:
         """Add what is left of every cell and capacity that the orders may use."""
         desk, wave = self._desk, self._desk.wave
-        cells, nodes, levels = Demands(), Demands(), Levels()
+        cells, rows, levels = Demands(), Demands(), Levels()
         for piece in self._pieces:
             sheet = piece.sheet
             cells.add(
@@ -156,14 +156,14 @@ class _Program:
                 sheet.taken[piece.part].T.ravel(),
                 np.tile(piece.picks, len(sheet.cell)),
             )
-            if sheet.load is not None:
-                load = sheet.load[piece.part, piece.column]
-                nodes.add(sheet.node[piece.column], load, piece.picks)
+            for row, load in zip(sheet.row, sheet.load, strict=True):
+                used = load[piece.part, piece.column]
+                rows.add(row[piece.column], used, piece.picks)
         for guest in self._guests:
-            guest.demand(self.model, desk, cells, nodes)
+            guest.demand(self.model, desk, cells, rows)
             guest.keep_levels(desk, levels)
         cells.limit(self.model, desk.left, wave.is_contended)
-        nodes.limit(self.model, desk.room, wave.is_limited)
+        rows.limit(self.model, desk.room, wave.is_limited)
         levels.limit(self.model, desk.left)
 
     def read(self, values: FloatArray) -> dict[int, Placed]:

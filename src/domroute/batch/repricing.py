@@ -16,6 +16,8 @@ from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
 
 _PRICE = "price"
+Taken = tuple[IntArray, IntArray | FloatArray, IntArray, FloatArray]
+"""Cells and units of each, rows of capacity and what is used of each."""
 
 
 def reprice(
@@ -24,17 +26,18 @@ def reprice(
     """
     Charge prices on units and capacity, as one more term of every offer.
 
-    A node's price per order is charged only where no order can have two shipments from
-    it: never more than it should be, as a bound needs.
+    A price per order is charged only where no order can have two shipments from one
+    node: never more than it should be, as a bound needs.
     """
     problem = candidates.problem
-    load, uses = prices.load[problem.nodes], arrays.demands.at(problem.nodes)
+    load = prices.load[arrays.capacity.of_node[:, problem.nodes]]
+    uses = arrays.capacity.demands_at(problem.nodes)
     each = 1.0 if candidates.workload is None else candidates.workload
-    per_unit = prices.units[cell][problem.sku_of] + load * uses.per_unit
-    per_unit += load * uses.per_work * each
+    per_unit = prices.units[cell][problem.sku_of] + (load * uses.per_unit).sum(axis=0)
+    per_unit += (load * uses.per_work).sum(axis=0) * each
     is_once = len(problem.groups) == 1 and not candidates.divides
-    per_order = load * uses.per_order * is_once
-    per_line = np.broadcast_to(load * uses.per_line, per_unit.shape)
+    per_order = (load * uses.per_order).sum(axis=0) * is_once
+    per_line = np.broadcast_to((load * uses.per_line).sum(axis=0), per_unit.shape)
     blocks = [
         _charge(
             block,
@@ -77,7 +80,7 @@ def restrict(
     taken
         Units of each SKU that others take of each node at hand; shape ``(K, M)``.
     load
-        What others use of the nodes' capacity; shape ``(M,)``.
+        What others use of the nodes' capacity; shape ``(R, M)``.
     arrays
         The network.
     """
@@ -89,7 +92,8 @@ def restrict(
     if left is not None:
         left = np.maximum(0.0, left - load)
         # A workload may be quoted as zero, and fit a node that has nothing left.
-        has_room = (arrays.demands.per_work[problem.nodes] > 0) | (left > 0)
+        is_work = arrays.capacity.demands_at(problem.nodes).per_work > 0
+        has_room = np.logical_and.reduce(is_work | (left > 0), axis=0)
     blocks = [
         replace(
             block,
@@ -113,23 +117,23 @@ def uses(
     cell: IntArray,
     takes: tuple[Take, ...],
     arrays: NetworkArrays,
-) -> Iterator[tuple[IntArray, IntArray, int, float]]:
-    """Yield for each take its cells and their units, its node and what it loads it."""
+) -> Iterator[Taken]:
+    """Yield for each take its cells and their units, its rows and their loads."""
     problem = candidates.problem
-    each, uses = candidates.workload, arrays.demands
+    each = candidates.workload
     has_order: set[int] = set()
     for take in takes:
         node = int(problem.nodes[take.node])
         lines, units = take.block.lines, take.units
         work = units.sum() if each is None else units @ each[lines, take.node]
-        load = (units > 0).sum() * uses.per_line[node] + units.sum() * uses.per_unit[
-            node
-        ]
-        load += work * uses.per_work[node]
+        rows = arrays.capacity.of_node[:, node]
+        uses = arrays.capacity.demands.at(rows)
+        load = (units > 0).sum() * uses.per_line + units.sum() * uses.per_unit
+        load += work * uses.per_work
         if node not in has_order:
-            load += uses.per_order[node]
+            load += uses.per_order
             has_order.add(node)
         skus = np.unique(problem.sku_of[lines])
         of_line = problem.sku_of[lines]
         taken = np.array([units[of_line == k].sum() for k in skus], np.int64)
-        yield cell[skus, take.node], taken, node, float(load)
+        yield cell[skus, take.node], taken, rows, load

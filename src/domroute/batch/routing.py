@@ -250,8 +250,8 @@ def _conclude(
     mine = joint.desk.lift(turn)
     desk, nodes = joint.desk, candidates.problem.nodes
     taken = wave.stock[cell] - desk.left[cell]
-    used = desk.used_capacity(np.arange(len(wave.arrays.nodes)))
-    left = restrict(candidates, taken, used[nodes], wave.arrays)
+    used = desk.used_capacity(wave.arrays.capacity.of_node)
+    left = restrict(candidates, taken, used[:, nodes], wave.arrays)
     if mine is not None:
         desk.put(turn, mine)
     return conclude(
@@ -314,7 +314,7 @@ def _faults_of(
 
 def _prices(wave: Wave, joint: Joint) -> list[Price]:
     """List the prices of what is contended or limited, the dearest first."""
-    nodes = wave.arrays.nodes
+    nodes, table = wave.arrays.nodes, wave.arrays.capacity
     skus = {row: sku for sku, row in wave.cells.row.items()}
     used, prices = joint.desk.used, joint.prices
     cells: IntArray = np.flatnonzero(wave.is_contended)
@@ -330,13 +330,14 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
     ]
     found += [
         Price(
-            nodes[at].id,
+            nodes[table.node[at]].id,
             None,
             float(prices.load[at]),
             float(wave.capacity[at]),
             float(used.load[at]),
+            table.measures[at],
         )
         for at in np.flatnonzero(wave.is_limited).tolist()
     ]
-    found.sort(key=lambda p: (-p.price, p.node_id, p.sku or ""))
+    found.sort(key=lambda p: (-p.price, p.node_id, p.sku or "", p.measure or ""))
     return found

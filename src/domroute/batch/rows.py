@@ -155,27 +155,28 @@ class Guest:
                 )
 
     def demand(
-        self, model: ArrayModel, desk: Desk, cells: Demands, nodes: Demands
+        self, model: ArrayModel, desk: Desk, cells: Demands, rows: Demands
     ) -> None:
-        """Note what the order would use of cells, and of the nodes' capacity."""
+        """Note what the order would use of cells, and of rows of capacity."""
         loner, made = self.loner, self.made
         table, takes = loner.table, made.takes + self.first
         node = table.node[made.offer]
         for of_sku, need in zip(loner.cell, table.need_by_sku().T, strict=True):
             cells.add(of_sku[node], need[made.atom], takes)
-        at_nodes = loner.candidates.problem.nodes
-        per_step, once, shipment = loner.loads(desk.wave.arrays)
-        nodes.add(at_nodes[node], per_step[made.atom, made.offer], takes)
-        present = made.present + self.first
-        nodes.add(at_nodes[node], once[made.atom, made.offer], present)
-        counted = np.flatnonzero(shipment)
-        # An order counts once at a node, whatever it ships from there.
-        here, at = np.unique(table.node[counted], return_inverse=True)
-        opened = model.add_columns(len(here), upper=1)
-        rows = model.add_rows(len(counted), upper=0.0)
-        model.add_entries(rows, made.ships[counted] + self.first, 1.0)
-        model.add_entries(rows, opened[at], -1.0)
-        nodes.add(at_nodes[here], np.ones(len(here)), opened)
+        arrays, present = desk.wave.arrays, made.present + self.first
+        for of, per_step, once, shipment in zip(
+            loner.rows(arrays), *loner.loads(arrays), strict=True
+        ):
+            rows.add(of[node], per_step[made.atom, made.offer], takes)
+            rows.add(of[node], once[made.atom, made.offer], present)
+            counted = np.flatnonzero(shipment)
+            # An order counts once at a node, whatever it ships from there.
+            here, at = np.unique(table.node[counted], return_inverse=True)
+            opened = model.add_columns(len(here), upper=1)
+            links = model.add_rows(len(counted), upper=0.0)
+            model.add_entries(links, made.ships[counted] + self.first, 1.0)
+            model.add_entries(links, opened[at], -1.0)
+            rows.add(of[here], np.ones(len(here)), opened)
 
     def read(self, desk: Desk, values: FloatArray) -> Placed | None:
         """Read what the order takes; None if rounding has broken one of its limits."""

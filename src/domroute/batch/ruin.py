@@ -282,8 +282,8 @@ def _ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
         wish = answer.wishes.get(loner.at)
         if wish is not None:
             cells = wish.cells[(wish.units > 0) & wave.is_contended[wish.cells]]
-            nodes = wish.nodes[(wish.load > 0) & wave.is_limited[wish.nodes]]
+            rows = wish.rows[(wish.load > 0) & wave.is_limited[wish.rows]]
             mine.update(dict.fromkeys(cells.tolist()))
-            mine.update(dict.fromkeys((len(wave.stock) + nodes).tolist()))
+            mine.update(dict.fromkeys((len(wave.stock) + rows).tolist()))
         found[loner.at] = list(mine)
     return found

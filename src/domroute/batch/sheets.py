@@ -76,8 +76,11 @@ class Sheet:
         The cell of each SKU of an order in each column; shape ``(K, X)``.
     cell_at
         Where they begin among the cells of all sheets in a row.
+    row
+        The rows of capacity of each column; shape ``(R, X)``; none where no node is
+        limited.
     load
-        Capacity that each bundle uses; shape ``(P, X)``; None where no node is limited.
+        What each bundle uses of each of them; shape ``(R, P, X)``.
     missing
         Cost of filling each state and no more; shape ``(P, O)``.
     totals
@@ -95,7 +98,8 @@ class Sheet:
     node: IntArray
     cell: IntArray
     cell_at: int
-    load: FloatArray | None
+    row: IntArray
+    load: FloatArray
     missing: FloatArray
     totals: Totals
     own: OwnLimits | None = None
@@ -159,8 +163,8 @@ class Sheet:
                 cost += self._asked(prices, k, int(whole.max()), columns)[whole]
             else:
                 cost += np.multiply.outer(units, prices.units[self.cell[k, columns]])
-        if self.load is not None:
-            cost += self.load[:, columns] * prices.load[self.node[columns]]
+        for row, load in zip(self.row, self.load, strict=True):
+            cost += load[:, columns] * prices.load[row[columns]]
         return cost
 
     def _asked(self, prices: Prices, k: int, most: int, columns: slice) -> FloatArray:
@@ -284,10 +288,8 @@ class Sheet:
         cell = self.cell[:, picks.column].ravel()
         units = self.taken[picks.part].T.ravel()
         np.add.at(usage.units, cell, units)
-        if self.load is not None:
-            load = self.load[picks.part, picks.column]
-            nodes = self.node[picks.column]
-            np.add.at(usage.load, nodes, load)
+        for row, load in zip(self.row, self.load, strict=True):
+            np.add.at(usage.load, row[picks.column], load[picks.part, picks.column])
 
 
 def _ended(made: Filled, ends: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:

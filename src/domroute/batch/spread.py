@@ -64,25 +64,26 @@ class Tables:
     ----------
     stretches
         Whole sheets, and from where to where they are cut.
-    cells, nodes
-        The cells and nodes that occur, ascending: what is cut counts by these.
+    cells, rows
+        The cells, and the rows of capacity, that occur, ascending: what is cut counts
+        by these.
     """
 
     stretches: tuple[tuple[Sheet, int, int], ...]
     cells: IntArray
-    nodes: IntArray
+    rows: IntArray
 
     @classmethod
     def of(cls, sheets: Sequence[Sheet], stretches: Iterable[Stretch]) -> Tables:
         """Note what to cut, and what occurs in it."""
         cuts = tuple((sheets[s.sheet], s.begin, s.end) for s in stretches)
-        cells, nodes = [], []
+        cells, rows = [], []
         for sheet, begin, end in cuts:
             columns = _columns(sheet, begin, end)
             cells.append(np.unique(sheet.cell[:, columns]))
-            nodes.append(np.unique(sheet.node[columns]))
+            rows.append(np.unique(sheet.row[:, columns]))
         return cls(
-            cuts, np.unique(np.concatenate(cells)), np.unique(np.concatenate(nodes))
+            cuts, np.unique(np.concatenate(cells)), np.unique(np.concatenate(rows))
         )
 
     def cut(self) -> tuple[Sheet, ...]:
@@ -91,17 +92,17 @@ class Tables:
         for sheet, begin, end in self.stretches:
             columns = _columns(sheet, begin, end)
             cell = self.cells.searchsorted(sheet.cell[:, columns])
-            load = sheet.load
             sheets.append(
                 replace(
                     sheet,
                     orders=sheet.orders[begin:end],
                     price=np.ascontiguousarray(sheet.price[:, columns]),
                     first=sheet.first[begin : end + 1] - columns.start,
-                    node=self.nodes.searchsorted(sheet.node[columns]),
+                    node=sheet.node[columns].copy(),
                     cell=cell,
                     cell_at=at,
-                    load=None if load is None else load[:, columns].copy(),
+                    row=self.rows.searchsorted(sheet.row[:, columns]),
+                    load=np.ascontiguousarray(sheet.load[:, :, columns]),
                     missing=np.ascontiguousarray(sheet.missing[:, begin:end]),
                 )
             )
@@ -110,10 +111,10 @@ class Tables:
 
     def prices(self, prices: Prices) -> Prices:
         """Pick those prices that the piece asks for, in its own counting."""
-        units, load = prices.units[self.cells], prices.load[self.nodes]
+        units, load = prices.units[self.cells], prices.load[self.rows]
         crowding = prices.crowding
         if crowding is None:
-            return Prices(units, load)
+            return Prices.of(units, load)
         halves = []
         for sheet, begin, end in self.stretches:
             at = slice(sheet.cell_at, sheet.cell_at + sheet.cell.size)
@@ -126,7 +127,7 @@ class Tables:
             large=crowding.large[self.cells],
             halves=np.concatenate(halves),
         )
-        return Prices(units, load, mine)
+        return Prices.of(units, load, mine)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpack, ([_pack(sheet) for sheet in self.cut()],)

@@ -101,13 +101,13 @@ def _size(desk: Desk, at: int) -> int:
 
 
 def _within_reach(desk: Desk, at: int) -> list[int]:
-    """List the cells, and the nodes after them, that an order could use."""
+    """List the cells, and the rows after them, that an order could use."""
     seat, cells = desk.seats[at], len(desk.left)
     if seat.sheet is not None:
         columns = seat.sheet.columns(seat.place, seat.place + 1)
-        nodes = seat.sheet.node[columns] + cells
-        return np.append(seat.sheet.cell[:, columns].ravel(), nodes).tolist()
+        rows = seat.sheet.row[:, columns] + cells
+        return np.append(seat.sheet.cell[:, columns], rows).tolist()
     if seat.loner is not None:
-        nodes = seat.loner.candidates.problem.nodes + cells
-        return np.append(seat.loner.cell.ravel(), nodes).tolist()
+        rows = seat.loner.rows(desk.wave.arrays) + cells
+        return np.append(seat.loner.cell, rows).tolist()
     return []

@@ -93,7 +93,8 @@ class Wave:
     is_contended
         Whether the orders could want more of a cell than there is; shape ``(C,)``.
     capacity
-        What each node can do; shape ``(N,)``; infinite where it has no limit.
+        What each row of the nodes' capacity leaves to do; shape ``(Q,)``; infinite
+        without a limit.
     barred
         Orders found to have no plan even alone, which are set aside; shape ``(O,)``.
     absence
@@ -112,8 +113,14 @@ class Wave:
         Rungs of a ladder that are not proven to be the last, by position.
     loner_s
         Seconds at most for one order that the kernel places, each time it is placed.
-    contended
-        The contended cells.
+    whole
+        Units of each cell, and after them what each row leaves to do; ``(C + Q,)``.
+    matters
+        Which of these resources are scarce: contended cells, and rows with a limit.
+    is_limited
+        Which rows have one; shape ``(Q,)``.
+    contended, scarce
+        The contended cells, and all that matters, as positions.
     """
 
     count: int
@@ -134,17 +141,24 @@ class Wave:
     named: dict[int, Loner] = field(default_factory=dict)
     rungs: dict[int, Rung] = field(default_factory=dict)
     loner_s: float = 1.0
+    whole: FloatArray = field(init=False)
+    matters: BoolArray = field(init=False)
+    is_limited: BoolArray = field(init=False)
     contended: IntArray = field(init=False)
+    scarce: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
-        """List the contended cells: there may be few among very many."""
-        self.contended = np.flatnonzero(self.is_contended)
+        """Put cells and rows in one table."""
+        self.whole = np.concatenate((self.stock, self.capacity))
+        self.is_limited = np.isfinite(self.capacity)
+        self.contend(self.is_contended)
 
-    @property
-    def is_limited(self) -> BoolArray:
-        """Which nodes have a capacity; shape ``(N,)``."""
-        limited: BoolArray = np.isfinite(self.capacity)
-        return limited
+    def contend(self, is_contended: BoolArray) -> None:
+        """Say which cells are contended: there may be few among very many."""
+        self.is_contended = is_contended
+        self.matters = np.concatenate((is_contended, self.is_limited))
+        self.contended = np.flatnonzero(is_contended)
+        self.scarce = np.flatnonzero(self.matters)
 
     @property
     def drains(self) -> bool:
@@ -290,9 +304,9 @@ def compile_wave(
         Limits, and the network.
     """
     cells = Cells(len(arrays.nodes))
-    has_capacity = bool(np.isfinite(arrays.capacity).any())
+    has_capacity = arrays.capacity.is_limited
     builder = SheetBuilder(arrays, has_capacity)
-    capacity = np.full(len(arrays.nodes), np.inf)
+    capacity = np.full(len(arrays.capacity.limit), np.inf)
     loners: list[Loner] = []
     idle: dict[int, float] = {}
     named: dict[int, Loner] = {}

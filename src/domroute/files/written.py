@@ -21,7 +21,7 @@ from domroute.result import RoutingResult, Statistics
 from domroute.units import Amount, Count, Id, Number, Units
 from domroute.validation import Frozen, join_path, shorten
 from domroute.verify.said import Said
-from domroute.words import Method, Status
+from domroute.words import Measure, Method, Status
 
 
 class WrittenContent(Frozen):
@@ -88,6 +88,8 @@ class WrittenPrice(Frozen):
     kind: Literal["stock", "capacity"]
     node_id: Id
     sku: Id | None
+    measure: Measure | None = None
+    """What capacity counts; not told by versions that knew one limit per node."""
     price: Number
     limit: Number
     used: Number
@@ -230,7 +232,8 @@ def _batch_of(row: WrittenBatch, results: tuple[RoutingResult, ...]) -> BatchRes
         cost=math.inf if row.cost is None else row.cost,
         bound=_bound_of(row.status, row.bound),
         stock_and_capacity=tuple(
-            Price(p.node_id, p.sku, p.price, p.limit, p.used) for p in row.prices
+            Price(p.node_id, p.sku, p.price, p.limit, p.used, p.measure)
+            for p in row.prices
         ),
         policy_version=row.policy_version,
         gap_asked=row.gap_asked,

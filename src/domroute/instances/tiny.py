@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from domroute.capacity import Capacity
 from domroute.costs import Handling, Shipping, parcel_service
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
@@ -13,7 +14,6 @@ from domroute.network import (
     DC,
     STORE,
     VENDOR,
-    Capacity,
     HandlingCost,
     Item,
     Network,

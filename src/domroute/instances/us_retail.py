@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from domroute.capacity import Capacity
 from domroute.costs import Handling, Shipping, StockLevel, parcel_service
 from domroute.geography import Location
 from domroute.instances.baskets import Shelves, draw_orders
@@ -16,7 +17,6 @@ from domroute.network import (
     DC,
     STORE,
     VENDOR,
-    Capacity,
     HandlingCost,
     Network,
     Node,

@@ -78,11 +78,11 @@ class Tally:
         if left.period == self._period:
             self._count(left, 1)
 
-    def excess(self, limits: Mapping[str, tuple[str, float]]) -> Iterable[Issue]:
-        """List the nodes that more is asked of than they can do."""
+    def excess(self, limits: Mapping[tuple[str, str], float]) -> Iterable[Issue]:
+        """List the nodes that more is asked of than they can do, by each measure."""
         for (node, measure), more in self._changes.items():
-            kind, limit = limits.get(node, (None, 0.0))
-            if kind != measure or more <= 0:
+            limit = limits.get((node, measure))
+            if limit is None or more <= 0:
                 continue
             left = limit - self._loads.get((node, measure), 0.0)
             if more > left + _SLACK * max(1.0, limit):

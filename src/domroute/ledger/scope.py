@@ -20,12 +20,12 @@ class Scope:
     nodes, skus
         Which there are.
     limits
-        What nodes can do in a period: a measure and a number, by node id.
+        What nodes can do in a period, by node id and measure.
     """
 
     nodes: Container[str]
     skus: Container[str]
-    limits: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    limits: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, network: Network) -> Self:
@@ -41,9 +41,9 @@ class Scope:
             frozenset(node.id for node in network.nodes),
             frozenset(item.sku for item in network.items),
             {
-                node.id: (node.capacity.measure.value, node.capacity.limit)
+                (node.id, capacity.measure.value): capacity.limit
                 for node in network.nodes
-                if node.capacity is not None
+                for capacity in node.capacities
             },
         )
 

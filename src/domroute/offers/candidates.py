@@ -157,9 +157,10 @@ def find_candidates(
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
         # A quoted workload may be zero: only a node beyond its limit is left out then.
-        is_workload = arrays.demands.per_work[problem.nodes] > 0
+        is_workload = arrays.capacity.demands_at(problem.nodes).per_work > 0
         left = eligibility.capacity
-        usable &= np.where(is_workload, left >= 0, left > 0)
+        has_room = np.where(is_workload, left >= 0, left > 0)
+        usable &= np.logical_and.reduce(has_room, axis=0)
     is_one = len(problem.groups) == 1
     blocks = []
     for at, group in enumerate(problem.groups):

@@ -21,7 +21,6 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.words import Measure
 
 _Step = tuple[Reason, BoolArray]
 """A reason, and what it allows: ``(M,)`` or ``(G, M)`` over a group's lines."""
@@ -67,7 +66,8 @@ class Eligibility:
     stock
         Units of each SKU that may be taken from each node; shape ``(K, M)``.
     capacity
-        What each node can still do, in its own measure; None if no node has a limit.
+        What each node can still do, by each of its rows of capacity; shape ``(R, M)``;
+        None if no node has a limit.
     breaks
         Soft rules broken, for each group.
     safeties
@@ -94,11 +94,9 @@ class Screen:
         self._arrays = arrays
         self._all_enabled = bool(arrays.enabled.all())
         self._has_reach = bool(np.isfinite(arrays.reach_km).any())
-        self._has_capacity = bool(np.isfinite(arrays.capacity).any())
-        measures = list(Measure)
+        self._has_capacity = arrays.capacity.is_limited
         self._capacity_keys = [
-            (node.id, measures[code].value)
-            for node, code in zip(arrays.nodes, arrays.measure.tolist(), strict=True)
+            (arrays.nodes[node].id, measure) for node, measure in arrays.capacity.keys
         ]
         rules = [rule for rule in policy.rules if isinstance(rule, Rule)]
         self._hard = tuple(_CompiledRule(r, arrays) for r in rules if r.price is None)
@@ -236,13 +234,13 @@ class Screen:
     ) -> FloatArray | None:
         if not self._has_capacity:
             return None
-        left = self._arrays.capacity[problem.nodes]
-        loads = inventory.loads
+        table, loads = self._arrays.capacity, inventory.loads
+        rows = table.of_node[:, problem.nodes]
+        left = table.limit[rows]
         if loads:
             keys = self._capacity_keys
-            left -= np.array(
-                [loads.get(keys[at], 0.0) for at in problem.nodes.tolist()]
-            )
+            taken = [loads.get(keys[at], 0.0) for at in rows.ravel().tolist()]
+            left -= np.array(taken).reshape(left.shape)
         return left
 
     def _preferences(self, problem: OrderProblem) -> tuple[tuple[str, FloatArray], ...]:

@@ -122,7 +122,7 @@ def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, fl
 
 
 def _at(wave: ExpectedWave, units: FloatArray) -> Climb:
-    prices = Prices(units, np.zeros(len(wave.capacity)))
+    prices = Prices.of(units, np.zeros(len(wave.capacity)))
     answer = wave.ask(prices)
     return Climb(wave, prices, wave.bound(answer, prices), answer)
 

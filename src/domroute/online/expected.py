@@ -19,7 +19,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from domroute.batch.cells import Prices, Usage
+from domroute.batch.cells import Prices
 from domroute.batch.loner import Loner
 from domroute.batch.repricing import reprice, restrict, uses
 from domroute.batch.sheets import Sheet
@@ -138,8 +138,7 @@ class ExpectedWave(Wave):
             np.add.at(mean, cell, self.rates[kind] * units)
             np.add.at(square, cell, self.rates[kind] * units**2)
         wanted = mean + _UNLIKELY * np.sqrt(square) if is_drawn else mean
-        self.is_contended = (self.stock > 0) & (wanted > self.there)
-        self.contended = np.flatnonzero(self.is_contended)
+        self.contend((self.stock > 0) & (wanted > self.there))
 
     def _most(self) -> Iterable[tuple[IntArray, IntArray, FloatArray]]:
         """Yield the most that kinds might take of cells: kinds, cells and units."""
@@ -166,8 +165,7 @@ class ExpectedWave(Wave):
         for kind, cell, units in self._most():
             np.maximum.at(most, cell, np.where(self.barred[kind], 0.0, units))
         is_fresh: BoolArray = most > self.there
-        self.is_contended |= is_fresh
-        self.contended = np.flatnonzero(self.is_contended)
+        self.contend(self.is_contended | is_fresh)
         return is_fresh
 
     def held(self, cell: int | None = None) -> Self:
@@ -255,9 +253,10 @@ class ExpectedWave(Wave):
         """Answer as a wave does, counting every kind as often as it is expected."""
         plans = self.plans(prices)
         weight = self.rates[plans.kind] * plans.units
-        units = np.bincount(plans.cell, weight, len(self.stock)).astype(float)
+        used = self.no_usage()
+        used.units[:] = np.bincount(plans.cell, weight, len(self.stock))
         values = np.where(self.barred, FORBIDDEN, self.rates * plans.values)
-        return Answer(values, Usage(units, np.zeros(len(self.capacity))), ())
+        return Answer(values, used, ())
 
     def bound_at(
         self, plans: Plans, prices: FloatArray, stock: FloatArray | None = None

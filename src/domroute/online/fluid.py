@@ -150,8 +150,8 @@ class Fluid:
 
     def _plans(self, prices: FloatArray) -> Plans:
         self.rounds += 1
-        nodes = np.zeros(len(self.wave.capacity))
-        return self.wave.plans(Prices(prices, nodes))
+        none = np.zeros(len(self.wave.capacity))
+        return self.wave.plans(Prices.of(prices, none))
 
     def _add(self, plans: Plans, prices: FloatArray, kinds: IntArray) -> None:
         """Tell the program the plans of some kinds."""

@@ -34,14 +34,14 @@ def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``LOAD_COLUMNS``: a row per limited node and day from the first order routed to
-        the last. ``used`` is what was routed there that day, ``share`` of the limit;
-        both NaN where the limit counts workload, which an outcome does not hold.
+        ``LOAD_COLUMNS``: a row per capacity of a node and day from the first order
+        routed to the last. ``used`` is what was routed there that day, ``share`` of the
+        limit; both NaN where that counts workload, which an outcome does not hold.
     """
     import pandas as pd
 
     frames = Frames.of(outcome)
-    limited = [node for node in network.nodes if node.capacity is not None]
+    limited = [(node, one) for node in network.nodes for one in node.capacities]
     sent = frames.sent.merge(
         frames.standing[["shipment", "node", "routed_at"]], on="shipment"
     )
@@ -50,10 +50,8 @@ def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
     sent["day"] = sent["routed_at"].dt.floor("D")
     days = pd.date_range(sent["day"].min(), sent["day"].max(), freq="D")
     rows = []
-    for node in limited:
-        if node.capacity is None:  # pragma: no cover - only those with limits are here
-            continue
-        limit, measure = node.capacity.limit, node.capacity.measure
+    for node, capacity in limited:
+        limit, measure = capacity.limit, capacity.measure
         mine = sent[sent["node"] == node.id].groupby("day")
         if measure is Measure.ORDERS:
             # However many shipments it takes there, an order is one.

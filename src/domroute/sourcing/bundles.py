@@ -12,7 +12,7 @@ from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.several import MAX_SUMS, merged, where_worth_it
 from domroute.split.atoms import Atoms
-from domroute.units import FloatArray, IntArray, least_worth
+from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +140,8 @@ def _forbid(
             price += safety.price * over
     if eligibility.capacity is not None:
         load = node_load(candidates, arrays, units)
-        price[load > eligibility.capacity + 1e-9] = FORBIDDEN
+        for mine, left in zip(load, eligibility.capacity, strict=True):
+            price[mine > left + 1e-9] = FORBIDDEN
     minimum = arrays.minimum_order[problem.nodes]
     if minimum.any():
         price[value[:, None] < least_worth(minimum)] = FORBIDDEN
@@ -149,12 +150,13 @@ def _forbid(
 def node_load(
     candidates: Candidates, arrays: NetworkArrays, units: FloatArray
 ) -> FloatArray:
-    """Measure what bundles take of each node's capacity, as it counts; ``(B, M)``."""
-    uses = arrays.demands.at(candidates.problem.nodes)
+    """Measure what bundles take of each row of nodes' capacity; ``(R, B, M)``."""
+    uses = arrays.capacity.demands_at(candidates.problem.nodes[None])
     present = units > 0
-    load = np.outer(present.any(axis=1), uses.per_order)
-    load += np.outer(present.sum(axis=1), uses.per_line)
-    load += np.outer(units.sum(axis=1), uses.per_unit)
+    is_any: BoolArray = np.logical_or.reduce(present, axis=1, keepdims=True)
+    load: FloatArray = is_any * uses.per_order
+    load += present.sum(axis=1, keepdims=True) * uses.per_line
+    load += units.sum(axis=1, keepdims=True) * uses.per_unit
     each = candidates.workload
     work = units.sum(axis=1)[:, None] if each is None else units @ each
     load += work * uses.per_work

@@ -128,15 +128,15 @@ def _is_network(
         table.is_plain
         and policy.splits.min_part_value <= 0
         and not arrays.minimum_order[nodes].any()
-        and not arrays.demands.per_work[nodes].any()
+        and not arrays.capacity.demands_at(nodes).per_work.any()
     )
 
 
 def _needs_presence(
     candidates: Candidates, table: OfferTable, arrays: NetworkArrays
 ) -> bool:
-    uses = arrays.demands.at(candidates.problem.nodes)
-    counts_lines = candidates.eligibility.capacity is not None and uses.counts_lines
+    nodes, has_limits = candidates.problem.nodes, candidates.eligibility.capacity
+    counts_lines = has_limits is not None and arrays.capacity.counts_lines(nodes)
     return counts_lines or bool(table.per_atom.any())
 
 
@@ -285,7 +285,7 @@ def _add_capacity(
     if capacity is None:
         return
     problem, table = candidates.problem, made.table
-    uses = arrays.demands.at(problem.nodes[opened.nodes])
+    uses = arrays.capacity.demands_at(problem.nodes[opened.nodes])
     lines = (table.units > 0).sum(axis=1)[made.atom]
     units = table.units.sum(axis=1)[made.atom]
     work = units
@@ -293,11 +293,14 @@ def _add_capacity(
         load = table.units @ candidates.workload
         work = load[made.atom, table.node[made.offer]]
     for each in (uses.per_order, uses.per_line, uses.per_unit, uses.per_work):
-        limited = (each > 0) & np.isfinite(capacity[opened.nodes])
-        nodes = opened.nodes[limited]
+        limited = (each > 0) & np.isfinite(capacity[:, opened.nodes])
+        # No node has two rows of one measure.
+        place = np.flatnonzero(limited.any(axis=0))
+        nodes = opened.nodes[place]
         if not len(nodes):
             continue
-        columns, limit = opened.columns[limited], capacity[nodes] + 1e-9
+        left = capacity[limited.argmax(axis=0)[place], nodes]
+        columns, limit = opened.columns[place], left + 1e-9
         if each is not uses.per_work:
             limit = np.floor(limit)
         # The limit stands at the node's own variable: a closed node has none, which

@@ -82,10 +82,11 @@ class Limits:
             if (by_sku > eligibility.stock[:, node]).any():
                 return False
         if eligibility.capacity is not None and units.any():
-            load = node_load(self.candidates, self.arrays, units[None, :])[0, node]
-            if self.arrays.demands.per_line[problem.nodes[node]]:
-                load = np.count_nonzero(by_offer)  # a line may be in two shipments
-            return bool(load <= eligibility.capacity[node] + 1e-9)
+            load = node_load(self.candidates, self.arrays, units[None, :])[:, 0, node]
+            uses = self.arrays.capacity.demands_at(problem.nodes[node])
+            # A line may be in two shipments.
+            load = np.where(uses.per_line > 0, np.count_nonzero(by_offer), load)
+            return bool((load <= eligibility.capacity[:, node] + 1e-9).all())
         return True
 
     def _value(self, steps: IntArray) -> float:

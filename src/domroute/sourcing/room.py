@@ -20,10 +20,10 @@ class Room:
     Attributes
     ----------
     load
-        What a step of each atom takes of each node's capacity, and what its first step
-        takes besides; shape ``(J, A)`` each.
+        What a step of each atom takes of each row of a node's capacity, and what its
+        first step takes besides; shape ``(R, J, A)`` each.
     capacity
-        What each offer's node can still do; shape ``(A,)``.
+        What each offer's node can still do, by row; shape ``(R, A)``.
     stock
         Units of each SKU left at each offer's node; shape ``(K, A)``.
     need
@@ -48,15 +48,16 @@ class Room:
         eligibility = candidates.eligibility
         node = table.node
         limit = eligibility.capacity
-        capacity = np.full(len(node), np.inf) if limit is None else limit[node] + 1e-9
         load, first_load = loads
+        endless = np.full((len(load), len(node)), np.inf)
+        capacity = endless if limit is None else limit[:, node] + 1e-9
         need = table.need_by_sku()
         stock = eligibility.stock[:, node].astype(float)
         for offer in np.flatnonzero(taken.any(axis=0)).tolist():
             here = node == node[offer]
             steps = taken[:, offer]
-            spent = steps @ load[:, offer] + (steps > 0) @ first_load[:, offer]
-            capacity[here] -= spent
+            for row, each, once in zip(capacity, load, first_load, strict=True):
+                row[here] -= steps @ each[:, offer] + (steps > 0) @ once[:, offer]
             stock[:, here] -= (steps @ need)[:, None]
         return cls(load, first_load, capacity, stock, need)
 
@@ -66,15 +67,16 @@ class Room:
         at = np.flatnonzero(most)
         if not len(at):
             return steps
-        load, first = self.load[atom, at], self.first_load[atom, at]
-        spare = self.capacity[at] - first
-        room = np.where(spare >= 0, np.inf, 0.0)
-        np.divide(spare, load, out=room, where=load > 0)
+        load, first = self.load[:, atom, at], self.first_load[:, atom, at]
+        spare = self.capacity[:, at] - first
+        by_row = np.where(spare >= 0, np.inf, 0.0)
+        np.divide(spare, load, out=by_row, where=load > 0)
+        room = by_row.min(axis=0)
         needed = np.flatnonzero(self.need[atom]).tolist()
         for k in needed:
             room = np.minimum(room, self.stock[k, at] / self.need[atom, k])
         fits = np.minimum(most[at], np.maximum(0.0, np.floor(room + 1e-9)))
-        self.capacity[at] -= fits * load + (fits > 0) * first
+        self.capacity[:, at] -= fits * load + (fits > 0) * first
         for k in needed:
             self.stock[k, at] -= self.need[atom, k] * fits
         steps[at] = fits
@@ -84,8 +86,9 @@ class Room:
 def loads_of(
     candidates: Candidates, table: OfferTable, arrays: NetworkArrays
 ) -> tuple[FloatArray, FloatArray]:
-    """Return what steps, and first steps, take of capacity; shape ``(J, A)`` each."""
-    uses = arrays.demands.at(candidates.problem.nodes[table.node])
+    """Return what steps, and first steps, take of capacity; ``(R, J, A)`` each."""
+    nodes = candidates.problem.nodes[table.node]
+    uses = arrays.capacity.demands_at(nodes[None])
     units = table.units.sum(axis=1)[:, None]
     lines = (table.units > 0).sum(axis=1)[:, None]
     each = candidates.workload

@@ -130,8 +130,8 @@ def is_seen(
     """
     if not bundles.several:
         return True
-    uses = arrays.demands.at(candidates.problem.nodes)
-    counts_lines = candidates.eligibility.capacity is not None and uses.counts_lines
+    nodes, has_limits = candidates.problem.nodes, candidates.eligibility.capacity
+    counts_lines = has_limits is not None and arrays.capacity.counts_lines(nodes)
     return not counts_shipments(policy) and not counts_lines
 
 

@@ -11,14 +11,16 @@ from domroute.costs.counting import units_there
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger import Inventory, Snapshot
-from domroute.network import Network
+from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.verify.beside import Beside
 from domroute.verify.claims import check_bound, check_status
 from domroute.verify.judge import Judge
 from domroute.verify.pricing import TOLERANCE, is_close
+from domroute.verify.stock import limits_on
 from domroute.verify.wave import check_together, loads_by, room_of, taken_by
+from domroute.words import Measure
 
 BATCH = "the batch"
 """What a batch is called in a fault."""
@@ -147,7 +149,13 @@ def _check_prices(
             text = f"{price.node_id!r} is not a node"
             issues.append(Issue("unknown_id", where, text))
         elif price.sku is None:
-            used, (left, *_) = loads.get(node.id, 0.0), room_of(node, stock)
+            measure = _measure_of(price, node)
+            if measure is None:
+                text = f"{node.id!r} has several capacities: it is not said of which"
+                issues.append(Issue("wrong_price", where, text))
+                continue
+            left, _ = room_of(node, measure, stock)
+            used = loads.get((node.id, measure), 0.0)
             issues += _check_price(price, used, left, where)
         elif price.sku not in skus:
             text = f"{price.sku!r} is not an item"
@@ -157,6 +165,14 @@ def _check_prices(
             left = units_there(stock, node.id, price.sku)
             issues += _check_price(price, used, left, where)
     return issues
+
+
+def _measure_of(price: Price, node: Node) -> Measure | None:
+    """Say what a price of capacity is for; None where that is not to be known."""
+    if price.measure is not None or len(limits_on(node)) > 1:
+        return price.measure
+    # As written by versions that knew one limit per node.
+    return next((one.measure for one in limits_on(node)), Measure.ORDERS)
 
 
 def _check_price(price: Price, used: float, left: float, where: str) -> list[Issue]:

@@ -19,7 +19,12 @@ from domroute.verify.permissions import (
 from domroute.verify.pricing import is_carried
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Reading
-from domroute.verify.stock import available_to, is_worth, taken_by_others
+from domroute.verify.stock import (
+    available_to,
+    is_worth,
+    limits_on,
+    taken_by_others,
+)
 from domroute.words import Measure
 
 STEPS: Final = 200_000
@@ -144,7 +149,7 @@ class Filling:
             and all(line.allow_split and not line.ship_together for line in lines)
             and not any(must_fill(line, self._reading) for line in lines)
             and all(
-                node.capacity is None and not node.minimum_order for node in self._nodes
+                not limits_on(node) and not node.minimum_order for node in self._nodes
             )
             and len(groups) == 1
             and all(
@@ -319,24 +324,28 @@ class Filling:
         return usual if line.unit_price is None else line.unit_price
 
     def _has_room(self, node: Node, given: list[tuple[Line, int]]) -> bool:
-        capacity, quoted = node.capacity, self._quoted
-        if capacity is None:
-            return True
-        load = 1.0
-        if capacity.measure is Measure.LINES:
-            load = float(len(given))
-        elif capacity.measure is Measure.UNITS or (
-            capacity.measure is Measure.WORKLOAD and quoted is None
-        ):
-            load = float(sum(n for _, n in given))
-        elif capacity.measure is Measure.WORKLOAD and quoted is not None:
-            load = sum(quoted.workload(x.id, node.id) * n for x, n in given)
-        spare = capacity.limit
+        return all(
+            self._load(node, given, capacity.measure)
+            <= self._spare(node, capacity.measure, capacity.limit) + _SPARE
+            for capacity in limits_on(node)
+        )
+
+    def _load(
+        self, node: Node, given: list[tuple[Line, int]], measure: Measure
+    ) -> float:
+        quoted = self._quoted
+        if measure is Measure.ORDERS:
+            return 1.0
+        if measure is Measure.LINES:
+            return float(len(given))
+        if measure is Measure.WORKLOAD and quoted is not None:
+            return sum(quoted.workload(x.id, node.id) * n for x, n in given)
+        return float(sum(n for _, n in given))
+
+    def _spare(self, node: Node, measure: Measure, limit: float) -> float:
         if self._beside is None:
             order_id = self._reading.order.id
-            spare -= taken_by_others(order_id, node.id, capacity.measure, self._stock)
-        else:
-            mine = self._reading.plan
-            spare -= self._stock.load(node.id, capacity.measure)
-            spare -= self._beside.load(mine, node.id, capacity.measure)
-        return load <= spare + _SPARE
+            return limit - taken_by_others(order_id, node.id, measure, self._stock)
+        mine = self._reading.plan
+        limit -= self._stock.load(node.id, measure)
+        return limit - self._beside.load(mine, node.id, measure)

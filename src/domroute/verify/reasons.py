@@ -15,7 +15,7 @@ from domroute.result import RoutingResult
 from domroute.verify.dividing import must_fill
 from domroute.verify.permissions import may_fill
 from domroute.verify.reading import Reading
-from domroute.verify.stock import available_to
+from domroute.verify.stock import available_to, limits_on
 from domroute.words import Status
 
 Taken = Mapping[tuple[str, str], int]
@@ -173,7 +173,7 @@ class _Ground:
 
     def capacity(self, _: Line) -> str | None:
         nodes = self.reading.book.nodes.values()
-        has = any(node.capacity is not None for node in nodes)
+        has = any(limits_on(node) for node in nodes)
         return None if has else "no node has a limit to what it can do"
 
     def minimum(self, _: Line) -> str | None:

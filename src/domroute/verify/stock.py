@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domroute.capacity import Capacity
 from domroute.costs.counting import units_there
 from domroute.ledger import Snapshot
 from domroute.network import Node
@@ -40,6 +41,22 @@ def is_within(load: float, spare: float, limit: float) -> bool:
     (True, False)
     """
     return load <= spare + _SPARE * max(1.0, limit)
+
+
+def limits_on(node: Node) -> tuple[Capacity, ...]:
+    """
+    List what limits the work of a node: nothing, one capacity or several.
+
+    Examples
+    --------
+    >>> place = {"lat": 40.7, "lon": -74.2}
+    >>> limits_on(Node(id="newark", location=place, capacity={"units": 9}))
+    (Capacity(limit=9.0, measure=<Measure.UNITS: 'units'>),)
+    """
+    told = node.capacity
+    if told is None:
+        return ()
+    return (told,) if isinstance(told, Capacity) else tuple(told)
 
 
 def check_stock(reading: Reading, inventory: Snapshot) -> None:
@@ -134,12 +151,12 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
     """Note every node used beyond its capacity or below its minimum order."""
     for node_id, parts in reading.nodes.items():
         node = parts[0].node
-        if node.capacity is not None:
-            measure = node.capacity.measure
+        for capacity in limits_on(node):
+            measure = capacity.measure
             used = _measure(parts, measure, quoted)
             taken = taken_by_others(reading.order.id, node_id, measure, inventory)
-            spare = node.capacity.limit - taken
-            if not is_within(used, spare, node.capacity.limit):
+            spare = capacity.limit - taken
+            if not is_within(used, spare, capacity.limit):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
                 reading.add("capacity", f"node {node_id!r}", message)
         if node.minimum_order:

@@ -17,7 +17,7 @@ from domroute.policy import Policy
 from domroute.rules import SafetyStock
 from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.rules import is_among, is_meant
-from domroute.verify.stock import is_within
+from domroute.verify.stock import is_within, limits_on
 from domroute.words import Measure
 
 
@@ -64,10 +64,10 @@ def check_together(
             issues.append(Issue("oversold", f"node {node_id!r}", text))
     if policy is not None:
         issues += _check_kept(plans, nodes, held, orders, policy)
-    for node_id, load in sorted(loads_by(plans, nodes, quotes).items()):
-        left, name, limit = room_of(nodes[node_id], held)
+    for (node_id, measure), load in sorted(loads_by(plans, nodes, quotes).items()):
+        left, limit = room_of(nodes[node_id], measure, held)
         if not is_within(load, left, limit):
-            text = f"{load:g} {name} are used together, {left:g} are left"
+            text = f"{load:g} {measure.value} are used together, {left:g} are left"
             issues.append(Issue("capacity", f"node {node_id!r}", text))
     return issues
 
@@ -109,28 +109,28 @@ def _check_kept(
                 yield Issue("oversold", f"node {node_id!r}", text)
 
 
-def room_of(node: Node, held: Snapshot) -> tuple[float, str, float]:
-    """Say what a node can still do, of what, and in all; endless without a limit."""
-    if node.capacity is None:
-        return math.inf, "", math.inf
-    measure = node.capacity.measure
-    limit = node.capacity.limit
-    return limit - held.load(node.id, measure), measure.value, limit
+def room_of(node: Node, measure: Measure, held: Snapshot) -> tuple[float, float]:
+    """Say what a node can still do, and in all; endless without a limit."""
+    for capacity in limits_on(node):
+        if capacity.measure is measure:
+            return capacity.limit - held.load(node.id, measure), capacity.limit
+    return math.inf, math.inf
 
 
 def loads_by(
     plans: Iterable[Plan], nodes: Mapping[str, Node], quotes: Quotes | None
-) -> dict[str, float]:
-    """Add up what plans ask of each node that has a limit, in its own measure."""
-    used: dict[str, float] = {}
+) -> dict[tuple[str, Measure], float]:
+    """Add up what plans ask of each node, in each measure that has a limit there."""
+    used: dict[tuple[str, Measure], float] = {}
     orders_at: set[tuple[str, str]] = set()
     for plan in plans:
         for shipment in plan.shipments:
             node = nodes.get(shipment.node_id)
-            if node is not None and node.capacity is not None:
+            for capacity in () if node is None else limits_on(node):
                 quoted = read_quotes(quotes, shipment.order_id)
-                load = _load(shipment, node.capacity.measure, quoted, orders_at)
-                used[node.id] = used.get(node.id, 0.0) + load
+                load = _load(shipment, capacity.measure, quoted, orders_at)
+                key = shipment.node_id, capacity.measure
+                used[key] = used.get(key, 0.0) + load
     return used
 
 

@@ -20,7 +20,7 @@ class Offer(NamedTuple):
     """
     What orders pay: as :class:`.Terms`.
 
-    ``matters`` tells which cells are contended, and which nodes after them are limited.
+    ``matters`` tells which cells are contended, and which rows after them are limited.
     """
 
     lam: FloatArray
@@ -66,14 +66,14 @@ def _price(book, at, hand, offer, asked, cost):
                 line, price_of = cost[p], asked[units]
                 for x in range(width):
                     line[x] += price_of[x]
-    if book.has_load:
-        base, nodes = book.orders[at].price_at, book.sheets[s].column_at + begin
+    base, column = book.orders[at].price_at, book.sheets[s].column_at + begin
+    for r in range(len(book.row)):
         for x in range(width):
-            node = book.node[nodes + x]
+            mine = book.row[r, column + x]
             for p in range(states):
-                load = book.load[base + x * states + p]
-                over = min(max(load - hand.room[node], 0.0), load)
-                cost[p, x] += load * offer.gam[node] + offer.over_load[node] * over
+                load = book.load[r, base + x * states + p]
+                over = min(max(load - hand.room[mine], 0.0), load)
+                cost[p, x] += load * offer.gam[mine] + offer.over_load[mine] * over
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -81,17 +81,19 @@ def _wish(book, at, hand, offer, wishes, asked, scratch, rooms):
     """Ask an order what it would take; tell whether that is not what it holds."""
     s, begin = book.orders[at].sheet, book.orders[at].begin
     first, last = book.orders[at].picks_at, book.orders[at].picks_end
-    nodes, count = book.sheets[s].column_at, hand.counts[at]
-    for i in range(count):
-        rooms[i] = hand.room[book.node[nodes + hand.columns[first + i]]]
+    x, count = book.sheets[s].column_at, hand.counts[at]
+    for r in range(len(book.row)):
+        for i in range(count):
+            rooms[r, i] = hand.room[book.row[r, x + hand.columns[first + i]]]
     move(book, hand, at, -1)
     shape = book.sheets[s].states, book.orders[at].end - begin
     cost = scratch.cost[: shape[0] * shape[1]].reshape(shape)
     _price(book, at, hand, offer, asked, cost)
     move(book, hand, at, 1)
-    for i in range(count):
-        # To give and take back is not to have, in sums of floats.
-        hand.room[book.node[nodes + hand.columns[first + i]]] = rooms[i]
+    for r in range(len(book.row)):
+        for i in range(count):
+            # To give and take back is not to have, in sums of floats.
+            hand.room[book.row[r, x + hand.columns[first + i]]] = rooms[r, i]
     _, found = solve(
         book, at, cost, True, wishes.parts[first:last], wishes.columns[first:last]
     )
@@ -124,16 +126,18 @@ def _meets(book, at, parts, columns, count, offer, met, stamp):
 def _overloads(book, at, hand, wishes, met, stamp):
     """Tell whether a node that somebody has moved at has too little room."""
     first, count = book.orders[at].picks_at, hand.counts[at]
-    nodes, cells = book.sheets[book.orders[at].sheet].column_at, len(hand.left)
-    for i in range(first, first + wishes.counts[at]):
-        node = book.node[nodes + wishes.columns[i]]
-        room = hand.room[node]
-        for j in range(first, first + count):
-            if hand.columns[j] == wishes.columns[i]:
-                room += book.load[spot(book, at, hand.parts[j], hand.columns[j])]
-        load = book.load[spot(book, at, wishes.parts[i], wishes.columns[i])]
-        if met[cells + node] == stamp and load > room:
-            return True
+    x, cells = book.sheets[book.orders[at].sheet].column_at, len(hand.left)
+    for r in range(len(book.row)):
+        for i in range(first, first + wishes.counts[at]):
+            row = book.row[r, x + wishes.columns[i]]
+            room = hand.room[row]
+            for j in range(first, first + count):
+                if hand.columns[j] == wishes.columns[i]:
+                    place = spot(book, at, hand.parts[j], hand.columns[j])
+                    room += book.load[r, place]
+            load = book.load[r, spot(book, at, wishes.parts[i], wishes.columns[i])]
+            if met[cells + row] == stamp and load > room:
+                return True
     return False
 
 
@@ -148,8 +152,9 @@ def _touch(book, at, hand, met, stamp):
                 met[book.cell[book.sheets[s].cell_at + k * row + hand.columns[i]]] = (
                     stamp
                 )
-        node = book.node[book.sheets[s].column_at + hand.columns[i]]
-        met[len(hand.left) + node] = stamp
+        x = book.sheets[s].column_at + hand.columns[i]
+        for r in range(len(book.row)):
+            met[len(hand.left) + book.row[r, x]] = stamp
 
 
 @njit(cache=True, nogil=True)
@@ -173,7 +178,7 @@ def bid_all(
     for at in range(len(book.orders)):
         width = max(width, book.orders[at].end - book.orders[at].begin)
     asked = np.empty((book.taken.max() + 1, width))
-    rooms = np.empty(len(hand.parts))
+    rooms = np.empty((len(book.row), len(hand.parts)))
     met = np.full(len(hand.left) + len(hand.room), -1)
     movers = np.empty(len(book.orders), np.int64)
     moved = 0
@@ -193,7 +198,7 @@ def bid_all(
                 stamp,
             ):  # fmt: skip
                 continue
-            if book.has_load and _overloads(book, at, hand, wishes, met, stamp):
+            if _overloads(book, at, hand, wishes, met, stamp):
                 continue
             _touch(book, at, hand, met, stamp)
             move(book, hand, at, -1)

@@ -108,7 +108,7 @@ def find_fitting(book, at, left, room, lam, gam, fade, scratch):
     s, begin = book.orders[at].sheet, book.orders[at].begin
     states, base = book.sheets[s].states, book.orders[at].price_at
     row, skus = book.sheets[s].width, book.sheets[s].skus
-    taken, nodes = book.sheets[s].taken_at, book.sheets[s].column_at + begin
+    taken, column = book.sheets[s].taken_at, book.sheets[s].column_at + begin
     for part in range(states):
         scratch.best[part] = FORBIDDEN
     _look(book, at, left, scratch)
@@ -123,9 +123,10 @@ def find_fitting(book, at, left, room, lam, gam, fade, scratch):
             if units > 0:
                 cell = book.cell[book.sheets[s].cell_at + k * row + begin + x]
                 cost += units * (fade * lam[cell])
-        if book.has_load:
-            load, node = book.load[base + x * states + part], book.node[nodes + x]
-            cost += load * (fade * gam[node])
-            cost = FORBIDDEN if load > room[node] else cost
-        if cost < scratch.best[part]:
+        fits = True
+        for r in range(len(book.row)):
+            load, mine = book.load[r, base + x * states + part], book.row[r, column + x]
+            cost += load * (fade * gam[mine])
+            fits &= load <= room[mine]
+        if fits and cost < scratch.best[part]:
             scratch.best[part], scratch.place[part] = cost, x

@@ -22,7 +22,7 @@ class Hand(NamedTuple):
     Attributes
     ----------
     left, room
-        As on the desk; shapes ``(C,)`` and ``(N,)``.
+        As on the desk; shapes ``(C,)`` and ``(Q,)``.
     costs
         Of each order of the book; ``FORBIDDEN`` where it has no plan; ``(O,)``.
     counts, parts, columns
@@ -50,9 +50,10 @@ def move(book, hand, at, sign):
             hand.left[cell] -= (
                 sign * book.taken[book.sheets[s].taken_at + part * skus + k]
             )
-        if book.has_load:
-            load = book.load[spot(book, at, part, column)]
-            hand.room[book.node[book.sheets[s].column_at + column]] -= sign * load
+        x = book.sheets[s].column_at + column
+        for r in range(len(book.row)):
+            load = book.load[r, spot(book, at, part, column)]
+            hand.room[book.row[r, x]] -= sign * load
 
 
 @njit(cache=True, nogil=True, inline="always")

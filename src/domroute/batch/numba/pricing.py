@@ -62,7 +62,7 @@ def price(book, at, lam, gam, fade, cost):
                 line = cost[p]
                 for x in range(width):
                     line[x] += units * asked[x]
-    if book.has_load:
+    if len(book.row) > 0:
         _price_load(book, at, gam, fade, cost)
 
 
@@ -71,12 +71,13 @@ def _price_load(book, at, gam, fade, cost):
     """Price the capacity that every bundle of an order uses."""
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
-    nodes, states = book.sheets[s].column_at + begin, book.sheets[s].states
+    column, states = book.sheets[s].column_at + begin, book.sheets[s].states
     base = book.orders[at].price_at
-    for x in range(width):
-        asked = fade * gam[book.node[nodes + x]]
-        for p in range(states):
-            cost[p, x] += book.load[base + x * states + p] * asked
+    for r in range(len(book.row)):
+        for x in range(width):
+            asked = fade * gam[book.row[r, column + x]]
+            for p in range(states):
+                cost[p, x] += book.load[r, base + x * states + p] * asked
 
 
 @njit(cache=True, nogil=True)
@@ -108,7 +109,7 @@ def price_crowded(book, at, gam, crowd, cost):
                 line, price_of = cost[p], asked[units]
                 for x in range(width):
                     line[x] += price_of[x]
-    if book.has_load:
+    if len(book.row) > 0:
         _price_load(book, at, gam, 1.0, cost)
 
 
@@ -131,11 +132,11 @@ def forbid(book, at, left, room, cost):
             line = cost[p]
             for x in range(width):
                 line[x] = FORBIDDEN if units > there[x] else line[x]
-    if book.has_load:
-        nodes, states = book.sheets[s].column_at + begin, book.sheets[s].states
-        base = book.orders[at].price_at
+    column, states = book.sheets[s].column_at + begin, book.sheets[s].states
+    base = book.orders[at].price_at
+    for r in range(len(book.row)):
         for x in range(width):
-            space = room[book.node[nodes + x]]
+            space = room[book.row[r, column + x]]
             for p in range(states):
-                if book.load[base + x * states + p] > space:
+                if book.load[r, base + x * states + p] > space:
                     cost[p, x] = FORBIDDEN

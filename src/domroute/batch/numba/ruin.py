@@ -27,13 +27,13 @@ class Rivals(NamedTuple):
     busy
         Orders of the book that want something contended.
     ideal_at, ideal
-        What each order would hold at the prices: cells, then nodes after them.
+        What each order would hold at the prices: cells, then rows after them.
     held_at, held_count, held
-        Who holds each cell or node.
+        Who holds each cell or row of capacity.
     regret
         What each order pays more than it would at the prices.
     matters
-        Whether a cell is contended, or a node limited.
+        Whether a cell is contended, or a row limited.
     absence
         How bad it is that an order of the book has no plan.
     ranked
@@ -60,13 +60,14 @@ def _resources(book, hand, at, parts, columns, picks, matters, found):
     count = 0
     for i in range(picks):
         part, column = parts[i], columns[i]
-        for k in range(skus + 1):
+        for k in range(skus + len(book.row)):
             if k < skus:
                 if book.taken[book.sheets[s].taken_at + part * skus + k] == 0:
                     continue
                 resource = book.cell[book.sheets[s].cell_at + k * row + column]
             else:
-                resource = cells + book.node[book.sheets[s].column_at + column]
+                x = book.sheets[s].column_at + column
+                resource = cells + book.row[k - skus, x]
             if not matters[resource]:
                 continue
             is_new = True
@@ -116,9 +117,10 @@ def _hold(book, hand, rivals, at, found, lam, gam, value):
         for k in range(skus):
             units = book.taken[book.sheets[s].taken_at + part * skus + k]
             dues += units * lam[book.cell[book.sheets[s].cell_at + k * row + column]]
-        if book.has_load:
-            load = book.load[spot(book, at, part, column)]
-            dues += load * gam[book.node[book.sheets[s].column_at + column]]
+        x = book.sheets[s].column_at + column
+        for r in range(len(book.row)):
+            load = book.load[r, spot(book, at, part, column)]
+            dues += load * gam[book.row[r, x]]
     rivals.regret[at] = hand.costs[at] + dues - value[at]
 
 
@@ -143,7 +145,8 @@ def _most(book):
     most = 1
     for at in range(len(book.orders)):
         picks = book.orders[at].picks_end - book.orders[at].picks_at
-        most = max(most, picks * (book.sheets[book.orders[at].sheet].skus + 1))
+        skus = book.sheets[book.orders[at].sheet].skus
+        most = max(most, picks * (skus + len(book.row)))
     return most
 
 

@@ -138,7 +138,8 @@ def columns_from(
 def _kind_of(annotation: object) -> object:
     """Return what a field is when it is there."""
     if get_origin(annotation) in (Union, UnionType):
-        (annotation,) = [x for x in get_args(annotation) if x is not NoneType]
+        annotation = next(x for x in get_args(annotation) if x is not NoneType)
+        return _kind_of(annotation)
     if get_origin(annotation) is Annotated:
         return _kind_of(get_args(annotation)[0])
     return annotation

@@ -1,0 +1,203 @@
+"""What nodes can do: limits as they are told, and all of them in one table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Discriminator, Tag
+
+from domroute.units import FloatArray, IntArray, Units
+from domroute.validation import Frozen
+from domroute.words import Measure
+
+_MEASURES = tuple(Measure)
+
+
+class Capacity(Frozen):
+    """
+    How much a node can still do.
+
+    Examples
+    --------
+    >>> Capacity(limit=120, measure="units").measure
+    <Measure.UNITS: 'units'>
+    """
+
+    limit: Units
+    """How much it can still do; no limit without one."""
+    measure: Measure
+    """Orders, lines, units or workload."""
+
+
+_ONE, _SEVERAL = "(one)", "(several)"
+
+
+def _how_many(value: object) -> str:
+    """Tell a list of capacities from one."""
+    return _SEVERAL if isinstance(value, (list, tuple)) else _ONE
+
+
+OneOrMore = Annotated[
+    Annotated[Capacity, Tag(_ONE)] | Annotated[tuple[Capacity, ...], Tag(_SEVERAL)],
+    Discriminator(_how_many),
+]
+"""A capacity, or a list of them."""
+
+
+def arranged(
+    given: Capacity | tuple[Capacity, ...] | None,
+) -> Capacity | tuple[Capacity, ...] | None:
+    """
+    Say the same limits in one way: by measure; one alone as itself, none as None.
+
+    Raises
+    ------
+    ValueError
+        If two are limits on the same measure.
+
+    Examples
+    --------
+    >>> arranged((Capacity(limit=9, measure="units"),))
+    Capacity(limit=9.0, measure=<Measure.UNITS: 'units'>)
+    """
+    if not isinstance(given, tuple):
+        return given
+    times = Counter(one.measure for one in given)
+    for measure, count in times.items():
+        if count > 1:
+            raise ValueError(f"a limit on {measure.value!r} is given more than once")
+    rows = sorted(given, key=lambda one: _MEASURES.index(one.measure))
+    return tuple(rows) if len(rows) > 1 else next(iter(rows), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demands:
+    """
+    What an order uses of capacities, as each counts it; zero where none does.
+
+    The arrays are of any shape, one number for each row of capacity that is looked at.
+
+    Attributes
+    ----------
+    per_order
+        Once, however many shipments the node makes of the order.
+    per_line, per_unit
+        For each line in a shipment, and for each unit.
+    per_work
+        For each unit of workload in it.
+    """
+
+    per_order: FloatArray
+    per_line: FloatArray
+    per_unit: FloatArray
+    per_work: FloatArray
+
+    @classmethod
+    def of(cls, measures: Sequence[Measure | None]) -> Self:
+        """Say what each measure counts; None counts nothing."""
+        return cls(
+            *(
+                np.array([measure is kind for measure in measures], float)
+                for kind in (
+                    Measure.ORDERS,
+                    Measure.LINES,
+                    Measure.UNITS,
+                    Measure.WORKLOAD,
+                )
+            )
+        )
+
+    def at(self, rows: IntArray) -> Demands:
+        """Look at some of the rows."""
+        return Demands(
+            self.per_order[rows],
+            self.per_line[rows],
+            self.per_unit[rows],
+            self.per_work[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CapacityTable:
+    """
+    All that nodes can do, a row for each limit, sorted by node and then measure.
+
+    A node without a limit has one row, which has no end. Where some node has several
+    rows, the last row of the table, which has no end either and counts nothing, stands
+    for those that other nodes have not.
+
+    Attributes
+    ----------
+    node
+        Whose each row is, as a position in the network arrays; -1 for nobody's; shape
+        ``(Q,)``.
+    measures
+        What each row counts; None for nothing.
+    limit
+        What the node can do; infinite without a limit; shape ``(Q,)``.
+    demands
+        What an order uses of each row; shape ``(Q,)``.
+    of_node
+        The rows of each node; shape ``(R, N)``, ``R`` being the most that one has.
+
+    Examples
+    --------
+    >>> both = Capacity(limit=2, measure="orders"), Capacity(limit=9, measure="units")
+    >>> table = CapacityTable.of([(), both])
+    >>> table.limit.tolist(), table.of_node.tolist()
+    ([inf, 2.0, 9.0, inf], [[0, 1], [3, 2]])
+    """
+
+    node: IntArray
+    measures: tuple[Measure | None, ...]
+    limit: FloatArray
+    demands: Demands
+    of_node: IntArray
+
+    @classmethod
+    def of(cls, capacities: Sequence[tuple[Capacity, ...]]) -> Self:
+        """Lay out what each node can do."""
+        rows: list[tuple[int, Measure | None, float]] = []
+        mine: list[list[int]] = []
+        for node, given in enumerate(capacities):
+            first = len(rows)
+            rows += [(node, one.measure, one.limit) for one in given]
+            rows += [] if given else [(node, None, np.inf)]
+            mine.append(list(range(first, len(rows))))
+        most = max(map(len, mine), default=1)
+        if most > 1:
+            rows.append((-1, None, np.inf))
+        filled = [of + [len(rows) - 1] * (most - len(of)) for of in mine]
+        measures = tuple([measure for _, measure, _ in rows])
+        return cls(
+            node=np.array([node for node, _, _ in rows], np.int64),
+            measures=measures,
+            limit=np.array([limit for _, _, limit in rows], float),
+            demands=Demands.of(measures),
+            of_node=np.array(filled, np.int64).reshape(-1, most).T.copy(),
+        )
+
+    def demands_at(self, nodes: IntArray) -> Demands:
+        """Say what an order uses of the rows of some nodes; shape ``(R, M)``."""
+        return self.demands.at(self.of_node[:, nodes])
+
+    def counts_lines(self, nodes: IntArray) -> bool:
+        """Tell whether some of the nodes counts lines."""
+        return bool(self.demands.per_line[self.of_node[:, nodes]].any())
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether any node has a limit."""
+        return bool(np.isfinite(self.limit).any())
+
+    @property
+    def keys(self) -> list[tuple[int, str]]:
+        """The node and the measure of each row; no word where it counts nothing."""
+        return [
+            (node, "" if measure is None else measure.value)
+            for node, measure in zip(self.node.tolist(), self.measures, strict=True)
+        ]
