@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import Discriminator, Tag
+from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter, WithJsonSchema
 
 from domroute.units import FloatArray, IntArray, Units
 from domroute.validation import Frozen
@@ -33,19 +33,43 @@ class Capacity(Frozen):
     """Orders, lines, units or workload."""
 
 
-_ONE, _SEVERAL = "(one)", "(several)"
+_ONE, _SEVERAL, _BY_MEASURE = "(one)", "(several)", "(by measure)"
+_LIMITS: Final[TypeAdapter[dict[Measure, float]]] = TypeAdapter(dict[Measure, Units])
+_LIMITS_SCHEMA: Final = {
+    "type": "object",
+    "properties": dict.fromkeys(map(str, _MEASURES), TypeAdapter(Units).json_schema()),
+    "additionalProperties": False,
+    "minProperties": 1,
+}
 
 
-def _how_many(value: object) -> str:
-    """Tell a list of capacities from one."""
+def _form_of(value: object) -> str:
+    """Tell a list of capacities, and limits by measure, from one capacity."""
+    if isinstance(value, dict):
+        is_one = any(name in value for name in Capacity.model_fields)
+        has_measure = any(name in _MEASURES for name in value)
+        return _BY_MEASURE if has_measure and not is_one else _ONE
     return _SEVERAL if isinstance(value, (list, tuple)) else _ONE
 
 
+def _listed(value: object) -> list[Capacity]:
+    """Make a list of limits by measure."""
+    limits = _LIMITS.validate_python(value)
+    return [Capacity(limit=limit, measure=name) for name, limit in limits.items()]
+
+
 OneOrMore = Annotated[
-    Annotated[Capacity, Tag(_ONE)] | Annotated[tuple[Capacity, ...], Tag(_SEVERAL)],
-    Discriminator(_how_many),
+    Annotated[Capacity, Tag(_ONE)]
+    | Annotated[tuple[Capacity, ...], Tag(_SEVERAL)]
+    | Annotated[
+        tuple[Capacity, ...],
+        BeforeValidator(_listed),
+        WithJsonSchema(_LIMITS_SCHEMA, mode="validation"),
+        Tag(_BY_MEASURE),
+    ],
+    Discriminator(_form_of),
 ]
-"""A capacity, or a list of them."""
+"""A capacity, a list of them, or limits by measure."""
 
 
 def arranged(

@@ -93,8 +93,9 @@ class Node(Frozen):
     >>> node = Node(id="S7", kind="store", location=Location(lat=39.9, lon=-75.2))
     >>> [str(method) for method in node.offered_methods]
     ['ship', 'ship_to_store', 'pickup', 'curbside']
-    >>> node.capacities
-    ()
+    >>> busy = Node(id="S8", location=node.location, capacity={"units": 9, "orders": 2})
+    >>> [(str(limit.measure), limit.limit) for limit in busy.capacities]
+    [('orders', 2.0), ('units', 9.0)]
     """
 
     id: Id
@@ -116,8 +117,9 @@ class Node(Frozen):
     cost: HandlingCost = HandlingCost()
     capacity: OneOrMore | None = None
     """
-    How much it can still do: one limit, or a list of limits on different measures, all
-    of which hold. ``capacities`` has them as a tuple.
+    How much it can still do: one limit, a list of limits on different measures, all of
+    which hold, or limits by measure (``{"orders": 40, "units": 120}``). ``capacities``
+    has them as a tuple, whichever it was.
     """
     priority: Rank = 1
     """Lower numbers are preferred, where the policy says so."""

@@ -85,7 +85,11 @@ def blocked_of(candidates: Candidates, arrays: NetworkArrays) -> Blocked:
     marks += [] if rung.is_proven else ladder
     if eligibility.capacity is not None:
         marks.append(
-            Mark(Reason.NO_CAPACITY, lines, offers | (eligibility.capacity > 0).all(axis=0))
+            Mark(
+                Reason.NO_CAPACITY,
+                lines,
+                offers | (eligibility.capacity > 0).all(axis=0),
+            )
         )
     marks.append(Mark(Reason.NO_SERVICE, lines, offers))
     first = np.full((len(lines), len(problem.nodes)), -1)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -24,7 +24,7 @@ Change = Callable[[Any], Any]
 """From what is there to what shall be."""
 
 _STEP: Final = re.compile(r"(?P<field>\w+)(?:\[(?P<pick>.*?)\](?=\.|$))?(?:\.|$)")
-_NAMES: Final = ("id", "sku", "name")
+_NAMES: Final = ("id", "sku", "name", "measure")
 _UNITS: Final[TypeAdapter[float]] = TypeAdapter(Units)
 _SHOWN: Final = 12
 _SHORT: Final = {"rate": ("rate_card", "rates")}
@@ -130,6 +130,8 @@ def _change(thing: object, steps: tuple[Step, ...], change: Change) -> object:
             "unknown_field", step, f"{step.field!r} is not a field", fields, "fields"
         )
     old = getattr(thing, step.field)
+    if step.pick is not None and _fields_of(old) and _may_be_several(thing, step.field):
+        old = (old,)
     new = _change_value(old, step, rest, change)
     if isinstance(thing, BaseModel):
         # Rows stay the objects they are: only what is new is read again.
@@ -222,6 +224,18 @@ def _fields_of(thing: object) -> tuple[str, ...]:
     if dataclasses.is_dataclass(thing):
         return tuple(field.name for field in dataclasses.fields(thing))
     return ()
+
+
+def _may_be_several(thing: object, field: str) -> bool:
+    """Tell whether a field that holds one object may hold a list of them."""
+    kinds: list[Any] = []
+    if isinstance(thing, BaseModel):
+        kinds.append(type(thing).model_fields[field].annotation)
+    for kind in kinds:  # which grows as it is read
+        if get_origin(kind) is tuple:
+            return True
+        kinds += get_args(kind)
+    return False
 
 
 def _name_of(row: object) -> str | None:

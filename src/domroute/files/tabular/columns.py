@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
+from domroute.words import Measure
 
 Dtype = Literal["id", "words", "number", "numbers", "integer", "flag", "time"]
 """
@@ -58,6 +59,8 @@ NESTED: Final[dict[str, str]] = {
     "to": "to_",
 }
 """Fields that are objects of their own, and what begins the names of their columns."""
+ONE_EACH: Final[dict[str, tuple[str, ...]]] = {"capacity": tuple(map(str, Measure))}
+"""Such objects of which there may be several: what tells them apart, a column each."""
 RENAMED: Final[dict[tuple[str, ...], str]] = {
     ("delivery", "node"): "delivery_node",
     ("delivery", "services"): "delivery_services",
@@ -120,6 +123,11 @@ def columns_from(
                 raise TypeError(message)
             stands = is_there and (is_required or field.default is not None)
             columns += columns_from(kind, here, required=is_required, is_there=stands)
+            for one in ONE_EACH.get(name, ()):
+                text = f"the {name} in {one}, beside which there may be others"
+                columns.append(
+                    Column(NESTED[name] + one, "number", text, path=(*here, one))
+                )
             continue
         prefix = "".join(NESTED[outer] for outer in place)
         columns.append(
@@ -136,7 +144,7 @@ def columns_from(
 
 
 def _kind_of(annotation: object) -> object:
-    """Return what a field is when it is there."""
+    """Return what a field is when it is there: of several forms the first."""
     if get_origin(annotation) in (Union, UnionType):
         annotation = next(x for x in get_args(annotation) if x is not NoneType)
         return _kind_of(annotation)

@@ -105,6 +105,8 @@ def rows_of(table: Table) -> Rows:
     for column in columns:
         if column.name in table.cells:
             _fill(records, column.place, table.cells[column.name])
+    if table.name == "nodes":
+        _join_limits(records)
     return Rows(table.name, records, _Places(table).locate)
 
 
@@ -119,6 +121,17 @@ def _fill(
         for name in outer:
             here = here.setdefault(name, {})
         here[last] = cell
+
+
+def _join_limits(records: list[dict[str, Any]]) -> None:
+    """Put one limit and its measure beside those that have a column of their own."""
+    for record in records:
+        given = record.get("capacity", {})
+        measure, limit = given.get("measure"), given.get("limit")
+        others = {k: x for k, x in given.items() if k not in ("measure", "limit")}
+        is_sound = isinstance(measure, str) and isinstance(limit, (int, float))
+        if others and is_sound and measure not in others and limit >= 0:
+            record["capacity"] = {measure: limit} | others
 
 
 class _Places:

@@ -12,6 +12,7 @@ from domroute.files.tabular.columns import (
     columns_of,
 )
 from domroute.files.tabular.reading import Table
+from domroute.network import Node
 from domroute.orders import Order
 from domroute.scenario.bundle import Scenario, inbound_of
 from domroute.scenario.tables import SCENARIO, Entry, Part
@@ -81,7 +82,24 @@ def _cell(column: Column, thing: object) -> object:
 
 
 def _table_of_network(scenario: Scenario, entry: Entry) -> Table:
-    return table_of(entry.name, getattr(scenario.network, entry.name))
+    things = getattr(scenario.network, entry.name)
+    return (
+        _table_of_nodes(things) if entry.row is Node else table_of(entry.name, things)
+    )
+
+
+def _table_of_nodes(nodes: Sequence[Node]) -> Table:
+    """One capacity stands with its measure, several each in a column of its own."""
+    bare = [node.model_copy(update={"capacity": None}) for node in nodes]
+    table = table_of("nodes", bare)
+    for at, node in enumerate(nodes):
+        for one in node.capacities:
+            if len(node.capacities) > 1:
+                table.cells[f"capacity_{one.measure}"][at] = one.limit
+            else:
+                table.cells["capacity_limit"][at] = one.limit
+                table.cells["capacity_measure"][at] = write_cell(one.measure)
+    return table
 
 
 def _table_of_inventory(scenario: Scenario, entry: Entry) -> Table:
