@@ -30,7 +30,7 @@ from domroute.plan import Content, Plan, Shipment
 SWITCH_S = 1e-6
 NODES = tuple(f"N{n}" for n in range(6))
 SKUS = ("A", "B")
-LIMITS = {"N0": ("units", 2000.0), "N1": ("orders", 500.0)}
+LIMITS = {("N0", "units"): 2000.0, ("N0", "orders"): 700.0, ("N1", "orders"): 500.0}
 UNITS = 200
 EACH = 50
 """After so many changes all promises are compared; cells after each."""
@@ -269,7 +269,7 @@ def promises_of(state):
         )
         for one in state.book
     }
-    loads = {node: stock.load(node, kind) for node, (kind, _) in LIMITS.items()}
+    loads = {(node, kind): stock.load(node, kind) for node, kind in LIMITS}
     return held, loads
 
 
@@ -292,7 +292,7 @@ def promises_by_hand(clerk):
         number: (one.order, one.node, one.lines, one.until)
         for number, one in clerk.held.items()
     }
-    return held, {node: clerk.load(node, kind) for node, (kind, _) in LIMITS.items()}
+    return held, {(node, kind): clerk.load(node, kind) for node, kind in LIMITS}
 
 
 def accounted(storm):

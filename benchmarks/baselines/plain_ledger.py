@@ -55,7 +55,7 @@ class PlainLedger:
     cells
         By (node, SKU).
     limits
-        What nodes can do in a period: "orders" or "units", and a number.
+        What nodes can do in a period, by node and "orders" or "units".
     """
 
     def __init__(self, cells: dict, limits: dict) -> None:
@@ -83,12 +83,12 @@ class PlainLedger:
         """List the nodes of which more is asked now than before, and than they can."""
         return [
             "capacity"
-            for node, (measure, limit) in self.limits.items()
-            if self.load(node, measure) > max(limit, before[node])
+            for (node, measure), limit in self.limits.items()
+            if self.load(node, measure) > max(limit, before[node, measure])
         ]
 
     def _loads(self) -> dict:
-        return {node: self.load(node, kind) for node, (kind, _) in self.limits.items()}
+        return {(node, kind): self.load(node, kind) for node, kind in self.limits}
 
     # --- promises ---------------------------------------------------------------------
 

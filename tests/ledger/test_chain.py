@@ -35,7 +35,7 @@ def ledger():
     made = Inventory(
         Stock(node=f"N{n}", sku="A", on_hand=9, inbound=coming) for n in range(4)
     )
-    made.keep_to(Scope([f"N{n}" for n in range(9)], "AB", {"N0": ("orders", 5.0)}))
+    made.keep_to(Scope([f"N{n}" for n in range(9)], "AB", {("N0", "orders"): 5.0}))
     made.reserve(plan("o1", 2, "N0", "N1"), expires_at=NOON)
     made.reserve(plan("o2", 3, "N0", "N2"))
     return made
@@ -153,7 +153,7 @@ def test_threads_lose_nothing_and_promise_nothing_twice():
     """What 16 threads did adds up; each unit is on hand, gone or written off once."""
     nodes = [f"N{n}" for n in range(6)]
     made = Inventory(Stock(node=node, sku="A", on_hand=30) for node in nodes)
-    made.keep_to(Scope(nodes, "A", {"N0": ("units", 20.0)}))
+    made.keep_to(Scope(nodes, "A", {("N0", "units"): 20.0}))
     moved, refused = Counter(), set()
 
     def work(worker):

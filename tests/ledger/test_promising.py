@@ -19,7 +19,8 @@ def ship(order, node, workload=0.0, **lines):
 
 def keeping(inventory, **limits):
     """Keep to limits: ``keeping(inventory, N1=("orders", 1))``."""
-    inventory.keep_to(Scope([f"N{n}" for n in range(9)], "ABC", limits))
+    by_measure = {(name, kind): most for name, (kind, most) in limits.items()}
+    inventory.keep_to(Scope([f"N{n}" for n in range(9)], "ABC", by_measure))
     return inventory
 
 

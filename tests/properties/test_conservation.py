@@ -24,7 +24,7 @@ UNITS = st.dictionaries(
     min_size=1,
 )
 PICK = st.integers(0, 99)
-SCOPE = Scope(nodes=NODES, skus=SKUS, limits={"N1": ("orders", 2.0)})
+SCOPE = Scope(nodes=NODES, skus=SKUS, limits={("N1", "orders"): 2.0})
 
 
 @dataclass
