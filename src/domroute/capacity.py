@@ -207,11 +207,11 @@ class CapacityTable:
 
     def demands_at(self, nodes: IntArray) -> Demands:
         """Say what an order uses of the rows of some nodes; shape ``(R, M)``."""
-        return self.demands.at(self.of_node[:, nodes])
+        return self.demands.at(self.of_node.take(nodes, axis=1))
 
     def counts_lines(self, nodes: IntArray) -> bool:
         """Tell whether some of the nodes counts lines."""
-        return bool(self.demands.per_line[self.of_node[:, nodes]].any())
+        return bool(self.demands.per_line[self.of_node.take(nodes, axis=1)].any())
 
     @property
     def is_limited(self) -> bool:

@@ -101,10 +101,10 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
     of_sheet["extra_at"] = _starts([len(extra) for extra in extras])
     of_sheet["lead_at"], of_sheet["every_at"] = np.split(pair_at, 2)
     axes = [_axes(s) for s in sheets]
-    load = [
-        _by_order([(s.load[r], s.first) for s in sheets])
-        for r in range(len(sheets[0].row))
-    ]
+    size = sum(s.price.size for s in sheets)
+    load = np.empty((len(sheets[0].row), size))
+    for r, flat in enumerate(load):
+        _by_order([(s.load[r], s.first) for s in sheets], flat)
     of_sheet["axis_at"] = np.where(
         [len(of) > 0 for of in axes], _starts([len(of) for of in axes]), NO_AXES
     )
@@ -123,9 +123,9 @@ def bind(sheets: tuple[Sheet, ...]) -> Book:
         orders=of_order,
         sheets=of_sheet,
         taken=_join([s.taken.ravel().astype(np.int64) for s in sheets]),
-        price=_by_order([(s.price, s.first) for s in sheets]),
+        price=_by_order([(s.price, s.first) for s in sheets], np.empty(size)),
         row=np.concatenate([s.row for s in sheets], axis=1),
-        load=np.stack(load) if load else np.empty((0, 0)),
+        load=load,
         cell=_join([s.cell.ravel() for s in sheets]).astype(np.int32),
         missing=np.concatenate([s.missing.T.ravel() for s in sheets]),
         extra=np.concatenate(extras),
@@ -166,9 +166,10 @@ def _join(arrays: list[IntArray]) -> IntArray:
     return np.concatenate(arrays).astype(np.int64)
 
 
-def _by_order(tables: list[tuple[FloatArray, IntArray]]) -> FloatArray:
-    """Put the table of each order in one piece, column by column."""
-    flat = np.empty(sum(table.size for table, _ in tables))
+def _by_order(
+    tables: list[tuple[FloatArray, IntArray]], flat: FloatArray
+) -> FloatArray:
+    """Put the table of each order in one piece, column by column, into an array."""
     at = 0
     for table, first in tables:
         for begin, end in pairwise(first.tolist()):

@@ -157,7 +157,8 @@ def find_candidates(
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
         # A quoted workload may be zero: only a node beyond its limit is left out then.
-        is_workload = arrays.capacity.demands_at(problem.nodes).per_work > 0
+        rows = arrays.capacity.of_node.take(problem.nodes, axis=1)
+        is_workload = arrays.capacity.demands.per_work[rows] > 0
         left = eligibility.capacity
         has_room = np.where(is_workload, left >= 0, left > 0)
         usable &= np.logical_and.reduce(has_room, axis=0)

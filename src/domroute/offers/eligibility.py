@@ -235,7 +235,7 @@ class Screen:
         if not self._has_capacity:
             return None
         table, loads = self._arrays.capacity, inventory.loads
-        rows = table.of_node[:, problem.nodes]
+        rows = table.of_node.take(problem.nodes, axis=1)
         left = table.limit[rows]
         if loads:
             keys = self._capacity_keys

@@ -109,6 +109,7 @@ def find_fitting(book, at, left, room, lam, gam, fade, scratch):
     states, base = book.sheets[s].states, book.orders[at].price_at
     row, skus = book.sheets[s].width, book.sheets[s].skus
     taken, column = book.sheets[s].taken_at, book.sheets[s].column_at + begin
+    rows = len(book.row)
     for part in range(states):
         scratch.best[part] = FORBIDDEN
     _look(book, at, left, scratch)
@@ -123,10 +124,9 @@ def find_fitting(book, at, left, room, lam, gam, fade, scratch):
             if units > 0:
                 cell = book.cell[book.sheets[s].cell_at + k * row + begin + x]
                 cost += units * (fade * lam[cell])
-        fits = True
-        for r in range(len(book.row)):
+        for r in range(rows):
             load, mine = book.load[r, base + x * states + part], book.row[r, column + x]
             cost += load * (fade * gam[mine])
-            fits &= load <= room[mine]
-        if fits and cost < scratch.best[part]:
+            cost = FORBIDDEN if load > room[mine] else cost
+        if cost < scratch.best[part]:
             scratch.best[part], scratch.place[part] = cost, x

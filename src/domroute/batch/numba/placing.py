@@ -41,7 +41,7 @@ class Hand(NamedTuple):
 def move(book, hand, at, sign):
     """Take what an order holds from what is left, or give it back."""
     s = book.orders[at].sheet
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    row, skus, rows = book.sheets[s].width, book.sheets[s].skus, len(book.row)
     begin = book.orders[at].picks_at
     for i in range(begin, begin + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
@@ -50,10 +50,10 @@ def move(book, hand, at, sign):
             hand.left[cell] -= (
                 sign * book.taken[book.sheets[s].taken_at + part * skus + k]
             )
-        x = book.sheets[s].column_at + column
-        for r in range(len(book.row)):
-            load = book.load[r, spot(book, at, part, column)]
-            hand.room[book.row[r, x]] -= sign * load
+        if rows > 0:
+            x, place = book.sheets[s].column_at + column, spot(book, at, part, column)
+            for r in range(rows):
+                hand.room[book.row[r, x]] -= sign * book.load[r, place]
 
 
 @njit(cache=True, nogil=True, inline="always")

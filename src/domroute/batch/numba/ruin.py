@@ -57,10 +57,10 @@ def _resources(book, hand, at, parts, columns, picks, matters, found):
     """List what picks take that matters, each once, in their order."""
     s = book.orders[at].sheet
     row, skus, cells = book.sheets[s].width, book.sheets[s].skus, len(hand.left)
-    count = 0
+    count, kinds = 0, skus + len(book.row)
     for i in range(picks):
         part, column = parts[i], columns[i]
-        for k in range(skus + len(book.row)):
+        for k in range(kinds):
             if k < skus:
                 if book.taken[book.sheets[s].taken_at + part * skus + k] == 0:
                     continue
@@ -110,17 +110,17 @@ def _hold(book, hand, rivals, at, found, lam, gam, value):
         rivals.regret[at] = np.inf
         return
     s = book.orders[at].sheet
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    row, skus, rows = book.sheets[s].width, book.sheets[s].skus, len(book.row)
     dues = 0.0
     for i in range(first, first + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
             units = book.taken[book.sheets[s].taken_at + part * skus + k]
             dues += units * lam[book.cell[book.sheets[s].cell_at + k * row + column]]
-        x = book.sheets[s].column_at + column
-        for r in range(len(book.row)):
-            load = book.load[r, spot(book, at, part, column)]
-            dues += load * gam[book.row[r, x]]
+        if rows > 0:
+            x, place = book.sheets[s].column_at + column, spot(book, at, part, column)
+            for r in range(rows):
+                dues += book.load[r, place] * gam[book.row[r, x]]
     rivals.regret[at] = hand.costs[at] + dues - value[at]
 
 
