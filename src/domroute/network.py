@@ -153,7 +153,9 @@ class Node(Frozen):
         """Its limits, in the order of their measures; none where it has none."""
         if self.capacity is None:
             return ()
-        return self.capacity if isinstance(self.capacity, tuple) else (self.capacity,)
+        if isinstance(self.capacity, Capacity):
+            return (self.capacity,)
+        return tuple(self.capacity)
 
     @field_validator("capacity")
     @classmethod
