@@ -5,6 +5,7 @@ Newark packs two orders and three units a day at 1 a shipment; Reno has no limit
 costs 5. Without the one limit or the other each of these orders would do better.
 """
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,8 @@ from builders import item, node, order, stock
 from domroute import Forecast, InputError, Network, Router, Scenario
 from domroute.costs import Handling
 from domroute.events import Placed
+from domroute.files.results import batch_to_json
+from domroute.files.written import read_written
 from domroute.forecast import ExpectedOrders
 from domroute.plan import Plan
 from domroute.policy import Policy
@@ -161,6 +164,21 @@ def test_a_price_that_does_not_say_of_which_limit_is_a_fault():
 
     assert faults(BOTH, {"orders", "units"}) == ["wrong_price"] * 2
     assert faults({"orders": 2}, {"orders"}) == []
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_prices_are_read_back_as_they_were_written(is_old):
+    """What was written before a price said its measure is read as well."""
+    orders = [order(f"o{at}", A=1) for at in range(3)]
+    batch = router().route_batch(orders)
+    written = json.loads(batch_to_json(batch))
+    for price in written["prices"] if is_old else ():
+        del price["measure"]
+
+    read = read_written(json.dumps(written)).batch
+
+    names = {price.measure for price in read.stock_and_capacity}
+    assert names == ({None} if is_old else {"orders", "units"})
 
 
 # --- the ledger, the judge, time ---------------------------------------------

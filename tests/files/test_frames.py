@@ -290,6 +290,63 @@ def test_all_faults_of_a_table_are_listed():
     ]
 
 
+def test_several_capacities_have_a_column_each():
+    """One limit stands with its measure; beside it others stand in their columns."""
+    frame = nodes(
+        capacity_limit=[5.0, 4.0],
+        capacity_measure=["lines", "orders"],
+        capacity_units=[np.nan, 9.0],
+    )
+
+    made = nodes_from_frame(frame)
+
+    told = [[(c.measure.value, c.limit) for c in n.capacities] for n in made]
+    assert told == [[("lines", 5.0)], [("orders", 4.0), ("units", 9.0)]]
+    shop = Scenario("shop", network(*made), Inventory())
+    written = to_frames(shop)["nodes"]
+    assert nodes_from_frame(written) == made
+    columns = ["capacity_limit", "capacity_orders", "capacity_units"]
+    assert written[columns].fillna(-1).to_numpy().tolist() == [[5, -1, -1], [-1, 4, 9]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "where", "code"),
+    [
+        ({"capacity_units": -1.0}, "capacity_units", "out_of_range"),
+        ({"capacity_units": "many"}, "capacity_units", "wrong_type"),
+        (
+            {"capacity_limit": 5.0, "capacity_units": 9.0},
+            "capacity_measure",
+            "missing",
+        ),
+        (
+            {
+                "capacity_limit": 5.0,
+                "capacity_measure": "units",
+                "capacity_units": 9.0,
+            },
+            "capacity_units",
+            "unknown_field",
+        ),
+        (
+            {
+                "capacity_limit": -5.0,
+                "capacity_measure": "orders",
+                "capacity_units": 9.0,
+            },
+            "capacity_limit",
+            "out_of_range",
+        ),
+    ],
+    ids=str,
+)
+def test_faults_of_several_capacities_name_the_column(cells, where, code):
+    """A limit twice on one measure among them, and one without its measure."""
+    frame = nodes(**{name: [cell, None] for name, cell in cells.items()})
+
+    assert (f"nodes[0].{where}", code) in faults(nodes_from_frame, frame)
+
+
 def test_an_absent_column_is_one_fault():
     """It is not said again of each row, while other faults of the rows are."""
     frame = nodes(lat=[95.0, 1.0]).drop(columns="lon")

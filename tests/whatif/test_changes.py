@@ -83,6 +83,41 @@ def test_sweep_of_all_rows():
     assert [n.capacity.limit for n in doubled.network.nodes] == [10.0] * 3
 
 
+def test_sweep_of_one_of_several_capacities():
+    """By its measure, at nodes that have it alone too; a star is all of them."""
+    (some,) = sweep(shop(), "network.nodes[*].capacity", [{"units": 5}])
+    path = "network.nodes[s1].capacity"
+    (made,) = sweep(some, path, [{"units": 5, "orders": 2}])
+
+    (more,) = sweep(made, "network.nodes[*].capacity[units].limit", [7])
+    (doubled,) = sweep(made, f"{path}[*].limit x", [2])
+
+    limits = [[c.limit for c in n.capacities] for n in more.network.nodes]
+    assert sorted(limits) == [[2.0, 7.0], [7.0], [7.0]]
+    assert [4.0, 10.0] in [
+        [c.limit for c in n.capacities] for n in doubled.network.nodes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("network.nodes[s1].capacity.limit", "missing"),
+        ("network.nodes[s1].capacity[lines].limit", "unknown_id"),
+        ("network.nodes[s1].location[units].lat", "contradictory"),
+    ],
+)
+def test_which_of_several_capacities_must_be_said(path, code):
+    """And be one that is there; what is one object only is not picked from."""
+    limits = {"units": 5, "orders": 2}
+    (made,) = sweep(shop(), "network.nodes[s1].capacity", [limits])
+
+    with pytest.raises(InputError) as caught:
+        sweep(made, path, [1])
+
+    assert caught.value.issues[0].code == code
+
+
 def test_sweep_of_the_weight_of_a_term():
     """Terms of cost are picked by name."""
     (made,) = sweep(Policy(), "costs[shipping].weight", [2.0])
