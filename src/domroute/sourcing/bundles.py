@@ -140,8 +140,8 @@ def _forbid(
             price += safety.price * over
     if eligibility.capacity is not None:
         load = node_load(candidates, arrays, units)
-        for mine, left in zip(load, eligibility.capacity, strict=True):
-            price[mine > left + 1e-9] = FORBIDDEN
+        for mine, left in zip(load, eligibility.capacity + 1e-9, strict=True):
+            price[mine > left] = FORBIDDEN
     minimum = arrays.minimum_order[problem.nodes]
     if minimum.any():
         price[value[:, None] < least_worth(minimum)] = FORBIDDEN
