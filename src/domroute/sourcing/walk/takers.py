@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Pairs
-from domroute.units import IntArray
+from domroute.sourcing.walk.parts import earlier, joined
+from domroute.units import FloatArray, IntArray
 
 Levels = tuple[NDArray[Any], ...]
 """Amounts of a kind each, the one that counts first before the others; cost is last."""
@@ -92,11 +93,25 @@ class Takers:
         Levels
             What each costs with it, shaped as ``before``.
         """
+        if len(before) == 1:
+            return (self._after_at(price[0], before[0]),)
         found = tuple([level.copy() for level in before])
         states = self.pairs.states
         for layer in range(len(before[0])):
             sums = self._sums(price, before, layer, slice(None))
             _keep_less(found, (layer, states), self._least(sums))
+        return found
+
+    def _after_at(self, price: FloatArray, before: FloatArray) -> FloatArray:
+        """Do so where the cost is all that counts."""
+        pairs, found = self.pairs, before.copy()
+        for layer in range(len(before)):
+            if self.weights is None:
+                rest = before[layer, pairs.rest]
+            else:
+                rest = earlier(before, layer - self.weights[pairs.part], pairs.rest)
+            where = layer, pairs.states
+            found[where] = np.minimum(found[where], joined(pairs, price, rest))
         return found
 
     def picks(
@@ -177,9 +192,6 @@ def _keep_less(
 ) -> None:
     """Put what was found where it is less, by the first level that differs."""
     old = [level[where] for level in kept]
-    if len(kept) == 1:
-        kept[0][where] = np.minimum(old[0], found[0])
-        return
     less = found[-1] < old[-1]
     for mine, theirs in zip(found[-2::-1], old[-2::-1], strict=True):
         less = (mine < theirs) | ((mine == theirs) & less)
