@@ -14,6 +14,7 @@ from domroute.ledger.stock import Stock
 from domroute.network import DistanceZones, Item, Network, Node, RateCard, Service
 from domroute.orders import Delivery, Line, Order
 from domroute.policy import Policy
+from domroute.tuning import Tuning
 
 KM_PER_DEGREE = 111.195
 """Kilometers in a degree of latitude, near enough to place nodes by."""
@@ -89,6 +90,13 @@ def order(name="o1", *lines, at=(0.0, 0.0), **fields):
 def pickup(name=None, **fields):
     """Make a delivery collected at a node, or within ``radius_km``."""
     return Delivery(**{"method": "pickup", "node": name, **fields})
+
+
+def tuned(policy, **groups):
+    """Tune a policy: ``tuned(policy, program={"large": 1})``."""
+    change = {"tuning": Tuning(**groups)}
+    solve = policy.solve.model_copy(update=change)
+    return policy.model_copy(update={"solve": solve})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import Crowding, Insuring, Problem, Wrapping
+from builders import Crowding, Insuring, Problem, Wrapping, tuned
 from domroute.costs import Quotes
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
@@ -26,6 +26,11 @@ def route(problem, method="auto"):
 def with_policy(problem, **fields):
     """Change fields of the policy."""
     return problem._replace(policy=problem.policy.model_copy(update=fields))
+
+
+def with_tuning(problem, **groups):
+    """Change tuned numbers of the policy, by group."""
+    return problem._replace(policy=tuned(problem.policy, **groups))
 
 
 def with_splits(problem, **fields):

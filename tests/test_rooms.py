@@ -29,6 +29,46 @@ STATED = {"cards", "curve", "tariff", "tariffs"}
 """What a term states that is read as a kind of charge."""
 RULES = {"EligibleNodes", "ExcludedNodes", "MinAccuracy", "RequireTag"}
 
+SUMS = "sums of the same floats in another order, and no more"
+SOLVERS = "what solvers leave open"
+NONE = "a mark that no number is"
+READING = "what a number of the input may be at most"
+MEMORY = "memory taken at once, whoever's policy it is"
+CONSTANTS = {
+    "answers/alternatives.py": {"_ROUNDING": SUMS, "_PLACES": SUMS},
+    "answers/explanation.py": {"_SHOWN": "rows of a table printed"},
+    "answers/routing.py": {"MAX_SECONDS": READING},
+    "answers/shortfall.py": {"_HAIR": "a tie, in a penalty", "_MITE": SOLVERS},
+    "batch/book.py": {"NO_AXES": NONE},
+    "batch/cells.py": {"UNITS_SLACK": SUMS},
+    "batch/crowding.py": {"_NEVER": NONE},
+    "batch/desk.py": {"_LEAST": SUMS, "_ROUNDING": SUMS},
+    "batch/numba/choosing.py": {"_NEAR": SUMS},
+    "batch/routing.py": {"_LONGEST_S": READING},
+    "batch/sheets.py": {"_AT_ONCE": MEMORY},
+    "batch/spread.py": {"_KEPT": MEMORY},
+    "batch/standing.py": {"_SLACK": SUMS},
+    "offers/blocks.py": {"SINGLE_THREAD": "products that no thread is started for"},
+    "offers/laid.py": {"NO_SERVICE": NONE},
+    "online/fluid.py": {"_GAP": SOLVERS, "_SAME": SOLVERS},
+    "online/saving.py": {"_LEAST": SOLVERS, "_LITTLE": SOLVERS, "_OPEN": SOLVERS},
+    "online/valuing.py": {"_LEAST": SUMS, "_DAY_S": "seconds of a day"},
+    "sourcing/choice.py": {"FORBIDDEN": NONE, "IS_FORBIDDEN": NONE},
+    "sourcing/claims.py": {"_SLACK": SOLVERS, "_SAME": SOLVERS},
+    "sourcing/filling.py": {"_AT_ONCE": MEMORY},
+    "sourcing/goals.py": {"_SLACK": SOLVERS, "_RANGE": SOLVERS, "_FINEST": SOLVERS},
+    "sourcing/halves.py": {"_WHOLE": SOLVERS},
+    "sourcing/lattice.py": {"_COMMON": MEMORY},
+    "sourcing/linebound.py": {"_SAFE": SUMS},
+    "sourcing/mip.py": {"TOLERANCE": SOLVERS},
+    "sourcing/proof.py": {"_TOLERANCE": SOLVERS, "_ROUNDING": SUMS},
+    "sourcing/several.py": {"_SLACK": SUMS},
+    "sourcing/standing.py": {"ROUNDING": SUMS},
+    "sourcing/totals.py": {"ENDLESS": NONE},
+    "sourcing/walk/takers.py": {"WORST": NONE},
+}
+"""Numbers that stand in modules, and why they are no matter of tuning."""
+
 
 def _trees():
     """Yield every module by its path, parsed."""
@@ -102,3 +142,56 @@ def test_nobody_asks_a_charge_which_kind_it_is():
 
     assert {name for name in asking if not name.startswith("costs/charges/")} == set()
     assert outside == set()
+
+
+SOLVING = ("answers/", "batch/", "offers/", "online/", "sourcing/")
+ARITHMETIC = (
+    ast.Constant,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.Tuple,
+    ast.unaryop,
+    ast.operator,
+)
+
+
+def _is_number(value):
+    """Tell whether an expression is numbers, and nothing else."""
+    parts = [part for part in ast.walk(value) if not isinstance(part, ast.expr_context)]
+    constants = [part.value for part in parts if isinstance(part, ast.Constant)]
+    return all(isinstance(part, ARITHMETIC) for part in parts) and all(
+        type(constant) in (int, float) for constant in constants
+    )
+
+
+def _constants(tree):
+    """List the names of numbers that stand in a module, or in a class of one."""
+    bodies = [tree, *(part for part in tree.body if isinstance(part, ast.ClassDef))]
+    found = set()
+    for made in (part for body in bodies for part in body.body):
+        if not isinstance(made, (ast.Assign, ast.AnnAssign)):
+            continue
+        targets = made.targets if isinstance(made, ast.Assign) else [made.target]
+        words = [part for one in targets for part in ast.walk(one)]
+        if made.value is not None and _is_number(made.value):
+            found |= {x.id for x in words if isinstance(x, ast.Name) and x.id.isupper()}
+    return found
+
+
+def test_tuned_numbers_are_data():
+    """What stands in a module is a slack or a mark; the rest is ``domroute.tuning``."""
+    found = {
+        name: constants
+        for name, tree in _trees()
+        if name.startswith(SOLVING) and (constants := _constants(tree))
+    }
+
+    assert found == {name: set(known) for name, known in CONSTANTS.items()}
+
+
+def test_constants_are_found_wherever_they_stand():
+    """Several at once, sums of them, and those of a class."""
+    text = "A: Final = 1 << 3\n_B, C = 0.4, -1\nD = (1.0, 2)\nE = 'x'\nF = g(1)\n"
+    text += "class G:\n    H: ClassVar[int] = 8\n    small: int = 9\n"
+
+    assert _constants(ast.parse(text)) == {"A", "_B", "C", "D", "H"}

@@ -12,8 +12,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     PlainSerializer,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
     TypeAdapter,
     WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -22,6 +25,7 @@ from domroute.costs import CostTerm, Handling, Shipping
 from domroute.costs.registry import TERMS
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
+from domroute.tuning import Tuning
 from domroute.units import Money, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
@@ -105,6 +109,25 @@ class SolveOptions(Frozen):
     The kernel picks one when ``auto``; ``subset`` and ``mip`` are exact; the last three
     are rule chains, which do not look at costs.
     """
+    tuning: Tuning = Tuning()
+    """
+    The tuned numbers of the methods, for those who study them; only what differs from
+    the defaults is written to JSON, and counts for ``Policy.version``.
+    """
+
+    @model_serializer(mode="wrap")
+    def _write_tuned(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        """Write what is tuned, and not a hundred numbers that are as usual."""
+        written: dict[str, Any] = write(self)
+        if "tuning" in written:
+            written["tuning"] = self.tuning.model_dump(
+                mode=info.mode, exclude_defaults=True
+            )
+            if not written["tuning"]:
+                del written["tuning"]
+        return written
 
 
 class Policy(Frozen):

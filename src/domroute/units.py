@@ -99,10 +99,16 @@ Grams = Annotated[float, Field(ge=0, le=1e9), _READ_FLOAT]
 Kilometers = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
 Multiplier = Annotated[float, Field(gt=0, le=MAX_WEIGHT), _READ_FLOAT]
 Share = Annotated[float, Field(ge=0, le=100), _READ_FLOAT]
+Fraction = Annotated[float, Field(ge=0, le=1), _READ_FLOAT]
+Memory = Annotated[float, Field(ge=0, lt=1), _READ_FLOAT]
+Ratio = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
+Growth = Annotated[float, Field(ge=1, le=1e6), _READ_FLOAT]
+Whole = Annotated[int, Field(ge=0, le=MAX_UNITS), _READ_INT]
 Rank = Annotated[int, Field(ge=-(10**6), le=10**6), _READ_INT]
 Latitude = Annotated[float, Field(ge=-90, le=90), _READ_FLOAT]
 Longitude = Annotated[float, Field(ge=-180, le=180), _READ_FLOAT]
 Seconds = Annotated[float, Field(gt=0, le=1e7), _READ_FLOAT]
+Wait = Annotated[float, Field(ge=0, le=1e7), _READ_FLOAT]
 LONGEST_ID: Final = 256
 """Characters of an id at most."""
 Id = Annotated[

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from builders import network, node, order, stock
-from domroute.batch import planning
+from builders import network, node, order, stock, tuned
 from domroute.batch.ceiling import most_cost
 from domroute.costs import Handling
 from domroute.policy import Policy
@@ -34,10 +33,10 @@ def test_it_is_the_dearest_step_and_all_that_may_be_left():
     assert most_cost(wave) == pytest.approx(1.0 + 2.0 * (2 * 7.0 + 80.0))
 
 
-def test_prices_prove_that_there_is_no_plan(monkeypatch):
+def test_prices_prove_that_there_is_no_plan():
     """Three must have one of two units: no program is asked, and it is proven."""
-    monkeypatch.setattr(planning, "_JOINT", 0)
-    policy = Policy(costs=[Handling()], unfilled_penalty=None)
+    plain = Policy(costs=[Handling()], unfilled_penalty=None)
+    policy = tuned(plain, wave={"planning": {"joint": 0}})
     held = stock(N1={"A": 1}, N2={"A": 1})
     made = network(node("N1", per_shipment=1.0), node("N2", per_shipment=3.0))
     orders = [order(f"o{at}", A=1) for at in range(3)]

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from batch_oracle import best_cost
-from builders import item, line, network, node, order, place, stock
+from builders import item, line, network, node, order, place, stock, tuned
 from domroute import (
     Capacity,
     Delivery,
@@ -25,7 +25,6 @@ from domroute import (
     Status,
     Stock,
 )
-from domroute.batch import planning, search
 from domroute.verify import check_together
 from strategies import orders_of, problems
 
@@ -339,10 +338,11 @@ def batches(draw):
     return problem, orders
 
 
-def enclosed(batch):
+def enclosed(batch, **wave):
     """Route a batch; bound, then brute force, then cost."""
     problem, orders = batch
-    router = Router(problem.network, problem.inventory, problem.policy)
+    policy = tuned(problem.policy, wave=wave)
+    router = Router(problem.network, problem.inventory, policy)
     least = best_cost(orders, *problem[1:])
 
     result = router.route_batch(orders, quotes=problem.quotes, time_limit_s=0.3)
@@ -362,11 +362,8 @@ def test_bound_and_cost_enclose_the_optimum(batch):
 @given(batches())
 def test_so_they_do_as_large_waves_are_searched(batch):
     """Through a lens of one node, and by negotiation instead of one program."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "_JOINT", 0)
-        patch.setattr(search, "_KEPT", 1)
-        patch.setattr(search, "_WIDE", 0.0)
-        assert enclosed(batch)
+    through_a_lens = {"kept": 1, "wide": 0.0}
+    assert enclosed(batch, planning={"joint": 0}, search=through_a_lens)
 
 
 def test_a_node_beyond_its_limit_has_nothing_to_give():

@@ -22,6 +22,8 @@ from domroute.policy import Policy
 from domroute.router import Router
 from waves import drawn, random_prices
 
+PATIENCE_S = 60.0
+"""Seconds to wait for an answer."""
 SMALL = 200
 """Bundles in a piece: fifteen orders make several pieces of them."""
 
@@ -130,7 +132,7 @@ def test_processes_answer_bit_for_bit(pool, measure, splits, is_strict):
     """At any prices, of crowding too, three times: by and by the tables are there."""
     seed = 1
     wave, *_ = drawn(seed, count=30, measure=measure, splits=splits)
-    over = Engine(pool).spread(wave.sheets, SMALL)
+    over = Engine(pool, PATIENCE_S).spread(wave.sheets, SMALL)
     assert len(over.pieces) > 2
 
     for turn in range(3):
@@ -148,7 +150,7 @@ def test_threads_answer_bit_for_bit():
     prices = crowded(wave, random_prices(wave, 1), 1)
 
     with ThreadPoolExecutor(3) as threads:
-        over = Engine(threads).spread(wave.sheets, SMALL)
+        over = Engine(threads, PATIENCE_S).spread(wave.sheets, SMALL)
         for _ in range(2):
             found = over(prices, is_strict=True)
             assert_same(found, here(wave, prices, is_strict=True))
@@ -167,7 +169,7 @@ def test_a_wave_asks_through_it():
     prices = random_prices(wave, 4)
     alone = wave.ask(prices)
 
-    wave.solve = Engine(Inline()).spread(wave.sheets, SMALL)
+    wave.solve = Engine(Inline(), PATIENCE_S).spread(wave.sheets, SMALL)
     together = wave.ask(prices)
 
     assert together.values.tobytes() == alone.values.tobytes()
@@ -180,7 +182,7 @@ def test_forgotten_tables_are_sent_again():
     """A worker that has met too many waves since says so, and gets them again."""
     wave, *_ = drawn(2, count=20)
     prices = random_prices(wave, 2)
-    engine = Engine(Inline())
+    engine = Engine(Inline(), PATIENCE_S)
     over = engine.spread(wave.sheets, SMALL)
     others = [engine.spread(wave.sheets, SMALL) for _ in range(4)]
 
@@ -207,7 +209,7 @@ def test_any_fault_is_told_once(fault, text):
     wave, *_ = drawn(3)
     prices = random_prices(wave, 3)
     executor = Inline(fault)
-    engine = Engine(executor)
+    engine = Engine(executor, PATIENCE_S)
     over = engine.spread(wave.sheets, SMALL)
 
     with pytest.warns(RuntimeWarning, match=text):
@@ -239,7 +241,7 @@ def test_cancelled_jobs_are_a_fault():
     wave, *_ = drawn(3)
     prices = random_prices(wave, 3)
     threads = ThreadPoolExecutor(1)
-    over = Engine(threads).spread(wave.sheets, SMALL)
+    over = Engine(threads, PATIENCE_S).spread(wave.sheets, SMALL)
     over(prices, is_strict=False)
     threads.shutdown()
 
@@ -253,7 +255,7 @@ def test_a_killed_process_is_survived():
     """The pool breaks in the middle: the answers are right, and it is said."""
     wave, *_ = drawn(6, count=30, measure="units")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        over = Engine(pool).spread(wave.sheets, SMALL)
+        over = Engine(pool, PATIENCE_S).spread(wave.sheets, SMALL)
         prices = random_prices(wave, 0)
         assert_same(over(prices, is_strict=False), here(wave, prices, is_strict=False))
 
@@ -307,7 +309,9 @@ def worker_pids(client):
 def test_dask_answers_bit_for_bit(client):
     """Two workers of a cluster, the tables read-only where they arrive."""
     wave, *_ = drawn(8, count=40, measure="units", splits={"max_shipments": 2})
-    over = Engine(client.get_executor(pure=False)).spread(wave.sheets, SMALL)
+    over = Engine(client.get_executor(pure=False), PATIENCE_S).spread(
+        wave.sheets, SMALL
+    )
 
     for turn in range(4):
         prices = crowded(wave, random_prices(wave, turn), turn)
@@ -322,7 +326,9 @@ def test_dask_answers_bit_for_bit(client):
 def test_dask_finishes_when_a_worker_dies(client):
     """One of two is killed: its pieces go to the other, or to its successor."""
     wave, *_ = drawn(9, count=40, measure="orders")
-    over = Engine(client.get_executor(pure=False)).spread(wave.sheets, SMALL)
+    over = Engine(client.get_executor(pure=False), PATIENCE_S).spread(
+        wave.sheets, SMALL
+    )
     prices = random_prices(wave, 0)
     over(prices, is_strict=False)
 
@@ -348,7 +354,7 @@ def test_dask_that_loses_every_worker_is_survived(client):
             """Submit the deadly one."""
             return executor.submit(die)
 
-    over = Engine(Deadly()).spread(wave.sheets, 10**9)
+    over = Engine(Deadly(), PATIENCE_S).spread(wave.sheets, 10**9)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         found = over(prices, is_strict=False)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from builders import line, network, node, order, stock
+from builders import line, network, node, order, stock, tuned
 from domroute.batch import planning, search
 from domroute.batch.desk import Desk
 from domroute.batch.program import solve_joint
@@ -74,7 +74,6 @@ def test_rivals_are_those_that_hold_what_is_wanted():
 
 def test_in_a_large_wave_rivals_are_asked_together(monkeypatch):
     """Where no sequence and no bid has found o2 a place, a small program does."""
-    monkeypatch.setattr(planning, "_JOINT", 8)
     monkeypatch.setattr(planning, "by_stake", lambda *given: list(given[-1]))
     monkeypatch.setattr(planning, "refused_first", lambda *_: iter(()))
     for stage in ("_plan_by", "_negotiate", "_improve"):
@@ -84,7 +83,8 @@ def test_in_a_large_wave_rivals_are_asked_together(monkeypatch):
         order("o2", line("l", "A", must_fill=True, excluded_nodes=["N2"])),
         *(order(f"p{at}", B=1) for at in range(9)),
     ]
-    policy = Policy(costs=[Handling()], unfilled_penalty=40.0)
+    plain = Policy(costs=[Handling()], unfilled_penalty=40.0)
+    policy = tuned(plain, wave={"planning": {"joint": 8}})
     router = Router(network(*NODES), stock(N1={"A": 1, "B": 9}, N2={"A": 1}), policy)
 
     batch = router.route_batch(orders, time_limit_s=20, gap=0)

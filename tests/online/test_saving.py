@@ -7,7 +7,6 @@ from builders import line, network, node, order, pickup, stock
 from domroute import Inventory, Stock
 from domroute.costs import Handling, StockLevel, StockValue
 from domroute.errors import InputError
-from domroute.online import saving, valuing
 from domroute.online.saving import with_one_more
 from domroute.policy import Policy
 from domroute.router import Router
@@ -16,6 +15,7 @@ from online.test_valuing import (
     LATER,
     NOW,
     SKUS,
+    ahead,
     drawn,
     expect,
     on_hand,
@@ -63,10 +63,9 @@ def test_savings_are_finite_differences(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_savings_not_tried_are_upper_limits(seed, monkeypatch):
+def test_savings_not_tried_are_upper_limits(seed):
     """Where the unit is not tried, it saves at most what is told; and that is said."""
-    monkeypatch.setattr(saving, "_AGAIN", 2)
-    router, orders, rng = drawn(seed)
+    router, orders, rng = drawn(seed, solve=ahead(again=2))
     numbers = rng.uniform(0, 3, len(orders))
 
     term = value(router, expect(orders, numbers))
@@ -241,11 +240,13 @@ def test_savings_may_be_left_out():
         plain.one_more()
 
 
-def test_forecast_that_is_too_large_has_no_savings(monkeypatch):
+def test_forecast_that_is_too_large_has_no_savings():
     """Where prices are climbed to there is no program to be solved again."""
-    monkeypatch.setattr(valuing, "_LARGE", 0)
+    made = far_and_near(far=3)
+    policy = made.policy.model_copy(update={"solve": ahead(large=0)})
+    router = Router(made.network, made.inventory, policy)
 
-    assert value(far_and_near(far=3), expect([order(A=1)], [4.0])).savings is None
+    assert value(router, expect([order(A=1)], [4.0])).savings is None
 
 
 def test_nothing_expected_saves_nothing():

@@ -12,7 +12,6 @@ from builders import line, network, node, order, stock
 from domroute.costs import Handling, StockValue, UnitValue
 from domroute.errors import InputError, SolverError
 from domroute.forecast import ExpectedOrders, Forecast
-from domroute.online import valuing
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing.master import Master
@@ -43,6 +42,11 @@ def value(router, forecast, **options):
 def table(term):
     """Return the values by (node, SKU)."""
     return {(row.node, row.sku): row.value for row in term.values}
+
+
+def ahead(**numbers):
+    """Tune how stock is valued."""
+    return SolveOptions(tuning={"ahead": numbers})
 
 
 def drawn(seed, **policy):
@@ -163,14 +167,14 @@ def test_ample_stock_is_worth_nothing():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_climb_proves_almost_as_much(seed, monkeypatch):
+def test_climb_proves_almost_as_much(seed):
     """Where the program would be too large prices are climbed to, near the same."""
     router, orders, rng = drawn(seed)
     forecast = expect(orders, rng.uniform(0, 3, len(orders)))
     exact = value(router, forecast)
-    monkeypatch.setattr(valuing, "_LARGE", -1)
+    climbing, _, _ = drawn(seed, solve=ahead(large=0))
 
-    climbed = value(router, forecast)
+    climbed = value(climbing, forecast)
 
     assert climbed.bound <= exact.bound + 1e-6
     assert climbed.bound >= exact.bound - 0.01 * abs(exact.bound)
@@ -309,14 +313,13 @@ def test_horizon_has_a_length():
         router.value_stock(Forecast(), as_of=NOW, until=NOW)
 
 
-@pytest.mark.parametrize("large", [-1, 10**9])
-def test_what_must_be_filled_has_a_finite_value(large, monkeypatch):
+@pytest.mark.parametrize("large", [0, 10**9])
+def test_what_must_be_filled_has_a_finite_value(large):
     """More is expected than there is, and nothing may be left: values stay amounts."""
-    monkeypatch.setattr(valuing, "_LARGE", large)
     router = Router(
         network(node("N1", per_shipment=2.0), node("N2", per_shipment=7.0)),
         stock(N1={"A": 4}, N2={"A": 5}),
-        Policy(costs=[Handling()], unfilled_penalty=None),
+        Policy(costs=[Handling()], unfilled_penalty=None, solve=ahead(large=large)),
     )
 
     term = value(router, expect([order(A=1)], [20.0]))

@@ -10,10 +10,13 @@ from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import limits_of
 from domroute.sourcing.offers import tabulate
 from domroute.split import SplitLimits
+from domroute.tuning import ImprovementTuning
 from stages import problem_at, stages_of
 
 
-def improved(nodes, held, start, *terms, time_limit_s=10.0, splits=None, **wanted):
+def improved(
+    nodes, held, start, *terms, time_limit_s=10.0, splits=None, tuned=None, **wanted
+):
     """Improve a plan given as units by node, in the order of the lines' ids."""
     policy = Policy(costs=terms, unfilled_penalty=50.0, splits=splits or SplitLimits())
     candidates, policy, atoms, arrays = stages_of(
@@ -28,7 +31,11 @@ def improved(nodes, held, start, *terms, time_limit_s=10.0, splits=None, **wante
     assert limits.holds(taken)
     before = limits.standing(taken)
 
-    after, found = improve(table, limits, taken, before, time_limit_s=time_limit_s)
+    after, found = improve(
+        *(table, limits, taken, before),
+        time_limit_s=time_limit_s,
+        tuned=tuned or policy.solve.tuning.improvement,
+    )
 
     assert limits.holds(after)
     assert found == pytest.approx(limits.standing(after))
@@ -64,6 +71,20 @@ def test_two_shipments_are_merged():
         4.0,
         {"N3": [1, 1]},
     )
+
+
+@pytest.mark.parametrize("tuned", [{"max_merged": 1}, {"tried": 0}], ids=str)
+def test_pairs_beyond_what_is_tried_are_left(tuned):
+    """Neither pair nor shipment is carried elsewhere; the plan stays as it is."""
+    nodes = [node(f"N{at}", per_shipment=3.0) for at in (1, 2)]
+    nodes.append(node("N3", per_shipment=4.0))
+    held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
+    start = {"N1": [1, 0], "N2": [0, 1]}
+    numbers = ImprovementTuning(**tuned)
+
+    found = improved(nodes, held, start, Handling(), tuned=numbers, A=1, B=1)
+
+    assert found == (6.0, 6.0, start)
 
 
 def test_line_is_handed_over():

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domroute.sourcing.lattice import is_small, lattice_of, pair_count
+from domroute.tuning import LatticeTuning
 
 STEPS = st.lists(st.integers(1, 3), min_size=1, max_size=4).map(tuple)
 
@@ -88,7 +89,7 @@ def test_ranks_lead_with_the_first_atom(steps):
 )
 def test_small_lattices_are_walked(steps, offers, small):
     """Orders are walked up to a number of states, of pairs and of cells."""
-    assert is_small(steps, offers) is small
+    assert is_small(steps, offers, LatticeTuning()) is small
 
 
 def test_lattice_is_remembered():

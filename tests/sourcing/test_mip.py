@@ -8,12 +8,11 @@ import pytest
 from ortools.math_opt.python import mathopt
 
 from builders import Crowding, item, line, node, order, service
-from changes import route, with_policy
+from changes import route, with_policy, with_tuning
 from domroute.costs import Handling, Quotes, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
-from domroute.sourcing import mip
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.words import Objective, Status
 from stages import problem_at
@@ -348,10 +347,9 @@ def test_imprecise_solutions_prove_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_stages_of_large_orders_keep_their_promises(seed, monkeypatch):
+def test_stages_of_large_orders_keep_their_promises(seed):
     """Small orders taken through them are proven, or bounded, as by listing parts."""
-    monkeypatch.setattr(mip, "_LARGE", 1)
-    problem = many_lines(6, 3, seed)
+    problem = with_tuning(many_lines(6, 3, seed), program={"large": 1})
 
     exact, staged = route(problem, "subset"), route(problem, "mip")
 
@@ -359,10 +357,9 @@ def test_stages_of_large_orders_keep_their_promises(seed, monkeypatch):
     assert staged.cost == pytest.approx(exact.cost)
 
 
-def test_divisible_units_prove_that_nothing_can_be_done(monkeypatch):
+def test_divisible_units_prove_that_nothing_can_be_done():
     """A line that must be filled, and cannot: the weaker program says so."""
-    monkeypatch.setattr(mip, "_LARGE", 1)
-    made = many_lines(6, 3)
+    made = with_tuning(many_lines(6, 3), program={"large": 1})
     problem = with_policy(made, unfilled_penalty=None)
 
     assert route(problem, "mip").status is route(problem, "subset").status

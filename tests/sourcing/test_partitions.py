@@ -21,7 +21,10 @@ def laid_out(held, policy, **wanted):
     """Lay an order out: its stages, lattice, bundles and totals."""
     stages = stages_of(problem_at(NODES, held, policy, **wanted))
     lattice = lattice_of(stages.atoms.steps)
-    bundles = price_bundles(stages.candidates, lattice, stages.atoms, stages.arrays)
+    bundles = price_bundles(
+        *(stages.candidates, lattice, stages.atoms, stages.arrays),
+        policy.solve.tuning.lattice,
+    )
     return stages, lattice, bundles, total_costs(stages.candidates, policy, bundles)
 
 

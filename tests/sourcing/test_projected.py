@@ -56,7 +56,7 @@ def draw(seed, lines=5, nodes=4, **policy):
     def route(method):
         settled = Policy(
             costs=[],
-            solve=SolveOptions(method=method),
+            solve=SolveOptions(method=method, tuning={"program": {"large": 1}}),
             **{"unfilled_penalty": 7, **policy},
         )
         return Router(network, Inventory(stock), settled).route(order, quotes=quotes)
@@ -65,9 +65,8 @@ def draw(seed, lines=5, nodes=4, **policy):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_projected_program_finds_the_optimum(seed, monkeypatch):
+def test_projected_program_finds_the_optimum(seed):
     """Whatever stays unfilled, it proves what the dynamic program proves."""
-    monkeypatch.setattr(mip, "_LARGE", 1)
     route = draw(seed)
 
     exact, large = route("subset"), route("mip")
@@ -84,7 +83,6 @@ def test_projected_program_finds_the_optimum(seed, monkeypatch):
 def test_coupled_orders_keep_their_takes(policy, monkeypatch):
     """Where lines meet at more than the nodes, or must be filled, it is not asked."""
     asked = []
-    monkeypatch.setattr(mip, "_LARGE", 1)
     monkeypatch.setattr(mip, "solve_projected", lambda *_, **__: asked.append(1))
     route = draw(3, **policy)
 
@@ -96,7 +94,6 @@ def test_coupled_orders_keep_their_takes(policy, monkeypatch):
 
 def test_no_time_leaves_the_start(monkeypatch):
     """Out of time, the bound says nothing and the greedy's plan stands."""
-    monkeypatch.setattr(mip, "_LARGE", 1)
     proofs = []
     solve = projected.solve_projected
 

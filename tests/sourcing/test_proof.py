@@ -10,7 +10,7 @@ import pytest
 from ortools.math_opt.python import mathopt
 
 from builders import item, network, node, order, service, stock
-from changes import route, with_policy
+from changes import route, with_policy, with_tuning
 from domroute.answers.concluding import conclude
 from domroute.batch.prices import Ascent
 from domroute.batch.standing import Standing
@@ -18,11 +18,11 @@ from domroute.costs import Handling, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
-from domroute.sourcing import mip
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.mip import solve_mip
 from domroute.sourcing.proof import Proof, settled
 from domroute.sourcing.solution import Solution, Solver
+from domroute.tuning import WaveTuning
 from domroute.words import Objective, Status
 from stages import problem_at, stages_of
 
@@ -251,11 +251,10 @@ def test_solvers_that_lie_alike_prove_nothing(monkeypatch):
 
 def test_stages_of_large_orders_are_held_to_the_same(monkeypatch):
     """The program of shipments alone, and the halves, are caught as well."""
-    monkeypatch.setattr(mip, "_LARGE", 1)
     lie(monkeypatch, bound=20.0, values=True)
 
     with pytest.warns(RuntimeWarning, match="HiGHS says"):
-        result = route(fourteen())
+        result = route(with_tuning(fourteen(), program={"large": 1}))
 
     assert result.cost == pytest.approx(8.5)
     assert result.is_optimal
@@ -282,17 +281,17 @@ def stepped():
 @pytest.mark.parametrize("lie_at", [30.0, math.inf, None])
 def test_stages_of_weight_steps_are_held_to_the_same(lie_at, large, monkeypatch):
     """A bound too high, "no plan" or broken rows: the second solver proves."""
-    monkeypatch.setattr(mip, "_LARGE", large)
+    problem = with_tuning(stepped(), program={"large": large})
     # 4.8 kg in two shipments, from N0 at 1 and N1 at 2: one of up to 2 kg for 7, and
     # the rest, as much as 3.2 kg, for 9.
-    assert route(stepped(), "subset").cost == pytest.approx(1 + 2 + 7 + 9)
+    assert route(problem, "subset").cost == pytest.approx(1 + 2 + 7 + 9)
     if lie_at is None:
         spoil(monkeypatch)
     else:
         lie(monkeypatch, bound=lie_at)
 
     with pytest.warns(RuntimeWarning, match="HiGHS says"):
-        result = route(stepped(), "mip")
+        result = route(problem, "mip")
 
     assert result.is_optimal
     assert result.cost == pytest.approx(19.0)
@@ -330,9 +329,9 @@ def spoil(monkeypatch):
 @pytest.mark.parametrize("objective", Objective)
 def test_values_that_break_rows_are_caught(objective, large, monkeypatch):
     """In every stage; the second solver decides."""
-    monkeypatch.setattr(mip, "_LARGE", large)
     spoil(monkeypatch)
-    problem = with_policy(fourteen(), objective=objective)
+    made = with_tuning(fourteen(), program={"large": large})
+    problem = with_policy(made, objective=objective)
 
     with pytest.warns(RuntimeWarning, match="HiGHS says that this is a solution"):
         result = route(problem)
@@ -404,7 +403,9 @@ class Hands:
 
 def test_waves_are_held_to_the_same():
     """A bound above the joint plan is none, and does not end the search."""
-    standing = Standing(time_limit_s=1e6, gap=0.0, watch=lambda *_: True)
+    standing = Standing(
+        time_limit_s=1e6, gap=0.0, watch=lambda *_: True, tuned=WaveTuning()
+    )
     standing.note(Hands())
     standing.prove(6.0)
 

@@ -132,7 +132,7 @@ def test_plan_is_improved_while_there_is_time(search):
 
 def test_start_is_what_the_greedy_builds(search):
     """One shipment, which nothing betters."""
-    taken = construct(search.table, search.limits)
+    taken = construct(search.table, search.limits, search.tuning.greedy)
 
     search.offer(taken)
 

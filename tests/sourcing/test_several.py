@@ -175,7 +175,10 @@ def test_prices_of_bundles_are_those_of_the_best_division():
                 if (part <= units).all() and one <= state
             ]
             assert found[state, at] == pytest.approx(min(ways))
-    bundles = price_bundles(stages.candidates, lattice, stages.atoms, stages.arrays)
+    bundles = price_bundles(
+        *(stages.candidates, lattice, stages.atoms, stages.arrays),
+        problem.policy.solve.tuning.lattice,
+    )
     assert bundles.several
     assert bundles.is_whole
 

@@ -27,7 +27,9 @@ def listed(candidates, policy, arrays):
     """List and price the parts of an order; its steps as well."""
     atoms = atoms_of(candidates.problem.lines)
     lattice = lattice_of(atoms.steps)
-    bundles = price_bundles(candidates, lattice, atoms, arrays)
+    bundles = price_bundles(
+        candidates, lattice, atoms, arrays, policy.solve.tuning.lattice
+    )
     totals = total_costs(candidates, policy, bundles)
     return atoms.steps, lattice, bundles, totals
 

@@ -211,12 +211,13 @@ def _parts_of(question: Question) -> _Parts | None:
     atoms = atoms_of(candidates.problem.lines)
     if policy.solve.method == "mip":
         return None
-    if not is_small((*atoms.steps, 1), candidates.offer_count):
+    tuned = policy.solve.tuning.lattice
+    if not is_small((*atoms.steps, 1), candidates.offer_count, tuned):
         return None
     if needs_two_counts(candidates, policy) or candidates.drain is not None:
         return None
     lattice = lattice_of(atoms.steps)
-    bundles = price_bundles(candidates, lattice, atoms, question.arrays)
+    bundles = price_bundles(candidates, lattice, atoms, question.arrays, tuned)
     if not bundles.is_whole:
         return None
     totals = total_costs(candidates, policy, bundles)

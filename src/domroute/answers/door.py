@@ -131,7 +131,8 @@ class OrderOffers:
 
     def bound(self) -> float:
         """Return what any plan costs at least, at a glance: it may be far below."""
-        return max(simple_bound(self._table), line_bound(self._table))
+        tuned = self._compiled.policy.solve.tuning.bound
+        return max(simple_bound(self._table), line_bound(self._table, tuned))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each offer: node, service, delivery, and what it takes."""

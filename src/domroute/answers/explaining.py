@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 import numpy as np
 
@@ -22,9 +21,6 @@ from domroute.result import RoutingResult
 from domroute.scenario.references import snapshot_of
 from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray
-
-_WHY_S: Final = 1.0
-"""Seconds to find out what keeps a node out of every plan."""
 
 
 def answer_why(
@@ -89,6 +85,7 @@ def explain_order(
     _know_unasked(best, question, blocked, ~is_offering)
     best.cost[is_chosen], best.bound[is_chosen] = result.cost, result.bound
     is_excluded = np.isposinf(best.cost) & ~is_chosen
+    node_s = policy.solve.tuning.reasons.node_s
     told = Alternatives(
         result=result,
         question=question,
@@ -100,7 +97,7 @@ def explain_order(
         unused=why_no_plan(
             question,
             (is_excluded & is_offering).nonzero()[0],
-            seconds_each=min(time_limit_s, _WHY_S),
+            seconds_each=min(time_limit_s, node_s),
         ),
         distances_km=np.array([g.distance_km for g in candidates.problem.groups]),
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
-from domroute.answers.shortfall import SHARE
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.offers.candidates import Candidates
@@ -98,7 +97,8 @@ def told(
     started: float,
 ) -> tuple[RoutingResult, tuple[Issue, ...]]:
     """Write out what was chosen for an order, and have it judged."""
-    reasons_s = SHARE * compiled.time_limit_s
+    share = compiled.policy.solve.tuning.reasons.share
+    reasons_s = share * compiled.time_limit_s
     result = conclude(
         candidates,
         choice,

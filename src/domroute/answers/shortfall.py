@@ -31,12 +31,8 @@ from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
 from domroute.words import Status
 
-SHARE: Final = 0.25
-"""Share of the time limit of the search that reasons may take besides."""
 _NEUTRAL: Final = (Reason.NO_PLAN_FILLS_MORE, Reason.NO_CAUSE_PROVEN)
 """What is told where no cause is."""
-_LEAST_S: Final = 1e-3
-"""Seconds that an order gets in any case, should it need the integer program."""
 _HAIR: Final = 1e-5
 """Share of its penalty that filling a unit must save, lest it be a tie."""
 _MITE: Final = 1e-6
@@ -337,9 +333,8 @@ class _Asking:
         if self._is_over(candidates):
             return None
         left = self.ends - time.perf_counter()
-        made = decide(
-            candidates, policy, question.arrays, time_limit_s=max(left, _LEAST_S)
-        )
+        seconds = max(left, policy.solve.tuning.reasons.least_s)
+        made = decide(candidates, policy, question.arrays, time_limit_s=seconds)
         return made.as_proven(candidates)
 
     def _is_over(self, candidates: Candidates | None = None) -> bool:
@@ -347,7 +342,8 @@ class _Asking:
         asked = self.question.candidates if candidates is None else candidates
         steps = atoms_of(asked.problem.lines).steps
         # Parts that can be listed take no time to speak of, and no look at the clock.
-        is_listed = is_small(steps, asked.offer_count)
+        tuned = self.question.policy.solve.tuning.lattice
+        is_listed = is_small(steps, asked.offer_count, tuned)
         return not is_listed and time.perf_counter() >= self.ends
 
 

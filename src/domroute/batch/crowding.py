@@ -26,7 +26,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 
@@ -37,10 +37,6 @@ from domroute.units import FloatArray, IntArray
 
 _NEVER: Final = 1 << 40
 """More units than any take has."""
-_FORGET: Final = 0.98
-"""How slowly the means of what is too crowded forget."""
-_LENGTH: Final = 0.3
-"""The first step, beside that of the prices of units alone."""
 
 
 @dataclass(slots=True, eq=False)
@@ -107,10 +103,11 @@ class _Crowd:
     def step(self, wave: Wave, answer: Answer, length: float) -> None:
         """Raise the price where too much is taken on average; lower it elsewhere."""
         many, has_half = self._measure(wave, answer)
+        memory = wave.tuning.crowding.memory
         over = has_half[self.at] + many[self.cell] - 1.0
-        self.own_mean += (1 - _FORGET) * (over - self.own_mean)
+        self.own_mean += (1 - memory) * (over - self.own_mean)
         self.own = np.maximum(0.0, self.own + length * self.own_mean)
-        self.large_mean += (1 - _FORGET) * (many[self.odd] - 1.0 - self.large_mean)
+        self.large_mean += (1 - memory) * (many[self.odd] - 1.0 - self.large_mean)
         self.large = np.maximum(0.0, self.large + length * self.large_mean)
 
     def _measure(self, wave: Wave, answer: Answer) -> tuple[FloatArray, FloatArray]:
@@ -132,15 +129,15 @@ class _Crowd:
 class CrowdedAscent(Ascent):
     """The ascent gone on from its best prices, with prices on half a cell or more."""
 
-    PATIENCE: ClassVar[int] = 12
-
     _crowd: _Crowd = field(init=False)
     _kept: tuple[FloatArray, FloatArray] = field(init=False)
 
     def __post_init__(self) -> None:
         """Set out with shorter steps."""
         super(CrowdedAscent, self).__post_init__()
-        self._length *= _LENGTH
+        tuned = self.wave.tuning.crowding
+        self._patience = tuned.patience
+        self._length *= tuned.first
         self._first_length = self._length
         self._crowd = _Crowd.of(self.wave)
         self._keep()

@@ -50,7 +50,8 @@ class Entrant:
     @property
     def is_listed(self) -> bool:
         """Whether its parts can be listed."""
-        return is_small(self.atoms.steps, self.candidates.offer_count)
+        tuned = self.policy.solve.tuning.lattice
+        return is_small(self.atoms.steps, self.candidates.offer_count, tuned)
 
     @property
     def fits_sheet(self) -> bool:
@@ -107,7 +108,10 @@ class Entrant:
     @cached_property
     def _parts(self) -> tuple[Lattice, Bundles, Totals]:
         lattice = lattice_of(self.atoms.steps)
-        bundles = price_bundles(self.candidates, lattice, self.atoms, self.arrays)
+        tuned = self.policy.solve.tuning.lattice
+        bundles = price_bundles(
+            self.candidates, lattice, self.atoms, self.arrays, tuned
+        )
         return lattice, bundles, total_costs(self.candidates, self.policy, bundles)
 
 

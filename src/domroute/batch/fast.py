@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -19,15 +19,12 @@ from domroute.batch.bidding import Terms
 from domroute.batch.book import Book, bind
 from domroute.batch.cells import Prices
 from domroute.batch.desk import Desk, Placed
-from domroute.batch.ruin import DRAWS, FADES, SIZE, ideals, roaming
+from domroute.batch.ruin import ideals, roaming
 from domroute.batch.scores import ranked_columns
 from domroute.batch.sheets import Picks
 from domroute.batch.wave import Answer, Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.units import FloatArray, IntArray
-
-_PIECE: Final = 64
-"""Orders that a thread takes at a time."""
 
 _THREADS = threading.Lock()
 """Held by who asks on all threads."""
@@ -43,12 +40,15 @@ class Fast:
     ----------
     place
         Where each order of the wave stands in the book; shape ``(O,)``.
+    piece
+        Orders that a thread takes at a time.
     is_quiet
         Whether to stay on the thread that calls.
     """
 
     book: Book
     place: IntArray
+    piece: int
     is_quiet: bool = False
 
     def make_scratch(self) -> Any:  # noqa: ANN401 - its type is loaded with the kernel only
@@ -63,7 +63,7 @@ class Fast:
         book = bind(wave.sheets)
         place = np.full(wave.count, -1)
         place[book.orders["at"]] = np.arange(len(book.orders))
-        return cls(book, place)
+        return cls(book, place, wave.tuning.kernel.piece)
 
     def solve(
         self, prices: Prices, *, is_strict: bool
@@ -96,7 +96,7 @@ class Fast:
         else:
             try:
                 # Orders of a sheet cost alike: in pieces no thread gets all dear ones.
-                with parallel_chunksize(_PIECE):
+                with parallel_chunksize(self.piece):
                     ask(*given)
             finally:
                 _THREADS.release()
@@ -324,12 +324,13 @@ class FastRuin:
         """Free and place some times, as :meth:`.Ruin.turns` does."""
         from domroute.batch.numba.ruin import improve
 
-        roam = roaming(self._turn, len(self._rivals.busy))
+        tuned = self.desk.desk.wave.tuning.ruin
+        roam = roaming(self._turn, len(self._rivals.busy), tuned)
         placed, saved = improve(
             self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
-            self.prices.load, self._values, np.array(FADES),
+            self.prices.load, self._values, np.array(tuned.fades),
             self.desk.fast.make_scratch(), self._random, self._turn, count,
-            SIZE, DRAWS, warmth, roam,
+            tuned.size, tuned.draws, tuned.tries, warmth, roam,
         )  # fmt: skip
         self._turn += count
         return int(placed), float(saved)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Final
 
 from domroute.batch.desk import Desk
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.words import Objective
-
-_LEAST_S: Final = 0.02
-"""Seconds for one order below which its bound is not asked for."""
 
 
 def bar_impossible(desk: Desk) -> None:
@@ -50,7 +46,8 @@ def bound_alone(desk: Desk, seconds: float) -> None:
     large = [one for one in wave.loners if one.stand_in is None]
     limit = min(wave.loner_s, seconds / max(1, len(large)))
     small = [one for one in wave.loners if one.stand_in is not None]
-    for loner in (*(large if limit > _LEAST_S else ()), *small):
+    least_s = wave.tuning.search.alone_least_s
+    for loner in (*(large if limit > least_s else ()), *small):
         if loner.stand_in is not None and time.perf_counter() > ends:
             return
         asked = replace(loner.candidates, drain=None)

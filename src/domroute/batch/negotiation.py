@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -35,16 +35,8 @@ from domroute.batch.fast import FastBidders, FastDesk
 from domroute.batch.loner import Loner
 from domroute.batch.standing import Hands
 from domroute.batch.wave import Answer, Wave
+from domroute.tuning import NegotiationTuning
 from domroute.units import FloatArray, IntArray
-
-_MILD, _HARSH = 0.1, 2.0
-"""The penalty at first and at last, beside what a unit costs on average."""
-_STEP: Final = 0.02
-"""What a price moves for a unit over, beside that, in cells of one unit."""
-_ROUNDS, _QUIET = 400, 3
-"""Rounds at most; and how many in which nothing happens, after which they end."""
-_TOGETHER, _PIECES = 256, 32
-"""Orders that answer at once, at most; and pieces of a wave, at least."""
 
 
 class Bidding(Protocol):
@@ -88,11 +80,13 @@ class Negotiation:
     _random: np.random.Generator = field(init=False)
     _per_load: FloatArray = field(init=False)
     _usual_load: FloatArray = field(init=False)
+    _tuned: NegotiationTuning = field(init=False)
     _rounds: int = 0
 
     def __post_init__(self) -> None:
         """Lift the orders, and find out what a unit and an hour are about worth."""
         wave, answer = self._desk.wave, self.answer
+        self._tuned = wave.tuning.negotiation
         self._random = np.random.default_rng(self.seed)
         self._pieces = _pieces(wave)
         self._usual_load = _usual_load(wave)
@@ -115,10 +109,10 @@ class Negotiation:
 
     def run(self, progress: Callable[[], float]) -> None:
         """Go through the rounds, until ``progress``, a share of the time, is 1."""
-        quiet = 0
-        for at in range(_ROUNDS):
-            share = max(progress(), at / _ROUNDS)
-            if share >= 1 or quiet == _QUIET:
+        quiet, rounds = 0, self._tuned.rounds
+        for at in range(rounds):
+            share = max(progress(), at / rounds)
+            if share >= 1 or quiet == self._tuned.quiet:
                 break
             self.round(share)
             quiet = 0 if self.moved or self.excess else quiet + 1
@@ -126,7 +120,8 @@ class Negotiation:
     def round(self, share: float) -> None:
         """Ask every order again, after a share of the rounds or of the time."""
         wave, random = self._desk.wave, self._random
-        penalty = _MILD * (_HARSH / _MILD) ** share
+        mild, harsh = self._tuned.mild, self._tuned.harsh
+        penalty = mild * (harsh / mild) ** share
         terms = Terms(
             self.prices, penalty * self.answer.per_unit, penalty * self._per_load
         )
@@ -151,11 +146,12 @@ class Negotiation:
         at, limited = wave.contended, wave.is_limited
         units, load = self.prices.units.copy(), self.prices.load.copy()
         over = -desk.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
-        units[at] = np.maximum(0.0, units[at] + _STEP * self.answer.per_unit * over)
+        step = self._tuned.step
+        units[at] = np.maximum(0.0, units[at] + step * self.answer.per_unit * over)
         usual = self._usual_load[limited]
         size = np.sqrt(np.maximum(1.0, wave.capacity[limited] / usual))
         over = -desk.room[limited] / usual / size
-        rise = _STEP * self._per_load[limited] * over
+        rise = step * self._per_load[limited] * over
         load[limited] = np.maximum(0.0, load[limited] + rise)
         self.prices = Prices.of(units, load)
 
@@ -196,7 +192,8 @@ def _lift_over(desk: Desk, sequence: list[int]) -> list[int]:
 
 def _pieces(wave: Wave) -> IntArray:
     """Cut the sheets into orders that answer at once: sheet, first and end; (M, 3)."""
-    most = min(_TOGETHER, max(1, wave.count // _PIECES))
+    tuned = wave.tuning.negotiation
+    most = min(tuned.together, max(1, wave.count // tuned.pieces))
     pieces = [
         (at, first, min(end, first + most))
         for at, sheet in enumerate(wave.sheets)

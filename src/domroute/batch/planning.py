@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -15,39 +14,12 @@ from domroute.batch.fast import FastDesk, FastRuin
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin
-from domroute.batch.standing import WATCH_S, Hands, Standing, plain
+from domroute.batch.standing import Hands, Standing, plain
 from domroute.batch.tightening import Tightening
 from domroute.batch.turns import by_stake, refused_first, rivals_of_refused
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
-
-_FADING: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
-"""Shares of the prices at which all orders are placed again, one after another."""
-_JOINT: Final = 4_000
-"""Bundles up to which the whole wave is asked as one integer program."""
-_BEFORE: Final = 0.15
-_BEFORE_S: Final = 0.5
-_BEFORE_TURNS: Final = 10
-"""Share of the time then left for improving the plan first; seconds at most, and turns
-for each order."""
-_TINY: Final = 400
-"""Bundles up to which the clock is looked at as little as may be."""
-_JOINT_SHARE: Final = 0.7
-"""Share of the time left that it may take."""
-_REPAIR: Final = 0.1
-"""Share of the time left for one order that has no plan, and its rivals."""
-_FEW: Final = 2_000
-"""Orders up to which every better plan of the improvement is kept at once."""
-_LOOK, _FAST_LOOK = 64, 2048
-"""Orders placed between two looks at the clock; the same of the compiled kernel."""
-_NEGOTIATING: Final = 0.7
-"""Share of the time then left for the orders to negotiate, at most."""
-
-_WARMTH: Final = 0.05
-"""What a plan may be worse at first, in costs of an average order."""
-_TURNS, _FAST_TURNS = 8, 256
-"""Turns of the improvement between two looks at the clock, likewise."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -79,16 +51,22 @@ class Planning(Standing):
     @property
     def _is_one_program(self) -> bool:
         """Tell whether the wave is small enough to be asked as one program."""
-        return self.wave.bundle_count <= _JOINT
+        return self.wave.bundle_count <= self.tuned.planning.joint
 
     @property
     def _is_tiny(self) -> bool:
         """Tell whether everything is soon done, however slow the machine."""
-        return self.wave.bundle_count <= _TINY
+        return self.wave.bundle_count <= self.tuned.planning.tiny
+
+    @property
+    def _is_small(self) -> bool:
+        """Tell whether orders are few enough to note and try whatever there is."""
+        return self.wave.count < self.tuned.planning.few
 
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
-        look = _FAST_LOOK if isinstance(self._hands, FastDesk) else _LOOK
+        tuned = self.tuned.planning
+        look = tuned.fast_look if isinstance(self._hands, FastDesk) else tuned.look
         look = 1 if self.wave.loners else look
         for begin in range(0, len(sequence), look):
             self._hands.settle_all(sequence[begin : begin + look], prices)
@@ -99,7 +77,7 @@ class Planning(Standing):
         """Let orders take their turns by what is at stake, and the refused first."""
         wave, hands = self.wave, self._hands
         by_cost = wave.policy.objective is Objective.COST and not wave.drains
-        is_by_cost = by_cost and wave.count < _FEW
+        is_by_cost = by_cost and self._is_small
         if not (is_by_cost or math.isinf(self.cost)):
             return
 
@@ -127,7 +105,7 @@ class Planning(Standing):
         if not self._is_one_program and not self.wave.loners:
             return  # which comes to the same, and goes on from there
         rng = np.random.default_rng(self.seed)
-        for share in _FADING:
+        for share in self.tuned.planning.fading:
             turns = rng.permutation(self.wave.count).tolist()
             self._settle_all(turns, ascent.prices.times(share))
             self.note(self._hands)
@@ -135,7 +113,7 @@ class Planning(Standing):
 
     def _solve_joint(self, ascent: Ascent) -> None:
         """Ask for the whole wave at once, where it is small."""
-        wave, hands = self.wave, self._hands
+        wave, hands, tuned = self.wave, self._hands, self.tuned.planning
         if not self._is_one_program:
             return
         # OR-Tools takes most of a second to import: only small waves wait for it.
@@ -149,16 +127,16 @@ class Planning(Standing):
         if not together:
             return
         # What is good already the program need not find, and it may find nothing.
-        seconds = math.inf if self._is_tiny else _BEFORE_S
-        share = min(_BEFORE, seconds / max(self.left(), 1e-9))
-        self._improve_for(share, ascent, most=_BEFORE_TURNS * wave.count)
+        seconds = math.inf if self._is_tiny else tuned.before_s
+        share = min(tuned.before_share, seconds / max(self.left(), 1e-9))
+        self._improve_for(share, ascent, most=tuned.before_turns * wave.count)
         hands.restore(self.best)
         if self.is_over():
             return
         bound = solve_joint(
             plain(hands),
             together,
-            time_limit_s=_JOINT_SHARE * self.left(),
+            time_limit_s=tuned.joint_share * self.left(),
             gap=self.gap,
         )
         if isinstance(hands, FastDesk):
@@ -172,10 +150,11 @@ class Planning(Standing):
         if self._is_one_program:
             return
         hands, begin, left = self._hands, time.perf_counter(), max(self.left(), 1e-9)
+        seconds = max(self.tuned.planning.negotiating_share * left, 1e-9)
 
         def progress() -> float:
             self.prove(self._proven)
-            share = (time.perf_counter() - begin) / (_NEGOTIATING * left)
+            share = (time.perf_counter() - begin) / seconds
             return math.inf if self.is_over() else share
 
         negotiation = Negotiation(hands, ascent.prices, ascent.answer, self.seed)
@@ -190,13 +169,13 @@ class Planning(Standing):
             return
         from domroute.batch.program import solve_joint
 
-        hands = self._hands
+        hands, tuned = self._hands, self.tuned.planning
         hands.restore(self.best)
         desk = plain(hands)
-        for freed in rivals_of_refused(desk, most=_JOINT):
+        for freed in rivals_of_refused(desk, most=tuned.joint):
             if self.is_over():
                 break
-            seconds = _REPAIR * self.left()
+            seconds = tuned.repair_share * self.left()
             solve_joint(desk, freed, time_limit_s=seconds, gap=self.gap)
         if isinstance(hands, FastDesk):
             hands.adopt()
@@ -224,18 +203,20 @@ class Planning(Standing):
 
         So many times at most: where that is reached, runs do not depend on the clock.
         """
-        hands, count = self._hands, _TURNS
+        hands, tuned = self._hands, self.tuned.ruin
+        count = tuned.turns
         make: Callable[..., Ruin | FastRuin] = Ruin
         if isinstance(hands, FastDesk):
             # Coming back means waiting for the interpreter, which the bound uses too.
-            make, count = FastRuin, max(_FAST_TURNS, self.wave.count // 4)
+            make, count = FastRuin, max(tuned.fast_turns, self.wave.count // 4)
         elif self.wave.loners:
             count = 1
         ruin = make(hands, ascent.prices, ascent.answer, self.seed)
         begin, left = time.perf_counter(), max(share * self.left(), 1e-9)
         is_over = self.within(share, None)
         missing, cost = hands.rank()
-        warmth = _WARMTH * cost / max(1, self.wave.count)
+        warmth = tuned.warmth * cost / max(1, self.wave.count)
+        watch_s, is_small = self.tuned.search.watch_s, self._is_small
         noted = begin
         done = 0
         while not (ruin.is_idle or is_over()) and done < most:
@@ -244,7 +225,7 @@ class Planning(Standing):
             done += count
             placed, saved = ruin.turns(count, warmth * (1 - over))
             missing, cost = missing - placed, cost - saved
-            if time.perf_counter() - noted > WATCH_S or self.wave.count < _FEW:
+            if time.perf_counter() - noted > watch_s or is_small:
                 self.note(hands, (missing, cost))
                 self.prove(self._proven)
                 noted = time.perf_counter()

@@ -36,33 +36,14 @@ import math
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final, Self
+from typing import Self
 
 import numpy as np
 
 from domroute.batch.cells import Prices
 from domroute.batch.wave import Answer, Wave
+from domroute.tuning import PricesTuning
 from domroute.units import FloatArray
-
-_LONGEST: Final = 0.05
-"""The first step, beside what a unit costs on average."""
-_LEAST: Final = 1e-3
-"""The first step where it costs nothing."""
-_FIRST, _SECOND = 0.9, 0.99
-"""How slowly the means of slopes, and of their squares, forget."""
-_SHORTER: Final = 0.75
-_LONGER: Final = 4.0
-_STREAK: Final = 6
-_SLOW: Final = 0.02
-"""Steps in a row with a better bound after which steps get longer, if they are shorter
-than that beside what a unit costs by now: where orders cost next to nothing as long as
-no price is asked, that says nothing of how long steps should be."""
-_SHORTEST: Final = 1e-4
-"""Where the ascent ends: a step this small beside the first."""
-_MORE: Final = 0.1
-"""Units that a cell has more where the lower end of prices is looked for."""
-_AS_GOOD: Final = 1e-5
-"""What the bound may lose by that, beside itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,9 +59,6 @@ class Ascent:
         How many were made.
     """
 
-    PATIENCE: ClassVar[int] = 8
-    """Steps without a better bound after which steps get shorter."""
-
     wave: Wave
     prices: Prices
     bound: float
@@ -92,16 +70,20 @@ class Ascent:
     _length: float = field(init=False)
     _first_length: float = field(init=False)
     _asked: float = field(init=False)
+    _tuned: PricesTuning = field(init=False)
+    _patience: int = field(init=False)
     _idle: int = 0
     _streak: int = 0
 
     def __post_init__(self) -> None:
         """Set out from the prices, with steps of a share of what a unit costs."""
         wave = self.wave
+        self._tuned = tuned = wave.tuning.prices
+        self._patience = tuned.patience
         size = len(wave.scarce)
         self._now = self.prices
         self._mean, self._square = np.zeros(size), np.zeros(size)
-        self._length = max(_LEAST, _LONGEST * self.answer.per_unit)
+        self._length = max(tuned.least, tuned.first * self.answer.per_unit)
         self._first_length = self._length
         self._asked = max(1.0, sum(wave.sizes()))
 
@@ -124,11 +106,12 @@ class Ascent:
     @property
     def is_over(self) -> bool:
         """Whether more steps would change little."""
-        return math.isinf(self.bound) or self._length < _SHORTEST * self._first_length
+        shortest = self._tuned.shortest * self._first_length
+        return math.isinf(self.bound) or self._length < shortest
 
     def climb(self, until: Callable[[], bool]) -> None:
         """Make steps until told to stop, or until they are too short to matter."""
-        answer = self.answer
+        answer, tuned = self.answer, self._tuned
         while not self.is_over and not until():
             self._step(answer)
             answer = self._ask()
@@ -140,35 +123,36 @@ class Ascent:
             if bound > self.bound:
                 self.bound, self.prices, self.answer = bound, self._now, answer
                 self._keep()
-            if self._idle >= self.PATIENCE:
-                self._length *= _SHORTER
+            if self._idle >= self._patience:
+                self._length *= tuned.shorter
                 self._idle = 0
                 answer = self._go_back()
-            elif self._streak >= _STREAK and self._is_slow(answer):
-                self._length *= _LONGER
+            elif self._streak >= tuned.streak and self._is_slow(answer):
+                self._length *= tuned.longer
                 self._first_length = max(self._first_length, self._length)
                 self._streak = 0
             self.steps += 1
 
     def lean(self, until: Callable[[], bool]) -> None:
         """Go on to prices that are as good, and those of one unit more."""
-        wave = self.wave
+        wave, tuned = self.wave, self._tuned
         more = replace(
             wave,
-            stock=wave.stock + _MORE * wave.is_contended,
-            capacity=wave.capacity + _MORE * np.minimum(1.0, wave.capacity),
+            stock=wave.stock + tuned.more * wave.is_contended,
+            capacity=wave.capacity + tuned.more * np.minimum(1.0, wave.capacity),
         )
         bound = more.bound(self.answer, self.prices)
         leaning = Ascent(more, self.prices, bound, self.answer)
         leaning.climb(until)
         bound = wave.bound(leaning.answer, leaning.prices)
-        if bound >= self.bound - _AS_GOOD * abs(self.bound):
+        if bound >= self.bound - tuned.as_good * abs(self.bound):
             self.prices, self.answer = leaning.prices, leaning.answer
             self.bound = bound
 
     def _is_slow(self, answer: Answer) -> bool:
         """Tell whether steps are short beside what a unit asked for costs by now."""
-        return self._length < _SLOW * float(answer.sizes.sum()) / self._asked
+        slow = self._tuned.slow * float(answer.sizes.sum()) / self._asked
+        return self._length < slow
 
     def _ask(self) -> Answer:
         """Answer at the prices of now."""
@@ -186,11 +170,12 @@ class Ascent:
         wave, at = self.wave, self.wave.scarce
         there = wave.whole[at]
         over = (answer.usage.values[at] - there) / np.sqrt(np.maximum(1.0, there))
-        self._mean = _FIRST * self._mean + (1 - _FIRST) * over
-        self._square = _SECOND * self._square + (1 - _SECOND) * over**2
+        first, second = self._tuned.mean_memory, self._tuned.square_memory
+        self._mean = first * self._mean + (1 - first) * over
+        self._square = second * self._square + (1 - second) * over**2
         count = self.steps + 1
-        mean = self._mean / (1 - _FIRST**count)
-        square = self._square / (1 - _SECOND**count)
+        mean = self._mean / (1 - first**count)
+        square = self._square / (1 - second**count)
         move = self._length * mean / (np.sqrt(square) + 1e-9)
         values = self._now.values.copy()
         values[at] = np.maximum(0.0, values[at] + move)

@@ -12,7 +12,6 @@ import numpy as np
 
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
-from domroute.answers.shortfall import SHARE
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint, solve_wave
 from domroute.batch.standing import Watch
@@ -204,8 +203,9 @@ def _write_out(
     SolverError
         If the judge finds anything else.
     """
-    ends = time.perf_counter() + SHARE * seconds
-    alone_s = SHARE * asked.compiled.time_limit_s
+    share = asked.compiled.policy.solve.tuning.reasons.share
+    ends = time.perf_counter() + share * seconds
+    alone_s = share * asked.compiled.time_limit_s
     has_refused = False
     while True:
         results: dict[int, RoutingResult] = {}

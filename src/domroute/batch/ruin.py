@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -28,19 +27,8 @@ from domroute.batch.desk import Desk, Placed
 from domroute.batch.scores import ranked_columns
 from domroute.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.tuning import RuinTuning
 from domroute.units import IntArray
-
-SIZE: Final = 6
-"""Orders freed at a time."""
-_ROAM, _LATE, _LEARNT = 0.3, 0.8, 5.0
-"""Share of the turns that free any order, at first and late; the turns for each order
-after which it is halfway: who pays too much is the better guide at first."""
-TRIES: Final = 5
-"""Looks for holders at a node then, for each order freed."""
-DRAWS: Final = 4
-"""Orders looked at to find one that pays too much."""
-FADES: Final = (0.0, 0.7, 1.0, 1.3)
-"""Shares of the prices at which orders are placed again, in turn."""
 
 
 @dataclass(slots=True, eq=False)
@@ -69,12 +57,14 @@ class Ruin:
     _ranked: dict[int, IntArray] = field(init=False)
     _fades: list[Prices] = field(init=False)
     _random: np.random.Generator = field(init=False)
+    _tuned: RuinTuning = field(init=False)
     _turn: int = 0
 
     def __post_init__(self) -> None:
         """Note who wants what, and who holds it."""
         self._random = np.random.default_rng(self.seed)
-        self._fades = [self.prices.times(share) for share in FADES]
+        self._tuned = self.desk.wave.tuning.ruin
+        self._fades = [self.prices.times(share) for share in self._tuned.fades]
         self._ideal = ideals(self.desk, self.answer)
         self._ranked = {
             id(sheet): ranked_columns(sheet, self.prices)
@@ -109,7 +99,7 @@ class Ruin:
             By how much less orders without a plan weigh, and what is saved.
         """
         placed, saved = 0, 0.0
-        roam = roaming(self._turn, len(self._busy))
+        roam = roaming(self._turn, len(self._busy), self._tuned)
         for _ in range(count):
             is_roaming = self._random.random() < roam
             freed = self._roam() if is_roaming else self._choose()
@@ -123,29 +113,31 @@ class Ruin:
 
     def _choose(self) -> list[int]:
         """Pick an order that pays too much, and those that hold what it wants."""
+        size = self._tuned.size
         chosen = self._busy[self._draw(len(self._busy))]
-        for _ in range(DRAWS - 1):
+        for _ in range(self._tuned.draws - 1):
             other = self._busy[self._draw(len(self._busy))]
             if self._regret[other] > self._regret[chosen]:
                 chosen = other
         freed = [chosen]
         for one in freed:  # which grows as it is read
-            if len(freed) >= SIZE:
+            if len(freed) >= size:
                 break
             for resource in self._ideal[one]:
                 holders = self._holders.get(resource, [])
-                for place in range(min(len(holders), SIZE)):
-                    is_long = len(holders) > SIZE
+                for place in range(min(len(holders), size)):
+                    is_long = len(holders) > size
                     other = holders[self._draw(len(holders)) if is_long else place]
-                    if other not in freed and len(freed) < SIZE:
+                    if other not in freed and len(freed) < size:
                         freed.append(other)
         return freed
 
     def _roam(self) -> list[int]:
         """Pick any order, and those that hold what it could take."""
+        size = self._tuned.size
         freed = [self._busy[self._draw(len(self._busy))]]
-        for _ in range(TRIES * SIZE):
-            if len(freed) == SIZE:
+        for _ in range(self._tuned.tries * size):
+            if len(freed) == size:
                 break
             seat = self.desk.seats[freed[self._draw(len(freed))]]
             if seat.sheet is not None:
@@ -164,7 +156,7 @@ class Ruin:
                 holders = self._holders.get(cell, [])
                 if holders:
                     other = holders[self._draw(len(holders))]
-                    if other not in freed and len(freed) < SIZE:
+                    if other not in freed and len(freed) < size:
                         freed.append(other)
         return freed
 
@@ -244,9 +236,10 @@ def _is_same(was: Placed | None, now: Placed | None) -> bool:
     return was.picks == now.picks
 
 
-def roaming(turn: int, orders: int) -> float:
+def roaming(turn: int, orders: int, tuned: RuinTuning) -> float:
     """Return the share of turns that free any order, after some turns."""
-    return _ROAM + (_LATE - _ROAM) * turn / (turn + _LEARNT * orders)
+    first, late = tuned.roaming, tuned.roaming_late
+    return first + (late - first) * turn / (turn + tuned.roaming_half * orders)
 
 
 def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Final
 
 from domroute.batch.ceiling import most_cost
 from domroute.batch.cells import Prices
@@ -24,44 +23,6 @@ from domroute.batch.tightening import Tightening
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.words import Objective
-
-_MANY: Final = 100
-"""Orders from which the compiled kernel is worth being loaded."""
-_LONG_S: Final = 2.0
-_LARGE: Final = 20_000
-"""Seconds, and size of the tables, from which it is, too."""
-_WAIT_S: Final = 2.0
-_WAIT: Final = 0.1
-"""Seconds, and share of the time left, to wait for it: once, at the beginning."""
-_TURN: Final = 0.3
-"""Share of the time limit that one turn of all orders takes at most."""
-_FIRST: Final = 0.06
-"""Share of the time left that makes prices good enough to know nodes that matter."""
-_ALONE: Final = 0.1
-"""Share of the time left for what orders of many parts cost alone."""
-_KEPT: Final = 30
-"""Nodes that each order of a large wave keeps then."""
-_AMPLE: Final = 1.15
-"""How many times the demand there must be of stock; of less each keeps twice as many:
-what is left over at far nodes has to be used by someone."""
-_WIDE: Final = 1.3
-"""How many times as many it must have for that to be worth while."""
-_ASCENT: Final = 0.12
-"""Share of the time then left that makes them good enough to plan by."""
-_LONGEST_ASCENT: Final = 0.4
-_STEPS: Final = 120
-"""Share that it may take, where so many steps have not been made before, or the wave is
-tiny."""
-_RISING: Final = 400
-"""Steps of a small wave that has no plan yet, and no ceiling over all plans: where
-there is none, prices rise for ever and prove nothing; the joint program settles it."""
-_LEANING: Final = 0.1
-"""Share of the time then left for prices of one unit more, where the best are known."""
-_TIGHTENING: Final = 0.4
-"""Share of the time then left for making the bound tighter."""
-_PATIENCE_S: Final = 20.0
-"""Seconds that an executor has to answer, even if the time limit is shorter."""
-
 
 _Stage = Callable[[Ascent], Ascent | None]
 
@@ -123,7 +84,8 @@ def solve_wave(
     """
     engine = None
     if executor is not None:
-        engine = Engine(executor, max(_PATIENCE_S, time_limit_s))
+        patience_s = wave.tuning.search.patience_s
+        engine = Engine(executor, max(patience_s, time_limit_s))
     return _Search(
         wave=wave,
         sequence=sequence,
@@ -131,6 +93,7 @@ def solve_wave(
         gap=gap,
         seed=seed,
         watch=watch,
+        tuned=wave.tuning,
         first_come=first_come,
         engine=engine,
     ).run()
@@ -155,15 +118,15 @@ class _Search(Planning):
                 self._tightening.stop()
 
     def _run(self) -> Joint:
-        wave, desk = self.wave, Desk.of(self.wave)
-        if self._is_large(wave) and self.time_limit_s >= _LONG_S:
+        wave, desk, tuned = self.wave, Desk.of(self.wave), self.tuned.search
+        if self._is_large(wave) and self.time_limit_s >= self.tuned.kernel.limit_s:
             load()
         self._hands = desk
-        wave.share_time(_TURN * self.time_limit_s)
+        wave.share_time(tuned.turn_share * self.time_limit_s)
         self._take_turns(desk)
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))
-        bound_alone(desk, _ALONE * self.left())
+        bound_alone(desk, tuned.alone_share * self.left())
         free = wave.ask(wave.free_prices(), is_strict=True)
         alone = free.values.tolist()
         if self.first_come:
@@ -180,7 +143,7 @@ class _Search(Planning):
         self.prove(max(ascent.bound, wave.bound(free, wave.free_prices())))
         if not self.is_over():
             self._try_turns(alone)
-        ascent.climb(self._until(self._share(_FIRST), ascent, ascent))
+        ascent.climb(self._until(self._share(tuned.first_share), ascent, ascent))
         self.prove(ascent.bound)
         self._price_bound = ascent.bound
         for stage in self._stages():
@@ -236,19 +199,22 @@ class _Search(Planning):
     def _spread(self, wave: Wave) -> None:
         """Let the executor price a wave, if there is one."""
         if self.engine is not None:
-            wave.solve = self.engine.spread(wave.sheets)
+            wave.solve = self.engine.spread(wave.sheets, self.tuned.search.piece)
 
-    @staticmethod
-    def _is_large(wave: Wave) -> bool:
+    def _is_large(self, wave: Wave) -> bool:
         """Tell whether to wait for the compiled kernel pays."""
-        return wave.count >= _MANY and sum(s.price.size for s in wave.sheets) >= _LARGE
+        tuned = self.tuned.kernel
+        size = sum(s.price.size for s in wave.sheets)
+        return wave.count >= tuned.orders and size >= tuned.size
 
     def _speed_up(self) -> None:
         """Go on with the compiled kernel, once it is there."""
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
         is_fit = self._is_large(wave) and not wave.loners and wave.shares_sheets
-        wait = 0.0 if self._has_waited else min(_WAIT_S, _WAIT * self.left())
+        tuned, wait = self.tuned.kernel, 0.0
+        if not self._has_waited:
+            wait = min(tuned.wait_s, tuned.wait_share * self.left())
         self._has_waited |= is_fit
         if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
             return
@@ -265,11 +231,11 @@ class _Search(Planning):
 
     def _narrow(self, ascent: Ascent) -> Ascent | None:
         """Look at the nodes that matter to each order only, where there are many."""
-        wave = self.wave
+        wave, tuned = self.wave, self.tuned.search
         columns = sum(len(sheet.node) for sheet in wave.sheets)
-        is_ample = wave.stock.sum() >= _AMPLE * sum(wave.sizes())
-        kept = _KEPT if is_ample else 2 * _KEPT
-        if self._is_one_program or columns < _WIDE * kept * wave.count:
+        is_ample = wave.stock.sum() >= tuned.ample * sum(wave.sizes())
+        kept = tuned.kept if is_ample else 2 * tuned.kept
+        if self._is_one_program or columns < tuned.wide * kept * wave.count:
             return None
         self._hands.restore(self.best)
         placed = plain(self._hands).placed
@@ -282,12 +248,14 @@ class _Search(Planning):
 
     def _climb(self, ascent: Ascent) -> None:
         """Go on with the prices; through the lens nothing is proven yet."""
+        tuned = self.tuned.search
         proving = None if self._lens else ascent
-        is_enough = self.within(self._share(_ASCENT), proving)
-        is_over = self._until(_LONGEST_ASCENT, ascent, proving)
-        ascent.climb(lambda: (is_enough() and ascent.steps >= _STEPS) or is_over())
+        is_enough = self.within(self._share(tuned.ascent_share), proving)
+        is_over = self._until(tuned.longest_ascent_share, ascent, proving)
+        least = tuned.ascent_steps
+        ascent.climb(lambda: (is_enough() and ascent.steps >= least) or is_over())
         if ascent.is_over:
-            ascent.lean(self.within(self._share(_LEANING), None))
+            ascent.lean(self.within(self._share(tuned.leaning_share), None))
         answer = ascent.answer if self._lens is None else self.wave.ask(ascent.prices)
         self._price_bound = self.wave.bound(answer, ascent.prices)
         self.prove(self._price_bound)
@@ -299,11 +267,12 @@ class _Search(Planning):
         is_over = self.within(share, proving)
         if not self._is_one_program or math.isfinite(min(self.cost, self.most)):
             return is_over
-        return lambda: ascent.steps >= _RISING or is_over()
+        most = self.tuned.search.rising_steps
+        return lambda: ascent.steps >= most or is_over()
 
     def _share(self, usual: float) -> float:
         """Let small waves have done what is soon done: their runs are to be equal."""
-        return _LONGEST_ASCENT if self._is_tiny else usual
+        return self.tuned.search.longest_ascent_share if self._is_tiny else usual
 
     def _tighten(self, ascent: Ascent) -> None:
         """Raise the bound further: before the improvement, or beside it."""
@@ -318,11 +287,12 @@ class _Search(Planning):
             tightening.start()
             return
         begin, left = time.perf_counter(), max(self.left(), 1e-9)
+        most = self.tuned.search.tightening_share
 
         def is_over() -> bool:
             self.prove(tightening.bound)
             share = (time.perf_counter() - begin) / left
-            return share > _TIGHTENING or self.is_over()
+            return share > most or self.is_over()
 
         tightening.climb(is_over)
         self.prove(tightening.bound)

@@ -32,12 +32,8 @@ from domroute.batch.sheets import Picks, Sheet
 from domroute.sourcing.lattice import lattice_of
 from domroute.units import FloatArray, IntArray
 
-PIECE: Final = 1 << 18
-"""Bundles in a piece: pricing takes longer than asking; Dask warns of 10 megabytes."""
 _KEPT: Final = 4
 """Waves of which a worker keeps tables; a batch has two, itself and seen narrowly."""
-_PATIENCE_S: Final = 60.0
-"""Seconds to wait for an answer, where nobody says how long."""
 
 Found = list[tuple[FloatArray, Picks]]
 """Values and picks, by sheet or by stretch."""
@@ -211,10 +207,10 @@ class Engine:
     """
 
     executor: Executor
-    patience_s: float = _PATIENCE_S
+    patience_s: float
     fault: BaseException | None = None
 
-    def spread(self, sheets: Sequence[Sheet], piece: int = PIECE) -> Spread:
+    def spread(self, sheets: Sequence[Sheet], piece: int) -> Spread:
         """Cut sheets into pieces of so many bundles, about."""
         return Spread(self, tuple(sheets), cut_sheets(sheets, piece))
 

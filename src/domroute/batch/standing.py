@@ -12,11 +12,8 @@ from domroute.batch.desk import Desk
 from domroute.batch.fast import FastDesk
 from domroute.batch.prices import Ascent
 from domroute.sourcing.proof import Proof
+from domroute.tuning import WaveTuning
 
-WATCH_S: Final = 0.2
-"""Seconds between two reports of progress."""
-_TICK_S: Final = 0.02
-"""Seconds between two points of the history."""
 _SLACK: Final = 1e-9
 """A gap that sums of floats cannot be trusted below."""
 
@@ -35,6 +32,8 @@ class Standing:
     ----------
     time_limit_s, gap, watch
         Seconds, the gap at which to stop, and who is told of progress.
+    tuned
+        How the search is tuned.
     proof
         What is proven.
     rank
@@ -55,6 +54,7 @@ class Standing:
     time_limit_s: float
     gap: float
     watch: Watch
+    tuned: WaveTuning
     proof: Proof = field(default_factory=Proof)
     rank: tuple[float, float] = (math.inf, math.inf)
     best: Any = None
@@ -99,7 +99,8 @@ class Standing:
     def _record(self) -> None:
         now = time.perf_counter() - self._started
         # Of points that crowd, the first and the last are kept.
-        if len(self.history) > 1 and now - self.history[-2][0] < _TICK_S:
+        tick_s = self.tuned.search.tick_s
+        if len(self.history) > 1 and now - self.history[-2][0] < tick_s:
             self.history.pop()
         self.history.append((now, self.told, self.cost))
 
@@ -121,7 +122,7 @@ class Standing:
     def is_over(self) -> bool:
         """Tell whether to stop: the time, the gap, or the caller says so."""
         now = time.perf_counter()
-        if now - self._watched > WATCH_S:
+        if now - self._watched > self.tuned.search.watch_s:
             self._watched = now
             self._is_stopped |= not self.watch(self.told, self.cost)
         if self._is_stopped or (math.isinf(self.bound) and self.bound > 0):

@@ -7,15 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from domroute.batch.crowding import CrowdedAscent
 from domroute.batch.narrowing import Lens
 from domroute.batch.prices import Ascent
 from domroute.batch.wave import Wave
-
-_PROOFS: Final = 8
-"""Seconds of climbing for each second of proving, about."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,14 +39,14 @@ class Tightening:
         """Climb, and prove now and then, until told to stop."""
         crowded = CrowdedAscent.after(self.ascent)
         proved = math.inf if self.lens is None else time.perf_counter()
-        took = 0.0
+        took, proofs = 0.0, self.wave.tuning.search.proofs
         climbed = crowded.bound
 
         def is_over() -> bool:
             nonlocal proved, took, climbed
             if self.lens is None:
                 self.bound = max(self.bound, crowded.bound)
-            elif time.perf_counter() - proved > _PROOFS * took:
+            elif time.perf_counter() - proved > proofs * took:
                 begin = time.perf_counter()
                 if crowded.bound > climbed:
                     climbed = crowded.bound

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import numpy as np
 
 from domroute.batch.desk import Desk
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
-
-_REFUSALS: Final = 12
-"""Times that orders which have been refused are asked again before the others."""
 
 
 def by_stake(wave: Wave, alone: Sequence[float], sequence: Sequence[int]) -> list[int]:
@@ -48,7 +44,7 @@ def refused_first(desk: Desk, sequence: Sequence[int]) -> Iterator[list[int]]:
     before the next is asked for.
     """
     turns = list(sequence)
-    for _ in range(_REFUSALS):
+    for _ in range(desk.wave.tuning.planning.refusals):
         refused = {
             at
             for at, placed in enumerate(desk.placed)

@@ -28,6 +28,7 @@ from domroute.problem import NetworkArrays
 from domroute.rules import NodePriority, OrderFilter, SafetyStock
 from domroute.sourcing.chains import CHAINS
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.tuning import WaveTuning
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _NAMED: Final = frozenset({"greedy", *CHAINS})
@@ -159,6 +160,11 @@ class Wave:
         self.matters = np.concatenate((is_contended, self.is_limited))
         self.contended = np.flatnonzero(is_contended)
         self.scarce = np.flatnonzero(self.matters)
+
+    @property
+    def tuning(self) -> WaveTuning:
+        """The tuned numbers of waves."""
+        return self.policy.solve.tuning.wave
 
     @property
     def drains(self) -> bool:

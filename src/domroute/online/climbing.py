@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 import numpy as np
 
@@ -15,16 +14,6 @@ from domroute.batch.prices import Ascent
 from domroute.online.expected import ExpectedWave
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import MAX_AMOUNT, FloatArray
-
-_IN_A_ROW: Final = 5
-"""Steps that all pay, after which they get longer."""
-_LONGER: Final = 1.25
-_STEPS, _DRAWN_STEPS = 400, 60
-"""Steps to the prices of what is expected, and from there to those of a draw."""
-_BETWEEN: Final = 20
-"""Steps after which kinds on no sheet are asked again, and the kernel looked for."""
-_WAIT_S: Final = 5.0
-"""Seconds to wait for the compiled kernel, which finds the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,8 +31,9 @@ class Climb(Ascent):
     def _keep(self) -> None:
         self._row = self._row + 1 if self.steps == self._last + 1 else 1
         self._last = self.steps
-        if self._row >= _IN_A_ROW:
-            self._length *= _LONGER
+        tuned = self.wave.policy.solve.tuning.ahead
+        if self._row >= tuned.streak:
+            self._length *= tuned.longer
             # Where the ascent ends is told beside the longest step.
             self._first_length = max(self._first_length, self._length)
 
@@ -89,8 +79,9 @@ def climb(
     futures
         Numbers of orders of each kind; shape ``(T,)`` each.
     """
+    tuned = wave.policy.solve.tuning.ahead
     load()
-    is_loaded(_WAIT_S)
+    is_loaded(tuned.wait_s)
     found: list[tuple[FloatArray, float]] = []
     for rates in futures:
         wave.rates = np.where(wave.barred, 0.0, rates)
@@ -99,14 +90,15 @@ def climb(
             (_at(wave, prices) for prices in (begin, short_prices(wave))),
             key=lambda made: made.bound,
         )
-        found.append(_climb(ascent, wave, _DRAWN_STEPS if found else _STEPS))
+        found.append(_climb(ascent, wave, tuned.drawn_steps if found else tuned.steps))
     return found
 
 
 def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, float]:
     """Climb, and ask kinds that stand on no sheet only now and then."""
     best = ascent.prices.units, ascent.bound
-    for steps in range(_BETWEEN, most + 1, _BETWEEN):
+    between = wave.policy.solve.tuning.ahead.between
+    for steps in range(between, most + 1, between):
         if wave.solve is None and wave.shares_sheets and is_loaded():
             wave.solve = Fast.of(wave).solve
         wave.is_rough = bool(wave.loners)

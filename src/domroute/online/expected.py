@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 
@@ -33,11 +33,6 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
-
-_LEFT: Final = 10.0
-"""What leaving an order costs that must be filled, beside the dearest one alone."""
-_UNLIKELY: Final = 4.0
-"""Standard deviations by which demand may be above what is expected."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +99,8 @@ class ExpectedWave(Wave):
         values = expected.plans(expected.free_prices()).values
         expected.barred = values >= IS_FORBIDDEN
         usual = np.abs(values[~expected.barred])
-        expected.dearest = _LEFT * max(1.0, float(usual.max(initial=0.0)))
+        left = policy.solve.tuning.ahead.left
+        expected.dearest = left * max(1.0, float(usual.max(initial=0.0)))
         expected.sheets = tuple(map(expected._may_leave, expected.sheets))
         expected.expect(rates)
         return expected
@@ -137,7 +133,8 @@ class ExpectedWave(Wave):
         for kind, cell, units in self._most():
             np.add.at(mean, cell, self.rates[kind] * units)
             np.add.at(square, cell, self.rates[kind] * units**2)
-        wanted = mean + _UNLIKELY * np.sqrt(square) if is_drawn else mean
+        unlikely = self.policy.solve.tuning.ahead.unlikely
+        wanted = mean + unlikely * np.sqrt(square) if is_drawn else mean
         self.contend((self.stock > 0) & (wanted > self.there))
 
     def _most(self) -> Iterable[tuple[IntArray, IntArray, FloatArray]]:

@@ -26,7 +26,6 @@ from domroute.sourcing.master import Duals, Master
 from domroute.sourcing.proof import tell
 from domroute.units import FloatArray, IntArray
 
-_ROUNDS: Final = 200
 _GAP: Final = 1e-6
 """Of the program's cost and its bound, where the search ends."""
 _SAME: Final = 1e-5
@@ -113,7 +112,7 @@ class Fluid:
     def solve(self) -> None:
         """Find the best prices, and their bound."""
         self.bound = -np.inf
-        for _ in range(_ROUNDS):
+        for _ in range(self.wave.policy.solve.tuning.ahead.rounds):
             duals = self._master.solve()
             prices = np.zeros(len(self.wave.stock))
             prices[self._cells] = duals.prices

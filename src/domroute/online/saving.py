@@ -36,8 +36,6 @@ _LITTLE: Final = 1e-5
 """Of a unit, that is put everywhere to find the prices of more and not of less."""
 _OPEN: Final = 2e-6
 """Part of a cost that two programs leave open between them, if they are the same."""
-_AGAIN: Final = 40
-"""Times that the program is solved again: each takes some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +102,7 @@ def savings(wave: ExpectedWave, futures: list[FloatArray]) -> Saved:
     trial = _Trial.of(wave, futures, is_fresh)
     found = trial.most.mean(axis=0)
     is_exact = found <= _LEAST
-    left = _AGAIN
+    left = wave.policy.solve.tuning.ahead.again
     for cell in np.argsort(-found, kind="stable").tolist():
         asked = np.flatnonzero(trial.most[:, cell] > _LEAST).tolist()
         if is_exact[cell] or len(asked) > left:

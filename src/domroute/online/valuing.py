@@ -23,11 +23,6 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray
 
-_LARGE: Final = 1_000_000
-"""Kinds of orders times contended cells, above which the program takes too long."""
-_THIN: Final = 10.0
-"""Units in the cell of the middle, below which chance decides what is scarce."""
-_DRAWS: Final = 8
 _LEAST: Final = 1e-9
 """Worth nothing."""
 _DAY_S: Final = 86_400.0
@@ -211,7 +206,7 @@ def _futures(wave: ExpectedWave, outlook: Outlook) -> list[FloatArray]:
     """Draw numbers of orders of each kind; none where what is expected will come."""
     draws = outlook.draws
     if draws is None:
-        draws = _DRAWS if _is_thin(wave) else 0
+        draws = wave.policy.solve.tuning.ahead.draws if _is_thin(wave) else 0
     random = np.random.default_rng(outlook.seed)
     return [random.poisson(wave.rates).astype(float) for _ in range(draws)]
 
@@ -243,7 +238,8 @@ def _prices(
 
 def _is_large(wave: ExpectedWave) -> bool:
     """Tell whether the fluid program takes too long."""
-    return wave.count * len(wave.contended) > _LARGE
+    most = wave.policy.solve.tuning.ahead.large
+    return wave.count * len(wave.contended) > most
 
 
 def _is_thin(wave: ExpectedWave) -> bool:
@@ -252,7 +248,8 @@ def _is_thin(wave: ExpectedWave) -> bool:
     wave.expect(rates, is_drawn=True)
     stock = wave.stock[wave.contended]
     wave.expect(rates)
-    return len(stock) > 0 and float(np.median(stock)) < _THIN
+    thin = wave.policy.solve.tuning.ahead.thin
+    return len(stock) > 0 and float(np.median(stock)) < thin
 
 
 def _beside_scarcity(wave: ExpectedWave, prices: FloatArray) -> FloatArray:

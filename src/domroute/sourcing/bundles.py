@@ -10,8 +10,9 @@ from domroute.offers.candidates import Candidates
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
-from domroute.sourcing.several import MAX_SUMS, merged, where_worth_it
+from domroute.sourcing.several import merged, where_worth_it
 from domroute.split.atoms import Atoms
+from domroute.tuning import LatticeTuning
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 
@@ -60,17 +61,18 @@ def price_bundles(
     lattice: Lattice,
     atoms: Atoms,
     arrays: NetworkArrays,
+    tuned: LatticeTuning,
 ) -> Bundles:
     """Price every bundle of the lattice at every node at hand."""
     problem = candidates.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
     value = units @ problem.unit_price
     if len(problem.groups) == 1:
-        found = [_price_group(candidates, 0, units, lattice)]
+        found = [_price_group(candidates, 0, units, lattice, tuned)]
         price, shipments = found[0].price, None
     else:
         found = [
-            _price_group(candidates, at, units[:, group.lines], lattice)
+            _price_group(candidates, at, units[:, group.lines], lattice, tuned)
             for at, group in enumerate(problem.groups)
         ]
         present = np.array([units[:, g.lines].any(axis=1) for g in problem.groups])
@@ -98,7 +100,11 @@ class _Priced:
 
 
 def _price_group(
-    candidates: Candidates, group: int, units: FloatArray, lattice: Lattice
+    candidates: Candidates,
+    group: int,
+    units: FloatArray,
+    lattice: Lattice,
+    tuned: LatticeTuning,
 ) -> _Priced:
     """Price parts of one delivery at every node; ``(B, M)``."""
     count = len(candidates.problem.nodes)
@@ -111,7 +117,7 @@ def _price_group(
         nodes = where_worth_it(block, units, price)
         if not len(nodes):
             return _Priced(price)
-        if len(lattice.every.part) * len(nodes) > MAX_SUMS:
+        if len(lattice.every.part) * len(nodes) > tuned.max_sums:
             return _Priced(price, is_whole=False)
         least = merged(block, units, nodes, lattice)
         is_less = bool((least < price[:, nodes]).any())

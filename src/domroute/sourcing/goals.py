@@ -23,8 +23,6 @@ _RANGE: Final = 1e6
 """Sums of up to so many quanta are told apart by any solver."""
 _FINEST: Final = 1e-9
 """Part of a sum that solvers cannot tell from rounding."""
-_SHARE: Final = 0.9
-"""Of the time, for what comes before cost."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,11 +46,12 @@ class Goals:
         search = self.search
         made = search.formulate()
         ends = time.perf_counter() + seconds
+        share = search.tuning.program.goals_share
         puts_fewest = search.limits.puts_fewest_first
         goals = first_goals(made, search.candidates, puts_fewest_first=puts_fewest)
         for place, goal in enumerate(goals):
             if place >= self.proven:
-                until = ends - (1 - _SHARE) * seconds
+                until = ends - (1 - share) * seconds
                 self._solve_one(made, goal, place, until - time.perf_counter())
             if search.taken is None:
                 search.proves_goals = False

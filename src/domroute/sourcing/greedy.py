@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.sourcing.standing import Standing, is_better
 from domroute.split.atoms import Atoms
+from domroute.tuning import GreedyTuning
 from domroute.units import IntArray
 
 
@@ -42,14 +42,16 @@ def solve_greedy(
     table = tabulate(candidates, atoms)
     limits = limits_of(candidates, table, policy, arrays)
     bound = simple_bound(table)
-    best = _best_start(table, limits)
+    tuning = policy.solve.tuning
+    best = _best_start(table, limits, tuning.greedy)
     if limits.cost_of(best.standing) < IS_FORBIDDEN and best.taken.any():
         made = improve(
             table,
             limits,
             best.taken,
             best.standing,
-            time_limit_s=IMPROVEMENT_SHARE * time_limit_s,
+            time_limit_s=tuning.greedy.improvement_share * time_limit_s,
+            tuned=tuning.improvement,
         )
         best = _Plan(*made)
     if limits.cost_of(best.standing) >= IS_FORBIDDEN:
@@ -62,31 +64,25 @@ def solve_greedy(
     )
 
 
-IMPROVEMENT_SHARE: Final = 0.06
-"""Share of the time limit for improvement: orders of ordinary size need none of it."""
-
-
-SECOND_START_S: Final = 0.2
-"""An order whose first construction takes longer than this gets no second one."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     taken: IntArray
     standing: Standing
 
 
-def construct(table: OfferTable, limits: Limits) -> IntArray | None:
+def construct(
+    table: OfferTable, limits: Limits, tuned: GreedyTuning
+) -> IntArray | None:
     """Build a plan to start from; None if none found keeps to the limits."""
-    best = _best_start(table, limits)
+    best = _best_start(table, limits, tuned)
     return None if limits.cost_of(best.standing) >= IS_FORBIDDEN else best.taken
 
 
-def _best_start(table: OfferTable, limits: Limits) -> _Plan:
+def _best_start(table: OfferTable, limits: Limits, tuned: GreedyTuning) -> _Plan:
     plans: list[_Plan] = []
     started = time.perf_counter()
     for most_first in (False, True):
-        if plans and time.perf_counter() - started > SECOND_START_S:
+        if plans and time.perf_counter() - started > tuned.second_start_s:
             break
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 import numpy as np
 
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.standing import Standing, is_better
+from domroute.tuning import ImprovementTuning
 from domroute.units import IntArray
-
-MAX_MERGED: Final = 24
-"""Shipments up to which all pairs are tried for merging."""
-TRIED: Final = 3
-"""Offers tried for each shipment that is carried elsewhere, the best first."""
 
 _Plan = tuple[IntArray, Standing]
 
@@ -27,6 +22,7 @@ def improve(
     standing: Standing,
     *,
     time_limit_s: float,
+    tuned: ImprovementTuning,
 ) -> _Plan:
     """
     Improve a plan until no move helps.
@@ -44,12 +40,14 @@ def improve(
         What the plan comes to.
     time_limit_s
         Seconds.
+    tuned
+        How many moves are tried.
     """
     deadline = time.perf_counter() + time_limit_s
     while taken.any() and time.perf_counter() < deadline:
-        found = _carry_elsewhere(table, limits, taken, standing)
+        found = _carry_elsewhere(table, limits, taken, standing, tuned)
         if found is None:
-            found = _hand_over(table, limits, taken, standing)
+            found = _hand_over(table, limits, taken, standing, tuned)
         if found is None:
             break
         taken, standing = found
@@ -57,13 +55,17 @@ def improve(
 
 
 def _carry_elsewhere(
-    table: OfferTable, limits: Limits, taken: IntArray, standing: Standing
+    table: OfferTable,
+    limits: Limits,
+    taken: IntArray,
+    standing: Standing,
+    tuned: ImprovementTuning,
 ) -> _Plan | None:
     """Replace one shipment, or two, by one from the offer that carries it cheapest."""
     used = np.flatnonzero(taken.any(axis=0))
     own = table.price_at(taken[:, used].T, used)
     places: list[tuple[int, ...]] = [(at,) for at in range(len(used))]
-    if len(used) <= MAX_MERGED:
+    if len(used) <= tuned.max_merged:
         places += [(a, b) for a in range(len(used)) for b in range(a + 1, len(used))]
     bundles = np.array([taken[:, used[list(group)]].sum(axis=1) for group in places])
     gains = -table.price_everywhere(bundles)
@@ -73,9 +75,10 @@ def _carry_elsewhere(
         gains[at, ~able] = -np.inf
     # Split prices and the like may make up for a small loss, hence no cut at zero.
     slack = limits.most_order_cost
-    for at in np.argsort(-gains.max(axis=1), kind="stable")[: 4 * TRIED].tolist():
+    tried = tuned.tried
+    for at in np.argsort(-gains.max(axis=1), kind="stable")[: 4 * tried].tolist():
         group = used[list(places[at])]
-        for offer in np.argsort(-gains[at], kind="stable")[:TRIED].tolist():
+        for offer in np.argsort(-gains[at], kind="stable")[:tried].tolist():
             if gains[at, offer] <= 1e-9 - slack:
                 break
             if taken[:, offer].any():
@@ -91,7 +94,11 @@ def _carry_elsewhere(
 
 
 def _hand_over(
-    table: OfferTable, limits: Limits, taken: IntArray, standing: Standing
+    table: OfferTable,
+    limits: Limits,
+    taken: IntArray,
+    standing: Standing,
+    tuned: ImprovementTuning,
 ) -> _Plan | None:
     """Give one step, or all, of an atom in one shipment to another with room for it."""
     used = np.flatnonzero(taken.any(axis=0))
@@ -122,7 +129,7 @@ def _hand_over(
         at = int(net.argmax())
         best.append((float(net[at]), int(rows[at]), taker))
     slack = limits.most_order_cost
-    for net, row, taker in sorted(best, reverse=True)[:TRIED]:
+    for net, row, taker in sorted(best, reverse=True)[: tuned.tried]:
         if net <= 1e-9 - slack:
             break
         moved = taken.copy()

@@ -70,7 +70,8 @@ def _decide(
         return solve_chain(candidates, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
-    is_listed = is_small((*atoms.steps, *token), candidates.offer_count)
+    steps = (*atoms.steps, *token)
+    is_listed = is_small(steps, candidates.offer_count, policy.solve.tuning.lattice)
     if method != "mip" and is_listed:
         choice = solve_subset(candidates, policy, atoms, arrays)
         if choice is not None:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -34,9 +33,6 @@ from domroute.split import SplitLimits
 from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import Objective
-
-_SHARE: Final = 0.3
-"""Share of the time limit that finding the rung may take."""
 
 
 def climb(
@@ -70,9 +66,9 @@ def climb(
     most = _most_by_rung(candidates, offered, rank, rungs)
     if _is_simple(candidates, policy, arrays):
         return Rung(float(rungs[int(np.argmax(most >= most[-1]))]))
-    asked = _Asked(
-        candidates, policy, arrays, rank, rungs, limit_s=_SHARE * time_limit_s
-    )
+    tuning = policy.solve.tuning
+    limit_s = tuning.ladder.share * time_limit_s
+    asked = _Asked(candidates, policy, arrays, rank, rungs, limit_s=limit_s)
     if drains:
         does_all = most[0] >= most[-1] and asked.fill(0).known >= most[-1]
         return Rung(float(rungs[0 if does_all else -1]))
@@ -81,7 +77,7 @@ def climb(
     if is_proven:
         return Rung(worst)
     table = tabulate(candidates, atoms_of(candidates.problem.lines))
-    floor = max(simple_bound(table), line_bound(table))
+    floor = max(simple_bound(table), line_bound(table, tuning.bound))
     return Rung(worst, is_proven=False, floor=floor)
 
 

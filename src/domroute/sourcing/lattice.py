@@ -9,12 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from domroute.tuning import LatticeTuning
 from domroute.units import FloatArray, IntArray
 
-MAX_STATES: Final = 8192
-MAX_PAIRS: Final = 2_000_000
-MAX_CELLS: Final = 4_000_000
-"""States times offers. Beyond any of these the integer program is the faster one."""
 _COMMON: Final = 20_000
 """Pairs up to which lattices are kept in great number: larger ones take megabytes."""
 
@@ -83,13 +80,24 @@ def pair_count(steps: tuple[int, ...]) -> int:
     return math.prod((step + 1) * (step + 2) // 2 for step in steps)
 
 
-def is_small(steps: tuple[int, ...], offers: int) -> bool:
-    """Tell whether the lattice of an order is small enough to be walked."""
+def is_small(steps: tuple[int, ...], offers: int, tuned: LatticeTuning) -> bool:
+    """
+    Tell whether the lattice of an order is small enough to be walked.
+
+    Beyond any of the sizes tuned the integer program is the faster one.
+
+    Examples
+    --------
+    >>> is_small((1, 1, 1), 50, LatticeTuning())
+    True
+    >>> is_small((1, 1, 1), 50, LatticeTuning(max_states=7))
+    False
+    """
     states = math.prod(step + 1 for step in steps)
     return (
-        states <= MAX_STATES
-        and states * offers <= MAX_CELLS
-        and pair_count(steps) <= MAX_PAIRS
+        states <= tuned.max_states
+        and states * offers <= tuned.max_cells
+        and pair_count(steps) <= tuned.max_pairs
     )
 
 

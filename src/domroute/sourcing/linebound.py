@@ -26,19 +26,14 @@ import numpy as np
 
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.offers import OfferTable, spread
+from domroute.tuning import BoundTuning
 from domroute.units import FloatArray
 
-_SLOPES: Final = (0.4, 0.7, 1.0)
-"""How steep the lines below tariffs are; the steepest starts at nothing."""
-_PARTS: Final = (0.3, 0.5, 1.0)
-"""Of what is left to a price, in each round."""
-_MOST: Final = 100
-"""Atoms above which there is one round only."""
 _SAFE: Final = 1e-9
 """Of the bound: more than its sum rounds."""
 
 
-def line_bound(table: OfferTable) -> float:
+def line_bound(table: OfferTable, tuned: BoundTuning) -> float:
     """
     Bound any plan from below; minus infinity where something cannot be left or filled.
 
@@ -49,19 +44,24 @@ def line_bound(table: OfferTable) -> float:
     table
         The offers; shipments and curves that cost less than nothing are allowed for in
         ``per_shipment`` alone.
+    tuned
+        Which lines are tried, in how many rounds.
     """
-    slopes = _SLOPES if table.has_steps else (0.0,)
-    bound = max(_bound_at(table, *_linear(table, slope)) for slope in slopes)
+    slopes = tuned.slopes if table.has_steps else (0.0,)
+    is_long = len(table.steps) > tuned.max_atoms
+    parts = tuned.parts[-1:] if is_long else tuned.parts
+    bound = max(_bound_at(table, *_linear(table, slope), parts) for slope in slopes)
     return bound if bound < IS_FORBIDDEN else -math.inf
 
 
-def _bound_at(table: OfferTable, fixed: FloatArray, cost: FloatArray) -> float:
+def _bound_at(
+    table: OfferTable, fixed: FloatArray, cost: FloatArray, parts: tuple[float, ...]
+) -> float:
     """Raise the price of each atom as far as no offer gains by it."""
     limit = table.limit
     worth = np.minimum(table.penalty, FORBIDDEN)
     price = np.minimum(worth, cost.min(axis=1, initial=np.inf))
     left = np.maximum(fixed, 0.0)
-    parts = _PARTS if len(price) <= _MOST else _PARTS[-1:]
     offers = [np.flatnonzero(row) for row in limit]
     for part in parts:
         for atom, at in enumerate(offers):

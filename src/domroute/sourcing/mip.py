@@ -27,16 +27,8 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 TOLERANCE: Final = 1e-7
 """Slack added when one objective is held while the next is optimized."""
-_WHOLE, _RELAXED, _HELD = 0.4, 0.85, 0.15
-"""Shares of a round: of the whole program, and of what that leaves."""
 _PARCELS: Final = "parcels"
 _DIVISIBLE: Final = "divisible"
-_COARSE: Final = 1e-3
-"""Gap within which it is settled which offers ship."""
-_STRIDE: Final = 8
-"""Of lines whose units are whole already, each eighth is solved again with the rest."""
-_LARGE: Final = 800
-"""Pairs of an atom and an offer from which the whole program is seldom proven."""
 
 
 def solve_mip(
@@ -74,8 +66,9 @@ def solve_mip(
     limits = limits_of(candidates, table, policy, arrays)
     started = time.perf_counter()
     search = Search(candidates, policy, arrays, table, limits, time_limit_s, started)
-    search.proof.say(max(simple_bound(table), line_bound(table)))
-    start = construct(table, limits)
+    tuning = search.tuning
+    search.proof.say(max(simple_bound(table), line_bound(table, tuning.bound)))
+    start = construct(table, limits, tuning.greedy)
     if start is not None:
         search.offer(start)
     made = search.formulate()
@@ -92,7 +85,7 @@ def solve_mip(
 
 def _solve_network(search: Search, made: Formulation) -> None:
     """Solve where takes are flows; without them where the order is large."""
-    is_large = len(made.takes) >= _LARGE
+    is_large = len(made.takes) >= search.tuning.program.large
     if is_large and is_separable(
         search.candidates, search.table, search.policy, is_network=made.is_network
     ):
@@ -102,6 +95,7 @@ def _solve_network(search: Search, made: Formulation) -> None:
             gap=search.policy.solve.gap,
             found=search.offer,
             proof=search.proof,
+            tuned=search.tuning.cuts,
         )
         return
     search.solve(made, math.inf, divisible=made.takes)
@@ -121,22 +115,24 @@ class _Stages:
     def solve(self, seconds: float) -> None:
         """Go through the stages once."""
         search = self.search
-        if len(self.made.takes) < _LARGE or search.has_ended(_DIVISIBLE):
-            search.solve(self.made, _WHOLE * seconds)
-            seconds -= _WHOLE * seconds
+        tuned = search.tuning.program
+        if len(self.made.takes) < tuned.large or search.has_ended(_DIVISIBLE):
+            search.solve(self.made, tuned.whole_share * seconds)
+            seconds -= tuned.whole_share * seconds
         if not search.goes_on:
             return
         if not search.has_ended(_PARCELS):
-            self._solve_parcels(_RELAXED * seconds)
-            self._solve_held(_HELD * seconds)
+            self._solve_parcels(tuned.relaxed_share * seconds)
+            self._solve_held(tuned.held_share * seconds)
         elif not search.has_ended(_DIVISIBLE):
-            self._solve_divisible(_RELAXED * seconds)
+            self._solve_divisible(tuned.relaxed_share * seconds)
 
     def _solve_parcels(self, seconds: float) -> None:
         """Let units and the weight of a parcel be divisible, but not parcels."""
         made, search = self.made, self.search
         divisible = np.append(made.takes, made.climbs)
-        values = self._solve_relaxed(_PARCELS, seconds, divisible, gap=_COARSE)
+        gap = search.tuning.program.coarse_gap
+        values = self._solve_relaxed(_PARCELS, seconds, divisible, gap=gap)
         if search.taken is not None:
             self.chosen = np.any(search.taken, axis=0)
         if (
@@ -196,7 +192,7 @@ class _Stages:
         found = search.proof.find(
             lambda solver: made.model.solve(
                 time_limit_s=search.left(half),
-                gap=_COARSE,
+                gap=search.tuning.program.coarse_gap,
                 divisible=made.takes,
                 solver=solver,
             )
@@ -216,10 +212,11 @@ class _Stages:
         """
         takes = values[made.takes]
         is_divided = np.abs(takes - np.rint(takes)) > TOLERANCE
-        is_open = np.arange(len(made.table.steps)) % _STRIDE == 0
+        search = self.search
+        stride = search.tuning.program.stride
+        is_open = np.arange(len(made.table.steps)) % stride == 0
         is_open[made.atom[is_divided]] = True
         settled = ~is_open[made.atom]
-        search = self.search
         solution = search.proof.find(
             lambda solver: made.model.solve(
                 time_limit_s=search.left(seconds),

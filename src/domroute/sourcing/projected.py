@@ -23,7 +23,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 import numpy as np
 
@@ -38,18 +37,8 @@ from domroute.sourcing.proof import Proof
 from domroute.sourcing.solution import Solution, Solver
 from domroute.sourcing.swaps import search_swaps
 from domroute.split import SplitLimits
+from domroute.tuning import CutsTuning
 from domroute.units import FloatArray, IntArray
-
-_ROUNDS: Final = 40
-"""Rounds of cuts at most before whole ships are asked for; a handful as a rule."""
-_COARSE: Final = 2.5e-3
-"""Gap of the first search for whole ships, which as a rule is over soon."""
-_KEPT: Final = 30
-"""Choices of ships near the best at which cuts are made before whole ships are asked
-for: without them, each search would find a cheap looking neighbor not yet cut off."""
-_TOWARD: Final = 0.7
-"""Cuts are made this far from a point inside toward the last solution: such cuts go
-deeper than those at the solution itself."""
 
 
 def is_separable(
@@ -82,6 +71,7 @@ def solve_projected(
     gap: float,
     found: Callable[[IntArray], object],
     proof: Proof,
+    tuned: CutsTuning,
 ) -> None:
     """
     Search for the offers that ship, and prove what any plan costs at least.
@@ -98,16 +88,18 @@ def solve_projected(
         Told every plan, steps by atom and offer, ``(J, A)``.
     proof
         Told the bounds.
+    tuned
+        How many cuts, and where.
     """
     deadline = time.perf_counter() + time_limit_s
     program = _Program(table)
-    relaxed = _relax(program, deadline, proof)
+    relaxed = _relax(program, deadline, proof, tuned)
     if relaxed is None:
         return
     start = np.rint(relaxed[program.ships])
-    coarse = max(gap, _COARSE)
+    coarse = max(gap, tuned.coarse_gap)
     while time.perf_counter() < deadline:
-        near, _ = search_swaps(program.filling, start, keep=_KEPT)
+        near, _ = search_swaps(program.filling, start, keep=tuned.kept)
         found(program.filling.fill(near[0]))
         for ships in near:
             program.add_cuts(ships)
@@ -140,19 +132,22 @@ def _ask(
     )
 
 
-def _relax(program: _Program, deadline: float, proof: Proof) -> FloatArray | None:
+def _relax(
+    program: _Program, deadline: float, proof: Proof, tuned: CutsTuning
+) -> FloatArray | None:
     """Add cuts until ships that need not be whole are priced right."""
     count = len(program.ships)
     program.add_cuts(np.ones(count))
     inside, values = np.full(count, 0.5), None
-    for _ in range(_ROUNDS):
+    toward = tuned.toward
+    for _ in range(tuned.rounds):
         solution = proof.find(partial(program.solve_divisible, deadline))
         values = None if solution is None else solution.values
         if values is None:
             return None
         ships = values[program.ships]
         inside = (inside + ships) / 2
-        between = _TOWARD * ships + (1 - _TOWARD) * inside
+        between = toward * ships + (1 - toward) * inside
         if not program.add_cuts(between, values) and not program.add_cuts(
             ships, values
         ):

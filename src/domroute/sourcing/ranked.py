@@ -10,8 +10,6 @@ so that the recursion keeps the least pair of both for every state.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from domroute.sourcing.bundles import Bundles
@@ -20,10 +18,8 @@ from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.standing import Standing, is_better
 from domroute.sourcing.totals import Totals
 from domroute.sourcing.walk import WORST, Takers, nothing_taken
+from domroute.tuning import LatticeTuning
 from domroute.units import FloatArray, IntArray
-
-_MOST_WORK: Final = 50_000_000
-"""Pairs times nodes and layers up to which the recursion is quick."""
 
 
 def drain_ranks(units: FloatArray, rung: IntArray) -> IntArray | None:
@@ -53,11 +49,13 @@ def drain_ranks(units: FloatArray, rung: IntArray) -> IntArray | None:
     return ranks
 
 
-def is_quick(lattice: Lattice, bundles: Bundles, totals: Totals) -> bool:
+def is_quick(
+    lattice: Lattice, bundles: Bundles, totals: Totals, tuned: LatticeTuning
+) -> bool:
     """Tell whether the recursion by rank is quick enough to be gone through."""
     layers = _layers(lattice, totals)
     work = len(lattice.every.part) * bundles.price.shape[1] * layers
-    return int(work) <= _MOST_WORK
+    return int(work) <= tuned.max_ranked
 
 
 def _layers(lattice: Lattice, totals: Totals) -> int:

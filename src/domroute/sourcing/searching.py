@@ -20,17 +20,11 @@ from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.proof import Proof
 from domroute.sourcing.solution import Solution, Solver
 from domroute.sourcing.standing import Standing, is_better
+from domroute.tuning import Tuning
 from domroute.units import FloatArray, IntArray
 
 WHOLE: Final = "whole"
 """The stage after which there is nothing to ask."""
-_FIRST_S: Final = 0.24
-_GROWTH: Final = 3
-"""Seconds of the first round of stages, and how many times longer each next one is.
-
-Rounds end just before 1/4, 1, 10 and 30 seconds are over, which many give."""
-_IMPROVE_S: Final = 0.2
-"""Seconds over one plan: those of orders of ordinary size need a few milliseconds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,17 +69,23 @@ class Search:
         """Start with nothing proven: the time may be over before anything is asked."""
         self.proves_goals = not self.limits.has_goals
 
+    @property
+    def tuning(self) -> Tuning:
+        """The tuned numbers of all methods."""
+        return self.policy.solve.tuning
+
     def formulate(self) -> Formulation:
         """Build the program of the order."""
         return formulate(self.candidates, self.table, self.policy, self.arrays)
 
     def in_rounds(self, solve: Callable[[float], object]) -> None:
         """Solve with more and more seconds, until all has ended or time is over."""
-        seconds = _FIRST_S
-        longest = _GROWTH**2 * max(self.time_limit_s, _FIRST_S)
+        tuned = self.tuning.program
+        seconds = tuned.first_s
+        longest = tuned.growth**2 * max(self.time_limit_s, tuned.first_s)
         while self.goes_on and seconds < longest:
             solve(seconds)
-            seconds *= _GROWTH
+            seconds *= tuned.growth
 
     @property
     def goes_on(self) -> bool:
@@ -120,9 +120,14 @@ class Search:
         standing = self.limits.standing(taken)
         if self.limits.cost_of(standing) >= IS_FORBIDDEN:
             return
-        seconds = self.left(_IMPROVE_S)
+        tuning = self.tuning
         taken, standing = improve(
-            self.table, self.limits, taken, standing, time_limit_s=seconds
+            self.table,
+            self.limits,
+            taken,
+            standing,
+            time_limit_s=self.left(tuning.program.improvement_s),
+            tuned=tuning.improvement,
         )
         if self.standing is None or is_better(standing, self.standing):
             self.taken, self.standing = taken, standing

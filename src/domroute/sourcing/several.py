@@ -18,8 +18,6 @@ from domroute.sourcing.walk import Levels, Takers
 from domroute.split.atoms import Atoms
 from domroute.units import FloatArray, IntArray
 
-MAX_SUMS = 20_000_000
-"""Pairs times nodes of one recursion; beyond it the integer program is the better."""
 _SLACK = 1e-9
 """By how much, relative, two sums of the same amounts may differ."""
 

@@ -66,13 +66,14 @@ def solve_subset(
     if needs_two_counts(candidates, policy):
         return None
     lattice = lattice_of(atoms.steps)
-    bundles = price_bundles(candidates, lattice, atoms, arrays)
+    tuned = policy.solve.tuning.lattice
+    bundles = price_bundles(candidates, lattice, atoms, arrays, tuned)
     if not bundles.is_whole:
         return None
     totals = total_costs(candidates, policy, bundles)
     if candidates.drain is not None:
         ranks = drain_ranks(bundles.units, candidates.drain)
-        if ranks is None or not is_quick(lattice, bundles, totals):
+        if ranks is None or not is_quick(lattice, bundles, totals, tuned):
             return None
         bundles = replace(bundles, rank=ranks)
     if candidates.through is not None:

@@ -120,7 +120,7 @@ def relax(
         objective=Objective.COST,
         distance=policy.distance,
         # However plans are made: what they cost at least is asked of the exact method.
-        solve=SolveOptions(gap=policy.solve.gap),
+        solve=SolveOptions(gap=policy.solve.gap, tuning=policy.solve.tuning),
     )
     placed = [event.order for event in happened if isinstance(event, Placed)]
     wanted = [order for order in placed if not _must_fill(order, policy)]

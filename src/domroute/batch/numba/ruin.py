@@ -13,7 +13,6 @@ from domroute.batch.numba.fitting import Scratch
 from domroute.batch.numba.lending import lent
 from domroute.batch.numba.placing import Hand, move, settle
 from domroute.batch.numba.pricing import spot
-from domroute.batch.ruin import TRIES
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -180,11 +179,11 @@ def _choose(rivals, rng, draws, freed, size):
 
 
 @njit(cache=True, nogil=True)
-def _roam(book, rivals, rng, freed, size):
+def _roam(book, rivals, rng, tries, freed, size):
     """Pick any order, and those that hold what it could take."""
     freed[0] = rivals.busy[int(rng.random() * len(rivals.busy))]
     count = 1
-    for _ in range(TRIES * size):
+    for _ in range(tries * size):
         if count == size:
             break
         at = freed[int(rng.random() * count)]
@@ -223,6 +222,7 @@ def improve(
     turns: int,
     size: int,
     draws: int,
+    tries: int,
     warmth: float,
     roam: float,
 ) -> tuple[int, float]:
@@ -247,7 +247,7 @@ def improve(
     placed, saved = 0, 0.0
     for turn in range(begin, begin + turns):
         if rng.random() < roam:
-            count = _roam(book, rivals, rng, freed, size)
+            count = _roam(book, rivals, rng, tries, freed, size)
         else:
             count = _choose(rivals, rng, draws, freed, size)
         missing, before = 0, 0.0
