@@ -42,7 +42,7 @@ CONSTANTS = {
     "batch/book.py": {"NO_AXES": NONE},
     "batch/cells.py": {"UNITS_SLACK": SUMS},
     "batch/crowding.py": {"_NEVER": NONE},
-    "batch/desk.py": {"_LEAST": SUMS, "_ROUNDING": SUMS},
+    "batch/incumbent.py": {"_LEAST": SUMS, "_ROUNDING": SUMS},
     "batch/numba/choosing.py": {"_NEAR": SUMS},
     "batch/routing.py": {"_LONGEST_S": READING},
     "batch/sheets.py": {"_AT_ONCE": MEMORY},

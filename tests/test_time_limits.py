@@ -5,7 +5,7 @@ import pytest
 from builders import network, node, order, stock
 from domroute import Policy, Router
 from domroute.answers import counterfactual, shortfall
-from domroute.batch import desk, search
+from domroute.batch import incumbent, search
 from domroute.costs import Handling
 from domroute.rules import NodePriority
 from domroute.sourcing import ladder
@@ -32,7 +32,7 @@ def seen(monkeypatch):
 
         monkeypatch.setattr(module, "decide", noting)
 
-    for module in (counterfactual, desk, ladder, shortfall):
+    for module in (counterfactual, incumbent, ladder, shortfall):
         note(module)
     return noted
 
@@ -110,5 +110,5 @@ def test_orders_of_a_wave_that_the_kernel_places_share_its_limit(seen):
 
     router.route_batch(orders, time_limit_s=LIMIT_S)
 
-    assert len(seen["desk"]) >= len(orders)
-    assert max(seen["desk"]) <= search._TURN * LIMIT_S / len(orders)
+    assert len(seen["incumbent"]) >= len(orders)
+    assert max(seen["incumbent"]) <= search._TURN * LIMIT_S / len(orders)

@@ -17,8 +17,8 @@ from changes import PATIENCE_S, route, with_tuning
 from domroute.answers import explaining, routing
 from domroute.batch import planning
 from domroute.batch.crowding import CrowdedAscent
-from domroute.batch.desk import Desk
 from domroute.batch.fast import Fast
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin, roaming
@@ -432,9 +432,9 @@ def test_so_many_orders_are_freed_at_a_time(numbers, most, monkeypatch):
     always = {"roaming": 1.0, "roaming_late": 1.0} if "tries" in numbers else {}
     wave = wave_with(ruin={**numbers, **always})[0]
     prices = wave.free_prices()
-    desk = Desk.of(wave)
-    desk.settle_all(range(wave.count), prices)
-    ruin = Ruin(desk, prices, wave.ask(prices), seed=1)
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all(range(wave.count), prices)
+    ruin = Ruin(incumbent, prices, wave.ask(prices), seed=1)
     freed = []
 
     def attempt(_, some, __):
@@ -460,7 +460,7 @@ def test_negotiation_ends_after_its_rounds():
     """None, where none may be; and pieces are as small as is said."""
     wave = wave_with(negotiation={"rounds": 0, "together": 2})[0]
     ascent = Ascent.start(wave)
-    negotiation = Negotiation(Desk.of(wave), ascent.prices, ascent.answer, 0)
+    negotiation = Negotiation(Incumbent.of(wave), ascent.prices, ascent.answer, 0)
 
     negotiation.run(lambda: 0.0)
 

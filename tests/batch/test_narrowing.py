@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from domroute.batch.crowding import CrowdedAscent
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.narrowing import Lens
 from domroute.batch.prices import Ascent
 from domroute.batch.tightening import Tightening
 from waves import drawn, random_prices
 
 
-def placed_desk(wave):
+def placed_incumbent(wave):
     """Route the orders of a wave one by one."""
-    desk = Desk.of(wave)
-    desk.settle_all(range(wave.count), wave.free_prices())
-    return desk
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all(range(wave.count), wave.free_prices())
+    return incumbent
 
 
 @pytest.mark.parametrize("measure", [None, "units", ("orders", "units")])
@@ -23,20 +23,20 @@ def placed_desk(wave):
 def test_a_plan_seen_narrowly_is_the_same_plan(seed, measure):
     """There and back: the costs, and what is left, are the same."""
     wave, *_ = drawn(seed, count=30, measure=measure)
-    desk = placed_desk(wave)
-    lens = Lens.on(wave, random_prices(wave, seed), 1, desk.placed)
+    incumbent = placed_incumbent(wave)
+    lens = Lens.on(wave, random_prices(wave, seed), 1, incumbent.placed)
 
-    seen = Desk.of(lens.wave)
-    seen.restore(lens.narrowed(desk.placed))
-    back = Desk.of(wave)
+    seen = Incumbent.of(lens.wave)
+    seen.restore(lens.narrowed(incumbent.placed))
+    back = Incumbent.of(wave)
     back.restore(lens.widened(seen.placed))
 
     assert sum(len(s.node) for s in lens.wave.sheets) < sum(
         len(s.node) for s in wave.sheets
     )
-    assert np.array_equal(seen.left, desk.left)
-    assert [p.picks for p in back.placed] == [p.picks for p in desk.placed]
-    assert back.rank() == desk.rank() == seen.rank()
+    assert np.array_equal(seen.left, incumbent.left)
+    assert [p.picks for p in back.placed] == [p.picks for p in incumbent.placed]
+    assert back.rank() == incumbent.rank() == seen.rank()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -54,7 +54,7 @@ def test_what_is_found_through_a_lens_is_proven_of_the_whole():
     wave, *_ = drawn(3, count=40)
     ascent = Ascent.start(wave)
     ascent.climb(lambda: ascent.steps >= 60)
-    lens = Lens.on(wave, ascent.prices, 1, placed_desk(wave).placed)
+    lens = Lens.on(wave, ascent.prices, 1, placed_incumbent(wave).placed)
 
     tightening = Tightening(ascent.on(lens.wave), lens, wave)
     tightening.start()

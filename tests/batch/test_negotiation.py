@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from builders import item, network, node, order, stock
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.wave import compile_wave
@@ -43,7 +43,7 @@ def negotiation_of(wave, steps=0, seed=0):
     """Let nobody have anything, and begin at the prices after some steps."""
     ascent = Ascent.start(wave)
     ascent.climb(lambda: ascent.steps >= steps)
-    return Negotiation(Desk.of(wave), ascent.prices, ascent.answer, seed)
+    return Negotiation(Incumbent.of(wave), ascent.prices, ascent.answer, seed)
 
 
 def rounds(count):
@@ -74,18 +74,18 @@ def test_all_want_the_near_unit_at_first():
 
 
 def test_what_is_over_is_lifted():
-    """No more than is needed; what is left on the desk is there."""
+    """No more than is needed; what is left on the incumbent is there."""
     wave = rivals(1, 1, 1)
     negotiation = negotiation_of(wave)
     for _ in range(3):
         negotiation.round(0.0)
     over = negotiation.excess
     lifted = negotiation.publish()
-    desk = negotiation.hands
+    incumbent = negotiation.hands
 
     assert len(lifted) == over
-    assert desk.is_sound
-    assert [desk.placed[at] for at in lifted] == [None] * len(lifted)
+    assert incumbent.is_sound
+    assert [incumbent.placed[at] for at in lifted] == [None] * len(lifted)
 
 
 def test_it_ends_when_nothing_happens():
@@ -105,22 +105,22 @@ def test_what_is_left_is_what_there_was_less_what_is_held(seed, policy, measure)
     wave, *_ = drawn(seed, count=50, measure=measure, **policy)
     ascent = Ascent.start(wave)
     ascent.climb(lambda: ascent.steps >= 40)
-    desk = Desk.of(wave)
-    desk.settle_all(range(wave.count), wave.free_prices())
-    negotiation = Negotiation(desk, ascent.prices, ascent.answer, seed)
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all(range(wave.count), wave.free_prices())
+    negotiation = Negotiation(incumbent, ascent.prices, ascent.answer, seed)
     negotiation.run(rounds(12))
     lifted = negotiation.publish()
-    desk.settle_all(lifted, negotiation.prices)
-    again = Desk.of(wave)
-    again.restore(desk.copy())
+    incumbent.settle_all(lifted, negotiation.prices)
+    again = Incumbent.of(wave)
+    again.restore(incumbent.copy())
 
-    assert desk.is_sound
-    assert np.array_equal(desk.left, again.left)
+    assert incumbent.is_sound
+    assert np.array_equal(incumbent.left, again.left)
     limited = wave.is_limited
-    assert np.allclose(desk.room[limited], again.room[limited], rtol=0, atol=1e-9)
-    assert None not in desk.placed
+    assert np.allclose(incumbent.room[limited], again.room[limited], rtol=0, atol=1e-9)
+    assert None not in incumbent.placed
     known = [
-        desk.placed_as(seat.sheet, seat.place, placed.picks).cost
-        for seat, placed in zip(desk.seats, desk.placed, strict=True)
+        incumbent.placed_as(seat.sheet, seat.place, placed.picks).cost
+        for seat, placed in zip(incumbent.seats, incumbent.placed, strict=True)
     ]
-    assert [placed.cost for placed in desk.placed] == known
+    assert [placed.cost for placed in incumbent.placed] == known

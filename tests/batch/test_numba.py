@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domroute.batch.crowding import CrowdedAscent
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin
@@ -15,7 +15,7 @@ from waves import drawn, random_prices
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
 
-from domroute.batch.fast import Fast, FastDesk, FastRuin
+from domroute.batch.fast import Fast, FastIncumbent, FastRuin
 from domroute.batch.loading import is_loaded, load
 
 KINDS = [
@@ -85,8 +85,11 @@ def search(wave, hands, make):
     kept = hands.copy()
     ruin = make(hands, ascent.prices, ascent.answer, 7)
     found += [ruin.turns(150, 3.0), ruin.turns(150, 0.0), hands.rank()]
-    desk = plain(hands)
-    found += [[(p.cost, p.picks) for p in desk.placed if p], desk.left.tolist()]
+    incumbent = plain(hands)
+    found += [
+        [(p.cost, p.picks) for p in incumbent.placed if p],
+        incumbent.left.tolist(),
+    ]
     hands.restore(kept)
     return [*found, hands.rank()]
 
@@ -100,8 +103,10 @@ def negotiate(wave, hands):
     found = []
     for turn in range(12):
         negotiation.round(turn / 12)
-        desk = plain(hands)
-        found.append((negotiation.moved, desk.left.tolist(), desk.room.tolist()))
+        incumbent = plain(hands)
+        found.append(
+            (negotiation.moved, incumbent.left.tolist(), incumbent.room.tolist())
+        )
         prices = negotiation.prices
         found.append((prices.units.tolist(), prices.load.tolist()))
     lifted = negotiation.publish()
@@ -115,12 +120,12 @@ def negotiate(wave, hands):
 def test_negotiations_are_the_same(seed, policy, measure):
     """Round by round: who moves, what is left or over, and the prices."""
     wave, *_ = drawn(seed, count=60, measure=measure, **policy)
-    slow = negotiate(wave, Desk.of(wave))
+    slow = negotiate(wave, Incumbent.of(wave))
 
     fast = Fast.of(wave)
     wave.solve = fast.solve
 
-    assert negotiate(wave, FastDesk(Desk.of(wave), fast)) == slow
+    assert negotiate(wave, FastIncumbent(Incumbent.of(wave), fast)) == slow
 
 
 def demand_all(wave, seed):
@@ -139,11 +144,11 @@ def test_searches_are_the_same(seed, policy, measure, demands):
     wave, *_ = drawn(seed, count=60, measure=measure, **policy)
     if demands:
         demand_all(wave, seed)
-    slow = search(wave, Desk.of(wave), Ruin)
+    slow = search(wave, Incumbent.of(wave), Ruin)
 
     fast = Fast.of(wave)
     wave.solve = fast.solve
-    quick = search(wave, FastDesk(Desk.of(wave), fast), FastRuin)
+    quick = search(wave, FastIncumbent(Incumbent.of(wave), fast), FastRuin)
 
     assert quick == slow
 
@@ -152,13 +157,13 @@ def test_plans_change_hands():
     """What is published can be adopted again, and is the same."""
     wave, *_ = drawn(1, count=30)
     fast = Fast.of(wave)
-    hands = FastDesk(Desk.of(wave), fast)
+    hands = FastIncumbent(Incumbent.of(wave), fast)
     hands.settle_all(range(wave.count), wave.free_prices())
     placed = [(p.cost, p.picks) for p in hands.publish().placed]
 
-    other = Desk.of(wave)
-    other.restore(hands.desk.copy())
-    again = FastDesk(other, fast)
+    other = Incumbent.of(wave)
+    other.restore(hands.incumbent.copy())
+    again = FastIncumbent(other, fast)
     again.adopt()
 
     assert again.rank() == hands.rank()

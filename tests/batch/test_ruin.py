@@ -3,7 +3,7 @@
 import pytest
 
 from builders import line, node, order, place
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.ruin import Ruin
 from domroute.orders import Delivery
 from waves import compiled
@@ -45,11 +45,11 @@ def test_who_has_one_place_only_is_given_what_another_gave_back(
         splits=splits,
     )
     prices = wave.free_prices()
-    desk = Desk.of(wave)
-    desk.settle_all(turns, prices)
-    ruin = Ruin(desk, prices, wave.ask(prices), seed=1)
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all(turns, prices)
+    ruin = Ruin(incumbent, prices, wave.ask(prices), seed=1)
     ruin.turns(300, 60.0)
     ruin.turns(100, 0.0)
 
     assert len(wave.loners) == loners
-    assert desk.rank() == (0, cost)
+    assert incumbent.rank() == (0, cost)

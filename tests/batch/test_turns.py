@@ -6,7 +6,7 @@ import pytest
 
 from builders import line, network, node, order, stock, tuned
 from domroute.batch import planning, search
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.program import solve_joint
 from domroute.batch.turns import by_stake, refused_first, rivals_of_refused
 from domroute.costs import Handling
@@ -43,33 +43,33 @@ def refused():
     wave = compiled(
         orders, NODES, {"N1": {"A": 1, "B": 9}, "N2": {"A": 1}}, unfilled_penalty=40.0
     )
-    desk = Desk.of(wave)
-    desk.settle_all((0, 1, 2), wave.free_prices())
-    return desk
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all((0, 1, 2), wave.free_prices())
+    return incumbent
 
 
 def test_who_was_refused_comes_first():
     """o2 first, and then nobody is refused any more."""
-    desk = refused()
+    incumbent = refused()
     turns = []
-    for one in refused_first(desk, (0, 1, 2)):
+    for one in refused_first(incumbent, (0, 1, 2)):
         turns.append(one)
-        desk.clear()
-        desk.settle_all(one, desk.wave.free_prices())
+        incumbent.clear()
+        incumbent.settle_all(one, incumbent.wave.free_prices())
 
     assert turns == [[1, 0, 2]]
-    assert desk.rank() == (0, 5.0 + 1.0 + 1.0)
+    assert incumbent.rank() == (0, 5.0 + 1.0 + 1.0)
 
 
 def test_rivals_are_those_that_hold_what_is_wanted():
     """o1 holds the A, o3 is not concerned; together the two have a plan."""
-    desk = refused()
+    incumbent = refused()
 
-    assert desk.placed[1].cost >= IS_FORBIDDEN
-    assert list(rivals_of_refused(desk, most=99)) == [[1, 0]]
-    assert list(rivals_of_refused(desk, most=1)) == [[1]]
-    solve_joint(desk, [1, 0], time_limit_s=10.0, gap=0.0)
-    assert desk.rank() == (0, 5.0 + 1.0 + 1.0)
+    assert incumbent.placed[1].cost >= IS_FORBIDDEN
+    assert list(rivals_of_refused(incumbent, most=99)) == [[1, 0]]
+    assert list(rivals_of_refused(incumbent, most=1)) == [[1]]
+    solve_joint(incumbent, [1, 0], time_limit_s=10.0, gap=0.0)
+    assert incumbent.rank() == (0, 5.0 + 1.0 + 1.0)
 
 
 def test_in_a_large_wave_rivals_are_asked_together(monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from builders import item, line, node, order
 from changes import route
 from domroute import NodePriority, Policy, Reason, Router, Status
-from domroute.batch import desk
+from domroute.batch import incumbent
 from domroute.costs import Handling
 from domroute.sourcing import kernel, ladder
 from stages import problem_at, stages_of
@@ -181,7 +181,7 @@ def test_a_wave_refuses_what_may_drain_too_little(monkeypatch):
     """Cut short with nothing filled, one order has no plan; the others keep theirs."""
     problem = large(drain_over_a_limit())
     router = Router(problem.network, problem.inventory, problem.policy)
-    ask = desk.decide
+    ask = incumbent.decide
 
     def cut(candidates, *args, **kwargs):
         choice = ask(candidates, *args, **kwargs)
@@ -189,7 +189,7 @@ def test_a_wave_refuses_what_may_drain_too_little(monkeypatch):
             return choice
         return replace(choice, takes=(), proves_goals=False)
 
-    monkeypatch.setattr(desk, "decide", cut)
+    monkeypatch.setattr(incumbent, "decide", cut)
     wave = router.route_batch([problem.order, order("other", A=1)], time_limit_s=1.0)
 
     assert [bool(result.plan.shipments) for result in wave] == [False, True]
@@ -204,7 +204,7 @@ def test_what_a_refused_order_took_is_left_to_those_that_drain(monkeypatch):
     held = {"N1": {"A": 1}, "N2": {"A": 9}}
     problem = large(problem_at(nodes, held, leaving(DRAIN), A=2))
     router = Router(problem.network, problem.inventory, problem.policy)
-    ask = desk.decide
+    ask = incumbent.decide
 
     def cut(candidates, *args, **kwargs):
         choice = ask(candidates, *args, **kwargs)
@@ -213,7 +213,7 @@ def test_what_a_refused_order_took_is_left_to_those_that_drain(monkeypatch):
         first = tuple(take for take in choice.takes if take.node == 0)
         return replace(choice, takes=first, proves_goals=False)
 
-    monkeypatch.setattr(desk, "decide", cut)
+    monkeypatch.setattr(incumbent, "decide", cut)
     wave = router.route_batch(
         [problem.order, order("other", A=1, priority=-1)], time_limit_s=1.0
     )

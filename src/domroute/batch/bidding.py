@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.sheets import Sheet
 from domroute.units import FloatArray, IntArray
 
@@ -36,28 +36,28 @@ class Terms:
 @dataclass(slots=True, eq=False)
 class Bidders:
     """
-    The orders on the sheets of a desk's wave, which are lifted at first.
+    The orders on the sheets of an incumbent's wave, which are lifted at first.
 
-    What is left on the desk may be less than nothing while they bid.
+    What is left on the incumbent may be less than nothing while they bid.
     """
 
-    desk: Desk
+    incumbent: Incumbent
     _held: dict[int, _Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Lift them."""
-        for sheet in self.desk.wave.sheets:
+        for sheet in self.incumbent.wave.sheets:
             for at in sheet.orders.tolist():
-                self.desk.lift(at)
+                self.incumbent.lift(at)
                 self._held[at] = ()
 
     def publish(self) -> None:
-        """Put on the desk what they hold."""
+        """Put on the incumbent what they hold."""
         for at, held in self._held.items():
-            seat = self.desk.seats[at]
+            seat = self.incumbent.seats[at]
             if seat.sheet is not None:
-                placed = self.desk.placed_as(seat.sheet, seat.place, held)
-                self.desk.placed[at] = placed
+                placed = self.incumbent.placed_as(seat.sheet, seat.place, held)
+                self.incumbent.placed[at] = placed
 
     def bid(self, pieces: IntArray, terms: Terms, priority: IntArray) -> int:
         """
@@ -74,7 +74,7 @@ class Bidders:
         """
         moved = 0
         for at, begin, end in pieces.tolist():
-            sheet = self.desk.wave.sheets[at]
+            sheet = self.incumbent.wave.sheets[at]
             wishes = self._ask(sheet, begin, end, terms)
             movers = [
                 (one, wish)
@@ -96,7 +96,7 @@ class Bidders:
         ]
         part = np.array([part for part, _ in held], np.int64)
         column = np.array([column for _, column in held], np.int64)
-        left = self.desk.left[sheet.cell[:, columns]]
+        left = self.incumbent.left[sheet.cell[:, columns]]
         left[:, column - columns.start] += sheet.taken[part].T
         cost = sheet.price[:, columns].copy()
         for k, units in enumerate(sheet.taken.T):
@@ -107,7 +107,7 @@ class Bidders:
             asked += terms.over * over
             cost += asked[whole]
         for row, load in zip(sheet.row[:, columns], sheet.load, strict=True):
-            mine, room = load[:, columns], self.desk.room[row]
+            mine, room = load[:, columns], self.incumbent.room[row]
             room[column - columns.start] += load[part, column]
             over = np.minimum(np.maximum(mine - room, 0.0), mine)
             cost += mine * terms.prices.load[row] + terms.over_load[row] * over
@@ -128,15 +128,15 @@ class Bidders:
         touched = self._cells(sheet, before) | self._cells(sheet, wish)
         if touched & met or self._overloads(sheet, before, wish, met):
             return False
-        desk, cells = self.desk, len(self.desk.left)
+        incumbent, cells = self.incumbent, len(self.incumbent.left)
         met |= touched
         columns = [column for _, column in (*before, *wish)]
         met.update((cells + sheet.row[:, columns].ravel()).tolist())
         for sign, picks in ((1.0, before), (-1.0, wish)):
             for part, column in picks:
-                desk.left[sheet.cell[:, column]] += sign * sheet.taken[part]
+                incumbent.left[sheet.cell[:, column]] += sign * sheet.taken[part]
                 for row, load in zip(sheet.row, sheet.load, strict=True):
-                    desk.room[row[column]] += sign * load[part, column]
+                    incumbent.room[row[column]] += sign * load[part, column]
         self._held[at] = wish
         return True
 
@@ -145,7 +145,7 @@ class Bidders:
         found = set[int]()
         for part, column in picks:
             cells = sheet.cell[sheet.taken[part] > 0, column]
-            found.update(cells[self.desk.wave.is_contended[cells]].tolist())
+            found.update(cells[self.incumbent.wave.is_contended[cells]].tolist())
         return found
 
     def _overloads(
@@ -156,7 +156,7 @@ class Bidders:
             freed = {column: load[part, column] for part, column in before}
             for part, column in wish:
                 mine = int(row[column])
-                room = self.desk.room[mine] + freed.get(column, 0.0)
-                if len(self.desk.left) + mine in met and load[part, column] > room:
+                room = self.incumbent.room[mine] + freed.get(column, 0.0)
+                if len(self.incumbent.left) + mine in met and load[part, column] > room:
                     return True
         return False

@@ -1,7 +1,7 @@
 """
 The compiled kernel at work on a wave, where Numba is installed.
 
-What it finds is what :class:`.Desk` and :class:`.Ruin` would find; the rest of the
+What it finds is what :class:`.Incumbent` and :class:`.Ruin` would find; the rest of the
 library does not know which of them was at work.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from domroute.batch.bidding import Terms
 from domroute.batch.book import Book, bind
 from domroute.batch.cells import Prices
-from domroute.batch.desk import Desk, Placed
+from domroute.batch.incumbent import Incumbent, Placed
 from domroute.batch.ruin import ideals, roaming
 from domroute.batch.scores import ranked_columns
 from domroute.batch.sheets import Picks
@@ -122,14 +122,14 @@ class Fast:
 
 
 @dataclass(slots=True, eq=False)
-class FastDesk:
+class FastIncumbent:
     """
-    A joint plan in the hands of the compiled kernel: as :class:`.Desk`, all at once.
+    A joint plan in the hands of the compiled kernel: an :class:`.Incumbent` at once.
 
     Every order of the wave stands on a sheet, or has nothing to do.
     """
 
-    desk: Desk
+    incumbent: Incumbent
     fast: Fast
     _costs: FloatArray = field(init=False)
     _counts: IntArray = field(init=False)
@@ -151,8 +151,8 @@ class FastDesk:
         from domroute.batch.numba.placing import Hand
 
         return Hand(
-            self.desk.left, self.desk.room, self._costs, self._counts, self._parts,
-            self._columns,
+            self.incumbent.left, self.incumbent.room, self._costs, self._counts,
+            self._parts, self._columns,
         )  # fmt: skip
 
     def settle_all(self, sequence: Iterable[int], prices: Prices) -> None:
@@ -168,11 +168,11 @@ class FastDesk:
     def clear(self) -> None:
         """Lift every order."""
         self._counts[:], self._costs[:] = 0, FORBIDDEN
-        self.desk.empty()
+        self.incumbent.empty()
 
     def rank(self) -> tuple[int, float]:
         """Weigh the orders without a plan, and sum what the others cost."""
-        wave, at = self.desk.wave, self.fast.book.orders["at"]
+        wave, at = self.incumbent.wave, self.fast.book.orders["at"]
         costs = np.full(wave.count, FORBIDDEN)
         costs[list(wave.idle)] = list(wave.idle.values())
         costs[at] = self._costs
@@ -193,12 +193,12 @@ class FastDesk:
         mine = self._costs, self._counts, self._parts, self._columns
         for array, old in zip(mine, kept, strict=True):
             array[:] = old
-        self.desk.empty()
+        self.incumbent.empty()
         take_all(self.fast.book, self.hand)
 
-    def publish(self) -> Desk:
-        """Put all of it on the desk itself."""
-        book, desk = self.fast.book, self.desk
+    def publish(self) -> Incumbent:
+        """Put all of it on the incumbent itself."""
+        book, incumbent = self.fast.book, self.incumbent
         parts, columns = self._parts.tolist(), self._columns.tolist()
         for at, begin, count, cost in zip(
             book.orders["at"].tolist(),
@@ -209,14 +209,17 @@ class FastDesk:
         ):
             end = begin + count
             picks = tuple(zip(parts[begin:end], columns[begin:end], strict=True))
-            desk.placed[at] = Placed(cost, picks=picks)
-        return desk
+            incumbent.placed[at] = Placed(cost, picks=picks)
+        return incumbent
 
     def adopt(self) -> None:
-        """Take over what stands on the desk itself."""
+        """Take over what stands on the incumbent itself."""
         book = self.fast.book
         for place, at in enumerate(book.orders["at"].tolist()):
-            placed, begin = self.desk.placed[at], int(book.orders["picks_at"][place])
+            placed, begin = (
+                self.incumbent.placed[at],
+                int(book.orders["picks_at"][place]),
+            )
             self._costs[place] = FORBIDDEN if placed is None else placed.cost
             picks = () if placed is None else placed.picks
             self._counts[place] = len(picks)
@@ -228,15 +231,15 @@ class FastDesk:
 class FastBidders:
     """The orders of a wave that answer, compiled: as :class:`.Bidders`."""
 
-    desk: FastDesk
+    incumbent: FastIncumbent
     _wishes: Any = field(init=False)
 
     def __post_init__(self) -> None:
         """Lift them."""
         from domroute.batch.numba.bidding import Wishes
 
-        self.desk.clear()
-        hand, book = self.desk.hand, self.desk.fast.book
+        self.incumbent.clear()
+        hand, book = self.incumbent.hand, self.incumbent.fast.book
         # Who is left with nothing is never moved, and has its cost all the same.
         hand.costs[:] = book.missing[book.orders["missing_at"]]
         counted = np.flatnonzero(book.sheets["layers"][book.orders["sheet"]])
@@ -247,13 +250,13 @@ class FastBidders:
         )
 
     def publish(self) -> None:
-        """Do nothing: what they hold is on the desk."""
+        """Do nothing: what they hold is on the incumbent."""
 
     def bid(self, pieces: IntArray, terms: Terms, priority: IntArray) -> int:
         """Ask pieces one after another, as :meth:`.Bidders.bid` does."""
         from domroute.batch.numba.bidding import Offer, bid_all
 
-        book, wave = self.desk.fast.book, self.desk.desk.wave
+        book, wave = self.incumbent.fast.book, self.incumbent.incumbent.wave
         prices = terms.prices
         offer = Offer(
             prices.units, prices.load, terms.over, terms.over_load,
@@ -262,8 +265,9 @@ class FastBidders:
         sizes = book.sheets["size"]
         before = (np.cumsum(sizes) - sizes)[pieces[:, 0]]
         moved = bid_all(
-            book, self.desk.hand, pieces[:, 1:] + before[:, None], offer,
-            priority[book.orders["at"]], self._wishes, self.desk.fast.make_scratch(),
+            book, self.incumbent.hand, pieces[:, 1:] + before[:, None], offer,
+            priority[book.orders["at"]], self._wishes,
+            self.incumbent.fast.make_scratch(),
         )  # fmt: skip
         return int(moved)
 
@@ -272,7 +276,7 @@ class FastBidders:
 class FastRuin:
     """The improvement, compiled: as :class:`.Ruin`."""
 
-    desk: FastDesk
+    incumbent: FastIncumbent
     prices: Prices
     answer: Answer
     seed: int
@@ -285,9 +289,9 @@ class FastRuin:
         """Note who wants what, and who holds it."""
         from domroute.batch.numba.ruin import Rivals, hold_all
 
-        wave, book = self.desk.desk.wave, self.desk.fast.book
+        wave, book = self.incumbent.incumbent.wave, self.incumbent.fast.book
         self._random = np.random.default_rng(self.seed)
-        wanted = ideals(self.desk.desk, self.answer)
+        wanted = ideals(self.incumbent.incumbent, self.answer)
         lists = [wanted[at] for at in book.orders["at"].tolist()]
         ends = np.cumsum([0, *map(len, lists)])
         # Every holder of a cell has a unit of it; of a row of capacity, a column at it.
@@ -311,7 +315,7 @@ class FastRuin:
         )
         self._rivals, self._values = rivals, self.answer.values[book.orders["at"]]
         hold_all(
-            book, self.desk.hand, rivals, self.prices.units, self.prices.load,
+            book, self.incumbent.hand, rivals, self.prices.units, self.prices.load,
             self._values,
         )  # fmt: skip
 
@@ -324,12 +328,12 @@ class FastRuin:
         """Free and place some times, as :meth:`.Ruin.turns` does."""
         from domroute.batch.numba.ruin import improve
 
-        tuned = self.desk.desk.wave.tuning.ruin
+        tuned = self.incumbent.incumbent.wave.tuning.ruin
         roam = roaming(self._turn, len(self._rivals.busy), tuned)
         placed, saved = improve(
-            self.desk.fast.book, self.desk.hand, self._rivals, self.prices.units,
-            self.prices.load, self._values, np.array(tuned.fades),
-            self.desk.fast.make_scratch(), self._random, self._turn, count,
+            self.incumbent.fast.book, self.incumbent.hand, self._rivals,
+            self.prices.units, self.prices.load, self._values, np.array(tuned.fades),
+            self.incumbent.fast.make_scratch(), self._random, self._turn, count,
             tuned.size, tuned.draws, tuned.tries, warmth, roam,
         )  # fmt: skip
         self._turn += count

@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.words import Objective
 
 
-def bar_impossible(desk: Desk) -> None:
+def bar_impossible(incumbent: Incumbent) -> None:
     """Set aside orders that have no plan even alone, whatever the others do."""
-    wave = desk.wave
-    empty = Desk.of(wave)
-    for at, placed in enumerate(desk.placed):
+    wave = incumbent.wave
+    empty = Incumbent.of(wave)
+    for at, placed in enumerate(incumbent.placed):
         if placed is None or placed.cost >= IS_FORBIDDEN:
-            loner = desk.seats[at].loner
+            loner = incumbent.seats[at].loner
             if loner is None:
                 empty.settle(at, wave.free_prices())
                 alone = empty.lift(at)
@@ -28,7 +28,7 @@ def bar_impossible(desk: Desk) -> None:
                 wave.barred[at] = is_proven
 
 
-def bound_alone(desk: Desk, seconds: float) -> None:
+def bound_alone(incumbent: Incumbent, seconds: float) -> None:
     """
     Ask of loners what they cost alone, within some time.
 
@@ -38,7 +38,7 @@ def bound_alone(desk: Desk, seconds: float) -> None:
     to drain.
     """
     ends = time.perf_counter() + seconds
-    wave = desk.wave
+    wave = incumbent.wave
     solve = wave.policy.solve.model_copy(update={"method": "auto"})
     by_cost = wave.policy.model_copy(
         update={"objective": Objective.COST, "solve": solve}
@@ -55,11 +55,11 @@ def bound_alone(desk: Desk, seconds: float) -> None:
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)
 
 
-def keep_fill(desk: Desk) -> None:
+def keep_fill(incumbent: Incumbent) -> None:
     """Hold every order to what it has, line by line, as a floor."""
-    wave = desk.wave
-    for at, placed in enumerate(desk.placed):
-        seat = desk.seats[at]
+    wave = incumbent.wave
+    for at, placed in enumerate(incumbent.placed):
+        seat = incumbent.seats[at]
         if placed is None or placed.cost >= IS_FORBIDDEN:
             continue
         wave.keep_plan(at)

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 import numpy as np
 
 from domroute.batch.cells import Cells
-from domroute.batch.desk import Desk
-from domroute.batch.fast import Fast, FastDesk, FastRuin
+from domroute.batch.fast import Fast, FastIncumbent, FastRuin
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.sheets import Sheet
 from domroute.batch.wave import Wave
@@ -41,7 +41,7 @@ class _Loader(threading.Thread):
         """Use all that is compiled on a wave of one order at one node."""
         try:
             wave = _smallest()
-            hands = FastDesk(Desk.of(wave), Fast.of(wave))
+            hands = FastIncumbent(Incumbent.of(wave), Fast.of(wave))
             prices = wave.free_prices()
             hands.fast.solve(prices, is_strict=True)
             replace(hands.fast, is_quiet=True).solve(prices, is_strict=True)

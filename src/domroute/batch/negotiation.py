@@ -30,8 +30,8 @@ import numpy as np
 
 from domroute.batch.bidding import Bidders, Terms
 from domroute.batch.cells import Prices
-from domroute.batch.desk import Desk
-from domroute.batch.fast import FastBidders, FastDesk
+from domroute.batch.fast import FastBidders, FastIncumbent
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.standing import Hands
 from domroute.batch.wave import Answer, Wave
@@ -85,7 +85,7 @@ class Negotiation:
 
     def __post_init__(self) -> None:
         """Lift the orders, and find out what a unit and an hour are about worth."""
-        wave, answer = self._desk.wave, self.answer
+        wave, answer = self._incumbent.wave, self.answer
         self._tuned = wave.tuning.negotiation
         self._random = np.random.default_rng(self.seed)
         self._pieces = _pieces(wave)
@@ -94,17 +94,21 @@ class Negotiation:
         self._per_load = sizes.sum() / max(1, len(sizes)) / self._usual_load
         hands = self.hands
         self._bidding = (
-            FastBidders(hands) if isinstance(hands, FastDesk) else Bidders(hands)
+            FastBidders(hands) if isinstance(hands, FastIncumbent) else Bidders(hands)
         )
 
     @property
-    def _desk(self) -> Desk:
-        return self.hands.desk if isinstance(self.hands, FastDesk) else self.hands
+    def _incumbent(self) -> Incumbent:
+        return (
+            self.hands.incumbent
+            if isinstance(self.hands, FastIncumbent)
+            else self.hands
+        )
 
     @property
     def excess(self) -> float:
         """Units taken that are not there."""
-        left = self._desk.left
+        left = self._incumbent.left
         return float(-left[left < 0].sum())
 
     def run(self, progress: Callable[[], float]) -> None:
@@ -119,7 +123,7 @@ class Negotiation:
 
     def round(self, share: float) -> None:
         """Ask every order again, after a share of the rounds or of the time."""
-        wave, random = self._desk.wave, self._random
+        wave, random = self._incumbent.wave, self._random
         mild, harsh = self._tuned.mild, self._tuned.harsh
         penalty = mild * (harsh / mild) ** share
         terms = Terms(
@@ -134,23 +138,23 @@ class Negotiation:
 
     def _ask_loner(self, loner: Loner, terms: Terms) -> None:
         """Let an order on no sheet answer: all at once would take too long."""
-        desk = self._desk
-        desk.lift(loner.at)
-        units = terms.prices.units + terms.over * (desk.left <= 0)
-        load = terms.prices.load + terms.over_load * (desk.room <= 0)
-        desk.bid(loner, Prices.of(units, load))
+        incumbent = self._incumbent
+        incumbent.lift(loner.at)
+        units = terms.prices.units + terms.over * (incumbent.left <= 0)
+        load = terms.prices.load + terms.over_load * (incumbent.room <= 0)
+        incumbent.bid(loner, Prices.of(units, load))
 
     def _step(self) -> None:
         """Raise the prices of what is over, and lower those of what is left."""
-        desk, wave = self._desk, self._desk.wave
+        incumbent, wave = self._incumbent, self._incumbent.wave
         at, limited = wave.contended, wave.is_limited
         units, load = self.prices.units.copy(), self.prices.load.copy()
-        over = -desk.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
+        over = -incumbent.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
         step = self._tuned.step
         units[at] = np.maximum(0.0, units[at] + step * self.answer.per_unit * over)
         usual = self._usual_load[limited]
         size = np.sqrt(np.maximum(1.0, wave.capacity[limited] / usual))
-        over = -desk.room[limited] / usual / size
+        over = -incumbent.room[limited] / usual / size
         rise = step * self._per_load[limited] * over
         load[limited] = np.maximum(0.0, load[limited] + rise)
         self.prices = Prices.of(units, load)
@@ -165,27 +169,27 @@ class Negotiation:
             Positions of the orders lifted, those with most units first.
         """
         self._bidding.publish()
-        desk = self._desk
-        if (desk.free >= 0).all():
+        incumbent = self._incumbent
+        if (incumbent.free >= 0).all():
             return []
-        sequence = self._random.permutation(desk.wave.count).tolist()
-        if isinstance(self.hands, FastDesk):
+        sequence = self._random.permutation(incumbent.wave.count).tolist()
+        if isinstance(self.hands, FastIncumbent):
             lifted = _lift_over(self.hands.publish(), sequence)
             self.hands.adopt()
         else:
-            lifted = _lift_over(desk, sequence)
-        sizes = desk.wave.sizes()
+            lifted = _lift_over(incumbent, sequence)
+        sizes = incumbent.wave.sizes()
         return sorted(lifted, key=sizes.__getitem__, reverse=True)
 
 
-def _lift_over(desk: Desk, sequence: list[int]) -> list[int]:
+def _lift_over(incumbent: Incumbent, sequence: list[int]) -> list[int]:
     """Lift orders until nothing is over; return them."""
     lifted = []
     for at in sequence:
-        if not desk.seats[at].has_work:
+        if not incumbent.seats[at].has_work:
             continue
-        if min(desk.free[desk.resources(at)], default=0.0) < 0:
-            desk.lift(at)
+        if min(incumbent.free[incumbent.resources(at)], default=0.0) < 0:
+            incumbent.lift(at)
             lifted.append(at)
     return lifted
 

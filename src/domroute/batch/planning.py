@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.fast import FastDesk, FastRuin
+from domroute.batch.fast import FastIncumbent, FastRuin
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin
@@ -66,7 +66,7 @@ class Planning(Standing):
     def _settle_all(self, sequence: Sequence[int], prices: Prices) -> None:
         """Place orders one after another, unless the time is over."""
         tuned = self.tuned.planning
-        look = tuned.fast_look if isinstance(self._hands, FastDesk) else tuned.look
+        look = tuned.fast_look if isinstance(self._hands, FastIncumbent) else tuned.look
         look = 1 if self.wave.loners else look
         for begin in range(0, len(sequence), look):
             self._hands.settle_all(sequence[begin : begin + look], prices)
@@ -139,7 +139,7 @@ class Planning(Standing):
             time_limit_s=tuned.joint_share * self.left(),
             gap=self.gap,
         )
-        if isinstance(hands, FastDesk):
+        if isinstance(hands, FastIncumbent):
             hands.adopt()
         idle = [value for value in wave.idle.values() if value < IS_FORBIDDEN]
         self.prove(bound + math.fsum(idle))
@@ -171,13 +171,13 @@ class Planning(Standing):
 
         hands, tuned = self._hands, self.tuned.planning
         hands.restore(self.best)
-        desk = plain(hands)
-        for freed in rivals_of_refused(desk, most=tuned.joint):
+        incumbent = plain(hands)
+        for freed in rivals_of_refused(incumbent, most=tuned.joint):
             if self.is_over():
                 break
             seconds = tuned.repair_share * self.left()
-            solve_joint(desk, freed, time_limit_s=seconds, gap=self.gap)
-        if isinstance(hands, FastDesk):
+            solve_joint(incumbent, freed, time_limit_s=seconds, gap=self.gap)
+        if isinstance(hands, FastIncumbent):
             hands.adopt()
         self.note(self._hands)
         hands.restore(self.best)
@@ -206,7 +206,7 @@ class Planning(Standing):
         hands, tuned = self._hands, self.tuned.ruin
         count = tuned.turns
         make: Callable[..., Ruin | FastRuin] = Ruin
-        if isinstance(hands, FastDesk):
+        if isinstance(hands, FastIncumbent):
             # Coming back means waiting for the interpreter, which the bound uses too.
             make, count = FastRuin, max(tuned.fast_turns, self.wave.count // 4)
         elif self.wave.loners:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.batch.desk import Desk, Placed, Seat, rank_of
+from domroute.batch.incumbent import Incumbent, Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
 from domroute.batch.sheets import Sheet
 from domroute.sourcing.arraymodel import ArrayModel
@@ -34,14 +34,14 @@ from domroute.units import FloatArray, IntArray
 
 
 def solve_joint(
-    desk: Desk, orders: Sequence[int], *, time_limit_s: float, gap: float
+    incumbent: Incumbent, orders: Sequence[int], *, time_limit_s: float, gap: float
 ) -> float:
     """
-    Place some orders of a desk in the best way together, the others staying put.
+    Place some orders of an incumbent in the best way together, the others staying put.
 
     Parameters
     ----------
-    desk
+    incumbent
         The joint plan, all of whose orders are placed; it is changed only for the
         better.
     orders
@@ -54,12 +54,12 @@ def solve_joint(
     float
         A bound on the cost of these orders with the others as they are.
     """
-    before = {at: desk.lift(at) for at in orders}
-    program = _Program(desk)
+    before = {at: incumbent.lift(at) for at in orders}
+    program = _Program(incumbent)
     for at in orders:
-        program.add(at, desk.seats[at])
+        program.add(at, incumbent.seats[at])
     program.add_limits()
-    ends, absence = time.perf_counter() + time_limit_s, desk.wave.absence
+    ends, absence = time.perf_counter() + time_limit_s, incumbent.wave.absence
     missing, cost = rank_of(before.items(), absence)
     proof = Proof(math.inf if missing else cost)
     solution = proof.ask(
@@ -74,15 +74,15 @@ def solve_joint(
     )
     if is_better:
         for at, placed in found.items():
-            desk.put(at, placed)
-        if not desk.is_sound:  # what the solver rounds, it may round over a limit
+            incumbent.put(at, placed)
+        if not incumbent.is_sound:  # what the solver rounds, it may round over a limit
             for at in found:
-                desk.lift(at)
+                incumbent.lift(at)
             is_better = False
     if not is_better:
         for at, was in before.items():
             if was is not None:
-                desk.put(at, was)
+                incumbent.put(at, was)
     return proof.bound
 
 
@@ -101,8 +101,8 @@ class _Piece:
 
 
 class _Program:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, incumbent: Incumbent) -> None:
+        self._incumbent = incumbent
         self.model = ArrayModel()
         self._pieces: list[_Piece] = []
         self._guests: list[Guest] = []
@@ -112,14 +112,16 @@ class _Program:
         if seat.sheet is not None:
             self._add_order(at, seat.sheet, seat.place)
         elif seat.loner is not None:
-            guest = Guest.enter(self.model, self._desk, seat.loner)
+            guest = Guest.enter(self.model, self._incumbent, seat.loner)
             self._guests.append(guest)
 
     def _add_order(self, at: int, sheet: Sheet, place: int) -> None:
         """Add the bundles of an order that what is left allows, and its states."""
-        model, desk = self.model, self._desk
+        model, incumbent = self.model, self._incumbent
         columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
-        is_open = desk.fits(sheet, columns) & (sheet.price[:, columns] < IS_FORBIDDEN)
+        is_open = incumbent.fits(sheet, columns) & (
+            sheet.price[:, columns] < IS_FORBIDDEN
+        )
         part, column = np.nonzero(is_open)
         column += columns.start
         picks = model.add_columns(len(part), upper=1, cost=sheet.price[part, column])
@@ -147,7 +149,7 @@ class _Program:
 
     def add_limits(self) -> None:
         """Add what is left of every cell and capacity that the orders may use."""
-        desk, wave = self._desk, self._desk.wave
+        incumbent, wave = self._incumbent, self._incumbent.wave
         cells, rows, levels = Demands(), Demands(), Levels()
         for piece in self._pieces:
             sheet = piece.sheet
@@ -160,17 +162,17 @@ class _Program:
                 used = load[piece.part, piece.column]
                 rows.add(row[piece.column], used, piece.picks)
         for guest in self._guests:
-            guest.demand(self.model, desk, cells, rows)
-            guest.keep_levels(desk, levels)
-        cells.limit(self.model, desk.left, wave.is_contended)
-        rows.limit(self.model, desk.room, wave.is_limited)
-        levels.limit(self.model, desk.left)
+            guest.demand(self.model, incumbent, cells, rows)
+            guest.keep_levels(incumbent, levels)
+        cells.limit(self.model, incumbent.left, wave.is_contended)
+        rows.limit(self.model, incumbent.room, wave.is_limited)
+        levels.limit(self.model, incumbent.left)
 
     def read(self, values: FloatArray) -> dict[int, Placed]:
         """Read what each order takes; nothing if rounding has spoiled it."""
         found = {}
         for guest in self._guests:
-            placed = guest.read(self._desk, values)
+            placed = guest.read(self._incumbent, values)
             if placed is None:
                 return {}
             found[guest.loner.at] = placed
@@ -183,5 +185,5 @@ class _Program:
                     strict=True,
                 )
             )
-            found[piece.at] = self._desk.placed_as(piece.sheet, piece.place, picks)
+            found[piece.at] = self._incumbent.placed_as(piece.sheet, piece.place, picks)
         return found

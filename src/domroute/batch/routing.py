@@ -140,7 +140,7 @@ def route_wave(
     bound = settled(joint.bound, cost)
     return BatchResult(
         results=results,
-        status=_status(cost, bound, gap, is_sure=joint.desk.is_sure()),
+        status=_status(cost, bound, gap, is_sure=joint.incumbent.is_sure()),
         cost=cost,
         bound=bound,
         stock_and_capacity=tuple(_prices(wave, joint)),
@@ -217,14 +217,14 @@ def _write_out(
         written = tuple([results[at] for at in range(len(orders))])
         faults = _faults_of(asked, orders, written)
         broken = [turn for turn, at in enumerate(sequence) if orders[at].id in faults]
-        before = joint.desk.copy()
-        doubtful = [turn for turn in broken if not joint.desk.is_sure(turn)]
+        before = joint.incumbent.copy()
+        doubtful = [turn for turn in broken if not joint.incumbent.is_sure(turn)]
         for turn in doubtful:
-            joint.desk.refuse(turn)
+            joint.incumbent.refuse(turn)
         has_refused = has_refused or bool(doubtful)
         again = [turn for turn in broken if has_refused and turn not in doubtful]
-        joint.desk.settle_all(again, wave.free_prices())
-        if joint.desk.is_like(before):
+        joint.incumbent.settle_all(again, wave.free_prices())
+        if joint.incumbent.is_like(before):
             break
     if faults:
         words = [fault for found in faults.values() for fault in found]
@@ -247,16 +247,16 @@ def _conclude(
     takes = _takes(joint, turn, candidates)
     alone = joint.alone[turn]
     bound = math.inf if alone >= IS_FORBIDDEN else alone
-    mine = joint.desk.lift(turn)
-    desk, nodes = joint.desk, candidates.problem.nodes
-    taken = wave.stock[cell] - desk.left[cell]
-    used = desk.used_capacity(wave.arrays.capacity.of_node)
+    mine = joint.incumbent.lift(turn)
+    incumbent, nodes = joint.incumbent, candidates.problem.nodes
+    taken = wave.stock[cell] - incumbent.left[cell]
+    used = incumbent.used_capacity(wave.arrays.capacity.of_node)
     left = restrict(candidates, taken, used[:, nodes], wave.arrays)
     if mine is not None:
-        desk.put(turn, mine)
+        incumbent.put(turn, mine)
     return conclude(
         candidates,
-        Choice(takes, bound, JOINT, proves_goals=joint.desk.is_sure(turn)),
+        Choice(takes, bound, JOINT, proves_goals=joint.incumbent.is_sure(turn)),
         asked.compiled.policy,
         asked.compiled.arrays,
         elapsed_s=0.0,
@@ -270,7 +270,7 @@ def _conclude(
 
 
 def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] | None:
-    placed, seat = joint.desk.placed[turn], joint.desk.seats[turn]
+    placed, seat = joint.incumbent.placed[turn], joint.incumbent.seats[turn]
     if placed is None or placed.cost >= IS_FORBIDDEN:
         return None
     if seat.sheet is None:
@@ -316,7 +316,7 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
     """List the prices of what is contended or limited, the dearest first."""
     nodes, table = wave.arrays.nodes, wave.arrays.capacity
     skus = {row: sku for sku, row in wave.cells.row.items()}
-    used, prices = joint.desk.used, joint.prices
+    used, prices = joint.incumbent.used, joint.prices
     cells: IntArray = np.flatnonzero(wave.is_contended)
     found = [
         Price(

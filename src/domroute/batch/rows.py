@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from domroute.batch.desk import Desk, Placed
+from domroute.batch.incumbent import Incumbent, Placed
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.sheets import Sheet
@@ -126,9 +126,9 @@ class Guest:
     first: int
 
     @classmethod
-    def enter(cls, model: ArrayModel, desk: Desk, loner: Loner) -> Guest:
+    def enter(cls, model: ArrayModel, incumbent: Incumbent, loner: Loner) -> Guest:
         """Write an order's own program into that of several."""
-        wave, table = desk.wave, loner.table
+        wave, table = incumbent.wave, loner.table
         made = formulate(loner.candidates, table, wave.policy, wave.arrays)
         floor = wave.floors.get(loner.at, np.empty(0, np.int64))
         for line in np.flatnonzero(floor).tolist():
@@ -136,14 +136,14 @@ class Guest:
             made.model.add_entries(row, made.takes, table.units[made.atom, line])
         return cls(loner, made, model.add_model(made.model))
 
-    def keep_levels(self, desk: Desk, levels: Levels) -> None:
+    def keep_levels(self, incumbent: Incumbent, levels: Levels) -> None:
         """Note what the order may take of each cell: others may take more."""
         loner, made = self.loner, self.made
         mine = loner.candidates.eligibility.stock
         node = loner.table.node[made.offer]
         need = loner.table.need_by_sku()
-        there = desk.wave.stock[loner.cell]
-        most = np.maximum(0.0, mine - (there - desk.left[loner.cell]))
+        there = incumbent.wave.stock[loner.cell]
+        most = np.maximum(0.0, mine - (there - incumbent.left[loner.cell]))
         for k, at in np.ndindex(mine.shape):
             picked = (node == at) & (need[made.atom, k] > 0)
             if picked.any():
@@ -155,7 +155,7 @@ class Guest:
                 )
 
     def demand(
-        self, model: ArrayModel, desk: Desk, cells: Demands, rows: Demands
+        self, model: ArrayModel, incumbent: Incumbent, cells: Demands, rows: Demands
     ) -> None:
         """Note what the order would use of cells, and of rows of capacity."""
         loner, made = self.loner, self.made
@@ -163,7 +163,7 @@ class Guest:
         node = table.node[made.offer]
         for of_sku, need in zip(loner.cell, table.need_by_sku().T, strict=True):
             cells.add(of_sku[node], need[made.atom], takes)
-        arrays, present = desk.wave.arrays, made.present + self.first
+        arrays, present = incumbent.wave.arrays, made.present + self.first
         for of, per_step, once, shipment in zip(
             loner.rows(arrays), *loner.loads(arrays), strict=True
         ):
@@ -178,13 +178,13 @@ class Guest:
             model.add_entries(links, opened[at], -1.0)
             rows.add(of[here], np.ones(len(here)), opened)
 
-    def read(self, desk: Desk, values: FloatArray) -> Placed | None:
+    def read(self, incumbent: Incumbent, values: FloatArray) -> Placed | None:
         """Read what the order takes; None if rounding has broken one of its limits."""
-        loner, wave = self.loner, desk.wave
+        loner, wave = self.loner, incumbent.wave
         last = self.first + self.made.model.columns
         taken = self.made.steps_taken(values[self.first : last])
         table = loner.table
         limits = limits_of(loner.candidates, table, wave.policy, wave.arrays)
         if not limits.holds(taken):
             return None
-        return desk.placed_by(loner, table.takes(taken))
+        return incumbent.placed_by(loner, table.takes(taken))

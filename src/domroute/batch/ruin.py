@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.desk import Desk, Placed
+from domroute.batch.incumbent import Incumbent, Placed
 from domroute.batch.scores import ranked_columns
 from domroute.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -38,7 +38,7 @@ class Ruin:
 
     Parameters
     ----------
-    desk
+    incumbent
         A joint plan, all of whose orders have been settled.
     prices, answer
         The best prices known, and what each order would do at them.
@@ -46,7 +46,7 @@ class Ruin:
         Of the random draws.
     """
 
-    desk: Desk
+    incumbent: Incumbent
     prices: Prices
     answer: Answer
     seed: int
@@ -63,16 +63,16 @@ class Ruin:
     def __post_init__(self) -> None:
         """Note who wants what, and who holds it."""
         self._random = np.random.default_rng(self.seed)
-        self._tuned = self.desk.wave.tuning.ruin
+        self._tuned = self.incumbent.wave.tuning.ruin
         self._fades = [self.prices.times(share) for share in self._tuned.fades]
-        self._ideal = ideals(self.desk, self.answer)
+        self._ideal = ideals(self.incumbent, self.answer)
         self._ranked = {
             id(sheet): ranked_columns(sheet, self.prices)
-            for sheet in self.desk.wave.sheets
+            for sheet in self.incumbent.wave.sheets
         }
         # An order that wants nothing contended has what it wants.
         self._busy = [at for at, ideal in self._ideal.items() if ideal]
-        for at in range(self.desk.wave.count):
+        for at in range(self.incumbent.wave.count):
             self._ideal.setdefault(at, [])
         for at in self._ideal:
             self._hold(at)
@@ -139,7 +139,7 @@ class Ruin:
         for _ in range(self._tuned.tries * size):
             if len(freed) == size:
                 break
-            seat = self.desk.seats[freed[self._draw(len(freed))]]
+            seat = self.incumbent.seats[freed[self._draw(len(freed))]]
             if seat.sheet is not None:
                 begin, end = seat.sheet.first[seat.place : seat.place + 2].tolist()
                 share = self._random.random()
@@ -162,28 +162,28 @@ class Ruin:
 
     def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:
         """Place orders again; keep it if it is better or hardly worse; what is won."""
-        desk = self.desk
-        before = [desk.lift(at) for at in freed]
+        incumbent = self.incumbent
+        before = [incumbent.lift(at) for at in freed]
         again = list(freed)
         for i in range(len(again) - 1, 0, -1):
             j = self._draw(i + 1)
             again[i], again[j] = again[j], again[i]
         prices = self._fades[self._turn % len(self._fades)]
         for at in again:
-            desk.settle(at, prices)
+            incumbent.settle(at, prices)
         old = self._tally(freed, before)
-        new = self._tally(freed, [desk.placed[at] for at in freed])
+        new = self._tally(freed, [incumbent.placed[at] for at in freed])
         gained = old[0] - new[0], old[1] - new[1]
         if not self._accepts(gained, warmth):
             for at in freed:
-                desk.lift(at)
+                incumbent.lift(at)
             for at, placed in zip(freed, before, strict=True):
                 if placed is not None:
-                    desk.put(at, placed)
+                    incumbent.put(at, placed)
             return 0, 0.0
         changed = []
         for at, was in zip(freed, before, strict=True):
-            now = desk.placed[at]
+            now = incumbent.placed[at]
             if not _is_same(was, now):
                 self._release(at, was)
                 changed.append(at)
@@ -198,7 +198,7 @@ class Ruin:
         missing, total = 0, 0.0
         for at, one in zip(orders, placed, strict=True):
             if one is None or one.cost >= IS_FORBIDDEN:
-                missing += int(self.desk.wave.absence[at])
+                missing += int(self.incumbent.wave.absence[at])
             else:
                 total += one.cost
         return missing, total
@@ -212,20 +212,20 @@ class Ruin:
 
     def _release(self, at: int, was: Placed | None) -> None:
         """Forget what an order held."""
-        for resource in [] if was is None else self.desk.resources(at, was):
+        for resource in [] if was is None else self.incumbent.resources(at, was):
             holders = self._holders[resource]
             holders[holders.index(at)] = holders[-1]
             holders.pop()
 
     def _hold(self, at: int) -> None:
         """Note what an order holds, and how much more it pays than at the prices."""
-        for resource in self.desk.resources(at):
+        for resource in self.incumbent.resources(at):
             self._holders.setdefault(resource, []).append(at)
-        placed = self.desk.placed[at]
+        placed = self.incumbent.placed[at]
         if placed is None or placed.cost >= IS_FORBIDDEN:
             self._regret[at] = math.inf
             return
-        dues = self.desk.dues(at, self.prices)
+        dues = self.incumbent.dues(at, self.prices)
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
 
 
@@ -242,21 +242,21 @@ def roaming(turn: int, orders: int, tuned: RuinTuning) -> float:
     return first + (late - first) * turn / (turn + tuned.roaming_half * orders)
 
 
-def ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
+def ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
     """
     List what each order would hold at the prices; for loners also what it has.
 
     At no prices, where at these nobody would hold anything: what is dear to all is to
     be given to somebody all the same.
     """
-    found = _ideals(desk, answer)
+    found = _ideals(incumbent, answer)
     if any(found.values()):
         return found
-    return _ideals(desk, desk.wave.ask(desk.wave.free_prices()))
+    return _ideals(incumbent, incumbent.wave.ask(incumbent.wave.free_prices()))
 
 
-def _ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
-    wave = desk.wave
+def _ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
+    wave = incumbent.wave
     found: dict[int, list[int]] = {}
     for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
         wanted: dict[int, list[tuple[int, int]]] = {}
@@ -269,9 +269,9 @@ def _ideals(desk: Desk, answer: Answer) -> dict[int, list[int]]:
             wanted.setdefault(place, []).append((part, column))
         for place, at in enumerate(sheet.orders.tolist()):
             pairs = tuple(wanted.get(place, ()))
-            found[at] = desk.resources(at, Placed(0.0, picks=pairs))
+            found[at] = incumbent.resources(at, Placed(0.0, picks=pairs))
     for loner in wave.loners:
-        mine = dict.fromkeys(desk.resources(loner.at))
+        mine = dict.fromkeys(incumbent.resources(loner.at))
         wish = answer.wishes.get(loner.at)
         if wish is not None:
             cells = wish.cells[(wish.units > 0) & wave.is_contended[wish.cells]]

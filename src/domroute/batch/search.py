@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from domroute.batch.ceiling import most_cost
 from domroute.batch.cells import Prices
-from domroute.batch.desk import Desk
-from domroute.batch.fast import Fast, FastDesk
+from domroute.batch.fast import Fast, FastIncumbent
 from domroute.batch.holding import bar_impossible, bound_alone, keep_fill
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.loading import is_loaded, load
 from domroute.batch.narrowing import Lens
 from domroute.batch.planning import Planning
@@ -42,7 +42,7 @@ class Joint:
         What the prices prove by themselves.
     """
 
-    desk: Desk
+    incumbent: Incumbent
     prices: Prices
     bound: float
     history: list[tuple[float, float, float]]
@@ -118,19 +118,19 @@ class _Search(Planning):
                 self._tightening.stop()
 
     def _run(self) -> Joint:
-        wave, desk, tuned = self.wave, Desk.of(self.wave), self.tuned.search
+        wave, incumbent, tuned = self.wave, Incumbent.of(self.wave), self.tuned.search
         if self._is_large(wave) and self.time_limit_s >= self.tuned.kernel.limit_s:
             load()
-        self._hands = desk
+        self._hands = incumbent
         wave.share_time(tuned.turn_share * self.time_limit_s)
-        self._take_turns(desk)
+        self._take_turns(incumbent)
         if self.rank[0] > 0:
             bar_impossible(plain(self._hands))
-        bound_alone(desk, tuned.alone_share * self.left())
+        bound_alone(incumbent, tuned.alone_share * self.left())
         free = wave.ask(wave.free_prices(), is_strict=True)
         alone = free.values.tolist()
         if self.first_come:
-            keep_fill(desk)
+            keep_fill(incumbent)
             self.rank = self._hands.rank()
         self.impossible = sum(value >= IS_FORBIDDEN for value in alone)
         self.most_told = wave.most_proven(alone)
@@ -174,26 +174,26 @@ class _Search(Planning):
             return self._climb, self._solve_joint, self._repair, self._settle_again
         return ()
 
-    def _take_turns(self, desk: Desk) -> None:
+    def _take_turns(self, incumbent: Incumbent) -> None:
         """Place the orders one by one, each as if nobody came after it."""
         wave = self.wave
         if wave.named:
             for at in self.sequence:
-                desk.settle_first(at)
+                incumbent.settle_first(at)
         else:
             if not self.first_come:  # which changes what a book would have copied
                 self._speed_up()
             self._hands.settle_all(self.sequence, wave.free_prices())
         self.note(self._hands)
 
-    def _written(self) -> Desk:
-        """Put the best plan on a desk of the whole wave."""
+    def _written(self) -> Incumbent:
+        """Put the best plan on an incumbent of the whole wave."""
         self._hands.restore(self.best)
-        desk = plain(self._hands)
+        incumbent = plain(self._hands)
         if self._lens is None:
-            return desk
-        whole = Desk.of(self.wave)
-        whole.restore(self._lens.widened(desk.placed))
+            return incumbent
+        whole = Incumbent.of(self.wave)
+        whole.restore(self._lens.widened(incumbent.placed))
         return whole
 
     def _spread(self, wave: Wave) -> None:
@@ -216,14 +216,14 @@ class _Search(Planning):
         if not self._has_waited:
             wait = min(tuned.wait_s, tuned.wait_share * self.left())
         self._has_waited |= is_fit
-        if not is_fit or isinstance(hands, FastDesk) or not is_loaded(wait):
+        if not is_fit or isinstance(hands, FastIncumbent) or not is_loaded(wait):
             return
         fast = Fast.of(wave)
         if wave is not self.wave and self.wave.solve is None:
             self.wave.solve = Fast.of(self.wave).solve
         if self.engine is None or wave is not self.wave:
             wave.solve = fast.solve
-        self._hands = faster = FastDesk(hands, fast)
+        self._hands = faster = FastIncumbent(hands, fast)
         if self.best is not None:
             hands.restore(self.best)
             faster.adopt()
@@ -240,7 +240,7 @@ class _Search(Planning):
         self._hands.restore(self.best)
         placed = plain(self._hands).placed
         self._lens = lens = Lens.on(wave, ascent.prices, kept, placed)
-        self._hands = Desk.of(lens.wave)
+        self._hands = Incumbent.of(lens.wave)
         self._hands.restore(lens.narrowed(placed))
         self.best = self._hands.copy()
         self._speed_up()
@@ -280,10 +280,10 @@ class _Search(Planning):
         if self._lens is not None:
             # Until now a step was sooner done here than sent to others.
             self._spread(self._lens.wave)
-        if isinstance(self._hands, FastDesk) and self.engine is None:
+        if isinstance(self._hands, FastIncumbent) and self.engine is None:
             # The improvement has one core, and leaves the interpreter to others.
             ascent.wave.solve = replace(self._hands.fast, is_quiet=True).solve
-        if isinstance(self._hands, FastDesk) or self.engine is not None:
+        if isinstance(self._hands, FastIncumbent) or self.engine is not None:
             tightening.start()
             return
         begin, left = time.perf_counter(), max(self.left(), 1e-9)

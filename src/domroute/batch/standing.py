@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from domroute.batch.desk import Desk
-from domroute.batch.fast import FastDesk
+from domroute.batch.fast import FastIncumbent
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.prices import Ascent
 from domroute.sourcing.proof import Proof
 from domroute.tuning import WaveTuning
@@ -17,7 +17,7 @@ from domroute.tuning import WaveTuning
 _SLACK: Final = 1e-9
 """A gap that sums of floats cannot be trusted below."""
 
-Hands = Desk | FastDesk
+Hands = Incumbent | FastIncumbent
 """What a joint plan is made with: in Python, or compiled."""
 Watch = Callable[[float, float], bool]
 """Told the bound and the cost so far; answers whether to go on."""
@@ -132,6 +132,6 @@ class Standing:
         return is_close or self.left() <= 0
 
 
-def plain(hands: Hands) -> Desk:
-    """Put the plan on a desk of Python."""
-    return hands.publish() if isinstance(hands, FastDesk) else hands
+def plain(hands: Hands) -> Incumbent:
+    """Put the plan on an incumbent of Python."""
+    return hands.publish() if isinstance(hands, FastIncumbent) else hands

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 
@@ -36,19 +36,19 @@ def by_stake(wave: Wave, alone: Sequence[float], sequence: Sequence[int]) -> lis
     return sorted(sequence, key=lambda at: -float(stake[at]))
 
 
-def refused_first(desk: Desk, sequence: Sequence[int]) -> Iterator[list[int]]:
+def refused_first(incumbent: Incumbent, sequence: Sequence[int]) -> Iterator[list[int]]:
     """
     Let those come first whom the last sequence has left without a plan.
 
-    Yields sequences as long as somebody has none; the desk is to be settled by each
-    before the next is asked for.
+    Yields sequences as long as somebody has none; the incumbent is to be settled by
+    each before the next is asked for.
     """
     turns = list(sequence)
-    for _ in range(desk.wave.tuning.planning.refusals):
+    for _ in range(incumbent.wave.tuning.planning.refusals):
         refused = {
             at
-            for at, placed in enumerate(desk.placed)
-            if not desk.wave.barred[at]
+            for at, placed in enumerate(incumbent.placed)
+            if not incumbent.wave.barred[at]
             and (placed is None or placed.cost >= IS_FORBIDDEN)
         }
         if not refused:
@@ -58,52 +58,52 @@ def refused_first(desk: Desk, sequence: Sequence[int]) -> Iterator[list[int]]:
         yield turns
 
 
-def rivals_of_refused(desk: Desk, most: int) -> Iterator[list[int]]:
+def rivals_of_refused(incumbent: Incumbent, most: int) -> Iterator[list[int]]:
     """
     List for each order without a plan itself, and those that hold what it could take.
 
     Parameters
     ----------
-    desk
+    incumbent
         All of whose orders have been settled.
     most
         Columns that a program of such orders may have, about.
     """
-    wave = desk.wave
+    wave = incumbent.wave
     holders: dict[int, list[int]] = {}
     for at in range(wave.count):
-        for resource in desk.resources(at):
+        for resource in incumbent.resources(at):
             holders.setdefault(resource, []).append(at)
-    for at, placed in enumerate(desk.placed):
+    for at, placed in enumerate(incumbent.placed):
         if wave.barred[at] or (placed is not None and placed.cost < IS_FORBIDDEN):
             continue
-        freed, size = [at], _size(desk, at)
+        freed, size = [at], _size(incumbent, at)
         for one in freed:  # which grows as it is read
-            for resource in _within_reach(desk, one):
+            for resource in _within_reach(incumbent, one):
                 for other in holders.get(resource, []):
-                    if other not in freed and size + _size(desk, other) <= most:
+                    if other not in freed and size + _size(incumbent, other) <= most:
                         freed.append(other)
-                        size += _size(desk, other)
+                        size += _size(incumbent, other)
         yield freed
 
 
-def _size(desk: Desk, at: int) -> int:
+def _size(incumbent: Incumbent, at: int) -> int:
     """Count the columns of an order in a program."""
-    seat = desk.seats[at]
+    seat = incumbent.seats[at]
     if seat.sheet is not None:
         columns = int(seat.sheet.first[seat.place + 1] - seat.sheet.first[seat.place])
         return columns * len(seat.sheet.price)
     return 0 if seat.loner is None else seat.loner.table.limit.size
 
 
-def _within_reach(desk: Desk, at: int) -> list[int]:
+def _within_reach(incumbent: Incumbent, at: int) -> list[int]:
     """List the cells, and the rows after them, that an order could use."""
-    seat, cells = desk.seats[at], len(desk.left)
+    seat, cells = incumbent.seats[at], len(incumbent.left)
     if seat.sheet is not None:
         columns = seat.sheet.columns(seat.place, seat.place + 1)
         rows = seat.sheet.row[:, columns] + cells
         return np.append(seat.sheet.cell[:, columns], rows).tolist()
     if seat.loner is not None:
-        rows = seat.loner.rows(desk.wave.arrays) + cells
+        rows = seat.loner.rows(incumbent.wave.arrays) + cells
         return np.append(seat.loner.cell, rows).tolist()
     return []

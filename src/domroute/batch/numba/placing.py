@@ -22,7 +22,7 @@ class Hand(NamedTuple):
     Attributes
     ----------
     left, room
-        As on the desk; shapes ``(C,)`` and ``(Q,)``.
+        As on the incumbent; shapes ``(C,)`` and ``(Q,)``.
     costs
         Of each order of the book; ``FORBIDDEN`` where it has no plan; ``(O,)``.
     counts, parts, columns

@@ -115,7 +115,7 @@ def price_crowded(book, at, gam, crowd, cost):
 
 @njit(cache=True, nogil=True, inline="always")
 def forbid(book, at, left, room, cost):
-    """Forbid what is left of no cell, or no capacity, as ``Desk.fits`` does."""
+    """Forbid what is left of no cell, or no capacity, as ``Incumbent.fits`` does."""
     s, begin = book.orders[at].sheet, book.orders[at].begin
     width = book.orders[at].end - begin
     row = book.sheets[s].width

@@ -5,7 +5,7 @@ import pytest
 
 from builders import line, node, order, place
 from domroute.batch.cells import UNITS_SLACK
-from domroute.batch.desk import Desk
+from domroute.batch.incumbent import Incumbent
 from domroute.network import Capacity
 from domroute.orders import Delivery
 from waves import compiled, drawn
@@ -36,44 +36,44 @@ def busy(measure, limit, **splits):
 def test_an_order_counts_once_at_a_node_whatever_it_ships(measure, used, splits):
     """Two shipments of one order: one order, two lines, two units."""
     wave = busy(measure, limit=4.0, **splits)
-    desk = Desk.of(wave)
+    incumbent = Incumbent.of(wave)
 
-    desk.settle(0, wave.free_prices())
+    incumbent.settle(0, wave.free_prices())
 
     assert len(wave.loners) == (2 if splits else 0)
-    assert desk.used.load == pytest.approx([used])
-    assert desk.used.units.sum() == 2
+    assert incumbent.used.load == pytest.approx([used])
+    assert incumbent.used.units.sum() == 2
 
 
 @pytest.mark.parametrize("splits", [{}, BOTH], ids=["sheet", "no sheet"])
 def test_two_orders_of_two_deliveries_fit_a_node_that_does_two(splits):
     """Counted by shipment the second would find no room: four shipments at 1 each."""
     wave = busy("orders", limit=2.0, **splits)
-    desk = Desk.of(wave)
+    incumbent = Incumbent.of(wave)
 
-    desk.settle_all((0, 1), wave.free_prices())
+    incumbent.settle_all((0, 1), wave.free_prices())
 
-    assert desk.rank() == (0, pytest.approx(4.0))
-    assert desk.is_sound
+    assert incumbent.rank() == (0, pytest.approx(4.0))
+    assert incumbent.is_sound
 
 
 @pytest.mark.parametrize("splits", [{}, BOTH], ids=["sheet", "no sheet"])
 def test_what_is_lifted_is_given_back_once(splits):
     """To lift an order twice gives back no more than it had."""
     wave = busy("orders", limit=2.0, **splits)
-    desk = Desk.of(wave)
-    desk.settle_all((0, 1), wave.free_prices())
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all((0, 1), wave.free_prices())
 
-    first, second = desk.lift(0), desk.lift(0)
+    first, second = incumbent.lift(0), incumbent.lift(0)
 
     assert first.cost == pytest.approx(2.0)
     assert second is None
-    assert desk.used.units.sum() == 2
-    assert desk.used.load == pytest.approx([1.0])
-    desk.put(0, first)
-    desk.clear()
-    assert (desk.left == wave.stock).all()
-    assert desk.room == pytest.approx([2.0 + UNITS_SLACK])
+    assert incumbent.used.units.sum() == 2
+    assert incumbent.used.load == pytest.approx([1.0])
+    incumbent.put(0, first)
+    incumbent.clear()
+    assert (incumbent.left == wave.stock).all()
+    assert incumbent.room == pytest.approx([2.0 + UNITS_SLACK])
 
 
 @pytest.mark.parametrize("measure", [None, "orders", "units", ("orders", "units")])
@@ -82,25 +82,25 @@ def test_after_any_moves_no_more_and_no_less_is_taken_than_is_held(measure, spli
     """Lifted, placed, put back and restored at random: the sums stay those of plans."""
     wave, *_ = drawn(4, measure=measure, splits=splits)
     rng, prices = np.random.default_rng(4), wave.free_prices()
-    desk = Desk.of(wave)
-    desk.settle_all(range(wave.count), prices)
-    kept = desk.copy()
+    incumbent = Incumbent.of(wave)
+    incumbent.settle_all(range(wave.count), prices)
+    kept = incumbent.copy()
     for turn in range(60):
         at = int(rng.integers(wave.count))
-        before = desk.lift(at)
+        before = incumbent.lift(at)
         if turn % 3 == 0 and before is not None:
-            desk.put(at, before)
+            incumbent.put(at, before)
         elif turn % 3 == 1:
-            desk.settle(at, prices)
+            incumbent.settle(at, prices)
         if turn % 20 == 19:
-            desk.restore(kept)
+            incumbent.restore(kept)
 
     used = wave.no_usage()
-    for at, placed in enumerate(desk.placed):
-        sheet = desk.seats[at].sheet
+    for at, placed in enumerate(incumbent.placed):
+        sheet = incumbent.seats[at].sheet
         for part, column in [] if sheet is None or placed is None else placed.picks:
             np.add.at(used.units, sheet.cell[:, column], sheet.taken[part])
             np.add.at(used.load, sheet.row[:, column], sheet.load[:, part, column])
-    assert desk.used.units == pytest.approx(used.units)
-    assert desk.used.load == pytest.approx(used.load, abs=1e-6)
-    assert desk.is_sound
+    assert incumbent.used.units == pytest.approx(used.units)
+    assert incumbent.used.load == pytest.approx(used.load, abs=1e-6)
+    assert incumbent.is_sound

@@ -82,7 +82,7 @@ _IDLE = Seat(None, 0, None)
 
 
 @dataclass(slots=True, eq=False)
-class Desk:
+class Incumbent:
     """
     The joint plan so far; orders are placed, lifted and placed again.
 
@@ -112,19 +112,19 @@ class Desk:
         self.left, self.room = self.free[:cells], self.free[cells:]
 
     @classmethod
-    def of(cls, wave: Wave) -> Desk:
-        """Start with an empty desk."""
+    def of(cls, wave: Wave) -> Incumbent:
+        """Start with an empty incumbent."""
         seats = [_IDLE] * wave.count
         for sheet in wave.sheets:
             for place, at in enumerate(sheet.orders.tolist()):
                 seats[at] = Seat(sheet, place, None)
         for loner in wave.loners:
             seats[loner.at] = Seat(None, 0, loner)
-        desk = cls(wave, [None] * wave.count, seats, np.empty(len(wave.whole)))
-        desk.empty()
+        incumbent = cls(wave, [None] * wave.count, seats, np.empty(len(wave.whole)))
+        incumbent.empty()
         for at, value in wave.idle.items():
-            desk.placed[at] = Placed(min(value, FORBIDDEN))
-        return desk
+            incumbent.placed[at] = Placed(min(value, FORBIDDEN))
+        return incumbent
 
     def empty(self) -> None:
         """Leave all there is, as though no order were placed."""
@@ -240,7 +240,7 @@ class Desk:
         return total
 
     def lift(self, at: int) -> Placed | None:
-        """Take an order off the desk, and give back what it took."""
+        """Take an order off the incumbent, and give back what it took."""
         placed = self.placed[at]
         if placed is not None and self.seats[at] is not _IDLE:
             self._move(at, placed, -1.0)
