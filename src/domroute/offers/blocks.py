@@ -30,7 +30,8 @@ class Block:
     runs
         The offers of each service: nodes rise within each.
     zone
-        Of each offer by its service's rule, from zero; shape ``(A,)``.
+        Of each offer by its service's rule, from zero, where ``zones`` is more than
+        that; shape ``(A,)``.
     zones
         How many zones there are where several services have one rule, serve every node
         of the block and differ in nothing but one charge by zone; 0 elsewhere.

@@ -25,7 +25,7 @@ from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
-from domroute.offers.laid import Laid
+from domroute.offers.laid import NO_SERVICE, Laid, same
 from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
@@ -284,7 +284,7 @@ def _build_block(
         services=services,
         service=laid.service,
         runs=laid.runs,
-        zone=laid.zone,
+        zone=laid.zone if is_even else same(count, NO_SERVICE),
         zones=laid.zones if is_even else 0,
         lines=delivery.group.lines,
         nodes=nodes,

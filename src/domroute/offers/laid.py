@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+import numpy as np
 
 from domroute.units import BoolArray, IntArray
 
 NO_SERVICE: Final = -1
 """The position of an offer's service where it goes by none."""
+
+
+@lru_cache(maxsize=4096)
+def same(count: int, value: int) -> IntArray:
+    """
+    Return one number again and again, as an array that all who need it share.
+
+    Examples
+    --------
+    >>> same(3, 7)
+    array([7, 7, 7])
+    """
+    array = np.full(count, value)
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from domroute.costs.term import CostTerm
 from domroute.costs.zones import UNSERVED, ZoneFinder
 from domroute.network import DistanceZones, Item, Service
 from domroute.offers.delivery import DeliveryAtHand
-from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.laid import NO_SERVICE, Laid, same
 from domroute.problem import Group, NetworkArrays
 from domroute.units import BoolArray, IntArray
 
@@ -105,7 +105,7 @@ class Serving:
         group, nodes = delivery.group, delivery.nodes
         if group.delivery.method.is_collected or not picks:
             count = len(nodes)
-            none = np.full(count, NO_SERVICE)
+            none = same(count, NO_SERVICE)
             return Laid((slice(0, count),), none, None, none)
         found: list[tuple[int, IntArray, IntArray | None]] = []
         everywhere = np.arange(len(nodes))
@@ -153,7 +153,7 @@ class Serving:
         """Put the offers of all services side by side."""
         if len(found) == 1 and len(found[0][1]) == count:  # as most often
             at, _, zone = found[0]
-            service = np.full(count, at)
+            service = same(count, at)
             run = (slice(0, count),)
             if zone is None:
                 return Laid(run, service, None, service)
@@ -161,7 +161,7 @@ class Serving:
             return Laid(run, service, None, zone, zones, self._carries(items, service))
         sizes = [len(here) for _, here, _ in found]
         service = np.repeat([at for at, _, _ in found], sizes).astype(np.int64)
-        nothing = np.full(count, NO_SERVICE)
+        nothing = same(count, NO_SERVICE)
         node, zone = np.empty(0, np.int64), np.empty(0, np.int64)
         if found:
             node = np.concatenate([here for _, here, _ in found])
