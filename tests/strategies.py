@@ -345,8 +345,9 @@ _TERMS = (
     StockLevel(price=3.0, target_units=4.0, target_days=3.0),
     Wrapping(),
     Insuring(),
+    Insuring(is_quotable=True),
 )
-_CURVES = (Crowding(), Crowding(is_quotable=True), Insuring(is_quotable=True))
+_CURVES = (Crowding(), Crowding(is_quotable=True))
 
 
 @cache

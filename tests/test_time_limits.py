@@ -5,12 +5,14 @@ import pytest
 from builders import network, node, order, stock
 from domroute import Policy, Router
 from domroute.answers import counterfactual, shortfall
-from domroute.batch import incumbent, search
+from domroute.batch import incumbent
 from domroute.costs import Handling
 from domroute.rules import NodePriority
 from domroute.sourcing import ladder
 from domroute.split import SplitLimits
+from domroute.tuning import Tuning
 
+TUNED = Tuning()
 LIMIT_S = 0.2
 """Of a call; the policy's is ten seconds."""
 
@@ -54,8 +56,8 @@ def test_reasons_and_rungs_are_looked_for_within_the_limit_of_the_call(seen):
     """Not within the policy's: a checkout that gives 50 ms waits for no more."""
     short_router().route(order(A=3, B=3), time_limit_s=LIMIT_S)
 
-    assert max(seen["ladder"]) <= ladder._SHARE * LIMIT_S
-    assert max(seen["shortfall"]) <= shortfall.SHARE * LIMIT_S
+    assert max(seen["ladder"]) <= TUNED.ladder.share * LIMIT_S
+    assert max(seen["shortfall"]) <= TUNED.reasons.share * LIMIT_S
 
 
 def test_alternatives_are_looked_for_within_the_limit_of_the_call(seen):
@@ -74,7 +76,7 @@ def test_the_policy_limits_what_comes_without_a_limit(seen):
     router.route(order(A=3, B=3))
 
     limit = router.policy.solve.time_limit_s
-    assert LIMIT_S < max(seen["shortfall"]) <= shortfall.SHARE * limit
+    assert LIMIT_S < max(seen["shortfall"]) <= TUNED.reasons.share * limit
 
 
 def test_rungs_for_reasons_are_looked_for_within_their_time(seen):
@@ -86,7 +88,11 @@ def test_rungs_for_reasons_are_looked_for_within_their_time(seen):
 
     router.route(order(**dict.fromkeys(LONG, 2)), time_limit_s=LIMIT_S)
 
-    usual = [s for s in seen["ladder"] if s > shortfall.SHARE * ladder._SHARE * LIMIT_S]
+    usual = [
+        s
+        for s in seen["ladder"]
+        if s > TUNED.reasons.share * TUNED.ladder.share * LIMIT_S
+    ]
     assert len(usual) <= 3, "of the order itself: its rung is one of three"
 
 
@@ -97,7 +103,7 @@ def test_orders_of_a_wave_share_the_time_for_reasons(seen):
     short_router().route_batch(orders, time_limit_s=LIMIT_S)
 
     given = seen["shortfall"]
-    assert max(given) <= shortfall.SHARE * LIMIT_S
+    assert max(given) <= TUNED.reasons.share * LIMIT_S
     assert min(given) < max(given)
 
 
@@ -111,4 +117,6 @@ def test_orders_of_a_wave_that_the_kernel_places_share_its_limit(seen):
     router.route_batch(orders, time_limit_s=LIMIT_S)
 
     assert len(seen["incumbent"]) >= len(orders)
-    assert max(seen["incumbent"]) <= search._TURN * LIMIT_S / len(orders)
+    assert max(seen["incumbent"]) <= TUNED.wave.search.turn_share * LIMIT_S / len(
+        orders
+    )

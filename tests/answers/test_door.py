@@ -138,6 +138,46 @@ def test_what_must_be_filled_may_not_be_left():
         solve(router_of().offers_of(must), nothing)
 
 
+def test_what_must_be_filled_is_told_beforehand():
+    """Nothing taken of it: a fault, and endless cost."""
+    must = order("o1", line("l1", "A", 1, must_fill=True))
+    offers = router_of().offers_of(must)
+
+    assert [fault.code for fault in offers.faults(nothing(offers))] == ["must_fill"]
+    assert offers.cost(nothing(offers)) == np.inf
+
+
+@pytest.mark.parametrize("name", ["steps", "units", "limit", "penalty", "delivery"])
+def test_what_all_read_nobody_writes(name):
+    """An algorithm that uses limits up as it goes must take a copy."""
+    array = getattr(router_of().offers_of(order(A=3, B=1)), name)
+
+    with pytest.raises(ValueError, match="read-only"):
+        array[...] = 0
+
+
+@pytest.mark.parametrize(
+    ("steps", "offers", "code"),
+    [
+        (np.zeros((2, 3), int), [0, 0], "wrong_shape"),
+        (np.zeros((1, 2)), [0], "wrong_type"),
+        (np.array([[-1, 0]]), [0], "out_of_range"),
+        (np.array([[1, 0]]), [2], "out_of_range"),
+        (np.array([[1, 0]]), [-1], "out_of_range"),
+        (np.array([[1, 0]]), [0, 1], "wrong_shape"),
+        (None, [0], "wrong_type"),
+    ],
+)
+def test_what_cannot_be_priced_is_refused(steps, offers, code):
+    """Bundles of another shape or below zero, offers that are not there."""
+    made = router_of().offers_of(order(A=3, B=1))
+
+    with pytest.raises(InputError) as caught:
+        made.price_at(steps, np.array(offers))
+
+    assert [issue.code for issue in caught.value.issues] == [code]
+
+
 def test_services_are_offers():
     """A node comes once for each service that it may ship by."""
     made = network(NODES[0], services=[service("air"), service("road")])

@@ -46,11 +46,11 @@ def curve_of(value):
 
 def carrier(**fields):
     """Make a carrier from both nodes for both lines."""
-    caps = np.array(fields.pop("caps", [9.0]))
+    caps, full = np.array(fields.pop("caps", [9.0])), fields.pop("full", 9.0)
     tariff = Tariff(
         caps_kg=caps,
         caps_cm3=np.full(len(caps), np.inf),
-        parcel_kg=9.0,
+        parcel_kg=full,
         parcel_cm3=np.inf,
         rates=fields.pop("rates", np.ones((1, 1))),
         zone=fields.pop("zone", np.zeros(2, np.int64)),
@@ -107,6 +107,12 @@ def fault(term, method="auto"):
         (Charges(carriers=(carrier(rates=np.ones(3)),)), "wrong_shape", "Tariff.rates"),
         (Charges(carriers=(carrier(zone=np.zeros(9)),)), "wrong_shape", "Tariff.zone"),
         (Charges(carriers=(carrier(per_shipment=np.nan),)), "not_finite", "Carrier"),
+        (
+            Charges(carriers=(carrier(zone=np.array([0, 5])),)),
+            "out_of_range",
+            "Tariff.zone holds 0 to 5, has 1 zones",
+        ),
+        (Charges(carriers=(carrier(full=0.0),)), "out_of_range", "parcel_kg is 0.0"),
         (
             Charges(carriers=(carrier(rates=np.full((1, 1), -0.5)),)),
             "out_of_range",

@@ -1,12 +1,14 @@
 """A term of your own beside quotes: dropped for what is quoted, charged on the rest."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from builders import Crowding, Insuring, Wrapping, node
+from builders import Crowding, Insuring, Wrapping, network, node, order, stock
 from costs_at_hand import charge
+from domroute import Policy, Router, SolveOptions, Status
 from domroute.costs import Charges, CostTerm, Quotes
 from domroute.costs.term import Carrier, Tariff
 
@@ -88,6 +90,36 @@ def test_a_rate_card_weighs_what_is_not_quoted():
     """Two A of 1 kg are quoted: 3 for the kilogram of B, beside 2 x 3."""
     assert charge(Weighing(), nodes=NODES, A=2, B=1) == 8.0
     assert charge(Weighing(), nodes=NODES, quotes=UNITS, A=2, B=1) == 9.0
+
+
+@dataclass(frozen=True)
+class Refusing(Wrapping):
+    """A user's term that refuses to carry A, and charges nothing."""
+
+    name: str = "refusing"
+
+    def charges(self, question):
+        """Refuse A by the bundled service."""
+        carries = np.array([line.sku != "A" for line in question.lines])
+        return Charges(carriers=(Carrier("parcel", carries=carries),))
+
+    def amount(self, facts):
+        """Refuse it in plain Python, where it is seen."""
+        return math.inf if any(i.sku == "A" for _, i, _ in facts.contents) else 0.0
+
+
+def test_a_term_does_not_refuse_what_quotes_replace():
+    """A is left where nothing is quoted; quoted by shipment or unit, it ships."""
+    held = {"N1": {"A": 9, "B": 9}}
+    policy = Policy(costs=[Refusing()], unfilled_penalty=50.0)
+    router = Router(network(*NODES), stock(**held), policy)
+
+    for quotes, cost in ((None, 100.0), (SHIPMENT, 8.0), (UNITS, 6.0)):
+        for method in ("auto", "mip"):
+            asked = policy.model_copy(update={"solve": SolveOptions(method=method)})
+            router = Router(network(*NODES), stock(**held), asked)
+            result = router.route(order(A=2, B=1), quotes=quotes)
+            assert (result.cost, result.status) == (cost, Status.OPTIMAL)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
@@ -30,6 +32,8 @@ from domroute.validation import name_kind
 if TYPE_CHECKING:
     import pandas as pd
 
+T = TypeVar("T", bound=np.generic)
+
 _INTEGERS = "iu"
 """Kinds of arrays that hold whole numbers."""
 
@@ -41,7 +45,7 @@ class OrderOffers:
 
     An *atom* is the least that may ship by itself: a unit of a line, a line that may
     not be split, or a set that ships together; it is taken in whole *steps*. Shapes:
-    ``J`` atoms, ``L`` lines, ``A`` offers. Arrays are not to be written to.
+    ``J`` atoms, ``L`` lines, ``A`` offers. Arrays can be read, and not written to.
 
     Examples
     --------
@@ -89,45 +93,85 @@ class OrderOffers:
     @property
     def delivery(self) -> IntArray:
         """Which of the order's deliveries each offer is of; shape ``(A,)``."""
-        return self._table.group
+        return _shown(self._table.group)
 
     @property
     def steps(self) -> IntArray:
         """Steps wanted of each atom; shape ``(J,)``."""
-        return self._table.steps
+        return _shown(self._table.steps)
 
     @property
     def units(self) -> IntArray:
         """Units of each line in a step of each atom; shape ``(J, L)``."""
-        return self._table.units
+        return _shown(self._table.units)
 
     @property
     def limit(self) -> IntArray:
         """Steps of each atom that each offer can take at most; shape ``(J, A)``."""
-        return self._table.limit
+        return _shown(self._table.limit)
 
     @property
     def penalty(self) -> FloatArray:
         """What a step that is left costs; 1e30 where none may be; shape ``(J,)``."""
-        return self._table.penalty
+        return _shown(self._table.penalty)
 
     def price(self, steps: IntArray) -> FloatArray:
-        """Price ``B`` bundles of steps, ``(B, J)``, by every offer; ``(B, A)``."""
-        return self._table.price_everywhere(steps)
+        """
+        Price ``B`` bundles of steps, ``(B, J)``, by every offer; shape ``(B, A)``.
+
+        Raises
+        ------
+        InputError
+            If they are no whole numbers, not below zero, of that shape.
+        """
+        return self._table.price_everywhere(self._bundles(steps))
 
     def price_at(self, steps: IntArray, offers: IntArray) -> FloatArray:
-        """Price ``B`` bundles of steps, ``(B, J)``, each by its own offer; ``(B,)``."""
-        return self._table.price_at(steps, offers)
+        """
+        Price ``B`` bundles of steps, ``(B, J)``, each by its own offer, ``(B,)``.
+
+        Raises
+        ------
+        InputError
+            If steps are none, or offers are not positions of offers, one a bundle.
+        """
+        steps = self._bundles(steps)
+        count = len(self._table.node)
+        at = _whole("offers", offers, (len(steps),), "one a bundle")
+        if at.size and not 0 <= at.min() <= at.max() < count:
+            text = f"{at.min()} to {at.max()}, should be 0 to {count - 1}"
+            raise InputError([Issue("out_of_range", "offers", text)])
+        return self._table.price_at(steps, at)
 
     def cost(self, taken: IntArray) -> float:
-        """Price a whole plan, steps by atom and offer, ``(J, A)``: what is left too."""
-        takes = self._table.takes(_checked(self, taken))
+        """
+        Price a whole plan, steps by atom and offer, ``(J, A)``: what is left too.
+
+        Infinite where something is left that must be filled.
+
+        Raises
+        ------
+        InputError
+            If it is none, as in :func:`solve`.
+        """
+        taken = _checked(self, taken)
+        if _unfilled(self, taken):
+            return math.inf
+        takes = self._table.takes(taken)
         arrays, policy = self._compiled.arrays, self._compiled.policy
         return assemble(self._candidates, policy, arrays, takes).costs.total
 
     def faults(self, taken: IntArray) -> tuple[Issue, ...]:
-        """List what the judge has against a plan, ``(J, A)``: nothing, if it may be."""
-        return self._told(_checked(self, taken), "tried")[1]
+        """
+        List what there is against a plan, ``(J, A)``: nothing, if it may be.
+
+        Raises
+        ------
+        InputError
+            If it is none, as in :func:`solve`.
+        """
+        taken = _checked(self, taken)
+        return _unfilled(self, taken) or self._told(taken, "tried")[1]
 
     def bound(self) -> float:
         """Return what any plan costs at least, at a glance: it may be far below."""
@@ -145,6 +189,16 @@ class OrderOffers:
             "units": (self.units.sum(axis=1) @ self.limit),
         }
         return pd.DataFrame(rows)
+
+    def _bundles(self, steps: object) -> IntArray:
+        """Refuse what are no bundles of steps."""
+        atoms = len(self._table.steps)
+        count = len(steps) if isinstance(steps, np.ndarray) and steps.ndim else 0
+        found = _whole("steps", steps, (count, atoms), "bundles by atoms")
+        if found.min(initial=0) < 0:
+            text = f"holds {found.min()}, should be 0 or above"
+            raise InputError([Issue("out_of_range", "steps", text)])
+        return found
 
     def _told(
         self, taken: IntArray, method: str
@@ -168,7 +222,10 @@ class OrderOffers:
         """Have the library choose, or an algorithm."""
         if algorithm is not None:
             name = getattr(algorithm, "__name__", type(algorithm).__name__)
-            return self._told(_checked(self, algorithm(self)), name)
+            taken = _checked(self, algorithm(self))
+            if short := _unfilled(self, taken):
+                raise InputError(short)
+            return self._told(taken, name)
         policy, arrays = self._compiled.policy, self._compiled.arrays
         seconds = self._compiled.time_limit_s
         choice = decide(self._candidates, policy, arrays, time_limit_s=seconds)
@@ -248,16 +305,7 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
 
 def _checked(offers: OrderOffers, taken: object) -> IntArray:
     """Refuse what is no choice among the offers; list every fault."""
-    where, shape = "taken", offers.limit.shape
-    if not isinstance(taken, np.ndarray) or taken.dtype.kind not in _INTEGERS:
-        kind = name_kind(taken)
-        if isinstance(taken, np.ndarray):
-            kind = f"an array of {taken.dtype}"
-        text = f"{kind} should be an array of whole numbers"
-        raise InputError([Issue("wrong_type", where, text)])
-    if taken.shape != shape:
-        text = f"has shape {taken.shape}, should be {shape}: atoms by offers"
-        raise InputError([Issue("wrong_shape", where, text)])
+    taken = _whole("taken", taken, offers.limit.shape, "atoms by offers")
     issues = []
     for atom, offer in np.argwhere((taken < 0) | (taken > offers.limit)).tolist():
         text = f"{taken[atom, offer]} steps, should be 0 to {offers.limit[atom, offer]}"
@@ -266,10 +314,41 @@ def _checked(offers: OrderOffers, taken: object) -> IntArray:
     for atom in np.flatnonzero(total > offers.steps).tolist():
         text = f"{total[atom]} steps in all, {offers.steps[atom]} are wanted"
         issues.append(Issue("out_of_range", f"taken[{atom}]", text))
-    short = (total < offers.steps) & (offers.penalty >= IS_FORBIDDEN)
-    for atom in np.flatnonzero(short).tolist():
-        text = f"{total[atom]} steps in all, {offers.steps[atom]} must be filled"
-        issues.append(Issue("must_fill", f"taken[{atom}]", text))
     if issues:
         raise InputError(issues)
-    return taken.astype(np.int64)
+    return taken
+
+
+def _unfilled(offers: OrderOffers, taken: IntArray) -> tuple[Issue, ...]:
+    """List the atoms of which something is left that must be filled."""
+    total = taken.sum(axis=1)
+    short = (total < offers.steps) & (offers.penalty >= IS_FORBIDDEN)
+    return tuple(
+        Issue(
+            "must_fill",
+            f"taken[{atom}]",
+            f"{total[atom]} steps in all, {offers.steps[atom]} must be filled",
+        )
+        for atom in np.flatnonzero(short).tolist()
+    )
+
+
+def _whole(where: str, given: object, shape: tuple[int, ...], of: str) -> IntArray:
+    """Refuse what is no array of whole numbers of a shape."""
+    if not isinstance(given, np.ndarray) or given.dtype.kind not in _INTEGERS:
+        kind = name_kind(given)
+        if isinstance(given, np.ndarray):
+            kind = f"an array of {given.dtype}"
+        text = f"{kind} should be an array of whole numbers"
+        raise InputError([Issue("wrong_type", where, text)])
+    if given.shape != shape:
+        text = f"has shape {given.shape}, should be {shape}: {of}"
+        raise InputError([Issue("wrong_shape", where, text)])
+    return given.astype(np.int64)
+
+
+def _shown(array: NDArray[T]) -> NDArray[T]:
+    """Show an array that others read too: it cannot be written to."""
+    view = array.view()
+    view.setflags(write=False)
+    return view

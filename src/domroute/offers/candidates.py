@@ -16,6 +16,7 @@ from domroute.costs.charges import (
     Charged,
     Linear,
     charges_of,
+    check_zones,
     parted,
 )
 from domroute.costs.quotes import OrderQuotes
@@ -26,7 +27,13 @@ from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import NO_SERVICE, Laid, same
-from domroute.offers.quoting import NOTHING_QUOTED, QUOTED, QuotedLines, cover
+from domroute.offers.quoting import (
+    NOTHING_QUOTED,
+    QUOTED,
+    QuotedLines,
+    cover,
+    unseen_by,
+)
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -249,7 +256,11 @@ def _build_block(
         if made.carriers:
             check_carriers(term, made.carriers, services)
             runs = runs or laid.runs_by(services)
-            carries, served = narrowed(made.carriers, runs, carries, served, count)
+            check_zones(term.name, made.carriers, runs)
+            unseen = unseen_by(term, is_quoted, known)
+            carries, served = narrowed(
+                made.carriers, runs, (carries, served), unseen, count
+            )
         charges = charges_of(made, question.weight_kg, question.volume_cm3, count, runs)
         terms.append(Charged(term.name, cover(charges, is_quoted, known, term)))
     is_even = (

@@ -31,8 +31,8 @@ def check_carriers(
 def narrowed(
     carriers: tuple[Carrier, ...],
     runs: Mapping[str, slice],
-    carries: BoolArray | None,
-    served: BoolArray | None,
+    kept: tuple[BoolArray | None, BoolArray | None],
+    unseen: tuple[BoolArray | None, BoolArray | None],
     count: int,
 ) -> tuple[BoolArray | None, BoolArray | None]:
     """
@@ -44,13 +44,17 @@ def narrowed(
         Of the term.
     runs
         The offers of each service that has any.
-    carries
-        The lines that each offer carries without it; None for all; ``(G, A)``.
-    served
-        The offers that there are without it; None for all; ``(A,)``.
+    kept
+        The lines that each offer carries without it, ``(G, A)``, and the offers that
+        there are, ``(A,)``; None for all.
+    unseen
+        What the term does not see, since quotes replace it, and does not refuse:
+        shipments by some offers, ``(A,)``, and lines by offer, ``(G, A)``; None where
+        it sees all.
     count
         How many offers there are.
     """
+    (carries, served), (shipments, quoted) = kept, unseen
     for carrier in carriers:
         run = runs.get(carrier.service)
         if run is None:
@@ -59,9 +63,15 @@ def narrowed(
         if mine is not None and not np.logical_and.reduce(mine):
             shape = (len(mine), count)
             carries = np.ones(shape, bool) if carries is None else carries.copy()
-            carries[:, run] &= mine[:, None]
+            takes = np.repeat(mine[:, None], run.stop - run.start, axis=1)
+            if shipments is not None:
+                takes |= shipments[run]
+            if quoted is not None:
+                takes |= quoted[:, run]
+            carries[:, run] &= takes
         here = carrier.serves
         if here is not None and not np.logical_and.reduce(here[run]):
             served = np.ones(count, bool) if served is None else served
-            served[run] &= here[run]
+            goes = here[run]
+            served[run] &= goes if shipments is None else goes | shipments[run]
     return carries, served

@@ -78,6 +78,15 @@ class QuotedLines:
 NOTHING_QUOTED: Final = QuotedLines(None, {}, None)
 
 
+def unseen_by(
+    term: CostTerm, shipment: BoolArray | None, units: BoolArray | None
+) -> tuple[BoolArray | None, BoolArray | None]:
+    """Tell which of the shipments and lines that are quoted a term does not see."""
+    if nature_of(term).covered_by is Cover.WHOLE:
+        return shipment, units
+    return None, None
+
+
 def cover(
     charges: tuple[Charge, ...],
     shipment: BoolArray | None,

@@ -13,7 +13,7 @@ from domroute.costs.charges.tariffs import Tariff
 from domroute.sourcing.arraymodel import ArrayModel
 
 LINES, OFFERS = 3, 4
-KINDS = ("linear", "anyof", "curve", "unquoted", "steps", "parcels")
+KINDS = ("linear", "anyof", "curve", "unquoted", "steps", "parcels", "unseen", "rest")
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -65,6 +65,9 @@ def made(kind, seed):
         return Steps(measure, edges(rng, count), rising(rng, OFFERS, count))
     if kind == "parcels":
         return parcels(rng)
+    if kind in {"unseen", "rest"}:  # steps and parcels beside quotes for units
+        seen = made("steps" if kind == "unseen" else "parcels", seed)
+        return Unquoted(seen, rng.random(table) < 0.4)
     factors = rng.uniform(0, 3, table)
     curve = Curve(lambda units: np.sqrt(units @ factors))
     return curve if kind == "curve" else Unquoted(curve, rng.random(table) < 0.4)
@@ -153,7 +156,7 @@ def asked(charge, units):
     return costs
 
 
-@pytest.mark.parametrize("kind", ["anyof", "steps", "parcels"])
+@pytest.mark.parametrize("kind", ["anyof", "steps", "parcels", "unseen", "rest"])
 @settings(max_examples=25)
 @given(SEEDS, SEEDS)
 def test_the_program_charges_what_is_charged(kind, seed, what):

@@ -68,6 +68,7 @@ class Stepped(Insuring):
 
 
 EDGES, RATES = np.array([1.0, 2.0]), np.array([1.0, 2.0])
+FALLING, THREE = np.array([2.0, 1.0, 9.0]), np.array([1.0, 2.0, 3.0])
 
 
 @pytest.mark.parametrize("method", ["auto", "mip", "greedy"])
@@ -81,10 +82,12 @@ EDGES, RATES = np.array([1.0, 2.0]), np.array([1.0, 2.0])
         ((Steps(np.ones(1), EDGES, np.ones((2, 2))),), "wrong_shape", "Steps.rates"),
         ((Steps(np.full(1, np.nan), EDGES, RATES),), "not_finite", "Steps.measure"),
         ((Steps(np.full(1, -1.0), EDGES, RATES),), "out_of_range", "0 or above"),
-        ((Steps(np.ones(1), EDGES[::-1].copy(), RATES),), "out_of_range", "rise"),
+        ((Steps(np.ones(1), FALLING, THREE),), "out_of_range", "rise"),
         ((Steps(np.ones(1), EDGES, -RATES),), "out_of_range", "0 or above"),
         ((Steps(np.ones(1), EDGES, RATES[::-1]),), "out_of_range", "never fall"),
         ((Steps(np.ones(1), EDGES, np.full(2, np.inf)),), "not_finite", "Steps.rates"),
+        (None, "wrong_type", "None, not a tuple"),
+        ((Steps(np.ones(1), np.empty(0), np.empty(0)),), "wrong_shape", "Steps.most"),
     ],
 )
 def test_wrong_steps_are_told_by_the_name_of_the_term(steps, code, says, method):

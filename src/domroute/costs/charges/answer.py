@@ -61,7 +61,8 @@ class Charges:
         The exact method takes any such function; the integer program, which it falls
         back to on orders of many units, leaves it out of the bound and says so.
     carriers
-        What is charged besides by service, for every service that the term prices. A
+        What is charged besides by service, for every service that the term prices;
+        several of one service add up. A
         shipment takes the one that is cheapest over all terms, of those that serve it
         and no term keeps from node or line. Not looked at where customers collect, or a
         quote for a shipment covers every service.

@@ -44,13 +44,20 @@ class Charge(ABC):
 
     __slots__ = ()
 
-    climbs: ClassVar[bool] = False
-    """Whether it stands on steps in the program: takes are flows of a network no more,
-    and how far up it stands is worth branching on."""
     is_linear: ClassVar[bool] = False
     """Whether it is a sum over shipments, lines and units."""
     is_subadditive: ClassVar[bool] = False
     """Whether two shipments never cost less than all they hold does in one."""
+
+    @property
+    def climbs(self) -> bool:
+        """
+        Whether it stands on steps in the program.
+
+        Takes are flows of a network no more then, and how far up it stands is worth
+        branching on.
+        """
+        return False
 
     @property
     def is_by_zone(self) -> bool:

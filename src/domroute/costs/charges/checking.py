@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NoReturn
 from weakref import WeakValueDictionary
@@ -70,7 +70,7 @@ def checked(term: str, made: object, shape: tuple[int, int]) -> Charges:
         carriers = _checked_carriers(term, carriers, shape)
     if cards is not None:
         _check_cards(term, cards, width)
-    steps = _checked_steps(term, made.steps, shape) if made.steps else ()
+    steps = _checked_steps(term, made.steps, shape)
     if curve is not None:
         curve = _watched(term, curve, width)
     elif (
@@ -141,6 +141,27 @@ def _checked_carrier(term: str, carrier: object, shape: tuple[int, int]) -> Carr
     return Carrier(carrier.service, tariff, serves, carries, once, unit)
 
 
+def check_zones(
+    term: str, carriers: tuple[Carrier, ...], runs: Mapping[str, slice]
+) -> None:
+    """
+    Refuse zones that a tariff has no rates for, of the offers that it is for.
+
+    Raises
+    ------
+    InputError
+        Code ``out_of_range``, at ``term '<name>'``.
+    """
+    for carrier in carriers:
+        run = runs.get(carrier.service)
+        if run is None or carrier.tariff is None:
+            continue
+        zone, count = carrier.tariff.zone[run], len(carrier.tariff.rates)
+        if zone.size and not (zone.min() >= 0 and zone.max() < count):
+            text = f"Tariff.zone holds {zone.min()} to {zone.max()}, has {count} zones"
+            _refuse("out_of_range", term, text)
+
+
 def _flags(term: str, name: str, array: object, size: int) -> BoolArray:
     """Return an array of yes and no as such."""
     if type(array) is np.ndarray and array.shape == (size,) and array.dtype is _FLAG:
@@ -154,6 +175,10 @@ def _checked_tariff(term: str, tariff: object, nodes: int) -> Tariff:
     _check_array(term, "Tariff.zone", tariff.zone, (nodes,))
     shape = (len(tariff.rates), len(tariff.caps_kg))
     rates = _floats(term, "Tariff.rates", tariff.rates, shape)
+    for name in ("parcel_kg", "parcel_cm3"):
+        if not getattr(tariff, name) > 0.0:
+            text = f"Tariff.{name} is {getattr(tariff, name)!r}, should be above 0"
+            _refuse("out_of_range", term, text)
     _look_at(term, "Tariff.rates", rates)
     return tariff if rates is tariff.rates else replace(tariff, rates=rates)
 
@@ -170,7 +195,7 @@ def _checked_steps(
 ) -> tuple[Steps, ...]:
     if not isinstance(steps, tuple):
         _refuse("wrong_type", term, f"steps are {_kind(steps)}, not a tuple")
-    return tuple([_checked_stair(term, each, shape) for each in steps])
+    return tuple([_checked_stair(term, each, shape) for each in steps]) or steps
 
 
 def _checked_stair(term: str, stair: object, shape: tuple[int, int]) -> Steps:
@@ -179,10 +204,11 @@ def _checked_stair(term: str, stair: object, shape: tuple[int, int]) -> Steps:
         _refuse("wrong_type", term, f"{_kind(stair)} should be Steps")
     lines, offers = shape
     measure = _floats(term, "Steps.measure", stair.measure, (lines,))
-    count = len(np.atleast_1d(stair.most))
+    count = max(1, len(np.atleast_1d(stair.most)))
     most = _floats(term, "Steps.most", stair.most, (count,))
-    is_flat = getattr(stair.rates, "ndim", None) == 1
-    wanted = (count,) if is_flat else (offers, count)
+    given = getattr(stair.rates, "shape", None)
+    is_flat = given in ((count,), (1, count))
+    wanted = given if is_flat and given is not None else (offers, count)
     rates = _floats(term, "Steps.rates", stair.rates, wanted)
     rates = np.broadcast_to(rates, (offers, count))
     for name, each in (("measure", measure), ("most", most[:-1]), ("rates", rates)):
@@ -191,7 +217,7 @@ def _checked_stair(term: str, stair: object, shape: tuple[int, int]) -> Steps:
     if measure.min(initial=0.0) < 0.0:
         text = f"Steps.measure holds {measure.min():g}, should be 0 or above"
         _refuse("out_of_range", term, text)
-    if not (np.diff(most) > 0.0).all():
+    if not (np.diff(most[:-1]) > 0.0).all():
         _refuse("out_of_range", term, "Steps.most should rise from step to step")
     _check_rates(term, "Steps.rates", rates)
     return Steps(measure, most, rates)

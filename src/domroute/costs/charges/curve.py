@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domroute.costs.charges.charge import Charge
+from domroute.costs.charges.program import Program, Takes
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -66,15 +67,37 @@ class Unquoted(Charge):
     charge: Charge
     quoted: BoolArray
 
+    @property
+    def climbs(self) -> bool:
+        """Whether it stands on steps in the program: where the other does."""
+        return self.charge.climbs
+
+    @property
+    def never_falls(self) -> bool:
+        """Whether a shipment never costs less when more is put in: as the other."""
+        return self.charge.never_falls
+
+    def _patterns(self) -> Iterator[tuple[BoolArray, IntArray]]:
+        """Yield the lines that some offers do not see, ``(G,)``, and the offers."""
+        patterns, of = np.unique(self.quoted, axis=1, return_inverse=True)
+        for at in range(patterns.shape[1]):
+            yield patterns[:, at], np.flatnonzero(of == at)
+
     def price(self, units: FloatArray) -> FloatArray:
         """Price what each offer sees of shipments; shape ``(B, A)``."""
-        patterns, of = np.unique(self.quoted, axis=1, return_inverse=True)
         cost = np.zeros((len(units), self.quoted.shape[1]))
-        for at in range(patterns.shape[1]):
-            here = of == at
-            seen = units * ~patterns[:, at]
-            cost[:, here] = self.charge.price(seen)[:, here]
+        for unseen, here in self._patterns():
+            cost[:, here] = self.charge.only(here).price(units * ~unseen)
         return cost
+
+    def write(self, program: Program, takes: Takes) -> IntArray:
+        """Write the other, of what each offer sees."""
+        climbed = [np.empty(0, np.int64)]
+        for unseen, here in self._patterns():
+            mine = takes.only(here)
+            seen = replace(mine, units=mine.units * ~unseen)
+            climbed.append(self.charge.only(here).write(program, seen))
+        return np.concatenate(climbed)
 
     def only(self, offers: IntArray) -> Unquoted:
         """Keep some of the offers."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
@@ -37,7 +36,10 @@ class Parcels(Charge):
     weight_kg: FloatArray
     volume_cm3: FloatArray
 
-    climbs: ClassVar[bool] = True
+    @property
+    def climbs(self) -> bool:
+        """Whether it stands on steps in the program: it does."""
+        return True
 
     @property
     def is_by_zone(self) -> bool:

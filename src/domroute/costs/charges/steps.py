@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
@@ -32,8 +31,8 @@ class Steps(Charge):
         What each step holds at most, the edge included; rising; shape ``(T,)``. The
         last is not looked at.
     rates
-        Price of each step, never below zero and never falling; shape ``(T,)`` where it
-        is the same everywhere, or by offer, ``(A, T)``.
+        Price of each step, never below zero and never falling; shape ``(T,)``, or
+        ``(1, T)``, where it is the same everywhere, or by offer, ``(A, T)``.
 
     Examples
     --------
@@ -50,7 +49,10 @@ class Steps(Charge):
     most: FloatArray
     rates: FloatArray
 
-    climbs: ClassVar[bool] = True
+    @property
+    def climbs(self) -> bool:
+        """Whether it stands on steps in the program: it does."""
+        return True
 
     @property
     def never_falls(self) -> bool:
