@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from builders import Wrapping, line, network, node, order, service, stock
 from domroute import Charges, Handling, InputError, Policy, Router, verify
+from domroute.costs import asking
 from domroute.costs.asking import amount_of
 from domroute.costs.term import Carrier, Tariff
 
@@ -192,6 +193,19 @@ def test_a_wave_tells_it_as_well():
 
     with pytest.raises(InputError, match="term 'odd'"):
         router.route_batch([order("o1", A=1, B=1), order("o2", A=1)], time_limit_s=1)
+
+
+def test_rates_are_looked_at_once(monkeypatch):
+    """A term that answers every order with the same rates is not checked each time."""
+    looked = []
+    monkeypatch.setattr(asking, "_check_rates", lambda *given: looked.append(given))
+    policy = Policy(costs=[Odd(Charges(carriers=(carrier(),)), said=1.0)])
+    router = Router(network(*NODES), stock(**HELD), policy)
+
+    for name in ("o1", "o2", "o3"):
+        assert router.route(order(name, A=1, B=1)).is_optimal
+
+    assert len(looked) == 1
 
 
 def test_rounding_below_zero_is_no_negative_curve():

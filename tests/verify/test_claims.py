@@ -7,9 +7,9 @@ import pytest
 
 from builders import line, network, order, stock
 from domroute.policy import Policy, SolveOptions
-from domroute.result import RoutingResult
+from domroute.result import RoutingResult, gap_of
 from domroute.rules import NodePriority
-from domroute.verify import verify
+from domroute.verify import claims, verify
 from domroute.words import Objective, Status
 from plans import FREE, left, plan
 
@@ -138,3 +138,22 @@ def test_bound_on_cost_is_none_where_cost_is_second(first):
 
     assert "wrong_bound" not in found
     assert "wrong_status" not in found
+
+
+@pytest.mark.parametrize(
+    ("cost", "bound", "gap"),
+    [
+        (10.0, 9.0, 0.1),
+        (10.0, 10.0, 0.0),
+        # What rounding leaves between the two is no gap.
+        (10.0, 10.0 - 1e-12, 0.0),
+        (-4.0, -10.0, 1.5),
+        (0.0, -1.0, math.inf),
+        (math.inf, 3.0, math.inf),
+        (math.inf, math.inf, 0.0),
+    ],
+)
+def test_gap_is_worked_out_twice_and_alike(cost, bound, gap):
+    """The judge has a formula of its own, and comes to what a result says."""
+    assert claims.gap_of(cost, bound) == gap
+    assert gap_of(cost, bound) == gap

@@ -10,6 +10,7 @@ from domroute.plan import Content, Costs, Plan
 from domroute.policy import Policy
 from domroute.rules import NodeFilter, OrderFilter, SafetyStock
 from domroute.verify import verify
+from domroute.verify.stock import is_within, is_worth
 from plans import FREE, RIGHT, codes, plan, ship
 
 
@@ -139,3 +140,12 @@ def test_soft_safety_stock_charges_units_taken():
     held = {"N1": {"A": 2}, "N2": {"B": 1}}
 
     assert codes(made, held=held, policy=Policy(costs=[], rules=[rule])) == []
+
+
+def test_limits_are_met_by_what_comes_to_just_so_much():
+    """Nothing is worth a minimum of nothing; rounding itself is within a limit."""
+    assert is_worth(0.0, 0.0)
+    assert is_within(0.0, 0.0, 0.0)
+    # What rounding may be at a limit of one: 1e-9.
+    assert is_within(1e-9, 0.0, 1.0)
+    assert not is_within(2e-9, 0.0, 1.0)
