@@ -25,6 +25,7 @@ from domroute import (
     Status,
     Stock,
 )
+from domroute.batch.routing import _placed
 from domroute.verify import check_together
 from strategies import orders_of, problems
 
@@ -44,6 +45,20 @@ def contest():
         PLAIN,
     )
     return router, [order("o1", A=1), order("o2", A=1)]
+
+
+def test_turns_go_by_priority_then_date_then_id():
+    """Whoever was placed first comes first among equals; the undated come last."""
+    day = datetime(2026, 1, 5, tzinfo=UTC)
+    orders = [
+        order("a", A=1),
+        order("c", A=1, placed_at=day.replace(day=6)),
+        order("e", A=1, placed_at=day),
+        order("d", A=1, placed_at=day),
+        order("f", A=1, placed_at=day.replace(day=9), priority=1),
+    ]
+
+    assert [one.id for one in sorted(orders, key=_placed)] == ["f", "d", "e", "c", "a"]
 
 
 def test_orders_share_what_is_scarce():

@@ -6,6 +6,7 @@ from builders import line, node, order, place
 from domroute.batch.incumbent import Incumbent, Placed
 from domroute.batch.ruin import Ruin, _is_same, roaming
 from domroute.orders import Delivery
+from domroute.tuning import RuinTuning
 from waves import compiled
 
 NEAR = Delivery(method="pickup", radius_km=500.0)
@@ -57,9 +58,9 @@ def test_who_has_one_place_only_is_given_what_another_gave_back(
 
 def test_any_order_is_freed_more_often_late():
     """Of 0.3 of the turns at first, of 0.8 in the end; halfway at five an order."""
-    assert roaming(0, 4) == 0.3
-    assert roaming(5 * 4, 4) == pytest.approx(0.55)
-    assert 0.79 < roaming(100_000, 4) < 0.8
+    assert roaming(0, 4, RuinTuning()) == 0.3
+    assert roaming(5 * 4, 4, RuinTuning()) == pytest.approx(0.55)
+    assert 0.79 < roaming(100_000, 4, RuinTuning()) < 0.8
 
 
 def test_takes_on_no_sheet_are_never_the_same():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from domroute.batch import sheets
 from domroute.batch.prices import Ascent
 from domroute.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.kernel import decide
@@ -69,6 +70,35 @@ def test_orders_with_limits_of_their_own_are_priced_like_the_others(policy):
     assert (theirs.values >= ours.values - 1e-9).all()
     assert other.bound(theirs, prices) >= wave.bound(ours, prices) - 1e-9
     assert theirs.usage.units.sum() == pytest.approx(ours.usage.units.sum(), rel=0.2)
+
+
+def test_what_is_asked_in_passing_is_the_quicker_question():
+    """Unless told to be strict, a wave and its sheets let a node come twice."""
+    wave, *_ = drawn(0, count=20)
+    prices = random_prices(wave, 0)
+
+    loose, strict = wave.ask(prices), wave.ask(prices, is_strict=True)
+
+    assert (loose.values < strict.values - 1e-6).sum() > 3
+    assert loose.values.tolist() == wave.ask(prices, is_strict=False).values.tolist()
+    for sheet in wave.sheets:
+        values, _ = sheet.solve(prices)
+        assert values.tolist() == loose.values[sheet.orders].tolist()
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_tables_cut_into_pieces_answer_as_the_whole(is_strict, monkeypatch):
+    """However few columns are looked at together, nothing else is found."""
+    wave, *_ = drawn(1, count=20)
+    prices = random_prices(wave, 1)
+    whole = wave.ask(prices, is_strict=is_strict)
+
+    monkeypatch.setattr(sheets, "_AT_ONCE", 1)
+    cut = wave.ask(prices, is_strict=is_strict)
+
+    assert max(len(sheet.chunks()) for sheet in wave.sheets) > 1
+    assert cut.values.tolist() == whole.values.tolist()
+    assert cut.usage.units.tolist() == whole.usage.units.tolist()
 
 
 def test_prices_climb_to_a_higher_bound():

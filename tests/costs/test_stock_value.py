@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from builders import Problem, item, network, node, order
 from changes import route
 from domroute.costs import Quotes, StockValue, UnitValue
+from domroute.costs.stock_value import Saving
 from domroute.errors import InputError
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
@@ -236,3 +237,30 @@ def test_rows_name_what_the_network_has():
         ("unknown_id", "stock_value.values[0]"),
         ("unknown_id", "stock_value.values[1]"),
     ]
+
+
+def test_values_are_a_table():
+    """A row per value, in the order in which they were given."""
+    term = StockValue(values=[ROW, UnitValue(node="N2", sku="A", value=3.0)])
+
+    found = term.to_frame()
+
+    assert found.columns.tolist() == ["node", "sku", "value", "planned", "per_day"]
+    assert found.to_numpy().tolist() == [
+        ["N1", "A", 2.0, 100.0, 10.0],
+        ["N2", "A", 3.0, 0.0, 0.0],
+    ]
+
+
+def test_savings_are_a_table_where_they_were_worked_out():
+    """A row per cell that one more unit helps, the columns even without rows."""
+    saving = Saving(node="N1", sku="A", available=0, saves=12.5)
+    columns = ["node", "sku", "available", "saves", "is_exact"]
+
+    found = StockValue(savings=[saving]).one_more()
+
+    assert found.columns.tolist() == columns
+    assert found.to_numpy().tolist() == [["N1", "A", 0, 12.5, True]]
+    assert StockValue(savings=[]).one_more().columns.tolist() == columns
+    with pytest.raises(InputError, match="savings=True"):
+        TERM.one_more()

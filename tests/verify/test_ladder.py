@@ -50,6 +50,30 @@ def test_ladder_goes_on_where_no_service_carries():
     assert found == []
 
 
+def test_each_node_is_asked_what_its_services_carry():
+    """N1 has no service for it, but N2 beside it has: N3 below them is not needed."""
+    nodes = [node("N1", services=["rush"]), node("N2"), node("N3", priority=2)]
+    held = {name: {"A": 2, "B": 1} for name in ("N1", "N2", "N3")}
+    carriers = [
+        service("ground", rates=[[0.0]], weights=[9.0]),
+        service("rush", rates=[[0.0]], weights=[9.0], methods=["same_day"]),
+    ]
+    policy = Policy(costs=[Shipping()], rules=[NodePriority()])
+
+    found = [
+        codes(
+            plan(ship(name, "A2", "B1", service="ground")),
+            nodes=nodes,
+            services=carriers,
+            held=held,
+            policy=policy,
+        )
+        for name in ("N2", "N3")
+    ]
+
+    assert found == [[], ["rule_broken"]]
+
+
 def test_ladder_concerns_orders_that_match():
     """A ladder for orders of the web leaves others alone."""
     nodes = [node("N1"), node("N2", priority=2)]

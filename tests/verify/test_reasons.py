@@ -12,6 +12,7 @@ from domroute.result import RoutingResult
 from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
 from domroute.split import SplitLimits
 from domroute.verify import verify
+from domroute.verify.judge import Judge
 from domroute.words import Status
 from plans import FREE, left, plan, ship
 
@@ -197,3 +198,17 @@ def test_units_of_the_plan_itself_are_counted():
 
     assert told(Reason.NOT_ENOUGH_STOCK, shipped, held=held) == []
     assert len(told(Reason.OUT_OF_STOCK, shipped, held=held)) == 1
+
+
+def test_reasons_are_looked_into_where_that_is_asked():
+    """It takes a walk through the network: whoever routes has just made that walk."""
+    made = plan(replace(left("A2"), reason=Reason.OUT_OF_STOCK))
+    result = RoutingResult(
+        "o1", made, Status.FEASIBLE, 14.0, 0.0, "subset", FREE.version
+    )
+    judge = Judge(network(N1, items=[item("A")]), FREE)
+    asked = result, order(A=2), stock(N1={"A": 5})
+
+    assert judge.check_result(*asked) == ()
+    found = judge.check_result(*asked, seeks_reasons=True)
+    assert [issue.code for issue in found] == ["wrong_reason"]
