@@ -6,6 +6,7 @@ import pytest
 
 from domroute.batch import standing
 from domroute.batch.standing import Standing
+from domroute.tuning import WaveTuning
 
 
 @pytest.fixture
@@ -19,7 +20,13 @@ def clock(monkeypatch):
 
 def started():
     """Start a search of ten seconds, with nothing found yet."""
-    return Standing(time_limit_s=10.0, gap=0.0, watch=lambda *_: True, _started=0.0)
+    return Standing(
+        time_limit_s=10.0,
+        gap=0.0,
+        watch=lambda *_: True,
+        tuned=WaveTuning(),
+        _started=0.0,
+    )
 
 
 def test_time_runs_out(clock):
@@ -55,6 +62,7 @@ def test_caller_ends_a_search(clock):
         time_limit_s=10.0,
         gap=0.0,
         watch=lambda *given: told.append(given) or len(told) < 2,
+        tuned=WaveTuning(),
         _started=0.0,
     )
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from builders import Wrapping, line, network, node, order, service, stock
 from domroute import Charges, Handling, InputError, Policy, Router, verify
-from domroute.costs import asking
 from domroute.costs.asking import amount_of
+from domroute.costs.charges import checking
 from domroute.costs.term import Carrier, Tariff
 
 NODES = [node("N1"), node("N2")]
@@ -198,7 +198,7 @@ def test_a_wave_tells_it_as_well():
 def test_rates_are_looked_at_once(monkeypatch):
     """A term that answers every order with the same rates is not checked each time."""
     looked = []
-    monkeypatch.setattr(asking, "_check_rates", lambda *given: looked.append(given))
+    monkeypatch.setattr(checking, "_check_rates", lambda *given: looked.append(given))
     policy = Policy(costs=[Odd(Charges(carriers=(carrier(),)), said=1.0)])
     router = Router(network(*NODES), stock(**HELD), policy)
 

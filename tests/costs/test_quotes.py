@@ -23,22 +23,6 @@ def test_quotes_are_told_apart_by_order():
     assert quotes.of("o") is NO_QUOTES
 
 
-def test_ids_of_every_quote_are_named_by_what_they_are():
-    """Who checks them against orders and network needs no knowledge of their keys."""
-    quotes = Quotes(
-        shipments={("o1", "N1"): 1.0, ("o1", "N2", "air"): 2.0},
-        units={("o1", "l1", "N1"): 4.0},
-        workload={("o2", "l9", "N1"): 5.0},
-    )
-
-    assert list(quotes.named()) == [
-        ("shipments", 0, {"order": "o1", "node": "N1"}),
-        ("shipments", 1, {"order": "o1", "node": "N2", "service": "air"}),
-        ("units", 0, {"order": "o1", "line": "l1", "node": "N1"}),
-        ("workload", 0, {"order": "o2", "line": "l9", "node": "N1"}),
-    ]
-
-
 def test_quoted_with_and_without_a_service_contradict():
     """A shipment has one price, or one for each service."""
     with pytest.raises(ValidationError, match="both with and without"):
