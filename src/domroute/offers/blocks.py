@@ -138,10 +138,11 @@ class Block:
         is_plain = fixed >= 0.0 and (
             self.per_line is None or bool(self.per_line.min() >= 0.0)
         )
+        firsts = [run.start for run in self.runs]
         for charge in self.stepped:
-            if charge.is_by_zone:
-                firsts = [run.start for run in self.runs]
-                least, two = charge.least_by_zone(units, firsts, self.zone, self.zones)
+            zoned = charge.least_by_zone(units, firsts, self.zone, self.zones)
+            if zoned is not None:
+                least, two = zoned
                 price += least[:, self.zone[nodes]]
                 # A second shipment costs its start, and what the node asks for it.
                 is_plain = is_plain and (

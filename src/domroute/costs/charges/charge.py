@@ -44,8 +44,6 @@ class Charge(ABC):
 
     __slots__ = ()
 
-    is_linear: ClassVar[bool] = False
-    """Whether it is a sum over shipments, lines and units."""
     is_subadditive: ClassVar[bool] = False
     """Whether two shipments never cost less than all they hold does in one."""
 
@@ -134,9 +132,11 @@ class Charge(ABC):
 
     def least_by_zone(
         self, units: FloatArray, firsts: Sequence[int], zone: IntArray, zones: int
-    ) -> tuple[FloatArray, FloatArray | None]:
+    ) -> tuple[FloatArray, FloatArray | None] | None:
         """
         Price shipments by the cheapest of some services in each zone.
+
+        None where offers of a service do not differ by zones alone.
 
         Parameters
         ----------
@@ -153,4 +153,4 @@ class Charge(ABC):
             The least of each zone, ``(B, Y)``, and what two services at once ask for
             it at least; None where nobody knows.
         """
-        raise NotImplementedError
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -32,8 +31,6 @@ class Linear(Charge):
     per_shipment: FloatArray | None = None
     per_line: FloatArray | None = None
     per_unit: FloatArray | None = None
-
-    is_linear: ClassVar[bool] = True
 
     @property
     def never_falls(self) -> bool:

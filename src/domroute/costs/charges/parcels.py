@@ -119,13 +119,15 @@ class Parcels(Charge):
 
     def least_by_zone(
         self, units: FloatArray, firsts: Sequence[int], zone: IntArray, zones: int
-    ) -> tuple[FloatArray, FloatArray | None]:
+    ) -> tuple[FloatArray, FloatArray | None] | None:
         """Price shipments by the cheapest of some services in each zone."""
         cards, pair = self.cards, self.cards.by_zone
+        if pair is None:
+            return None
         rows = [int(cards.row[first] - zone[first]) for first in firsts]
         weight, volume = units @ self.weight_kg, units @ self.volume_cm3
         least = by_cards.least_by_zone(cards, rows, zones, weight, volume)
-        if pair is None or zones > len(pair.start):
+        if zones > len(pair.start):
             return least, None
         two = weight[:, None] * pair.rise[:zones] + pair.start[:zones]
         return least, two
