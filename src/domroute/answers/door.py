@@ -64,7 +64,6 @@ class OrderOffers:
     _quotes: Quotes | None = field(repr=False)
     _candidates: Candidates = field(repr=False)
     _table: OfferTable = field(repr=False)
-    _asked: float = field(repr=False)
 
     @property
     def line_ids(self) -> tuple[str, ...]:
@@ -170,8 +169,8 @@ class OrderOffers:
         InputError
             If it is none, as in :func:`solve`.
         """
-        taken = _checked(self, taken)
-        return _unfilled(self, taken) or self._told(taken, "tried")[1]
+        started, taken = time.perf_counter(), _checked(self, taken)
+        return _unfilled(self, taken) or self._told(taken, "tried", started)[1]
 
     def bound(self) -> float:
         """Return what any plan costs at least, at a glance: it may be far below."""
@@ -201,35 +200,39 @@ class OrderOffers:
         return found
 
     def _told(
-        self, taken: IntArray, method: str
+        self, taken: IntArray, method: str, started: float
     ) -> tuple[RoutingResult, tuple[Issue, ...]]:
         """Write a plan out, and have it judged."""
-        return self._judged(Choice(self._table.takes(taken), self.bound(), method))
+        choice = Choice(self._table.takes(taken), self.bound(), method)
+        return self._judged(choice, started)
 
-    def _judged(self, choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
+    def _judged(
+        self, choice: Choice, started: float
+    ) -> tuple[RoutingResult, tuple[Issue, ...]]:
         return told(
             self._compiled,
             self.order,
             self._candidates,
             choice,
             quotes=self._quotes,
-            started=self._asked,
+            started=started,
         )
 
     def _solved(
         self, algorithm: Algorithm | None
     ) -> tuple[RoutingResult, tuple[Issue, ...]]:
         """Have the library choose, or an algorithm."""
+        started = time.perf_counter()
         if algorithm is not None:
             name = getattr(algorithm, "__name__", type(algorithm).__name__)
             taken = _checked(self, algorithm(self))
             if short := _unfilled(self, taken):
                 raise InputError(short)
-            return self._told(taken, name)
+            return self._told(taken, name, started)
         policy, arrays = self._compiled.policy, self._compiled.arrays
         seconds = self._compiled.time_limit_s
         choice = decide(self._candidates, policy, arrays, time_limit_s=seconds)
-        return self._judged(choice)
+        return self._judged(choice, started)
 
 
 Algorithm = Callable[[OrderOffers], IntArray]
@@ -254,10 +257,9 @@ def offers_of(
     InputError
         If the order names unknown items or nodes. All faults are listed.
     """
-    asked = time.perf_counter()
     candidates = compiled.candidates(order, quotes)
     table = tabulate(candidates, atoms_of(candidates.problem.lines))
-    return OrderOffers(order, compiled, quotes, candidates, table, asked)
+    return OrderOffers(order, compiled, quotes, candidates, table)
 
 
 @checked
