@@ -3,7 +3,8 @@
 import pytest
 
 from builders import line, node, order, place
-from domroute.batch.incumbent import Incumbent, Placed
+from domroute.batch.incumbent import Incumbent
+from domroute.batch.placed import Placed
 from domroute.batch.ruin import Ruin, _is_same, roaming
 from domroute.orders import Delivery
 from domroute.tuning import RuinTuning

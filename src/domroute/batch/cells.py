@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -87,10 +87,10 @@ class Wish(NamedTuple):
     load: FloatArray
 
 
-@dataclass(slots=True, eq=False)
-class Usage:
+@dataclass(frozen=True, slots=True, eq=False)
+class ByResource:
     """
-    What is taken of each resource: the cells, and the rows of capacity after them.
+    A number for each resource: the cells, and the rows of capacity after them.
 
     Attributes
     ----------
@@ -104,19 +104,24 @@ class Usage:
     cells: int
 
     @classmethod
-    def none(cls, cells: int, rows: int) -> Usage:
-        """Start with nothing used."""
+    def none(cls, cells: int, rows: int) -> Self:
+        """Begin with nothing."""
         return cls(np.zeros(cells + rows), cells)
 
     @property
     def units(self) -> FloatArray:
-        """Units taken from each cell, where they stand; shape ``(C,)``."""
+        """The numbers of cells, where they stand; shape ``(C,)``."""
         return self.values[: self.cells]
 
     @property
     def load(self) -> FloatArray:
-        """What is used of each row of capacity, likewise; shape ``(Q,)``."""
+        """The numbers of rows of capacity, likewise; shape ``(Q,)``."""
         return self.values[self.cells :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usage(ByResource):
+    """What is taken: units of cells, and of rows of capacity what each counts."""
 
     def add(self, wish: Wish) -> None:
         """Add what an order would take."""
@@ -148,22 +153,16 @@ class Crowding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prices:
+class Prices(ByResource):
     """
-    What each resource costs: a unit of a cell, and after them of a row of capacity.
+    What a unit costs: zero where the cell is not contended, or the row endless.
 
     Attributes
     ----------
-    values
-        Shape ``(C + Q,)``; zero where the cell is not contended, or the row endless.
-    cells
-        How many cells there are.
     crowding
         What half a cell or more costs beside its units, where that is priced.
     """
 
-    values: FloatArray
-    cells: int
     crowding: Crowding | None = None
 
     @classmethod
@@ -172,21 +171,6 @@ class Prices:
     ) -> Prices:
         """Join the prices of cells, ``(C,)``, and of rows of capacity, ``(Q,)``."""
         return cls(np.concatenate((units, load)), len(units), crowding)
-
-    @classmethod
-    def none(cls, cells: int, rows: int) -> Prices:
-        """Ask for nothing."""
-        return cls(np.zeros(cells + rows), cells)
-
-    @property
-    def units(self) -> FloatArray:
-        """The prices of cells; shape ``(C,)``."""
-        return self.values[: self.cells]
-
-    @property
-    def load(self) -> FloatArray:
-        """The prices of rows of capacity; shape ``(Q,)``."""
-        return self.values[self.cells :]
 
     def times(self, factor: float) -> Prices:
         """Scale the prices of units and capacity, and leave out those of crowding."""

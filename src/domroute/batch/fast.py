@@ -18,7 +18,8 @@ import numpy as np
 from domroute.batch.bidding import Terms
 from domroute.batch.book import Book, bind
 from domroute.batch.cells import Prices
-from domroute.batch.incumbent import Incumbent, Placed
+from domroute.batch.incumbent import Incumbent
+from domroute.batch.placed import Placed
 from domroute.batch.ruin import ideals, roaming
 from domroute.batch.scores import ranked_columns
 from domroute.batch.sheets import Picks

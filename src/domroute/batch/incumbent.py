@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -12,73 +11,19 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.batch.cells import UNITS_SLACK, Prices, Usage
 from domroute.batch.loner import Loner
+from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
 from domroute.batch.repricing import Taken, reprice, restrict, uses
 from domroute.batch.sheets import Sheet
 from domroute.batch.wave import Wave
-from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.choice import FORBIDDEN, Choice, Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.limits import limits_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """
-    What one order takes.
-
-    Attributes
-    ----------
-    cost
-        Without prices; ``FORBIDDEN`` where the order has no plan.
-    picks
-        Bundles at columns, for an order on a sheet.
-    takes
-        For an order on none.
-    is_sure
-        Whether it is proven to fill what a ladder that drains asks for.
-    """
-
-    cost: float
-    picks: tuple[tuple[int, int], ...] = ()
-    takes: tuple[Take, ...] = ()
-    is_sure: bool = True
-
-
-UNPLACED = Placed(FORBIDDEN)
 _LEAST = 1e-6
 """What is less than this over a limit is rounding."""
 _ROUNDING: Final = 1e-9
 """What two sums of the same costs may differ by, beside them."""
-
-
-def rank_of(
-    placed: Iterable[tuple[int, Placed | None]], absence: IntArray
-) -> tuple[int, float]:
-    """Weigh the orders without a plan, and sum what others cost; less is better."""
-    missing, known = 0, []
-    for at, one in placed:
-        if one is None or one.cost >= IS_FORBIDDEN:
-            missing += int(absence[at])
-        else:
-            known.append(one.cost)
-    return missing, math.fsum(known)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seat:
-    """Where an order of the wave stands: on a sheet, alone, or with nothing to do."""
-
-    sheet: Sheet | None
-    place: int
-    loner: Loner | None
-
-    @property
-    def has_work(self) -> bool:
-        """Whether there is anything that the order could take."""
-        return self.sheet is not None or self.loner is not None
-
-
-_IDLE = Seat(None, 0, None)
 
 
 @dataclass(slots=True, eq=False)
@@ -114,7 +59,7 @@ class Incumbent:
     @classmethod
     def of(cls, wave: Wave) -> Incumbent:
         """Start with an empty incumbent."""
-        seats = [_IDLE] * wave.count
+        seats = [IDLE] * wave.count
         for sheet in wave.sheets:
             for place, at in enumerate(sheet.orders.tolist()):
                 seats[at] = Seat(sheet, place, None)
@@ -242,7 +187,7 @@ class Incumbent:
     def lift(self, at: int) -> Placed | None:
         """Take an order off the incumbent, and give back what it took."""
         placed = self.placed[at]
-        if placed is not None and self.seats[at] is not _IDLE:
+        if placed is not None and self.seats[at] is not IDLE:
             self._move(at, placed, -1.0)
             self.placed[at] = None
         return placed

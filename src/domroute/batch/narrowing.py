@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.incumbent import Placed
+from domroute.batch.placed import Placed
 from domroute.batch.scores import ranked_columns
 from domroute.batch.sheets import Sheet
 from domroute.batch.wave import Wave

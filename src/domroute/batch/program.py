@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.batch.incumbent import Incumbent, Placed, Seat, rank_of
+from domroute.batch.incumbent import Incumbent
+from domroute.batch.placed import Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
 from domroute.batch.sheets import Sheet
 from domroute.sourcing.arraymodel import ArrayModel

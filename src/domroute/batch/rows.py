@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from domroute.batch.incumbent import Incumbent, Placed
+from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
+from domroute.batch.placed import Placed
 from domroute.batch.sheets import Sheet
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.formulation import Formulation, formulate
+from domroute.sourcing.formulation import formulate
 from domroute.sourcing.limits import limits_of
+from domroute.sourcing.variables import Formulation
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 

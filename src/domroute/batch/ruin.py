@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.incumbent import Incumbent, Placed
+from domroute.batch.incumbent import Incumbent
+from domroute.batch.placed import Placed
 from domroute.batch.scores import ranked_columns
 from domroute.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN

@@ -24,7 +24,6 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,63 +33,13 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable, takes_by_block
-from domroute.sourcing.totals import is_worth_one_node
+from domroute.sourcing.orderrows import (
+    add_completeness,
+    add_musts,
+    add_split_limits,
+)
+from domroute.sourcing.variables import Formulation, Opened, add_by_node
 from domroute.units import FloatArray, IntArray
-
-
-@dataclass(slots=True, eq=False)
-class Formulation:
-    """
-    The model of one order and where its variables stand.
-
-    Attributes
-    ----------
-    ships
-        ``y``: whether an offer is used; shape ``(A,)``.
-    atom, offer, takes
-        ``x``: steps of an atom taken by an offer, for the pairs that may be; ``(X,)``.
-    present
-        ``p``: whether any step is taken; the same as ``takes`` for atoms of one step.
-    short
-        ``s``: steps left of each atom; shape ``(J,)``.
-    climbs
-        ``z``: how far up their tariffs the offers stand.
-    is_network
-        Whether the takes are flows of a network once all else is settled: then they are
-        whole at every vertex, and need not be asked to be.
-    """
-
-    model: ArrayModel
-    table: OfferTable
-    ships: IntArray
-    atom: IntArray
-    offer: IntArray
-    takes: IntArray
-    present: IntArray
-    short: IntArray
-    climbs: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
-    is_network: bool = False
-
-    def steps_taken(self, values: FloatArray) -> IntArray:
-        """Read the steps by atom and offer from a solution; shape ``(J, A)``."""
-        taken = np.zeros(self.table.limit.shape, np.int64)
-        taken[self.atom, self.offer] = np.rint(values[self.takes]).astype(np.int64)
-        return taken
-
-    def values_of(self, taken: IntArray) -> FloatArray:
-        """
-        Return what a plan gives takes, ships and what is short; ``(columns,)``.
-
-        Parameters
-        ----------
-        taken
-            Steps by atom and offer; shape ``(J, A)``.
-        """
-        values = np.zeros(self.model.columns)
-        values[self.takes] = taken[self.atom, self.offer]
-        values[self.ships] = taken.any(axis=0)
-        values[self.short] = self.table.steps - taken.sum(axis=1)
-        return values
 
 
 def formulate(
@@ -114,9 +63,9 @@ def formulate(
     opened = _add_nodes(made)
     _add_capacity(made, candidates, arrays, opened)
     _add_minimum_orders(made, candidates, arrays, opened)
-    _add_split_limits(made, candidates, policy, opened)
-    _add_completeness(made, policy)
-    _add_musts(made, candidates)
+    add_split_limits(made, candidates, policy, opened)
+    add_completeness(made, policy)
+    add_musts(made, candidates)
     return made
 
 
@@ -233,7 +182,7 @@ def _add_stock(made: Formulation, candidates: Candidates) -> None:
             rows = made.model.add_rows(
                 len(nodes), upper=candidates.eligibility.stock[k, nodes]
             )
-            _add_by_node(made, rows, nodes, amount)
+            add_by_node(made, rows, nodes, amount)
         for safety in safeties:
             if not len(nodes):
                 continue
@@ -241,45 +190,27 @@ def _add_stock(made: Formulation, candidates: Candidates) -> None:
                 len(nodes), upper=math.inf, cost=safety.price, whole=False
             )
             rows = made.model.add_rows(len(nodes), upper=safety.free[k, nodes])
-            _add_by_node(made, rows, nodes, amount)
+            add_by_node(made, rows, nodes, amount)
             made.model.add_entries(rows, over, -1.0)
 
 
-def _add_by_node(
-    made: Formulation, rows: IntArray, nodes: IntArray, amount: FloatArray
-) -> None:
-    """Add what each take is worth to the row of its node."""
-    node = made.table.node[made.offer]
-    at = np.minimum(np.searchsorted(nodes, node), len(nodes) - 1)
-    mine = (nodes[at] == node) & (amount != 0)
-    made.model.add_entries(rows[at[mine]], made.takes[mine], amount[mine])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    """Whether a node is used at all: ``nodes`` at hand and their variables."""
-
-    nodes: IntArray
-    columns: IntArray
-
-
-def _add_nodes(made: Formulation) -> _Opened:
+def _add_nodes(made: Formulation) -> Opened:
     nodes, at, counts = np.unique(
         made.table.node, return_inverse=True, return_counts=True
     )
     if (counts == 1).all():
         columns = np.empty(len(nodes), np.int64)
         columns[at] = made.ships
-        return _Opened(nodes, columns)
+        return Opened(nodes, columns)
     columns = made.model.add_columns(len(nodes), upper=1)
     rows = made.model.add_rows(len(made.ships), upper=0.0)
     made.model.add_entries(rows, made.ships, 1.0)
     made.model.add_entries(rows, columns[at], -1.0)
-    return _Opened(nodes, columns)
+    return Opened(nodes, columns)
 
 
 def _add_capacity(
-    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: _Opened
+    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: Opened
 ) -> None:
     capacity = candidates.eligibility.capacity
     if capacity is None:
@@ -312,7 +243,7 @@ def _add_capacity(
         elif each is uses.per_line:
             _add_present(made, rows, nodes, lines)
         else:
-            _add_by_node(made, rows, nodes, units if each is uses.per_unit else work)
+            add_by_node(made, rows, nodes, units if each is uses.per_unit else work)
 
 
 def _add_present(
@@ -325,7 +256,7 @@ def _add_present(
 
 
 def _add_minimum_orders(
-    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: _Opened
+    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: Opened
 ) -> None:
     least = arrays.minimum_order[candidates.problem.nodes[opened.nodes]]
     asked = least > 0
@@ -333,79 +264,4 @@ def _add_minimum_orders(
         nodes = opened.nodes[asked]
         rows = made.model.add_rows(len(nodes), lower=0.0)
         made.model.add_entries(rows, opened.columns[asked], -least[asked])
-        _add_by_node(made, rows, nodes, made.table.value[made.atom])
-
-
-def _add_split_limits(
-    made: Formulation, candidates: Candidates, policy: Policy, opened: _Opened
-) -> None:
-    splits, model = policy.splits, made.model
-    limits = [(splits.max_shipments, made.ships), (splits.max_nodes, opened.columns)]
-    if is_worth_one_node(candidates, policy):
-        model.at_most(opened.columns, 1.0, 1.0)
-    for limit, columns in limits:
-        if limit is None or not len(columns):
-            continue
-        row = model.add_rows(1, upper=limit)
-        model.add_entries(row, columns, 1.0)
-        if splits.over_limit_price is not None:
-            over = model.add_columns(
-                1, upper=math.inf, cost=splits.over_limit_price, whole=False
-            )
-            model.add_entries(row, over, -1.0)
-    if splits.split_price > 0 and len(made.ships):
-        over = model.add_columns(
-            1, upper=math.inf, cost=splits.split_price, whole=False
-        )
-        row = model.add_rows(1, upper=1.0)
-        model.add_entries(row, made.ships, 1.0)
-        model.add_entries(row, over, -1.0)
-    if splits.min_part_value > 0 and len(made.ships):
-        _add_part_values(made, splits.min_part_value)
-
-
-def _add_part_values(made: Formulation, least: float) -> None:
-    """Several shipments: each is worth enough. One: it need not be."""
-    model, count = made.model, len(made.ships)
-    several = model.add_columns(1, upper=1)
-    row = model.add_rows(1, upper=1.0)
-    model.add_entries(row, made.ships, 1.0)
-    model.add_entries(row, several, -float(count))
-    rows = model.add_rows(count, lower=-least)
-    value = made.table.value[made.atom]
-    model.add_entries(rows[made.offer], made.takes, value)
-    model.add_entries(rows, made.ships, -least)
-    model.add_entries(rows, several, -least)
-
-
-def _add_completeness(made: Formulation, policy: Policy) -> None:
-    splits, model, table = policy.splits, made.model, made.table
-    if not splits.ship_complete:
-        return
-    steps = table.steps
-    rows = model.add_rows(len(steps), upper=0.0)
-    model.add_entries(rows, made.short, 1.0)
-    empty = model.add_columns(1, upper=1)
-    model.add_entries(rows, empty, -steps)
-    shut = model.add_rows(len(made.ships), upper=1.0)
-    model.add_entries(shut, made.ships, 1.0)
-    model.add_entries(shut, empty, 1.0)
-    if splits.incomplete_price is not None:
-        partly = model.add_columns(1, upper=1, cost=splits.incomplete_price)
-        model.add_entries(rows, partly, -steps)
-
-
-def _add_musts(made: Formulation, candidates: Candidates) -> None:
-    """Fill what a plan must fill, by the node that it must use."""
-    least, through = candidates.least, candidates.through
-    units = made.table.units
-    if least is not None:
-        for at in np.flatnonzero(least).tolist():
-            most = float(units[:, at] @ made.table.steps - least[at])
-            made.model.at_most(made.short, units[:, at], most)
-    if through is not None:
-        mine = made.takes[made.table.node[made.offer] == through]
-        if len(mine):
-            made.model.at_most(mine, np.full(len(mine), -1.0), -1.0)
-        else:
-            made.model.at_most(made.ships[:0], np.empty(0), -1.0)
+        add_by_node(made, rows, nodes, made.table.value[made.atom])

@@ -12,9 +12,9 @@ import numpy as np
 from domroute.offers.candidates import Candidates
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
-from domroute.sourcing.formulation import Formulation
 from domroute.sourcing.searching import WHOLE, Search
 from domroute.sourcing.standing import quantum_of
+from domroute.sourcing.variables import Formulation
 from domroute.units import FloatArray, IntArray
 
 _SLACK = 1e-6

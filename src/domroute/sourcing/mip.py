@@ -13,7 +13,7 @@ from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Choice
-from domroute.sourcing.formulation import Formulation, formulate
+from domroute.sourcing.formulation import formulate
 from domroute.sourcing.goals import Goals
 from domroute.sourcing.greedy import construct, simple_bound
 from domroute.sourcing.halves import solve_halves
@@ -22,6 +22,7 @@ from domroute.sourcing.linebound import line_bound
 from domroute.sourcing.offers import tabulate
 from domroute.sourcing.projected import is_separable, solve_projected
 from domroute.sourcing.searching import Search, vertex
+from domroute.sourcing.variables import Formulation
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray, IntArray
 

@@ -13,13 +13,14 @@ from domroute.offers.candidates import Candidates
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
-from domroute.sourcing.formulation import Formulation, formulate
+from domroute.sourcing.formulation import formulate
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.proof import Proof
 from domroute.sourcing.solution import Solution, Solver
 from domroute.sourcing.standing import Standing, is_better
+from domroute.sourcing.variables import Formulation
 from domroute.tuning import Tuning
 from domroute.units import FloatArray, IntArray
 

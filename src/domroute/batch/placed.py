@@ -1,0 +1,70 @@
+"""What one order takes in a joint plan, and where it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domroute.batch.loner import Loner
+from domroute.batch.sheets import Sheet
+from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
+from domroute.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """
+    What one order takes.
+
+    Attributes
+    ----------
+    cost
+        Without prices; ``FORBIDDEN`` where the order has no plan.
+    picks
+        Bundles at columns, for an order on a sheet.
+    takes
+        For an order on none.
+    is_sure
+        Whether it is proven to fill what a ladder that drains asks for.
+    """
+
+    cost: float
+    picks: tuple[tuple[int, int], ...] = ()
+    takes: tuple[Take, ...] = ()
+    is_sure: bool = True
+
+
+UNPLACED = Placed(FORBIDDEN)
+"""Of an order without a plan."""
+
+
+def rank_of(
+    placed: Iterable[tuple[int, Placed | None]], absence: IntArray
+) -> tuple[int, float]:
+    """Weigh the orders without a plan, and sum what others cost; less is better."""
+    missing, known = 0, []
+    for at, one in placed:
+        if one is None or one.cost >= IS_FORBIDDEN:
+            missing += int(absence[at])
+        else:
+            known.append(one.cost)
+    return missing, math.fsum(known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seat:
+    """Where an order of the wave stands: on a sheet, alone, or with nothing to do."""
+
+    sheet: Sheet | None
+    place: int
+    loner: Loner | None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything that the order could take."""
+        return self.sheet is not None or self.loner is not None
+
+
+IDLE = Seat(None, 0, None)
+"""With nothing to do."""
