@@ -5,7 +5,7 @@ from typing import NamedTuple
 from builders import Problem, network, node, order, stock
 from domroute.costs import Quotes
 from domroute.offers.blocked import blocked_of
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, StockMap, index_order
 from domroute.router import Router
@@ -17,7 +17,7 @@ FREE = Policy(costs=[], unfilled_penalty=7.0)
 class Stages(NamedTuple):
     """What the methods are given: they all take these four."""
 
-    candidates: Candidates
+    offers: Offers
     policy: Policy
     atoms: Atoms
     arrays: NetworkArrays
@@ -47,11 +47,11 @@ def stages_of(problem, *, all_nodes=False):
 
 def why_not(problem):
     """Return the reason for each line and node that is excluded."""
-    candidates, _, _, arrays = stages_of(problem, all_nodes=True)
-    blocked = blocked_of(candidates, arrays)
+    offers, _, _, arrays = stages_of(problem, all_nodes=True)
+    blocked = blocked_of(offers, arrays)
     return {
         (line.id, node.id): reason.value
-        for i, line in enumerate(candidates.problem.lines)
+        for i, line in enumerate(offers.problem.lines)
         for n, node in enumerate(arrays.nodes)
         if (reason := blocked.reason(i, n)) is not None
     }

@@ -26,7 +26,7 @@ def compiled_with_router(orders, nodes, held, **policy):
     router = Router(made, stock(**held), settled)
     ready = router._compiled
     wave = compile_wave(
-        orders, lambda one: ready.candidates(one, None), settled, ready.arrays
+        orders, lambda one: ready.offers(one, None), settled, ready.arrays
     )
     return wave, router
 
@@ -73,7 +73,7 @@ def drawn(seed, count=15, measure=None, **policy):
     router = Router(made, stock(**held), settled)
     ready = router._compiled
     wave = compile_wave(
-        orders, lambda one: ready.candidates(one, None), settled, ready.arrays
+        orders, lambda one: ready.offers(one, None), settled, ready.arrays
     )
     return wave, router, orders
 

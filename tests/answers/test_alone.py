@@ -22,11 +22,11 @@ NODES = [node(f"N{at}", per_shipment=at**2 / 2 + 0.5) for at in (1, 2, 3)]
 
 def one_by_one(stages, at):
     """Fill by one node, shipment by shipment, as the docstring says; ``(J, A)``."""
-    candidates, policy, atoms, arrays = stages
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
+    offers, policy, atoms, arrays = stages
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
     taken = np.zeros_like(table.limit)
-    for group in range(len(candidates.problem.groups)):
+    for group in range(len(offers.problem.groups)):
         open_ = np.flatnonzero((table.node == at) & (table.group == group)).tolist()
         while open_:
             left = (table.steps - taken.sum(axis=1))[:, None]
@@ -46,7 +46,7 @@ def one_by_one(stages, at):
             best = min(worth)[-1]
             taken[:, best] = fill[:, best]
             open_.remove(best)
-            if not candidates.several:
+            if not offers.several:
                 break
     return taken
 
@@ -58,9 +58,9 @@ def test_nodes_at_once_fill_as_one_by_one(seed, draw):
     made = draw(Random(seed))
     router = Router(made.network, made.inventory, made.policy)
     question = router._compiled.everywhere(made.order, made.quotes)
-    candidates = question.candidates
-    atoms = atoms_of(candidates.problem.lines)
-    stages = Stages(candidates, made.policy, atoms, question.arrays)
+    offers = question.offers
+    atoms = atoms_of(offers.problem.lines)
+    stages = Stages(offers, made.policy, atoms, question.arrays)
 
     alone = alone_at_each_node(*stages)
 

@@ -21,7 +21,7 @@ def asked(router, order, quotes=None):
     """Ask about an order over the nodes at hand."""
     compiled = router._compiled
     return Question(
-        compiled.candidates(order, quotes),
+        compiled.offers(order, quotes),
         compiled.policy,
         compiled.arrays,
         lambda lift: compiled.lifted(order, quotes, lift),

@@ -70,7 +70,7 @@ def test_cost_with_a_node_is_that_of_every_plan_listed(seed):
 
 def with_each(stages, **limits):
     """Ask for the best plan with each node."""
-    question = Question(stages.candidates, stages.policy, stages.arrays, lambda _: None)
+    question = Question(stages.offers, stages.policy, stages.arrays, lambda _: None)
     nodes = np.arange(len(stages.arrays.nodes))
     limit_s = limits.pop("time_limit_s", 9.0)
     found = best_with_each(question, nodes, time_limit_s=limit_s)

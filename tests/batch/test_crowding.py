@@ -44,7 +44,7 @@ def test_half_a_cell_beside_the_whole_of_it_is_a_mixture_only():
     orders = [order("o1", line("l", "A", 1)), order("o2", line("l", "A", 2))]
     wave = compile_wave(
         orders,
-        lambda one: router._compiled.candidates(one, None),
+        lambda one: router._compiled.offers(one, None),
         router.policy,
         router._compiled.arrays,
     )
@@ -79,8 +79,8 @@ def test_strictly_no_node_comes_twice(seed):
     loose, strict = wave.ask(prices), wave.ask(prices, is_strict=True)
 
     assert (strict.values >= loose.values - 1e-9).all()
-    for sheet, picks in zip(wave.sheets, strict.picks, strict=True):
-        pairs = np.stack((picks.order, sheet.node[picks.column]))
+    for table, picks in zip(wave.tables, strict.picks, strict=True):
+        pairs = np.stack((picks.order, table.node[picks.column]))
         assert np.unique(pairs, axis=1).shape == pairs.shape
 
 
@@ -97,11 +97,11 @@ def test_bound_is_never_above_the_optimum(data):
     ready = Compiled.of(problem.network, problem.inventory, problem.policy)
     wave = compile_wave(
         orders,
-        lambda one: ready.candidates(one, problem.quotes),
+        lambda one: ready.offers(one, problem.quotes),
         ready.policy,
         ready.arrays,
     )
-    if not wave.sheets or wave.policy.objective != "cost":
+    if not wave.tables or wave.policy.objective != "cost":
         return
 
     _, ascent = crowded(wave, steps=60)

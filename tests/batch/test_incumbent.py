@@ -12,7 +12,7 @@ from waves import compiled, drawn
 
 ELSEWHERE = Delivery(to=place((1.0, 1.0)))
 BOTH = {"max_shipments": 5, "max_nodes": 5}
-"""Counts of shipments and of nodes: an order of two deliveries stands on no sheet."""
+"""Counts of shipments and of nodes: an order of two deliveries stands in no table."""
 
 
 def two_deliveries(name):
@@ -28,7 +28,7 @@ def busy(measure, limit, **splits):
     return compiled(orders, [at], held, unfilled_penalty=40.0, splits=splits)
 
 
-@pytest.mark.parametrize("splits", [{}, BOTH], ids=["sheet", "no sheet"])
+@pytest.mark.parametrize("splits", [{}, BOTH], ids=["table", "no table"])
 @pytest.mark.parametrize(
     ("measure", "used"),
     [("orders", 1.0), ("lines", 2.0), ("units", 2.0), ("workload", 2.0)],
@@ -45,7 +45,7 @@ def test_an_order_counts_once_at_a_node_whatever_it_ships(measure, used, splits)
     assert incumbent.used.units.sum() == 2
 
 
-@pytest.mark.parametrize("splits", [{}, BOTH], ids=["sheet", "no sheet"])
+@pytest.mark.parametrize("splits", [{}, BOTH], ids=["table", "no table"])
 def test_two_orders_of_two_deliveries_fit_a_node_that_does_two(splits):
     """Counted by shipment the second would find no room: four shipments at 1 each."""
     wave = busy("orders", limit=2.0, **splits)
@@ -57,7 +57,7 @@ def test_two_orders_of_two_deliveries_fit_a_node_that_does_two(splits):
     assert incumbent.is_sound
 
 
-@pytest.mark.parametrize("splits", [{}, BOTH], ids=["sheet", "no sheet"])
+@pytest.mark.parametrize("splits", [{}, BOTH], ids=["table", "no table"])
 def test_what_is_lifted_is_given_back_once(splits):
     """To lift an order twice gives back no more than it had."""
     wave = busy("orders", limit=2.0, **splits)
@@ -97,10 +97,10 @@ def test_after_any_moves_no_more_and_no_less_is_taken_than_is_held(measure, spli
 
     used = wave.no_usage()
     for at, placed in enumerate(incumbent.placed):
-        sheet = incumbent.seats[at].sheet
-        for part, column in [] if sheet is None or placed is None else placed.picks:
-            np.add.at(used.units, sheet.cell[:, column], sheet.taken[part])
-            np.add.at(used.load, sheet.row[:, column], sheet.load[:, part, column])
+        table = incumbent.seats[at].table
+        for part, column in [] if table is None or placed is None else placed.picks:
+            np.add.at(used.units, table.cell[:, column], table.taken[part])
+            np.add.at(used.load, table.row[:, column], table.load[:, part, column])
     assert incumbent.used.units == pytest.approx(used.units)
     assert incumbent.used.load == pytest.approx(used.load, abs=1e-6)
     assert incumbent.is_sound

@@ -1,4 +1,4 @@
-"""Orders on no sheet: what they ask at prices is a bound, and a slope of it."""
+"""Orders in no table: what they ask at prices is a bound, and a slope of it."""
 
 import numpy as np
 import pytest
@@ -21,12 +21,10 @@ SEVERAL = ("orders", "lines", "units", "workload")
 
 
 def as_loners(wave, router, orders):
-    """See every order of a wave as one that stands on no sheet."""
+    """See every order of a wave as one that stands in no table."""
     for at, one in enumerate(orders):
-        candidates = router._compiled.candidates(one, None)
-        entrant = Entrant(
-            at, candidates, wave.cells.of(candidates), wave.policy, wave.arrays
-        )
+        offers = router._compiled.offers(one, None)
+        entrant = Entrant(at, offers, wave.cells.of(offers), wave.policy, wave.arrays)
         yield entrant.loner()
 
 
@@ -41,7 +39,7 @@ def test_what_is_asked_of_a_large_order_is_a_bound(seed, measure):
 
     for loner in as_loners(wave, router, orders):
         value, _ = relax(loner, prices, wave.arrays)
-        priced = reprice(loner.candidates, loner.cell, prices, wave.arrays)
+        priced = reprice(loner.offers, loner.cell, prices, wave.arrays)
         exact = decide(priced, wave.policy, wave.arrays).bound
         assert 0 < value <= exact + 1e-9
 
@@ -76,7 +74,7 @@ def test_what_must_be_filled_and_cannot_is_known():
     assert value >= IS_FORBIDDEN
 
 
-def test_an_order_of_two_counts_asks_as_its_sheet_does():
+def test_an_order_of_two_counts_asks_as_its_table_does():
     """Two deliveries from N1 cost 1 + 1; at 3 a unit 2 + 6; A and B are asked for."""
     wave = compiled(
         [order("o1", line("l1", "A"), line("l2", "B", delivery=ELSEWHERE))],
@@ -108,7 +106,7 @@ def test_price_of_an_order_is_never_charged_once_a_delivery():
     (loner,) = wave.loners
     prices = Prices.of(np.full(len(wave.stock), 3.0), np.array([5.0]))
 
-    priced = reprice(loner.candidates, loner.cell, prices, wave.arrays)
+    priced = reprice(loner.offers, loner.cell, prices, wave.arrays)
 
     assert 8.0 <= decide(priced, wave.policy, wave.arrays).bound <= 13.0
 

@@ -31,8 +31,8 @@ def test_a_plan_seen_narrowly_is_the_same_plan(seed, measure):
     back = Incumbent.of(wave)
     back.restore(lens.widened(seen.placed))
 
-    assert sum(len(s.node) for s in lens.wave.sheets) < sum(
-        len(s.node) for s in wave.sheets
+    assert sum(len(s.node) for s in lens.wave.tables) < sum(
+        len(s.node) for s in wave.tables
     )
     assert np.array_equal(seen.left, incumbent.left)
     assert [p.picks for p in back.placed] == [p.picks for p in incumbent.placed]

@@ -33,7 +33,7 @@ def rivals(*units):
     router = Router(made, held, policy)
     return compile_wave(
         orders,
-        lambda one: router._compiled.candidates(one, None),
+        lambda one: router._compiled.offers(one, None),
         policy,
         router._compiled.arrays,
     )
@@ -120,7 +120,7 @@ def test_what_is_left_is_what_there_was_less_what_is_held(seed, policy, measure)
     assert np.allclose(incumbent.room[limited], again.room[limited], rtol=0, atol=1e-9)
     assert None not in incumbent.placed
     known = [
-        incumbent.placed_as(seat.sheet, seat.place, placed.picks).cost
+        incumbent.placed_as(seat.table, seat.place, placed.picks).cost
         for seat, placed in zip(incumbent.seats, incumbent.placed, strict=True)
     ]
     assert [placed.cost for placed in incumbent.placed] == known

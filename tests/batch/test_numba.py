@@ -10,7 +10,7 @@ from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin
-from domroute.batch.standing import plain
+from domroute.batch.state import plain
 from waves import drawn, random_prices
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
@@ -130,9 +130,9 @@ def test_negotiations_are_the_same(seed, policy, measure):
 
 def demand_all(wave, seed):
     """Let every third order be filled whole or not at all, some before others."""
-    for sheet in wave.sheets:
-        for place in range(0, len(sheet.orders), 3):
-            wave.keep_fill(sheet, place, len(sheet.price) - 1)
+    for table in wave.tables:
+        for place in range(0, len(table.orders), 3):
+            wave.keep_fill(table, place, len(table.price) - 1)
     wave.absence[:] = np.random.default_rng(seed).integers(1, 4, wave.count)
 
 

@@ -1,4 +1,4 @@
-"""Orders that have a sheet to themselves are asked as the kernel asks them."""
+"""Orders that have a table to themselves are asked as the kernel asks them."""
 
 import pytest
 
@@ -48,13 +48,13 @@ def test_at_any_prices_it_costs_what_the_kernel_finds(case, seed):
         orders, NODES, HELD, unfilled_penalty=12.0, splits=splits
     )
     prices = random_prices(wave, seed)
-    (sheet,) = (s for s in wave.sheets if 0 in s.orders)
+    (table,) = (s for s in wave.tables if 0 in s.orders)
 
-    values, picks = sheet.solve(prices, is_strict=True)
+    values, picks = table.solve(prices, is_strict=True)
 
-    assert sheet.own is not None
-    candidates = router._compiled.candidates(one, None)
-    priced = reprice(candidates, wave.cells.of(candidates), prices, wave.arrays)
+    assert table.own is not None
+    offers = router._compiled.offers(one, None)
+    priced = reprice(offers, wave.cells.of(offers), prices, wave.arrays)
     exact = decide(priced, wave.policy, wave.arrays)
     assert values[0] == pytest.approx(exact.bound)
-    assert sheet.taken[picks.part].sum() == sum(t.units.sum() for t in exact.takes)
+    assert table.taken[picks.part].sum() == sum(t.units.sum() for t in exact.takes)

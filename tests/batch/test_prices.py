@@ -28,7 +28,7 @@ def wave_of(nodes, held, orders):
     router = Router(network(*nodes, items=[item("A")]), stock(**held), POLICY)
     return compile_wave(
         orders,
-        lambda one: router._compiled.candidates(one, None),
+        lambda one: router._compiled.offers(one, None),
         POLICY,
         router._compiled.arrays,
     )

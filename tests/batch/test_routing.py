@@ -467,7 +467,7 @@ def test_greedy_batches_are_no_worse_than_greedy_in_turn():
 
 
 def test_nothing_that_can_be_done_but_a_loner_is_no_crash():
-    """On sheets only what is impossible; beside it an order with a part value."""
+    """In tables only what is impossible; beside it an order with a part value."""
     nodes = [node(f"N{at}", kind="store", per_shipment=1.0 + at) for at in range(2)]
     held = stock(N0={"A": 1, "B": 1}, N1={"A": 1, "B": 1})
     router = Router(network(*nodes), held, PLAIN)
@@ -644,7 +644,7 @@ def test_wave_costs_at_least_what_its_orders_cost_alone():
 
 def test_the_bound_of_a_wave_is_no_less_than_what_its_orders_cost_alone():
     """
-    Orders of fourteen lines stand on no sheet: two nodes hold each seven of them.
+    Orders of fourteen lines stand in no table: two nodes hold each seven of them.
 
     A shipment costs 50 and no unit anything, so an order costs 2 x 50 alone, where one
     shipment would be 50; stopped at once, the wave is said to cost 2 x 100 at least.

@@ -29,7 +29,7 @@ BOTH = {"max_shipments": 5, "max_nodes": 5}
             9.0 + 1.0 + 1.0,
         ),
     ],
-    ids=["a sheet to itself", "no sheet"],
+    ids=["a table to itself", "no table"],
 )
 @pytest.mark.parametrize("turns", [(0, 1), (1, 0)])
 def test_who_has_one_place_only_is_given_what_another_gave_back(
@@ -64,8 +64,8 @@ def test_any_order_is_freed_more_often_late():
     assert 0.79 < roaming(100_000, 4, RuinTuning()) < 0.8
 
 
-def test_takes_on_no_sheet_are_never_the_same():
-    """Picks tell plans on a sheet apart; takes are made anew, and are not compared."""
+def test_takes_in_no_table_are_never_the_same():
+    """Picks tell plans in a table apart; takes are made anew, and are not compared."""
     one, other = Placed(1.0, picks=((1, 0),)), Placed(1.0, picks=((1, 1),))
     loner = Placed(1.0, takes=(object(),))
 

@@ -1,4 +1,4 @@
-"""Pricing spread over workers, against the same sheets priced in this process."""
+"""Pricing spread over workers, against the same tables priced in this process."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from domroute.batch import spread
 from domroute.batch.cells import Crowding
-from domroute.batch.spread import Engine, cut_sheets
+from domroute.batch.spread import Engine, cut_tables
 from domroute.costs import Handling, Shipping
 from domroute.errors import InputError
 from domroute.instances import load
@@ -51,7 +51,7 @@ def crowded(wave, prices, seed):
     """Ask for half a cell and more as well."""
     rng = np.random.default_rng(seed)
     stock = wave.stock
-    places = sum(sheet.cell.size for sheet in wave.sheets)
+    places = sum(table.cell.size for table in wave.tables)
     crowding = Crowding(
         large_from=stock // 2 + 1,
         half=np.where(stock % 2 == 0, stock // 2, -1),
@@ -62,8 +62,8 @@ def crowded(wave, prices, seed):
 
 
 def here(wave, prices, *, is_strict):
-    """Answer for all sheets as if there were no executor."""
-    return [sheet.solve(prices, is_strict=is_strict) for sheet in wave.sheets]
+    """Answer for all tables as if there were no executor."""
+    return [table.solve(prices, is_strict=is_strict) for table in wave.tables]
 
 
 def assert_same(found, expected):
@@ -97,24 +97,24 @@ def test_pieces_are_all_orders_once(piece):
     """Each order is in one piece; none but of one order is much too large."""
     wave, *_ = drawn(5, count=40)
 
-    pieces = cut_sheets(wave.sheets, piece)
+    pieces = cut_tables(wave.tables, piece)
 
     orders = [
-        (stretch.sheet, at)
+        (stretch.table, at)
         for one in pieces
         for stretch in one
         for at in range(stretch.begin, stretch.end)
     ]
     assert orders == [
-        (i, at) for i, s in enumerate(wave.sheets) for at in range(len(s.orders))
+        (i, at) for i, s in enumerate(wave.tables) for at in range(len(s.orders))
     ]
     largest = max(
-        len(s.price) * int(np.diff(s.first).max(initial=0)) for s in wave.sheets
+        len(s.price) * int(np.diff(s.first).max(initial=0)) for s in wave.tables
     )
     for one in pieces:
         size = sum(
-            len(wave.sheets[s.sheet].price)
-            * int(np.diff(wave.sheets[s.sheet].first[[s.begin, s.end]])[0])
+            len(wave.tables[s.table].price)
+            * int(np.diff(wave.tables[s.table].first[[s.begin, s.end]])[0])
             for s in one
         )
         assert size < piece + largest
@@ -132,7 +132,7 @@ def test_processes_answer_bit_for_bit(pool, measure, splits, is_strict):
     """At any prices, of crowding too, three times: by and by the tables are there."""
     seed = 1
     wave, *_ = drawn(seed, count=30, measure=measure, splits=splits)
-    over = Engine(pool, PATIENCE_S).spread(wave.sheets, SMALL)
+    over = Engine(pool, PATIENCE_S).spread(wave.tables, SMALL)
     assert len(over.pieces) > 2
 
     for turn in range(3):
@@ -150,7 +150,7 @@ def test_threads_answer_bit_for_bit():
     prices = crowded(wave, random_prices(wave, 1), 1)
 
     with ThreadPoolExecutor(3) as threads:
-        over = Engine(threads, PATIENCE_S).spread(wave.sheets, SMALL)
+        over = Engine(threads, PATIENCE_S).spread(wave.tables, SMALL)
         for _ in range(2):
             found = over(prices, is_strict=True)
             assert_same(found, here(wave, prices, is_strict=True))
@@ -169,7 +169,7 @@ def test_a_wave_asks_through_it():
     prices = random_prices(wave, 4)
     alone = wave.ask(prices)
 
-    wave.solve = Engine(Inline(), PATIENCE_S).spread(wave.sheets, SMALL)
+    wave.solve = Engine(Inline(), PATIENCE_S).spread(wave.tables, SMALL)
     together = wave.ask(prices)
 
     assert together.values.tobytes() == alone.values.tobytes()
@@ -183,8 +183,8 @@ def test_forgotten_tables_are_sent_again():
     wave, *_ = drawn(2, count=20)
     prices = random_prices(wave, 2)
     engine = Engine(Inline(), PATIENCE_S)
-    over = engine.spread(wave.sheets, SMALL)
-    others = [engine.spread(wave.sheets, SMALL) for _ in range(4)]
+    over = engine.spread(wave.tables, SMALL)
+    others = [engine.spread(wave.tables, SMALL) for _ in range(4)]
 
     for one in (over, *others, over):
         assert_same(one(prices, is_strict=False), here(wave, prices, is_strict=False))
@@ -210,7 +210,7 @@ def test_any_fault_is_told_once(fault, text):
     prices = random_prices(wave, 3)
     executor = Inline(fault)
     engine = Engine(executor, PATIENCE_S)
-    over = engine.spread(wave.sheets, SMALL)
+    over = engine.spread(wave.tables, SMALL)
 
     with pytest.warns(RuntimeWarning, match=text):
         found = over(prices, is_strict=False)
@@ -218,7 +218,7 @@ def test_any_fault_is_told_once(fault, text):
     asked = executor.asked
 
     # A second warning would be an error here; the narrowed wave hears of it too.
-    narrowed = engine.spread(wave.sheets, SMALL)
+    narrowed = engine.spread(wave.tables, SMALL)
     for one in (over, narrowed):
         assert_same(one(prices, is_strict=True), here(wave, prices, is_strict=True))
     assert executor.asked == asked
@@ -228,7 +228,7 @@ def test_no_answer_is_a_fault():
     """Who never answers is waited for so long and no longer; what is open is ended."""
     wave, *_ = drawn(3)
     prices = random_prices(wave, 3)
-    over = Engine(Inline(answers=False), patience_s=0.05).spread(wave.sheets, SMALL)
+    over = Engine(Inline(answers=False), patience_s=0.05).spread(wave.tables, SMALL)
 
     with pytest.warns(RuntimeWarning, match=r"no answer within 0.05 s"):
         found = over(prices, is_strict=False)
@@ -241,7 +241,7 @@ def test_cancelled_jobs_are_a_fault():
     wave, *_ = drawn(3)
     prices = random_prices(wave, 3)
     threads = ThreadPoolExecutor(1)
-    over = Engine(threads, PATIENCE_S).spread(wave.sheets, SMALL)
+    over = Engine(threads, PATIENCE_S).spread(wave.tables, SMALL)
     over(prices, is_strict=False)
     threads.shutdown()
 
@@ -255,7 +255,7 @@ def test_a_killed_process_is_survived():
     """The pool breaks in the middle: the answers are right, and it is said."""
     wave, *_ = drawn(6, count=30, measure="units")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        over = Engine(pool, PATIENCE_S).spread(wave.sheets, SMALL)
+        over = Engine(pool, PATIENCE_S).spread(wave.tables, SMALL)
         prices = random_prices(wave, 0)
         assert_same(over(prices, is_strict=False), here(wave, prices, is_strict=False))
 
@@ -310,7 +310,7 @@ def test_dask_answers_bit_for_bit(client):
     """Two workers of a cluster, the tables read-only where they arrive."""
     wave, *_ = drawn(8, count=40, measure="units", splits={"max_shipments": 2})
     over = Engine(client.get_executor(pure=False), PATIENCE_S).spread(
-        wave.sheets, SMALL
+        wave.tables, SMALL
     )
 
     for turn in range(4):
@@ -327,7 +327,7 @@ def test_dask_finishes_when_a_worker_dies(client):
     """One of two is killed: its pieces go to the other, or to its successor."""
     wave, *_ = drawn(9, count=40, measure="orders")
     over = Engine(client.get_executor(pure=False), PATIENCE_S).spread(
-        wave.sheets, SMALL
+        wave.tables, SMALL
     )
     prices = random_prices(wave, 0)
     over(prices, is_strict=False)
@@ -354,7 +354,7 @@ def test_dask_that_loses_every_worker_is_survived(client):
             """Submit the deadly one."""
             return executor.submit(die)
 
-    over = Engine(Deadly(), PATIENCE_S).spread(wave.sheets, 10**9)
+    over = Engine(Deadly(), PATIENCE_S).spread(wave.tables, 10**9)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         found = over(prices, is_strict=False)

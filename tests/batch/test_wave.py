@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from domroute.batch import sheets
+from domroute.batch import tables
 from domroute.batch.prices import Ascent
 from domroute.batch.repricing import reprice, restrict, uses
 from domroute.sourcing.kernel import decide
@@ -37,12 +37,12 @@ def test_side_by_side_is_as_one_by_one(seed, measure, splits):
 
     assert not wave.loners
     picked = [[] for _ in orders]
-    for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
+    for table, picks in zip(wave.tables, answer.picks, strict=True):
         for place, column in zip(picks.order, picks.column, strict=True):
-            picked[sheet.orders[place]].append(int(sheet.node[column]))
+            picked[table.orders[place]].append(int(table.node[column]))
     for at, one in enumerate(orders):
-        candidates = router._compiled.candidates(one, None)
-        priced = reprice(candidates, wave.cells.of(candidates), prices, wave.arrays)
+        offers = router._compiled.offers(one, None)
+        priced = reprice(offers, wave.cells.of(offers), prices, wave.arrays)
         exact = decide(priced, wave.policy, wave.arrays).bound
         assert answer.values[at] <= exact + 1e-9
         if len(set(picked[at])) == len(picked[at]):
@@ -59,7 +59,7 @@ def test_side_by_side_is_as_one_by_one(seed, measure, splits):
     ids=str,
 )
 def test_orders_with_limits_of_their_own_are_priced_like_the_others(policy):
-    """They have a sheet to themselves; what they cost is no less, and they use it."""
+    """They have a table to themselves; what they cost is no less, and they use it."""
     wave, *_ = drawn(1)
     other, *_ = drawn(1, **policy)
     prices = random_prices(wave, 1)
@@ -73,7 +73,7 @@ def test_orders_with_limits_of_their_own_are_priced_like_the_others(policy):
 
 
 def test_what_is_asked_in_passing_is_the_quicker_question():
-    """Unless told to be strict, a wave and its sheets let a node come twice."""
+    """Unless told to be strict, a wave and its tables let a node come twice."""
     wave, *_ = drawn(0, count=20)
     prices = random_prices(wave, 0)
 
@@ -81,9 +81,9 @@ def test_what_is_asked_in_passing_is_the_quicker_question():
 
     assert (loose.values < strict.values - 1e-6).sum() > 3
     assert loose.values.tolist() == wave.ask(prices, is_strict=False).values.tolist()
-    for sheet in wave.sheets:
-        values, _ = sheet.solve(prices)
-        assert values.tolist() == loose.values[sheet.orders].tolist()
+    for table in wave.tables:
+        values, _ = table.solve(prices)
+        assert values.tolist() == loose.values[table.orders].tolist()
 
 
 @pytest.mark.parametrize("is_strict", [False, True])
@@ -93,10 +93,10 @@ def test_tables_cut_into_pieces_answer_as_the_whole(is_strict, monkeypatch):
     prices = random_prices(wave, 1)
     whole = wave.ask(prices, is_strict=is_strict)
 
-    monkeypatch.setattr(sheets, "_AT_ONCE", 1)
+    monkeypatch.setattr(tables, "_AT_ONCE", 1)
     cut = wave.ask(prices, is_strict=is_strict)
 
-    assert max(len(sheet.chunks()) for sheet in wave.sheets) > 1
+    assert max(len(table.chunks()) for table in wave.tables) > 1
     assert cut.values.tolist() == whole.values.tolist()
     assert cut.usage.units.tolist() == whole.usage.units.tolist()
 
@@ -117,18 +117,18 @@ def test_prices_climb_to_a_higher_bound():
 def test_what_others_take_is_missing():
     """The kernel's best takes, taken off: an order asked again cannot have them."""
     wave, router, orders = drawn(3, measure="units")
-    candidates = router._compiled.candidates(orders[0], None)
-    cell = wave.cells.of(candidates)
-    takes = decide(candidates, wave.policy, wave.arrays).takes
+    offers = router._compiled.offers(orders[0], None)
+    cell = wave.cells.of(offers)
+    takes = decide(offers, wave.policy, wave.arrays).takes
     used = wave.no_usage()
 
-    for cells, units, rows, load in uses(candidates, cell, takes, wave.arrays):
+    for cells, units, rows, load in uses(offers, cell, takes, wave.arrays):
         used.units[cells] += units
         np.add.at(used.load, rows, load)
-    rows = wave.arrays.capacity.of_node[:, candidates.problem.nodes]
-    left = restrict(candidates, used.units[cell], used.load[rows], wave.arrays)
+    rows = wave.arrays.capacity.of_node[:, offers.problem.nodes]
+    left = restrict(offers, used.units[cell], used.load[rows], wave.arrays)
 
     assert used.units.sum() == used.load.sum() == sum(t.units.sum() for t in takes)
-    gone = candidates.eligibility.stock - left.eligibility.stock
+    gone = offers.eligibility.stock - left.eligibility.stock
     assert gone.sum() == used.units.sum()
-    assert (left.eligibility.capacity <= candidates.eligibility.capacity).all()
+    assert (left.eligibility.capacity <= offers.eligibility.capacity).all()

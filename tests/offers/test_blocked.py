@@ -40,7 +40,7 @@ class Unserved:
 def blocked_at(nodes, policy, held=HELD, **wanted):
     """Lay out an order over two nodes, and read off what blocks them."""
     stages = stages_of(problem_at(nodes, held, policy, **wanted), all_nodes=True)
-    return blocked_of(stages.candidates, stages.arrays)
+    return blocked_of(stages.offers, stages.arrays)
 
 
 @pytest.mark.parametrize("draw", [world, served_world])
@@ -50,14 +50,14 @@ def test_every_line_is_offered_or_blocked(seed, draw):
     made = draw(Random(seed))
     router = Router(made.network, made.inventory, made.policy)
     question = router._compiled.everywhere(made.order, made.quotes)
-    candidates = question.candidates
-    problem, eligibility = candidates.problem, candidates.eligibility
+    offers = question.offers
+    problem, eligibility = offers.problem, offers.eligibility
 
-    blocked = blocked_of(candidates, question.arrays)
+    blocked = blocked_of(offers, question.arrays)
 
-    assert ((blocked.first < 0) == (offered_units(candidates) > 0)).all()
+    assert ((blocked.first < 0) == (offered_units(offers) > 0)).all()
     may = eligibility.allowed & (eligibility.stock[problem.sku_of] > 0)
-    if candidates.rung.is_proven:
+    if offers.rung.is_proven:
         assert (blocked.is_out == ~may).all()
 
 
@@ -136,8 +136,8 @@ def test_who_was_let_in_is_not_blocked():
 def test_marks_are_those_that_made_the_mask():
     """All marks together allow what is allowed."""
     nodes = [node("N1", methods=["pickup"]), node("N2"), node("N3", enabled=False)]
-    candidates = stages_of(problem_at(nodes, HELD, A=1, B=1), all_nodes=True).candidates
-    eligibility = candidates.eligibility
+    offers = stages_of(problem_at(nodes, HELD, A=1, B=1), all_nodes=True).offers
+    eligibility = offers.eligibility
 
     together = np.logical_and.reduce([mark.allows for mark in eligibility.marks])
 

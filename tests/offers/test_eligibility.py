@@ -32,7 +32,7 @@ def refusals(nodes, policy=FREE, held=HELD, items="AB", **wanted):
     wanted = wanted if "lines" in wanted or "A" in wanted else {"A": 1, **wanted}
     problem = problem_at(nodes, held, policy, items=items, **wanted)
     found = why_not(problem)
-    made = stages_of(problem, all_nodes=True).candidates
+    made = stages_of(problem, all_nodes=True).offers
     usable = made.eligibility.allowed & (
         made.eligibility.stock[made.problem.sku_of] > 0
     )

@@ -137,7 +137,7 @@ def test_second_unit_saves_a_second_shipment():
 
 
 @pytest.mark.parametrize("least", [0.0, 15.0])
-def test_order_on_no_sheet_may_be_left_for_its_penalty(least):
+def test_order_in_no_table_may_be_left_for_its_penalty(least):
     """Two units collected go whole or not at all; what is sent beside them is free."""
     router = Router(
         network(node("N1", kind="store")),

@@ -32,7 +32,7 @@ def drawn(seed):
         ),
     )
     stages = stages_of(problem)
-    return tabulate(stages.candidates, stages.atoms)
+    return tabulate(stages.offers, stages.atoms)
 
 
 def cheapest(table, ships):

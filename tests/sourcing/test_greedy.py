@@ -132,7 +132,7 @@ def test_simple_bound_is_below_every_plan():
     policy = Policy(costs=[Handling()], unfilled_penalty=9.0)
     stages = stages_of(problem_at(nodes, held, policy, A=2))
 
-    bound = simple_bound(tabulate(stages.candidates, stages.atoms))
+    bound = simple_bound(tabulate(stages.offers, stages.atoms))
 
     assert bound == 2.0
     assert route(problem_at(nodes, held, policy, A=2)).cost == 3.0

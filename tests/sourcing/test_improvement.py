@@ -19,17 +19,15 @@ def improved(
 ):
     """Improve a plan given as units by node, in the order of the lines' ids."""
     policy = Policy(costs=terms, unfilled_penalty=50.0, splits=splits or SplitLimits())
-    candidates, policy, atoms, arrays = stages_of(
-        problem_at(nodes, held, policy, **wanted)
-    )
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
-    names = [arrays.nodes[candidates.problem.nodes[at]].id for at in table.node]
+    offers, policy, atoms, arrays = stages_of(problem_at(nodes, held, policy, **wanted))
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
+    names = [arrays.nodes[offers.problem.nodes[at]].id for at in table.node]
     taken = np.array(
         [start.get(name, [0] * len(atoms.steps)) for name in names], np.int64
     ).T
     assert limits.holds(taken)
-    before = limits.standing(taken)
+    before = limits.by_goal(taken)
 
     after, found = improve(
         *(table, limits, taken, before),
@@ -38,7 +36,7 @@ def improved(
     )
 
     assert limits.holds(after)
-    assert found == pytest.approx(limits.standing(after))
+    assert found == pytest.approx(limits.by_goal(after))
     units = {
         name: column.tolist()
         for name, column in zip(names, after.T, strict=True)

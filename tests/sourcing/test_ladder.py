@@ -197,10 +197,10 @@ def test_nobody_is_left_out_where_nothing_can_be_filled():
     """The ladder is not the reason why an order goes nowhere."""
     problem = rungs({"minimum_order": 1e6}, {"minimum_order": 1e6}, A=1)
 
-    candidates = stages_of(problem).candidates
+    offers = stages_of(problem).offers
     (left,) = route(problem).plan.unfilled
 
-    assert candidates.rung.worst == math.inf
+    assert offers.rung.worst == math.inf
     assert left.reason is not Reason.LOWER_PRIORITY
 
 
@@ -211,10 +211,10 @@ def test_rung_is_found_among_many(count):
     nodes = [node(f"N{at:02}", priority=at, capacity=tight) for at in range(count)]
     held = {f"N{at:02}": {"A": 5} for at in range(count)}
 
-    candidates = stages_of(problem_at(nodes, held, LADDER, A=count - 1)).candidates
+    offers = stages_of(problem_at(nodes, held, LADDER, A=count - 1)).offers
 
-    assert candidates.rung.worst == count - 2
-    assert candidates.rung.is_proven
+    assert offers.rung.worst == count - 2
+    assert offers.rung.is_proven
 
 
 def test_wave_goes_by_what_each_order_finds():

@@ -92,9 +92,9 @@ def test_a_wave_keeps_the_rung_it_has_found(monkeypatch):
 )
 def test_rung_that_is_cut_short_is_one_that_is_needed(monkeypatch, by_rung, expected):
     """Nodes up to it are permitted, whatever a longer search would find."""
-    candidates = stages_of(rungs(A=3)).candidates
+    offers = stages_of(rungs(A=3)).offers
     asked = ladder._Asked(
-        candidates,
+        offers,
         LADDER,
         None,
         np.array([1, 2]),
@@ -183,9 +183,9 @@ def test_a_wave_refuses_what_may_drain_too_little(monkeypatch):
     router = Router(problem.network, problem.inventory, problem.policy)
     ask = incumbent.decide
 
-    def cut(candidates, *args, **kwargs):
-        choice = ask(candidates, *args, **kwargs)
-        if candidates.problem.order.id != problem.order.id:
+    def cut(offers, *args, **kwargs):
+        choice = ask(offers, *args, **kwargs)
+        if offers.problem.order.id != problem.order.id:
             return choice
         return replace(choice, takes=(), proves_goals=False)
 
@@ -206,9 +206,9 @@ def test_what_a_refused_order_took_is_left_to_those_that_drain(monkeypatch):
     router = Router(problem.network, problem.inventory, problem.policy)
     ask = incumbent.decide
 
-    def cut(candidates, *args, **kwargs):
-        choice = ask(candidates, *args, **kwargs)
-        if candidates.problem.order.id != problem.order.id:
+    def cut(offers, *args, **kwargs):
+        choice = ask(offers, *args, **kwargs)
+        if offers.problem.order.id != problem.order.id:
             return choice
         first = tuple(take for take in choice.takes if take.node == 0)
         return replace(choice, takes=first, proves_goals=False)

@@ -19,14 +19,14 @@ from stages import problem_at, stages_of
 def bound_of(problem, **tuned):
     """Bound what an order costs."""
     stages = stages_of(problem)
-    table = tabulate(stages.candidates, stages.atoms)
+    table = tabulate(stages.offers, stages.atoms)
     return line_bound(table, BoundTuning(**tuned))
 
 
 def simple_bound_of(problem):
     """Bound what an order costs, at a glance."""
     stages = stages_of(problem)
-    return simple_bound(tabulate(stages.candidates, stages.atoms))
+    return simple_bound(tabulate(stages.offers, stages.atoms))
 
 
 def drawn(seed):

@@ -22,10 +22,10 @@ def laid_out(held, policy, **wanted):
     stages = stages_of(problem_at(NODES, held, policy, **wanted))
     lattice = lattice_of(stages.atoms.steps)
     bundles = price_bundles(
-        *(stages.candidates, lattice, stages.atoms, stages.arrays),
+        *(stages.offers, lattice, stages.atoms, stages.arrays),
         policy.solve.tuning.lattice,
     )
-    return stages, lattice, bundles, total_costs(stages.candidates, policy, bundles)
+    return stages, lattice, bundles, total_costs(stages.offers, policy, bundles)
 
 
 def policy_of(**splits):

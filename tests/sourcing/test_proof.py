@@ -13,7 +13,7 @@ from builders import item, network, node, order, service, stock
 from changes import route, with_policy, with_tuning
 from domroute.answers.concluding import conclude
 from domroute.batch.prices import Ascent
-from domroute.batch.standing import Standing
+from domroute.batch.state import SearchState
 from domroute.costs import Handling, Shipping
 from domroute.errors import SolverError
 from domroute.policy import Policy, SolveOptions
@@ -381,7 +381,7 @@ def test_bound_above_the_written_plan_is_left_out():
 
     with pytest.warns(RuntimeWarning, match=r"bound 9 is above a plan at 8\.5"):
         result = conclude(
-            stages.candidates, wrong, stages.policy, stages.arrays, elapsed_s=0.0
+            stages.offers, wrong, stages.policy, stages.arrays, elapsed_s=0.0
         )
 
     # What rests on no solver stays: a shipment at 2, and 14 units at 0.25.
@@ -403,17 +403,17 @@ class Hands:
 
 def test_waves_are_held_to_the_same():
     """A bound above the joint plan is none, and does not end the search."""
-    standing = Standing(
+    state = SearchState(
         time_limit_s=1e6, gap=0.0, watch=lambda *_: True, tuned=WaveTuning()
     )
-    standing.note(Hands())
-    standing.prove(6.0)
+    state.note(Hands())
+    state.prove(6.0)
 
     with pytest.warns(RuntimeWarning, match="but 7 is known"):
-        standing.prove(8.0)
+        state.prove(8.0)
 
-    assert standing.bound == -math.inf
-    assert not standing.is_over()
+    assert state.bound == -math.inf
+    assert not state.is_over()
 
 
 def scarce():

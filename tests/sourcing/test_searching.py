@@ -91,10 +91,10 @@ def test_longer_limits_ask_the_same_and_more(objective, monkeypatch):
 def search(monkeypatch):
     """Start a search of a second, by a clock that stands."""
     stages = stages_of(with_steps())
-    table = tabulate(stages.candidates, stages.atoms)
-    limits = limits_of(stages.candidates, table, stages.policy, stages.arrays)
+    table = tabulate(stages.offers, stages.atoms)
+    limits = limits_of(stages.offers, table, stages.policy, stages.arrays)
     Clock(monkeypatch)
-    given = stages.candidates, stages.policy, stages.arrays
+    given = stages.offers, stages.policy, stages.arrays
     return Search(*given, table, limits, time_limit_s=1.0, started=0.0)
 
 
@@ -136,7 +136,7 @@ def test_start_is_what_the_greedy_builds(search):
 
     search.offer(taken)
 
-    assert search.standing == pytest.approx((10.0,))
+    assert search.by_goal == pytest.approx((10.0,))
 
 
 def test_stage_has_ended_until_someone_is_caught(search):

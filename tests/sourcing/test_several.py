@@ -158,7 +158,7 @@ def test_prices_of_bundles_are_those_of_the_best_division():
     )
     stages = stages_of(problem)
     lattice = lattice_of(stages.atoms.steps)
-    (block,) = stages.candidates.blocks
+    (block,) = stages.offers.blocks
     price = block.price(lattice.counts)
     alone, _ = block.price_nodes(lattice.counts, 2, np.inf)
 
@@ -176,7 +176,7 @@ def test_prices_of_bundles_are_those_of_the_best_division():
             ]
             assert found[state, at] == pytest.approx(min(ways))
     bundles = price_bundles(
-        *(stages.candidates, lattice, stages.atoms, stages.arrays),
+        *(stages.offers, lattice, stages.atoms, stages.arrays),
         problem.policy.solve.tuning.lattice,
     )
     assert bundles.several

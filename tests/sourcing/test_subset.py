@@ -21,12 +21,12 @@ def solve(*parts, **more):
     choice = solve_subset(*stages)
     if choice.takes is None:
         return choice.bound, None
-    nodes = stages.candidates.problem.nodes
+    nodes = stages.offers.problem.nodes
     taken = sorted(
         (
             stages.arrays.nodes[nodes[take.node]].id,
             {
-                stages.candidates.problem.lines[at].id: int(units)
+                stages.offers.problem.lines[at].id: int(units)
                 for at, units in zip(take.block.lines, take.units, strict=True)
                 if units
             },

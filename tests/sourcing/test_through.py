@@ -23,14 +23,12 @@ from stages import problem_at, stages_of
 from worlds import world
 
 
-def listed(candidates, policy, arrays):
+def listed(offers, policy, arrays):
     """List and price the parts of an order; its steps as well."""
-    atoms = atoms_of(candidates.problem.lines)
+    atoms = atoms_of(offers.problem.lines)
     lattice = lattice_of(atoms.steps)
-    bundles = price_bundles(
-        candidates, lattice, atoms, arrays, policy.solve.tuning.lattice
-    )
-    totals = total_costs(candidates, policy, bundles)
+    bundles = price_bundles(offers, lattice, atoms, arrays, policy.solve.tuning.lattice)
+    totals = total_costs(offers, policy, bundles)
     return atoms.steps, lattice, bundles, totals
 
 
@@ -56,10 +54,10 @@ def test_plan_through_a_node_is_that_with_its_token(seed, limits):
     made = world(Random(seed))
     policy = made.policy.model_copy(update=limits)
     router = Router(made.network, made.inventory, policy)
-    candidates = router._compiled.candidates(made.order, made.quotes)
+    offers = router._compiled.offers(made.order, made.quotes)
     arrays = router._compiled.arrays
-    steps, lattice, bundles, totals = listed(candidates, policy, arrays)
-    collected = collected_in(candidates, bundles)
+    steps, lattice, bundles, totals = listed(offers, policy, arrays)
+    collected = collected_in(offers, bundles)
     if not adds_up(bundles, totals, collected):
         return
     through = best_through(lattice, bundles, totals)
@@ -87,9 +85,9 @@ def test_most_nodes_are_found_in_one_pass(limits):
         made = world(Random(seed))
         policy = made.policy.model_copy(update=limits)
         router = Router(made.network, made.inventory, policy)
-        candidates = router._compiled.candidates(made.order, made.quotes)
-        _, *parts = listed(candidates, policy, router._compiled.arrays)
-        if adds_up(*parts[1:], collected_in(candidates, parts[1])):
+        offers = router._compiled.offers(made.order, made.quotes)
+        _, *parts = listed(offers, policy, router._compiled.arrays)
+        if adds_up(*parts[1:], collected_in(offers, parts[1])):
             known += (~np.isnan(best_through(*parts).cost)).tolist()
 
     assert len(known) >= 50
@@ -104,6 +102,6 @@ def test_node_used_twice_is_no_plan(limit, expected):
     policy = Policy(costs=[Handling()], unfilled_penalty=99.0)
     problem = problem_at([ours], {"N1": {"A": 1, "B": 1}}, policy, A=1, B=1)
     stages = stages_of(problem)
-    _, *parts = listed(stages.candidates, policy, stages.arrays)
+    _, *parts = listed(stages.offers, policy, stages.arrays)
 
     assert best_through(*parts).cost[0] == pytest.approx(expected, nan_ok=True)

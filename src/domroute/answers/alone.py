@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
@@ -47,7 +47,7 @@ class Alone:
 
 
 def alone_at_each_node(
-    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+    offers: Offers, policy: Policy, atoms: Atoms, arrays: NetworkArrays
 ) -> Alone:
     """
     Say for every node at hand what it can fill by itself.
@@ -55,14 +55,14 @@ def alone_at_each_node(
     Delivery after delivery, each by the service that fills most of it, the cheapest
     among equals; then what that leaves by the next, where several may at once.
     """
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
-    filling = _Filling(table, limits, len(candidates.problem.nodes))
-    for group in range(len(candidates.problem.groups)):
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
+    filling = _Filling(table, limits, len(offers.problem.nodes))
+    for group in range(len(offers.problem.groups)):
         here = table.group == group
         while here.any():
             chosen = filling.take_fullest(here)
-            if not candidates.several:
+            if not offers.several:
                 break
             here[chosen] = False
             # A node that gave nothing has nothing more, nor one that gave it all.
@@ -127,7 +127,7 @@ class _Filling:
     def _fill(self, here: BoolArray) -> IntArray:
         """Say what each of some offers can take beside what its node ships already."""
         limits, node = self._limits, self._table.node
-        if not self._before or not (limits.is_coupled or limits.candidates.several):
+        if not self._before or not (limits.is_coupled or limits.offers.several):
             return self._first * here
         left = self._table.steps[:, None] - self._by_node
         most: IntArray = np.minimum(self._table.limit, left[:, node]) * here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -16,7 +16,7 @@ SPLIT, INCOMPLETE = "split", "incomplete"
 
 
 def assemble(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     arrays: NetworkArrays,
     takes: tuple[Take, ...],
@@ -27,7 +27,7 @@ def assemble(
 
     Parameters
     ----------
-    candidates, policy, arrays
+    offers, policy, arrays
         What the takes were chosen from.
     takes
         The units each offer takes.
@@ -35,22 +35,22 @@ def assemble(
         Why units of a line stay unfilled, by position of the line; ``CHEAPER_UNFILLED``
         where not given.
     """
-    problem = candidates.problem
+    problem = offers.problem
     filled = np.zeros(len(problem.lines), np.int64)
     for take in takes:
         filled[take.block.lines] += take.units
-    shipments = [_shipment(candidates, arrays, take) for take in takes]
+    shipments = [_shipment(offers, arrays, take) for take in takes]
     shipments.sort(key=lambda part: (part.node_id, part.contents[0].line_id))
     left = problem.quantity - filled
     return Plan(
         shipments=tuple(shipments),
-        unfilled=_unfilled(candidates, left, reasons or {}),
-        order_costs=_order_costs(candidates, policy, takes, filled, left),
+        unfilled=_unfilled(offers, left, reasons or {}),
+        order_costs=_order_costs(offers, policy, takes, filled, left),
     )
 
 
-def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Shipment:
-    problem, block = candidates.problem, take.block
+def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
+    problem, block = offers.problem, take.block
     group = problem.groups[block.group]
     at = take.node
     contents = []
@@ -59,7 +59,7 @@ def _shipment(candidates: Candidates, arrays: NetworkArrays, take: Take) -> Ship
         if quantity:
             line = problem.lines[i]
             contents.append(Content(line.id, line.sku, quantity))
-            each = candidates.workload
+            each = offers.workload
             workload += quantity * (1.0 if each is None else float(each[i, at]))
     return Shipment(
         order_id=problem.order.id,
@@ -82,9 +82,9 @@ def costs_of(take: Take) -> Costs:
 
 
 def _unfilled(
-    candidates: Candidates, left: IntArray, reasons: dict[int, Reason]
+    offers: Offers, left: IntArray, reasons: dict[int, Reason]
 ) -> tuple[Unfilled, ...]:
-    problem = candidates.problem
+    problem = offers.problem
     return tuple(
         [
             Unfilled(
@@ -93,7 +93,7 @@ def _unfilled(
                 sku=problem.lines[at].sku,
                 quantity=units,
                 reason=reasons.get(at, Reason.CHEAPER_UNFILLED),
-                cost=units * float(candidates.penalty[at]),
+                cost=units * float(offers.penalty[at]),
             )
             for at, units in enumerate(left.tolist())
             if units
@@ -102,7 +102,7 @@ def _unfilled(
 
 
 def _order_costs(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     takes: tuple[Take, ...],
     filled: IntArray,
@@ -126,17 +126,17 @@ def _order_costs(
         and filled.any()
     ):
         costs[INCOMPLETE] = splits.incomplete_price
-    for safety in candidates.eligibility.safeties:
-        taken = taken_by_sku(candidates, takes)
+    for safety in offers.eligibility.safeties:
+        taken = taken_by_sku(offers, takes)
         costs[safety.name] = safety.price * float(
             np.maximum(0, taken - safety.free).sum()
         )
     return Costs.of(costs) if costs else Costs()
 
 
-def taken_by_sku(candidates: Candidates, takes: tuple[Take, ...]) -> IntArray:
+def taken_by_sku(offers: Offers, takes: tuple[Take, ...]) -> IntArray:
     """Count units by SKU and node at hand over all takes; shape ``(K, M)``."""
-    problem = candidates.problem
+    problem = offers.problem
     taken = np.zeros((len(problem.skus), len(problem.nodes)), np.int64)
     for take in takes:
         np.add.at(taken[:, take.node], problem.sku_of[take.block.lines], take.units)

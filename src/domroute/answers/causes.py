@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from domroute.offers.blocked import blocked_of
-from domroute.offers.candidates import Candidates
 from domroute.offers.eligibility import Eligibility
+from domroute.offers.priced import Offers
 from domroute.orders import Line
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem
@@ -83,7 +83,7 @@ class Question:
 
     Attributes
     ----------
-    candidates
+    offers
         Over the nodes at hand, or over all nodes.
     policy, arrays
         Limits, and the network.
@@ -93,10 +93,10 @@ class Question:
         Whether a price may be more, or below zero, where more is in stock.
     """
 
-    candidates: Candidates
+    offers: Offers
     policy: Policy
     arrays: NetworkArrays
-    lifted: Callable[[Lift], Candidates]
+    lifted: Callable[[Lift], Offers]
     may_rise: bool = True
 
     def with_splits(self, **limits: object) -> Question:
@@ -107,10 +107,10 @@ class Question:
 
     def with_lines(self, change: Callable[[Line], Line]) -> Question:
         """Change lines, in what concerns how they may be divided."""
-        problem = self.candidates.problem
+        problem = self.offers.problem
         lines = tuple([change(line) for line in problem.lines])
-        changed = replace(self.candidates, problem=replace(problem, lines=lines))
-        return replace(self, candidates=changed)
+        changed = replace(self.offers, problem=replace(problem, lines=lines))
+        return replace(self, offers=changed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,39 +138,39 @@ class Facts:
     @classmethod
     def of(cls, question: Question, at: int, sources: IntArray = NOWHERE) -> Facts:
         """Look at one line."""
-        eligibility = question.candidates.eligibility
-        k = question.candidates.problem.sku_of[at]
+        eligibility = question.offers.eligibility
+        k = question.offers.problem.sku_of[at]
         usable = eligibility.stock[k] * eligibility.allowed[at]
         return cls(question, at, usable, sources)
 
     @property
     def asked(self) -> int:
         """Units of the SKU asked for on all lines."""
-        problem = self.question.candidates.problem
+        problem = self.question.offers.problem
         mine = problem.sku_of == problem.sku_of[self.at]
         return int(problem.quantity[mine].sum())
 
     @property
     def line(self) -> Line:
         """The line."""
-        return self.question.candidates.problem.lines[self.at]
+        return self.question.offers.problem.lines[self.at]
 
     @property
     def is_anywhere(self) -> bool:
         """Whether any node has any of it available."""
-        problem = self.question.candidates.problem
+        problem = self.question.offers.problem
         return bool(problem.stock[problem.sku_of[self.at]].any())
 
     @property
     def is_short(self) -> bool:
         """Whether the nodes that may fill it have less than is asked for."""
-        may: BoolArray = self.question.candidates.eligibility.allowed[self.at]
+        may: BoolArray = self.question.offers.eligibility.allowed[self.at]
         return bool(may.any() and self.usable.sum() < self.asked)
 
     @property
     def is_pickup_short(self) -> bool:
         """Whether the node to collect at has too few, or none within reach has all."""
-        delivery = self.question.candidates.problem.order.delivery_of(self.line)
+        delivery = self.question.offers.problem.order.delivery_of(self.line)
         if not delivery.method.is_collected:
             return False
         if delivery.node is not None or not len(self.sources):
@@ -182,7 +182,7 @@ class Facts:
     def is_without_service(self) -> bool:
         """Whether some node has it, may fill it, and no service sends it from there."""
         arrays = self.question.arrays
-        blocked = blocked_of(self.question.candidates, arrays)
+        blocked = blocked_of(self.question.offers, arrays)
         is_full = blocked.lacks(Reason.NO_CAPACITY)[self.at]
         found = blocked.lacks(Reason.NO_SERVICE)[self.at]
         if is_full.any() and not found.any():
@@ -196,7 +196,7 @@ class Facts:
     @property
     def meets_capacity(self) -> bool:
         """Whether some node that has it and may fill it is limited."""
-        capacity = self.question.candidates.eligibility.capacity
+        capacity = self.question.offers.eligibility.capacity
         if capacity is None:
             return False
         return bool(np.isfinite(capacity[:, self.usable > 0]).any())
@@ -204,7 +204,7 @@ class Facts:
     @property
     def meets_minimum(self) -> bool:
         """Whether some node that has it and may fill it asks for a least value."""
-        nodes = self.question.candidates.problem.nodes
+        nodes = self.question.offers.problem.nodes
         return bool(self.question.arrays.minimum_order[nodes][self.usable > 0].any())
 
     @property
@@ -251,23 +251,23 @@ class Cause:
 
 
 def _clear_stock(question: Question, at: int) -> Question:
-    return replace(question, candidates=question.lifted(Lift(at, stock=True)))
+    return replace(question, offers=question.lifted(Lift(at, stock=True)))
 
 
 def _clear_rules(question: Question, at: int) -> Question:
-    return replace(question, candidates=question.lifted(Lift(at, rules=True)))
+    return replace(question, offers=question.lifted(Lift(at, rules=True)))
 
 
 def _clear_services(question: Question, at: int) -> Question:
-    return replace(question, candidates=question.lifted(Lift(at, services=True)))
+    return replace(question, offers=question.lifted(Lift(at, services=True)))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:
-    return replace(question, candidates=question.lifted(Lift(at, capacity=True)))
+    return replace(question, offers=question.lifted(Lift(at, capacity=True)))
 
 
 def _let_line_split(question: Question, at: int) -> Question:
-    mine = question.candidates.problem.lines[at].id
+    mine = question.offers.problem.lines[at].id
     return question.with_lines(
         lambda line: _let_split(line) if line.id == mine else line
     )
@@ -278,7 +278,7 @@ def _let_split(line: Line) -> Line:
 
 
 def _let_apart(question: Question, at: int) -> Question:
-    name = question.candidates.problem.lines[at].ship_together
+    name = question.offers.problem.lines[at].ship_together
     return question.with_lines(
         lambda line: (
             line.model_copy(update={"ship_together": None})

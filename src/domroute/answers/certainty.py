@@ -50,8 +50,8 @@ def is_sure_if_stocked(question: Question, at: int, *, saving: float) -> bool:
 
 
 def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) -> bool:
-    candidates = question.candidates
-    problem = candidates.problem
+    offers = question.offers
+    problem = offers.problem
     if not _is_untied(question, problem.lines[at]):
         return False
     group = 0
@@ -59,8 +59,8 @@ def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) ->
         group = next(n for n, made in enumerate(problem.groups) if at in made.lines)
     if problem.groups[group].delivery.radius_km is not None:
         return False
-    most = float(candidates.penalty[at]) - saving - _besides(question)
-    for block in candidates.blocks:
+    most = float(offers.penalty[at]) - saving - _besides(question)
+    for block in offers.blocks:
         if block.group == group and block.never_falls(by_term=is_stocked):
             fits = _carries_all(question, block, at, is_stocked=is_stocked)
             if _costs_less(question, block, fits, most):
@@ -73,7 +73,7 @@ def _costs_less(question: Question, block: Block, fits: BoolArray, most: float) 
     first = int(fits.argmax())
     if not fits[first]:
         return False
-    problem = question.candidates.problem
+    problem = question.offers.problem
     wanted: IntArray = problem.quantity[block.lines]
     # Penalties are far above prices as a rule: the first that fits is cheap enough.
     parts = block.price_terms(first, wanted)
@@ -104,16 +104,16 @@ def _is_untied(question: Question, line: Line) -> bool:
         and not (splits.ship_complete and splits.incomplete_price is None)
         and question.policy.objective is Objective.COST
         # With more stock a ladder may end at a better rung, and leave that node out.
-        and math.isinf(question.candidates.rung.worst)
+        and math.isinf(question.offers.rung.worst)
         # What must be filled may leave no plan at all.
-        and bool(np.isfinite(question.candidates.penalty).all())
+        and bool(np.isfinite(question.offers.penalty).all())
     )
 
 
 def _besides(question: Question) -> float:
     """Return what a unit more may cost beside its shipment."""
     splits = question.policy.splits
-    borrowed = sum([soft.price for soft in question.candidates.eligibility.safeties])
+    borrowed = sum([soft.price for soft in question.offers.eligibility.safeties])
     incomplete = (splits.incomplete_price or 0.0) if splits.ship_complete else 0.0
     return splits.split_price + incomplete + borrowed
 
@@ -126,8 +126,8 @@ def _carries_all(
 
     With ``is_stocked`` as they would if nodes that may fill the line had plenty of it.
     """
-    candidates = question.candidates
-    problem, eligibility = candidates.problem, candidates.eligibility
+    offers = question.offers
+    problem, eligibility = offers.problem, offers.eligibility
     nodes, carries = block.nodes, block.carries
     mine = int(block.lines.searchsorted(at))
     if is_stocked:

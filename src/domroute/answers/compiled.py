@@ -15,8 +15,8 @@ from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
-from domroute.offers.candidates import Candidates, Rung, find_candidates
 from domroute.offers.eligibility import Eligibility, Screen
+from domroute.offers.priced import Offers, Rung, find_offers
 from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -132,7 +132,7 @@ class Compiled:
         if isinstance(inventory, Inventory):
             inventory.keep_to(self.scope)
 
-    def candidates(
+    def offers(
         self,
         order: Order,
         quotes: Quotes | None,
@@ -140,7 +140,7 @@ class Compiled:
         terms: Terms | None = None,
         rung: Rung | None = None,
         is_alone: bool = True,
-    ) -> Candidates:
+    ) -> Offers:
         """
         Find what may be shipped for an order, with the stock that there is, priced.
 
@@ -175,7 +175,7 @@ class Compiled:
         rung: Rung | None = None,
         is_alone: bool = True,
         any_carrier: bool = False,
-    ) -> Candidates:
+    ) -> Offers:
         """
         Price what may be shipped for an order that is indexed.
 
@@ -208,7 +208,7 @@ class Compiled:
         ledger = self.inventory if inventory is None else inventory
         if eligibility is None:
             eligibility = self.screen.screen(problem, ledger)
-        candidates = find_candidates(
+        offers = find_offers(
             problem,
             eligibility,
             self.terms if terms is None else terms,
@@ -223,17 +223,17 @@ class Compiled:
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
             if drains and not is_alone:
-                return drained(candidates, self.arrays)
+                return drained(offers, self.arrays)
             if rung is None:
                 rung = climb(
-                    candidates,
+                    offers,
                     self.policy,
                     self.arrays,
                     time_limit_s=self.time_limit_s,
                     drains=drains,
                 )
-            return kept_to(candidates, rung, self.arrays, drains=drains)
-        return candidates
+            return kept_to(offers, rung, self.arrays, drains=drains)
+        return offers
 
     def lifted(
         self,
@@ -241,9 +241,9 @@ class Compiled:
         quotes: Quotes | None,
         lift: Lift,
         *,
-        left: Candidates | None = None,
+        left: Offers | None = None,
         used: FloatArray | None = None,
-    ) -> Candidates:
+    ) -> Offers:
         """
         Price an order over all nodes, with something that stands against it lifted.
 
@@ -264,7 +264,7 @@ class Compiled:
 
         def asked(
             problem: OrderProblem, eligibility: Eligibility, rung: Rung | None = None
-        ) -> Candidates:
+        ) -> Offers:
             problem, eligibility = lift.apply(problem, eligibility)
             return self.price(
                 problem,
@@ -285,9 +285,9 @@ class Compiled:
 
     def everywhere(self, order: Order, quotes: Quotes | None) -> Question:
         """Ask an order over all nodes, as explanations need."""
-        candidates = self.lifted(order, quotes, Lift(0))
+        offers = self.lifted(order, quotes, Lift(0))
         return Question(
-            candidates,
+            offers,
             self.policy,
             self.arrays,
             lambda lift: self.lifted(order, quotes, lift),
@@ -314,7 +314,7 @@ class Compiled:
 def _leave(
     problem: OrderProblem,
     eligibility: Eligibility,
-    left: Candidates,
+    left: Offers,
     used: FloatArray | None,
 ) -> tuple[OrderProblem, Eligibility]:
     """Leave an order, over all nodes, what others leave at the nodes at hand."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from domroute.answers.assembly import assemble
 from domroute.answers.causes import Lift, Question
 from domroute.answers.shortfall import find_reasons
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.plan import Plan, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -23,15 +23,15 @@ from domroute.words import Status
 
 
 def conclude(
-    candidates: Candidates,
+    offers: Offers,
     choice: Choice,
     policy: Policy,
     arrays: NetworkArrays,
     *,
     elapsed_s: float,
-    lifted: Callable[[Lift], Candidates] | None = None,
+    lifted: Callable[[Lift], Offers] | None = None,
     may_rise: bool = True,
-    left: Candidates | None = None,
+    left: Offers | None = None,
     reasons: dict[int, Reason] | None = None,
     reasons_s: float = 0.0,
 ) -> RoutingResult:
@@ -40,7 +40,7 @@ def conclude(
 
     Parameters
     ----------
-    candidates
+    offers
         What may be shipped, priced.
     choice
         What is shipped, and what was proven.
@@ -61,24 +61,24 @@ def conclude(
         Seconds to look for them, should the order need the integer program.
     """
     plan, cost = Plan(), math.inf
-    bound = candidates.rung.holds(choice.bound)
+    bound = offers.rung.holds(choice.bound)
     if choice.takes is None:
         status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
     else:
-        plan = assemble(candidates, policy, arrays, choice.takes)
+        plan = assemble(offers, policy, arrays, choice.takes)
         cost = plan.costs.total
         # Sums of the same floats in another order: the bound may come out above.
         bound = settled(bound, cost)
         if math.isinf(bound):
-            atoms = atoms_of(candidates.problem.lines)
-            bound = settled(simple_bound(tabulate(candidates, atoms)), cost)
+            atoms = atoms_of(offers.problem.lines)
+            bound = settled(simple_bound(tabulate(offers, atoms)), cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
-        is_best = choice.proves_goals and candidates.rung.is_proven
+        is_best = choice.proves_goals and offers.rung.is_proven
         is_best = is_best and gap <= policy.solve.gap
         status = Status.OPTIMAL if is_best else Status.FEASIBLE
     if choice.takes is None or plan.unfilled:
         if reasons is None and lifted is not None:
-            question = Question(left or candidates, policy, arrays, lifted, may_rise)
+            question = Question(left or offers, policy, arrays, lifted, may_rise)
             is_joint = left is not None and choice.takes is not None
             reasons = find_reasons(
                 question,
@@ -87,9 +87,9 @@ def conclude(
                 seconds=reasons_s,
                 is_joint=is_joint,
             )
-        plan = _with_reasons(candidates, plan, reasons or {})
+        plan = _with_reasons(offers, plan, reasons or {})
     return RoutingResult(
-        order_id=candidates.problem.order.id,
+        order_id=offers.problem.order.id,
         plan=plan,
         status=status,
         cost=cost,
@@ -98,19 +98,17 @@ def conclude(
         policy_version=policy.version,
         elapsed_s=elapsed_s,
         statistics=Statistics(
-            nodes=len(candidates.problem.nodes),
-            offers=candidates.offer_count,
+            nodes=len(offers.problem.nodes),
+            offers=offers.count,
             states=choice.states,
         ),
-        snapshot=candidates.problem.snapshot,
+        snapshot=offers.problem.snapshot,
     )
 
 
-def _with_reasons(
-    candidates: Candidates, plan: Plan, reasons: dict[int, Reason]
-) -> Plan:
+def _with_reasons(offers: Offers, plan: Plan, reasons: dict[int, Reason]) -> Plan:
     """Say why the units that a plan leaves are left; without a plan, that is all."""
-    problem = candidates.problem
+    problem = offers.problem
     at = {line.id: n for n, line in enumerate(problem.lines)}
     left = plan.unfilled
     if not left and not plan.shipments:

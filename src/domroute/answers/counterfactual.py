@@ -144,9 +144,9 @@ def _ask_with(question: Question, node: int, seconds: float) -> With:
     """Ask the kernel for a plan that uses a node."""
     if seconds <= 0:
         return With(None, -math.inf)
-    candidates = replace(question.candidates, through=node)
-    choice = decide(candidates, question.policy, question.arrays, time_limit_s=seconds)
-    choice = choice.as_proven(candidates)
+    offers = replace(question.offers, through=node)
+    choice = decide(offers, question.policy, question.arrays, time_limit_s=seconds)
+    choice = choice.as_proven(offers)
     return _read(question, choice, gap=question.policy.solve.gap)
 
 
@@ -155,7 +155,7 @@ def _read(question: Question, choice: Choice, *, gap: float) -> With:
         is_none = choice.bound == math.inf
         return With(math.inf if is_none else None, choice.bound)
     policy = question.policy
-    plan = assemble(question.candidates, policy, question.arrays, choice.takes)
+    plan = assemble(question.offers, policy, question.arrays, choice.takes)
     cost, bound = plan.costs.total, choice.bound
     is_close = cost - bound <= gap * max(abs(cost), 1e-9)
     if choice.proves_goals and (choice.method == SUBSET or is_close):
@@ -178,7 +178,7 @@ class _Parts:
     @property
     def adds_up(self) -> bool:
         """Whether all nodes can be answered for at once."""
-        collected = collected_in(self.question.candidates, self.bundles)
+        collected = collected_in(self.question.offers, self.bundles)
         return self.is_seen and adds_up(self.bundles, self.totals, collected)
 
     def through(self) -> Through:
@@ -187,16 +187,16 @@ class _Parts:
 
     def best_with(self, node: int) -> With | None:
         """Find the best plan that uses a node; None where parts do not say enough."""
-        candidates = self.question.candidates
+        offers = self.question.offers
         lattice, bundles, totals = add_token(
             self.steps, self.bundles, self.totals, node
         )
-        found = solve_parts(lattice, bundles, totals, collected_in(candidates, bundles))
+        found = solve_parts(lattice, bundles, totals, collected_in(offers, bundles))
         if found is None:
             return With(math.inf, math.inf)
         cost, picks = found
         takes = takes_of(
-            candidates,
+            offers,
             [(bundles.units[part], at) for part, at in picks],
             several=self.bundles.several,
         )
@@ -207,21 +207,21 @@ class _Parts:
 
 def _parts_of(question: Question) -> _Parts | None:
     """List and price the parts of an order; None where there are too many."""
-    candidates, policy = question.candidates, question.policy
-    atoms = atoms_of(candidates.problem.lines)
+    offers, policy = question.offers, question.policy
+    atoms = atoms_of(offers.problem.lines)
     if policy.solve.method == "mip":
         return None
     tuned = policy.solve.tuning.lattice
-    if not is_small((*atoms.steps, 1), candidates.offer_count, tuned):
+    if not is_small((*atoms.steps, 1), offers.count, tuned):
         return None
-    if needs_two_counts(candidates, policy) or candidates.drain is not None:
+    if needs_two_counts(offers, policy) or offers.drain is not None:
         return None
     lattice = lattice_of(atoms.steps)
-    bundles = price_bundles(candidates, lattice, atoms, question.arrays, tuned)
+    bundles = price_bundles(offers, lattice, atoms, question.arrays, tuned)
     if not bundles.is_whole:
         return None
-    totals = total_costs(candidates, policy, bundles)
-    seen = is_seen(candidates, policy, bundles, question.arrays)
+    totals = total_costs(offers, policy, bundles)
+    seen = is_seen(offers, policy, bundles, question.arrays)
     return _Parts(question, atoms.steps, lattice, bundles, totals, seen)
 
 

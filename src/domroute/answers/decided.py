@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.answers.compiled import Compiled
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.sourcing.choice import Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.subset import takes_of
@@ -17,7 +17,7 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 
 def ship_decided(
-    given: Candidates,
+    given: Offers,
     units: IntArray,
     compiled: Compiled,
     capacity: FloatArray | None,
@@ -61,9 +61,7 @@ def _carried(takes: Iterable[Take], units: IntArray) -> IntArray:
     return carried
 
 
-def _only(
-    given: Candidates, units: IntArray, capacity: FloatArray | None
-) -> Candidates:
+def _only(given: Offers, units: IntArray, capacity: FloatArray | None) -> Offers:
     """
     Make an order for what was decided, ``(L, M)``, to be shipped so and no otherwise.
 

@@ -17,7 +17,7 @@ from domroute.answers.routing import told
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
@@ -62,7 +62,7 @@ class OrderOffers:
     """The order."""
     _compiled: Compiled = field(repr=False)
     _quotes: Quotes | None = field(repr=False)
-    _candidates: Candidates = field(repr=False)
+    _offers: Offers = field(repr=False)
     _table: OfferTable = field(repr=False)
 
     @property
@@ -158,7 +158,7 @@ class OrderOffers:
             return math.inf
         takes = self._table.takes(taken)
         arrays, policy = self._compiled.arrays, self._compiled.policy
-        return assemble(self._candidates, policy, arrays, takes).costs.total
+        return assemble(self._offers, policy, arrays, takes).costs.total
 
     def faults(self, taken: IntArray) -> tuple[Issue, ...]:
         """
@@ -212,7 +212,7 @@ class OrderOffers:
         return told(
             self._compiled,
             self.order,
-            self._candidates,
+            self._offers,
             choice,
             quotes=self._quotes,
             started=started,
@@ -231,7 +231,7 @@ class OrderOffers:
             return self._told(taken, name, started)
         policy, arrays = self._compiled.policy, self._compiled.arrays
         seconds = self._compiled.time_limit_s
-        choice = decide(self._candidates, policy, arrays, time_limit_s=seconds)
+        choice = decide(self._offers, policy, arrays, time_limit_s=seconds)
         return self._judged(choice, started)
 
 
@@ -257,9 +257,9 @@ def offers_of(
     InputError
         If the order names unknown items or nodes. All faults are listed.
     """
-    candidates = compiled.candidates(order, quotes)
-    table = tabulate(candidates, atoms_of(candidates.problem.lines))
-    return OrderOffers(order, compiled, quotes, candidates, table)
+    offers = compiled.offers(order, quotes)
+    table = tabulate(offers, atoms_of(offers.problem.lines))
+    return OrderOffers(order, compiled, quotes, offers, table)
 
 
 @checked

@@ -72,13 +72,13 @@ def explain_order(
     time_limit_s
         Seconds for all alternatives together, where the integer program is needed.
     """
-    candidates, policy, arrays = question.candidates, question.policy, question.arrays
-    blocked = blocked_of(candidates, arrays)
-    atoms = atoms_of(candidates.problem.lines)
-    alone = alone_at_each_node(candidates, policy, atoms, arrays)
+    offers, policy, arrays = question.offers, question.policy, question.arrays
+    blocked = blocked_of(offers, arrays)
+    atoms = atoms_of(offers.problem.lines)
+    alone = alone_at_each_node(offers, policy, atoms, arrays)
     is_chosen, is_offering = np.zeros((2, len(arrays.nodes)), bool)
     is_chosen[[arrays.node_at[name] for name in result.plan.node_ids]] = True
-    for block in candidates.blocks:
+    for block in offers.blocks:
         is_offering[block.nodes[block.limit.any(axis=0)]] = True
     asked = is_offering & ~is_chosen
     best = _best(question, alone, asked, time_limit_s=time_limit_s)
@@ -99,12 +99,12 @@ def explain_order(
             (is_excluded & is_offering).nonzero()[0],
             seconds_each=min(time_limit_s, node_s),
         ),
-        distances_km=np.array([g.distance_km for g in candidates.problem.groups]),
+        distances_km=np.array([g.distance_km for g in offers.problem.groups]),
     )
-    lines = candidates.problem.lines
+    lines = offers.problem.lines
     deliveries = tuple(
         tuple(lines[i].id for i in group.lines.tolist())
-        for group in candidates.problem.groups
+        for group in offers.problem.groups
     )
     ranked = told.ranked()
     return Explanation(
@@ -133,7 +133,7 @@ def _know_unasked(
     best: EachWith, question: Question, blocked: Blocked, is_idle: BoolArray
 ) -> None:
     """Note what is known of nodes at which nothing is offered."""
-    rung = question.candidates.rung
+    rung = question.offers.rung
     best.cost[is_idle], best.bound[is_idle] = np.inf, np.inf
     # Where the rung is proven, the ladder is what excludes those beyond.
     is_beyond = is_idle & (question.arrays.priority > rung.worst)

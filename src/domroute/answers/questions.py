@@ -65,7 +65,7 @@ def _answer_split(told: Alternatives, deliveries: Deliveries) -> str:
     count = len(result.plan.shipments)
     if len(result.plan.node_ids) == 1:
         return _answer_services(told, deliveries)
-    asked = told.question.candidates.problem.quantity.sum()
+    asked = told.question.offers.problem.quantity.sum()
     whole = ((alone.units == asked) & ~told.is_excluded).nonzero()[0]
     if len(whole):
         # Sums are told as plans are priced: of those that cost the least, the first.
@@ -94,14 +94,14 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
         return f"{text}: one for each delivery."
     names = sorted({str(part.service) for part in plan.shipments})
     text += f", by {', '.join(names[:-1])} and {names[-1]}"
-    candidates = told.question.candidates
-    problem = candidates.problem
+    offers = told.question.offers
+    problem = offers.problem
     units = np.zeros(len(problem.lines))
     at = {line.id: n for n, line in enumerate(problem.lines)}
     for part in (content for made in plan.shipments for content in made.contents):
         units[at[part.line_id]] += part.quantity
     node = told.question.arrays.node_at[plan.node_ids[0]]
-    takes = takes_of(candidates, [(units, node)], several=False)
+    takes = takes_of(offers, [(units, node)], several=False)
     if sum(int(take.units.sum()) for take in takes) < units.sum():
         return f"{text}: no one service carries it all."
     cost = sum(costs_of(take).total for take in takes)
@@ -139,7 +139,7 @@ def _named(lines: tuple[str, ...]) -> str:
 
 def _why_not_here(told: Alternatives, node: int, delivery: int) -> str:
     """Say why a node ships none of a delivery."""
-    lines = told.question.candidates.problem.groups[delivery].lines
+    lines = told.question.offers.problem.groups[delivery].lines
     given = [told.blocked.reason(line, node) for line in lines.tolist()]
     if given[0] is not None and None not in given:
         return given[0].sentence

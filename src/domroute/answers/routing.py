@@ -9,7 +9,7 @@ from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import Choice
@@ -67,15 +67,15 @@ def route_order(
     SolverError
         If the plan fails its verification, which would be a bug.
     """
-    candidates = compiled.candidates(order, quotes)
+    offers = compiled.offers(order, quotes)
     seconds = compiled.time_limit_s
-    choice = decide(candidates, compiled.policy, compiled.arrays, time_limit_s=seconds)
+    choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
 
     def tell(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
-        return told(compiled, order, candidates, choice, quotes=quotes, started=started)
+        return told(compiled, order, offers, choice, quotes=quotes, started=started)
 
     result, faults = tell(choice)
-    if faults and candidates.has_ladder and not choice.proves_goals:
+    if faults and offers.has_ladder and not choice.proves_goals:
         # The time was over before it was known how far down the ladder to go: what was
         # found goes too far, and no plan is known that does not.
         result, faults = tell(replace(choice, takes=None))
@@ -90,7 +90,7 @@ def route_order(
 def told(
     compiled: Compiled,
     order: Order,
-    candidates: Candidates,
+    offers: Offers,
     choice: Choice,
     *,
     quotes: Quotes | None,
@@ -100,7 +100,7 @@ def told(
     share = compiled.policy.solve.tuning.reasons.share
     reasons_s = share * compiled.time_limit_s
     result = conclude(
-        candidates,
+        offers,
         choice,
         compiled.policy,
         compiled.arrays,

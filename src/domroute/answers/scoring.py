@@ -17,8 +17,8 @@ from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
 from domroute.ledger import Snapshot
-from domroute.offers.candidates import Candidates
 from domroute.offers.eligibility import Eligibility
+from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem, index_order
 from domroute.reasons import Reason
@@ -228,7 +228,7 @@ def _as_if_permitted(
     )
 
 
-def _best(permitted: Candidates, compiled: Compiled) -> Choice:
+def _best(permitted: Offers, compiled: Compiled) -> Choice:
     """Find the best plan that keeps to the rules, and has the stock, or a bound."""
     if compiled.policy.objective is Objective.COST:
         return decide(
@@ -242,7 +242,7 @@ def _best(permitted: Candidates, compiled: Compiled) -> Choice:
 
 
 def _below_rung(
-    permitted: Candidates, units: IntArray, arrays: NetworkArrays
+    permitted: Offers, units: IntArray, arrays: NetworkArrays
 ) -> tuple[Issue, ...]:
     """Tell nodes beyond the rung that is proven to do: the judge may not see so far."""
     rung, nodes = permitted.rung, permitted.problem.nodes
@@ -260,9 +260,7 @@ def _below_rung(
     )
 
 
-def _not_drained(
-    permitted: Candidates, best: Choice, units: IntArray
-) -> tuple[Issue, ...]:
+def _not_drained(permitted: Offers, best: Choice, units: IntArray) -> tuple[Issue, ...]:
     """Tell what a decision that breaks nothing else drains too little, likewise."""
     if permitted.drain is None or best.takes is None or not best.proves_goals:
         return ()

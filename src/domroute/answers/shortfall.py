@@ -21,7 +21,7 @@ from domroute.answers.assembly import assemble
 from domroute.answers.causes import CAUSES, Cause, Facts, Lift, Question
 from domroute.answers.certainty import is_sure_if_stocked, is_sure_to_fill
 from domroute.offers.blocked import offered_units
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
@@ -74,10 +74,10 @@ def find_reasons(
         choice=choice,
         status=status,
         is_joint=is_joint,
-        filled=choice.filled(question.candidates),
+        filled=choice.filled(question.offers),
         ends=time.perf_counter() + seconds,
     )
-    quantity = question.candidates.problem.quantity
+    quantity = question.offers.problem.quantity
     short = np.flatnonzero(asking.filled < quantity).tolist()
     return {at: asking.reason(at) for at in short}
 
@@ -165,12 +165,10 @@ class _Asking:
         SKU alone: what others have takes nothing from it.
         """
         if self._stocked is None:
-            quantity = self.question.candidates.problem.quantity
+            quantity = self.question.offers.problem.quantity
             first, *others = np.flatnonzero(self.filled < quantity).tolist()
             lift = Lift(first, stock=True, besides=tuple(others))
-            self._stocked = replace(
-                self.question, candidates=self.question.lifted(lift)
-            )
+            self._stocked = replace(self.question, offers=self.question.lifted(lift))
         return self._stocked
 
     def _could_fill_more(self, at: int) -> Choice | Literal[False] | None:
@@ -182,14 +180,14 @@ class _Asking:
         """
         if self.choice.takes is None and self.status is Status.INFEASIBLE:
             return False
-        if not self.question.candidates.rung.is_proven:
+        if not self.question.offers.rung.is_proven:
             return None  # nodes farther down may fill more, and none of them is asked
         if self._is_exhausted(at):
             return False
         least = self.filled.copy()
         least[at] += 1
-        candidates = replace(self.question.candidates, least=least)
-        made = self._decide(replace(self.question, candidates=candidates))
+        offers = replace(self.question.offers, least=least)
+        made = self._decide(replace(self.question, offers=offers))
         if made is not None and made.takes is None and made.bound == math.inf:
             return False
         return None if made is None or made.takes is None else made
@@ -204,12 +202,12 @@ class _Asking:
 
     def _is_exhausted(self, at: int) -> bool:
         """Tell at a glance whether every unit that could be had is taken."""
-        candidates = self.question.candidates
-        problem = candidates.problem
-        offered = offered_units(candidates)
+        offers = self.question.offers
+        problem = offers.problem
+        offered = offered_units(offers)
         if not problem.shares_skus:
             return bool(self.filled[at] >= offered[at].sum())
-        stock = candidates.eligibility.stock[problem.sku_of[at]]
+        stock = offers.eligibility.stock[problem.sku_of[at]]
         sharers = np.flatnonzero(problem.sku_of == problem.sku_of[at]).tolist()
         most = offered[sharers].max(axis=0)
         if len(sharers) > 1:
@@ -219,8 +217,8 @@ class _Asking:
     def _facts(self, at: int) -> Facts:
         if self._wide is None:
             everywhere = self.question.lifted(Lift(at))
-            self._wide = replace(self.question, candidates=everywhere)
-        nodes = self.question.candidates.problem.nodes
+            self._wide = replace(self.question, offers=everywhere)
+        nodes = self.question.offers.problem.nodes
         sources = [
             nodes[take.node]
             for take in self.choice.takes or ()
@@ -259,7 +257,7 @@ class _Asking:
         if not (made.proves_goals and (is_exact or open_ <= gap)):
             return None
         # Within the gap that the policy asks for, a plan that pays less is a tie.
-        fills_more = made.filled(question.candidates)[at] > self.filled[at]
+        fills_more = made.filled(question.offers)[at] > self.filled[at]
         return bool(fills_more and (is_exact or open_ < saving))
 
     def _reason_by_itself(self, at: int, facts: Facts) -> Reason:
@@ -282,14 +280,14 @@ class _Asking:
 
     def _is_possible_alone(self, question: Question, at: int) -> bool | None:
         """Tell whether all of a line can be filled if others need not be."""
-        candidates = question.candidates
+        offers = question.offers
         is_mine = np.arange(len(self.filled)) == at
         alone = replace(
             question.with_splits(ship_complete=False),
-            candidates=replace(
-                candidates,
-                penalty=np.where(is_mine, candidates.penalty, 0.0),
-                least=np.where(is_mine, candidates.problem.quantity, 0),
+            offers=replace(
+                offers,
+                penalty=np.where(is_mine, offers.penalty, 0.0),
+                least=np.where(is_mine, offers.problem.quantity, 0),
             ),
         )
         made = self._decide(alone)
@@ -312,44 +310,44 @@ class _Asking:
         every method, lest they tell other reasons. To one digit: of penalties that have
         few, it can be told by how much sums of them differ.
         """
-        penalty = float(self.question.candidates.penalty[at])
+        penalty = float(self.question.offers.penalty[at])
         saving = max(_HAIR * penalty, 2 * _MITE * max(1.0, abs(cost)))
         return float(f"{saving:.0e}")
 
     @staticmethod
     def _cost(question: Question, choice: Choice) -> float:
         """Price a choice as a plan is priced."""
-        candidates, policy = question.candidates, question.policy
-        plan = assemble(candidates, policy, question.arrays, choice.takes or ())
+        offers, policy = question.offers, question.policy
+        plan = assemble(offers, policy, question.arrays, choice.takes or ())
         return plan.costs.total
 
     def _decide(self, question: Question) -> Choice | None:
         """Ask a question, exactly; None where there is no time left for it."""
-        candidates, policy = question.candidates, question.policy
+        offers, policy = question.offers, question.policy
         solve = policy.solve
         if solve.method not in ("auto", "subset", "mip"):
             plain = solve.model_copy(update={"method": "auto"})
             policy = policy.model_copy(update={"solve": plain})
-        if self._is_over(candidates):
+        if self._is_over(offers):
             return None
         left = self.ends - time.perf_counter()
         seconds = max(left, policy.solve.tuning.reasons.least_s)
-        made = decide(candidates, policy, question.arrays, time_limit_s=seconds)
-        return made.as_proven(candidates)
+        made = decide(offers, policy, question.arrays, time_limit_s=seconds)
+        return made.as_proven(offers)
 
-    def _is_over(self, candidates: Candidates | None = None) -> bool:
+    def _is_over(self, offers: Offers | None = None) -> bool:
         """Tell whether there is no time left to ask, or to find a rung to ask of."""
-        asked = self.question.candidates if candidates is None else candidates
+        asked = self.question.offers if offers is None else offers
         steps = atoms_of(asked.problem.lines).steps
         # Parts that can be listed take no time to speak of, and no look at the clock.
         tuned = self.question.policy.solve.tuning.lattice
-        is_listed = is_small(steps, asked.offer_count, tuned)
+        is_listed = is_small(steps, asked.count, tuned)
         return not is_listed and time.perf_counter() >= self.ends
 
 
 def _cheaper_to_leave(question: Question, at: int, saving: float) -> Question:
     """Let a unit of a line cost less if it is left; what must be filled must."""
-    penalty = question.candidates.penalty.copy()
+    penalty = question.offers.penalty.copy()
     if math.isfinite(penalty[at]):
         penalty[at] -= saving
-    return replace(question, candidates=replace(question.candidates, penalty=penalty))
+    return replace(question, offers=replace(question.offers, penalty=penalty))

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.units import FloatArray, IntArray
 
@@ -33,7 +33,7 @@ class Cells:
     _stock: list[IntArray] = field(default_factory=list)
     _wanted: list[IntArray] = field(default_factory=list)
 
-    def enter(self, candidates: Candidates) -> IntArray:
+    def enter(self, offers: Offers) -> IntArray:
         """
         Give numbers to the cells an order may take from, and count what it might.
 
@@ -42,8 +42,8 @@ class Cells:
         IntArray
             The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
         """
-        problem = candidates.problem
-        stock = candidates.eligibility.stock
+        problem = offers.problem
+        stock = offers.eligibility.stock
         for k, sku in enumerate(problem.skus):
             at = self.row.setdefault(sku, len(self.row))
             if at == len(self._stock):
@@ -54,11 +54,11 @@ class Cells:
             have[problem.nodes] = np.maximum(have[problem.nodes], stock[k])
             most = int(problem.quantity[problem.sku_of == k].sum())
             want[problem.nodes] += np.minimum(stock[k], most)
-        return self.of(candidates)
+        return self.of(offers)
 
-    def of(self, candidates: Candidates) -> IntArray:
+    def of(self, offers: Offers) -> IntArray:
         """Return the cells of an order that has been entered; shape ``(K, M)``."""
-        problem = candidates.problem
+        problem = offers.problem
         rows = np.array([self.row[sku] for sku in problem.skus], np.int64)
         cells: IntArray = rows[:, None] * self.node_count + problem.nodes
         return cells
@@ -143,7 +143,7 @@ class Crowding:
         The price of taking more than half; shape ``(C,)``.
     halves
         The price of taking half, which is each order's own; for every cell of every
-        sheet in a row, ``(H,)``.
+        table in a row, ``(H,)``.
     """
 
     large_from: IntArray
@@ -177,12 +177,12 @@ class Prices(ByResource):
         return Prices(self.values * factor, self.cells)
 
 
-def capacity_left(arrays: NetworkArrays, candidates: Candidates) -> FloatArray:
+def capacity_left(arrays: NetworkArrays, offers: Offers) -> FloatArray:
     """Spread what nodes at hand can still do over all rows; infinite elsewhere."""
     left = np.full(len(arrays.capacity.limit), np.inf)
-    capacity = candidates.eligibility.capacity
+    capacity = offers.eligibility.capacity
     if capacity is not None:
-        left[arrays.capacity.of_node[:, candidates.problem.nodes]] = capacity
+        left[arrays.capacity.of_node[:, offers.problem.nodes]] = capacity
     return left
 
 

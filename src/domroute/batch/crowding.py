@@ -50,7 +50,7 @@ class _Crowd:
         As in :class:`.Crowding`.
     at, cell
         The places of orders at cells where half can be taken, among all cells of all
-        sheets in a row; and those cells; shape ``(E,)``.
+        tables in a row; and those cells; shape ``(E,)``.
     odd
         The cells where it cannot; shape ``(D,)``.
     own, large
@@ -75,7 +75,7 @@ class _Crowd:
         is_crowded = wave.is_contended & (stock > 1)
         half = np.where(is_crowded & (stock % 2 == 0), stock // 2, -1)
         none = np.empty(0, np.int64)
-        cells = np.concatenate([none, *(s.cell.ravel() for s in wave.sheets)])
+        cells = np.concatenate([none, *(s.cell.ravel() for s in wave.tables)])
         at = np.flatnonzero(half[cells] > 0)
         odd = np.flatnonzero(is_crowded & (stock % 2 == 1))
         return cls(
@@ -114,14 +114,14 @@ class _Crowd:
         """Count the large takes of each cell, and mark where half is taken."""
         many = np.zeros(len(self.half))
         has_half = np.zeros(self.places)
-        for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
-            cell = sheet.cell[:, picks.column]
-            units = sheet.taken[picks.part].T
+        for table, picks in zip(wave.tables, answer.picks, strict=True):
+            cell = table.cell[:, picks.column]
+            units = table.taken[picks.part].T
             large = cell[units >= self.large_from[cell]]
             np.add.at(many, large, 1.0)
             k, pick = np.nonzero(units == self.half[cell])
-            width = sheet.cell.shape[1]
-            has_half[sheet.cell_at + k * width + picks.column[pick]] = 1.0
+            width = table.cell.shape[1]
+            has_half[table.cell_at + k * width + picks.column[pick]] = 1.0
         return many, has_half
 
 

@@ -1,15 +1,15 @@
-"""Where an order of a batch stands: on a sheet, with others or alone, or on none."""
+"""Where an order of a batch stands: in a pricing table with others, alone, or none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from domroute.batch.gathering import SheetBuilder
+from domroute.batch.gathering import TableBuilder
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
-from domroute.batch.sheets import Sheet
-from domroute.offers.candidates import Candidates
+from domroute.batch.tables import PricingTable
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
@@ -30,14 +30,14 @@ class Entrant:
     ----------
     at
         Its position in the batch.
-    candidates, cell
+    offers, cell
         What may be shipped for it, and the cells that it would be taken from.
     policy, arrays
         Limits, and the network.
     """
 
     at: int
-    candidates: Candidates
+    offers: Offers
     cell: IntArray
     policy: Policy
     arrays: NetworkArrays
@@ -45,74 +45,72 @@ class Entrant:
     @property
     def atoms(self) -> Atoms:
         """The parts that the order may be divided into."""
-        return atoms_of(self.candidates.problem.lines)
+        return atoms_of(self.offers.problem.lines)
 
     @property
     def is_listed(self) -> bool:
         """Whether its parts can be listed."""
         tuned = self.policy.solve.tuning.lattice
-        return is_small(self.atoms.steps, self.candidates.offer_count, tuned)
+        return is_small(self.atoms.steps, self.offers.count, tuned)
 
     @property
-    def fits_sheet(self) -> bool:
-        """Whether a sheet can see what its plans must keep to."""
-        if not self.is_listed or needs_two_counts(self.candidates, self.policy):
+    def fits_table(self) -> bool:
+        """Whether a table can see what its plans must keep to."""
+        if not self.is_listed or needs_two_counts(self.offers, self.policy):
             return False
         _, bundles, _ = self._parts
         return bundles.is_whole and is_seen(
-            self.candidates, self.policy, bundles, self.arrays
+            self.offers, self.policy, bundles, self.arrays
         )
 
-    def enter(self, builder: SheetBuilder) -> float | None:
-        """Take a place on a sheet; if no node can fill any part, what leaving costs."""
+    def enter(self, builder: TableBuilder) -> float | None:
+        """Take a place in a table; if no node can fill any part, what leaving costs."""
         lattice, bundles, totals = self._parts
         totals = _relieved(totals, int(lattice.counts[-1].sum()))
         is_placed = self._add(builder, lattice, bundles, totals)
         return None if is_placed else float(totals.missing[0])
 
     def loner(self) -> Loner:
-        """Stand on no sheet."""
+        """Stand in no table."""
         stand_in = self._stand_in() if self.is_listed else None
         return replace(self.named(), stand_in=stand_in)
 
     def named(self) -> Loner:
         """Be placed at first by a method that the policy names."""
-        table = tabulate(self.candidates, self.atoms)
-        return Loner(self.at, self.candidates, self.atoms, table, self.cell)
+        table = tabulate(self.offers, self.atoms)
+        return Loner(self.at, self.offers, self.atoms, table, self.cell)
 
-    def _stand_in(self) -> Sheet | None:
-        """Make a sheet that knows less of the limits; None if there can be none."""
+    def _stand_in(self) -> PricingTable | None:
+        """Make a table that knows less of the limits; None if there can be none."""
         lattice, bundles, totals = self._parts
         if not bundles.is_whole:
             return None
         # There are no fewer shipments than nodes: what is asked of the number of
         # shipments is asked of that of nodes, and comes to no more than it should.
         totals = replace(totals, counts_shipments=False)
-        builder = SheetBuilder(self.arrays, has_capacity=True)
+        builder = TableBuilder(self.arrays, has_capacity=True)
         is_placed = self._add(builder, lattice, bundles, totals)
         return builder.build()[0] if is_placed else None
 
     def _add(
-        self, builder: SheetBuilder, lattice: Lattice, bundles: Bundles, totals: Totals
+        self, builder: TableBuilder, lattice: Lattice, bundles: Bundles, totals: Totals
     ) -> bool:
         return builder.add(
             self.at,
-            self.candidates,
+            self.offers,
             lattice=lattice,
             bundles=bundles,
             totals=totals,
             cell=self.cell,
-            own=OwnLimits.of(self.candidates, bundles, totals),
+            own=OwnLimits.of(self.offers, bundles, totals),
         )
 
     @cached_property
     def _parts(self) -> tuple[Lattice, Bundles, Totals]:
         lattice = lattice_of(self.atoms.steps)
         tuned = self.policy.solve.tuning.lattice
-        bundles = price_bundles(
-            self.candidates, lattice, self.atoms, self.arrays, tuned
-        )
-        return lattice, bundles, total_costs(self.candidates, self.policy, bundles)
+        bundles = price_bundles(self.offers, lattice, self.atoms, self.arrays, tuned)
+        return lattice, bundles, total_costs(self.offers, self.policy, bundles)
 
 
 def _relieved(totals: Totals, steps: int) -> Totals:

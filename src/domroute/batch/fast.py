@@ -22,7 +22,7 @@ from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed
 from domroute.batch.ruin import ideals, roaming
 from domroute.batch.scores import ranked_columns
-from domroute.batch.sheets import Picks
+from domroute.batch.tables import Picks
 from domroute.batch.wave import Answer, Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.units import FloatArray, IntArray
@@ -35,7 +35,7 @@ _Copy = tuple[FloatArray, IntArray, IntArray, IntArray]
 @dataclass(slots=True, eq=False)
 class Fast:
     """
-    The sheets of a wave bound into a book, and the functions that read it.
+    The tables of a wave bound into a book, and the functions that read it.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ class Fast:
 
     @classmethod
     def of(cls, wave: Wave) -> Fast:
-        """Bind the sheets of a wave."""
-        book = bind(wave.sheets)
+        """Bind the tables of a wave."""
+        book = bind(wave.tables)
         place = np.full(wave.count, -1)
         place[book.orders["at"]] = np.arange(len(book.orders))
         return cls(book, place, wave.tuning.kernel.piece)
@@ -69,7 +69,7 @@ class Fast:
     def solve(
         self, prices: Prices, *, is_strict: bool
     ) -> list[tuple[FloatArray, Picks]]:
-        """Answer for every sheet as :meth:`.Sheet.solve` does."""
+        """Answer for every table as :meth:`.PricingTable.solve` does."""
         from numba import get_num_threads, parallel_chunksize
 
         from domroute.batch.numba.choosing import ask, ask_quietly
@@ -96,7 +96,7 @@ class Fast:
             ask_quietly(*given)
         else:
             try:
-                # Orders of a sheet cost alike: in pieces no thread gets all dear ones.
+                # Orders of a table cost alike: in pieces no thread gets all dear ones.
                 with parallel_chunksize(self.piece):
                     ask(*given)
             finally:
@@ -105,7 +105,7 @@ class Fast:
         at = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
         at += book.orders["picks_at"][order]
         parts, columns = parts[at], columns[at]
-        ends = np.cumsum(book.sheets["size"])
+        ends = np.cumsum(book.tables["size"])
         cuts = np.searchsorted(order, ends)
         return [
             (
@@ -116,7 +116,7 @@ class Fast:
                 ),
             )
             for last, size, begin, end in zip(
-                ends.tolist(), book.sheets["size"].tolist(), [0, *cuts[:-1].tolist()],
+                ends.tolist(), book.tables["size"].tolist(), [0, *cuts[:-1].tolist()],
                 cuts.tolist(), strict=True,
             )
         ]  # fmt: skip
@@ -127,7 +127,7 @@ class FastIncumbent:
     """
     A joint plan in the hands of the compiled kernel: an :class:`.Incumbent` at once.
 
-    Every order of the wave stands on a sheet, or has nothing to do.
+    Every order of the wave stands in a table, or has nothing to do.
     """
 
     incumbent: Incumbent
@@ -243,9 +243,9 @@ class FastBidders:
         hand, book = self.incumbent.hand, self.incumbent.fast.book
         # Who is left with nothing is never moved, and has its cost all the same.
         hand.costs[:] = book.missing[book.orders["missing_at"]]
-        counted = np.flatnonzero(book.sheets["layers"][book.orders["sheet"]])
-        of_sheet = book.orders["sheet"][counted]
-        hand.costs[counted] += book.extra[book.sheets["extra_at"][of_sheet]]
+        counted = np.flatnonzero(book.tables["layers"][book.orders["table"]])
+        of_table = book.orders["table"][counted]
+        hand.costs[counted] += book.extra[book.tables["extra_at"][of_table]]
         self._wishes = Wishes(
             hand.counts.copy(), hand.parts.copy(), hand.columns.copy()
         )
@@ -263,7 +263,7 @@ class FastBidders:
             prices.units, prices.load, terms.over, terms.over_load,
             wave.matters,
         )  # fmt: skip
-        sizes = book.sheets["size"]
+        sizes = book.tables["size"]
         before = (np.cumsum(sizes) - sizes)[pieces[:, 0]]
         moved = bid_all(
             book, self.incumbent.hand, pieces[:, 1:] + before[:, None], offer,
@@ -311,7 +311,7 @@ class FastRuin:
             matters=wave.matters,
             absence=wave.absence[book.orders["at"]],
             ranked=np.concatenate(
-                [ranked_columns(sheet, self.prices) for sheet in wave.sheets]
+                [ranked_columns(table, self.prices) for table in wave.tables]
             ),
         )
         self._rivals, self._values = rivals, self.answer.values[book.orders["at"]]

@@ -1,4 +1,4 @@
-"""Orders gathered into sheets: those whose lattices and limits are the same."""
+"""Orders gathered into tables: those whose lattices and limits are the same."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domroute.batch.own import OwnLimits
-from domroute.batch.sheets import Sheet
-from domroute.offers.candidates import Candidates
+from domroute.batch.tables import PricingTable
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, node_load
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
@@ -18,8 +18,8 @@ from domroute.units import FloatArray, IntArray
 
 
 @dataclass(slots=True, eq=False)
-class SheetBuilder:
-    """Gathers the tables of orders into sheets, by their lattices."""
+class TableBuilder:
+    """Gathers orders into pricing tables, by their lattices."""
 
     arrays: NetworkArrays
     has_capacity: bool
@@ -28,7 +28,7 @@ class SheetBuilder:
     def add(
         self,
         at: int,
-        candidates: Candidates,
+        offers: Offers,
         *,
         lattice: Lattice,
         bundles: Bundles,
@@ -39,9 +39,9 @@ class SheetBuilder:
         """
         Take up an order; False if no node may fill any part of it.
 
-        One with limits of its own has a sheet to itself.
+        One with limits of its own has a table to itself.
         """
-        problem = candidates.problem
+        problem = offers.problem
         kept = np.flatnonzero((bundles.price[1:] < IS_FORBIDDEN).any(axis=0))
         if not len(kept):
             return False
@@ -49,12 +49,12 @@ class SheetBuilder:
         taken = bundles.units @ of_line.astype(float)
         price = bundles.price[:, kept]
         price[0] = FORBIDDEN
-        table = self.arrays.capacity
-        row = table.of_node[: None if self.has_capacity else 0, problem.nodes[kept]]
+        capacity = self.arrays.capacity
+        row = capacity.of_node[: None if self.has_capacity else 0, problem.nodes[kept]]
         load = np.zeros((0, *price.shape))
         if self.has_capacity:
-            load = node_load(candidates, self.arrays, bundles.units)[:, :, kept]
-            load *= np.isfinite(table.limit[row])[:, None]
+            load = node_load(offers, self.arrays, bundles.units)[:, :, kept]
+            load *= np.isfinite(capacity.limit[row])[:, None]
         limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
         alone = None if own is None else at
         key = (lattice.counts.tobytes(), taken.tobytes(), limits, alone)
@@ -66,17 +66,17 @@ class SheetBuilder:
         )  # fmt: skip
         return True
 
-    def build(self) -> tuple[Sheet, ...]:
+    def build(self) -> tuple[PricingTable, ...]:
         """Lay the tables side by side, and forget them one by one."""
-        sheets = []
+        tables = []
         while self._groups:
             _, entries = self._groups.popitem()
-            sheets.append(_lay(entries))
-        sheets.sort(key=lambda sheet: int(sheet.orders[0]))
-        ends = np.cumsum([0, *(sheet.cell.size for sheet in sheets)]).tolist()
+            tables.append(_lay(entries))
+        tables.sort(key=lambda table: int(table.orders[0]))
+        ends = np.cumsum([0, *(table.cell.size for table in tables)]).tolist()
         return tuple(
-            replace(sheet, cell_at=at)
-            for sheet, at in zip(sheets, ends[:-1], strict=True)
+            replace(table, cell_at=at)
+            for table, at in zip(tables, ends[:-1], strict=True)
         )
 
 
@@ -94,9 +94,9 @@ class _Entry:
     own: OwnLimits | None
 
 
-def _lay(entries: list[_Entry]) -> Sheet:
+def _lay(entries: list[_Entry]) -> PricingTable:
     first = np.concatenate(([0], np.cumsum([len(e.node) for e in entries])))
-    return Sheet(
+    return PricingTable(
         orders=np.array([e.at for e in entries], np.int64),
         lattice=entries[0].lattice,
         taken=entries[0].taken,

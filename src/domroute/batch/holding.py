@@ -50,7 +50,7 @@ def bound_alone(incumbent: Incumbent, seconds: float) -> None:
     for loner in (*(large if limit > least_s else ()), *small):
         if loner.stand_in is not None and time.perf_counter() > ends:
             return
-        asked = replace(loner.candidates, drain=None)
+        asked = replace(loner.offers, drain=None)
         choice = decide(asked, by_cost, wave.arrays, time_limit_s=limit)
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)
 
@@ -63,8 +63,8 @@ def keep_fill(incumbent: Incumbent) -> None:
         if placed is None or placed.cost >= IS_FORBIDDEN:
             continue
         wave.keep_plan(at)
-        if seat.sheet is not None:
+        if seat.table is not None:
             state = sum(part for part, _ in placed.picks)
-            wave.keep_fill(seat.sheet, seat.place, state)
+            wave.keep_fill(seat.table, seat.place, state)
         elif seat.loner is not None:
             wave.floors[at] = seat.loner.filled(placed.takes)

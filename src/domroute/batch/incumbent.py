@@ -13,7 +13,7 @@ from domroute.batch.cells import UNITS_SLACK, Prices, Usage
 from domroute.batch.loner import Loner
 from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
 from domroute.batch.repricing import Taken, reprice, restrict, uses
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, Choice, Take
 from domroute.sourcing.kernel import decide
@@ -60,9 +60,9 @@ class Incumbent:
     def of(cls, wave: Wave) -> Incumbent:
         """Start with an empty incumbent."""
         seats = [IDLE] * wave.count
-        for sheet in wave.sheets:
-            for place, at in enumerate(sheet.orders.tolist()):
-                seats[at] = Seat(sheet, place, None)
+        for table in wave.tables:
+            for place, at in enumerate(table.orders.tolist()):
+                seats[at] = Seat(table, place, None)
         for loner in wave.loners:
             seats[loner.at] = Seat(None, 0, loner)
         incumbent = cls(wave, [None] * wave.count, seats, np.empty(len(wave.whole)))
@@ -148,17 +148,17 @@ class Incumbent:
         if placed is None:
             return []
         touched: list[tuple[IntArray, IntArray]] = []
-        if seat.sheet is not None:
+        if seat.table is not None:
             touched += [
                 (
-                    seat.sheet.cell[seat.sheet.taken[part] > 0, column],
-                    seat.sheet.row[:, column],
+                    seat.table.cell[seat.table.taken[part] > 0, column],
+                    seat.table.row[:, column],
                 )
                 for part, column in placed.picks
             ]
         if seat.loner is not None:
             problem, of_node = (
-                seat.loner.candidates.problem,
+                seat.loner.offers.problem,
                 wave.arrays.capacity.of_node,
             )
             for take in placed.takes:
@@ -211,55 +211,55 @@ class Incumbent:
     def settle(self, at: int, prices: Prices) -> None:
         """Place an order, lifted or new, in the best way that what is left allows."""
         seat = self.seats[at]
-        if seat.sheet is not None:
-            self.put(at, self._settle_on(seat.sheet, seat.place, prices))
+        if seat.table is not None:
+            self.put(at, self._settle_on(seat.table, seat.place, prices))
         elif seat.loner is not None:
             self.put(at, self._settle_loner(seat.loner, prices))
 
     def settle_first(self, at: int) -> None:
         """Place an order by the method that the policy names, if it names one."""
         named, seat = self.wave.named.get(at), self.seats[at]
-        if named is None or seat.sheet is None:
+        if named is None or seat.table is None:
             self.settle(at, self.wave.free_prices())
             return
         choice = self.decide(named, self.wave.free_prices())
         takes = choice.takes
         found = UNPLACED
         if takes is not None:
-            picks = named.picks_on(seat.sheet, seat.place, takes)
-            found = self.placed_as(seat.sheet, seat.place, picks)
+            picks = named.picks_on(seat.table, seat.place, takes)
+            found = self.placed_as(seat.table, seat.place, picks)
         self.put(at, found)
 
-    def _settle_on(self, sheet: Sheet, place: int, prices: Prices) -> Placed:
-        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
-        cost = sheet.at(prices, columns)
-        cost[~self.fits(sheet, columns)] = FORBIDDEN
-        found = sheet.cheapest(cost, place)
+    def _settle_on(self, table: PricingTable, place: int, prices: Prices) -> Placed:
+        columns = slice(int(table.first[place]), int(table.first[place + 1]))
+        cost = table.at(prices, columns)
+        cost[~self.fits(table, columns)] = FORBIDDEN
+        found = table.cheapest(cost, place)
         if found is None:
             return UNPLACED
         picks = tuple((part, columns.start + node) for part, node in found[1])
-        return self.placed_as(sheet, place, picks)
+        return self.placed_as(table, place, picks)
 
-    def fits(self, sheet: Sheet, columns: slice) -> BoolArray:
+    def fits(self, table: PricingTable, columns: slice) -> BoolArray:
         """Tell which bundles what is left allows in some columns; ``(P, X)``."""
-        left = self.left[sheet.cell[:, columns]]
-        fits: BoolArray = sheet.taken[:, 0, None] <= left[0]
+        left = self.left[table.cell[:, columns]]
+        fits: BoolArray = table.taken[:, 0, None] <= left[0]
         for k in range(1, len(left)):
-            fits &= sheet.taken[:, k, None] <= left[k]
-        for row, load in zip(sheet.row, sheet.load, strict=True):
+            fits &= table.taken[:, k, None] <= left[k]
+        for row, load in zip(table.row, table.load, strict=True):
             fits &= load[:, columns] <= self.room[row[columns]]
         return fits
 
     def placed_as(
-        self, sheet: Sheet, place: int, picks: tuple[tuple[int, int], ...]
+        self, table: PricingTable, place: int, picks: tuple[tuple[int, int], ...]
     ) -> Placed:
         """Price picks of an order, without prices."""
         # The position of what parts fill together is the sum of their positions.
         state = sum(part for part, _ in picks)
-        cost = float(sheet.missing[state, place])
-        if sheet.totals.counts_parts:
-            cost += float(sheet.extra[sheet.count([part for part, _ in picks])])
-        cost += sum(float(sheet.price[part, column]) for part, column in picks)
+        cost = float(table.missing[state, place])
+        if table.totals.counts_parts:
+            cost += float(table.extra[table.count([part for part, _ in picks])])
+        cost += sum(float(table.price[part, column]) for part, column in picks)
         return Placed(cost, picks=picks)
 
     def _settle_loner(self, loner: Loner, prices: Prices) -> Placed:
@@ -271,31 +271,31 @@ class Incumbent:
         takes = choice.takes
         if takes is None or not wave.keeps_fill(loner, takes):
             return UNPLACED
-        is_sure = choice.proves_goals or loner.candidates.drain is None
+        is_sure = choice.proves_goals or loner.offers.drain is None
         return replace(self.placed_by(loner, takes), is_sure=is_sure)
 
     def _settle_by_stand_in(self, loner: Loner, prices: Prices) -> Placed | None:
-        """Place an order as its sheet has it, if that is all its limits ask."""
-        sheet, wave = loner.stand_in, self.wave
-        drains = loner.candidates.drain is not None
-        if sheet is None or loner.at in wave.floors or sheet.totals.fewest or drains:
+        """Place an order as its table has it, if that is all its limits ask."""
+        table, wave = loner.stand_in, self.wave
+        drains = loner.offers.drain is not None
+        if table is None or loner.at in wave.floors or table.totals.fewest or drains:
             return None
-        mine = loner.candidates.eligibility.stock
+        mine = loner.offers.eligibility.stock
         if (mine < wave.stock[loner.cell]).any():
             return None  # of what it must leave to others, others may have taken some
-        found = self._settle_on(sheet, 0, prices)
+        found = self._settle_on(table, 0, prices)
         if found is UNPLACED:
             return found
-        takes = sheet.takes(found.picks, loner.candidates)
-        limits = limits_of(loner.candidates, loner.table, wave.policy, wave.arrays)
+        takes = table.takes(found.picks, loner.offers)
+        limits = limits_of(loner.offers, loner.table, wave.policy, wave.arrays)
         placed = self.placed_by(loner, takes)
         is_exact = placed.cost <= found.cost + _ROUNDING * max(1.0, abs(found.cost))
         return placed if is_exact and limits.holds(loner.steps_of(takes)) else None
 
     def placed_by(self, loner: Loner, takes: tuple[Take, ...]) -> Placed:
-        """Price takes of an order that stands on no sheet, without prices."""
+        """Price takes of an order that stands in no table, without prices."""
         wave = self.wave
-        plan = assemble(loner.candidates, wave.policy, wave.arrays, takes)
+        plan = assemble(loner.offers, wave.policy, wave.arrays, takes)
         return Placed(plan.costs.total, takes=takes)
 
     def bid(self, loner: Loner, prices: Prices) -> None:
@@ -308,7 +308,7 @@ class Incumbent:
         self, loner: Loner, prices: Prices, *, is_bidding: bool = False
     ) -> Choice:
         """Ask the kernel what an order takes of what is left, at some prices."""
-        wave, left = self.wave, loner.candidates
+        wave, left = self.wave, loner.offers
         if not is_bidding:
             left = restrict(
                 left,
@@ -323,7 +323,7 @@ class Incumbent:
         # The same takes at their true cost: of blocks without prices, as they stood.
         at = {id(block): place for place, block in enumerate(priced.blocks)}
         takes = tuple(
-            replace(take, block=loner.candidates.blocks[at[id(take.block)]])
+            replace(take, block=loner.offers.blocks[at[id(take.block)]])
             for take in choice.takes
         )
         return replace(choice, takes=takes)
@@ -336,18 +336,18 @@ class Incumbent:
 
     def _taken(self, at: int, placed: Placed) -> Iterable[Taken]:
         """Yield the cells, and the rows of capacity, that an order takes from."""
-        sheet, loner = self.seats[at].sheet, self.seats[at].loner
+        table, loner = self.seats[at].table, self.seats[at].loner
         if loner is not None:
             takes, arrays = placed.takes, self.wave.arrays
-            return uses(loner.candidates, loner.cell, takes, arrays)
-        if sheet is None:
+            return uses(loner.offers, loner.cell, takes, arrays)
+        if table is None:
             return ()
         return (
             (
-                sheet.cell[:, column],
-                sheet.taken[part],
-                sheet.row[:, column],
-                sheet.load[:, part, column],
+                table.cell[:, column],
+                table.taken[part],
+                table.row[:, column],
+                table.load[:, part, column],
             )
             for part, column in placed.picks
         )

@@ -13,7 +13,7 @@ from domroute.batch.cells import Cells
 from domroute.batch.fast import Fast, FastIncumbent, FastRuin
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
 from domroute.geography import Location
 from domroute.network import Network, Node
@@ -89,7 +89,7 @@ def _smallest() -> Wave:
         fewest=False,
         least_part_value=0.0,
     )
-    sheet = Sheet(
+    table = PricingTable(
         orders=np.zeros(1, np.int64),
         lattice=lattice,
         taken=lattice.counts,
@@ -106,7 +106,7 @@ def _smallest() -> Wave:
     node = Node(id="node", kind="dc", location=Location(lat=0, lon=0))
     return Wave(
         count=1,
-        sheets=(sheet,),
+        tables=(table,),
         loners=(),
         idle={},
         cells=Cells(1),

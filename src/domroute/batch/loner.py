@@ -1,4 +1,4 @@
-"""Orders that stand on no sheet: asked one by one, they take part as others do."""
+"""Orders that stand in no table: asked one by one, they take part as others do."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.batch.cells import Prices, Wish
-from domroute.batch.sheets import Sheet
-from domroute.offers.candidates import Candidates
+from domroute.batch.tables import PricingTable
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.offers import OfferTable, spread
@@ -19,31 +19,31 @@ from domroute.units import FloatArray, IntArray
 @dataclass(frozen=True, slots=True, eq=False)
 class Loner:
     """
-    An order that stands on no sheet: its limits or its size ask for the kernel.
+    An order that stands in no table: its limits or its size ask for the kernel.
 
     Attributes
     ----------
     at
         Its position in the batch.
-    candidates, atoms, table
+    offers, atoms, table
         What may be shipped for it, in which parts, side by side.
     cell
         The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
     stand_in
-        Where its parts can be listed, a sheet of it without those of its limits that a
-        sheet cannot keep: what it proves is a bound for the order.
+        Where its parts can be listed, a table of it without those of its limits that a
+        table cannot keep: what it proves is a bound for the order.
     """
 
     at: int
-    candidates: Candidates
+    offers: Offers
     atoms: Atoms
     table: OfferTable
     cell: IntArray
-    stand_in: Sheet | None = None
+    stand_in: PricingTable | None = None
 
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line that takes fill."""
-        units = np.zeros(len(self.candidates.problem.quantity), np.int64)
+        units = np.zeros(len(self.offers.problem.quantity), np.int64)
         for take in takes:
             np.add.at(units, take.block.lines, take.units)
         return units
@@ -63,14 +63,14 @@ class Loner:
         return steps
 
     def picks_on(
-        self, sheet: Sheet, place: int, takes: tuple[Take, ...]
+        self, table: PricingTable, place: int, takes: tuple[Take, ...]
     ) -> tuple[tuple[int, int], ...]:
-        """See takes as bundles at columns of a sheet on which the order stands."""
-        problem, atoms = self.candidates.problem, self.atoms
-        every = sheet.lattice.counts
+        """See takes as bundles at columns of a table on which the order stands."""
+        problem, atoms = self.offers.problem, self.atoms
+        every = table.lattice.counts
         if atoms.units is not None:
             every = every @ atoms.units
-        first, last = sheet.first[[place, place + 1]].tolist()
+        first, last = table.first[[place, place + 1]].tolist()
         at_node: dict[int, IntArray] = {}
         for take in takes:
             units = at_node.setdefault(take.node, np.zeros(every.shape[1], np.int64))
@@ -79,7 +79,7 @@ class Loner:
             (
                 int((every == units).all(axis=1).argmax()),
                 first
-                + int(np.searchsorted(sheet.node[first:last], problem.nodes[node])),
+                + int(np.searchsorted(table.node[first:last], problem.nodes[node])),
             )
             for node, units in at_node.items()
         )
@@ -94,10 +94,10 @@ class Loner:
             For each step, and once for each atom, ``(R, J, A)``; once at a node,
             ``(R, A)``.
         """
-        table, candidates = self.table, self.candidates
-        uses = arrays.capacity.demands_at(candidates.problem.nodes[table.node][None])
+        table, offers = self.table, self.offers
+        uses = arrays.capacity.demands_at(offers.problem.nodes[table.node][None])
         units = table.units.sum(axis=1).astype(float)[:, None]
-        each = candidates.workload
+        each = offers.workload
         work = units if each is None else (table.units @ each)[:, table.node]
         lines = (table.units > 0).sum(axis=1).astype(float)[:, None]
         per_step: FloatArray = units * uses.per_unit + work * uses.per_work
@@ -105,7 +105,7 @@ class Loner:
 
     def rows(self, arrays: NetworkArrays) -> IntArray:
         """List the rows of capacity of each node at hand; shape ``(R, M)``."""
-        return arrays.capacity.of_node[:, self.candidates.problem.nodes]
+        return arrays.capacity.of_node[:, self.offers.problem.nodes]
 
     def ask(self, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
         """
@@ -114,15 +114,15 @@ class Loner:
         Prices on half a cell are not asked of it: fewer orders may share their limit.
         """
         plain = prices.times(1.0)
-        sheet = self.stand_in
-        if sheet is None:
+        table = self.stand_in
+        if table is None:
             return relax(self, plain, arrays)
-        values, picks = sheet.solve(plain, is_strict=True)
+        values, picks = table.solve(plain, is_strict=True)
         return float(values[0]), Wish(
-            sheet.cell[:, picks.column].ravel(),
-            sheet.taken[picks.part].T.ravel(),
-            sheet.row[:, picks.column].ravel(),
-            sheet.load[:, picks.part, picks.column].ravel(),
+            table.cell[:, picks.column].ravel(),
+            table.taken[picks.part].T.ravel(),
+            table.row[:, picks.column].ravel(),
+            table.load[:, picks.part, picks.column].ravel(),
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from domroute.batch.cells import Prices
 from domroute.batch.placed import Placed
 from domroute.batch.scores import ranked_columns
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
 from domroute.units import IntArray
 
@@ -24,7 +24,7 @@ class Lens:
     whole, wave
         All of the wave, and the same orders and cells narrowed.
     kept
-        By sheet, the columns of the whole that are kept, in their order.
+        By table, the columns of the whole that are kept, in their order.
     """
 
     whole: Wave
@@ -47,29 +47,29 @@ class Lens:
         placed
             Who takes what.
         """
-        sheets, kept, at = [], [], 0
-        for sheet in wave.sheets:
-            mine = _choose(sheet, prices, keep, placed)
+        tables, kept, at = [], [], 0
+        for table in wave.tables:
+            mine = _choose(table, prices, keep, placed)
             narrowed = replace(
-                sheet,
-                price=np.ascontiguousarray(sheet.price[:, mine]),
-                first=np.searchsorted(mine, sheet.first),
-                node=sheet.node[mine],
-                cell=np.ascontiguousarray(sheet.cell[:, mine]),
+                table,
+                price=np.ascontiguousarray(table.price[:, mine]),
+                first=np.searchsorted(mine, table.first),
+                node=table.node[mine],
+                cell=np.ascontiguousarray(table.cell[:, mine]),
                 cell_at=at,
-                row=np.ascontiguousarray(sheet.row[:, mine]),
-                load=np.ascontiguousarray(sheet.load[:, :, mine]),
+                row=np.ascontiguousarray(table.row[:, mine]),
+                load=np.ascontiguousarray(table.load[:, :, mine]),
             )
             at += narrowed.cell.size
-            sheets.append(narrowed)
+            tables.append(narrowed)
             kept.append(mine)
-        return cls(wave, replace(wave, sheets=tuple(sheets), solve=None), tuple(kept))
+        return cls(wave, replace(wave, tables=tuple(tables), solve=None), tuple(kept))
 
     def narrowed(self, placed: list[Placed | None]) -> list[Placed | None]:
         """See a plan of the whole, all of whose columns were kept."""
         found = list(placed)
-        for sheet, kept in zip(self.wave.sheets, self.kept, strict=True):
-            for at in sheet.orders.tolist():
+        for table, kept in zip(self.wave.tables, self.kept, strict=True):
+            for at in table.orders.tolist():
                 one = placed[at]
                 if one is not None and one.picks:
                     columns = kept.searchsorted([x for _, x in one.picks]).tolist()
@@ -79,8 +79,8 @@ class Lens:
     def widened(self, placed: list[Placed | None]) -> list[Placed | None]:
         """See a plan of the narrowed wave as one of the whole."""
         found = list(placed)
-        for sheet, kept in zip(self.wave.sheets, self.kept, strict=True):
-            for at in sheet.orders.tolist():
+        for table, kept in zip(self.wave.tables, self.kept, strict=True):
+            for at in table.orders.tolist():
                 one = placed[at]
                 if one is not None and one.picks:
                     columns = kept[[x for _, x in one.picks]].tolist()
@@ -92,15 +92,15 @@ class Lens:
         crowding = prices.crowding
         if crowding is None:
             return prices
-        halves = np.zeros(sum(sheet.cell.size for sheet in self.whole.sheets))
-        for whole, sheet, kept in zip(
-            self.whole.sheets, self.wave.sheets, self.kept, strict=True
+        halves = np.zeros(sum(table.cell.size for table in self.whole.tables))
+        for whole, table, kept in zip(
+            self.whole.tables, self.wave.tables, self.kept, strict=True
         ):
             shape = whole.cell.shape
-            table = halves[whole.cell_at : whole.cell_at + whole.cell.size]
-            end = sheet.cell_at + sheet.cell.size
-            mine = crowding.halves[sheet.cell_at : end].reshape(sheet.cell.shape)
-            table.reshape(shape)[:, kept] = mine
+            into = halves[whole.cell_at : whole.cell_at + whole.cell.size]
+            end = table.cell_at + table.cell.size
+            mine = crowding.halves[table.cell_at : end].reshape(table.cell.shape)
+            into.reshape(shape)[:, kept] = mine
         return replace(prices, crowding=replace(crowding, halves=halves))
 
 
@@ -110,14 +110,14 @@ def _moved(placed: Placed, columns: list[int]) -> Placed:
 
 
 def _choose(
-    sheet: Sheet, prices: Prices, keep: int, placed: list[Placed | None]
+    table: PricingTable, prices: Prices, keep: int, placed: list[Placed | None]
 ) -> IntArray:
-    ranked = ranked_columns(sheet, prices)
-    order = np.repeat(np.arange(len(sheet.orders)), np.diff(sheet.first))
-    rank = np.arange(len(ranked)) - sheet.first[order]
+    ranked = ranked_columns(table, prices)
+    order = np.repeat(np.arange(len(table.orders)), np.diff(table.first))
+    rank = np.arange(len(ranked)) - table.first[order]
     is_kept = np.zeros(len(ranked), bool)
     is_kept[ranked[rank < keep]] = True
-    for at in sheet.orders.tolist():
+    for at in table.orders.tolist():
         one = placed[at]
         if one is not None:
             for _, column in one.picks:

@@ -33,7 +33,7 @@ from domroute.batch.cells import Prices
 from domroute.batch.fast import FastBidders, FastIncumbent
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
-from domroute.batch.standing import Hands
+from domroute.batch.state import Hands
 from domroute.batch.wave import Answer, Wave
 from domroute.tuning import NegotiationTuning
 from domroute.units import FloatArray, IntArray
@@ -57,7 +57,7 @@ class Negotiation:
     Parameters
     ----------
     hands
-        All of whose orders on sheets are lifted; of the others one answers in each
+        All of whose orders in tables are lifted; of the others one answers in each
         round, and stays where it is meanwhile.
     prices, answer
         The best prices known, and what each order would do at them.
@@ -137,7 +137,7 @@ class Negotiation:
         self._step()
 
     def _ask_loner(self, loner: Loner, terms: Terms) -> None:
-        """Let an order on no sheet answer: all at once would take too long."""
+        """Let an order in no table answer: all at once would take too long."""
         incumbent = self._incumbent
         incumbent.lift(loner.at)
         units = terms.prices.units + terms.over * (incumbent.left <= 0)
@@ -195,13 +195,13 @@ def _lift_over(incumbent: Incumbent, sequence: list[int]) -> list[int]:
 
 
 def _pieces(wave: Wave) -> IntArray:
-    """Cut the sheets into orders that answer at once: sheet, first and end; (M, 3)."""
+    """Cut the tables into orders that answer at once: table, first and end; (M, 3)."""
     tuned = wave.tuning.negotiation
     most = min(tuned.together, max(1, wave.count // tuned.pieces))
     pieces = [
         (at, first, min(end, first + most))
-        for at, sheet in enumerate(wave.sheets)
-        for begin, end in sheet.chunks()
+        for at, table in enumerate(wave.tables)
+        for begin, end in table.chunks()
         for first in range(begin, end, most)
     ]
     return np.array(pieces, np.int64).reshape(-1, 3)
@@ -210,8 +210,8 @@ def _pieces(wave: Wave) -> IntArray:
 def _usual_load(wave: Wave) -> FloatArray:
     """Return what a whole order uses of each row of capacity, on average; (Q,)."""
     total, count = np.zeros(len(wave.capacity)), np.zeros(len(wave.capacity))
-    for sheet in wave.sheets:
-        for row, load in zip(sheet.row, sheet.load, strict=True):
+    for table in wave.tables:
+        for row, load in zip(table.row, table.load, strict=True):
             np.add.at(total, row, load[-1])
             np.add.at(count, row, 1.0)
     usual: FloatArray = total / np.maximum(1.0, count)

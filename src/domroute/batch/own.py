@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.subset import collected_in, solve_parts
@@ -20,7 +20,7 @@ _Plan = tuple[float, list[tuple[int, int]]]
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnLimits:
     """
-    What one order asks of its bundles: such an order has a sheet to itself.
+    What one order asks of its bundles: such an order has a table to itself.
 
     Attributes
     ----------
@@ -40,11 +40,9 @@ class OwnLimits:
     collected: tuple[BoolArray, ...]
 
     @classmethod
-    def of(
-        cls, candidates: Candidates, bundles: Bundles, totals: Totals
-    ) -> OwnLimits | None:
+    def of(cls, offers: Offers, bundles: Bundles, totals: Totals) -> OwnLimits | None:
         """Read them off an order; None if it asks for nothing of the kind."""
-        collected = collected_in(candidates, bundles)
+        collected = collected_in(offers, bundles)
         weighs_parts = totals.counts_parts and bundles.shipments is not None
         if not (
             collected or weighs_parts or totals.fewest or totals.least_part_value > 0

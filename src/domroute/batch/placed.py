@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domroute.batch.loner import Loner
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.units import IntArray
 
@@ -22,7 +22,7 @@ class Placed:
     cost
         Without prices; ``FORBIDDEN`` where the order has no plan.
     picks
-        Bundles at columns, for an order on a sheet.
+        Bundles at columns, for an order in a table.
     takes
         For an order on none.
     is_sure
@@ -54,16 +54,16 @@ def rank_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seat:
-    """Where an order of the wave stands: on a sheet, alone, or with nothing to do."""
+    """Where an order of the wave stands: in a table, alone, or with nothing to do."""
 
-    sheet: Sheet | None
+    table: PricingTable | None
     place: int
     loner: Loner | None
 
     @property
     def has_work(self) -> bool:
         """Whether there is anything that the order could take."""
-        return self.sheet is not None or self.loner is not None
+        return self.table is not None or self.loner is not None
 
 
 IDLE = Seat(None, 0, None)

@@ -14,7 +14,7 @@ from domroute.batch.fast import FastIncumbent, FastRuin
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.ruin import Ruin
-from domroute.batch.standing import Hands, Standing, plain
+from domroute.batch.state import Hands, SearchState, plain
 from domroute.batch.tightening import Tightening
 from domroute.batch.turns import by_stake, refused_first, rivals_of_refused
 from domroute.batch.wave import Wave
@@ -23,7 +23,7 @@ from domroute.words import Objective
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Planning(Standing):
+class Planning(SearchState):
     """
     The stages that plan by prices.
 

@@ -27,7 +27,7 @@ import numpy as np
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.proof import Proof
@@ -92,7 +92,7 @@ class _Piece:
     """The variables of one order."""
 
     at: int
-    sheet: Sheet
+    table: PricingTable
     place: int
     part: IntArray
     column: IntArray
@@ -110,56 +110,56 @@ class _Program:
 
     def add(self, at: int, seat: Seat) -> None:
         """Add an order, wherever it stands."""
-        if seat.sheet is not None:
-            self._add_order(at, seat.sheet, seat.place)
+        if seat.table is not None:
+            self._add_order(at, seat.table, seat.place)
         elif seat.loner is not None:
             guest = Guest.enter(self.model, self._incumbent, seat.loner)
             self._guests.append(guest)
 
-    def _add_order(self, at: int, sheet: Sheet, place: int) -> None:
+    def _add_order(self, at: int, table: PricingTable, place: int) -> None:
         """Add the bundles of an order that what is left allows, and its states."""
         model, incumbent = self.model, self._incumbent
-        columns = slice(int(sheet.first[place]), int(sheet.first[place + 1]))
-        is_open = incumbent.fits(sheet, columns) & (
-            sheet.price[:, columns] < IS_FORBIDDEN
+        columns = slice(int(table.first[place]), int(table.first[place + 1]))
+        is_open = incumbent.fits(table, columns) & (
+            table.price[:, columns] < IS_FORBIDDEN
         )
         part, column = np.nonzero(is_open)
         column += columns.start
-        picks = model.add_columns(len(part), upper=1, cost=sheet.price[part, column])
-        state = np.flatnonzero(sheet.missing[:, place] < IS_FORBIDDEN)
-        ends = model.add_columns(len(state), upper=1, cost=sheet.missing[state, place])
+        picks = model.add_columns(len(part), upper=1, cost=table.price[part, column])
+        state = np.flatnonzero(table.missing[:, place] < IS_FORBIDDEN)
+        ends = model.add_columns(len(state), upper=1, cost=table.missing[state, place])
         row = model.add_rows(1, lower=1.0, upper=1.0)
         model.add_entries(row, ends, 1.0)
-        counts = sheet.lattice.counts
+        counts = table.lattice.counts
         rows = model.add_rows(counts.shape[1], lower=0.0, upper=0.0)
         for j, row_j in enumerate(rows):
             model.add_entries(row_j, picks, counts[part, j])
             model.add_entries(row_j, ends, -counts[state, j])
-        own = sheet.own
-        if sheet.totals.counts_parts:
-            weights = None if own is None else own.weights(sheet.totals)
+        own = table.own
+        if table.totals.counts_parts:
+            weights = None if own is None else own.weights(table.totals)
             each = np.ones_like(part) if weights is None else weights[part]
-            count_parts(model, sheet.extra, picks, each)
+            count_parts(model, table.extra, picks, each)
         if own is not None:
-            keep_own(model, sheet, own, part, picks)
+            keep_own(model, table, own, part, picks)
         if len(counts) > 2:  # noqa: PLR2004 - more than nothing and all
             used, where = np.unique(column, return_inverse=True)
             once = model.add_rows(len(used), upper=1.0)
             model.add_entries(once[where], picks, 1.0)
-        self._pieces.append(_Piece(at, sheet, place, part, column, picks, state, ends))
+        self._pieces.append(_Piece(at, table, place, part, column, picks, state, ends))
 
     def add_limits(self) -> None:
         """Add what is left of every cell and capacity that the orders may use."""
         incumbent, wave = self._incumbent, self._incumbent.wave
         cells, rows, levels = Demands(), Demands(), Levels()
         for piece in self._pieces:
-            sheet = piece.sheet
+            table = piece.table
             cells.add(
-                sheet.cell[:, piece.column].ravel(),
-                sheet.taken[piece.part].T.ravel(),
-                np.tile(piece.picks, len(sheet.cell)),
+                table.cell[:, piece.column].ravel(),
+                table.taken[piece.part].T.ravel(),
+                np.tile(piece.picks, len(table.cell)),
             )
-            for row, load in zip(sheet.row, sheet.load, strict=True):
+            for row, load in zip(table.row, table.load, strict=True):
                 used = load[piece.part, piece.column]
                 rows.add(row[piece.column], used, piece.picks)
         for guest in self._guests:
@@ -186,5 +186,5 @@ class _Program:
                     strict=True,
                 )
             )
-            found[piece.at] = self._incumbent.placed_as(piece.sheet, piece.place, picks)
+            found[piece.at] = self._incumbent.placed_as(piece.table, piece.place, picks)
         return found

@@ -10,7 +10,7 @@ import numpy as np
 from domroute.batch.cells import Prices
 from domroute.costs.charges import Charged, Linear
 from domroute.offers.blocks import Block
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
@@ -21,21 +21,21 @@ Taken = tuple[IntArray, IntArray | FloatArray, IntArray, FloatArray]
 
 
 def reprice(
-    candidates: Candidates, cell: IntArray, prices: Prices, arrays: NetworkArrays
-) -> Candidates:
+    offers: Offers, cell: IntArray, prices: Prices, arrays: NetworkArrays
+) -> Offers:
     """
     Charge prices on units and capacity, as one more term of every offer.
 
     A price per order is charged only where no order can have two shipments from one
     node: never more than it should be, as a bound needs.
     """
-    problem = candidates.problem
+    problem = offers.problem
     load = prices.load[arrays.capacity.of_node[:, problem.nodes]]
     uses = arrays.capacity.demands_at(problem.nodes)
-    each = 1.0 if candidates.workload is None else candidates.workload
+    each = 1.0 if offers.workload is None else offers.workload
     per_unit = prices.units[cell][problem.sku_of] + (load * uses.per_unit).sum(axis=0)
     per_unit += (load * uses.per_work).sum(axis=0) * each
-    is_once = len(problem.groups) == 1 and not candidates.divides
+    is_once = len(problem.groups) == 1 and not offers.divides
     per_order = (load * uses.per_order).sum(axis=0) * is_once
     per_line = np.broadcast_to((load * uses.per_line).sum(axis=0), per_unit.shape)
     blocks = [
@@ -45,9 +45,9 @@ def reprice(
             per_line[np.ix_(block.lines, block.nodes)],
             per_unit[np.ix_(block.lines, block.nodes)],
         )
-        for block in candidates.blocks
+        for block in offers.blocks
     ]
-    return replace(candidates, blocks=tuple(blocks))
+    return replace(offers, blocks=tuple(blocks))
 
 
 def _charge(
@@ -65,17 +65,17 @@ def _charge(
 
 
 def restrict(
-    candidates: Candidates,
+    offers: Offers,
     taken: FloatArray,
     load: FloatArray,
     arrays: NetworkArrays,
-) -> Candidates:
+) -> Offers:
     """
     Leave an order what others have left: of stock, and of capacity.
 
     Parameters
     ----------
-    candidates
+    offers
         The order, as it stood before any was taken.
     taken
         Units of each SKU that others take of each node at hand; shape ``(K, M)``.
@@ -84,7 +84,7 @@ def restrict(
     arrays
         The network.
     """
-    problem, eligibility = candidates.problem, candidates.eligibility
+    problem, eligibility = offers.problem, offers.eligibility
     units = np.rint(taken).astype(np.int64)
     stock = np.maximum(0, eligibility.stock - units)
     left = eligibility.capacity
@@ -102,10 +102,10 @@ def restrict(
             )
             * has_room[block.nodes],
         )
-        for block in candidates.blocks
+        for block in offers.blocks
     ]
     return replace(
-        candidates,
+        offers,
         problem=replace(problem, stock=np.maximum(0, problem.stock - units)),
         eligibility=replace(eligibility, stock=stock, capacity=left),
         blocks=tuple(blocks),
@@ -113,14 +113,14 @@ def restrict(
 
 
 def uses(
-    candidates: Candidates,
+    offers: Offers,
     cell: IntArray,
     takes: tuple[Take, ...],
     arrays: NetworkArrays,
 ) -> Iterator[Taken]:
     """Yield for each take its cells and their units, its rows and their loads."""
-    problem = candidates.problem
-    each = candidates.workload
+    problem = offers.problem
+    each = offers.workload
     has_order: set[int] = set()
     for take in takes:
         node = int(problem.nodes[take.node])

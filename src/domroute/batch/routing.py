@@ -14,13 +14,13 @@ from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint, solve_wave
-from domroute.batch.standing import Watch
+from domroute.batch.state import Watch
 from domroute.batch.wave import Wave, compile_wave
 from domroute.batchresult import BatchResult, BatchStatistics, Price
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.names import order_issues
-from domroute.offers.candidates import Candidates, Rung
+from domroute.offers.priced import Offers, Rung
 from domroute.orders import Order
 from domroute.problem import NetworkArrays
 from domroute.result import RoutingResult
@@ -39,9 +39,9 @@ class _Asked:
     quotes: Quotes | None
     rungs: dict[str, Rung] = field(default_factory=dict)
 
-    def price(self, order: Order) -> Candidates:
+    def price(self, order: Order) -> Offers:
         """Find what may be shipped for an order; by the same rung of a ladder again."""
-        found = self.compiled.candidates(
+        found = self.compiled.offers(
             order, self.quotes, rung=self.rungs.get(order.id), is_alone=False
         )
         if found.has_ladder:
@@ -153,15 +153,15 @@ def route_wave(
         elapsed_s=time.perf_counter() - started,
         statistics=BatchStatistics(
             orders=len(orders),
-            tabled=sum(len(sheet.orders) for sheet in wave.sheets),
-            bundles=sum(sheet.price.size for sheet in wave.sheets),
+            tabled=sum(len(table.orders) for table in wave.tables),
+            bundles=sum(table.price.size for table in wave.tables),
             contended=int(wave.is_contended.sum()),
             steps=joint.steps,
             price_bound=joint.price_bound if math.isfinite(bound) else None,
             compile_s=priced - started,
             search_s=searched - priced,
             conclude_s=time.perf_counter() - searched,
-            table_mb=sum(sheet.price.nbytes for sheet in wave.sheets) / 1e6,
+            table_mb=sum(table.price.nbytes for table in wave.tables) / 1e6,
         ),
         snapshot=compiled.inventory,
     )
@@ -242,20 +242,20 @@ def _conclude(
     reasons_s: float,
 ) -> RoutingResult:
     """Write out what one order takes; its own bound is its cost alone."""
-    candidates = asked.price(order)
-    cell = wave.cells.of(candidates)
-    takes = _takes(joint, turn, candidates)
+    offers = asked.price(order)
+    cell = wave.cells.of(offers)
+    takes = _takes(joint, turn, offers)
     alone = joint.alone[turn]
     bound = math.inf if alone >= IS_FORBIDDEN else alone
     mine = joint.incumbent.lift(turn)
-    incumbent, nodes = joint.incumbent, candidates.problem.nodes
+    incumbent, nodes = joint.incumbent, offers.problem.nodes
     taken = wave.stock[cell] - incumbent.left[cell]
     used = incumbent.used_capacity(wave.arrays.capacity.of_node)
-    left = restrict(candidates, taken, used[:, nodes], wave.arrays)
+    left = restrict(offers, taken, used[:, nodes], wave.arrays)
     if mine is not None:
         incumbent.put(turn, mine)
     return conclude(
-        candidates,
+        offers,
         Choice(takes, bound, JOINT, proves_goals=joint.incumbent.is_sure(turn)),
         asked.compiled.policy,
         asked.compiled.arrays,
@@ -269,20 +269,20 @@ def _conclude(
     )
 
 
-def _takes(joint: Joint, turn: int, candidates: Candidates) -> tuple[Take, ...] | None:
+def _takes(joint: Joint, turn: int, offers: Offers) -> tuple[Take, ...] | None:
     placed, seat = joint.incumbent.placed[turn], joint.incumbent.seats[turn]
     if placed is None or placed.cost >= IS_FORBIDDEN:
         return None
-    if seat.sheet is None:
+    if seat.table is None:
         # Blocks are made again for the result: the same offers, by position.
         if seat.loner is None:
             return ()
-        at = {id(block): n for n, block in enumerate(seat.loner.candidates.blocks)}
+        at = {id(block): n for n, block in enumerate(seat.loner.offers.blocks)}
         return tuple(
-            Take(candidates.blocks[at[id(take.block)]], take.offer, take.units)
+            Take(offers.blocks[at[id(take.block)]], take.offer, take.units)
             for take in placed.takes
         )
-    return seat.sheet.takes(placed.picks, candidates)
+    return seat.table.takes(placed.picks, offers)
 
 
 def _faults_of(

@@ -11,7 +11,7 @@ from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.placed import Placed
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.formulation import formulate
 from domroute.sourcing.limits import limits_of
@@ -93,18 +93,22 @@ def count_parts(
 
 
 def keep_own(
-    model: ArrayModel, sheet: Sheet, own: OwnLimits, part: IntArray, picks: IntArray
+    model: ArrayModel,
+    table: PricingTable,
+    own: OwnLimits,
+    part: IntArray,
+    picks: IntArray,
 ) -> None:
     """Hold an order to what it asks of its bundles."""
     for has in own.collected:
         model.at_most(picks[has[part]], 1.0, 1.0)
-    is_light = own.value[part] < least_worth(sheet.totals.least_part_value)
+    is_light = own.value[part] < least_worth(table.totals.least_part_value)
     if is_light.any():
         # Several parts: none is light. One: it may be.
         several = model.add_columns(1, upper=1)
         row = model.add_rows(1, upper=1.0)
         model.add_entries(row, picks, 1.0)
-        model.add_entries(row, several, -sheet.lattice.counts[-1].sum())
+        model.add_entries(row, several, -table.lattice.counts[-1].sum())
         row = model.add_rows(1, upper=1.0)
         model.add_entries(row, picks[is_light], 1.0)
         model.add_entries(row, several, 1.0)
@@ -113,7 +117,7 @@ def keep_own(
 @dataclass(frozen=True, slots=True, eq=False)
 class Guest:
     """
-    An order that stands on no sheet, in a program of several.
+    An order that stands in no table, in a program of several.
 
     Attributes
     ----------
@@ -131,7 +135,7 @@ class Guest:
     def enter(cls, model: ArrayModel, incumbent: Incumbent, loner: Loner) -> Guest:
         """Write an order's own program into that of several."""
         wave, table = incumbent.wave, loner.table
-        made = formulate(loner.candidates, table, wave.policy, wave.arrays)
+        made = formulate(loner.offers, table, wave.policy, wave.arrays)
         floor = wave.floors.get(loner.at, np.empty(0, np.int64))
         for line in np.flatnonzero(floor).tolist():
             row = made.model.add_rows(1, lower=float(floor[line]))
@@ -141,7 +145,7 @@ class Guest:
     def keep_levels(self, incumbent: Incumbent, levels: Levels) -> None:
         """Note what the order may take of each cell: others may take more."""
         loner, made = self.loner, self.made
-        mine = loner.candidates.eligibility.stock
+        mine = loner.offers.eligibility.stock
         node = loner.table.node[made.offer]
         need = loner.table.need_by_sku()
         there = incumbent.wave.stock[loner.cell]
@@ -186,7 +190,7 @@ class Guest:
         last = self.first + self.made.model.columns
         taken = self.made.steps_taken(values[self.first : last])
         table = loner.table
-        limits = limits_of(loner.candidates, table, wave.policy, wave.arrays)
+        limits = limits_of(loner.offers, table, wave.policy, wave.arrays)
         if not limits.holds(taken):
             return None
         return incumbent.placed_by(loner, table.takes(taken))

@@ -68,8 +68,8 @@ class Ruin:
         self._fades = [self.prices.times(share) for share in self._tuned.fades]
         self._ideal = ideals(self.incumbent, self.answer)
         self._ranked = {
-            id(sheet): ranked_columns(sheet, self.prices)
-            for sheet in self.incumbent.wave.sheets
+            id(table): ranked_columns(table, self.prices)
+            for table in self.incumbent.wave.tables
         }
         # An order that wants nothing contended has what it wants.
         self._busy = [at for at, ideal in self._ideal.items() if ideal]
@@ -141,13 +141,13 @@ class Ruin:
             if len(freed) == size:
                 break
             seat = self.incumbent.seats[freed[self._draw(len(freed))]]
-            if seat.sheet is not None:
-                begin, end = seat.sheet.first[seat.place : seat.place + 2].tolist()
+            if seat.table is not None:
+                begin, end = seat.table.first[seat.place : seat.place + 2].tolist()
                 share = self._random.random()
                 share *= share
                 rank = begin + int(share * share * (end - begin))
-                column = self._ranked[id(seat.sheet)][rank]
-                cells = seat.sheet.cell[:, column].tolist()
+                column = self._ranked[id(seat.table)][rank]
+                cells = seat.table.cell[:, column].tolist()
             elif seat.loner is not None:
                 offered = seat.loner.cell
                 cells = offered[:, self._draw(offered.shape[1])].tolist()
@@ -231,7 +231,7 @@ class Ruin:
 
 
 def _is_same(was: Placed | None, now: Placed | None) -> bool:
-    """Tell whether an order takes the same; takes on no sheet are made anew."""
+    """Tell whether an order takes the same; takes in no table are made anew."""
     if was is None or now is None or was.takes or now.takes:
         return False
     return was.picks == now.picks
@@ -259,7 +259,7 @@ def ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
 def _ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
     wave = incumbent.wave
     found: dict[int, list[int]] = {}
-    for sheet, picks in zip(wave.sheets, answer.picks, strict=True):
+    for table, picks in zip(wave.tables, answer.picks, strict=True):
         wanted: dict[int, list[tuple[int, int]]] = {}
         for place, part, column in zip(
             picks.order.tolist(),
@@ -268,7 +268,7 @@ def _ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
             strict=True,
         ):
             wanted.setdefault(place, []).append((part, column))
-        for place, at in enumerate(sheet.orders.tolist()):
+        for place, at in enumerate(table.orders.tolist()):
             pairs = tuple(wanted.get(place, ()))
             found[at] = incumbent.resources(at, Placed(0.0, picks=pairs))
     for loner in wave.loners:

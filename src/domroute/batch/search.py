@@ -18,7 +18,7 @@ from domroute.batch.narrowing import Lens
 from domroute.batch.planning import Planning
 from domroute.batch.prices import Ascent
 from domroute.batch.spread import Engine
-from domroute.batch.standing import Watch, plain
+from domroute.batch.state import Watch, plain
 from domroute.batch.tightening import Tightening
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -136,7 +136,7 @@ class _Search(Planning):
         self.most_told = wave.most_proven(alone)
         if math.isinf(self.cost):
             self.most = most_cost(wave)
-        # From here on the sheets stay as they are: workers remember them.
+        # From here in the tables stay as they are: workers remember them.
         self._spread(wave)
         self._speed_up()
         ascent = Ascent.start(wave)
@@ -199,19 +199,19 @@ class _Search(Planning):
     def _spread(self, wave: Wave) -> None:
         """Let the executor price a wave, if there is one."""
         if self.engine is not None:
-            wave.solve = self.engine.spread(wave.sheets, self.tuned.search.piece)
+            wave.solve = self.engine.spread(wave.tables, self.tuned.search.piece)
 
     def _is_large(self, wave: Wave) -> bool:
         """Tell whether to wait for the compiled kernel pays."""
         tuned = self.tuned.kernel
-        size = sum(s.price.size for s in wave.sheets)
+        size = sum(s.price.size for s in wave.tables)
         return wave.count >= tuned.orders and size >= tuned.size
 
     def _speed_up(self) -> None:
         """Go on with the compiled kernel, once it is there."""
         hands = self._hands
         wave = self.wave if self._lens is None else self._lens.wave
-        is_fit = self._is_large(wave) and not wave.loners and wave.shares_sheets
+        is_fit = self._is_large(wave) and not wave.loners and wave.shares_tables
         tuned, wait = self.tuned.kernel, 0.0
         if not self._has_waited:
             wait = min(tuned.wait_s, tuned.wait_share * self.left())
@@ -232,7 +232,7 @@ class _Search(Planning):
     def _narrow(self, ascent: Ascent) -> Ascent | None:
         """Look at the nodes that matter to each order only, where there are many."""
         wave, tuned = self.wave, self.tuned.search
-        columns = sum(len(sheet.node) for sheet in wave.sheets)
+        columns = sum(len(table.node) for table in wave.tables)
         is_ample = wave.stock.sum() >= tuned.ample * sum(wave.sizes())
         kept = tuned.kept if is_ample else 2 * tuned.kept
         if self._is_one_program or columns < tuned.wide * kept * wave.count:

@@ -1,11 +1,11 @@
 """
 The pricing of a wave spread over the workers of an executor: a map, and a reduce.
 
-What a price step asks is asked of each order by itself, so the sheets are cut into
+What a price step asks is asked of each order by itself, so the tables are cut into
 pieces, and each piece is answered by whichever worker is free. Tables are large and
 stay the same, prices are small and change: a worker keeps the tables of the pieces that
 it has met, and says so where it lacks them; then they are sent along. Answers are put
-together as :meth:`.Sheet.solve` would have given them, bit for bit.
+together as :meth:`.PricingTable.solve` would have given them, bit for bit.
 
 Any :class:`concurrent.futures.Executor` will do: threads, processes, or those of an
 engine such as Dask's. Whatever goes wrong there, the wave is priced in this process
@@ -28,7 +28,7 @@ from typing import Any, Final
 import numpy as np
 
 from domroute.batch.cells import Prices
-from domroute.batch.sheets import Picks, Sheet
+from domroute.batch.tables import Picks, PricingTable
 from domroute.sourcing.lattice import lattice_of
 from domroute.units import FloatArray, IntArray
 
@@ -36,74 +36,76 @@ _KEPT: Final = 4
 """Waves of which a worker keeps tables; a batch has two, itself and seen narrowly."""
 
 Found = list[tuple[FloatArray, Picks]]
-"""Values and picks, by sheet or by stretch."""
+"""Values and picks, by table or by stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Orders that stand in a row on a sheet: its position, the first, and the end."""
+    """Orders that stand in a row in a table: its position, the first, and the end."""
 
-    sheet: int
+    table: int
     begin: int
     end: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tables:
+class Cutting:
     """
     What a worker needs to know of a piece besides prices.
 
-    They are cut from the sheets when they are sent, so that no second copy of all
-    sheets is ever held here; and lattices, which are large, are built where they go.
+    It is cut from the tables when it is sent, so that no second copy of all
+    tables is ever held here; and lattices, which are large, are built where they go.
 
     Attributes
     ----------
     stretches
-        Whole sheets, and from where to where they are cut.
+        Whole tables, and from where to where they are cut.
     cells, rows
         The cells, and the rows of capacity, that occur, ascending: what is cut counts
         by these.
     """
 
-    stretches: tuple[tuple[Sheet, int, int], ...]
+    stretches: tuple[tuple[PricingTable, int, int], ...]
     cells: IntArray
     rows: IntArray
 
     @classmethod
-    def of(cls, sheets: Sequence[Sheet], stretches: Iterable[Stretch]) -> Tables:
+    def of(
+        cls, tables: Sequence[PricingTable], stretches: Iterable[Stretch]
+    ) -> Cutting:
         """Note what to cut, and what occurs in it."""
-        cuts = tuple((sheets[s.sheet], s.begin, s.end) for s in stretches)
+        cuts = tuple((tables[s.table], s.begin, s.end) for s in stretches)
         cells, rows = [], []
-        for sheet, begin, end in cuts:
-            columns = _columns(sheet, begin, end)
-            cells.append(np.unique(sheet.cell[:, columns]))
-            rows.append(np.unique(sheet.row[:, columns]))
+        for table, begin, end in cuts:
+            columns = _columns(table, begin, end)
+            cells.append(np.unique(table.cell[:, columns]))
+            rows.append(np.unique(table.row[:, columns]))
         return cls(
             cuts, np.unique(np.concatenate(cells)), np.unique(np.concatenate(rows))
         )
 
-    def cut(self) -> tuple[Sheet, ...]:
-        """Make a sheet of each stretch."""
-        sheets, at = [], 0
-        for sheet, begin, end in self.stretches:
-            columns = _columns(sheet, begin, end)
-            cell = self.cells.searchsorted(sheet.cell[:, columns])
-            sheets.append(
+    def cut(self) -> tuple[PricingTable, ...]:
+        """Make a table of each stretch."""
+        tables, at = [], 0
+        for table, begin, end in self.stretches:
+            columns = _columns(table, begin, end)
+            cell = self.cells.searchsorted(table.cell[:, columns])
+            tables.append(
                 replace(
-                    sheet,
-                    orders=sheet.orders[begin:end],
-                    price=np.ascontiguousarray(sheet.price[:, columns]),
-                    first=sheet.first[begin : end + 1] - columns.start,
-                    node=sheet.node[columns].copy(),
+                    table,
+                    orders=table.orders[begin:end],
+                    price=np.ascontiguousarray(table.price[:, columns]),
+                    first=table.first[begin : end + 1] - columns.start,
+                    node=table.node[columns].copy(),
                     cell=cell,
                     cell_at=at,
-                    row=self.rows.searchsorted(sheet.row[:, columns]),
-                    load=np.ascontiguousarray(sheet.load[:, :, columns]),
-                    missing=np.ascontiguousarray(sheet.missing[:, begin:end]),
+                    row=self.rows.searchsorted(table.row[:, columns]),
+                    load=np.ascontiguousarray(table.load[:, :, columns]),
+                    missing=np.ascontiguousarray(table.missing[:, begin:end]),
                 )
             )
             at += cell.size
-        return tuple(sheets)
+        return tuple(tables)
 
     def prices(self, prices: Prices) -> Prices:
         """Pick those prices that the piece asks for, in its own counting."""
@@ -112,10 +114,10 @@ class Tables:
         if crowding is None:
             return Prices.of(units, load)
         halves = []
-        for sheet, begin, end in self.stretches:
-            at = slice(sheet.cell_at, sheet.cell_at + sheet.cell.size)
-            table = crowding.halves[at].reshape(sheet.cell.shape)
-            halves.append(table[:, _columns(sheet, begin, end)].ravel())
+        for table, begin, end in self.stretches:
+            at = slice(table.cell_at, table.cell_at + table.cell.size)
+            grid = crowding.halves[at].reshape(table.cell.shape)
+            halves.append(grid[:, _columns(table, begin, end)].ravel())
         mine = replace(
             crowding,
             large_from=crowding.large_from[self.cells],
@@ -126,40 +128,42 @@ class Tables:
         return Prices.of(units, load, mine)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpack, ([_pack(sheet) for sheet in self.cut()],)
+        return _unpack, ([_pack(table) for table in self.cut()],)
 
 
-def _columns(sheet: Sheet, begin: int, end: int) -> slice:
-    return slice(int(sheet.first[begin]), int(sheet.first[end]))
+def _columns(table: PricingTable, begin: int, end: int) -> slice:
+    return slice(int(table.first[begin]), int(table.first[end]))
 
 
 _Packed = tuple[tuple[int, ...], dict[str, Any]]
-"""The steps of the lattice, and everything else of a sheet."""
+"""The steps of the lattice, and everything else of a table."""
 
 
-def _pack(sheet: Sheet) -> _Packed:
-    steps = tuple(int(step) for step in sheet.lattice.counts[-1])
-    names = [one.name for one in fields(sheet) if one.name != "lattice"]
-    return steps, {name: getattr(sheet, name) for name in names}
+def _pack(table: PricingTable) -> _Packed:
+    steps = tuple(int(step) for step in table.lattice.counts[-1])
+    names = [one.name for one in fields(table) if one.name != "lattice"]
+    return steps, {name: getattr(table, name) for name in names}
 
 
-def _unpack(packed: list[_Packed]) -> Tables:
-    sheets = [Sheet(lattice=lattice_of(steps), **others) for steps, others in packed]
-    return Tables.of(
-        sheets, [Stretch(i, 0, len(s.orders)) for i, s in enumerate(sheets)]
+def _unpack(packed: list[_Packed]) -> Cutting:
+    tables = [
+        PricingTable(lattice=lattice_of(steps), **others) for steps, others in packed
+    ]
+    return Cutting.of(
+        tables, [Stretch(i, 0, len(s.orders)) for i, s in enumerate(tables)]
     )
 
 
 # --- in the worker -----------------------------------------------------------
 
-_held: OrderedDict[str, dict[int, tuple[Sheet, ...]]] = OrderedDict()
-"""Sheets of the pieces met, by wave; the wave asked for last stands last."""
+_held: OrderedDict[str, dict[int, tuple[PricingTable, ...]]] = OrderedDict()
+"""Tables of the pieces met, by wave; the wave asked for last stands last."""
 _holding = threading.Lock()
 """An engine may run several tasks of a process at once."""
 
 
 def price_piece(
-    wave: str, piece: int, tables: Tables | None, prices: Prices, *, is_strict: bool
+    wave: str, piece: int, cutting: Cutting | None, prices: Prices, *, is_strict: bool
 ) -> Found | None:
     """
     Answer for a piece, in a worker; None if its tables are neither here nor given.
@@ -168,24 +172,24 @@ def price_piece(
     ----------
     wave, piece
         Which piece of which wave.
-    tables
+    cutting
         Its tables, if they are sent along.
     prices
         Those that the piece asks for.
     is_strict
-        As in :meth:`.Sheet.solve`.
+        As in :meth:`.PricingTable.solve`.
     """
     with _holding:
         held = _held.setdefault(wave, {})
         _held.move_to_end(wave)
         while len(_held) > _KEPT:
             _held.popitem(last=False)
-        sheets = held.get(piece)
-    if sheets is None:
-        if tables is None:
+        tables = held.get(piece)
+    if tables is None:
+        if cutting is None:
             return None
-        sheets = held[piece] = tables.cut()
-    return [sheet.solve(prices, is_strict=is_strict) for sheet in sheets]
+        tables = held[piece] = cutting.cut()
+    return [table.solve(prices, is_strict=is_strict) for table in tables]
 
 
 # --- in the process that asks ------------------------------------------------
@@ -210,9 +214,9 @@ class Engine:
     patience_s: float
     fault: BaseException | None = None
 
-    def spread(self, sheets: Sequence[Sheet], piece: int) -> Spread:
-        """Cut sheets into pieces of so many bundles, about."""
-        return Spread(self, tuple(sheets), cut_sheets(sheets, piece))
+    def spread(self, tables: Sequence[PricingTable], piece: int) -> Spread:
+        """Cut tables into pieces of so many bundles, about."""
+        return Spread(self, tuple(tables), cut_tables(tables, piece))
 
     def lose(self, fault: BaseException) -> None:
         """Give the executor up, and say why."""
@@ -227,25 +231,25 @@ class Engine:
             )
 
 
-def cut_sheets(sheets: Sequence[Sheet], piece: int) -> list[list[Stretch]]:
+def cut_tables(tables: Sequence[PricingTable], piece: int) -> list[list[Stretch]]:
     """
-    Cut sheets into pieces: orders of one sheet, or of several that are small.
+    Cut tables into pieces: orders of one table, or of several that are small.
 
     Parameters
     ----------
-    sheets
-        The sheets.
+    tables
+        The tables.
     piece
         Bundles in a piece, about; an order is never cut.
     """
     pieces: dict[int, list[Stretch]] = {}
     before = 0
-    for at, sheet in enumerate(sheets):
-        begins = before + len(sheet.price) * sheet.first
+    for at, table in enumerate(tables):
+        begins = before + len(table.price) * table.first
         before = int(begins[-1])
         # An order belongs to the piece in which its first bundle falls.
         numbers, firsts = np.unique(begins[:-1] // piece, return_index=True)
-        ends = [*firsts[1:].tolist(), len(sheet.orders)]
+        ends = [*firsts[1:].tolist(), len(table.orders)]
         for number, begin, end in zip(
             numbers.tolist(), firsts.tolist(), ends, strict=True
         ):
@@ -256,9 +260,9 @@ def cut_sheets(sheets: Sequence[Sheet], piece: int) -> list[list[Stretch]]:
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Spread:
     """
-    What answers for all sheets of a wave by an executor's workers.
+    What answers for all tables of a wave by an executor's workers.
 
-    Workers remember tables: the sheets must not change any more.
+    Workers remember them: the tables must not change any more.
 
     Attributes
     ----------
@@ -269,21 +273,21 @@ class Spread:
     """
 
     engine: Engine
-    sheets: tuple[Sheet, ...]
+    tables: tuple[PricingTable, ...]
     pieces: list[list[Stretch]]
     sent: int = 0
     _wave: str = field(default_factory=lambda: uuid.uuid4().hex)
-    _tables: list[Tables] = field(init=False)
+    _cuttings: list[Cutting] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find what each piece asks for."""
-        self._tables = [Tables.of(self.sheets, piece) for piece in self.pieces]
+        self._cuttings = [Cutting.of(self.tables, piece) for piece in self.pieces]
         # Threads keep their tables here, where nobody else would let go of them.
         weakref.finalize(self, _held.pop, self._wave, None)
 
     def __call__(self, prices: Prices, *, is_strict: bool) -> Found:
         """
-        Answer for every sheet as :meth:`.Sheet.solve` does.
+        Answer for every table as :meth:`.PricingTable.solve` does.
 
         Warns
         -----
@@ -295,19 +299,19 @@ class Spread:
                 return self._joined(self._ask(prices, is_strict=is_strict))
             except Exception as fault:  # noqa: BLE001 - whatever it is, we can go on
                 self.engine.lose(fault)
-        return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
+        return [table.solve(prices, is_strict=is_strict) for table in self.tables]
 
     def _ask(self, prices: Prices, *, is_strict: bool) -> list[Found]:
         """Ask for all pieces; for those whose tables a worker lacks, with them."""
         until = time.perf_counter() + self.engine.patience_s
         jobs: list[Future[Found | None]] = []
 
-        def submit(at: int, *, with_tables: bool) -> Future[Found | None]:
-            tables = self._tables[at]
-            self.sent += with_tables
+        def submit(at: int, *, with_cutting: bool) -> Future[Found | None]:
+            cutting = self._cuttings[at]
+            self.sent += with_cutting
             job = self.engine.executor.submit(
-                price_piece, self._wave, at, tables if with_tables else None,
-                tables.prices(prices), is_strict=is_strict,
+                price_piece, self._wave, at, cutting if with_cutting else None,
+                cutting.prices(prices), is_strict=is_strict,
             )  # fmt: skip
             jobs.append(job)
             return job
@@ -328,12 +332,12 @@ class Spread:
         again: dict[int, Future[Found | None]] = {}
         try:
             asked = [
-                submit(at, with_tables=is_first) for at in range(len(self._tables))
+                submit(at, with_cutting=is_first) for at in range(len(self._cuttings))
             ]
             for at, job in enumerate(asked):
                 answer = wait(job)
                 if answer is None:
-                    again[at] = submit(at, with_tables=True)
+                    again[at] = submit(at, with_cutting=True)
                 else:
                     found[at] = answer
             for at, job in again.items():
@@ -345,17 +349,17 @@ class Spread:
             # Of no effect on what is done; the rest nobody waits for any more.
             for job in jobs:
                 job.cancel()
-        return [found[at] for at in range(len(self._tables))]
+        return [found[at] for at in range(len(self._cuttings))]
 
     def _joined(self, answers: list[Found]) -> Found:
-        """Put the answers of the pieces together by sheet, in their counting."""
-        values: list[list[FloatArray]] = [[] for _ in self.sheets]
-        picks: list[list[Picks]] = [[] for _ in self.sheets]
+        """Put the answers of the pieces together by table, in their counting."""
+        values: list[list[FloatArray]] = [[] for _ in self.tables]
+        picks: list[list[Picks]] = [[] for _ in self.tables]
         for piece, found in zip(self.pieces, answers, strict=True):
             for stretch, (value, mine) in zip(piece, found, strict=True):
-                column = int(self.sheets[stretch.sheet].first[stretch.begin])
-                values[stretch.sheet].append(value)
-                picks[stretch.sheet].append(
+                column = int(self.tables[stretch.table].first[stretch.begin])
+                values[stretch.table].append(value)
+                picks[stretch.table].append(
                     Picks(mine.order + stretch.begin, mine.part, mine.column + column)
                 )
         return [

@@ -27,11 +27,11 @@ def by_stake(wave: Wave, alone: Sequence[float], sequence: Sequence[int]) -> lis
         Whose turn it is among equals.
     """
     left = np.zeros(wave.count)
-    for sheet in wave.sheets:
-        left[sheet.orders] = np.minimum(sheet.missing[0], FORBIDDEN)
+    for table in wave.tables:
+        left[table.orders] = np.minimum(table.missing[0], FORBIDDEN)
     for loner in wave.loners:
-        table = loner.table
-        left[loner.at] = min(float(table.steps @ table.penalty), FORBIDDEN)
+        offers = loner.table
+        left[loner.at] = min(float(offers.steps @ offers.penalty), FORBIDDEN)
     stake = (left - np.array(alone)) / np.maximum(1.0, wave.sizes())
     return sorted(sequence, key=lambda at: -float(stake[at]))
 
@@ -90,19 +90,19 @@ def rivals_of_refused(incumbent: Incumbent, most: int) -> Iterator[list[int]]:
 def _size(incumbent: Incumbent, at: int) -> int:
     """Count the columns of an order in a program."""
     seat = incumbent.seats[at]
-    if seat.sheet is not None:
-        columns = int(seat.sheet.first[seat.place + 1] - seat.sheet.first[seat.place])
-        return columns * len(seat.sheet.price)
+    if seat.table is not None:
+        columns = int(seat.table.first[seat.place + 1] - seat.table.first[seat.place])
+        return columns * len(seat.table.price)
     return 0 if seat.loner is None else seat.loner.table.limit.size
 
 
 def _within_reach(incumbent: Incumbent, at: int) -> list[int]:
     """List the cells, and the rows after them, that an order could use."""
     seat, cells = incumbent.seats[at], len(incumbent.left)
-    if seat.sheet is not None:
-        columns = seat.sheet.columns(seat.place, seat.place + 1)
-        rows = seat.sheet.row[:, columns] + cells
-        return np.append(seat.sheet.cell[:, columns], rows).tolist()
+    if seat.table is not None:
+        columns = seat.table.columns(seat.place, seat.place + 1)
+        rows = seat.table.row[:, columns] + cells
+        return np.append(seat.table.cell[:, columns], rows).tolist()
     if seat.loner is not None:
         rows = seat.loner.rows(incumbent.wave.arrays) + cells
         return np.append(seat.loner.cell, rows).tolist()

@@ -1,4 +1,4 @@
-"""The orders of a batch, compiled: most on sheets, the others one by one."""
+"""The orders of a batch, compiled: most in tables, the others one by one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from domroute.batch.cells import (
     whole_capacity,
 )
 from domroute.batch.entering import Entrant
-from domroute.batch.gathering import SheetBuilder
+from domroute.batch.gathering import TableBuilder
 from domroute.batch.loner import Loner
-from domroute.batch.sheets import Picks, Sheet
-from domroute.offers.candidates import NO_LADDER, Candidates, Rung
+from domroute.batch.tables import Picks, PricingTable
+from domroute.offers.priced import NO_LADDER, Offers, Rung
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -36,7 +36,7 @@ _NAMED: Final = frozenset({"greedy", *CHAINS})
 
 
 class Solve(Protocol):
-    """What answers for all sheets of a wave as :meth:`.Sheet.solve` does for one."""
+    """Answers for all tables of a wave as :meth:`.PricingTable.solve` does for one."""
 
     def __call__(
         self, prices: Prices, *, is_strict: bool
@@ -56,7 +56,7 @@ class Answer:
     usage
         What they all would take together.
     picks
-        By sheet.
+        By table.
     wishes
         What each loner would take, by position.
     """
@@ -101,7 +101,7 @@ class Wave:
     absence
         How bad it is that an order has no plan; shape ``(O,)``.
     solve
-        What answers for all sheets, if they are not to be asked in turn.
+        What answers for all tables, if they are not to be asked in turn.
     floors
         Units of each line that loners must not be left with less of, by position.
     alone
@@ -125,7 +125,7 @@ class Wave:
     """
 
     count: int
-    sheets: tuple[Sheet, ...]
+    tables: tuple[PricingTable, ...]
     loners: tuple[Loner, ...]
     idle: dict[int, float]
     cells: Cells
@@ -179,22 +179,22 @@ class Wave:
         self.loner_s = min(self.loner_s, seconds / max(1, len(asked)))
 
     @property
-    def shares_sheets(self) -> bool:
-        """Whether the sheets are such as the compiled kernel can read."""
-        return bool(self.sheets) and all(sheet.own is None for sheet in self.sheets)
+    def shares_tables(self) -> bool:
+        """Whether the tables are such as the compiled kernel can read."""
+        return bool(self.tables) and all(table.own is None for table in self.tables)
 
     @property
     def bundle_count(self) -> int:
         """How many columns a program of the whole wave would have, about."""
-        bundles = sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.sheets)
+        bundles = sum(int((s.price[1:] < IS_FORBIDDEN).sum()) for s in self.tables)
         return bundles + sum(loner.table.limit.size for loner in self.loners)
 
     def sizes(self) -> list[float]:
         """Count the steps that each order asks for."""
         sizes = [0.0] * self.count
-        for sheet in self.sheets:
-            steps = float(sheet.lattice.counts[-1].sum())
-            for at in sheet.orders.tolist():
+        for table in self.tables:
+            steps = float(table.lattice.counts[-1].sum())
+            for at in table.orders.tolist():
                 sizes[at] = steps
         for loner in self.loners:
             sizes[loner.at] = float(sum(loner.atoms.steps))
@@ -204,11 +204,11 @@ class Wave:
         """Hold that nothing is worth as much as that an order has a plan."""
         self.absence[at] = self.count
 
-    def keep_fill(self, sheet: Sheet, place: int, state: int) -> None:
-        """Forbid an order of a sheet to be filled less than in some state."""
-        counts = sheet.lattice.counts
+    def keep_fill(self, table: PricingTable, place: int, state: int) -> None:
+        """Forbid an order of a table to be filled less than in some state."""
+        counts = table.lattice.counts
         is_less = (counts < counts[state]).any(axis=1)
-        sheet.missing[is_less, place] = FORBIDDEN
+        table.missing[is_less, place] = FORBIDDEN
 
     def keeps_fill(self, loner: Loner, takes: tuple[Take, ...]) -> bool:
         """Tell whether takes leave a loner no less than it must have."""
@@ -233,12 +233,12 @@ class Wave:
         for at, missing in self.idle.items():
             values[at] = missing
         picks = []
-        solve = self._solve_sheets if self.solve is None else self.solve
+        solve = self._solve_tables if self.solve is None else self.solve
         found_all = solve(prices, is_strict=is_strict)
-        for sheet, (value, found) in zip(self.sheets, found_all, strict=True):
-            values[sheet.orders] = value
-            picked = found.without(self.barred[sheet.orders])
-            sheet.use(picked, usage)
+        for table, (value, found) in zip(self.tables, found_all, strict=True):
+            values[table.orders] = value
+            picked = found.without(self.barred[table.orders])
+            table.use(picked, usage)
             picks.append(picked)
         wishes: dict[int, Wish] = {}
         for loner in self.loners:
@@ -251,10 +251,10 @@ class Wave:
         values[self.barred] = FORBIDDEN
         return Answer(values, usage, tuple(picks), wishes)
 
-    def _solve_sheets(
+    def _solve_tables(
         self, prices: Prices, *, is_strict: bool
     ) -> list[tuple[FloatArray, Picks]]:
-        return [sheet.solve(prices, is_strict=is_strict) for sheet in self.sheets]
+        return [table.solve(prices, is_strict=is_strict) for table in self.tables]
 
     def most_proven(self, alone: Sequence[float]) -> float:
         """
@@ -293,7 +293,7 @@ class Wave:
 
 def compile_wave(
     orders: Iterable[Order],
-    price: Callable[[Order], Candidates],
+    price: Callable[[Order], Offers],
     policy: Policy,
     arrays: NetworkArrays,
 ) -> Wave:
@@ -311,7 +311,7 @@ def compile_wave(
     """
     cells = Cells(len(arrays.nodes))
     has_capacity = arrays.capacity.is_limited
-    builder = SheetBuilder(arrays, has_capacity)
+    builder = TableBuilder(arrays, has_capacity)
     capacity = np.full(len(arrays.capacity.limit), np.inf)
     loners: list[Loner] = []
     idle: dict[int, float] = {}
@@ -326,15 +326,15 @@ def compile_wave(
     )
     for at, order in enumerate(orders):
         count += 1
-        candidates = price(order)
-        if not candidates.rung.is_proven:
-            rungs[at] = candidates.rung
-        cell = cells.enter(candidates)
+        offers = price(order)
+        if not offers.rung.is_proven:
+            rungs[at] = offers.rung
+        cell = cells.enter(offers)
         if has_capacity:
-            capacity = np.minimum(capacity, capacity_left(arrays, candidates))
-        entrant = Entrant(at, candidates, cell, policy, arrays)
-        is_free = candidates.drain is None and not keeps_back
-        if is_free and entrant.fits_sheet:
+            capacity = np.minimum(capacity, capacity_left(arrays, offers))
+        entrant = Entrant(at, offers, cell, policy, arrays)
+        is_free = offers.drain is None and not keeps_back
+        if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:
                 idle[at] = missing
@@ -345,7 +345,7 @@ def compile_wave(
     stock, wanted = cells.stock, cells.wanted
     return Wave(
         count=count,
-        sheets=builder.build(),
+        tables=builder.build(),
         loners=tuple(loners),
         idle=idle,
         cells=cells,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
 from domroute.offers.eligibility import Mark
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.units import BoolArray, IntArray
@@ -66,16 +66,16 @@ class Blocked:
         return np.isin(self.first, mine)
 
 
-def blocked_of(candidates: Candidates, arrays: NetworkArrays) -> Blocked:
+def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:
     """
     Read off what blocks each node at hand from each line of an order.
 
     A ladder says who may not fill a line only where it is proven that the rungs beyond
     are not needed.
     """
-    problem, eligibility = candidates.problem, candidates.eligibility
-    lines, rung = np.arange(len(problem.lines)), candidates.rung
-    offers = offered_units(candidates) > 0
+    problem, eligibility = offers.problem, offers.eligibility
+    lines, rung = np.arange(len(problem.lines)), offers.rung
+    offered = offered_units(offers) > 0
     kept = arrays.priority[problem.nodes] <= rung.worst
     ladder = [Mark(Reason.LOWER_PRIORITY, lines, kept)]
     stock = eligibility.stock[problem.sku_of]
@@ -88,10 +88,10 @@ def blocked_of(candidates: Candidates, arrays: NetworkArrays) -> Blocked:
             Mark(
                 Reason.NO_CAPACITY,
                 lines,
-                offers | (eligibility.capacity > 0).all(axis=0),
+                offered | (eligibility.capacity > 0).all(axis=0),
             )
         )
-    marks.append(Mark(Reason.NO_SERVICE, lines, offers))
+    marks.append(Mark(Reason.NO_SERVICE, lines, offered))
     first = np.full((len(lines), len(problem.nodes)), -1)
     for at in range(len(marks) - 1, -1, -1):
         allows = marks[at].allows
@@ -101,11 +101,11 @@ def blocked_of(candidates: Candidates, arrays: NetworkArrays) -> Blocked:
     return Blocked(tuple(marks), offering, first)
 
 
-def offered_units(candidates: Candidates) -> IntArray:
+def offered_units(offers: Offers) -> IntArray:
     """Count the units of each line that each node at hand offers; ``(L, M)``."""
-    problem = candidates.problem
+    problem = offers.problem
     most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
-    for block in candidates.blocks:
+    for block in offers.blocks:
         for run in block.runs:
             here = np.ix_(block.lines, block.nodes[run])
             most[here] = np.maximum(most[here], block.limit[:, run])

@@ -50,11 +50,11 @@ def short_prices(wave: ExpectedWave) -> FloatArray:
     nodes = wave.cells.node_count
     wanted = np.zeros(len(wave.stock) // nodes)
     saved, alone = np.zeros(len(wanted)), wave.plans(wave.free_prices()).values
-    for sheet in wave.sheets:
-        kinds, taken = sheet.orders, sheet.taken[-1]
-        left = sheet.missing[0]
+    for table in wave.tables:
+        kinds, taken = table.orders, table.taken[-1]
+        left = table.missing[0]
         gain = np.where(left < IS_FORBIDDEN, (left - alone[kinds]) / taken.sum(), 0.0)
-        skus = sheet.cell[:, sheet.first[:-1]] // nodes
+        skus = table.cell[:, table.first[:-1]] // nodes
         for row, units in zip(skus, taken.tolist(), strict=True):
             weight = wave.rates[kinds] * units
             np.add.at(wanted, row, weight)
@@ -95,11 +95,11 @@ def climb(
 
 
 def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, float]:
-    """Climb, and ask kinds that stand on no sheet only now and then."""
+    """Climb, and ask kinds that stand in no table only now and then."""
     best = ascent.prices.units, ascent.bound
     between = wave.policy.solve.tuning.ahead.between
     for steps in range(between, most + 1, between):
-        if wave.solve is None and wave.shares_sheets and is_loaded():
+        if wave.solve is None and wave.shares_tables and is_loaded():
             wave.solve = Fast.of(wave).solve
         wave.is_rough = bool(wave.loners)
         ascent.climb(partial(_is_far, ascent, steps))
@@ -109,7 +109,7 @@ def _climb(ascent: Climb, wave: ExpectedWave, most: int) -> tuple[FloatArray, fl
             ascent.bound = wave.bound(ascent.answer, ascent.prices)
         if ascent.bound > best[1]:
             best = ascent.prices.units, ascent.bound
-    # Where kinds on no sheet must be filled, and cannot be, there is no end.
+    # Where kinds in no table must be filled, and cannot be, there is no end.
     return np.minimum(best[0], MAX_AMOUNT), best[1]
 
 

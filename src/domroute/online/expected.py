@@ -22,9 +22,9 @@ import numpy as np
 from domroute.batch.cells import Prices
 from domroute.batch.loner import Loner
 from domroute.batch.repricing import reprice, restrict, uses
-from domroute.batch.sheets import Sheet
+from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Answer, Wave, compile_wave
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.online.known import KnownPlans, Took
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -68,7 +68,7 @@ class ExpectedWave(Wave):
     more
         Units that every cell is priced with beyond those that are there.
     is_rough
-        Whether kinds that stand on no sheet choose from the plans they had before:
+        Whether kinds that stand in no table choose from the plans they had before:
         that is quick, and what they cost may be too much.
     """
 
@@ -83,7 +83,7 @@ class ExpectedWave(Wave):
         cls,
         orders: Iterable[Order],
         rates: FloatArray,
-        price: Callable[[Order], Candidates],
+        price: Callable[[Order], Offers],
         policy: Policy,
         arrays: NetworkArrays,
         *,
@@ -101,7 +101,7 @@ class ExpectedWave(Wave):
         usual = np.abs(values[~expected.barred])
         left = policy.solve.tuning.ahead.left
         expected.dearest = left * max(1.0, float(usual.max(initial=0.0)))
-        expected.sheets = tuple(map(expected._may_leave, expected.sheets))
+        expected.tables = tuple(map(expected._may_leave, expected.tables))
         expected.expect(rates)
         return expected
 
@@ -111,11 +111,11 @@ class ExpectedWave(Wave):
         units: IntArray = np.maximum(0, self.stock - self.more)
         return units
 
-    def _may_leave(self, sheet: Sheet) -> Sheet:
+    def _may_leave(self, table: PricingTable) -> PricingTable:
         """Let what must be filled be left: there may be less than is expected."""
-        missing = sheet.missing.copy()
+        missing = table.missing.copy()
         missing[0][missing[0] >= IS_FORBIDDEN] = self.dearest
-        return replace(sheet, missing=missing)
+        return replace(table, missing=missing)
 
     def expect(self, rates: FloatArray, *, is_drawn: bool = False) -> None:
         """
@@ -139,13 +139,13 @@ class ExpectedWave(Wave):
 
     def _most(self) -> Iterable[tuple[IntArray, IntArray, FloatArray]]:
         """Yield the most that kinds might take of cells: kinds, cells and units."""
-        for sheet in self.sheets:
-            kind = np.repeat(sheet.orders, np.diff(sheet.first))
-            for k, units in enumerate(sheet.taken[-1].tolist()):
-                cell = sheet.cell[k]
+        for table in self.tables:
+            kind = np.repeat(table.orders, np.diff(table.first))
+            for k, units in enumerate(table.taken[-1].tolist()):
+                cell = table.cell[k]
                 yield kind, cell, np.minimum(units, self.stock[cell])
         for loner in self.loners:
-            problem = loner.candidates.problem
+            problem = loner.offers.problem
             for k, cells in enumerate(loner.cell):
                 units = problem.quantity[problem.sku_of == k].sum()
                 most = np.minimum(units, self.stock[cells]).astype(float)
@@ -179,7 +179,7 @@ class ExpectedWave(Wave):
             units[cell] += self.more
         return replace(
             self,
-            sheets=tuple(_held(sheet, units) for sheet in self.sheets),
+            tables=tuple(_held(table, units) for table in self.tables),
             loners=tuple(self._held(loner, units) for loner in self.loners),
             _known=None,  # plans of before may have too much
         )
@@ -187,8 +187,8 @@ class ExpectedWave(Wave):
     def _held(self, loner: Loner, units: IntArray) -> Loner:
         beyond = (self.stock - units)[loner.cell].astype(float)
         none = np.zeros(loner.cell.shape[1])
-        held = restrict(loner.candidates, beyond, none, self.arrays)
-        return replace(loner, candidates=held)
+        held = restrict(loner.offers, beyond, none, self.arrays)
+        return replace(loner, offers=held)
 
     def plans(self, prices: Prices) -> Plans:
         """Find the cheapest plan of every kind; no plan takes from a node twice."""
@@ -197,13 +197,13 @@ class ExpectedWave(Wave):
             values[at] = missing
         kinds, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         units = [np.empty(0)]
-        solve = self._solve_sheets if self.solve is None else self.solve
+        solve = self._solve_tables if self.solve is None else self.solve
         found_all = solve(prices, is_strict=True)
-        for sheet, (value, picks) in zip(self.sheets, found_all, strict=True):
-            values[sheet.orders] = value
-            kinds.append(np.tile(sheet.orders[picks.order], len(sheet.cell)))
-            cells.append(sheet.cell[:, picks.column].ravel())
-            units.append(sheet.taken[picks.part].T.ravel())
+        for table, (value, picks) in zip(self.tables, found_all, strict=True):
+            values[table.orders] = value
+            kinds.append(np.tile(table.orders[picks.order], len(table.cell)))
+            cells.append(table.cell[:, picks.column].ravel())
+            units.append(table.taken[picks.part].T.ravel())
         costs, took = self._plans_of_loners(prices)
         for loner, worth, (cell, taken) in zip(self.loners, costs, took, strict=True):
             values[loner.at] = worth
@@ -215,7 +215,7 @@ class ExpectedWave(Wave):
         )
 
     def _plans_of_loners(self, prices: Prices) -> tuple[list[float], list[Took]]:
-        """Let the kernel answer for what stands on no sheet; roughly, who knows it."""
+        """Let the kernel answer for what stands in no table; roughly, who knows it."""
         known = self._known
         if known is None:
             known = self._known = KnownPlans([loner.at for loner in self.loners])
@@ -232,7 +232,7 @@ class ExpectedWave(Wave):
         return exact, plans
 
     def _plan_of(self, loner: Loner, prices: Prices) -> tuple[float, Took]:
-        priced = reprice(loner.candidates, loner.cell, prices, self.arrays)
+        priced = reprice(loner.offers, loner.cell, prices, self.arrays)
         choice = decide(priced, self.policy, self.arrays)
         took = list(uses(priced, loner.cell, choice.takes or (), self.arrays))
         cell = np.concatenate([np.empty(0, np.int64), *(cell for cell, *_ in took)])
@@ -241,9 +241,9 @@ class ExpectedWave(Wave):
         return min(choice.bound, self.leaving(loner)), (cell, units)
 
     def leaving(self, loner: Loner) -> float:
-        """Return what leaving all of an order costs that stands on no sheet."""
-        table = loner.table
-        idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
+        """Return what leaving all of an order costs that stands in no table."""
+        offers = loner.table
+        idle = float(np.minimum(offers.steps @ offers.penalty, FORBIDDEN))
         return idle if idle < IS_FORBIDDEN else min(self.dearest, FORBIDDEN)
 
     def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict
@@ -277,9 +277,9 @@ class ExpectedWave(Wave):
         return total - float((prices[at] * units).sum())
 
 
-def _held(sheet: Sheet, units: IntArray) -> Sheet:
+def _held(table: PricingTable, units: IntArray) -> PricingTable:
     """Forbid bundles of more than so many units of a cell; ``units`` is ``(C,)``."""
-    price = sheet.price.copy()
-    for k, taken in enumerate(sheet.taken.T):
-        price[taken[:, None] > units[sheet.cell[k]]] = FORBIDDEN
-    return replace(sheet, price=price)
+    price = table.price.copy()
+    for k, taken in enumerate(table.taken.T):
+        price[taken[:, None] > units[table.cell[k]]] = FORBIDDEN
+    return replace(table, price=price)

@@ -73,8 +73,8 @@ class Fluid:
         """Let every kind be left: there is a solution then, whatever the stock."""
         wave = self.wave
         cost = np.full(wave.count, wave.dearest)
-        for sheet in wave.sheets:
-            cost[sheet.orders] = sheet.missing[0]
+        for table in wave.tables:
+            cost[table.orders] = table.missing[0]
         for loner in wave.loners:
             cost[loner.at] = wave.leaving(loner)
         for at, missing in wave.idle.items():

@@ -7,7 +7,7 @@ from functools import partial
 from domroute.answers.compiled import Compiled, Terms
 from domroute.costs.nature import nature_of
 from domroute.costs.stock_value import StockValue
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.online.saving import with_one_more
 from domroute.online.valuing import Outlook, check_outlook, value_stock
 from domroute.orders import Order
@@ -47,5 +47,5 @@ def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
     )
 
 
-def _priced(compiled: Compiled, terms: Terms, order: Order) -> Candidates:
-    return compiled.candidates(order, None, terms=terms)
+def _priced(compiled: Compiled, terms: Terms, order: Order) -> Offers:
+    return compiled.offers(order, None, terms=terms)

@@ -14,7 +14,7 @@ from domroute.errors import InputError, Issue, SolverError
 from domroute.forecast import Forecast
 from domroute.ledger import Snapshot
 from domroute.names import order_issues
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.online.climbing import climb
 from domroute.online.expected import ExpectedWave
 from domroute.online.saving import savings
@@ -98,12 +98,12 @@ def check_outlook(arrays: NetworkArrays, outlook: Outlook) -> None:
 
 def value_stock(
     outlook: Outlook,
-    price: Callable[[Order], Candidates],
+    price: Callable[[Order], Offers],
     policy: Policy,
     arrays: NetworkArrays,
     inventory: Snapshot,
     *,
-    price_more: Callable[[Order], Candidates],
+    price_more: Callable[[Order], Offers],
 ) -> StockValue:
     """
     Find what a unit of each cell is worth to the orders of a forecast.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
@@ -57,29 +57,29 @@ class Bundles:
 
 
 def price_bundles(
-    candidates: Candidates,
+    offers: Offers,
     lattice: Lattice,
     atoms: Atoms,
     arrays: NetworkArrays,
     tuned: LatticeTuning,
 ) -> Bundles:
     """Price every bundle of the lattice at every node at hand."""
-    problem = candidates.problem
+    problem = offers.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
     value = units @ problem.unit_price
     if len(problem.groups) == 1:
-        found = [_price_group(candidates, 0, units, lattice, tuned)]
+        found = [_price_group(offers, 0, units, lattice, tuned)]
         price, shipments = found[0].price, None
     else:
         found = [
-            _price_group(candidates, at, units[:, group.lines], lattice, tuned)
+            _price_group(offers, at, units[:, group.lines], lattice, tuned)
             for at, group in enumerate(problem.groups)
         ]
         present = np.array([units[:, g.lines].any(axis=1) for g in problem.groups])
         parts = zip(present, found, strict=True)
         price = sum(has[:, None] * part.price for has, part in parts)
         shipments = present.sum(axis=0).astype(float)
-    _forbid(candidates, arrays, units, value, price)
+    _forbid(offers, arrays, units, value, price)
     return Bundles(
         units=units,
         price=price,
@@ -100,19 +100,19 @@ class _Priced:
 
 
 def _price_group(
-    candidates: Candidates,
+    offers: Offers,
     group: int,
     units: FloatArray,
     lattice: Lattice,
     tuned: LatticeTuning,
 ) -> _Priced:
     """Price parts of one delivery at every node; ``(B, M)``."""
-    count = len(candidates.problem.nodes)
-    for block in candidates.blocks:
+    count = len(offers.problem.nodes)
+    for block in offers.blocks:
         if block.group != group:
             continue
         price, is_plain = block.price_nodes(units, count, FORBIDDEN)
-        if is_plain or not candidates.several:
+        if is_plain or not offers.several:
             return _Priced(price)
         nodes = where_worth_it(block, units, price)
         if not len(nodes):
@@ -127,14 +127,14 @@ def _price_group(
 
 
 def _forbid(
-    candidates: Candidates,
+    offers: Offers,
     arrays: NetworkArrays,
     units: FloatArray,
     value: FloatArray,
     price: FloatArray,
 ) -> None:
     """Apply what concerns all that an order takes from a node, over its shipments."""
-    problem, eligibility = candidates.problem, candidates.eligibility
+    problem, eligibility = offers.problem, offers.eligibility
     if problem.shares_skus:
         for k in range(len(problem.skus)):
             taken = units @ (problem.sku_of == k)
@@ -145,7 +145,7 @@ def _forbid(
             over = np.maximum(0.0, taken[:, None] - safety.free[k])
             price += safety.price * over
     if eligibility.capacity is not None:
-        load = node_load(candidates, arrays, units)
+        load = node_load(offers, arrays, units)
         for mine, left in zip(load, eligibility.capacity + 1e-9, strict=True):
             price[mine > left] = FORBIDDEN
     minimum = arrays.minimum_order[problem.nodes]
@@ -153,17 +153,15 @@ def _forbid(
         price[value[:, None] < least_worth(minimum)] = FORBIDDEN
 
 
-def node_load(
-    candidates: Candidates, arrays: NetworkArrays, units: FloatArray
-) -> FloatArray:
+def node_load(offers: Offers, arrays: NetworkArrays, units: FloatArray) -> FloatArray:
     """Measure what bundles take of each row of nodes' capacity; ``(R, B, M)``."""
-    uses = arrays.capacity.demands_at(candidates.problem.nodes[None])
+    uses = arrays.capacity.demands_at(offers.problem.nodes[None])
     present = units > 0
     is_any: BoolArray = np.logical_or.reduce(present, axis=1, keepdims=True)
     load: FloatArray = is_any * uses.per_order
     load += present.sum(axis=1, keepdims=True) * uses.per_line
     load += units.sum(axis=1, keepdims=True) * uses.per_unit
-    each = candidates.workload
+    each = offers.workload
     work = units.sum(axis=1)[:, None] if each is None else units @ each
     load += work * uses.per_work
     return load

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
@@ -20,7 +20,7 @@ from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 
 def solve_chain(
-    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+    offers: Offers, policy: Policy, atoms: Atoms, arrays: NetworkArrays
 ) -> Choice:
     """
     Run the chain that the policy names, with a simple bound.
@@ -35,8 +35,8 @@ def solve_chain(
     and :math:`O(A J)` for ``most_coverage_first``, which looks at every offer again.
     """
     method = policy.solve.method
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
     taken = _run(table, limits, method, least=policy.splits.min_part_value)
     if policy.splits.min_part_value > 0 and not taken.any():
         # A shipment that stays alone may be worth less.

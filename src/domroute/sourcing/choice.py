@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from domroute.offers.blocks import Block
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.units import IntArray
 
 FORBIDDEN: Final = 1e30
@@ -47,15 +47,15 @@ class Choice:
     states: int = 0
     proves_goals: bool = True
 
-    def as_proven(self, candidates: Candidates) -> Choice:
+    def as_proven(self, offers: Offers) -> Choice:
         """Leave out a plan that is not proven to drain a ladder that is to be."""
-        if self.proves_goals or candidates.drain is None:
+        if self.proves_goals or offers.drain is None:
             return self
         return replace(self, takes=None)
 
-    def filled(self, candidates: Candidates) -> IntArray:
+    def filled(self, offers: Offers) -> IntArray:
         """Count the units of each line that are filled; shape ``(L,)``."""
-        units = np.zeros(len(candidates.problem.lines), np.int64)
+        units = np.zeros(len(offers.problem.lines), np.int64)
         for take in self.takes or ():
             units[take.block.lines] += take.units
         return units

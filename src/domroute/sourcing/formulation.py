@@ -27,7 +27,7 @@ import math
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.arraymodel import ArrayModel
@@ -43,36 +43,34 @@ from domroute.units import FloatArray, IntArray
 
 
 def formulate(
-    candidates: Candidates,
+    offers: Offers,
     table: OfferTable,
     policy: Policy,
     arrays: NetworkArrays,
 ) -> Formulation:
     """Build the integer program of one order."""
-    made = _add_assignment(table, _needs_presence(candidates, table, arrays))
-    made.is_network = not table.has_steps and _is_network(
-        candidates, table, policy, arrays
-    )
+    made = _add_assignment(table, _needs_presence(offers, table, arrays))
+    made.is_network = not table.has_steps and _is_network(offers, table, policy, arrays)
     pairs = made.atom, made.offer, made.takes
     for block, takes in takes_by_block(table, made.ships, pairs):
         for charge in block.stepped:
             climbed = charge.write(made.model, takes)
             made.climbs = np.append(made.climbs, climbed)
-    _add_exclusions(made, candidates)
-    _add_stock(made, candidates)
+    _add_exclusions(made, offers)
+    _add_stock(made, offers)
     opened = _add_nodes(made)
-    _add_capacity(made, candidates, arrays, opened)
-    _add_minimum_orders(made, candidates, arrays, opened)
-    add_split_limits(made, candidates, policy, opened)
+    _add_capacity(made, offers, arrays, opened)
+    _add_minimum_orders(made, offers, arrays, opened)
+    add_split_limits(made, offers, policy, opened)
     add_completeness(made, policy)
-    add_musts(made, candidates)
+    add_musts(made, offers)
     return made
 
 
 def _is_network(
-    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+    offers: Offers, table: OfferTable, policy: Policy, arrays: NetworkArrays
 ) -> bool:
-    nodes = candidates.problem.nodes
+    nodes = offers.problem.nodes
     return (
         table.is_plain
         and policy.splits.min_part_value <= 0
@@ -81,10 +79,8 @@ def _is_network(
     )
 
 
-def _needs_presence(
-    candidates: Candidates, table: OfferTable, arrays: NetworkArrays
-) -> bool:
-    nodes, has_limits = candidates.problem.nodes, candidates.eligibility.capacity
+def _needs_presence(offers: Offers, table: OfferTable, arrays: NetworkArrays) -> bool:
+    nodes, has_limits = offers.problem.nodes, offers.eligibility.capacity
     counts_lines = has_limits is not None and arrays.capacity.counts_lines(nodes)
     return counts_lines or bool(table.per_atom.any())
 
@@ -151,26 +147,26 @@ def _add_contents(
         model.add_entries(row_of[offer[mine]], takes[mine], -1.0)
 
 
-def _add_exclusions(made: Formulation, candidates: Candidates) -> None:
+def _add_exclusions(made: Formulation, offers: Offers) -> None:
     """One service per node and group, if so; one node where collected by radius."""
     table = made.table
-    pair = table.node * len(candidates.problem.groups) + table.group
+    pair = table.node * len(offers.problem.groups) + table.group
     keys, at, counts = np.unique(pair, return_inverse=True, return_counts=True)
-    if (counts > 1).any() and not candidates.several:
+    if (counts > 1).any() and not offers.several:
         rows = made.model.add_rows(len(keys), upper=1.0)
         made.model.add_entries(rows[at], made.ships, 1.0)
-    for at_group, group in enumerate(candidates.problem.groups):
+    for at_group, group in enumerate(offers.problem.groups):
         if group.delivery.radius_km is not None:
             mine = made.ships[table.group == at_group]
             if len(mine):
                 made.model.at_most(mine, 1.0, 1.0)
 
 
-def _add_stock(made: Formulation, candidates: Candidates) -> None:
+def _add_stock(made: Formulation, offers: Offers) -> None:
     """Units of a SKU that several takes of a node share, and soft safety stock."""
-    problem, table = candidates.problem, made.table
-    safeties = candidates.eligibility.safeties
-    is_shared = problem.shares_skus or candidates.competes
+    problem, table = offers.problem, made.table
+    safeties = offers.eligibility.safeties
+    is_shared = problem.shares_skus or offers.competes
     if not is_shared and not safeties:
         return
     node = table.node[made.offer]
@@ -180,7 +176,7 @@ def _add_stock(made: Formulation, candidates: Candidates) -> None:
         nodes = np.unique(node[amount > 0])
         if is_shared and len(nodes):
             rows = made.model.add_rows(
-                len(nodes), upper=candidates.eligibility.stock[k, nodes]
+                len(nodes), upper=offers.eligibility.stock[k, nodes]
             )
             add_by_node(made, rows, nodes, amount)
         for safety in safeties:
@@ -210,18 +206,18 @@ def _add_nodes(made: Formulation) -> Opened:
 
 
 def _add_capacity(
-    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: Opened
+    made: Formulation, offers: Offers, arrays: NetworkArrays, opened: Opened
 ) -> None:
-    capacity = candidates.eligibility.capacity
+    capacity = offers.eligibility.capacity
     if capacity is None:
         return
-    problem, table = candidates.problem, made.table
+    problem, table = offers.problem, made.table
     uses = arrays.capacity.demands_at(problem.nodes[opened.nodes])
     lines = (table.units > 0).sum(axis=1)[made.atom]
     units = table.units.sum(axis=1)[made.atom]
     work = units
-    if candidates.workload is not None:
-        load = table.units @ candidates.workload
+    if offers.workload is not None:
+        load = table.units @ offers.workload
         work = load[made.atom, table.node[made.offer]]
     for each in (uses.per_order, uses.per_line, uses.per_unit, uses.per_work):
         limited = (each > 0) & np.isfinite(capacity[:, opened.nodes])
@@ -256,9 +252,9 @@ def _add_present(
 
 
 def _add_minimum_orders(
-    made: Formulation, candidates: Candidates, arrays: NetworkArrays, opened: Opened
+    made: Formulation, offers: Offers, arrays: NetworkArrays, opened: Opened
 ) -> None:
-    least = arrays.minimum_order[candidates.problem.nodes[opened.nodes]]
+    least = arrays.minimum_order[offers.problem.nodes[opened.nodes]]
     asked = least > 0
     if asked.any():
         nodes = opened.nodes[asked]

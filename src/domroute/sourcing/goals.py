@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
+from domroute.sourcing.comparing import quantum_of
 from domroute.sourcing.searching import WHOLE, Search
-from domroute.sourcing.standing import quantum_of
 from domroute.sourcing.variables import Formulation
 from domroute.units import FloatArray, IntArray
 
@@ -48,7 +48,7 @@ class Goals:
         ends = time.perf_counter() + seconds
         share = search.tuning.program.goals_share
         puts_fewest = search.limits.puts_fewest_first
-        goals = first_goals(made, search.candidates, puts_fewest_first=puts_fewest)
+        goals = first_goals(made, search.offers, puts_fewest_first=puts_fewest)
         for place, goal in enumerate(goals):
             if place >= self.proven:
                 until = ends - (1 - share) * seconds
@@ -83,16 +83,16 @@ class Goals:
     def _solve_last(self, made: Formulation, seconds: float) -> None:
         """Solve for cost where the goals before are held."""
         search = self.search
-        known = math.inf if search.standing is None else search.standing[-1]
+        known = math.inf if search.by_goal is None else search.by_goal[-1]
         proof = search.proof.beside(known)
         puts_fewest = search.limits.puts_fewest_first
         cost = cost_besides(made) if puts_fewest else made.model.costs()
         solution = search.ask(made, seconds, cost=cost, proof=proof)
         if solution is not None and solution.values is not None:
             search.offer(made.steps_taken(solution.values))
-        if search.proves_goals and search.standing is not None:
-            proof.plan(search.standing[-1])
-            settled = search.standing[-3] if puts_fewest else 0.0
+        if search.proves_goals and search.by_goal is not None:
+            proof.plan(search.by_goal[-1])
+            settled = search.by_goal[-3] if puts_fewest else 0.0
             search.proof.say(settled + proof.bound)
             if solution is not None and solution.has_ended:
                 search.end(WHOLE)
@@ -146,7 +146,7 @@ class Goal:
 
 
 def first_goals(
-    made: Formulation, candidates: Candidates, *, puts_fewest_first: bool
+    made: Formulation, offers: Offers, *, puts_fewest_first: bool
 ) -> tuple[Goal, ...]:
     """
     Return the goals before cost, in their order.
@@ -156,7 +156,7 @@ def first_goals(
     for what is left, the dearest first where others cannot make up for it, and then the
     fewest shipments.
     """
-    goals = _drain_goals(made, candidates)
+    goals = _drain_goals(made, offers)
     if puts_fewest_first:
         shipments = np.zeros(made.model.columns)
         shipments[made.ships] = 1.0
@@ -216,15 +216,15 @@ def levels_of(amounts: FloatArray, most: IntArray) -> list[IntArray]:
     return np.split(order, starts[1:])
 
 
-def _drain_goals(made: Formulation, candidates: Candidates) -> list[Goal]:
-    if candidates.drain is None:
+def _drain_goals(made: Formulation, offers: Offers) -> list[Goal]:
+    if offers.drain is None:
         return []
     units = made.table.units.sum(axis=1).astype(float)
     left = np.zeros(made.model.columns)
     left[made.short] = units
-    rung = candidates.drain[made.table.node][made.offer]
+    rung = offers.drain[made.table.node][made.offer]
     goals = [Goal(left, 1.0)]
-    for at in range(int(candidates.drain.max(initial=0))):
+    for at in range(int(offers.drain.max(initial=0))):
         later = left.copy()
         later[made.takes] = units[made.atom] * (rung > at)
         goals.append(Goal(later, 1.0))

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice
+from domroute.sourcing.comparing import ByGoal, is_better
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
-from domroute.sourcing.standing import Standing, is_better
 from domroute.split.atoms import Atoms
 from domroute.tuning import GreedyTuning
 from domroute.units import IntArray
 
 
 def solve_greedy(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     atoms: Atoms,
     arrays: NetworkArrays,
@@ -39,22 +39,22 @@ def solve_greedy(
     -----
     Time :math:`O(R J A)` for :math:`R` shipments, :math:`J` atoms and :math:`A` offers.
     """
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
     bound = simple_bound(table)
     tuning = policy.solve.tuning
     best = _best_start(table, limits, tuning.greedy)
-    if limits.cost_of(best.standing) < IS_FORBIDDEN and best.taken.any():
+    if limits.cost_of(best.by_goal) < IS_FORBIDDEN and best.taken.any():
         made = improve(
             table,
             limits,
             best.taken,
-            best.standing,
+            best.by_goal,
             time_limit_s=tuning.greedy.improvement_share * time_limit_s,
             tuned=tuning.improvement,
         )
         best = _Plan(*made)
-    if limits.cost_of(best.standing) >= IS_FORBIDDEN:
+    if limits.cost_of(best.by_goal) >= IS_FORBIDDEN:
         return Choice(takes=None, bound=bound, method="greedy")
     return Choice(
         takes=table.takes(best.taken),
@@ -67,7 +67,7 @@ def solve_greedy(
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     taken: IntArray
-    standing: Standing
+    by_goal: ByGoal
 
 
 def construct(
@@ -75,7 +75,7 @@ def construct(
 ) -> IntArray | None:
     """Build a plan to start from; None if none found keeps to the limits."""
     best = _best_start(table, limits, tuned)
-    return None if limits.cost_of(best.standing) >= IS_FORBIDDEN else best.taken
+    return None if limits.cost_of(best.by_goal) >= IS_FORBIDDEN else best.taken
 
 
 def _best_start(table: OfferTable, limits: Limits, tuned: GreedyTuning) -> _Plan:
@@ -86,7 +86,7 @@ def _best_start(table: OfferTable, limits: Limits, tuned: GreedyTuning) -> _Plan
             break
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:
-            plans.append(_Plan(taken, limits.standing(taken)))
+            plans.append(_Plan(taken, limits.by_goal(taken)))
             if (
                 taken.any(axis=0).sum() == 1
                 and not (table.steps - taken.sum(axis=1)).any()
@@ -94,10 +94,10 @@ def _best_start(table: OfferTable, limits: Limits, tuned: GreedyTuning) -> _Plan
                 # One shipment fills all: starting from the fullest finds the same.
                 break
     empty = np.zeros(table.limit.shape, np.int64)
-    plans.append(_Plan(empty, limits.standing(empty)))
+    plans.append(_Plan(empty, limits.by_goal(empty)))
     best = plans[0]
     for plan in plans[1:]:
-        if is_better(plan.standing, best.standing):
+        if is_better(plan.by_goal, best.by_goal):
             best = plan
     return best
 

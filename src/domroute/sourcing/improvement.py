@@ -6,20 +6,20 @@ import time
 
 import numpy as np
 
+from domroute.sourcing.comparing import ByGoal, is_better
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
-from domroute.sourcing.standing import Standing, is_better
 from domroute.tuning import ImprovementTuning
 from domroute.units import IntArray
 
-_Plan = tuple[IntArray, Standing]
+_Plan = tuple[IntArray, ByGoal]
 
 
 def improve(
     table: OfferTable,
     limits: Limits,
     taken: IntArray,
-    standing: Standing,
+    by_goal: ByGoal,
     *,
     time_limit_s: float,
     tuned: ImprovementTuning,
@@ -36,7 +36,7 @@ def improve(
         The offers and what plans must keep to.
     taken
         Steps by atom and offer; shape ``(J, A)``.
-    standing
+    by_goal
         What the plan comes to.
     time_limit_s
         Seconds.
@@ -45,20 +45,20 @@ def improve(
     """
     deadline = time.perf_counter() + time_limit_s
     while taken.any() and time.perf_counter() < deadline:
-        found = _carry_elsewhere(table, limits, taken, standing, tuned)
+        found = _carry_elsewhere(table, limits, taken, by_goal, tuned)
         if found is None:
-            found = _hand_over(table, limits, taken, standing, tuned)
+            found = _hand_over(table, limits, taken, by_goal, tuned)
         if found is None:
             break
-        taken, standing = found
-    return taken, standing
+        taken, by_goal = found
+    return taken, by_goal
 
 
 def _carry_elsewhere(
     table: OfferTable,
     limits: Limits,
     taken: IntArray,
-    standing: Standing,
+    by_goal: ByGoal,
     tuned: ImprovementTuning,
 ) -> _Plan | None:
     """Replace one shipment, or two, by one from the offer that carries it cheapest."""
@@ -87,8 +87,8 @@ def _carry_elsewhere(
             moved[:, group] = 0
             moved[:, offer] = bundles[at]
             if limits.holds(moved):
-                reached = limits.standing(moved)
-                if is_better(reached, standing, slack=1e-9):
+                reached = limits.by_goal(moved)
+                if is_better(reached, by_goal, slack=1e-9):
                     return moved, reached
     return None
 
@@ -97,7 +97,7 @@ def _hand_over(
     table: OfferTable,
     limits: Limits,
     taken: IntArray,
-    standing: Standing,
+    by_goal: ByGoal,
     tuned: ImprovementTuning,
 ) -> _Plan | None:
     """Give one step, or all, of an atom in one shipment to another with room for it."""
@@ -136,7 +136,7 @@ def _hand_over(
         moved[atom[row], used[giver[row]]] -= steps[row]
         moved[atom[row], used[taker]] += steps[row]
         if limits.holds(moved):
-            reached = limits.standing(moved)
-            if is_better(reached, standing, slack=1e-9):
+            reached = limits.by_goal(moved)
+            if is_better(reached, by_goal, slack=1e-9):
                 return moved, reached
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.chains import CHAINS, solve_chain
@@ -20,7 +20,7 @@ EXACT: Final = ("auto", "subset", "mip")
 
 
 def decide(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     arrays: NetworkArrays,
     *,
@@ -35,52 +35,52 @@ def decide(
 
     Parameters
     ----------
-    candidates
+    offers
         What may be shipped, priced.
     policy, arrays
         Limits, and the network.
     time_limit_s
         Overrides the policy's.
     """
-    choice = _decide(candidates, policy, arrays, time_limit_s=time_limit_s)
-    if candidates.rung.is_proven:
+    choice = _decide(offers, policy, arrays, time_limit_s=time_limit_s)
+    if offers.rung.is_proven:
         return choice
     # Of nodes farther down, which the order may need, nothing has been asked.
-    bound = candidates.rung.holds(choice.bound)
+    bound = offers.rung.holds(choice.bound)
     return replace(choice, bound=bound, proves_goals=False)
 
 
 def _decide(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     arrays: NetworkArrays,
     *,
     time_limit_s: float | None,
 ) -> Choice:
     method = policy.solve.method
-    if not candidates.is_free and method not in ("subset", "mip"):
+    if not offers.is_free and method not in ("subset", "mip"):
         method = "auto"  # rule chains and the greedy do not know what a plan must do
-    atoms = atoms_of(candidates.problem.lines)
-    token = () if candidates.through is None else (1,)
+    atoms = atoms_of(offers.problem.lines)
+    token = () if offers.through is None else (1,)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
-    if candidates.drain is not None and method not in EXACT:
+    if offers.drain is not None and method not in EXACT:
         # What a rule asks for is not left to methods that prove nothing.
         method = "auto"
     if method in CHAINS:
-        return solve_chain(candidates, policy, atoms, arrays)
+        return solve_chain(offers, policy, atoms, arrays)
     if method == "greedy":
-        return solve_greedy(candidates, policy, atoms, arrays, time_limit_s=limit)
+        return solve_greedy(offers, policy, atoms, arrays, time_limit_s=limit)
     steps = (*atoms.steps, *token)
-    is_listed = is_small(steps, candidates.offer_count, policy.solve.tuning.lattice)
+    is_listed = is_small(steps, offers.count, policy.solve.tuning.lattice)
     if method != "mip" and is_listed:
-        choice = solve_subset(candidates, policy, atoms, arrays)
+        choice = solve_subset(offers, policy, atoms, arrays)
         if choice is not None:
             return choice
     # OR-Tools takes most of a second to import: only orders that need it wait for it.
     from domroute.sourcing.mip import solve_mip
 
-    choice = solve_mip(candidates, policy, atoms, arrays, time_limit_s=limit)
-    if candidates.drain is not None and not choice.proves_goals and is_listed:
+    choice = solve_mip(offers, policy, atoms, arrays, time_limit_s=limit)
+    if offers.drain is not None and not choice.proves_goals and is_listed:
         # A ladder that is not known to be drained is a rule that may be broken.
-        return solve_subset(candidates, policy, atoms, arrays) or choice
+        return solve_subset(offers, policy, atoms, arrays) or choice
     return choice

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.offers.blocked import offered_units
-from domroute.offers.candidates import Candidates, Rung
+from domroute.offers.priced import Offers, Rung
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.greedy import simple_bound
@@ -36,7 +36,7 @@ from domroute.words import Objective
 
 
 def climb(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     arrays: NetworkArrays,
     *,
@@ -48,7 +48,7 @@ def climb(
 
     Parameters
     ----------
-    candidates
+    offers
         What may be shipped from all nodes that rules permit.
     policy, arrays
         Limits, and the network.
@@ -57,18 +57,18 @@ def climb(
     drains
         Whether each rung gives all it can before the next gives any.
     """
-    rank = arrays.priority[candidates.problem.nodes]
-    offered = offered_units(candidates)
+    rank = arrays.priority[offers.problem.nodes]
+    offered = offered_units(offers)
     useful = offered.any(axis=0)
     rungs = np.unique(rank[useful])
     if len(rungs) <= 1:
         return Rung(float(rungs[0]) if len(rungs) else math.inf)
-    most = _most_by_rung(candidates, offered, rank, rungs)
-    if _is_simple(candidates, policy, arrays):
+    most = _most_by_rung(offers, offered, rank, rungs)
+    if _is_simple(offers, policy, arrays):
         return Rung(float(rungs[int(np.argmax(most >= most[-1]))]))
     tuning = policy.solve.tuning
     limit_s = tuning.ladder.share * time_limit_s
-    asked = _Asked(candidates, policy, arrays, rank, rungs, limit_s=limit_s)
+    asked = _Asked(offers, policy, arrays, rank, rungs, limit_s=limit_s)
     if drains:
         does_all = most[0] >= most[-1] and asked.fill(0).known >= most[-1]
         return Rung(float(rungs[0 if does_all else -1]))
@@ -76,20 +76,20 @@ def climb(
     worst = float(rungs[needed]) if needed >= 0 else math.inf
     if is_proven:
         return Rung(worst)
-    table = tabulate(candidates, atoms_of(candidates.problem.lines))
+    table = tabulate(offers, atoms_of(offers.problem.lines))
     floor = max(simple_bound(table), line_bound(table, tuning.bound))
     return Rung(worst, is_proven=False, floor=floor)
 
 
 def kept_to(
-    candidates: Candidates, rung: Rung, arrays: NetworkArrays, *, drains: bool = False
-) -> Candidates:
+    offers: Offers, rung: Rung, arrays: NetworkArrays, *, drains: bool = False
+) -> Offers:
     """
     Leave out the nodes beyond a rung.
 
     Parameters
     ----------
-    candidates
+    offers
         What may be shipped from all nodes that rules permit.
     rung
         How far an order goes.
@@ -98,57 +98,57 @@ def kept_to(
     drains
         Whether each rung gives all it can before the next gives any.
     """
-    rank = arrays.priority[candidates.problem.nodes]
-    rungs = np.unique(rank[offered_units(candidates).any(axis=0)])
+    rank = arrays.priority[offers.problem.nodes]
+    rungs = np.unique(rank[offered_units(offers).any(axis=0)])
     if len(rungs) <= 1 and (rungs <= rung.worst).all():
         drain = np.zeros(len(rank), np.int64) if drains else None
-        return replace(candidates, rung=rung, drain=drain)
+        return replace(offers, rung=rung, drain=drain)
     drain = np.searchsorted(rungs[rungs <= rung.worst], rank) if drains else None
-    admitted = admit(candidates, rank <= rung.worst)
+    admitted = admit(offers, rank <= rung.worst)
     return replace(admitted, rung=rung, drain=drain)
 
 
-def drained(candidates: Candidates, arrays: NetworkArrays) -> Candidates:
+def drained(offers: Offers, arrays: NetworkArrays) -> Offers:
     """Let an order drain rung after rung of all nodes, whoever else takes from them."""
-    rank = arrays.priority[candidates.problem.nodes]
-    return replace(candidates, drain=np.unique(rank, return_inverse=True)[1])
+    rank = arrays.priority[offers.problem.nodes]
+    return replace(offers, drain=np.unique(rank, return_inverse=True)[1])
 
 
-def admit(candidates: Candidates, kept: BoolArray) -> Candidates:
+def admit(offers: Offers, kept: BoolArray) -> Offers:
     """Leave an order some of the nodes at hand, ``(M,)``, and no others."""
     if kept.all():
-        return candidates
-    blocks = [block.only(kept[block.nodes]) for block in candidates.blocks]
-    eligibility = candidates.eligibility
+        return offers
+    blocks = [block.only(kept[block.nodes]) for block in offers.blocks]
+    eligibility = offers.eligibility
     return replace(
-        candidates,
+        offers,
         blocks=tuple(block for block in blocks if len(block.nodes)),
         eligibility=replace(eligibility, allowed=eligibility.allowed & kept),
     )
 
 
 def _most_by_rung(
-    candidates: Candidates, offered: IntArray, rank: IntArray, rungs: IntArray
+    offers: Offers, offered: IntArray, rank: IntArray, rungs: IntArray
 ) -> IntArray:
     """Bound the units that nodes up to each rung fill, line by line; ``(R,)``."""
     found = np.zeros(len(rungs), np.int64)
     for at, rung in enumerate(rungs.tolist()):
         units = offered[:, rank <= rung].sum(axis=1)
-        found[at] = np.minimum(units, candidates.problem.quantity).sum()
+        found[at] = np.minimum(units, offers.problem.quantity).sum()
     return found
 
 
-def _is_simple(candidates: Candidates, policy: Policy, arrays: NetworkArrays) -> bool:
+def _is_simple(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
     """Tell whether lines are filled each by itself, unit by unit, so bounds are met."""
-    problem = candidates.problem
-    blocks = candidates.blocks
+    problem = offers.problem
+    blocks = offers.blocks
     return (
         _hard_splits(policy.splits) == SplitLimits()
         and atoms_of(problem.lines).units is None
         and not problem.shares_skus
-        and candidates.eligibility.capacity is None
+        and offers.eligibility.capacity is None
         and not arrays.minimum_order[problem.nodes].any()
-        and not np.isinf(candidates.penalty).any()
+        and not np.isinf(offers.penalty).any()
         and not any(block.has_choice for block in blocks)
         and all(group.delivery.radius_km is None for group in problem.groups)
     )
@@ -167,12 +167,12 @@ def _hard_splits(splits: SplitLimits) -> SplitLimits:
     return splits.model_copy(update={"split_price": 0.0})
 
 
-def at_no_cost(candidates: Candidates) -> Candidates:
+def at_no_cost(offers: Offers) -> Offers:
     """Make every way to ship free, and a unit left cost one."""
-    must: FloatArray = np.where(np.isinf(candidates.penalty), math.inf, 1.0)
+    must: FloatArray = np.where(np.isinf(offers.penalty), math.inf, 1.0)
     eligibility = replace(
-        candidates.eligibility,
-        breaks=tuple(() for _ in candidates.eligibility.breaks),
+        offers.eligibility,
+        breaks=tuple(() for _ in offers.eligibility.breaks),
         safeties=(),
         preferences=(),
     )
@@ -185,11 +185,9 @@ def at_no_cost(candidates: Candidates) -> Candidates:
             charged=(),
             stepped=(),
         )
-        for block in candidates.blocks
+        for block in offers.blocks
     ]
-    return replace(
-        candidates, blocks=tuple(free), penalty=must, eligibility=eligibility
-    )
+    return replace(offers, blocks=tuple(free), penalty=must, eligibility=eligibility)
 
 
 def at_no_price(policy: Policy) -> Policy:
@@ -218,7 +216,7 @@ class _Asked:
 
     def __init__(
         self,
-        candidates: Candidates,
+        offers: Offers,
         policy: Policy,
         arrays: NetworkArrays,
         rank: IntArray,
@@ -226,10 +224,10 @@ class _Asked:
         *,
         limit_s: float,
     ) -> None:
-        self._free = at_no_cost(candidates)
+        self._free = at_no_cost(offers)
         self._policy = at_no_price(policy)
         self._arrays, self._rank, self._rungs = arrays, rank, rungs
-        self._wanted = int(candidates.problem.quantity.sum())
+        self._wanted = int(offers.problem.quantity.sum())
         self._limit_s = limit_s / max(1.0, math.ceil(math.log2(len(rungs) + 1)))
         self._deadline = time.perf_counter() + limit_s
 
@@ -274,10 +272,10 @@ class _Asked:
 
     def fill(self, at: int) -> _Filled:
         """Fill as much as nodes up to a rung can."""
-        candidates = admit(self._free, self._rank <= self._rungs[at])
+        offers = admit(self._free, self._rank <= self._rungs[at])
         left = max(1e-3, self._deadline - time.perf_counter())
         choice = decide(
-            candidates,
+            offers,
             self._policy,
             self._arrays,
             time_limit_s=min(left, max(self._limit_s, 1e-3)),
@@ -288,4 +286,4 @@ class _Asked:
         bound = self._wanted - math.ceil(max(choice.bound, 0.0) - 1e-6)
         if choice.takes is None:
             return _Filled(-1.0, bound)
-        return _Filled(float(choice.filled(candidates).sum()), bound)
+        return _Filled(float(choice.filled(offers).sum()), bound)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import node_load
 from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.comparing import ByGoal
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.room import Room, loads_of
-from domroute.sourcing.standing import Standing
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Objective
@@ -24,7 +24,7 @@ from domroute.words import Objective
 class Limits:
     """The limits and order-level prices of one order, over its offers."""
 
-    candidates: Candidates
+    offers: Offers
     table: OfferTable
     policy: Policy
     arrays: NetworkArrays
@@ -63,18 +63,18 @@ class Limits:
         return self._fitted(fill, room)
 
     def _room(self, taken: IntArray) -> Room:
-        return Room.of(self.candidates, self.table, self.loads, taken)
+        return Room.of(self.offers, self.table, self.loads, taken)
 
     def _fitted(self, fill: IntArray, room: Room) -> IntArray:
         fitted = np.array([room.take(atom, fill[atom]) for atom in range(len(fill))])
         worth = self.table.value @ fitted
-        nodes = self.candidates.problem.nodes[self.table.node]
+        nodes = self.offers.problem.nodes[self.table.node]
         fitted[:, worth < least_worth(self.arrays.minimum_order[nodes])] = 0
         return fitted
 
     def node_holds(self, node: int, taken: IntArray) -> bool:
         """Tell whether a node can give steps by its offers: stock and capacity."""
-        problem, eligibility = self.candidates.problem, self.candidates.eligibility
+        problem, eligibility = self.offers.problem, self.offers.eligibility
         by_offer = taken.T @ self.table.units
         units = by_offer.sum(axis=0).astype(float)
         if self.shares_stock:
@@ -82,7 +82,7 @@ class Limits:
             if (by_sku > eligibility.stock[:, node]).any():
                 return False
         if eligibility.capacity is not None and units.any():
-            load = node_load(self.candidates, self.arrays, units[None, :])[:, 0, node]
+            load = node_load(self.offers, self.arrays, units[None, :])[:, 0, node]
             uses = self.arrays.capacity.demands_at(problem.nodes[node])
             # A line may be in two shipments.
             load = np.where(uses.per_line > 0, np.count_nonzero(by_offer), load)
@@ -96,10 +96,10 @@ class Limits:
         """Tell which offers may be used beside one that is; shape ``(A,)``."""
         table = self.table
         same = np.arange(len(table.node)) == offer
-        if not self.candidates.several:
+        if not self.offers.several:
             same = table.node == table.node[offer]
             same &= table.group == table.group[offer]
-        delivery = self.candidates.problem.groups[table.group[offer]].delivery
+        delivery = self.offers.problem.groups[table.group[offer]].delivery
         if delivery.radius_km is not None:
             same |= table.group == table.group[offer]
         different: BoolArray = ~same
@@ -116,7 +116,7 @@ class Limits:
 
     def _does_what_it_must(self, taken: IntArray) -> bool:
         """Tell whether a plan fills what was asked of it, by the node asked for."""
-        least, through = self.candidates.least, self.candidates.through
+        least, through = self.offers.least, self.offers.through
         if least is not None and (taken.sum(axis=1) @ self.table.units < least).any():
             return False
         return through is None or bool(taken[:, self.table.node == through].any())
@@ -134,7 +134,7 @@ class Limits:
         if self.is_coupled:
             for node in nodes.tolist():
                 mine = taken[:, self.table.node == node]
-                least = self.arrays.minimum_order[self.candidates.problem.nodes[node]]
+                least = self.arrays.minimum_order[self.offers.problem.nodes[node]]
                 worth = self._value(mine.sum(axis=1)) >= least_worth(float(least))
                 if not worth or not self.node_holds(node, mine):
                     return False
@@ -146,13 +146,13 @@ class Limits:
 
     def total(self, taken: IntArray) -> float:
         """Price a plan: shipments, what is left, and what concerns the whole order."""
-        return self.cost_of(self.standing(taken))
+        return self.cost_of(self.by_goal(taken))
 
-    def cost_of(self, standing: Standing) -> float:
+    def cost_of(self, by_goal: ByGoal) -> float:
         """Return what a plan costs in all."""
-        return standing[-3] + standing[-1] if self.puts_fewest_first else standing[-1]
+        return by_goal[-3] + by_goal[-1] if self.puts_fewest_first else by_goal[-1]
 
-    def standing(self, taken: IntArray) -> Standing:
+    def by_goal(self, taken: IntArray) -> ByGoal:
         """Say what a plan comes to by each goal of the policy."""
         used = np.flatnonzero(taken.any(axis=0))
         cost = 0.0
@@ -167,9 +167,9 @@ class Limits:
         cost += penalty
         return (*before, cost + self._order_costs(taken, used, left))
 
-    def _drained(self, taken: IntArray, left: IntArray) -> Standing:
+    def _drained(self, taken: IntArray, left: IntArray) -> ByGoal:
         """Count the units left, and those that the first rungs do not give."""
-        drain = self.candidates.drain
+        drain = self.offers.drain
         if drain is None:
             return ()
         units = self.table.units.sum(axis=1)
@@ -185,7 +185,7 @@ class Limits:
     @property
     def has_goals(self) -> bool:
         """Whether anything comes before cost."""
-        return self.puts_fewest_first or self.candidates.drain is not None
+        return self.puts_fewest_first or self.offers.drain is not None
 
     @property
     def puts_fewest_first(self) -> bool:
@@ -204,7 +204,7 @@ class Limits:
 
     @property
     def _has_safeties(self) -> bool:
-        return bool(self.candidates.eligibility.safeties)
+        return bool(self.offers.eligibility.safeties)
 
     def _order_costs(self, taken: IntArray, used: IntArray, left: IntArray) -> float:
         splits = self.policy.splits
@@ -217,47 +217,47 @@ class Limits:
             cost += splits.over_limit_price * over
         if splits.ship_complete and left.any() and count:
             cost += splits.incomplete_price or 0.0
-        if self.candidates.eligibility.safeties and count:
+        if self.offers.eligibility.safeties and count:
             cost += self._safety_cost(taken)
         return cost
 
     def _safety_cost(self, taken: IntArray) -> float:
-        problem = self.candidates.problem
+        problem = self.offers.problem
         by_line = self.table.units.T @ taken
         by_sku: FloatArray = np.zeros((len(problem.skus), len(problem.nodes)))
         for at, k in enumerate(problem.sku_of.tolist()):
             np.add.at(by_sku[k], self.table.node, by_line[at])
         return sum(
             safety.price * float(np.maximum(0.0, by_sku - safety.free).sum())
-            for safety in self.candidates.eligibility.safeties
+            for safety in self.offers.eligibility.safeties
         )
 
 
 def limits_of(
-    candidates: Candidates, table: OfferTable, policy: Policy, arrays: NetworkArrays
+    offers: Offers, table: OfferTable, policy: Policy, arrays: NetworkArrays
 ) -> Limits:
     """Gather the limits that a policy and a network set for one order."""
     splits = policy.splits
     is_hard = splits.over_limit_price is None
     endless = len(table.node) + 1
     nodes = splits.max_nodes if is_hard and splits.max_nodes else endless
-    if is_worth_one_node(candidates, policy):
+    if is_worth_one_node(offers, policy):
         nodes = 1
     shipments = splits.max_shipments if is_hard and splits.max_shipments else endless
-    if len(candidates.problem.groups) == 1 and not candidates.divides:
+    if len(offers.problem.groups) == 1 and not offers.divides:
         shipments = min(shipments, nodes)
-    problem = candidates.problem
-    shares_stock = problem.shares_skus or candidates.competes
+    problem = offers.problem
+    shares_stock = problem.shares_skus or offers.competes
     return Limits(
-        candidates=candidates,
+        offers=offers,
         table=table,
         policy=policy,
         arrays=arrays,
         most_shipments=shipments,
         most_nodes=nodes,
-        loads=loads_of(candidates, table, arrays),
+        loads=loads_of(offers, table, arrays),
         shares_stock=shares_stock,
         is_coupled=shares_stock
-        or candidates.eligibility.capacity is not None
+        or offers.eligibility.capacity is not None
         or bool(arrays.minimum_order[problem.nodes].any()),
     )

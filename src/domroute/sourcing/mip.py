@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Choice
@@ -33,7 +33,7 @@ _DIVISIBLE: Final = "divisible"
 
 
 def solve_mip(
-    candidates: Candidates,
+    offers: Offers,
     policy: Policy,
     atoms: Atoms,
     arrays: NetworkArrays,
@@ -52,7 +52,7 @@ def solve_mip(
 
     Parameters
     ----------
-    candidates, policy, atoms, arrays
+    offers, policy, atoms, arrays
         The order, its limits, its parts, and the network.
     time_limit_s
         Seconds for all stages together.
@@ -63,10 +63,10 @@ def solve_mip(
     keeps the bound valid, as curves are not negative, and priced when plans are
     compared.
     """
-    table = tabulate(candidates, atoms)
-    limits = limits_of(candidates, table, policy, arrays)
+    table = tabulate(offers, atoms)
+    limits = limits_of(offers, table, policy, arrays)
     started = time.perf_counter()
-    search = Search(candidates, policy, arrays, table, limits, time_limit_s, started)
+    search = Search(offers, policy, arrays, table, limits, time_limit_s, started)
     tuning = search.tuning
     search.proof.say(max(simple_bound(table), line_bound(table, tuning.bound)))
     start = construct(table, limits, tuning.greedy)
@@ -88,7 +88,7 @@ def _solve_network(search: Search, made: Formulation) -> None:
     """Solve where takes are flows; without them where the order is large."""
     is_large = len(made.takes) >= search.tuning.program.large
     if is_large and is_separable(
-        search.candidates, search.table, search.policy, is_network=made.is_network
+        search.offers, search.table, search.policy, is_network=made.is_network
     ):
         solve_projected(
             search.table,
@@ -184,7 +184,7 @@ class _Stages:
             return
         ends = time.perf_counter() + seconds
         held = replace(search.table, limit=search.table.limit * self.chosen)
-        made = formulate(search.candidates, held, search.policy, search.arrays)
+        made = formulate(search.offers, held, search.policy, search.arrays)
         if self.divided is not None:
             values = np.zeros(made.model.columns)
             values[made.takes] = self.divided[made.atom, made.offer]

@@ -9,7 +9,7 @@ import numpy as np
 
 from domroute.costs.charges import Takes
 from domroute.offers.blocks import Block
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.problem import OrderProblem
 from domroute.sourcing.choice import FORBIDDEN, Take
 from domroute.split.atoms import Atoms
@@ -153,9 +153,9 @@ def takes_by_block(
         )
 
 
-def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:
+def tabulate(offers: Offers, atoms: Atoms) -> OfferTable:
     """Lay the offers of an order side by side."""
-    problem, blocks = candidates.problem, candidates.blocks
+    problem, blocks = offers.problem, offers.blocks
     count = len(problem.lines)
     units = np.eye(count, dtype=np.int64) if atoms.units is None else atoms.units
     sizes = [len(block.nodes) for block in blocks]
@@ -170,7 +170,7 @@ def tabulate(candidates: Candidates, atoms: Atoms) -> OfferTable:
         if block.per_line is not None:
             per_line[here] = block.per_line
     steps = np.array(atoms.steps, np.int64)
-    penalty = np.minimum(candidates.penalty, FORBIDDEN)
+    penalty = np.minimum(offers.penalty, FORBIDDEN)
     return OfferTable(
         problem=problem,
         is_plain=atoms.units is None,

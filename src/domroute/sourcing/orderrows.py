@@ -6,19 +6,19 @@ import math
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.sourcing.variables import Formulation, Opened
 
 
 def add_split_limits(
-    made: Formulation, candidates: Candidates, policy: Policy, opened: Opened
+    made: Formulation, offers: Offers, policy: Policy, opened: Opened
 ) -> None:
     """Count shipments and nodes, and say what each part must be worth."""
     splits, model = policy.splits, made.model
     limits = [(splits.max_shipments, made.ships), (splits.max_nodes, opened.columns)]
-    if is_worth_one_node(candidates, policy):
+    if is_worth_one_node(offers, policy):
         model.at_most(opened.columns, 1.0, 1.0)
     for limit, columns in limits:
         if limit is None or not len(columns):
@@ -73,9 +73,9 @@ def add_completeness(made: Formulation, policy: Policy) -> None:
         model.add_entries(rows, partly, -steps)
 
 
-def add_musts(made: Formulation, candidates: Candidates) -> None:
+def add_musts(made: Formulation, offers: Offers) -> None:
     """Fill what a plan must fill, by the node that it must use."""
-    least, through = candidates.least, candidates.through
+    least, through = offers.least, offers.through
     units = made.table.units
     if least is not None:
         for at in np.flatnonzero(least).tolist():

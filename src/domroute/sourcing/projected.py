@@ -26,7 +26,7 @@ from functools import partial
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -42,24 +42,24 @@ from domroute.units import FloatArray, IntArray
 
 
 def is_separable(
-    candidates: Candidates, table: OfferTable, policy: Policy, *, is_network: bool
+    offers: Offers, table: OfferTable, policy: Policy, *, is_network: bool
 ) -> bool:
     """Tell whether nothing but the nodes used ties the lines of an order together."""
     pairs = set(zip(table.node.tolist(), table.group.tolist(), strict=True))
     return (
         is_network
-        and candidates.is_free
+        and offers.is_free
         and policy.splits == SplitLimits()
-        and candidates.eligibility.capacity is None
-        and not candidates.eligibility.safeties
-        and not candidates.problem.shares_skus
+        and offers.eligibility.capacity is None
+        and not offers.eligibility.safeties
+        and not offers.problem.shares_skus
         and not table.per_atom.any()
         # A shipment that a term pays for must hold something: its lines are tied.
         and bool((table.per_shipment >= 0).all())
         and table.is_linear
-        and (candidates.several or len(pairs) == len(table.node))
-        and not candidates.competes
-        and all(g.delivery.radius_km is None for g in candidates.problem.groups)
+        and (offers.several or len(pairs) == len(table.node))
+        and not offers.competes
+        and all(g.delivery.radius_km is None for g in offers.problem.groups)
         and bool((table.penalty < IS_FORBIDDEN).all())
     )
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.comparing import ByGoal, is_better
 from domroute.sourcing.lattice import Lattice
-from domroute.sourcing.standing import Standing, is_better
 from domroute.sourcing.totals import Totals
 from domroute.sourcing.walk import WORST, Takers, nothing_taken
 from domroute.tuning import LatticeTuning
@@ -114,7 +114,7 @@ def best_of(
     """Pick the best of several plans, as the objective has it."""
     weights = totals.part_weights(bundles)
 
-    def standing_of(plan: tuple[float, list[tuple[int, int]]]) -> Standing:
+    def goals_of(plan: tuple[float, list[tuple[int, int]]]) -> ByGoal:
         cost, picks = plan
         if not totals.fewest:
             return (cost,)
@@ -130,6 +130,6 @@ def best_of(
         plans = [p for p, rank in zip(plans, ranks, strict=True) if rank == least]
     best: tuple[float, list[tuple[int, int]]] | None = None
     for plan in plans:
-        if best is None or is_better(standing_of(plan), standing_of(best)):
+        if best is None or is_better(goals_of(plan), goals_of(best)):
             best = plan
     return best

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
@@ -39,13 +39,13 @@ class Room:
     @classmethod
     def of(
         cls,
-        candidates: Candidates,
+        offers: Offers,
         table: OfferTable,
         loads: tuple[FloatArray, FloatArray],
         taken: IntArray,
     ) -> Room:
         """Measure the room that a plan so far, ``(J, A)``, leaves."""
-        eligibility = candidates.eligibility
+        eligibility = offers.eligibility
         node = table.node
         limit = eligibility.capacity
         load, first_load = loads
@@ -84,13 +84,13 @@ class Room:
 
 
 def loads_of(
-    candidates: Candidates, table: OfferTable, arrays: NetworkArrays
+    offers: Offers, table: OfferTable, arrays: NetworkArrays
 ) -> tuple[FloatArray, FloatArray]:
     """Return what steps, and first steps, take of capacity; ``(R, J, A)`` each."""
-    nodes = candidates.problem.nodes[table.node]
+    nodes = offers.problem.nodes[table.node]
     uses = arrays.capacity.demands_at(nodes[None])
     units = table.units.sum(axis=1)[:, None]
     lines = (table.units > 0).sum(axis=1)[:, None]
-    each = candidates.workload
+    each = offers.workload
     work = units if each is None else table.units @ each[:, table.node]
     return units * uses.per_unit + work * uses.per_work, lines * uses.per_line

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domroute.errors import SolverError
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
+from domroute.sourcing.comparing import ByGoal, is_better
 from domroute.sourcing.formulation import formulate
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
 from domroute.sourcing.proof import Proof
 from domroute.sourcing.solution import Solution, Solver
-from domroute.sourcing.standing import Standing, is_better
 from domroute.sourcing.variables import Formulation
 from domroute.tuning import Tuning
 from domroute.units import FloatArray, IntArray
@@ -38,13 +38,13 @@ class Search:
 
     Attributes
     ----------
-    candidates, policy, arrays, table, limits
+    offers, policy, arrays, table, limits
         The order, what it is held to, the network, and the offers.
     time_limit_s, started
         Its seconds, and when it began, by ``time.perf_counter``.
     proof
         Of cost, in all.
-    taken, standing
+    taken, by_goal
         The best plan, steps by atom and offer, ``(J, A)``, and what it comes to.
     nodes
         Of all trees searched.
@@ -52,7 +52,7 @@ class Search:
         Whether what comes before cost, if anything does, is proven.
     """
 
-    candidates: Candidates
+    offers: Offers
     policy: Policy
     arrays: NetworkArrays
     table: OfferTable
@@ -61,7 +61,7 @@ class Search:
     started: float
     proof: Proof = field(default_factory=Proof)
     taken: IntArray | None = None
-    standing: Standing | None = None
+    by_goal: ByGoal | None = None
     nodes: int = 0
     proves_goals: bool = field(init=False)
     _ended: dict[str, int] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Search:
 
     def formulate(self) -> Formulation:
         """Build the program of the order."""
-        return formulate(self.candidates, self.table, self.policy, self.arrays)
+        return formulate(self.offers, self.table, self.policy, self.arrays)
 
     def in_rounds(self, solve: Callable[[float], object]) -> None:
         """Solve with more and more seconds, until all has ended or time is over."""
@@ -118,25 +118,25 @@ class Search:
         """Improve a plan, while time is left, and keep it if it is the best so far."""
         if not self.limits.holds(taken):
             return
-        standing = self.limits.standing(taken)
-        if self.limits.cost_of(standing) >= IS_FORBIDDEN:
+        by_goal = self.limits.by_goal(taken)
+        if self.limits.cost_of(by_goal) >= IS_FORBIDDEN:
             return
         tuning = self.tuning
-        taken, standing = improve(
+        taken, by_goal = improve(
             self.table,
             self.limits,
             taken,
-            standing,
+            by_goal,
             time_limit_s=self.left(tuning.program.improvement_s),
             tuned=tuning.improvement,
         )
-        if self.standing is None or is_better(standing, self.standing):
-            self.taken, self.standing = taken, standing
+        if self.by_goal is None or is_better(by_goal, self.by_goal):
+            self.taken, self.by_goal = taken, by_goal
         if self.limits.has_goals:
             # A cheaper plan may come to more by what goes before cost: of no matter.
-            self.proof.cost = self.limits.cost_of(self.standing)
+            self.proof.cost = self.limits.cost_of(self.by_goal)
         else:
-            self.proof.plan(self.limits.cost_of(standing))
+            self.proof.plan(self.limits.cost_of(by_goal))
 
     def solve(
         self, made: Formulation, seconds: float, divisible: IntArray | None = None

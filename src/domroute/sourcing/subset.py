@@ -27,7 +27,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
@@ -53,7 +53,7 @@ _Pick = tuple[int, int]
 
 
 def solve_subset(
-    candidates: Candidates, policy: Policy, atoms: Atoms, arrays: NetworkArrays
+    offers: Offers, policy: Policy, atoms: Atoms, arrays: NetworkArrays
 ) -> Choice | None:
     """
     Find the best plan of one order, proven; None if its limits need another method.
@@ -63,32 +63,32 @@ def solve_subset(
     Time :math:`O(P M + Q)` for :math:`P` parts, :math:`M` nodes and :math:`Q` pairs of
     a state and a part of it: :math:`2^L` and :math:`3^L` for lines of one unit.
     """
-    if needs_two_counts(candidates, policy):
+    if needs_two_counts(offers, policy):
         return None
     lattice = lattice_of(atoms.steps)
     tuned = policy.solve.tuning.lattice
-    bundles = price_bundles(candidates, lattice, atoms, arrays, tuned)
+    bundles = price_bundles(offers, lattice, atoms, arrays, tuned)
     if not bundles.is_whole:
         return None
-    totals = total_costs(candidates, policy, bundles)
-    if candidates.drain is not None:
-        ranks = drain_ranks(bundles.units, candidates.drain)
+    totals = total_costs(offers, policy, bundles)
+    if offers.drain is not None:
+        ranks = drain_ranks(bundles.units, offers.drain)
         if ranks is None or not is_quick(lattice, bundles, totals, tuned):
             return None
         bundles = replace(bundles, rank=ranks)
-    if candidates.through is not None:
+    if offers.through is not None:
         lattice, bundles, totals = add_token(
-            atoms.steps, bundles, totals, candidates.through
+            atoms.steps, bundles, totals, offers.through
         )
-    found = solve_parts(lattice, bundles, totals, collected_in(candidates, bundles))
+    found = solve_parts(lattice, bundles, totals, collected_in(offers, bundles))
     if found is None:
         return Choice(
             takes=None, bound=np.inf, method=SUBSET, states=len(bundles.units)
         )
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
-    takes = takes_of(candidates, taken, several=bundles.several)
-    if not is_seen(candidates, policy, bundles, arrays) and has_several(takes):
+    takes = takes_of(offers, taken, several=bundles.several)
+    if not is_seen(offers, policy, bundles, arrays) and has_several(takes):
         return None
     return Choice(
         takes=takes,
@@ -98,9 +98,9 @@ def solve_subset(
     )
 
 
-def needs_two_counts(candidates: Candidates, policy: Policy) -> bool:
+def needs_two_counts(offers: Offers, policy: Policy) -> bool:
     """Tell whether shipments and nodes are both counted, and differ."""
-    if len(candidates.problem.groups) == 1:
+    if len(offers.problem.groups) == 1:
         return False
     splits = policy.splits
     counts_nodes = splits.max_nodes is not None or splits.min_order_value > 0
@@ -120,7 +120,7 @@ def has_several(takes: tuple[Take, ...]) -> bool:
 
 
 def is_seen(
-    candidates: Candidates, policy: Policy, bundles: Bundles, arrays: NetworkArrays
+    offers: Offers, policy: Policy, bundles: Bundles, arrays: NetworkArrays
 ) -> bool:
     """
     Tell whether what a plan must keep to can be seen from its bundles alone.
@@ -131,16 +131,16 @@ def is_seen(
     """
     if not bundles.several:
         return True
-    nodes, has_limits = candidates.problem.nodes, candidates.eligibility.capacity
+    nodes, has_limits = offers.problem.nodes, offers.eligibility.capacity
     counts_lines = has_limits is not None and arrays.capacity.counts_lines(nodes)
     return not counts_shipments(policy) and not counts_lines
 
 
-def collected_in(candidates: Candidates, bundles: Bundles) -> tuple[BoolArray, ...]:
+def collected_in(offers: Offers, bundles: Bundles) -> tuple[BoolArray, ...]:
     """Tell which bundles touch each delivery that is collected within a radius."""
     return tuple(
         np.any(bundles.units[:, group.lines], axis=1)
-        for group in candidates.problem.groups
+        for group in offers.problem.groups
         if group.delivery.radius_km is not None
     )
 
@@ -266,14 +266,14 @@ def _node_by_node(
 
 
 def takes_of(
-    candidates: Candidates, picks: list[tuple[FloatArray, int]], *, several: bool
+    offers: Offers, picks: list[tuple[FloatArray, int]], *, several: bool
 ) -> tuple[Take, ...]:
     """
     Turn units of each line at nodes at hand into shipments, for the least in all.
 
     Parameters
     ----------
-    candidates
+    offers
         The order.
     picks
         Units of each line, and the position of the node that ships them.
@@ -281,10 +281,10 @@ def takes_of(
         Whether a node may do so by several services at once; otherwise by the cheapest
         that carries it all.
     """
-    atoms = atoms_of(candidates.problem.lines) if several else None
+    atoms = atoms_of(offers.problem.lines) if several else None
     takes = []
     for units, node in picks:
-        for block in candidates.blocks:
+        for block in offers.blocks:
             mine = units[block.lines].astype(np.int64)
             if not np.logical_or.reduce(mine):
                 continue

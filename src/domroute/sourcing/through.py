@@ -21,9 +21,9 @@ import numpy as np
 
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
+from domroute.sourcing.comparing import are_least
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.partitions import cheapest_rest, fill
-from domroute.sourcing.standing import are_least
 from domroute.sourcing.totals import Totals
 from domroute.units import BoolArray, FloatArray, IntArray
 

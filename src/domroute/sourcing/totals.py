@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
-from domroute.sourcing.standing import are_least
+from domroute.sourcing.comparing import are_least
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Objective
 
@@ -106,11 +106,11 @@ class Totals:
         return int(layer), int(state)
 
 
-def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Totals:
+def total_costs(offers: Offers, policy: Policy, bundles: Bundles) -> Totals:
     """Gather the limits and prices of a policy for one order."""
-    splits, problem = policy.splits, candidates.problem
+    splits, problem = policy.splits, offers.problem
     left = problem.quantity - bundles.units
-    price = np.minimum(candidates.penalty, FORBIDDEN)
+    price = np.minimum(offers.penalty, FORBIDDEN)
     penalty = left @ price
     missing = penalty
     incomplete: FloatArray | None = None
@@ -120,8 +120,8 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         besides: FloatArray = np.where(some, FORBIDDEN if extra is None else extra, 0.0)
         incomplete = besides
         missing = missing + besides
-    if candidates.least is not None:
-        lacks: BoolArray = np.any(bundles.units < candidates.least, axis=1)
+    if offers.least is not None:
+        lacks: BoolArray = np.any(bundles.units < offers.least, axis=1)
         missing = np.where(lacks, FORBIDDEN, missing)
     most, counts_shipments, over = ENDLESS, True, 0.0
     soft: tuple[int, ...] = ()
@@ -133,7 +133,7 @@ def total_costs(candidates: Candidates, policy: Policy, bundles: Bundles) -> Tot
         most = min(given)
     elif given:
         soft, over = tuple(given), splits.over_limit_price or 0.0
-    if is_worth_one_node(candidates, policy):
+    if is_worth_one_node(offers, policy):
         most = 1
     return Totals(
         missing=missing,
@@ -160,15 +160,15 @@ def counts_shipments(policy: Policy) -> bool:
     )
 
 
-def is_worth_one_node(candidates: Candidates, policy: Policy) -> bool:
+def is_worth_one_node(offers: Offers, policy: Policy) -> bool:
     """Tell whether an order is worth too little to be divided over nodes."""
     least = policy.splits.min_order_value
-    return least > 0 and order_value(candidates) < least_worth(least)
+    return least > 0 and order_value(offers) < least_worth(least)
 
 
-def order_value(candidates: Candidates) -> float:
+def order_value(offers: Offers) -> float:
     """Return what the order is worth: as stated, or the sum of its lines."""
-    problem = candidates.problem
+    problem = offers.problem
     if problem.order.value is not None:
         return problem.order.value
     return float(problem.quantity @ problem.unit_price)

@@ -29,7 +29,7 @@ class AheadTuning(Frozen):
     drawn_steps: Whole = 60
     """Steps from there to the prices of a draw."""
     between: Count = 20
-    """Steps after which kinds on no sheet are asked again, and the compiled kernel is
+    """Steps after which kinds in no table are asked again, and the compiled kernel is
     looked for."""
     streak: Count = 5
     """Steps that all pay, after which they get longer."""

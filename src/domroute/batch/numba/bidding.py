@@ -41,19 +41,19 @@ class Wishes(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def _price(book, at, hand, offer, asked, cost):
     """Price every bundle of an order, which has been lifted, as ``Bidders`` do."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
-    width, states = book.orders[at].end - begin, book.sheets[s].states
+    s, begin = book.orders[at].table, book.orders[at].begin
+    width, states = book.orders[at].end - begin, book.tables[s].states
     row, skus, taken = (
-        book.sheets[s].width,
-        book.sheets[s].skus,
-        book.sheets[s].taken_at,
+        book.tables[s].width,
+        book.tables[s].skus,
+        book.tables[s].taken_at,
     )
     start(book, at, cost)
     for k in range(skus):
         most = 0
         for p in range(states):
             most = max(most, book.taken[taken + p * skus + k])
-        cells = book.sheets[s].cell_at + k * row + begin
+        cells = book.tables[s].cell_at + k * row + begin
         for x in range(width):
             cell = book.cell[cells + x]
             each, left = offer.lam[cell], hand.left[cell]
@@ -66,7 +66,7 @@ def _price(book, at, hand, offer, asked, cost):
                 line, price_of = cost[p], asked[units]
                 for x in range(width):
                     line[x] += price_of[x]
-    base, column = book.orders[at].price_at, book.sheets[s].column_at + begin
+    base, column = book.orders[at].price_at, book.tables[s].column_at + begin
     for r in range(len(book.row)):
         for x in range(width):
             mine = book.row[r, column + x]
@@ -79,14 +79,14 @@ def _price(book, at, hand, offer, asked, cost):
 @njit(cache=True, nogil=True, inline="always")
 def _wish(book, at, hand, offer, wishes, asked, scratch, rooms):
     """Ask an order what it would take; tell whether that is not what it holds."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
+    s, begin = book.orders[at].table, book.orders[at].begin
     first, last = book.orders[at].picks_at, book.orders[at].picks_end
-    x, count = book.sheets[s].column_at, hand.counts[at]
+    x, count = book.tables[s].column_at, hand.counts[at]
     for r in range(len(book.row)):
         for i in range(count):
             rooms[r, i] = hand.room[book.row[r, x + hand.columns[first + i]]]
     move(book, hand, at, -1)
-    shape = book.sheets[s].states, book.orders[at].end - begin
+    shape = book.tables[s].states, book.orders[at].end - begin
     cost = scratch.cost[: shape[0] * shape[1]].reshape(shape)
     _price(book, at, hand, offer, asked, cost)
     move(book, hand, at, 1)
@@ -111,13 +111,13 @@ def _wish(book, at, hand, offer, wishes, asked, scratch, rooms):
 @njit(cache=True, nogil=True, inline="always")
 def _meets(book, at, parts, columns, count, offer, met, stamp):
     """Tell whether picks touch a contended cell that somebody has moved at."""
-    s, first = book.orders[at].sheet, book.orders[at].picks_at
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    s, first = book.orders[at].table, book.orders[at].picks_at
+    row, skus = book.tables[s].width, book.tables[s].skus
     meets = False
     for i in range(first, first + count):
         for k in range(skus):
-            if book.taken[book.sheets[s].taken_at + parts[i] * skus + k] > 0:
-                cell = book.cell[book.sheets[s].cell_at + k * row + columns[i]]
+            if book.taken[book.tables[s].taken_at + parts[i] * skus + k] > 0:
+                cell = book.cell[book.tables[s].cell_at + k * row + columns[i]]
                 meets |= offer.matters[cell] and met[cell] == stamp
     return meets
 
@@ -126,7 +126,7 @@ def _meets(book, at, parts, columns, count, offer, met, stamp):
 def _overloads(book, at, hand, wishes, met, stamp):
     """Tell whether a node that somebody has moved at has too little room."""
     first, count = book.orders[at].picks_at, hand.counts[at]
-    x, cells = book.sheets[book.orders[at].sheet].column_at, len(hand.left)
+    x, cells = book.tables[book.orders[at].table].column_at, len(hand.left)
     for r in range(len(book.row)):
         for i in range(first, first + wishes.counts[at]):
             row = book.row[r, x + wishes.columns[i]]
@@ -144,15 +144,15 @@ def _overloads(book, at, hand, wishes, met, stamp):
 @njit(cache=True, nogil=True, inline="always")
 def _touch(book, at, hand, met, stamp):
     """Note that somebody has moved where an order holds something."""
-    s, first = book.orders[at].sheet, book.orders[at].picks_at
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    s, first = book.orders[at].table, book.orders[at].picks_at
+    row, skus = book.tables[s].width, book.tables[s].skus
     for i in range(first, first + hand.counts[at]):
         for k in range(skus):
-            if book.taken[book.sheets[s].taken_at + hand.parts[i] * skus + k] > 0:
-                met[book.cell[book.sheets[s].cell_at + k * row + hand.columns[i]]] = (
+            if book.taken[book.tables[s].taken_at + hand.parts[i] * skus + k] > 0:
+                met[book.cell[book.tables[s].cell_at + k * row + hand.columns[i]]] = (
                     stamp
                 )
-        x = book.sheets[s].column_at + hand.columns[i]
+        x = book.tables[s].column_at + hand.columns[i]
         for r in range(len(book.row)):
             met[len(hand.left) + book.row[r, x]] = stamp
 

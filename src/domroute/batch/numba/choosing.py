@@ -38,8 +38,8 @@ def _cheapest(cost, width, states, best):
 @njit(cache=True, nogil=True, inline="always")
 def _partition(book, at, best, filled, parts):
     """Fill each state at the least cost; list the parts of the best end."""
-    s = book.orders[at].sheet
-    states, leads = book.sheets[s].states, book.sheets[s].lead_at
+    s = book.orders[at].table
+    states, leads = book.tables[s].states, book.tables[s].lead_at
     filled[0] = 0.0
     for state in range(1, states):
         low = FORBIDDEN
@@ -75,11 +75,11 @@ def _partition(book, at, best, filled, parts):
 @njit(cache=True, nogil=True)
 def _layer(book, at, best, layers):
     """Fill each state with each number of parts."""
-    s = book.orders[at].sheet
-    states, every = book.sheets[s].states, book.sheets[s].every_at
+    s = book.orders[at].table
+    states, every = book.tables[s].states, book.tables[s].every_at
     layers[:] = FORBIDDEN
     layers[0, 0] = 0.0
-    for count in range(1, book.sheets[s].layers):
+    for count in range(1, book.tables[s].layers):
         for state in range(1, states):
             low = np.inf
             for i in range(book.start[every + state], book.start[every + state + 1]):
@@ -92,11 +92,11 @@ def _layer(book, at, best, layers):
 @njit(cache=True, nogil=True)
 def _best_end(book, at, layers):
     """Pick the number of parts and the state to end with, the first among equals."""
-    s, missing = book.orders[at].sheet, book.orders[at].missing_at
+    s, missing = book.orders[at].table, book.orders[at].missing_at
     value, count, state = np.inf, 0, 0
-    for c in range(book.sheets[s].layers):
-        extra = book.extra[book.sheets[s].extra_at + c]
-        for end in range(book.sheets[s].states):
+    for c in range(book.tables[s].layers):
+        extra = book.extra[book.tables[s].extra_at + c]
+        for end in range(book.tables[s].states):
             total = (layers[c, end] + book.missing[missing + end]) + extra
             if total < value:
                 value, count, state = total, c, end
@@ -106,9 +106,9 @@ def _best_end(book, at, layers):
 @njit(cache=True, nogil=True)
 def _counted(book, at, best, parts):
     """Do as ``_partition`` does, where the number of parts is limited or priced."""
-    s = book.orders[at].sheet
-    every = book.sheets[s].every_at
-    layers = np.empty((book.sheets[s].layers, book.sheets[s].states))
+    s = book.orders[at].table
+    every = book.tables[s].every_at
+    layers = np.empty((book.tables[s].layers, book.tables[s].states))
     _layer(book, at, best, layers)
     value, count, state = _best_end(book, at, layers)
     found = 0
@@ -149,13 +149,13 @@ def _upper(cost, width, columns, parts, count, value):
 @njit(cache=True, nogil=True)
 def _useful(book, at, cost, width, best, upper, useful):
     """Mark the nodes that a plan within an upper bound can use."""
-    s, missing = book.orders[at].sheet, book.orders[at].missing_at
+    s, missing = book.orders[at].table, book.orders[at].missing_at
     states, every, layered = (
-        book.sheets[s].states,
-        book.sheets[s].every_at,
-        book.sheets[s].layers > 0,
+        book.tables[s].states,
+        book.tables[s].every_at,
+        book.tables[s].layers > 0,
     )
-    rows = book.sheets[s].layers if layered else 1
+    rows = book.tables[s].layers if layered else 1
     layers = np.full((rows, states), FORBIDDEN)
     if layered:
         _layer(book, at, best, layers)
@@ -173,7 +173,7 @@ def _useful(book, at, cost, width, best, upper, useful):
         for i in range(book.start[every + state], book.start[every + state + 1]):
             part = book.part[i]
             for c in range(rows - step):
-                extra = book.extra[book.sheets[s].extra_at + c + 1] if layered else 0.0
+                extra = book.extra[book.tables[s].extra_at + c + 1] if layered else 0.0
                 total = layers[c, state - part] + book.missing[missing + state] + extra
                 rest[part] = min(rest[part], total)
     within = upper + _NEAR * max(1.0, abs(upper))
@@ -187,13 +187,13 @@ def _useful(book, at, cost, width, best, upper, useful):
 @njit(cache=True, nogil=True)
 def _node_by_node(book, at, cost, width, useful, parts, columns):
     """Run the recursion one node after another, so that no node is used twice."""
-    s, missing = book.orders[at].sheet, book.orders[at].missing_at
+    s, missing = book.orders[at].table, book.orders[at].missing_at
     states, every, layered = (
-        book.sheets[s].states,
-        book.sheets[s].every_at,
-        book.sheets[s].layers > 0,
+        book.tables[s].states,
+        book.tables[s].every_at,
+        book.tables[s].layers > 0,
     )
-    rows = book.sheets[s].layers if layered else 1
+    rows = book.tables[s].layers if layered else 1
     step = 1 if layered else 0
     nodes = np.flatnonzero(useful[:width])
     history = np.full((len(nodes) + 1, rows, states), FORBIDDEN)
@@ -246,8 +246,8 @@ def _node_by_node(book, at, cost, width, useful, parts, columns):
 @njit(cache=True, nogil=True, inline="always")
 def choose_parts(book, at, best, filled, parts):
     """Find the best parts, given what the cheapest node asks for each."""
-    s = book.orders[at].sheet
-    if book.sheets[s].layers > 0:
+    s = book.orders[at].table
+    if book.tables[s].layers > 0:
         return _counted(book, at, best, parts)
     return _partition(book, at, best, filled, parts)
 
@@ -265,8 +265,8 @@ def part_nodes(book, at, cost, best, value, count, parts, columns):
 @njit(cache=True, nogil=True, inline="always")
 def solve(book, at, cost, is_strict, parts, columns):
     """Find the best parts and columns; strictly: no node twice."""
-    s = book.orders[at].sheet
-    states, width = book.sheets[s].states, book.orders[at].end - book.orders[at].begin
+    s = book.orders[at].table
+    states, width = book.tables[s].states, book.orders[at].end - book.orders[at].begin
     best, filled = np.empty(states), np.empty(states)
     _cheapest(cost, width, states, best)
     value, count = choose_parts(book, at, best, filled, parts)
@@ -288,8 +288,8 @@ def _answer(
     book, at, lam, gam, crowd, values, counts, parts, columns, is_strict, scratch
 ):
     """Find the cheapest plan of one order."""
-    s = book.orders[at].sheet
-    shape = book.sheets[s].states, book.orders[at].end - book.orders[at].begin
+    s = book.orders[at].table
+    shape = book.tables[s].states, book.orders[at].end - book.orders[at].begin
     cost = scratch[: shape[0] * shape[1]].reshape(shape)
     if len(crowd.cells) > 0:
         price_crowded(book, at, gam, crowd, cost)

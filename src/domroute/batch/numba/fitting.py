@@ -41,7 +41,7 @@ class Scratch(NamedTuple):
 
 def scratch_for(book: Book) -> Scratch:
     """Make room for the largest order of a book."""
-    of_order, size = book.sheets[book.orders["sheet"]], book.largest
+    of_order, size = book.tables[book.orders["table"]], book.largest
     width = book.orders["end"] - book.orders["begin"]
     states = int(of_order["states"].max())
     return Scratch(
@@ -58,9 +58,9 @@ def scratch_for(book: Book) -> Scratch:
 @njit(cache=True, nogil=True, inline="always")
 def _look(book, at, left, scratch):
     """Look up what is left for an order: all at once, as no look needs another."""
-    s, width = book.orders[at].sheet, book.orders[at].end - book.orders[at].begin
-    for k in range(book.sheets[s].skus):
-        cells = book.sheets[s].cell_at + k * book.sheets[s].width
+    s, width = book.orders[at].table, book.orders[at].end - book.orders[at].begin
+    for k in range(book.tables[s].skus):
+        cells = book.tables[s].cell_at + k * book.tables[s].width
         cells += book.orders[at].begin
         for x in range(width):
             scratch.left[k * width + x] = left[book.cell[cells + x]]
@@ -69,9 +69,9 @@ def _look(book, at, left, scratch):
 @njit(cache=True, nogil=True, inline="always")
 def _list_fitting(book, at, scratch):
     """List the bundles that what is left allows, column by column."""
-    s, width = book.orders[at].sheet, book.orders[at].end - book.orders[at].begin
-    skus, states = book.sheets[s].skus, book.sheets[s].states
-    axes, taken = book.sheets[s].axis_at, book.sheets[s].taken_at
+    s, width = book.orders[at].table, book.orders[at].end - book.orders[at].begin
+    skus, states = book.tables[s].skus, book.tables[s].states
+    axes, taken = book.tables[s].axis_at, book.tables[s].taken_at
     left, parts, count = scratch.left, scratch.parts, 0
     for x in range(width):
         first = count
@@ -105,10 +105,10 @@ def _list_fitting(book, at, scratch):
 @njit(cache=True, nogil=True, inline="always")
 def find_fitting(book, at, left, room, lam, gam, fade, scratch):
     """Find the least cost of every bundle that what is left allows, and where."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
-    states, base = book.sheets[s].states, book.orders[at].price_at
-    row, skus = book.sheets[s].width, book.sheets[s].skus
-    taken, column = book.sheets[s].taken_at, book.sheets[s].column_at + begin
+    s, begin = book.orders[at].table, book.orders[at].begin
+    states, base = book.tables[s].states, book.orders[at].price_at
+    row, skus = book.tables[s].width, book.tables[s].skus
+    taken, column = book.tables[s].taken_at, book.tables[s].column_at + begin
     rows = len(book.row)
     for part in range(states):
         scratch.best[part] = FORBIDDEN
@@ -122,7 +122,7 @@ def find_fitting(book, at, left, room, lam, gam, fade, scratch):
         for k in range(skus):
             units = book.taken[taken + part * skus + k]
             if units > 0:
-                cell = book.cell[book.sheets[s].cell_at + k * row + begin + x]
+                cell = book.cell[book.tables[s].cell_at + k * row + begin + x]
                 cost += units * (fade * lam[cell])
         for r in range(rows):
             load, mine = book.load[r, base + x * states + part], book.row[r, column + x]

@@ -40,18 +40,18 @@ class Hand(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def move(book, hand, at, sign):
     """Take what an order holds from what is left, or give it back."""
-    s = book.orders[at].sheet
-    row, skus, rows = book.sheets[s].width, book.sheets[s].skus, len(book.row)
+    s = book.orders[at].table
+    row, skus, rows = book.tables[s].width, book.tables[s].skus, len(book.row)
     begin = book.orders[at].picks_at
     for i in range(begin, begin + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
-            cell = book.cell[book.sheets[s].cell_at + k * row + column]
+            cell = book.cell[book.tables[s].cell_at + k * row + column]
             hand.left[cell] -= (
-                sign * book.taken[book.sheets[s].taken_at + part * skus + k]
+                sign * book.taken[book.tables[s].taken_at + part * skus + k]
             )
         if rows > 0:
-            x, place = book.sheets[s].column_at + column, spot(book, at, part, column)
+            x, place = book.tables[s].column_at + column, spot(book, at, part, column)
             for r in range(rows):
                 hand.room[book.row[r, x]] -= sign * book.load[r, place]
 
@@ -59,21 +59,21 @@ def move(book, hand, at, sign):
 @njit(cache=True, nogil=True, inline="always")
 def true_cost(book, at, hand):
     """Price what an order holds, without prices."""
-    s, first = book.orders[at].sheet, book.orders[at].picks_at
+    s, first = book.orders[at].table, book.orders[at].picks_at
     state, total = 0, 0.0
     for i in range(first, first + hand.counts[at]):
         state += hand.parts[i]
         total += book.price[spot(book, at, hand.parts[i], hand.columns[i])]
     known = book.missing[book.orders[at].missing_at + state]
-    if book.sheets[s].layers > 0:
-        known += book.extra[book.sheets[s].extra_at + hand.counts[at]]
+    if book.tables[s].layers > 0:
+        known += book.extra[book.tables[s].extra_at + hand.counts[at]]
     return known + total
 
 
 @njit(cache=True, nogil=True, inline="always")
 def settle(book, hand, at, lam, gam, fade, scratch):
     """Place an order that has been lifted in the best way that what is left allows."""
-    s = book.orders[at].sheet
+    s = book.orders[at].table
     begin, end = book.orders[at].picks_at, book.orders[at].picks_end
     parts, columns = hand.parts[begin:end], hand.columns[begin:end]
     find_fitting(book, at, hand.left, hand.room, lam, gam, fade, scratch)
@@ -85,7 +85,7 @@ def settle(book, hand, at, lam, gam, fade, scratch):
             meets |= columns[i] == columns[j]
     if meets:
         width = book.orders[at].end - book.orders[at].begin
-        shape = book.sheets[s].states, width
+        shape = book.tables[s].states, width
         cost = scratch.cost[: shape[0] * shape[1]].reshape(shape)
         price(book, at, lam, gam, fade, cost)
         forbid(book, at, hand.left, hand.room, cost)

@@ -25,8 +25,8 @@ class Crowd(NamedTuple):
 
 @njit(cache=True, nogil=True, inline="always")
 def spot(book, at, part, column):
-    """Find the place of a bundle at a column of its sheet."""
-    states = book.sheets[book.orders[at].sheet].states
+    """Find the place of a bundle at a column of its table."""
+    states = book.tables[book.orders[at].table].states
     x = column - book.orders[at].begin
     return book.orders[at].price_at + x * states + part
 
@@ -34,7 +34,7 @@ def spot(book, at, part, column):
 @njit(cache=True, nogil=True, inline="always")
 def start(book, at, cost):
     """Copy what every bundle of an order costs by itself: by bundle, then column."""
-    states = book.sheets[book.orders[at].sheet].states
+    states = book.tables[book.orders[at].table].states
     width, base = book.orders[at].end - book.orders[at].begin, book.orders[at].price_at
     known = book.price[base : base + width * states]
     for p in range(states):
@@ -45,19 +45,19 @@ def start(book, at, cost):
 
 @njit(cache=True, nogil=True, inline="always")
 def price(book, at, lam, gam, fade, cost):
-    """Price every bundle of an order, as ``Sheet.at`` does."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
+    """Price every bundle of an order, as ``PricingTable.at`` does."""
+    s, begin = book.orders[at].table, book.orders[at].begin
     width = book.orders[at].end - begin
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    row, skus = book.tables[s].width, book.tables[s].skus
     start(book, at, cost)
     asked = np.empty(width)
     for k in range(skus):
-        cells = book.sheets[s].cell_at + k * row + begin
+        cells = book.tables[s].cell_at + k * row + begin
         cell = book.cell[cells : cells + width]
         for x in range(width):
             asked[x] = fade * lam[cell[x]]
-        for p in range(book.sheets[s].states):
-            units = book.taken[book.sheets[s].taken_at + p * skus + k]
+        for p in range(book.tables[s].states):
+            units = book.taken[book.tables[s].taken_at + p * skus + k]
             if units > 0:
                 line = cost[p]
                 for x in range(width):
@@ -69,9 +69,9 @@ def price(book, at, lam, gam, fade, cost):
 @njit(cache=True, nogil=True)
 def _price_load(book, at, gam, fade, cost):
     """Price the capacity that every bundle of an order uses."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
+    s, begin = book.orders[at].table, book.orders[at].begin
     width = book.orders[at].end - begin
-    column, states = book.sheets[s].column_at + begin, book.sheets[s].states
+    column, states = book.tables[s].column_at + begin, book.tables[s].states
     base = book.orders[at].price_at
     for r in range(len(book.row)):
         for x in range(width):
@@ -83,17 +83,17 @@ def _price_load(book, at, gam, fade, cost):
 @njit(cache=True, nogil=True)
 def price_crowded(book, at, gam, crowd, cost):
     """Price every bundle of an order, and what takes half of a cell or more."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
+    s, begin = book.orders[at].table, book.orders[at].begin
     width = book.orders[at].end - begin
-    row, skus = book.sheets[s].width, book.sheets[s].skus
+    row, skus = book.tables[s].width, book.tables[s].skus
     start(book, at, cost)
     most = 0
-    for p in range(book.sheets[s].states):
+    for p in range(book.tables[s].states):
         for k in range(skus):
-            most = max(most, book.taken[book.sheets[s].taken_at + p * skus + k])
+            most = max(most, book.taken[book.tables[s].taken_at + p * skus + k])
     asked = np.zeros((most + 1, width))
     for k in range(skus):
-        cells = book.sheets[s].cell_at + k * row + begin
+        cells = book.tables[s].cell_at + k * row + begin
         for x in range(width):
             cell = crowd.cells[book.cell[cells + x]]
             for units in range(1, most + 1):
@@ -103,8 +103,8 @@ def price_crowded(book, at, gam, crowd, cost):
                 if units == cell[3]:
                     price_of_units += crowd.halves[cells + x]
                 asked[units, x] = price_of_units
-        for p in range(book.sheets[s].states):
-            units = book.taken[book.sheets[s].taken_at + p * skus + k]
+        for p in range(book.tables[s].states):
+            units = book.taken[book.tables[s].taken_at + p * skus + k]
             if units > 0:
                 line, price_of = cost[p], asked[units]
                 for x in range(width):
@@ -116,23 +116,23 @@ def price_crowded(book, at, gam, crowd, cost):
 @njit(cache=True, nogil=True, inline="always")
 def forbid(book, at, left, room, cost):
     """Forbid what is left of no cell, or no capacity, as ``Incumbent.fits`` does."""
-    s, begin = book.orders[at].sheet, book.orders[at].begin
+    s, begin = book.orders[at].table, book.orders[at].begin
     width = book.orders[at].end - begin
-    row = book.sheets[s].width
+    row = book.tables[s].width
     there = np.empty(width)
-    for k in range(book.sheets[s].skus):
-        cells = book.sheets[s].cell_at + k * row + begin
+    for k in range(book.tables[s].skus):
+        cells = book.tables[s].cell_at + k * row + begin
         cell = book.cell[cells : cells + width]
         for x in range(width):
             there[x] = left[cell[x]]
-        for p in range(book.sheets[s].states):
-            units = book.taken[book.sheets[s].taken_at + p * book.sheets[s].skus + k]
+        for p in range(book.tables[s].states):
+            units = book.taken[book.tables[s].taken_at + p * book.tables[s].skus + k]
             if units == 0:
                 continue
             line = cost[p]
             for x in range(width):
                 line[x] = FORBIDDEN if units > there[x] else line[x]
-    column, states = book.sheets[s].column_at + begin, book.sheets[s].states
+    column, states = book.tables[s].column_at + begin, book.tables[s].states
     base = book.orders[at].price_at
     for r in range(len(book.row)):
         for x in range(width):

@@ -54,18 +54,18 @@ class Rivals(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def _resources(book, hand, at, parts, columns, picks, matters, found):
     """List what picks take that matters, each once, in their order."""
-    s = book.orders[at].sheet
-    row, skus, cells = book.sheets[s].width, book.sheets[s].skus, len(hand.left)
+    s = book.orders[at].table
+    row, skus, cells = book.tables[s].width, book.tables[s].skus, len(hand.left)
     count, kinds = 0, skus + len(book.row)
     for i in range(picks):
         part, column = parts[i], columns[i]
         for k in range(kinds):
             if k < skus:
-                if book.taken[book.sheets[s].taken_at + part * skus + k] == 0:
+                if book.taken[book.tables[s].taken_at + part * skus + k] == 0:
                     continue
-                resource = book.cell[book.sheets[s].cell_at + k * row + column]
+                resource = book.cell[book.tables[s].cell_at + k * row + column]
             else:
-                x = book.sheets[s].column_at + column
+                x = book.tables[s].column_at + column
                 resource = cells + book.row[k - skus, x]
             if not matters[resource]:
                 continue
@@ -108,16 +108,16 @@ def _hold(book, hand, rivals, at, found, lam, gam, value):
     if hand.costs[at] >= IS_FORBIDDEN:
         rivals.regret[at] = np.inf
         return
-    s = book.orders[at].sheet
-    row, skus, rows = book.sheets[s].width, book.sheets[s].skus, len(book.row)
+    s = book.orders[at].table
+    row, skus, rows = book.tables[s].width, book.tables[s].skus, len(book.row)
     dues = 0.0
     for i in range(first, first + hand.counts[at]):
         part, column = hand.parts[i], hand.columns[i]
         for k in range(skus):
-            units = book.taken[book.sheets[s].taken_at + part * skus + k]
-            dues += units * lam[book.cell[book.sheets[s].cell_at + k * row + column]]
+            units = book.taken[book.tables[s].taken_at + part * skus + k]
+            dues += units * lam[book.cell[book.tables[s].cell_at + k * row + column]]
         if rows > 0:
-            x, place = book.sheets[s].column_at + column, spot(book, at, part, column)
+            x, place = book.tables[s].column_at + column, spot(book, at, part, column)
             for r in range(rows):
                 dues += book.load[r, place] * gam[book.row[r, x]]
     rivals.regret[at] = hand.costs[at] + dues - value[at]
@@ -144,7 +144,7 @@ def _most(book):
     most = 1
     for at in range(len(book.orders)):
         picks = book.orders[at].picks_end - book.orders[at].picks_at
-        skus = book.sheets[book.orders[at].sheet].skus
+        skus = book.tables[book.orders[at].table].skus
         most = max(most, picks * (skus + len(book.row)))
     return most
 
@@ -187,14 +187,14 @@ def _roam(book, rivals, rng, tries, freed, size):
         if count == size:
             break
         at = freed[int(rng.random() * count)]
-        s, begin = book.orders[at].sheet, book.orders[at].begin
+        s, begin = book.orders[at].table, book.orders[at].begin
         width = book.orders[at].end - begin
         share = rng.random()
         share *= share
-        rank = book.sheets[s].column_at + begin + int(share * share * width)
-        cells = book.sheets[s].cell_at + rivals.ranked[rank]
-        for k in range(book.sheets[s].skus):
-            cell = book.cell[cells + k * book.sheets[s].width]
+        rank = book.tables[s].column_at + begin + int(share * share * width)
+        cells = book.tables[s].cell_at + rivals.ranked[rank]
+        for k in range(book.tables[s].skus):
+            cell = book.cell[cells + k * book.tables[s].width]
             holders = rivals.held_count[cell]
             if holders > 0:
                 other = rivals.held[rivals.held_at[cell] + int(rng.random() * holders)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from domroute.units import BoolArray, FloatArray
 
-Standing = tuple[float, ...]
+ByGoal = tuple[float, ...]
 """
 What a plan comes to by each goal, the first of which decides; the last is money.
 
@@ -33,7 +33,7 @@ def is_near(one: float, other: float) -> bool:
     return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
 
 
-def is_better(one: Standing, other: Standing, slack: float = 0.0) -> bool:
+def is_better(one: ByGoal, other: ByGoal, slack: float = 0.0) -> bool:
     """
     Tell whether one plan is better than another: by the first goal they differ in.
 

@@ -24,7 +24,7 @@ Watch = Callable[[float, float], bool]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Standing:
+class SearchState:
     """
     The best so far, and when to stop.
 

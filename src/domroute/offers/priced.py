@@ -67,7 +67,7 @@ NO_LADDER: Final = Rung()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class Offers:
     """
     Every way an order's units may leave, and what the order as a whole must keep to.
 
@@ -130,12 +130,12 @@ class Candidates:
         return self.drain is not None or self.rung != NO_LADDER
 
     @property
-    def offer_count(self) -> int:
+    def count(self) -> int:
         """How many ways to ship there are."""
         return sum(len(block.nodes) for block in self.blocks)
 
 
-def find_candidates(
+def find_offers(
     problem: OrderProblem,
     eligibility: Eligibility,
     terms: Sequence[tuple[CostTerm, Pricer]],
@@ -147,7 +147,7 @@ def find_candidates(
     penalty: FloatArray,
     several: bool,
     any_carrier: bool = False,
-) -> Candidates:
+) -> Offers:
     """
     Price every way to ship what the eligibility leaves.
 
@@ -195,7 +195,7 @@ def find_candidates(
         )
         if len(block.nodes):
             blocks.append(block)
-    return Candidates(
+    return Offers(
         problem=problem,
         eligibility=eligibility,
         blocks=tuple(blocks),

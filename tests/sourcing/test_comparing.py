@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from domroute.sourcing.standing import are_least, is_better, is_near, quantum_of
+from domroute.sourcing.comparing import are_least, is_better, is_near, quantum_of
 
 
 @pytest.mark.parametrize(

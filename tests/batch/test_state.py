@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from domroute.batch import standing
-from domroute.batch.standing import Standing
+from domroute.batch import state
+from domroute.batch.state import SearchState
 from domroute.tuning import WaveTuning
 
 
@@ -14,13 +14,13 @@ def clock(monkeypatch):
     """Return a clock that is set by hand, at 0 seconds."""
     made = SimpleNamespace(now=0.0)
     made.perf_counter = lambda: made.now
-    monkeypatch.setattr(standing, "time", made)
+    monkeypatch.setattr(state, "time", made)
     return made
 
 
 def started():
     """Start a search of ten seconds, with nothing found yet."""
-    return Standing(
+    return SearchState(
         time_limit_s=10.0,
         gap=0.0,
         watch=lambda *_: True,
@@ -58,7 +58,7 @@ def test_share_is_of_what_is_left_now(clock):
 def test_caller_ends_a_search(clock):
     """Who is told of progress may say that it is enough; he is asked now and then."""
     told = []
-    search = Standing(
+    search = SearchState(
         time_limit_s=10.0,
         gap=0.0,
         watch=lambda *given: told.append(given) or len(told) < 2,

@@ -1,9 +1,9 @@
 r"""
 Orders of equal quantities side by side, priced in one pass.
 
-A sheet holds, for many orders whose lattices are the same, what every bundle costs at
-every node that may fill it: a column for each pair of an order and a node. At prices
-:math:`\lambda` of units and :math:`\gamma` of capacity a bundle costs
+A pricing table holds, for many orders whose lattices are the same, what every bundle
+costs at every node that may fill it: a column for each pair of an order and a node. At
+prices :math:`\lambda` of units and :math:`\gamma` of capacity a bundle costs
 :math:`c + \lambda u + \gamma w`; the cheapest node for each bundle, and the recursion
 over bundles, are then a few array operations for all orders at once.
 """
@@ -18,7 +18,7 @@ import numpy as np
 
 from domroute.batch.cells import Prices, Usage
 from domroute.batch.own import OwnLimits
-from domroute.offers.candidates import Candidates
+from domroute.offers.priced import Offers
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.lattice import Lattice
@@ -29,15 +29,15 @@ from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _AT_ONCE: Final = 1 << 22
-"""Prices held at once beside those of the sheet itself: 32 megabytes."""
+"""Prices held at once beside those of the table itself: 32 megabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picks:
     """
-    Bundles picked for many orders, each at a column of their sheet; shape ``(R,)``.
+    Bundles picked for many orders, each at a column of their table; shape ``(R,)``.
 
-    ``order`` counts within the sheet.
+    ``order`` counts within the table.
     """
 
     order: IntArray
@@ -45,7 +45,7 @@ class Picks:
     column: IntArray
 
     def without(self, barred: BoolArray) -> Picks:
-        """Leave out the picks of some orders; ``barred`` is by order of the sheet."""
+        """Leave out the picks of some orders; ``barred`` is by order of the table."""
         if not barred.any():
             return self
         kept = ~barred[self.order]
@@ -53,9 +53,9 @@ class Picks:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class PricingTable:
     """
-    The tables of many orders with one lattice.
+    What bundles of many orders with one lattice cost.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Sheet:
     cell
         The cell of each SKU of an order in each column; shape ``(K, X)``.
     cell_at
-        Where they begin among the cells of all sheets in a row.
+        Where they begin among the cells of all tables in a row.
     row
         The rows of capacity of each column; shape ``(R, X)``; none where no node is
         limited.
@@ -87,7 +87,7 @@ class Sheet:
         The limits and prices on the number of parts; of its ``missing`` that of one of
         the orders.
     own
-        What the only order of the sheet asks beside that, if there is anything.
+        What the only order of the table asks beside that, if there is anything.
     """
 
     orders: IntArray
@@ -139,18 +139,18 @@ class Sheet:
         return solve_bundles(self.lattice, bundles, totals)
 
     def takes(
-        self, picks: Iterable[tuple[int, int]], candidates: Candidates
+        self, picks: Iterable[tuple[int, int]], offers: Offers
     ) -> tuple[Take, ...]:
-        """See bundles at columns as what an order of the sheet takes by offer."""
-        atoms, found = atoms_of(candidates.problem.lines), []
+        """See bundles at columns as what an order of the table takes by offer."""
+        atoms, found = atoms_of(offers.problem.lines), []
         for part, column in picks:
             units = self.lattice.counts[part]
             if atoms.units is not None:
                 units = units @ atoms.units
             node = self.node[column]
-            at = int(np.searchsorted(candidates.problem.nodes, node))
+            at = int(np.searchsorted(offers.problem.nodes, node))
             found.append((units, at))
-        return takes_of(candidates, found, several=candidates.several)
+        return takes_of(offers, found, several=offers.several)
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""
@@ -247,7 +247,7 @@ class Sheet:
         return self._part(cost, begin, value, picks) if is_strict else (value, picks)
 
     def _choose_own(self, own: OwnLimits, cost: FloatArray) -> tuple[FloatArray, Picks]:
-        """Let the one order of the sheet choose: by cost, as a bound needs."""
+        """Let the one order of the table choose: by cost, as a bound needs."""
         found = own.bound(self.lattice, cost, self.totals_of(0))
         value, picks = (FORBIDDEN, []) if found is None else found
         part, column = np.array(picks, np.int64).reshape(-1, 2).T
