@@ -63,19 +63,24 @@ class Cells:
         cells: IntArray = rows[:, None] * self.node_count + problem.nodes
         return cells
 
-    @property
-    def stock(self) -> IntArray:
-        """Units in each cell; shape ``(C,)``."""
-        return _join(self._stock)
+    def close(self) -> tuple[IntArray, IntArray]:
+        """
+        Hand over what was counted: no order is entered any more.
 
-    @property
-    def wanted(self) -> IntArray:
-        """Units that all orders together might take of each cell; shape ``(C,)``."""
-        return _join(self._wanted)
+        Returns
+        -------
+        stock, wanted
+            Units in each cell, and what all orders together might take of it; shape
+            ``(C,)`` each.
+        """
+        return _emptied(self._stock), _emptied(self._wanted)
 
 
-def _join(rows: list[IntArray]) -> IntArray:
-    return np.concatenate(rows) if rows else np.empty(0, np.int64)
+def _emptied(rows: list[IntArray]) -> IntArray:
+    """Join rows, and let go of them."""
+    joined = np.concatenate(rows) if rows else np.empty(0, np.int64)
+    rows.clear()
+    return joined
 
 
 class Wish(NamedTuple):

@@ -65,7 +65,8 @@ class Incumbent:
                 seats[at] = Seat(table, place, None)
         for loner in wave.loners:
             seats[loner.at] = Seat(None, 0, loner)
-        incumbent = cls(wave, [None] * wave.count, seats, np.empty(len(wave.whole)))
+        free = np.empty(len(wave.stock) + len(wave.capacity))
+        incumbent = cls(wave, [None] * wave.count, seats, free)
         incumbent.empty()
         for at, value in wave.idle.items():
             incumbent.placed[at] = Placed(min(value, FORBIDDEN))

@@ -168,7 +168,7 @@ class Ascent:
 
     def _step(self, answer: Answer) -> None:
         wave, at = self.wave, self.wave.scarce
-        there = wave.whole[at]
+        there = wave.at_hand
         over = (answer.usage.values[at] - there) / np.sqrt(np.maximum(1.0, there))
         first, second = self._tuned.mean_memory, self._tuned.square_memory
         self._mean = first * self._mean + (1 - first) * over

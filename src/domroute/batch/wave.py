@@ -114,14 +114,15 @@ class Wave:
         Rungs of a ladder that are not proven to be the last, by position.
     loner_s
         Seconds at most for one order that the kernel places, each time it is placed.
-    whole
-        Units of each cell, and after them what each row leaves to do; ``(C + Q,)``.
     matters
-        Which of these resources are scarce: contended cells, and rows with a limit.
+        Which resources are scarce: contended cells, and after all cells the rows with a
+        limit; shape ``(C + Q,)``.
     is_limited
         Which rows have one; shape ``(Q,)``.
     contended, scarce
         The contended cells, and all that matters, as positions.
+    at_hand
+        What there is of each of the scarce: units, or what a row leaves to do.
     """
 
     count: int
@@ -142,24 +143,27 @@ class Wave:
     named: dict[int, Loner] = field(default_factory=dict)
     rungs: dict[int, Rung] = field(default_factory=dict)
     loner_s: float = 1.0
-    whole: FloatArray = field(init=False)
     matters: BoolArray = field(init=False)
     is_limited: BoolArray = field(init=False)
     contended: IntArray = field(init=False)
     scarce: IntArray = field(init=False)
+    at_hand: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        """Put cells and rows in one table."""
-        self.whole = np.concatenate((self.stock, self.capacity))
+        """Tell what is scarce, of cells and of rows."""
         self.is_limited = np.isfinite(self.capacity)
         self.contend(self.is_contended)
 
     def contend(self, is_contended: BoolArray) -> None:
         """Say which cells are contended: there may be few among very many."""
-        self.is_contended = is_contended
         self.matters = np.concatenate((is_contended, self.is_limited))
+        # Cells may be ten million: seen, not copied.
+        self.is_contended = self.matters[: len(is_contended)]
         self.contended = np.flatnonzero(is_contended)
         self.scarce = np.flatnonzero(self.matters)
+        self.at_hand = np.concatenate(
+            (self.stock[self.contended], self.capacity[self.is_limited])
+        )
 
     @property
     def tuning(self) -> WaveTuning:
@@ -342,7 +346,7 @@ def compile_wave(
                 named[at] = entrant.named()
         else:
             loners.append(entrant.loner())
-    stock, wanted = cells.stock, cells.wanted
+    stock, wanted = cells.close()
     return Wave(
         count=count,
         tables=builder.build(),

@@ -206,6 +206,8 @@ class Screen:
         return np.array(found, bool)
 
     def _stock_left(self, problem: OrderProblem) -> IntArray:
+        if not self._safeties:
+            return problem.stock
         kept = np.zeros(len(problem.nodes))
         for rule, matches in self._safeties:
             if rule.price is None and self._concerns(rule, problem):

@@ -132,7 +132,7 @@ class Offers:
     @property
     def count(self) -> int:
         """How many ways to ship there are."""
-        return sum(len(block.nodes) for block in self.blocks)
+        return sum([len(block.nodes) for block in self.blocks])
 
 
 def find_offers(

@@ -93,12 +93,18 @@ def is_small(steps: tuple[int, ...], offers: int, tuned: LatticeTuning) -> bool:
     >>> is_small((1, 1, 1), 50, LatticeTuning(max_states=7))
     False
     """
-    states = math.prod(step + 1 for step in steps)
+    states, pairs = _sizes(steps)
     return (
         states <= tuned.max_states
         and states * offers <= tuned.max_cells
-        and pair_count(steps) <= tuned.max_pairs
+        and pairs <= tuned.max_pairs
     )
+
+
+@lru_cache(maxsize=4096)
+def _sizes(steps: tuple[int, ...]) -> tuple[int, int]:
+    """Count states, and pairs of them."""
+    return math.prod(step + 1 for step in steps), pair_count(steps)
 
 
 def lattice_of(steps: tuple[int, ...]) -> Lattice:
@@ -110,7 +116,7 @@ def lattice_of(steps: tuple[int, ...]) -> Lattice:
     >>> lattice_of((1, 2)).counts.astype(int).tolist()
     [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
     """
-    is_common = pair_count(steps) <= _COMMON
+    is_common = _sizes(steps)[1] <= _COMMON
     return _recall_common(steps) if is_common else _recall_large(steps)
 
 
