@@ -85,6 +85,17 @@ def test_faults_are_named_as_they_were_told(told, where, code):
     assert (found.where, found.code) == (where, code)
 
 
+@pytest.mark.parametrize("told", [5, "orders", True], ids=str)
+def test_what_is_no_form_of_a_limit_is_told_all_forms(told):
+    """Not only that it should be an object: there are three ways to say it."""
+    with pytest.raises(ValidationError) as caught:
+        node("N1", capacity=told)
+
+    assert "a limit and its measure, a list of them, or limits by measure" in str(
+        caught.value
+    )
+
+
 # --- as a table --------------------------------------------------------------
 
 

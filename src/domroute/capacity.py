@@ -9,6 +9,7 @@ from typing import Annotated, Final, Self
 
 import numpy as np
 from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from domroute.units import FloatArray, IntArray, Units
 from domroute.validation import Frozen
@@ -43,6 +44,16 @@ _LIMITS_SCHEMA: Final = {
 }
 
 
+def _in_some_form(value: object) -> object:
+    """Refuse what is none of the forms."""
+    if not isinstance(value, (Capacity, dict, list, tuple)):
+        raise PydanticCustomError(
+            "capacity_type",
+            "should be a limit and its measure, a list of them, or limits by measure",
+        )
+    return value
+
+
 def _form_of(value: object) -> str:
     """Tell a list of capacities, and limits by measure, from one capacity."""
     if isinstance(value, dict):
@@ -68,6 +79,7 @@ OneOrMore = Annotated[
         Tag(_BY_MEASURE),
     ],
     Discriminator(_form_of),
+    BeforeValidator(_in_some_form),
 ]
 """A capacity, a list of them, or limits by measure."""
 
