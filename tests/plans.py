@@ -40,12 +40,17 @@ def plan(*parts, **order_costs):
     )
 
 
-def codes(made, wanted=None, *, nodes=None, policy=FREE, held=None, cost=None, **more):
+def codes(made, wanted=None, **more):
     """Return the codes that the judge finds in a plan for 2 A and 1 B."""
+    return [issue.code for issue in faults(made, wanted, **more)]
+
+
+def faults(made, wanted=None, *, nodes=None, policy=FREE, held=None, cost=None, **more):
+    """Return the faults themselves."""
     quotes = more.pop("quotes", None)
     nodes = nodes or [node("N1"), node("N2")]
     units = held or {"N1": {"A": 5, "B": 5}, "N2": {"A": 5, "B": 5}}
-    found = verify(
+    return verify(
         made,
         wanted or order(A=2, B=1),
         network(*nodes, **more),
@@ -54,7 +59,6 @@ def codes(made, wanted=None, *, nodes=None, policy=FREE, held=None, cost=None, *
         quotes=quotes,
         cost=cost,
     )
-    return [issue.code for issue in found]
 
 
 RIGHT = plan(ship("N1", "A2"), ship("N2", "B1"))

@@ -111,6 +111,18 @@ def test_price_of_an_order_is_never_charged_once_a_delivery():
     assert 8.0 <= decide(priced, wave.policy, wave.arrays).bound <= 13.0
 
 
+@pytest.mark.parametrize(("floor", "is_kept"), [(0, True), (1, True), (2, False)])
+def test_takes_leave_an_order_what_it_must_have(floor, is_kept):
+    """A ladder that is drained said how much of each line nodes can fill."""
+    wave, router, orders = drawn(0, count=1)
+    (loner,) = as_loners(wave, router, orders)
+    takes = decide(loner.offers, wave.policy, wave.arrays).takes
+
+    wave.floors[loner.at] = loner.filled(takes) + floor - 1
+
+    assert wave.keeps_fill(loner, takes) == is_kept
+
+
 def test_prices_make_nothing_cheaper_than_it_is_alone():
     """What is proven of an order alone is its least share of any bound."""
     wave = compiled(

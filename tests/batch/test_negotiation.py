@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from builders import item, network, node, order, stock
+from builders import item, line, network, node, order, place, stock
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.negotiation import Negotiation
 from domroute.batch.prices import Ascent
 from domroute.batch.wave import compile_wave
 from domroute.costs import Handling
+from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.router import Router
-from waves import drawn
+from waves import compiled, drawn
 
 KINDS = [
     ({}, None),
@@ -62,6 +63,30 @@ def test_rivals_part_by_themselves():
     assert negotiation.publish() == []
     assert negotiation.hands.rank() == (0, 1.0 + 9.0 + 9.0)
     assert negotiation.prices.units.max() > 0
+
+
+def test_an_order_in_no_table_is_asked_too():
+    """
+    One order in each round: of two that want the near A one learns to go elsewhere.
+
+    Two deliveries and two counts keep o2 out of tables. B is at N1 for 1; of the two A
+    one is at N1 for 1, the other at N2 for 9.
+    """
+    away = Delivery(to=place((1.0, 1.0)))
+    wave = compiled(
+        [order("o1", A=1), order("o2", line("a", "A"), line("b", "B", delivery=away))],
+        [node("N1", per_shipment=1.0), node("N2", per_shipment=9.0)],
+        {"N1": {"A": 1, "B": 1}, "N2": {"A": 1, "B": 0}},
+        unfilled_penalty=40.0,
+        splits={"max_shipments": 2, "max_nodes": 2},
+    )
+    negotiation = negotiation_of(wave, steps=100)
+    negotiation.run(rounds(60))
+
+    assert [loner.at for loner in wave.loners] == [1]
+    assert negotiation.excess == 0
+    assert negotiation.publish() == []
+    assert negotiation.hands.rank() == (0, 1.0 + 1.0 + 9.0)
 
 
 def test_all_want_the_near_unit_at_first():

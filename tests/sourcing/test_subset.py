@@ -2,13 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from builders import Crowding, line, node, pickup
 from domroute.costs import Handling, Quotes
 from domroute.policy import Policy
 from domroute.rules import SafetyStock
-from domroute.sourcing.subset import solve_subset
+from domroute.sourcing.choice import Take
+from domroute.sourcing.subset import has_several, solve_subset
 from domroute.split import SplitLimits
 from stages import problem_at, stages_of
 
@@ -153,6 +155,19 @@ def test_quotes_decide():
     quotes = Quotes(shipments={("o1", "N1"): 1.0})
 
     assert solve(nodes, held, HANDLING, quotes=quotes, A=1) == (1.0, [("N1", {"A": 1})])
+
+
+def test_services_side_by_side_are_several():
+    """Two takes of one node, of one delivery; one take is not several."""
+    offers, *_ = stages_of(
+        problem_at([node("N1"), node("N2")], {"N1": {"A": 2}, "N2": {"A": 2}}, A=2)
+    )
+    (block,) = offers.blocks
+    first, second = (Take(block, at, np.ones(1, np.int64)) for at in range(2))
+
+    found = [has_several(takes) for takes in ((first,), (first, second), (first,) * 2)]
+
+    assert found == [False, False, True]
 
 
 def test_two_counts_need_another_method():

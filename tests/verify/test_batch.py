@@ -12,7 +12,7 @@ from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.rules import SafetyStock
 from domroute.verify import check_together, verify_batch
-from domroute.words import Status
+from domroute.words import Measure, Status
 from plans import FREE, left, plan, ship
 
 ORDERS = [order("o1", A=2), order("o2", A=2)]
@@ -154,6 +154,24 @@ def test_prices_are_checked(price):
 def test_prices_name_what_there_is(price):
     """A price is one of a node and an item of the network."""
     assert codes(replace(BATCH, stock_and_capacity=(price,))) == ["unknown_id"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "measure", "expected"),
+    [
+        ({"units": 3}, None, []),
+        ({"units": 3}, "units", []),
+        ({"units": 3}, "orders", ["wrong_price"]),
+        ({"orders": 9, "units": 3}, "units", []),
+        ({"orders": 9, "units": 3}, None, ["wrong_price"]),
+    ],
+)
+def test_price_of_capacity_says_of_which(limits, measure, expected):
+    """Where a node has one limit it need not; where it has two, nobody could tell."""
+    price = Price("N1", None, 0.0, 3.0, 3.0, measure and Measure(measure))
+    made = network(node("N1", capacity=limits))
+
+    assert codes(replace(BATCH, stock_and_capacity=(price,)), made=made) == expected
 
 
 def test_plans_share_what_there_is():

@@ -6,7 +6,7 @@ from builders import (
     order,
     service,
 )
-from domroute.costs import Shipping
+from domroute.costs import Quotes, Shipping
 from domroute.policy import Policy
 from domroute.rules import NodePriority, OrderFilter
 from plans import RIGHT, codes, plan, ship
@@ -86,6 +86,21 @@ def test_ladder_concerns_orders_that_match():
     ]
 
     assert found == [["rule_broken"], []]
+
+
+def test_rungs_are_drained_of_the_work_that_is_known():
+    """A unit is two units of work, as the caller knows: N1 can do one and no more."""
+    nodes = [node("N1", capacity={"workload": 3}), node("N2", priority=2)]
+    held = {"N1": {"A": 2}, "N2": {"A": 9}}
+    policy = Policy(costs=[], rules=[NodePriority(drain=True)])
+    made = plan(ship("N1", "A1", workload=2.0), ship("N2", "A2"))
+    known = Quotes(workload={("o1", "A", "N1"): 2.0})
+
+    found = codes(
+        made, order("o1", A=3), nodes=nodes, held=held, policy=policy, quotes=known
+    )
+
+    assert found == []
 
 
 def test_first_rung_is_drained_before_the_next():

@@ -16,7 +16,7 @@ from domroute.rules import (
     NodePriority,
 )
 from domroute.split import SplitLimits
-from plans import RIGHT, codes, left, plan, ship
+from plans import RIGHT, codes, faults, left, plan, ship
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,10 @@ def test_sku_of_another_line_is_unknown():
         RIGHT.shipments[1],
     )
 
-    assert codes(made) == ["unknown_id", "not_accounted"]
+    first, second = faults(made)
+
+    assert (first.code, second.code) == ("unknown_id", "not_accounted")
+    assert first.message == "line 'A' asks for 'A', not 'B'"
 
 
 def test_order_for_unknown_item_does_not_crash():

@@ -146,7 +146,7 @@ def find_offers(
     quotes: OrderQuotes,
     penalty: FloatArray,
     several: bool,
-    any_carrier: bool = False,
+    any_carrier: bool,
 ) -> Offers:
     """
     Price every way to ship what the eligibility leaves.

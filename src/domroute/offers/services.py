@@ -84,8 +84,8 @@ class Serving:
         delivery: DeliveryAtHand,
         *,
         picks: bool,
-        quoted: BoolArray | None = None,
-        any_carrier: bool = False,
+        quoted: BoolArray | None,
+        any_carrier: bool,
     ) -> Laid:
         """
         Lay out the offers of one delivery.

@@ -41,7 +41,7 @@ def climb(
     arrays: NetworkArrays,
     *,
     time_limit_s: float,
-    drains: bool = False,
+    drains: bool,
 ) -> Rung:
     """
     Find the rung that an order needs.
@@ -82,7 +82,7 @@ def climb(
 
 
 def kept_to(
-    offers: Offers, rung: Rung, arrays: NetworkArrays, *, drains: bool = False
+    offers: Offers, rung: Rung, arrays: NetworkArrays, *, drains: bool
 ) -> Offers:
     """
     Leave out the nodes beyond a rung.

@@ -45,11 +45,10 @@ def is_separable(
     offers: Offers, table: OfferTable, policy: Policy, *, is_network: bool
 ) -> bool:
     """Tell whether nothing but the nodes used ties the lines of an order together."""
-    pairs = set(zip(table.node.tolist(), table.group.tolist(), strict=True))
     return (
         is_network
         and offers.is_free
-        and policy.splits == SplitLimits()
+        and policy.splits == SplitLimits()  # several services of a node, among others
         and offers.eligibility.capacity is None
         and not offers.eligibility.safeties
         and not offers.problem.shares_skus
@@ -57,7 +56,6 @@ def is_separable(
         # A shipment that a term pays for must hold something: its lines are tied.
         and bool((table.per_shipment >= 0).all())
         and table.is_linear
-        and (offers.several or len(pairs) == len(table.node))
         and not offers.competes
         and all(g.delivery.radius_km is None for g in offers.problem.groups)
         and bool((table.penalty < IS_FORBIDDEN).all())

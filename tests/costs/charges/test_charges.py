@@ -55,8 +55,9 @@ def made(kind, seed):
     rng = np.random.default_rng(seed)
     table = (LINES, OFFERS)
     if kind == "linear":
-        once = rng.uniform(-3, 9, OFFERS)
-        return Linear(once, rng.uniform(-1, 2, table), rng.uniform(-1, 3, table))
+        once, line, unit = (rng.uniform(-3, 9, size) for size in (OFFERS, table, table))
+        given = [part if rng.random() < 0.7 else None for part in (once, line, unit)]
+        return Linear(*given) if any(x is not None for x in given) else Linear(once)
     if kind == "anyof":
         return AnyOf(float(rng.uniform(0, 9)), rng.random(table) < 0.4)
     if kind == "steps":
@@ -208,7 +209,7 @@ def test_a_quoted_shipment_costs_nothing_but_units(kind, seed, what):
     assert parts[:, ~quoted] == pytest.approx(every[:, ~quoted])
     assert (whole[:, quoted] == 0.0).all()
     if kind == "linear":
-        rest = Linear(None, charge.per_line, charge.per_unit).price(units)
+        rest = Linear(np.zeros(OFFERS), charge.per_line, charge.per_unit).price(units)
         assert parts[:, quoted] == pytest.approx(rest[:, quoted])
     else:
         assert (parts[:, quoted] == 0.0).all()

@@ -89,7 +89,7 @@ def test_many_side_by_side_are_as_each_alone(steps, seed):
     lattice = lattice_of(steps)
     both = [asked(steps, seed + k, is_ranked=False) for k in range(2)]
     walk = Takers(lattice.every)
-    start = nothing_taken(len(lattice.counts))[0]
+    start = nothing_taken(len(lattice.counts), 1)[0]
     beside = (np.repeat(start[..., None], 2, axis=2),)
     for one, other in zip(*both, strict=True):
         beside = walk.after((np.stack((one[0], other[0]), axis=1),), beside)

@@ -19,7 +19,7 @@ class Linear(Charge):
     Attributes
     ----------
     per_shipment, per_line, per_unit
-        Shapes ``(A,)``, ``(G, A)`` and ``(G, A)``.
+        Shapes ``(A,)``, ``(G, A)`` and ``(G, A)``; one of them at least, to be priced.
 
     Examples
     --------

@@ -34,7 +34,7 @@ WORST: Final = 2**62
 """A whole number of a level before the cost that stands for none: all are below."""
 
 
-def nothing_taken(states: int, layers: int = 1, levels: int = 1) -> Levels:
+def nothing_taken(states: int, layers: int, levels: int = 1) -> Levels:
     """
     Start with nothing taken: the empty state costs nothing, and no other is reached.
 
