@@ -148,7 +148,8 @@ class Negotiation:
         """Raise the prices of what is over, and lower those of what is left."""
         incumbent, wave = self._incumbent, self._incumbent.wave
         at, limited = wave.contended, wave.is_limited
-        units, load = self.prices.units.copy(), self.prices.load.copy()
+        self.prices = Prices(self.prices.values.copy(), self.prices.cells)
+        units, load = self.prices.units, self.prices.load
         over = -incumbent.left[at] / np.sqrt(np.maximum(1, wave.stock[at]))
         step = self._tuned.step
         units[at] = np.maximum(0.0, units[at] + step * self.answer.per_unit * over)
@@ -157,7 +158,6 @@ class Negotiation:
         over = -incumbent.room[limited] / usual / size
         rise = step * self._per_load[limited] * over
         load[limited] = np.maximum(0.0, load[limited] + rise)
-        self.prices = Prices.of(units, load)
 
     def publish(self) -> list[int]:
         """
