@@ -53,7 +53,9 @@ def test_the_same_limits_are_the_same_however_they_are_told(told, capacity, capa
     ("told", "where", "code"),
     [
         (5, "capacity", "wrong_type"),
-        ({}, "capacity.limit", "missing"),
+        ({}, "capacity", "wrong_type"),
+        ({"boxes": 2}, "capacity.boxes", "unknown_value"),
+        ({"units": float("nan")}, "capacity.units", "not_finite"),
         ({"limit": -1, "measure": "units"}, "capacity.limit", "out_of_range"),
         ({"limit": 1, "measure": "boxes"}, "capacity.measure", "unknown_value"),
         ([ORDERS, 5], "capacity[1]", "wrong_type"),
@@ -65,7 +67,7 @@ def test_the_same_limits_are_the_same_however_they_are_told(told, capacity, capa
             "duplicate_id",
         ),
         ({"orders": 1, "units": -1}, "capacity.units", "out_of_range"),
-        ({"orders": 1, "boxes": 2}, "capacity.boxes.[key]", "unknown_value"),
+        ({"orders": 1, "boxes": 2}, "capacity.boxes", "unknown_value"),
         (
             {"limit": 1, "measure": "orders", "units": 2},
             "capacity.units",

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from domroute.units import FloatArray, IntArray, Units
@@ -35,7 +42,9 @@ class Capacity(Frozen):
 
 
 _ONE, _SEVERAL, _BY_MEASURE = "(one)", "(several)", "(by measure)"
-_LIMITS: Final[TypeAdapter[dict[Measure, float]]] = TypeAdapter(dict[Measure, Units])
+_LIMITS: Final[TypeAdapter[dict[Measure, float]]] = TypeAdapter(
+    dict[Measure, Units], config=ConfigDict(allow_inf_nan=False)
+)
 _LIMITS_SCHEMA: Final = {
     "type": "object",
     "properties": dict.fromkeys(map(str, _MEASURES), TypeAdapter(Units).json_schema()),
@@ -46,7 +55,7 @@ _LIMITS_SCHEMA: Final = {
 
 def _in_some_form(value: object) -> object:
     """Refuse what is none of the forms."""
-    if not isinstance(value, (Capacity, dict, list, tuple)):
+    if value == {} or not isinstance(value, (Capacity, dict, list, tuple)):
         raise PydanticCustomError(
             "capacity_type",
             "should be a limit and its measure, a list of them, or limits by measure",
@@ -58,8 +67,7 @@ def _form_of(value: object) -> str:
     """Tell a list of capacities, and limits by measure, from one capacity."""
     if isinstance(value, dict):
         is_one = any(name in value for name in Capacity.model_fields)
-        has_measure = any(name in _MEASURES for name in value)
-        return _BY_MEASURE if has_measure and not is_one else _ONE
+        return _ONE if is_one else _BY_MEASURE
     return _SEVERAL if isinstance(value, (list, tuple)) else _ONE
 
 

@@ -222,8 +222,8 @@ def faults_of(error: ValidationError) -> list[Fault]:
 
 
 def _is_alternative(part: str | int) -> bool:
-    """Tell the name of one of several forms, which are in parentheses, from a field."""
-    return isinstance(part, str) and part.startswith("(")
+    """Tell the name of a form, in parentheses, or what is no value, from a field."""
+    return isinstance(part, str) and (part.startswith("(") or part == "[key]")
 
 
 def _is_echo(fault: ErrorDetails) -> bool:

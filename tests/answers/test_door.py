@@ -7,8 +7,17 @@ from hypothesis import strategies as st
 
 from builders import line, network, node, order, service, stock
 from changes import route
-from domroute import InputError, Policy, Router, SplitLimits, Status, solve
-from domroute.costs import Quotes
+from domroute import (
+    InputError,
+    NodePriority,
+    Policy,
+    Router,
+    SolverError,
+    SplitLimits,
+    Status,
+    solve,
+)
+from domroute.costs import Charges, Quotes
 from strategies import problems
 
 NODES = [node("N1", per_shipment=2.0), node("N2", per_shipment=5.0)]
@@ -19,6 +28,26 @@ def router_of(*nodes, held=None, **policy):
     """Make a router of handling alone, that leaves a unit for 50."""
     made = {"costs": [{"term": "handling"}], "unfilled_penalty": 50.0, **policy}
     return Router(network(*(nodes or NODES)), stock(**(held or HELD)), Policy(**made))
+
+
+class TwoFaced:
+    """A term that pays for shipments, and says that it does not."""
+
+    name = "two-faced"
+    is_quotable = False
+    depends_on = ()
+
+    def prepare(self, arrays):  # noqa: ARG002 - the protocol names it
+        """Need nothing of the network."""
+        return self
+
+    def charges(self, question):
+        """Pay 1 for each shipment."""
+        return Charges(per_shipment=np.full(len(question.nodes), -1.0))
+
+    def amount(self, facts):  # noqa: ARG002 - likewise
+        """Say 0."""
+        return 0.0
 
 
 def nothing(offers):
@@ -91,6 +120,41 @@ def test_a_choice_as_good_as_its_bound_is_proven():
     assert solve(one, lambda offers: offers.limit).status is Status.OPTIMAL
 
 
+@pytest.mark.parametrize(
+    "goal",
+    [{"objective": "fewest_shipments"}, {"rules": [NodePriority(drain=True)]}],
+    ids=["fewest", "drained"],
+)
+def test_a_bound_on_cost_proves_no_goal_before_it(goal):
+    """Leaving the unit for 25 is cheaper than to ship it for 30, and not the best."""
+    dear = [node("N1", per_shipment=30.0), node("N2", per_shipment=90.0, priority=2)]
+    held = {"N1": {"A": 1}, "N2": {"A": 1}}
+    router = router_of(*dear, held=held, unfilled_penalty=25.0, **goal)
+    offers = router.offers_of(order(A=1))
+
+    def first(offers):
+        return offers.limit * np.array([[1, 0]])[:, : offers.limit.shape[1]]
+
+    assert offers.bound() <= 25.0
+    assert solve(offers, first).status is Status.FEASIBLE
+    assert solve(offers).status is Status.OPTIMAL
+    if "objective" in goal:
+        assert solve(offers, nothing).status is Status.FEASIBLE
+
+
+@pytest.mark.parametrize("algorithm", [None, nothing], ids=["library", "own"])
+def test_a_term_that_contradicts_itself_is_no_fault_of_who_chooses(algorithm):
+    """What it charges for shipments it does not say of a plan, whoever made that."""
+    router = router_of(costs=[TwoFaced()], unfilled_penalty=0.5)
+    offers = router.offers_of(order(A=1))
+    takes_first = algorithm and (lambda _: np.array([[1, 0]]))
+
+    with pytest.raises(SolverError, match="wrong_cost"):
+        solve(offers, takes_first)
+    with pytest.raises(SolverError, match="wrong_cost"):
+        router.route(order(A=1))
+
+
 def test_the_judge_refuses_what_breaks_a_limit():
     """Two shipments where one is allowed: told as a fault, before and after."""
     router = router_of(splits=SplitLimits(max_shipments=1))
@@ -118,6 +182,10 @@ def test_the_judge_refuses_what_breaks_a_limit():
             [("out_of_range", "taken[0, 0]"), ("out_of_range", "taken[1, 1]")],
         ),
         (np.array([[2, 3], [0, 0]]), [("out_of_range", "taken[0]")]),
+        (
+            np.array([[2**63 + 5, 0], [0, 0]], np.uint64),
+            [("out_of_range", "taken[0, 0]"), ("out_of_range", "taken[0]")],
+        ),
     ],
 )
 def test_what_is_no_choice_is_refused(taken, faults):

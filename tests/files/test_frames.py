@@ -325,8 +325,8 @@ def test_several_capacities_have_a_column_each():
                 "capacity_measure": "units",
                 "capacity_units": 9.0,
             },
-            "capacity_units",
-            "unknown_field",
+            "capacity",
+            "duplicate_id",
         ),
         (
             {

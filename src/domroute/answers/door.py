@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
-from domroute.answers.routing import told
+from domroute.answers.routing import decided, solver_error, told
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
@@ -22,7 +22,7 @@ from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.greedy import simple_bound
-from domroute.sourcing.kernel import decide
+from domroute.sourcing.limits import limits_of
 from domroute.sourcing.linebound import line_bound
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.split.atoms import atoms_of
@@ -36,6 +36,8 @@ T = TypeVar("T", bound=np.generic)
 
 _INTEGERS = "iu"
 """Kinds of arrays that hold whole numbers."""
+_AMOUNTS = frozenset(("wrong_cost", "wrong_total"))
+"""Faults of what terms say, whatever is chosen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,12 +205,14 @@ class OrderOffers:
         self, taken: IntArray, method: str, started: float
     ) -> tuple[RoutingResult, tuple[Issue, ...]]:
         """Write a plan out, and have it judged."""
-        choice = Choice(self._table.takes(taken), self.bound(), method)
-        return self._judged(choice, started)
-
-    def _judged(
-        self, choice: Choice, started: float
-    ) -> tuple[RoutingResult, tuple[Issue, ...]]:
+        compiled, table = self._compiled, self._table
+        limits = limits_of(self._offers, table, compiled.policy, compiled.arrays)
+        choice = Choice(
+            table.takes(taken),
+            self.bound(),
+            method,
+            proves_goals=not limits.has_goals,
+        )
         return told(
             self._compiled,
             self.order,
@@ -218,21 +222,27 @@ class OrderOffers:
             started=started,
         )
 
-    def _solved(
-        self, algorithm: Algorithm | None
-    ) -> tuple[RoutingResult, tuple[Issue, ...]]:
+    def _solved(self, algorithm: Algorithm | None) -> RoutingResult:
         """Have the library choose, or an algorithm."""
         started = time.perf_counter()
-        if algorithm is not None:
-            name = getattr(algorithm, "__name__", type(algorithm).__name__)
-            taken = _checked(self, algorithm(self))
-            if short := _unfilled(self, taken):
-                raise InputError(short)
-            return self._told(taken, name, started)
-        policy, arrays = self._compiled.policy, self._compiled.arrays
-        seconds = self._compiled.time_limit_s
-        choice = decide(self._offers, policy, arrays, time_limit_s=seconds)
-        return self._judged(choice, started)
+        if algorithm is None:
+            return decided(
+                self._compiled,
+                self.order,
+                self._offers,
+                quotes=self._quotes,
+                started=started,
+            )
+        name = getattr(algorithm, "__name__", type(algorithm).__name__)
+        taken = _checked(self, algorithm(self))
+        if short := _unfilled(self, taken):
+            raise InputError(short)
+        result, faults = self._told(taken, name, started)
+        if faults and all(fault.code in _AMOUNTS for fault in faults):
+            raise solver_error(self.order, name, faults)
+        if faults:
+            raise InputError(faults)
+        return result
 
 
 Algorithm = Callable[[OrderOffers], IntArray]
@@ -284,6 +294,9 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
         If what it returns is no array of whole numbers of that shape, takes more than
         offers can give or is wanted, leaves what must be filled, or is refused by the
         judge: a rule, a limit, stock or capacity is broken. All faults are listed.
+    SolverError
+        If a term charges one thing and says another of the plan, or the library's own
+        choice is refused.
 
     Examples
     --------
@@ -299,10 +312,7 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
 
     See :doc:`/guide/own-algorithm`.
     """
-    result, faults = offers._solved(algorithm)  # noqa: SLF001 - its other half
-    if faults:
-        raise InputError(faults)
-    return result
+    return offers._solved(algorithm)  # noqa: SLF001 - its other half
 
 
 def _checked(offers: OrderOffers, taken: object) -> IntArray:
@@ -346,7 +356,9 @@ def _whole(where: str, given: object, shape: tuple[int, ...], of: str) -> IntArr
     if given.shape != shape:
         text = f"has shape {given.shape}, should be {shape}: {of}"
         raise InputError([Issue("wrong_shape", where, text)])
-    return given.astype(np.int64)
+    most = min(np.iinfo(np.int64).max, np.iinfo(given.dtype).max)
+    found: IntArray = np.minimum(given, given.dtype.type(most)).astype(np.int64)
+    return found
 
 
 def _shown(array: NDArray[T]) -> NDArray[T]:

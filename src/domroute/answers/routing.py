@@ -68,6 +68,18 @@ def route_order(
         If the plan fails its verification, which would be a bug.
     """
     offers = compiled.offers(order, quotes)
+    return decided(compiled, order, offers, quotes=quotes, started=started)
+
+
+def decided(
+    compiled: Compiled,
+    order: Order,
+    offers: Offers,
+    *,
+    quotes: Quotes | None,
+    started: float,
+) -> RoutingResult:
+    """Choose among the offers of an order, and have the plan judged; see above."""
     seconds = compiled.time_limit_s
     choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
 
@@ -80,11 +92,14 @@ def route_order(
         # found goes too far, and no plan is known that does not.
         result, faults = tell(replace(choice, takes=None))
     if faults:
-        message = f"order {order.id!r} by {choice.method}: " + "; ".join(
-            str(fault) for fault in faults
-        )
-        raise SolverError(message)
+        raise solver_error(order, choice.method, faults)
     return result
+
+
+def solver_error(order: Order, method: str, faults: tuple[Issue, ...]) -> SolverError:
+    """Say what is wrong with a plan that ought to be right."""
+    listed = "; ".join(str(fault) for fault in faults)
+    return SolverError(f"order {order.id!r} by {method}: {listed}")
 
 
 def told(

@@ -130,8 +130,13 @@ def _join_limits(records: list[dict[str, Any]]) -> None:
         measure, limit = given.get("measure"), given.get("limit")
         others = {k: x for k, x in given.items() if k not in ("measure", "limit")}
         is_sound = isinstance(measure, str) and isinstance(limit, (int, float))
-        if others and is_sound and measure not in others and limit >= 0:
+        if not (others and is_sound and limit >= 0):
+            continue
+        if measure not in others:
             record["capacity"] = {measure: limit} | others
+        elif all(isinstance(x, (int, float)) and x >= 0 for x in others.values()):
+            every = [(measure, limit), *others.items()]
+            record["capacity"] = [{"measure": m, "limit": x} for m, x in every]
 
 
 class _Places:
