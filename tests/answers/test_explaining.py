@@ -179,6 +179,27 @@ def decided():
     return router, asked, result
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ({"minimum_order": 100.0}, Reason.BELOW_MINIMUM_ORDER),
+        ({"capacity": {"units": 1}}, Reason.NO_CAPACITY),
+    ],
+    ids=["minimum", "capacity"],
+)
+def test_limit_of_another_node_is_not_told_of_one_without(limit, reason):
+    """The order ships complete: N2 with its limit cannot, and so N1 does not either."""
+    nodes = [node("N1"), node("N2", **limit)]
+    policy = Policy(
+        costs=[Handling()], unfilled_penalty=50.0, splits={"ship_complete": True}
+    )
+
+    made = explain(nodes, {"N1": {"A": 5}, "N2": {"B": 5}}, policy, A=1, B=2)
+
+    assert made.node("N1").reason is Reason.SHIP_COMPLETE
+    assert made.node("N2").reason is reason
+
+
 def test_result_is_explained_as_it_was_decided():
     """N1 shipped it; that its stock is promised now changes nothing of the story."""
     router, asked, result = decided()

@@ -339,3 +339,22 @@ CAUSES_OF_NODES: Final = tuple(
     cause for reason in _OF_NODES for cause in CAUSES if cause.reason is reason
 )
 """What can keep a node that offers something out of every plan, in this order."""
+
+
+def limited_by(reason: Reason, question: Question) -> BoolArray:
+    """
+    Tell which nodes a reason of nodes may be told of, over all nodes; ``(N,)``.
+
+    A minimum and a capacity are a node's own: another's keeps out who needs it, and is
+    not said of it. Limits of the order are everybody's.
+    """
+    nodes, capacity = (
+        question.offers.problem.nodes,
+        question.offers.eligibility.capacity,
+    )
+    found: BoolArray = np.ones(len(nodes), bool)
+    if reason is Reason.BELOW_MINIMUM_ORDER:
+        found = question.arrays.minimum_order[nodes] > 0
+    elif reason is Reason.NO_CAPACITY:
+        found &= False if capacity is None else np.isfinite(capacity).any(axis=0)
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import CAUSES_OF_NODES, Question
+from domroute.answers.causes import CAUSES_OF_NODES, Question, limited_by
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.choice import Choice
@@ -245,12 +245,13 @@ def why_no_plan(
     """
     found = {}
     for cause in CAUSES_OF_NODES:
-        if not len(nodes):
-            break
-        cleared, seconds = cause.clear(question, 0), seconds_each * len(nodes)
-        made = best_with_each(cleared, nodes, time_limit_s=seconds)
-        has_plan = np.isfinite(made.cost[nodes])
-        found.update(dict.fromkeys(nodes[has_plan].tolist(), cause.reason))
-        nodes = nodes[~has_plan]
+        asked = nodes[limited_by(cause.reason, question)[nodes]]
+        if not len(asked):
+            continue
+        cleared, seconds = cause.clear(question, 0), seconds_each * len(asked)
+        made = best_with_each(cleared, asked, time_limit_s=seconds)
+        has_plan = asked[np.isfinite(made.cost[asked])]
+        found.update(dict.fromkeys(has_plan.tolist(), cause.reason))
+        nodes = np.setdiff1d(nodes, has_plan, assume_unique=True)
     found.update(dict.fromkeys(nodes.tolist(), Reason.NO_PLAN_USES_IT))
     return found

@@ -12,6 +12,7 @@ import numpy as np
 
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
+from domroute.batch.aims import reaches_goals
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint, solve_wave
 from domroute.batch.state import Watch
@@ -135,12 +136,14 @@ def route_wave(
         executor=executor,
     )
     searched = time.perf_counter()
-    results = _write_out(asked, wave, joint, orders, sequence, seconds=time_limit_s)
+    results, is_sure = _write_out(
+        asked, wave, joint, orders, sequence, seconds=time_limit_s
+    )
     cost = math.fsum(result.cost for result in results)
     bound = settled(joint.bound, cost)
     return BatchResult(
         results=results,
-        status=_status(cost, bound, gap, is_sure=joint.incumbent.is_sure()),
+        status=_status(cost, bound, gap, is_sure=is_sure),
         cost=cost,
         bound=bound,
         stock_and_capacity=tuple(_prices(wave, joint)),
@@ -190,9 +193,9 @@ def _write_out(
     sequence: Sequence[int],
     *,
     seconds: float,
-) -> tuple[RoutingResult, ...]:
+) -> tuple[tuple[RoutingResult, ...], bool]:
     """
-    Write out what every order takes, and judge it.
+    Write out what every order takes, and judge it; and tell whether goals are proven.
 
     Where the time was over before it was known whether a ladder is drained, and the
     judge finds that it is not, the order has no plan, and what it took is left to the
@@ -209,11 +212,13 @@ def _write_out(
     has_refused = False
     while True:
         results: dict[int, RoutingResult] = {}
+        is_sure = True
         for turn, at in enumerate(sequence):
             left = min(alone_s, ends - time.perf_counter())
-            results[at] = _conclude(
+            results[at], proves = _conclude(
                 asked, wave, joint, turn, orders[at], reasons_s=left
             )
+            is_sure = is_sure and proves
         written = tuple([results[at] for at in range(len(orders))])
         faults = _faults_of(asked, orders, written)
         broken = [turn for turn, at in enumerate(sequence) if orders[at].id in faults]
@@ -229,7 +234,7 @@ def _write_out(
     if faults:
         words = [fault for found in faults.values() for fault in found]
         raise SolverError("the batch: " + "; ".join(words))
-    return written
+    return written, is_sure
 
 
 def _conclude(
@@ -240,13 +245,21 @@ def _conclude(
     order: Order,
     *,
     reasons_s: float,
-) -> RoutingResult:
-    """Write out what one order takes; its own bound is its cost alone."""
+) -> tuple[RoutingResult, bool]:
+    """
+    Write out what one order takes; its own bound is its cost alone.
+
+    And tell whether what comes before cost, if anything does, is as it would be alone.
+    """
     offers = asked.price(order)
     cell = wave.cells.of(offers)
     takes = _takes(joint, turn, offers)
     alone = joint.alone[turn]
     bound = math.inf if alone >= IS_FORBIDDEN else alone
+    policy, arrays = asked.compiled.policy, asked.compiled.arrays
+    proves_goals = joint.incumbent.is_sure(turn) and reaches_goals(
+        offers, takes, policy, arrays, time_limit_s=reasons_s
+    )
     mine = joint.incumbent.lift(turn)
     incumbent, nodes = joint.incumbent, offers.problem.nodes
     taken = wave.stock[cell] - incumbent.left[cell]
@@ -254,11 +267,11 @@ def _conclude(
     left = restrict(offers, taken, used[:, nodes], wave.arrays)
     if mine is not None:
         incumbent.put(turn, mine)
-    return conclude(
+    result = conclude(
         offers,
-        Choice(takes, bound, JOINT, proves_goals=joint.incumbent.is_sure(turn)),
-        asked.compiled.policy,
-        asked.compiled.arrays,
+        Choice(takes, bound, JOINT, proves_goals=proves_goals),
+        policy,
+        arrays,
         elapsed_s=0.0,
         lifted=lambda lift: asked.compiled.within(reasons_s).lifted(
             order, asked.quotes, lift, left=left, used=used
@@ -267,6 +280,7 @@ def _conclude(
         left=left,
         reasons_s=reasons_s,
     )
+    return result, proves_goals
 
 
 def _takes(joint: Joint, turn: int, offers: Offers) -> tuple[Take, ...] | None:

@@ -12,6 +12,9 @@ from domroute.files.intake import Draft, Rows, StockColumns
 from domroute.files.tabular.columns import columns_of
 from domroute.scenario.tables import entries_of
 from domroute.validation import join_path, shorten
+from domroute.words import Measure
+
+_MEASURES = frozenset(map(str, Measure))
 
 
 @dataclass(slots=True)
@@ -129,7 +132,7 @@ def _join_limits(records: list[dict[str, Any]]) -> None:
         given = record.get("capacity", {})
         measure, limit = given.get("measure"), given.get("limit")
         others = {k: x for k, x in given.items() if k not in ("measure", "limit")}
-        is_sound = isinstance(measure, str) and isinstance(limit, (int, float))
+        is_sound = measure in _MEASURES and isinstance(limit, (int, float))
         if not (others and is_sound and limit >= 0):
             continue
         if measure not in others:

@@ -1,0 +1,58 @@
+"""Whether what comes before cost is for an order of a wave as it would be alone."""
+
+from __future__ import annotations
+
+from domroute.offers.priced import Offers
+from domroute.policy import Policy
+from domroute.problem import NetworkArrays
+from domroute.sourcing.choice import Take
+from domroute.sourcing.comparing import is_near
+from domroute.sourcing.kernel import decide
+from domroute.units import FloatArray
+from domroute.words import Objective
+
+
+def reaches_goals(
+    offers: Offers,
+    takes: tuple[Take, ...] | None,
+    policy: Policy,
+    arrays: NetworkArrays,
+    *,
+    time_limit_s: float,
+) -> bool:
+    """
+    Tell whether an order leaves no more, by no more shipments, than it must.
+
+    A joint plan is by cost: of what comes before that its bound knows nothing.
+
+    Parameters
+    ----------
+    offers
+        As if nobody else had taken anything.
+    takes
+        Of the joint plan; None where the order has none.
+    policy, arrays
+        Goals and limits, and the network.
+    time_limit_s
+        Seconds to find out what the order would do alone.
+    """
+    if policy.objective is not Objective.FEWEST_SHIPMENTS or takes is None:
+        return True
+    left = _penalty(offers, takes)
+    if left == 0.0 and len(takes) <= len(offers.problem.groups):
+        return True  # each delivery in one shipment
+    if time_limit_s <= 0:
+        return False
+    alone = decide(offers, policy, arrays, time_limit_s=time_limit_s)
+    if alone.takes is None or not alone.proves_goals:
+        return False
+    is_least = is_near(left, _penalty(offers, alone.takes))
+    return is_least and len(takes) == len(alone.takes)
+
+
+def _penalty(offers: Offers, takes: tuple[Take, ...]) -> float:
+    """Price what is left."""
+    left: FloatArray = offers.problem.quantity.astype(float)
+    for take in takes:
+        left[take.block.lines] -= take.units
+    return float(left[left > 0] @ offers.penalty[left > 0])
