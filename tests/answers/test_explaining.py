@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from builders import line, network, node, order, pickup, stock
+from builders import item, line, network, node, order, pickup, stock
 from domroute.costs import Handling, Quotes
 from domroute.errors import InputError
 from domroute.files.results import results_from_json, results_to_json
@@ -198,6 +198,18 @@ def test_limit_of_another_node_is_not_told_of_one_without(limit, reason):
 
     assert made.node("N1").reason is Reason.SHIP_COMPLETE
     assert made.node("N2").reason is reason
+
+
+def test_what_is_filled_in_turn_is_no_proof_that_none_can_fill_all():
+    """N1, whose work is dear, has all of both deliveries; each is below its minimum."""
+    goods = [item("A", unit_price=10.0), item("B", unit_price=10.0)]
+    nodes = [node("N1", minimum_order=30.0, per_shipment=9.0), node("N2"), node("N3")]
+    lines = [line("l1", "A", 2), line("l2", "B", 2, delivery=AWAY)]
+    held = {"N1": {"A": 2, "B": 2}, "N2": {"A": 2}, "N3": {"B": 2}}
+
+    made = explain_of(problem_at(nodes, held, POLICY, items=goods, lines=lines))
+
+    assert made.sentences[1] == "It is split into 2 shipments."
 
 
 def test_result_is_explained_as_it_was_decided():

@@ -45,14 +45,15 @@ class NodeExplanation:
     distances_km
         To where each delivery goes, as in ``Order.deliveries``.
     units
-        Units it could fill by itself.
+        Units it could fill by itself, line after line: in another turn it may be more.
     costs
         What shipping those from it would cost, by term; without what it leaves.
     cost_with
         Cost of the best plan that uses it, as routing would find it if it had to be
         used: infinite where no plan may use it, None where none was found in time.
     bound_with
-        What any plan with it costs at least: the same, where ``cost_with`` is proven.
+        What any plan with it costs at least: the same, where ``cost_with`` is proven;
+        None where there is none.
     difference
         ``cost_with`` less the cost of the plan.
     reason

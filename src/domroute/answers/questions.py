@@ -8,8 +8,11 @@ import numpy as np
 
 from domroute.answers.alternatives import Alternatives
 from domroute.answers.assembly import costs_of
+from domroute.answers.causes import Question
+from domroute.offers.blocked import offered_units
 from domroute.result import RoutingResult
 from domroute.sourcing.subset import takes_of
+from domroute.units import FloatArray
 from domroute.words import Status
 
 Deliveries = tuple[tuple[str, ...], ...]
@@ -65,7 +68,8 @@ def _answer_split(told: Alternatives, deliveries: Deliveries) -> str:
     count = len(result.plan.shipments)
     if len(result.plan.node_ids) == 1:
         return _answer_services(told, deliveries)
-    asked = told.question.offers.problem.quantity.sum()
+    offers = told.question.offers
+    asked = offers.problem.quantity.sum()
     whole = ((alone.units == asked) & ~told.is_excluded).nonzero()[0]
     if len(whole):
         # Sums are told as plans are priced: of those that cost the least, the first.
@@ -79,11 +83,32 @@ def _answer_split(told: Alternatives, deliveries: Deliveries) -> str:
             f"It is split into {count} shipments: {what} from {told.name(at)} "
             f"would cost {cost:,.2f}, {cost - result.cost:,.2f} more."
         )
+    most_units = _most_units(told.question)
+    if (most_units >= asked).any():
+        return f"It is split into {count} shipments."
     most = ""
     if len(alone.units):
         fullest = int(np.lexsort((told.distances_km.min(axis=0), -alone.units))[0])
-        most = f" ({told.name(fullest)} comes closest, with {alone.units[fullest]})"
+        if alone.units[fullest] == most_units.max():
+            most = f" ({told.name(fullest)} comes closest, with {alone.units[fullest]})"
     return f"It is split into {count} shipments: no node can fill all of it{most}."
+
+
+def _most_units(question: Question) -> FloatArray:
+    """
+    Count the units that each node could fill at most, ``(N,)``.
+
+    What a node fills by itself is filled line after line: in another turn it may be
+    more, and only what is above this is known to be too much.
+    """
+    offers, arrays = question.offers, question.arrays
+    most: FloatArray = offered_units(offers).sum(axis=0).astype(float)
+    capacity = offers.eligibility.capacity
+    if capacity is not None:
+        each = arrays.capacity.demands_at(offers.problem.nodes).per_unit
+        room = np.where(each > 0, capacity / np.where(each > 0, each, 1.0), np.inf)
+        most = np.minimum(most, np.floor(room.min(axis=0) + 1e-9))
+    return most
 
 
 def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
