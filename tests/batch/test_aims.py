@@ -1,10 +1,13 @@
 """Goals before cost, in a wave: what is called optimal reaches them all."""
 
+import numpy as np
 import pytest
 
 from builders import line, network, node, order, stock
 from domroute import Policy, Router, Status
+from domroute.batch.aims import reaches_goals
 from domroute.costs import Handling
+from domroute.sourcing.choice import Take
 
 
 def routed(orders, nodes, held, penalty=50.0):
@@ -41,6 +44,22 @@ def test_nor_is_a_wave_that_could_do_with_a_shipment_less():
 
     shipments = sum(len(result.plan.shipments) for result in batch)
     assert (batch.status is Status.OPTIMAL) == (shipments == 2)
+
+
+def test_nor_is_a_shipment_of_what_may_stay_for_nothing():
+    """Whatever a joint plan does with it: no shipment is fewer than one."""
+    policy = Policy(costs=[], unfilled_penalty=0.0, objective="fewest_shipments")
+    compiled = Router(network(node("N1")), stock(N1={"A": 1}), policy)._compiled
+    offers = compiled.offers(order("o1", A=1), None)
+    (block,) = offers.blocks
+    shipped = (Take(block, 0, np.ones(1, np.int64)),)
+
+    found = [
+        reaches_goals(offers, takes, policy, compiled.arrays, time_limit_s=9.0)
+        for takes in (shipped, ())
+    ]
+
+    assert found == [False, True]
 
 
 @pytest.mark.parametrize("far", [0, 1])

@@ -348,10 +348,8 @@ def limited_by(reason: Reason, question: Question) -> BoolArray:
     A minimum and a capacity are a node's own: another's keeps out who needs it, and is
     not said of it. Limits of the order are everybody's.
     """
-    nodes, capacity = (
-        question.offers.problem.nodes,
-        question.offers.eligibility.capacity,
-    )
+    nodes = question.offers.problem.nodes
+    capacity = question.offers.eligibility.capacity
     found: BoolArray = np.ones(len(nodes), bool)
     if reason is Reason.BELOW_MINIMUM_ORDER:
         found = question.arrays.minimum_order[nodes] > 0

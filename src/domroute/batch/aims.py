@@ -39,8 +39,11 @@ def reaches_goals(
     if policy.objective is not Objective.FEWEST_SHIPMENTS or takes is None:
         return True
     left = _penalty(offers, takes)
-    if left == 0.0 and len(takes) <= len(offers.problem.groups):
-        return True  # each delivery in one shipment
+    # One shipment for each delivery that is not left for nothing: there is no less.
+    groups = [group.lines for group in offers.problem.groups]
+    needed = sum(bool((offers.penalty[lines] > 0).any()) for lines in groups)
+    if left == 0.0 and len(takes) <= needed:
+        return True
     if time_limit_s <= 0:
         return False
     alone = decide(offers, policy, arrays, time_limit_s=time_limit_s)
