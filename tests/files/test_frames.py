@@ -330,6 +330,24 @@ def test_several_capacities_have_a_column_each():
         ),
         (
             {
+                "capacity_limit": 5.0,
+                "capacity_measure": ["units"],
+                "capacity_units": 9.0,
+            },
+            "capacity_measure",
+            "unknown_value",
+        ),
+        (
+            {
+                "capacity_limit": 5.0,
+                "capacity_measure": "boxes",
+                "capacity_units": 9.0,
+            },
+            "capacity_measure",
+            "unknown_value",
+        ),
+        (
+            {
                 "capacity_limit": -5.0,
                 "capacity_measure": "orders",
                 "capacity_units": 9.0,

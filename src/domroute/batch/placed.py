@@ -24,7 +24,7 @@ class Placed:
     picks
         Bundles at columns, for an order in a table.
     takes
-        For an order on none.
+        For an order in none.
     is_sure
         Whether it is proven to fill what a ladder that drains asks for.
     """

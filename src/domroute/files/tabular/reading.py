@@ -132,7 +132,8 @@ def _join_limits(records: list[dict[str, Any]]) -> None:
         given = record.get("capacity", {})
         measure, limit = given.get("measure"), given.get("limit")
         others = {k: x for k, x in given.items() if k not in ("measure", "limit")}
-        is_sound = measure in _MEASURES and isinstance(limit, (int, float))
+        is_known = isinstance(measure, str) and measure in _MEASURES
+        is_sound = is_known and isinstance(limit, (int, float))
         if not (others and is_sound and limit >= 0):
             continue
         if measure not in others:
