@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.calendars import CalendarId, TimeZone
 from domroute.units import FloatArray, Id, Latitude, Longitude
 from domroute.validation import Frozen
 
@@ -34,6 +35,10 @@ class Location(Frozen):
     """State or province."""
     country: Id = "US"
     """Country."""
+    time_zone: TimeZone | None = None
+    """Its IANA time zone; the network's when not given."""
+    calendar: CalendarId | None = None
+    """When deliveries are received; any date when not given."""
 
 
 def unit_vectors(lat: FloatArray, lon: FloatArray) -> FloatArray:

@@ -194,7 +194,8 @@ class _Search:
             of = self.known.whole if names.table == "orders" else "network"
             if names.within:
                 of = f"order {shorten(member(row, names.within))}"
-            self.found.append(unknown(path, value, names.what, of=of))
+            fault = unknown(path, value, names.what, of=of, code=names.code)
+            self.found.append(fault)
 
 
 def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
@@ -210,7 +211,12 @@ def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
 
 
 def unknown(
-    path: tuple[str | int, ...], name: object, what: str, *, of: str = "network"
+    path: tuple[str | int, ...],
+    name: object,
+    what: str,
+    *,
+    of: str = "network",
+    code: str = "unknown_id",
 ) -> Fault:
     """
     Say that a name is not known.
@@ -221,7 +227,7 @@ def unknown(
     ('unknown_id', ('sku',), "'B' is not an item of the network")
     """
     owner = of if of.startswith("order ") else f"the {of}"
-    return "unknown_id", path, f"{shorten(name)} is not {what} of {owner}"
+    return code, path, f"{shorten(name)} is not {what} of {owner}"
 
 
 def member(thing: object, name: str) -> object:

@@ -7,8 +7,18 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from domroute.boxes import Box
+from domroute.calendars import (
+    Calendar,
+    CalendarId,
+    CutOff,
+    LocalTime,
+    PickUps,
+    Processing,
+    TimeZone,
+)
 from domroute.capacity import Capacity, OneOrMore, arranged
 from domroute.geography import Location
 from domroute.units import (
@@ -16,11 +26,13 @@ from domroute.units import (
     Id,
     Kilograms,
     Kilometers,
+    Minutes,
     Money,
     Number,
     Rank,
     ServiceId,
     Share,
+    Whole,
 )
 from domroute.validation import Frozen, repeated_names, strange_names
 from domroute.words import Method
@@ -61,6 +73,8 @@ class Item(Frozen):
     """What a unit cost to buy."""
     tags: tuple[Id, ...] = ()
     """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
+    release_at: AwareDatetime | None = None
+    """No unit of it leaves before."""
 
     @property
     def volume_cm3(self) -> float:
@@ -137,7 +151,26 @@ class Node(Frozen):
     ``placed_at``: nobody can tell whether it was open.
     """
     active_until: AwareDatetime | None = None
-    """It fills orders placed before."""
+    """It fills orders placed before, and ships, or is collected from, before."""
+    time_zone: TimeZone | None = None
+    """Its IANA time zone; the network's when not given."""
+    calendar: CalendarId | None = None
+    """When it works; always when not given."""
+    collection_calendar: CalendarId | None = None
+    """When customers collect; its working hours when not given."""
+    cutoff: CutOff | None = None
+    """
+    The local time until which, itself included, an order counts as that working day's:
+    one time, or times by date, weekday and ``"*"``, of which the first holds that
+    applies. One past 24:00, as ``"25:30"``, is still that working day's. Without one
+    the day's last closing.
+    """
+    cutoffs: dict[Id, CutOff] = Field(default_factory=dict)
+    """Cut-offs of single services and delivery methods, in place of ``cutoff``."""
+    processing: Processing = Processing()
+    """The work between an order's arrival and its hand-over."""
+    pickups: dict[ServiceId, PickUps] = Field(default_factory=dict)
+    """Pick-up times of single services here, in place of the service's own."""
 
     @property
     def offered_methods(self) -> tuple[Method, ...]:
@@ -327,6 +360,48 @@ class Service(Frozen):
     """Items with one of these tags are not carried."""
     methods: tuple[Method, ...] = (Method.SHIP, Method.SHIP_TO_STORE)
     """The delivery methods it serves."""
+    calendar: CalendarId | None = None
+    """The dates on which it collects and moves; every date when not given."""
+    delivery_calendar: CalendarId | None = None
+    """The dates on which it delivers; those of ``calendar`` when not given."""
+    pickups: PickUps | None = None
+    """
+    When it collects from nodes, in their local time, or such times by date, weekday and
+    ``"*"``. None: shipments are handed over as soon as they are ready. Empty: it never
+    collects.
+    """
+    transit_days: Whole | tuple[Whole, ...] | None = None
+    """
+    How many of the dates on which it moves pass until it delivers, or as many for each
+    zone. None: it makes no promise.
+    """
+    transit_minutes: Minutes | None = None
+    """How long a courier takes, in place of ``transit_days``."""
+    delivers_by: LocalTime = "24:00"
+    """The local time at the destination by which it delivers."""
+    speed: Id | None = None
+    """The name under which its promises are offered; its id when not given."""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it promises a date."""
+        return self.transit_days is not None or self.transit_minutes is not None
+
+    @model_validator(mode="after")
+    def _check_transit(self) -> Self:
+        if self.transit_days is not None and self.transit_minutes is not None:
+            raise PydanticCustomError(
+                "transit_days_and_minutes",
+                "has both transit_days and transit_minutes: give one of them",
+            )
+        zones = self.zones.zone_count
+        if isinstance(self.transit_days, tuple) and len(self.transit_days) != zones:
+            raise PydanticCustomError(
+                "transit_days_per_zone",
+                "has {count} transit_days for {zones} zones",
+                {"count": len(self.transit_days), "zones": zones},
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_zones(self) -> Self:
@@ -361,10 +436,15 @@ class Network(Frozen):
     """Empty means the bundled illustrative parcel tariff."""
     boxes: tuple[Box, ...] = ()
     """What parcels may be packed into. Nothing is packed yet."""
+    calendars: tuple[Calendar, ...] = ()
+    """When places work and carriers run."""
+    time_zone: TimeZone | None = None
+    """The IANA time zone of places that name none."""
 
     @model_validator(mode="after")
     def _check_ids(self) -> Self:
-        tables = [getattr(self, name) for name in type(self).model_fields]
+        fields = [getattr(self, name) for name in type(self).model_fields]
+        tables = [rows for rows in fields if isinstance(rows, tuple)]
         faults = [fault for rows in tables for fault in repeated_names(rows)]
         if self.services:
             known = frozenset(self.service_ids)

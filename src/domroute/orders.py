@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from domroute.calendars import Deadline
 from domroute.geography import Location
 from domroute.units import (
     Count,
@@ -46,6 +49,28 @@ class Delivery(Frozen):
     """How far the customer comes to collect (kilometers), when no node is named."""
     services: tuple[ServiceId, ...] = ()
     """The services allowed; empty means all."""
+    need_by: Deadline | None = None
+    """
+    When it must be there at the latest: a date, at the destination until it ends, or a
+    moment (timezone-aware).
+    """
+    earliest: date | None = None
+    """The first date at the destination on which it may come."""
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> Self:
+        latest, earliest = self.need_by, self.earliest
+        if latest is None or earliest is None:
+            return self
+        # No place is more than a day ahead of UTC, whose date a moment has here.
+        ahead = 1 if isinstance(latest, datetime) else 0
+        if earliest.toordinal() > latest.toordinal() + ahead:
+            raise PydanticCustomError(
+                "earliest_after_need_by",
+                "earliest {earliest} is after need_by {need_by}",
+                {"earliest": str(earliest), "need_by": str(latest)},
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_place(self) -> Self:
@@ -125,7 +150,7 @@ class Order(Frozen):
     ... )
     >>> order.deliveries
     (Delivery(method=<Method.SHIP: 'ship'>, to=None, node=None, radius_km=None, \
-services=()),)
+services=(), need_by=None, earliest=None),)
     """
 
     id: Id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from domroute.reasons import Reason
 from domroute.words import Method
@@ -72,6 +73,12 @@ class Shipment:
     where a quote covers the shipment whatever it goes by, and where the network has no
     services and no term says that it depends on them. ``workload`` is what it takes of
     the node's capacity when that is measured in workload.
+
+    Where the network says when it works, a shipment has its dates: when it is ready,
+    when it is handed over (None where it is collected), the date on which it is
+    delivered, or may be collected, and the moment by which (None where the service
+    promises none); and the last moment at which an order is still handed over then.
+    Moments are in UTC, dates those at the destination.
     """
 
     order_id: str
@@ -82,6 +89,11 @@ class Shipment:
     service: str | None = None
     distance_km: float = 0.0
     workload: float = 0.0
+    ready_at: datetime | None = None
+    ships_at: datetime | None = None
+    delivers_on: date | None = None
+    delivers_at: datetime | None = None
+    valid_until: datetime | None = None
 
     @property
     def cost(self) -> float:

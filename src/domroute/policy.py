@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     BaseModel,
     BeforeValidator,
+    Field,
     PlainSerializer,
     SerializationInfo,
     SerializerFunctionWrapHandler,
@@ -26,7 +27,7 @@ from domroute.costs.registry import TERMS
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
-from domroute.units import Money, Seconds, Share
+from domroute.units import Minutes, Money, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
@@ -130,6 +131,15 @@ class SolveOptions(Frozen):
         return written
 
 
+class PromiseOptions(Frozen):
+    """How far ahead dates are looked for, and how long they may be relied on."""
+
+    lifetime_minutes: Minutes = 15.0
+    """Minutes after its order that a plan's dates may be relied on, at most."""
+    horizon_days: Annotated[int, Field(ge=1, le=366)] = 90
+    """Days of 24 hours after its order within which a shipment must be delivered."""
+
+
 class Policy(Frozen):
     """
     Costs, rules and split limits: what makes one plan better than another.
@@ -155,6 +165,15 @@ class Policy(Frozen):
     objective: Objective = Objective.COST
     distance: DistanceMethod = DistanceMethod.GREAT_CIRCLE
     solve: SolveOptions = SolveOptions()
+    promise: PromiseOptions = PromiseOptions()
+
+    @model_serializer(mode="wrap")
+    def _write_promise(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave usual options out: a policy from before there were any is the same."""
+        written: dict[str, Any] = write(self)
+        if self.promise == PromiseOptions():
+            written.pop("promise", None)
+        return written
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

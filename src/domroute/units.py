@@ -107,6 +107,7 @@ Whole = Annotated[int, Field(ge=0, le=MAX_UNITS), _READ_INT]
 Rank = Annotated[int, Field(ge=-(10**6), le=10**6), _READ_INT]
 Latitude = Annotated[float, Field(ge=-90, le=90), _READ_FLOAT]
 Longitude = Annotated[float, Field(ge=-180, le=180), _READ_FLOAT]
+Minutes = Annotated[float, Field(ge=0, le=1e6), _READ_FLOAT]
 Seconds = Annotated[float, Field(gt=0, le=1e7), _READ_FLOAT]
 Wait = Annotated[float, Field(ge=0, le=1e7), _READ_FLOAT]
 LONGEST_ID: Final = 256
@@ -129,11 +130,14 @@ class Names:
         What such a row is, with its article.
     within
         The field that names the row in which this one stands, where rows stand in rows.
+    code
+        Of the fault, where there is no such row.
     """
 
     table: str
     what: str
     within: str = ""
+    code: str = "unknown_id"
 
 
 NodeId = Annotated[Id, Names("nodes", "a node")]

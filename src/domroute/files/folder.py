@@ -281,6 +281,8 @@ def _write_parquet(table: Table) -> bytes:
         "integer": arrow.int64(),
         "flag": arrow.bool_(),
         "time": arrow.timestamp("us", tz="UTC"),
+        "date": arrow.string(),
+        "object": arrow.string(),
     }
 
     def column_of(column: Column) -> Any:  # noqa: ANN401 - pyarrow has no types

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from domroute.boxes import Box
+from domroute.calendars import Calendar
 from domroute.events import Canceled, Received, Rejected, Returned
 from domroute.ledger.stock import Stock
 from domroute.network import Item, Node, Service
@@ -91,6 +92,7 @@ _ALL: Final = (
     Entry("items", Item, "network", ("sku",)),
     Entry("services", Service, "network", ("id",), is_optional=True, is_flat=False),
     Entry("boxes", Box, "network", ("id",), is_optional=True),
+    Entry("calendars", Calendar, "network", ("id",), is_optional=True, is_flat=False),
     Entry("stock", Stock, "inventory", ("node", "sku")),
     Entry("inbound", InboundRow, "inventory", within="stock", is_optional=True),
     Entry("orders", Order, "orders", ("id",)),
@@ -131,7 +133,7 @@ def entries_of(*parts: Part) -> tuple[Entry, ...]:
     Examples
     --------
     >>> [entry.name for entry in entries_of("network", "inventory")]
-    ['nodes', 'items', 'services', 'boxes', 'stock', 'inbound']
+    ['nodes', 'items', 'services', 'boxes', 'calendars', 'stock', 'inbound']
     """
     return tuple(entry for entry in ENTRIES.values() if entry.part in parts)
 

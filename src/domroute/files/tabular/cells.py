@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
@@ -29,7 +29,7 @@ def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
     >>> read_text_cells(Column("km", "number", "a distance"), ["1.5", "", "far"])
     [1.5, None, 'far']
     """
-    if column.dtype in ("time", "flag"):
+    if column.dtype in ("time", "flag", "date"):
         return [cell or None for cell in cells]
     if column.dtype in ("id", "words", "numbers"):
         cells = [unshield(cell) if cell[:1] == "'" else cell for cell in cells]
@@ -71,6 +71,8 @@ _PLAIN: Final[dict[Dtype, frozenset[type]]] = {
     "integer": frozenset(),
     "flag": frozenset((bool,)),
     "time": frozenset((str,)),
+    "date": frozenset((str,)),
+    "object": frozenset(),
 }
 """Types of which every value stands for itself."""
 
@@ -175,11 +177,34 @@ def _keep(cell: object) -> object:
     return cell
 
 
+def _read_date(cell: object) -> object:
+    """Read a date; a moment is one where it is midnight, as frames hold dates."""
+    moment = _read_time(cell)
+    if isinstance(moment, datetime) and moment.tzinfo is None and not _clock(moment):
+        return moment.date()
+    return moment
+
+
+def _clock(moment: datetime) -> bool:
+    return moment.time() != datetime.min.time()
+
+
+def _read_object(cell: object) -> object:
+    """Read what nests deeper from JSON; any other text stands for itself."""
+    if not isinstance(cell, str) or cell.lstrip()[:1] not in ("{", "["):
+        return cell
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
+
+
 _TEXT_READERS: Final[dict[Dtype, Callable[[str], object]]] = {
     "words": _read_words,
     "number": _read_number,
     "numbers": _read_numbers,
     "integer": _read_integer,
+    "object": _read_object,
 }
 _READERS: Final[dict[Dtype, Callable[[object], object]]] = {
     "id": _read_id,
@@ -189,6 +214,8 @@ _READERS: Final[dict[Dtype, Callable[[object], object]]] = {
     "integer": _keep_finite,
     "flag": _keep,
     "time": _read_time,
+    "date": _read_date,
+    "object": _read_object,
 }
 
 
@@ -205,6 +232,10 @@ def write_cell(value: object) -> object:
     """
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, date):
+        return value if isinstance(value, datetime) else value.isoformat()
     if not isinstance(value, tuple):
         return value
     words = [str(write_cell(part)) for part in value]

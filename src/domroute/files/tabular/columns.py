@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Final, Literal, Union, get_args, get_origin
 
@@ -14,13 +14,16 @@ from pydantic.fields import FieldInfo
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
 from domroute.words import Measure
 
-Dtype = Literal["id", "words", "number", "numbers", "integer", "flag", "time"]
+Dtype = Literal[
+    "id", "words", "number", "numbers", "integer", "flag", "time", "date", "object"
+]
 """
 What a column holds.
 
 ``id``: a name; ``words``: several names; ``number``: a float; ``numbers``: several
 floats; ``integer``: a whole number; ``flag``: true or false; ``time``: a
-timezone-aware moment.
+timezone-aware moment; ``date``: an ISO date, or a moment where the field may be one;
+``object``: what nests deeper, as JSON, or a word that stands for itself.
 """
 
 
@@ -55,6 +58,7 @@ NESTED: Final[dict[str, str]] = {
     "destination": "",
     "cost": "cost_",
     "capacity": "capacity_",
+    "processing": "processing_",
     "delivery": "",
     "to": "to_",
 }
@@ -64,6 +68,8 @@ ONE_EACH: Final[dict[str, tuple[str, ...]]] = {"capacity": tuple(map(str, Measur
 RENAMED: Final[dict[tuple[str, ...], str]] = {
     ("delivery", "node"): "delivery_node",
     ("delivery", "services"): "delivery_services",
+    ("location", "time_zone"): "location_time_zone",
+    ("location", "calendar"): "location_calendar",
 }
 """Columns that are not called as their fields, which would be others' names."""
 _DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
@@ -73,6 +79,7 @@ _DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
     (str, "id"),
     (datetime, "time"),
     (AwareDatetime, "time"),
+    (date, "date"),
 )
 """What a column of each type of field holds; the first that fits."""
 _SEVERAL: Final[tuple[tuple[type, Dtype], ...]] = ((str, "words"), (float, "numbers"))
@@ -166,6 +173,8 @@ def _stands_apart(name: str, kind: object) -> bool:
 
 
 def _dtype_of(where: str, kind: object) -> Dtype:
+    if get_origin(kind) is dict:
+        return "object"
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
         for known, dtype in _SEVERAL:

@@ -19,6 +19,8 @@ _DTYPES: Final[Mapping[str, str]] = {
     "words": "string",
     "number": "float64",
     "numbers": "string",
+    "date": "string",
+    "object": "string",
     "integer": "int64",
     "flag": "bool",
     "time": "datetime64[us, UTC]",
