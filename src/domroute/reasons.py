@@ -30,6 +30,9 @@ class Reason(StrEnum):
     TOO_FAR = "too_far"
     LOWER_PRIORITY = "lower_priority"
     NO_SERVICE = "no_service"
+    NO_DATE = "no_date"
+    AFTER_CUTOFF = "after_cutoff"
+    TOO_LATE = "too_late"
     NO_STOCK = "no_stock"
     NO_CAPACITY = "no_capacity"
     BELOW_MINIMUM_ORDER = "below_minimum_order"
@@ -71,6 +74,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.TOO_FAR: "it is farther from the customer than allowed",
     Reason.LOWER_PRIORITY: "nodes of better priority can fill as much",
     Reason.NO_SERVICE: "no service it offers can carry these items there",
+    Reason.NO_DATE: "it promises no date within the days that are looked at",
+    Reason.AFTER_CUTOFF: "it is too late in the day for it to come the same day",
+    Reason.TOO_LATE: "it would come after it is needed",
     Reason.NO_STOCK: "it has none of the ordered items available",
     Reason.NO_CAPACITY: "it has no capacity left",
     Reason.BELOW_MINIMUM_ORDER: "what it could fill is worth less than its minimum",

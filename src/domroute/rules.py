@@ -222,6 +222,43 @@ class MinAccuracy(_PolicyRule):
         return node.accuracy >= self.least
 
 
+class NeedBy(Frozen):
+    """
+    What is delivered after ``need_by`` is no plan, whatever a term would charge for it.
+
+    Without a term :class:`~domroute.costs.Lateness` it is so for all orders; this rule
+    says for which it stays so beside one.
+
+    Examples
+    --------
+    >>> NeedBy(orders={"tiers": ["gold"]}).reason
+    <Reason.TOO_LATE: 'too_late'>
+    """
+
+    rule: Literal["need_by"] = "need_by"
+    name: Id = "need_by"
+    orders: OrderFilter = OrderFilter()
+    """The orders the rule concerns."""
+
+    @property
+    def price(self) -> float | None:
+        """None: it is never broken."""
+        return None
+
+    @property
+    def reason(self) -> Reason:
+        """The reason given for what comes too late."""
+        return Reason.TOO_LATE
+
+    def applies(self, order: Order, delivery: Delivery) -> bool:
+        """Tell whether the rule concerns this delivery of this order."""
+        return self.orders.matches(order, delivery)
+
+    def permits(self, node: Node, item: Item, distance_km: float) -> bool:
+        """Let every node: what is late is a matter of offers, not of nodes."""
+        return True
+
+
 def _refuse_methods(orders: OrderFilter) -> OrderFilter:
     if orders.methods:
         message = "this rule concerns whole orders: filter by channel, tier or tag"
@@ -287,6 +324,7 @@ BuiltInRule = Annotated[
     | MaxDistance
     | RequireTag
     | MinAccuracy
+    | NeedBy
     | NodePriority
     | SafetyStock,
     Field(discriminator="rule"),

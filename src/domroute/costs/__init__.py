@@ -5,6 +5,7 @@ from domroute.costs.carbon import Carbon as Carbon
 from domroute.costs.charges.steps import Steps as Steps
 from domroute.costs.distance import Distance as Distance
 from domroute.costs.handling import Handling as Handling
+from domroute.costs.lateness import Lateness as Lateness
 from domroute.costs.nature import Cover as Cover
 from domroute.costs.nature import Fact as Fact
 from domroute.costs.nature import Nature as Nature
@@ -13,6 +14,7 @@ from domroute.costs.parcel import parcel_service as parcel_service
 from domroute.costs.quotes import Quotes as Quotes
 from domroute.costs.registry import register as register
 from domroute.costs.shipping import Shipping as Shipping
+from domroute.costs.speed import Speed as Speed
 from domroute.costs.stock_balance import FullStock as FullStock
 from domroute.costs.stock_balance import StockBalance as StockBalance
 from domroute.costs.stock_level import StockLevel as StockLevel

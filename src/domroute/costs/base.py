@@ -47,6 +47,11 @@ class TermModel(Frozen):
     looks_ahead: ClassVar[bool] = False
     """Whether it prices units by what orders still to come would pay for them."""
 
+    allows_late: ClassVar[bool] = False
+    """Whether it prices what is delivered after ``need_by``, which then is allowed."""
+    needs_arrival: ClassVar[bool] = False
+    """Whether it cannot price a shipment that promises no date."""
+
     @property
     def is_idle(self) -> bool:
         """Whether it charges nothing at all, and need not be asked."""

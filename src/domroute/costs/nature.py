@@ -34,13 +34,14 @@ class Fact(StrEnum):
 
     ``service``: by which it goes; such a term says what it charges by each.
     ``parcels``: how it is packed. ``stock``: what is there when it is decided.
-    ``date``: when the order was placed.
+    ``date``: when the order was placed. ``arrival``: when the shipment is delivered.
     """
 
     SERVICE = "service"
     PARCELS = "parcels"
     STOCK = "stock"
     DATE = "date"
+    ARRIVAL = "arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class Nature:
         Whether its amounts are never below zero; so of all that fall with stock.
     is_idle
         Whether it charges nothing at all: it is not asked.
+    allows_late
+        Whether it prices what is delivered after ``need_by``, which then is allowed.
+    needs_arrival
+        Whether it cannot price a shipment that promises no date.
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
@@ -75,6 +80,8 @@ class Nature:
     never_pays: bool = False
     looks_ahead: bool = False
     is_idle: bool = False
+    allows_late: bool = False
+    needs_arrival: bool = False
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -99,9 +106,10 @@ def nature_of(term: object) -> Nature:
     Ask a term what it is.
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
-    ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead`` and
-    ``is_idle``. What it does not say is taken so that nothing depends on it: a term
-    that is quotable is replaced whole, is paid in cash and may depend on anything.
+    ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead``,
+    ``is_idle``, ``allows_late`` and ``needs_arrival``. What it does not say is taken so
+    that nothing depends on it: a term that is quotable is replaced whole, is paid in
+    cash and may depend on anything.
 
     Raises
     ------
@@ -117,7 +125,8 @@ def nature_of(term: object) -> Nature:
     ...     name, is_quotable = "gift", False
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
-        falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False)
+        falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False,
+        allows_late=False, needs_arrival=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -141,6 +150,8 @@ def nature_of(term: object) -> Nature:
         never_pays=falls or bool(getattr(term, "never_pays", False)),
         looks_ahead=bool(getattr(term, "looks_ahead", False)),
         is_idle=bool(getattr(term, "is_idle", False)),
+        allows_late=bool(getattr(term, "allows_late", False)),
+        needs_arrival=bool(getattr(term, "needs_arrival", False)),
     )
 
 

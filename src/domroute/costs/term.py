@@ -50,6 +50,12 @@ class Question:
         customers collect; shape ``(M,)``.
     zone
         The zone of each offer by its service's rule, from zero; shape ``(M,)``.
+    days_late
+        How many days after ``need_by`` each offer is delivered, 0 where it is in time;
+        None where nothing says when; shape ``(M,)``.
+    days_until
+        How many days after the order each offer is delivered, by the dates at the
+        destination; None likewise; shape ``(M,)``.
     """
 
     order: Order
@@ -69,6 +75,8 @@ class Question:
     services: tuple[Service, ...]
     service: IntArray
     zone: IntArray
+    days_late: IntArray | None = None
+    days_until: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +98,12 @@ class ShipmentFacts:
         Whether a quote replaces what is charged once per shipment.
     quoted_lines
         Ids of the lines whose quotes replace what is charged per line and per unit.
+    days_late
+        How many days after ``need_by`` it is delivered; 0 where it is in time, or
+        nothing says when.
+    days_until
+        How many days after the order it is delivered, by the dates at the destination;
+        0 where nothing says when.
     """
 
     order: Order
@@ -104,6 +118,8 @@ class ShipmentFacts:
     shipment_quoted: bool = False
     quoted_lines: frozenset[str] = frozenset()
     is_collected: bool = False
+    days_late: int = 0
+    days_until: int = 0
 
     @property
     def unquoted(self) -> tuple[tuple[Line, Item, int], ...]:
