@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -459,11 +459,41 @@ class Network(Frozen):
         """The services there are: its own, or the bundled one."""
         return tuple(service.id for service in self.services) or (BUNDLED_SERVICE,)
 
+    @cached_property
+    def is_dated(self) -> bool:
+        """
+        Whether it says when it works, so that shipments have dates.
+
+        Time zones and calendars by themselves say nothing.
+        """
+        return (
+            any(_is_timed(node) for node in self.nodes)
+            or any(_is_timed(service) for service in self.services)
+            or any(item.release_at is not None for item in self.items)
+        )
+
     def __repr__(self) -> str:
         counts = f"{len(self.nodes)} nodes, {len(self.items)} items"
         return f"Network({counts}, {len(self.services)} services)"
 
     __str__ = __repr__
+
+
+_TIMES: Final = (
+    *("calendar", "collection_calendar", "cutoff", "cutoffs", "processing", "pickups"),
+    *("delivery_calendar", "transit_days", "transit_minutes", "delivers_by"),
+)
+"""The fields of nodes and services that say when they work."""
+
+
+def _is_timed(row: Node | Service) -> bool:
+    """Tell whether a node or a service says when it works."""
+    fields = type(row).model_fields
+    return any(
+        getattr(row, name) != fields[name].get_default(call_default_factory=True)
+        for name in _TIMES
+        if name in fields
+    )
 
 
 def _check_increasing(name: str, values: tuple[float, ...]) -> None:

@@ -57,6 +57,11 @@ class Delivery(Frozen):
     earliest: date | None = None
     """The first date at the destination on which it may come."""
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it asks for a date."""
+        return self.need_by is not None or self.earliest is not None
+
     @model_validator(mode="after")
     def _check_dates(self) -> Self:
         latest, earliest = self.need_by, self.earliest

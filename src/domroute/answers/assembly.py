@@ -8,6 +8,7 @@ from domroute.offers.priced import Offers
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
+from domroute.promise.telling import Moments, moments_of
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Take
 from domroute.units import IntArray
@@ -70,7 +71,14 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
         service=block.service_of(take.offer),
         distance_km=float(group.distance_km[at]),
         workload=workload,
+        **_dates_of(take),
     )
+
+
+def _dates_of(take: Take) -> Moments:
+    """Say when a shipment leaves and arrives, where anything says when."""
+    dates, at = take.block.dates, take.offer
+    return {} if dates is None else moments_of(dates, at)
 
 
 def costs_of(take: Take) -> Costs:

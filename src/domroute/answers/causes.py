@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,8 @@ class Lift:
         No node has a limit.
     services
         Somebody carries everything everywhere.
+    dates
+        Any date will do.
     """
 
     line: int
@@ -47,6 +50,7 @@ class Lift:
     rules: bool = False
     capacity: bool = False
     services: bool = False
+    dates: bool = False
     besides: tuple[int, ...] = ()
 
     def apply(
@@ -193,6 +197,11 @@ class Facts:
             found = is_full & free.lacks(Reason.NO_SERVICE)[self.at]
         return bool(found.any())
 
+    def is_out_of_time(self, reason: Reason) -> bool:
+        """Whether some node has it, may fill it, and offers it at no date that does."""
+        blocked = blocked_of(self.question.offers, self.question.arrays)
+        return bool(blocked.lacks(reason)[self.at].any())
+
     @property
     def meets_capacity(self) -> bool:
         """Whether some node that has it and may fill it is limited."""
@@ -262,6 +271,10 @@ def _clear_services(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, services=True)))
 
 
+def _clear_dates(question: Question, at: int) -> Question:
+    return replace(question, offers=question.lifted(Lift(at, dates=True)))
+
+
 def _clear_capacity(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, capacity=True)))
 
@@ -317,6 +330,15 @@ CAUSES: Final = (
         _clear_rules,
     ),
     Cause(Reason.NOT_ENOUGH_STOCK, lambda f: f.is_short, _clear_stock),
+    *(
+        Cause(reason, partial(Facts.is_out_of_time, reason=reason), _clear_dates)
+        for reason in (
+            Reason.TOO_LATE,
+            Reason.AFTER_CUTOFF,
+            Reason.NOT_ACTIVE,
+            Reason.NO_DATE,
+        )
+    ),
     Cause(Reason.NO_SERVICE, lambda f: f.is_without_service, _clear_services),
     Cause(Reason.NO_CAPACITY, lambda f: f.meets_capacity, _clear_capacity),
     Cause(

@@ -15,6 +15,7 @@ from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
+from domroute.offers.dating import Dating
 from domroute.offers.eligibility import Eligibility, Screen
 from domroute.offers.priced import Offers, Rung, find_offers
 from domroute.offers.services import Serving
@@ -45,6 +46,8 @@ class Compiled:
         The policy's rules and costs.
     serving
         Who hands shipments to which service.
+    dating
+        When shipments leave and arrive.
     judge
         Who checks what comes of it, from the data alone.
     scope
@@ -63,6 +66,7 @@ class Compiled:
     screen: Screen
     terms: Terms
     serving: Serving
+    dating: Dating
     judge: Judge
     scope: Scope
     may_rise: bool
@@ -84,6 +88,7 @@ class Compiled:
         arrays = NetworkArrays.of(network, policy.distance)
         stock_map = StockMap(arrays, inventory)
         asked = [term for term in policy.costs if not nature_of(term).is_idle]
+        serving = Serving.of(arrays, policy.costs)
         return cls(
             network=network,
             inventory=stock_map.inventory,
@@ -92,7 +97,8 @@ class Compiled:
             stock_map=stock_map,
             screen=Screen(arrays, policy),
             terms=tuple((term, prepare(term, arrays)) for term in asked),
-            serving=Serving.of(arrays, policy.costs),
+            serving=serving,
+            dating=Dating.of(arrays, serving.services, policy),
             judge=Judge(network, policy),
             scope=Scope.of(network),
             may_rise=any(nature_of(term).may_rise_with_stock for term in asked),
@@ -117,6 +123,7 @@ class Compiled:
             self.screen,
             self.terms,
             self.serving,
+            self.dating,
             self.judge,
             self.scope,
             self.may_rise,
@@ -175,6 +182,7 @@ class Compiled:
         rung: Rung | None = None,
         is_alone: bool = True,
         any_carrier: bool = False,
+        any_date: bool = False,
     ) -> Offers:
         """
         Price what may be shipped for an order that is indexed.
@@ -198,6 +206,8 @@ class Compiled:
             drains keeps the rungs beyond the one it needs by itself.
         any_carrier
             Whether to price as though somebody carried everything, besides.
+        any_date
+            Whether to price as though any date would do.
 
         Raises
         ------
@@ -214,11 +224,13 @@ class Compiled:
             self.terms if terms is None else terms,
             arrays=self.arrays,
             serving=self.serving,
+            dating=self.dating,
             inventory=ledger,
             quotes=NO_QUOTES if quotes is None else quotes.of(problem.order.id),
             penalty=self._penalties(problem),
             several=self.policy.splits.several_services,
             any_carrier=any_carrier,
+            any_date=any_date,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
@@ -273,6 +285,7 @@ class Compiled:
                 rung=rung,
                 is_alone=left is None,
                 any_carrier=lift.services,
+                any_date=lift.dates,
             )
 
         if left is None:

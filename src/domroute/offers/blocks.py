@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Linear, parted
+from domroute.promise.dated import Dates
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
@@ -49,6 +50,8 @@ class Block:
         What of it is not linear.
     carries
         The lines that each offer's service accepts; None for all; shape ``(G, A)``.
+    dates
+        When each offer leaves and arrives; None where nothing says when.
     """
 
     group: int
@@ -66,6 +69,7 @@ class Block:
     charged: tuple[Charged, ...]
     stepped: tuple[Charge, ...]
     carries: BoolArray | None = None
+    dates: Dates | None = None
 
     @property
     def has_choice(self) -> bool:
@@ -225,6 +229,7 @@ class Block:
             charged=charged,
             stepped=parted(charged)[1],
             carries=None if self.carries is None else self.carries[:, at],
+            dates=None if self.dates is None else self.dates.only(at),
         )
 
     def price(self, units: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from domroute.offers.laid import Laid
 from domroute.offers.quoting import NOTHING_QUOTED, QuotedLines
 from domroute.orders import Line
 from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.promise.dated import Dates
 from domroute.units import FloatArray, IntArray
 
 
@@ -70,7 +71,9 @@ class DeliveryAtHand:
         named = [self.arrays.nodes[at].id for at in self.nodes.tolist()]
         return QuotedLines.of(self.lines, named, quotes)
 
-    def ask(self, laid: Laid, services: tuple[Service, ...]) -> Question:
+    def ask(
+        self, laid: Laid, services: tuple[Service, ...], dates: Dates | None
+    ) -> Question:
         """Make the question that terms answer."""
         problem, lines = self.problem, self.group.lines
         quantity, weight_kg = problem.quantity, problem.weight_kg
@@ -106,4 +109,6 @@ class DeliveryAtHand:
             services,
             laid.service,
             laid.zone,
+            None if dates is None else dates.late,
+            None if dates is None else dates.until,
         )

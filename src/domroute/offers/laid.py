@@ -58,6 +58,25 @@ class Laid:
     zones: int = 0
     carries: BoolArray | None = None
 
+    def only(self, kept: BoolArray) -> Laid:
+        """Keep some of the offers, ``(A,)``."""
+        if np.logical_and.reduce(kept):
+            return self
+        at = kept.nonzero()[0]
+        runs, first = [], 0
+        for run in self.runs:
+            size = int(np.count_nonzero(kept[run]))
+            if size:
+                runs.append(slice(first, first + size))
+                first += size
+        return Laid(
+            runs=tuple(runs),
+            service=self.service[at],
+            node=at if self.node is None else self.node[at],
+            zone=self.zone[at],
+            carries=None if self.carries is None else self.carries[:, at],
+        )
+
     def runs_by(self, services: tuple[str, ...]) -> dict[str, slice]:
         """Look up the offers of each service, by its id."""
         return {

@@ -24,8 +24,9 @@ from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.ledger import Snapshot
 from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
+from domroute.offers.dating import Dating, marks_of
 from domroute.offers.delivery import DeliveryAtHand
-from domroute.offers.eligibility import Eligibility
+from domroute.offers.eligibility import Eligibility, Mark
 from domroute.offers.laid import NO_SERVICE, Laid, same
 from domroute.offers.quoting import (
     NOTHING_QUOTED,
@@ -36,6 +37,7 @@ from domroute.offers.quoting import (
 )
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
+from domroute.promise.dated import Dates
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -92,6 +94,8 @@ class Offers:
         The node at hand that a plan must use; None where it is free.
     several
         Whether a node may send one delivery by several services at once.
+    dating
+        What keeps nodes from lines for the dates of all that they could offer.
     """
 
     problem: OrderProblem
@@ -104,6 +108,7 @@ class Offers:
     least: IntArray | None = None
     through: int | None = None
     several: bool = False
+    dating: tuple[Mark, ...] = ()
 
     @property
     def divides(self) -> bool:
@@ -142,17 +147,20 @@ def find_offers(
     *,
     arrays: NetworkArrays,
     serving: Serving,
+    dating: Dating,
     inventory: Snapshot,
     quotes: OrderQuotes,
     penalty: FloatArray,
     several: bool,
     any_carrier: bool,
+    any_date: bool,
 ) -> Offers:
     """
     Price every way to ship what the eligibility leaves.
 
     With ``several`` a node may send a delivery by several services at once. With
-    ``any_carrier`` as though there were one for everything, besides, for nothing.
+    ``any_carrier`` as though there were one for everything, besides, for nothing; with
+    ``any_date`` as though any date would do.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
     stock = eligibility.stock
@@ -170,7 +178,9 @@ def find_offers(
         has_room = np.where(is_workload, left >= 0, left > 0)
         usable &= np.logical_and.reduce(has_room, axis=0)
     is_one = len(problem.groups) == 1
-    blocks = []
+    blocks: list[Block] = []
+    late: list[Mark] = []
+    is_dated = dating.concerns(problem)
     for at, group in enumerate(problem.groups):
         mine = usable if is_one else usable[group.lines]
         kept = np.logical_or.reduce(mine, axis=0).nonzero()[0]
@@ -178,14 +188,20 @@ def find_offers(
             continue
         delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
         quoted = delivery.quoted(quotes)
-        laid, question, charged = _priced(
-            delivery, terms, serving, quoted.covers_all, any_carrier=any_carrier
+        asking = _Asking(
+            delivery,
+            serving,
+            dating if is_dated else None,
+            quoted.covers_all,
+            any_carrier=any_carrier,
+            any_date=any_date,
         )
+        asked, charged = _priced(asking, terms)
+        late += asked.late
         block = _build_block(
             at,
             delivery,
-            laid,
-            question,
+            asked,
             limit=limit if is_one else limit[group.lines],
             charged=charged,
             eligibility=eligibility,
@@ -202,35 +218,66 @@ def find_offers(
         penalty=penalty,
         workload=_workload(problem, arrays, quotes),
         several=several,
+        dating=tuple(late),
     )
 
 
-def _priced(
-    delivery: DeliveryAtHand,
-    terms: Sequence[tuple[CostTerm, Pricer]],
-    serving: Serving,
-    quoted: BoolArray | None,
-    *,
-    any_carrier: bool,
-) -> tuple[Laid, Question, list[tuple[CostTerm, Charges]]]:
-    """Lay out the offers of a delivery, and ask every term what it charges."""
-    picks = serving.picks
-    while True:
-        laid = serving.lay_out(
-            delivery, picks=picks, quoted=quoted, any_carrier=any_carrier
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asking:
+    """How a delivery's offers are laid out."""
+
+    delivery: DeliveryAtHand
+    serving: Serving
+    dating: Dating | None
+    quoted: BoolArray | None
+    any_carrier: bool
+    any_date: bool
+
+    def lay_out(self, *, picks: bool) -> _Asked:
+        """Lay offers out, and leave out those whose dates will not do."""
+        delivery = self.delivery
+        laid = self.serving.lay_out(
+            delivery, picks=picks, quoted=self.quoted, any_carrier=self.any_carrier
         )
-        question = delivery.ask(laid, serving.services)
-        charged = [(term, ask(term, pricer, question)) for term, pricer in terms]
+        dates: Dates | None = None
+        late: tuple[Mark, ...] = ()
+        if self.dating is not None:
+            dates = self.dating.date(delivery, laid)
+            if not self.any_date and dates.lack.any():
+                late = marks_of(delivery, laid, dates)
+                kept = dates.lack == 0
+                laid, dates = laid.only(kept), dates.only(kept.nonzero()[0])
+        question = delivery.ask(laid, self.serving.services, dates)
+        return _Asked(laid, dates, late, question)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A delivery's offers, as terms are asked about them."""
+
+    laid: Laid
+    dates: Dates | None
+    late: tuple[Mark, ...]
+    question: Question
+
+
+def _priced(
+    asking: _Asking, terms: Sequence[tuple[CostTerm, Pricer]]
+) -> tuple[_Asked, list[tuple[CostTerm, Charges]]]:
+    """Lay out the offers of a delivery, and ask every term what it charges."""
+    picks = asking.serving.picks
+    while True:
+        asked = asking.lay_out(picks=picks)
+        charged = [(term, ask(term, pricer, asked.question)) for term, pricer in terms]
         if picks or all(made.carriers is None for _, made in charged):
-            return laid, question, charged
+            return asked, charged
         picks = True  # a term that does not say so turns out to charge by service
 
 
 def _build_block(
     at: int,
     delivery: DeliveryAtHand,
-    laid: Laid,
-    question: Question,
+    asked: _Asked,
     *,
     limit: IntArray,
     charged: list[tuple[CostTerm, Charges]],
@@ -240,7 +287,7 @@ def _build_block(
     by_service: frozenset[str],
 ) -> Block:
     """Put together what a delivery's offers can take, and what terms charge for it."""
-    kept = delivery.kept
+    laid, question, kept = asked.laid, asked.question, delivery.kept
     nodes = kept if laid.node is None else kept[laid.node]
     if len(nodes) != limit.shape[1] or laid.node is not None:
         limit = limit[:, nodes]
@@ -306,6 +353,7 @@ def _build_block(
         charged=tuple(terms),
         stepped=stepped,
         carries=carries,
+        dates=asked.dates,
     )
     return block if served is None else block.only(served)
 

@@ -76,6 +76,7 @@ class Serving:
                 term.name
                 for term in terms
                 if nature_of(term).may_depend_on(Fact.SERVICE)
+                or nature_of(term).may_depend_on(Fact.ARRIVAL)
             ),
         )
 

@@ -1,0 +1,173 @@
+"""The dates of offers: what may not be made for them, and what terms are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+import numpy as np
+
+from domroute.costs.nature import nature_of
+from domroute.errors import InputError, Issue
+from domroute.network import Service
+from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.eligibility import Mark
+from domroute.offers.laid import Laid
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.promise.dated import Dates, Lack, Wish
+from domroute.promise.finding import DateFinder
+from domroute.promise.window import tick_of
+from domroute.reasons import Reason
+from domroute.rules import NeedBy
+from domroute.units import BoolArray, IntArray
+
+_REASONS: Final = {
+    Lack.TIME: Reason.TOO_LATE,
+    Lack.ACTIVE: Reason.NOT_ACTIVE,
+    Lack.SAME_DAY: Reason.AFTER_CUTOFF,
+    Lack.DATE: Reason.NO_DATE,
+}
+"""What is said of a node all of whose offers lack something: of the nearest of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dating:
+    """
+    How a network and a policy look at dates; made once per router.
+
+    Attributes
+    ----------
+    finder
+        Finds the dates of offers.
+    is_everywhere
+        Whether the network says when it works, so that every shipment has dates.
+    needs_arrival
+        Whether some term cannot price a shipment that promises no date.
+    is_hard
+        Whether no term prices what is late, so that it is forbidden to all orders.
+    rules
+        Those that forbid it to some even so.
+    """
+
+    finder: DateFinder
+    is_everywhere: bool
+    needs_arrival: bool
+    is_hard: bool
+    rules: tuple[NeedBy, ...]
+
+    @classmethod
+    def of(
+        cls, arrays: NetworkArrays, services: Sequence[Service], policy: Policy
+    ) -> Self:
+        """Look through a network and a policy once."""
+        asked = [nature_of(term) for term in policy.costs]
+        asked = [nature for nature in asked if not nature.is_idle]
+        days = policy.promise.horizon_days
+        return cls(
+            finder=DateFinder(arrays.network, arrays.nodes, services, days),
+            is_everywhere=arrays.network.is_dated,
+            needs_arrival=any(nature.needs_arrival for nature in asked),
+            is_hard=not any(nature.allows_late for nature in asked),
+            rules=tuple(rule for rule in policy.rules if isinstance(rule, NeedBy)),
+        )
+
+    def concerns(self, problem: OrderProblem) -> bool:
+        """Tell whether the shipments of an order have dates."""
+        return self.is_everywhere or any(
+            group.delivery.is_dated for group in problem.groups
+        )
+
+    def date(self, delivery: DeliveryAtHand, laid: Laid) -> Dates:
+        """
+        Find the dates of a delivery's offers.
+
+        Raises
+        ------
+        InputError
+            Code ``no_placed_at``, if nobody says when the order was placed.
+        """
+        problem, group = delivery.problem, delivery.group
+        placed = tick_of(placed_at_of(problem.order))
+        nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
+        return self.finder.find(
+            self._wish(problem.order, group, delivery.arrays, placed),
+            nodes,
+            (laid.service, laid.zone),
+            since=np.full(len(nodes), placed),
+            runs=laid.runs,
+        )
+
+    def _wish(
+        self, order: Order, group: Group, arrays: NetworkArrays, placed: int
+    ) -> Wish:
+        delivery = group.delivery
+        is_hard = self.is_hard or any(
+            rule.applies(order, delivery) for rule in self.rules
+        )
+        return Wish(
+            delivery=delivery,
+            placed=placed,
+            place=group.destination,
+            node=None if delivery.node is None else arrays.node_at[delivery.node],
+            is_hard=is_hard and delivery.need_by is not None,
+            needs_date=self.needs_arrival or delivery.is_dated,
+        )
+
+
+def placed_at_of(order: Order) -> datetime:
+    """
+    Return when an order was placed, which its dates begin with.
+
+    Raises
+    ------
+    InputError
+        Code ``no_placed_at``.
+    """
+    if order.placed_at is None:
+        text = "is needed where dates matter; route() takes it as now, too"
+        where = f"order {order.id!r}.placed_at"
+        raise InputError([Issue("no_placed_at", where, text)])
+    return order.placed_at
+
+
+def marks_of(delivery: DeliveryAtHand, laid: Laid, dates: Dates) -> tuple[Mark, ...]:
+    """
+    Mark the nodes from which offers carry a line, and none has dates that will do.
+
+    Parameters
+    ----------
+    delivery
+        The lines, and the nodes asked about.
+    laid
+        All offers.
+    dates
+        Theirs.
+    """
+    if not dates.lack.any():
+        return ()
+    lines, count = delivery.group.lines, len(delivery.problem.nodes)
+    node = delivery.kept if laid.node is None else delivery.kept[laid.node]
+    shape = len(lines), len(node)
+    carries = np.ones(shape, bool) if laid.carries is None else laid.carries
+    fine = _anywhere(carries & (dates.lack == Lack.NOTHING), node, count)
+    marks = []
+    told = np.zeros_like(fine)
+    for lack, reason in _REASONS.items():
+        has = _anywhere(carries & (dates.lack == lack), node, count)
+        out = has & ~fine & ~told
+        if out.any():
+            marks.append(Mark(reason, lines, ~out))
+            told |= out
+    return tuple(marks)
+
+
+def _anywhere(offers: BoolArray, node: IntArray, count: int) -> BoolArray:
+    """Tell of which nodes some offers are, line by line; ``(G, M)``."""
+    found = np.zeros((len(offers), count), bool)
+    line, offer = offers.nonzero()
+    found[line, node[offer]] = True
+    return found

@@ -1,0 +1,162 @@
+"""When what carriers take over leaves, and when it is delivered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domroute.promise.arrivals import NO_ROW, Arrivals, Transit
+from domroute.promise.dated import Asked
+from domroute.promise.later import NEVER
+from domroute.promise.timetable import Timetable
+from domroute.promise.window import MINUTE, Clock
+from domroute.units import BoolArray, IntArray
+
+
+class Carrying:
+    """
+    The offers of one delivery that carriers make: when they leave and arrive.
+
+    Parameters
+    ----------
+    asked
+        The offers.
+    timetable, arrivals, transit
+        Of the network and its services, in the dates that are looked at.
+    clock, calendar
+        Of the destination.
+
+    Attributes
+    ----------
+    is_promised
+        Whether each promises a date; shape ``(A,)``.
+    """
+
+    def __init__(  # noqa: PLR0917 - what it is asked of
+        self,
+        asked: Asked,
+        timetable: Timetable,
+        arrivals: Arrivals,
+        transit: Transit,
+        clock: Clock,
+        calendar: str | None,
+    ) -> None:
+        self._asked, self._timetable, self._arrivals = asked, timetable, arrivals
+        self._clock, self._calendar = clock, calendar
+        self._row = transit.row_of[asked.service, np.maximum(asked.zone, 0)]
+        self._by_days: BoolArray = self._row != NO_ROW
+        self.is_promised = self._by_days
+        self._couriers: IntArray = np.empty(0, np.int64)
+        if transit.has_couriers:
+            minutes = transit.minutes[asked.service]
+            self._couriers = np.flatnonzero(minutes >= 0)
+            self.is_promised = self._by_days | (minutes >= 0)
+            ride = np.maximum(minutes, 0) * MINUTE
+            self._ride: IntArray = np.round(ride).astype(np.int64)
+
+    def carry(self, earliest: int | None) -> tuple[IntArray, IntArray, IntArray]:
+        """
+        Find when goods are handed over, and when and on which dates they are delivered.
+
+        Parameters
+        ----------
+        earliest
+            The position of the first date on which they may be.
+        """
+        asked, by_days = self._asked, self._by_days
+        service, count = asked.service, len(self._timetable.window)
+        leaves, on = self._timetable.leaves(asked.way, asked.since)
+        if earliest is not None:
+            held = self._held_until(earliest)
+            leaves, on = hold(self._timetable, asked.way, held, (leaves, on))
+        table = self._arrivals.arrive(self._calendar)
+        if by_days.all():
+            day = table[self._row, on]
+            arrives = self._in_time(service, day, leaves)
+        else:
+            at = np.flatnonzero(by_days)
+            arrives, day = np.full(len(service), NEVER), np.full(len(service), count)
+            found = table[self._row[at], on[at]]
+            arrives[at] = self._in_time(service[at], found, leaves[at])
+            day[at] = found
+        if len(self._couriers):
+            self._ride_over(leaves, arrives, day)
+        gone = leaves >= NEVER
+        if gone.any():
+            arrives[gone], day[gone] = NEVER, count
+        return leaves, arrives, day
+
+    def _in_time(self, service: IntArray, day: IntArray, leaves: IntArray) -> IntArray:
+        """Move dates on that end, for the carrier, before goods leave; in place."""
+        by = self._arrivals.by(self._clock.zone)
+        arrives: IntArray = by[service, day]
+        while (gone := (arrives < leaves) & (leaves < NEVER)).any():
+            next_ = self._arrivals.next(self._calendar)
+            day[gone] = next_[service[gone], day[gone]]
+            arrives[gone] = by[service[gone], day[gone]]
+        return arrives
+
+    def _ride_over(self, leaves: IntArray, arrives: IntArray, day: IntArray) -> None:
+        """Have couriers leave so that somebody receives what they bring; in place."""
+        at, count = self._couriers, len(self._timetable.window)
+        service, ride, goes = self._asked.service[at], self._ride[at], leaves[at]
+        next_ = self._arrivals.next(self._calendar)
+        while True:
+            is_on = goes < NEVER
+            on = self._clock.days_of(np.where(is_on, goes + ride, NEVER))
+            on = np.clip(on, 1, count)
+            received = next_[service, on - 1]
+            missed = is_on & (received != on)
+            if not missed.any():
+                break
+            held = np.append(self._clock.midnight[:-1], NEVER)[received] - ride
+            way = self._asked.way[at][missed]
+            goes[missed] = self._timetable.takes(way, held[missed])[0]
+        leaves[at], day[at] = goes, on
+        arrives[at] = np.where(goes < NEVER, goes + ride, NEVER)
+
+    def _held_until(self, earliest: int) -> IntArray:
+        """Return from when on what leaves arrives on a date, or later."""
+        asked, clock = self._asked, self._clock
+        held = np.full(len(asked.service), clock.begin(earliest))
+        if len(self._couriers):
+            held -= self._ride
+        table = self._arrivals.arrive(self._calendar)
+        by = self._arrivals.by(clock.zone)
+        for at in np.flatnonzero(self._by_days).tolist():
+            service = int(asked.service[at])
+            first = int(np.searchsorted(table[self._row[at]], earliest))
+            start = self._timetable.clock(int(asked.nodes[at])).begin(first)
+            runs = np.flatnonzero(
+                self._arrivals.receives(service, self._calendar)[:earliest]
+            )
+            # What leaves after the carrier's last hour of the date before comes then.
+            last = by[service, runs[-1]] + 1 if len(runs) else NEVER
+            held[at] = min(start, last)
+        return held
+
+
+def hold(
+    timetable: Timetable,
+    way: IntArray,
+    held: IntArray | int,
+    goes: tuple[IntArray, IntArray],
+) -> tuple[IntArray, IntArray]:
+    """
+    Hold goods until some moments, as though they were not ready before.
+
+    Parameters
+    ----------
+    timetable
+        Of the network.
+    way
+        How each offer leaves; shape ``(A,)``.
+    held
+        Until when each is held; shape ``(A,)``.
+    goes
+        When each is handed over unheld, and the position of that date.
+    """
+    leaves, day = goes
+    since = np.broadcast_to(np.asarray(held, np.int64), leaves.shape)
+    later, on = timetable.takes(way, since)
+    is_held = later > leaves
+    return np.where(is_held, later, leaves), np.where(is_held, on, day)

@@ -1,0 +1,123 @@
+"""What dates a delivery asks for, and what dates its offers have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from domroute.geography import Location
+from domroute.orders import Delivery
+from domroute.promise.timetable import Timetable
+from domroute.units import IntArray
+
+
+class Lack(IntEnum):
+    """Why an offer may not be made for its dates; the greater, the nearer it was."""
+
+    NOTHING = 0
+    DATE = 1
+    SAME_DAY = 2
+    ACTIVE = 3
+    TIME = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """
+    What dates a delivery asks for.
+
+    Attributes
+    ----------
+    placed
+        When its order was placed.
+    place
+        Where it goes; None for what is collected wherever that is.
+    node
+        The position of the node that it goes to, or is collected at; None for none.
+    is_hard
+        Whether what comes after ``need_by`` may not be sent at all.
+    needs_date
+        Whether what promises no date may not be sent.
+    """
+
+    delivery: Delivery
+    placed: int
+    place: Location | None
+    node: int | None
+    is_hard: bool
+    needs_date: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """
+    The offers of a delivery, as dates are asked for them; each of shape ``(A,)``.
+
+    Attributes
+    ----------
+    nodes
+        The node of each, as a position in the network.
+    service, zone
+        Its service, -1 for none, and its zone, from zero.
+    way
+        How it leaves, as a position in the timetable.
+    since
+        When it could be begun.
+    """
+
+    nodes: IntArray
+    service: IntArray
+    zone: IntArray
+    way: IntArray
+    since: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dates:
+    """
+    The dates of a delivery's offers; each of shape ``(A,)``.
+
+    Moments are microseconds from 1970 on.
+
+    Attributes
+    ----------
+    way, since
+        How each leaves, as a position in the timetable, and when it could be begun.
+    leaves
+        When each is handed over, or may be collected.
+    arrives
+        By when each is delivered, or when it may be collected; ``NEVER`` where none is
+        promised.
+    day
+        The position of that date, at the destination.
+    late, until
+        Days after ``need_by``, and after the order; 0 where no date is promised.
+    lack
+        Why each may not be made, of :class:`Lack`.
+    timetable
+        What they were read from.
+    """
+
+    way: IntArray
+    since: IntArray
+    leaves: IntArray
+    arrives: IntArray
+    day: IntArray
+    late: IntArray
+    until: IntArray
+    lack: IntArray
+    timetable: Timetable
+
+    def only(self, offers: IntArray) -> Dates:
+        """Look at some of the offers."""
+        return Dates(
+            self.way[offers],
+            self.since[offers],
+            self.leaves[offers],
+            self.arrives[offers],
+            self.day[offers],
+            self.late[offers],
+            self.until[offers],
+            self.lack[offers],
+            self.timetable,
+        )

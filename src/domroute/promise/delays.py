@@ -1,0 +1,50 @@
+"""How many days after it is needed, and after its order, a delivery comes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+
+from domroute.promise.later import NEVER
+from domroute.promise.window import MINUTE, Clock, Window, tick_of
+from domroute.units import IntArray
+
+
+def days_late(
+    deadline: date | datetime, arrives: IntArray, clock: Clock, window: Window
+) -> IntArray:
+    """
+    Count the days by which a deadline would have to move to be kept; ``(A,)``.
+
+    A date is kept until it ends, a moment moves to the same local time of later dates.
+
+    Parameters
+    ----------
+    deadline
+        A date, or a moment.
+    arrives
+        Moments of delivery; what never comes is not late; shape ``(A,)``.
+    clock, window
+        Of the destination, and the dates that are looked at.
+    """
+    comes = np.where(arrives < NEVER, arrives, window.start)
+    if not isinstance(deadline, datetime):
+        # What comes at the very end of a date, at midnight, comes on it.
+        late = clock.days_of(comes - 1) - window.position(deadline)
+    else:
+        wall = deadline.astimezone(clock.info)
+        minute = 60 * wall.hour + wall.minute
+        rest = tick_of(deadline) % MINUTE
+        on = clock.days_of(comes)
+        moved = clock.moments(on, np.full(len(on), minute)) + rest
+        late = on - window.position(wall.date()) + (moved < comes)
+    found: IntArray = np.where(arrives < NEVER, np.maximum(late, 0), 0)
+    return found
+
+
+def days_until(placed: int, day: IntArray, clock: Clock) -> IntArray:
+    """Count the days from the date of an order to others, by position; ``(A,)``."""
+    start = int(clock.days_of(np.array([placed]))[0])
+    found: IntArray = np.maximum(day - start, 0)
+    return found

@@ -1,0 +1,46 @@
+"""The dates of one offer, as a shipment tells them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypedDict
+
+from domroute.promise.dated import Dates
+from domroute.promise.later import NEVER
+from domroute.promise.window import moment_of
+
+
+class Moments(TypedDict, total=False):
+    """The dates of a shipment, by the names of its fields; moments are in UTC."""
+
+    ready_at: datetime
+    ships_at: datetime | None
+    delivers_on: date | None
+    delivers_at: datetime | None
+    valid_until: datetime
+
+
+def moments_of(dates: Dates, at: int) -> Moments:
+    """
+    Tell the dates of one offer.
+
+    Parameters
+    ----------
+    dates
+        Of a delivery's offers.
+    at
+        Which of them.
+    """
+    course = dates.timetable.course(int(dates.way[at]))
+    leaves, arrives = dates.leaves[at : at + 1], int(dates.arrives[at])
+    collects = dates.timetable.ways.all[int(dates.way[at])].collects
+    is_promised = arrives < NEVER
+    window = dates.timetable.window
+    return Moments(
+        ready_at=moment_of(int(course.ready.at(dates.since[at : at + 1])[0])),
+        ships_at=None if collects else moment_of(int(leaves[0])),
+        delivers_on=window.dates[int(dates.day[at])] if is_promised else None,
+        delivers_at=moment_of(arrives) if is_promised else None,
+        # Goods that are held may come in as late as they must be ready.
+        valid_until=moment_of(int(course.leaves.latest(leaves)[0])),
+    )

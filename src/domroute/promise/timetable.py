@@ -1,0 +1,238 @@
+"""A timetable: of all ways of a network in a window of dates, when goods leave."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.calendars import Calendar
+from domroute.network import Service
+from domroute.promise.handing import Handing
+from domroute.promise.hours import Openings, dates_of
+from domroute.promise.later import NEVER, Later
+from domroute.promise.ways import Way, Ways, key_of
+from domroute.promise.window import MINUTE, Clock, Window
+from domroute.promise.work import ready
+from domroute.units import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """
+    One way in a window of dates.
+
+    Attributes
+    ----------
+    ready
+        When goods are ready, by when their order arrives.
+    handing
+        When they are handed over, or collected, by when they are ready.
+    leaves
+        Both in turn.
+    """
+
+    ready: Later
+    handing: Handing
+    leaves: Later
+
+
+class Rows:
+    """
+    Many maps of moments, asked together: one search answers for all.
+
+    Parameters
+    ----------
+    maps
+        The maps.
+    days
+        Of each the positions of the dates of its values.
+    window
+        The dates that are looked at.
+    """
+
+    def __init__(
+        self, maps: Sequence[Later], days: Sequence[IntArray], window: Window
+    ) -> None:
+        # A piece that leads nowhere ends each row, so that no search leaves its own.
+        self._start = window.start
+        self._span = window.end - window.start
+        sizes = [len(one.until) + 1 for one in maps]
+        ends = np.cumsum(sizes) - 1
+        total = int(ends[-1]) + 1 if sizes else 0
+        until = np.full(total, window.end - 1)
+        self._value = np.full(total, NEVER)
+        self._day = np.zeros(total, np.int32)
+        rises = np.zeros(total, bool)
+        for end, size, one, day in zip(ends.tolist(), sizes, maps, days, strict=True):
+            mine = slice(end - size + 1, end)
+            until[mine] = np.clip(one.until, window.start, window.end - 1)
+            self._value[mine], rises[mine] = one.value, one.rises
+            self._day[mine] = day
+        row = np.repeat(np.arange(len(sizes)), sizes)
+        self._until = until
+        self._key = row * self._span + (until - window.start)
+        self._rises = rises if rises.any() else None
+
+    def at(self, rows: IntArray, moments: IntArray) -> tuple[IntArray, IntArray]:
+        """Say where moments lead by maps, and the positions of the dates of that."""
+        from_start = np.minimum(np.maximum(moments - self._start, 0), self._span - 1)
+        at = self._key.searchsorted(rows * self._span + from_start)
+        value = self._value[at]
+        if self._rises is not None:
+            value = np.where(
+                self._rises[at],
+                value - (self._until[at] - self._start - from_start),
+                value,
+            )
+        return value, self._day[at]
+
+
+class Timetable:
+    """
+    When goods leave nodes, in a window of dates.
+
+    Parameters
+    ----------
+    ways
+        Of the network.
+    window
+        The dates.
+    """
+
+    def __init__(self, ways: Ways, window: Window) -> None:
+        self.ways, self.window = ways, window
+        self._calendars = {one.id: one for one in ways.network.calendars}
+        self._openings: dict[Hashable, Openings] = {}
+        self._ready: dict[Hashable, Later] = {}
+        self._handing: dict[Hashable, Handing] = {}
+        self._runs: dict[str | None, BoolArray] = {}
+        self._courses: list[Course] = []
+        self._leaves: Rows | None = None
+        self._takes: Rows | None = None
+
+    def leaves(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:
+        """
+        Say when goods leave by ways, and on which date, where their orders come then.
+
+        Parameters
+        ----------
+        ways
+            The ways, by position; shape ``(A,)``.
+        since
+            When each could be begun; shape ``(A,)``.
+
+        Returns
+        -------
+        tuple of IntArray
+            Moments, ``NEVER`` for none; and the positions of dates; shape ``(A,)``.
+        """
+        self._extend()
+        if self._leaves is None:
+            maps = [course.leaves for course in self._courses]
+            self._leaves = Rows(maps, self._days(maps), self.window)
+        return self._leaves.at(ways, since)
+
+    def takes(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:
+        """Say likewise when goods leave that have been ready before some moment."""
+        self._extend()
+        if self._takes is None:
+            maps = [course.handing.later for course in self._courses]
+            self._takes = Rows(maps, self._days(maps), self.window)
+        return self._takes.at(ways, since)
+
+    def course(self, way: int) -> Course:
+        """Return one way."""
+        self._extend()
+        return self._courses[way]
+
+    def clock(self, node: int) -> Clock:
+        """Return the clock of a node."""
+        return self.window.clock(self.ways.zones[node])
+
+    def runs(self, calendar: str | None) -> BoolArray:
+        """Tell on which dates a calendar opens; shape ``(D,)``."""
+        if calendar not in self._runs:
+            self._runs[calendar] = dates_of(self._calendar(calendar), self.window)
+        return self._runs[calendar]
+
+    def _days(self, maps: Sequence[Later]) -> list[IntArray]:
+        return [
+            course.handing.days_of(one.value)
+            for course, one in zip(self._courses, maps, strict=True)
+        ]
+
+    def _extend(self) -> None:
+        """Work out the ways that have been found since."""
+        if len(self._courses) == len(self.ways.all):
+            return
+        for way in self.ways.all[len(self._courses) :]:
+            self._courses.append(self._course(way))
+        self._leaves = self._takes = None
+
+    def _calendar(self, name: str | None) -> Calendar | None:
+        return None if name is None else self._calendars[name]
+
+    def _open(self, name: str | None, zone: str) -> Openings:
+        key = name, zone
+        if key not in self._openings:
+            self._openings[key] = Openings.of(
+                self._calendar(name), self.window.clock(zone), self.window
+            )
+        return self._openings[key]
+
+    def _course(self, way: Way) -> Course:
+        node, zone = self.ways.nodes[way.node], self.ways.zones[way.node]
+        openings, clock = self._open(node.calendar, zone), self.window.clock(zone)
+        key: Hashable = node.calendar, zone, key_of(way.cutoffs), node.processing
+        if key not in self._ready:
+            self._ready[key] = ready(
+                openings,
+                way.cutoffs,
+                node.processing,
+                clock=clock,
+                window=self.window,
+            )
+        before = self._ready[key]
+        handing = self._hand(way, openings, clock)
+        return Course(before, handing, before.then(handing.later))
+
+    def _hand(self, way: Way, openings: Openings, clock: Clock) -> Handing:
+        node, zone = self.ways.nodes[way.node], self.ways.zones[way.node]
+        service = None if way.service is None else self.ways.services[way.service]
+        key: Hashable = (
+            *(node.calendar, zone, key_of(way.pickups)),
+            (way.collects, node.collection_calendar),
+            None if service is None else (service.calendar, service.transit_minutes),
+        )
+        if key in self._handing:
+            return self._handing[key]
+        if way.collects:
+            hours = self._open(node.collection_calendar or node.calendar, zone)
+            # Closing itself is too late to come.
+            made = Handing.while_open(hours.opens, hours.closes - 1, clock)
+        elif service is None:
+            made = Handing.while_open(openings.opens, openings.closes, clock)
+        else:
+            # A courier runs by the hour, whatever the date.
+            is_courier = service.transit_minutes is not None
+            made = Handing.of(
+                openings,
+                self.runs(None if is_courier else service.calendar),
+                way.pickups,
+                clock=clock,
+                window=self.window,
+                trips=self._trips(service, zone),
+            )
+        self._handing[key] = made
+        return made
+
+    def _trips(self, service: Service, zone: str) -> tuple[IntArray, IntArray] | None:
+        """Return from and to when a courier may leave; None for any moment."""
+        if service.transit_minutes is None or service.calendar is None:
+            return None
+        hours = self._open(service.calendar, zone)
+        last = hours.closes - round(service.transit_minutes * MINUTE)
+        fits = last >= hours.opens
+        return hours.opens[fits], last[fits]
