@@ -41,13 +41,19 @@ def assemble(
     for take in takes:
         filled[take.block.lines] += take.units
     shipments = [_shipment(offers, arrays, take) for take in takes]
-    shipments.sort(key=lambda part: (part.node_id, part.contents[0].line_id))
+    shipments.sort(key=_place)
     left = problem.quantity - filled
     return Plan(
         shipments=tuple(shipments),
         unfilled=_unfilled(offers, left, reasons or {}),
         order_costs=_order_costs(offers, policy, takes, filled, left),
     )
+
+
+def _place(part: Shipment) -> tuple[str, str, str, float]:
+    """Say where a shipment stands among those of its plan."""
+    leaves = 0.0 if part.ships_at is None else part.ships_at.timestamp()
+    return part.node_id, part.contents[0].line_id, part.service or "", leaves
 
 
 def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:

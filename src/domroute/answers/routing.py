@@ -14,6 +14,7 @@ from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
+from domroute.sourcing.settling import settle
 
 MAX_SECONDS = 1e7
 """A third of a year: a longer limit is a mistake."""
@@ -82,6 +83,7 @@ def decided(
     """Choose among the offers of an order, and have the plan judged; see above."""
     seconds = compiled.time_limit_s
     choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
+    choice = settle(choice, offers, compiled.arrays.minimum_order)
 
     def tell(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
         return told(compiled, order, offers, choice, quotes=quotes, started=started)

@@ -52,6 +52,9 @@ class Block:
         The lines that each offer's service accepts; None for all; shape ``(G, A)``.
     dates
         When each offer leaves and arrives; None where nothing says when.
+    released
+        From when on each line may leave; None where all may from one moment on; shape
+        ``(G,)``.
     """
 
     group: int
@@ -70,6 +73,7 @@ class Block:
     stepped: tuple[Charge, ...]
     carries: BoolArray | None = None
     dates: Dates | None = None
+    released: IntArray | None = None
 
     @property
     def has_choice(self) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from domroute.costs.nature import nature_of
 from domroute.errors import InputError, Issue
 from domroute.network import Service
+from domroute.offers.classes import Classes
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.laid import Laid
@@ -81,9 +82,20 @@ class Dating:
             group.delivery.is_dated for group in problem.groups
         )
 
-    def date(self, delivery: DeliveryAtHand, laid: Laid) -> Dates:
+    def date(
+        self, delivery: DeliveryAtHand, laid: Laid
+    ) -> tuple[Laid, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
+
+        Returns
+        -------
+        Laid
+            The offers, each once for every moment from which on lines may leave.
+        Dates
+            Of each.
+        IntArray or None
+            From when on each line may leave, if that differs; shape ``(G,)``.
 
         Raises
         ------
@@ -92,14 +104,18 @@ class Dating:
         """
         problem, group = delivery.problem, delivery.group
         placed = tick_of(placed_at_of(problem.order))
+        classes = Classes.of(delivery.items, placed)
+        laid, since = classes.spread_out(laid)
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
-        return self.finder.find(
+        dates = self.finder.find(
             self._wish(problem.order, group, delivery.arrays, placed),
             nodes,
             (laid.service, laid.zone),
-            since=np.full(len(nodes), placed),
+            since=since,
             runs=laid.runs,
         )
+        is_one = len(classes.since) == 1
+        return laid, dates, None if is_one else classes.since[classes.of_line]
 
     def _wish(
         self, order: Order, group: Group, arrays: NetworkArrays, placed: int

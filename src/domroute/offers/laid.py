@@ -34,10 +34,12 @@ class Laid:
     """
     The offers of one delivery before anyone prices them, service by service.
 
+    Where some lines may leave only later, an offer stands once for each moment.
+
     Attributes
     ----------
     runs
-        The offers of each service that has any; nodes rise within each.
+        The offers of each service, and moment, that has any; nodes rise within each.
     service
         The position of each offer's service, ``NO_SERVICE`` for none; shape ``(A,)``.
     node
@@ -79,8 +81,10 @@ class Laid:
 
     def runs_by(self, services: tuple[str, ...]) -> dict[str, slice]:
         """Look up the offers of each service, by its id."""
-        return {
-            services[at]: run
-            for run in self.runs
-            if (at := int(self.service[run.start])) >= 0
-        }
+        found: dict[str, slice] = {}
+        for run in self.runs:
+            at = int(self.service[run.start])
+            if at >= 0:  # runs of one service stand side by side
+                first = found.get(services[at], run).start
+                found[services[at]] = slice(first, run.stop)
+        return found

@@ -241,14 +241,15 @@ class _Asking:
         )
         dates: Dates | None = None
         late: tuple[Mark, ...] = ()
+        released: IntArray | None = None
         if self.dating is not None:
-            dates = self.dating.date(delivery, laid)
+            laid, dates, released = self.dating.date(delivery, laid)
             if not self.any_date and dates.lack.any():
                 late = marks_of(delivery, laid, dates)
                 kept = dates.lack == 0
                 laid, dates = laid.only(kept), dates.only(kept.nonzero()[0])
         question = delivery.ask(laid, self.serving.services, dates)
-        return _Asked(laid, dates, late, question)
+        return _Asked(laid, dates, late, released, question)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,6 +259,7 @@ class _Asked:
     laid: Laid
     dates: Dates | None
     late: tuple[Mark, ...]
+    released: IntArray | None
     question: Question
 
 
@@ -354,6 +356,7 @@ def _build_block(
         stepped=stepped,
         carries=carries,
         dates=asked.dates,
+        released=asked.released,
     )
     return block if served is None else block.only(served)
 
