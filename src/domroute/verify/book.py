@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from domroute.calendars import Processing
 from domroute.costs.nature import Cover, Fact, nature_of
 from domroute.costs.parcel import parcel_service
 from domroute.costs.term import CostTerm
 from domroute.network import Network
 from domroute.policy import Policy
-from domroute.rules import NodePriority, Rule, SafetyStock
+from domroute.rules import NeedBy, NodePriority, Rule, SafetyStock
+from domroute.verify.dates import Timetable
 
 
 class Book:
@@ -27,6 +31,14 @@ class Book:
         The safety stocks that are hard, and those that have a price.
     ladders, steps
         The node priorities that are hard, and those that have a price.
+    is_dated
+        Whether the network says when it works: then all shipments have dates.
+    allows_late
+        Whether a term prices what comes after it is needed.
+    needs_arrival
+        Whether a term cannot price what promises no date.
+    deadlines
+        The rules for which orders nothing may come late even so.
     """
 
     def __init__(self, network: Network, policy: Policy) -> None:
@@ -56,15 +68,23 @@ class Book:
             made.may_depend_on(Fact.SERVICE) for made in natures.values()
         )
 
+        self.is_dated = _is_dated(network)
+        asked = [made for made in natures.values() if not made.is_idle]
+        self.allows_late = any(made.allows_late for made in asked)
+        self.needs_arrival = any(made.needs_arrival for made in asked)
+
         hard: list[Rule] = []
         soft: list[tuple[Rule, float]] = []
         priorities: list[NodePriority] = []
         safeties: list[SafetyStock] = []
+        deadlines: list[NeedBy] = []
         for rule in policy.rules:
             if isinstance(rule, NodePriority):
                 priorities.append(rule)
             elif isinstance(rule, SafetyStock):
                 safeties.append(rule)
+            elif isinstance(rule, NeedBy):
+                deadlines.append(rule)
             elif rule.price is None:
                 hard.append(rule)
             else:
@@ -74,3 +94,35 @@ class Book:
         self.steps = tuple(rule for rule in priorities if rule.price is not None)
         self.keeps = tuple(rule for rule in safeties if rule.price is None)
         self.lends = tuple(rule for rule in safeties if rule.price is not None)
+        self.deadlines = tuple(deadlines)
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """The dates of shipments, with what is remembered of them."""
+        return Timetable(self.network, self.services)
+
+
+def _is_dated(network: Network) -> bool:
+    """Tell whether anything in a network says when something happens."""
+    usual = Processing()
+    return (
+        any(
+            node.calendar is not None
+            or node.collection_calendar is not None
+            or node.cutoff is not None
+            or node.cutoffs
+            or node.pickups
+            or node.processing != usual
+            for node in network.nodes
+        )
+        or any(
+            service.calendar is not None
+            or service.delivery_calendar is not None
+            or service.pickups is not None
+            or service.transit_days is not None
+            or service.transit_minutes is not None
+            or service.delivers_by != "24:00"
+            for service in network.services
+        )
+        or any(item.release_at is not None for item in network.items)
+    )

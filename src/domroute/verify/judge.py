@@ -16,6 +16,7 @@ from domroute.result import RoutingResult
 from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.claims import check_claims
+from domroute.verify.dated import check_dates
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
 from domroute.verify.permissions import check_permissions
@@ -127,7 +128,8 @@ class Judge:
         reading = self._read(plan, order, stock, quotes, cost, beside=beside)
         check_claims(result, reading)
         if seeks_reasons:
-            check_reasons(result, reading, stock, taken)
+            quoted = read_quotes(quotes, order.id)
+            check_reasons(result, reading, stock, taken, quoted)
         return tuple(reading.faults)
 
     def _read(
@@ -146,6 +148,7 @@ class Judge:
             return reading
         quoted = read_quotes(quotes, order.id)
         check_permissions(reading)
+        check_dates(reading, quoted)
         check_stock(reading, stock)
         check_nodes(reading, stock, quoted)
         check_division(reading)
@@ -190,12 +193,12 @@ def verify(
     tuple of Issue
         Codes are ``unknown_id``, ``not_positive``, ``not_accounted``, ``overfilled``,
         ``duplicate_line``, ``duplicate_shipment``, ``wrong_delivery``,
-        ``not_permitted``, ``rule_broken``, ``oversold``, ``capacity``,
-        ``minimum_order``, ``line_split``, ``split_pickup``, ``split_limit``,
-        ``ship_complete``, ``ship_together``, ``must_fill``, ``wrong_service``,
-        ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of
-        results ``wrong_bound``, ``wrong_status``, ``wrong_policy`` and
-        ``wrong_reason``.
+        ``not_permitted``, ``too_late``, ``wrong_date``, ``rule_broken``, ``oversold``,
+        ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
+        ``split_limit``, ``ship_complete``, ``ship_together``, ``must_fill``,
+        ``wrong_service``, ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and
+        ``wrong_total``; of results ``wrong_bound``, ``wrong_status``, ``wrong_policy``
+        and ``wrong_reason``.
 
     Examples
     --------

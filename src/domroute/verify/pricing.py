@@ -12,6 +12,7 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.plan import Costs
 from domroute.verify.book import Book
+from domroute.verify.dated import time_of
 from domroute.verify.dividing import is_partial, must_fill, split_cost
 from domroute.verify.permissions import check_service, offers_service, takes
 from domroute.verify.quoted import Quoted
@@ -98,7 +99,7 @@ def _facts_of(
     is_quoted: bool,
     lines: frozenset[str],
 ) -> ShipmentFacts:
-    group = part.group
+    group, timing = part.group, part.timing
     return ShipmentFacts(
         order=reading.order,
         delivery=group.delivery,
@@ -112,6 +113,8 @@ def _facts_of(
         shipment_quoted=is_quoted,
         quoted_lines=lines,
         is_collected=group.is_collected,
+        days_late=0 if timing is None else timing.days_late,
+        days_until=0 if timing is None else timing.days_until,
     )
 
 
@@ -144,14 +147,20 @@ def is_carried(
     node: Node,
     what: tuple[Group, tuple[Line, ...]],
 ) -> bool:
-    """Tell whether some service carries lines of a delivery, if they need one."""
+    """
+    Tell whether some service carries lines of a delivery, if they need one.
+
+    Where the order has dates, it must carry them in time.
+    """
     group, lines = what
-    book = reading.book
+    book, timing = reading.book, None
     covers_all = quoted is not None and quoted.shipment(node.id, None)[1]
-    if group.is_collected or covers_all or not book.may_pick_service:
-        return True
-    names: list[str | None] = [] if book.picks_service else [None]
     contents = tuple([(line, book.items[line.sku], 1) for line in lines])
+    if group.is_collected or covers_all or not book.may_pick_service:
+        return (
+            not reading.is_dated or time_of(reading, group, node, None, contents).may_be
+        )
+    names: list[str | None] = [] if book.picks_service else [None]
     km = group.distance_km(node, book)
     names += [
         service.id
@@ -160,6 +169,11 @@ def is_carried(
         and takes(service, node, group, km, contents)
     ]
     for name in names:
+        if reading.is_dated:
+            service = None if name is None else book.services[name]
+            timing = time_of(reading, group, node, service, contents)
+            if not timing.may_be:
+                continue
         quote = None if quoted is None else quoted.shipment(node.id, name)[0]
         known = frozenset(
             line.id
@@ -179,6 +193,8 @@ def is_carried(
             shipment_quoted=quote is not None,
             quoted_lines=known,
             is_collected=group.is_collected,
+            days_late=0 if timing is None else timing.days_late,
+            days_until=0 if timing is None else timing.days_until,
         )
         if sum(_term_amounts(facts, book).values()) < math.inf:
             return True

@@ -10,6 +10,7 @@ from domroute.network import Item, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Plan, Shipment
 from domroute.verify.book import Book
+from domroute.verify.dates import Timing
 from domroute.verify.measuring import measure_km
 from domroute.verify.rules import COLLECTED
 from domroute.words import Method
@@ -25,6 +26,7 @@ class Group:
     method: Method
     is_collected: bool
     place: Location | None
+    is_timed: bool
 
     def distance_km(self, node: Node, book: Book) -> float:
         """Measure the distance from a node to where the delivery goes."""
@@ -39,6 +41,7 @@ class Part:
     One shipment of a plan, with what its ids stand for.
 
     ``is_whole`` tells whether every id in it was known: otherwise it has no price.
+    ``timing`` is filled in where its order has dates.
     """
 
     at: int
@@ -49,6 +52,7 @@ class Part:
     units: int
     distance_km: float
     is_whole: bool
+    timing: Timing | None = None
 
     @property
     def where(self) -> str:
@@ -70,12 +74,15 @@ class Reading:
         The parts by node id.
     is_whole
         Whether every id was known: otherwise the plan has no total.
+    is_dated
+        Whether the network or a delivery says when: then all shipments have dates.
     """
 
     __slots__ = (
         "book",
         "faults",
         "groups",
+        "is_dated",
         "is_whole",
         "left",
         "lines",
@@ -92,6 +99,9 @@ class Reading:
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
         self.groups = _groups_of(order, book)
+        self.is_dated = book.is_dated or any(
+            group.is_timed for group in self.groups.values()
+        )
         self.shipped = dict.fromkeys(self.lines, 0)
         self.left = dict.fromkeys(self.lines, 0)
         self.parts: list[Part] = []
@@ -241,4 +251,10 @@ def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
     if delivery.node is not None:
         node = book.nodes.get(delivery.node)
         place = None if node is None else node.location
-    return Group(delivery, delivery.method, delivery.method in COLLECTED, place)
+    return Group(
+        delivery,
+        delivery.method,
+        is_collected=delivery.method in COLLECTED,
+        place=place,
+        is_timed=delivery.need_by is not None or delivery.earliest is not None,
+    )

@@ -9,11 +9,15 @@ from typing import Final
 
 from domroute.costs.counting import units_there
 from domroute.ledger import Snapshot
+from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.verify.dated import is_hard
 from domroute.verify.dividing import must_fill
 from domroute.verify.permissions import may_fill
+from domroute.verify.pricing import is_carried
+from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
 from domroute.verify.stock import available_to, limits_on
 from domroute.words import Status
@@ -29,7 +33,11 @@ HAIR: Final = 1e-7
 
 
 def check_reasons(
-    result: RoutingResult, reading: Reading, stock: Snapshot, taken: Taken | None
+    result: RoutingResult,
+    reading: Reading,
+    stock: Snapshot,
+    taken: Taken | None,
+    quoted: Quoted | None = None,
 ) -> None:
     """
     Note reasons that the data contradict; that a reason is the best is not checked.
@@ -38,8 +46,11 @@ def check_reasons(
     ----------
     taken
         What all plans take that share the stock; those of the plan when not given.
+    quoted
+        What quotes say of the order: a node may be excluded by its dates alone, which
+        depend on what carries a shipment.
     """
-    ground = _Ground(result, reading, stock, taken)
+    ground = _Ground(result, reading, stock, taken, quoted)
     for at, part in enumerate(reading.plan.unfilled):
         line = reading.lines.get(part.line_id)
         if line is None:
@@ -61,6 +72,7 @@ class _Ground:
     reading: Reading
     stock: Snapshot
     taken: Taken | None
+    quoted: Quoted | None
 
     def contradict(self, reason: Reason, line: Line) -> str | None:
         """Say why a reason cannot be; None where it may be true."""
@@ -92,11 +104,23 @@ class _Ground:
         group, total = reading.groups[line.id], 0.0
         for node in reading.book.nodes.values():
             units = self._units_for(node.id, line.sku)
-            if units >= 1 and may_fill(line, node, reading):
+            if (
+                units >= 1
+                and may_fill(line, node, reading)
+                and self._comes_in_time(line, node)
+            ):
                 there = units_there(self.stock, node.id, line.sku)
                 kept = there - available_to(group, node, line.sku, reading, self.stock)
                 total += max(0, math.floor(units - kept))
         return total
+
+    def _comes_in_time(self, line: Line, node: Node) -> bool:
+        """Tell whether a node may fill a line by its dates, where there are any."""
+        reading = self.reading
+        if not reading.is_dated:
+            return True
+        what = reading.groups[line.id], (line,)
+        return is_carried(reading, self.stock, self.quoted, node, what)
 
     @property
     def _knows_others(self) -> bool:
@@ -186,6 +210,21 @@ class _Ground:
         is_collected = self.reading.groups[line.id].is_collected
         return "it is collected, by no service" if is_collected else None
 
+    def no_date(self, _: Line) -> str | None:
+        is_dated = self.reading.is_dated
+        return None if is_dated else "nothing says when anything comes"
+
+    def after_cutoff(self, line: Line) -> str | None:
+        if self.reading.is_dated and self.reading.groups[line.id].method == "same_day":
+            return None
+        return "it is not asked for on the same day"
+
+    def too_late(self, line: Line) -> str | None:
+        group = self.reading.groups[line.id]
+        if group.delivery.need_by is None:
+            return "nothing says by when it is needed"
+        return None if is_hard(group, self.reading) else "late is dear, and allowed"
+
 
 _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.OUT_OF_STOCK: _Ground.out_of_stock,
@@ -203,5 +242,8 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.NO_CAPACITY: _Ground.capacity,
     Reason.BELOW_MINIMUM_ORDER: _Ground.minimum,
     Reason.NO_SERVICE: _Ground.service,
+    Reason.NO_DATE: _Ground.no_date,
+    Reason.AFTER_CUTOFF: _Ground.after_cutoff,
+    Reason.TOO_LATE: _Ground.too_late,
 }
 """How to look whether a reason can be true; any other is taken at its word."""

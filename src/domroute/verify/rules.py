@@ -11,6 +11,7 @@ from domroute.rules import (
     EligibleNodes,
     ExcludedNodes,
     MaxDistance,
+    NeedBy,
     NodeFilter,
     OrderFilter,
     RequireTag,
@@ -103,6 +104,11 @@ def _is_near(rule: MaxDistance, node: Node, _: Item, distance_km: float) -> bool
     return distance_km <= rule.km + SLACK_KM or not is_among(node, rule.nodes)
 
 
+def _is_any(*_: object) -> bool:
+    # What comes when is a matter of shipments, not of nodes.
+    return True
+
+
 def _has_tag(rule: RequireTag, node: Node, item: Item, _: float) -> bool:
     return rule.tag in node.tags or rule.tag not in item.tags
 
@@ -112,6 +118,7 @@ _READ: Final[dict[type, Callable[[Any, Node, Item, float], bool]]] = {
     ExcludedNodes: _is_not_excluded,
     MaxDistance: _is_near,
     RequireTag: _has_tag,
+    NeedBy: _is_any,
 }
 """
 How to read each rule of the library. A rule of any other class, one derived from these

@@ -1,0 +1,262 @@
+"""Whether the dates of shipments are right, and in time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from domroute.calendars import Deadline
+from domroute.costs.carriage import zone_number
+from domroute.network import Node, Service
+from domroute.validation import shorten
+from domroute.verify.clock import DAY, Clock, day_at
+from domroute.verify.dates import Dates, Timetable, Timing, Trip
+from domroute.verify.quoted import Quoted
+from domroute.verify.reading import Contents, Group, Part, Reading
+from domroute.verify.rules import concerns
+from domroute.words import Method
+
+_FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")
+
+
+def check_dates(reading: Reading, quoted: Quoted | None) -> None:
+    """Note every shipment with wrong dates, without any, or that comes too late."""
+    if not reading.is_dated:
+        for part in reading.parts:
+            said = part.shipment
+            for name in (*_FIELDS, "valid_until"):
+                if getattr(said, name) is not None:
+                    text = f"{name} is {_shown(getattr(said, name))}: nothing says when"
+                    reading.add("wrong_date", part.where, text)
+        return
+    for part in reading.parts:
+        # What carries it is another's fault where it cannot be known.
+        if part.is_whole and _is_carrier_known(part, reading, quoted):
+            _check_part(part, reading)
+
+
+def _is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bool:
+    book, name = reading.book, part.shipment.service
+    is_quoted = quoted is not None and quoted.shipment(part.node.id, name)[1]
+    needs_none = part.group.is_collected or is_quoted
+    if name is None:
+        return needs_none or not book.picks_service
+    service = book.services.get(name)
+    if needs_none or service is None or not book.may_pick_service:
+        return False
+    return _zone_of(service, part.node, part.group, reading) is not None
+
+
+def _check_part(part: Part, reading: Reading) -> None:
+    said, name = part.shipment, part.shipment.service
+    service = None if name is None else reading.book.services[name]
+    timing = time_of(reading, part.group, part.node, service, part.contents)
+    part.timing = timing
+    if timing.refusal is not None:
+        text = f"node {part.node.id!r} {timing.refusal}"
+        reading.add("not_permitted", part.where, text)
+    if timing.lateness is not None:
+        reading.add("too_late", part.where, timing.lateness)
+    dates, since, trip = timing.dates, timing.since, timing.trip
+    if dates is None or since is None or trip is None:
+        return
+    for field in _FIELDS:
+        found, right = getattr(said, field), getattr(dates, field)
+        if found != right:
+            text = f"{field} is {_shown(found)}, should be {_shown(right)}"
+            reading.add("wrong_date", part.where, text)
+    _check_validity(part, reading, trip, since, dates)
+
+
+def _check_validity(
+    part: Part, reading: Reading, trip: Trip, since: datetime, dates: Dates
+) -> None:
+    """Ask for the dates at what is said to be the last moment, and just after it."""
+    timetable, said = reading.book.timetable, part.shipment.valid_until
+    if _is_last(timetable, trip, since, dates, said):
+        return
+    right = timetable.last_moment(trip, since, dates)
+    text = f"valid_until is {_shown(said)}, should be {_shown(right)}"
+    reading.add("wrong_date", part.where, text)
+
+
+def _is_last(
+    timetable: Timetable, trip: Trip, since: datetime, dates: Dates, said: object
+) -> bool:
+    if not isinstance(said, datetime) or said.tzinfo is None:
+        return False
+    try:
+        return timetable.is_last(trip, since, dates, said.astimezone(UTC))
+    except OverflowError:
+        return False
+
+
+def time_of(
+    reading: Reading,
+    group: Group,
+    node: Node,
+    service: Service | None,
+    contents: Contents,
+) -> Timing:
+    """Find when a shipment of a dated order leaves and comes, and whether it may."""
+    if reading.order.placed_at is None:
+        return Timing(None, refusal="has no dates for an order that is of no date")
+    try:
+        return _find_timing(reading, group, node, service, contents)
+    except OverflowError:
+        return Timing(None, refusal="promises nothing before the end of time")
+
+
+def _find_timing(
+    reading: Reading,
+    group: Group,
+    node: Node,
+    service: Service | None,
+    contents: Contents,
+) -> Timing:
+    placed = _placed_at(reading)
+    trip = _trip_of(reading, group, node, service)
+    refusal = _refuse_trip(trip, group, reading)
+    if refusal is not None:
+        return Timing(None, refusal=refusal)
+    releases = [item.release_at for _, item, _ in contents]
+    since = max([placed, *(at.astimezone(UTC) for at in releases if at is not None)])
+    dates = reading.book.timetable.dates_of(trip, since)
+    if dates is None:
+        days = reading.book.policy.promise.horizon_days
+        return Timing(None, refusal=f"promises no date within {days} days")
+    refusal, lateness = _refuse_dates(trip, dates, placed), None
+    days_late = days_until = 0
+    need_by = group.delivery.need_by
+    if dates.delivers_on is not None and dates.delivers_at is not None:
+        ordered_on = day_at(trip.place_zone, placed)
+        days_until = max(0, (dates.delivers_on - ordered_on).days)
+        if need_by is not None:
+            clock = reading.book.timetable.clock
+            days_late = days_after(clock, trip.place_zone, need_by, dates.delivers_at)
+            if days_late and is_hard(group, reading):
+                lateness = f"comes {_shown(dates.delivers_at)}, is needed by {need_by}"
+    return Timing(dates, since, trip, refusal, lateness, days_late, days_until)
+
+
+def _placed_at(reading: Reading) -> datetime:
+    placed_at = reading.order.placed_at
+    if placed_at is None:
+        raise ValueError(reading.order.id)
+    return placed_at.astimezone(UTC)
+
+
+def _trip_of(
+    reading: Reading, group: Group, node: Node, service: Service | None
+) -> Trip:
+    book, delivery = reading.book, group.delivery
+    clock, place = book.timetable.clock, group.place
+    goal = book.nodes.get(delivery.node) if delivery.node is not None else None
+    if group.is_collected:
+        goal, place = node, node.location
+    horizon = book.policy.promise.horizon_days
+    return Trip(
+        node=node,
+        service=service,
+        method=group.method.value,
+        transit_days=_transit_days(service, node, group, reading),
+        is_collected=group.is_collected,
+        place_zone=clock.zone_at(place) if goal is None else clock.zone_of(goal),
+        receiving=None if place is None else place.calendar,
+        earliest=delivery.earliest,
+        until=_placed_at(reading) + horizon * DAY,
+    )
+
+
+def _transit_days(
+    service: Service | None, node: Node, group: Group, reading: Reading
+) -> int | None:
+    days = None if service is None else service.transit_days
+    if service is None or not isinstance(days, tuple):
+        return days if isinstance(days, int) else None
+    return days[(_zone_of(service, node, group, reading) or 1) - 1]
+
+
+def _zone_of(
+    service: Service, node: Node, group: Group, reading: Reading
+) -> int | None:
+    km = group.distance_km(node, reading.book)
+    code = None if group.place is None else group.place.postal_code
+    return zone_number(service.zones, km, node.location.postal_code, code)
+
+
+def _refuse_trip(trip: Trip, group: Group, reading: Reading) -> str | None:
+    """Return why a shipment cannot be made, whenever it begins."""
+    if group.method is Method.SAME_DAY and trip.courier is None:
+        return "has no courier for the same day"
+    if trip.has_arrival:
+        return None
+    if group.is_timed or reading.book.needs_arrival:
+        return "promises no date, and one is needed"
+    return None
+
+
+def _refuse_dates(trip: Trip, dates: Dates, placed: datetime) -> str | None:
+    """Return why a shipment may not be made with its dates."""
+    node, leaves = trip.node, dates.leaves_at
+    if leaves is not None:
+        start, end = node.active_from, node.active_until
+        if (start is not None and leaves < start) or (
+            end is not None and leaves >= end
+        ):
+            return f"is not open any more, or not yet, at {_shown(leaves)}"
+    if trip.method == Method.SAME_DAY and dates.delivers_on is not None:
+        asked = day_at(trip.place_zone, placed)
+        if trip.earliest is not None:
+            asked = max(asked, trip.earliest)
+        if dates.delivers_on > asked:
+            return f"is past its cut-off: it would come on {dates.delivers_on}"
+    return None
+
+
+def is_hard(group: Group, reading: Reading) -> bool:
+    """Tell whether a delivery may not come after it is needed, whatever it costs."""
+    book = reading.book
+    return not book.allows_late or any(
+        concerns(rule, reading.order, group.delivery) for rule in book.deadlines
+    )
+
+
+def days_after(clock: Clock, zone: str, need_by: Deadline, moment: datetime) -> int:
+    """
+    Count the local days by which a moment is after a deadline; 0 if it is in time.
+
+    Examples
+    --------
+    >>> from domroute.network import Network
+    >>> clock = Clock(Network(nodes=[], items=[]))
+    >>> noon, late = (datetime(2026, 12, 1, hour, tzinfo=UTC) for hour in (12, 20))
+    >>> days_after(clock, "UTC", noon, late), days_after(clock, "UTC", noon, noon)
+    (1, 0)
+    """
+    days = 0
+    if moment > _deadline(clock, zone, need_by, 0):
+        # Two days less than the dates say: wherever clocks change, that is too few.
+        asked = need_by
+        if isinstance(need_by, datetime):
+            asked = day_at(zone, need_by)
+        days = max(1, (day_at(zone, moment) - asked).days - 2)
+        while moment > _deadline(clock, zone, need_by, days):
+            days += 1
+    return days
+
+
+def _deadline(clock: Clock, zone: str, need_by: Deadline, days: int) -> datetime:
+    """Move a deadline by local days: the same time on the clock of a later date."""
+    if not isinstance(need_by, datetime):
+        return clock.moment(zone, need_by + (days + 1) * DAY, 0)
+    if not days:
+        return need_by
+    local = need_by.astimezone(ZoneInfo(zone)) + days * DAY
+    return local.replace(fold=0).astimezone(UTC)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "missing"
+    return value.isoformat() if isinstance(value, date) else shorten(value)

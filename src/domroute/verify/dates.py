@@ -1,0 +1,380 @@
+"""When a shipment leaves and arrives, worked out by the judge from the data alone."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from domroute.network import Network, Node, Service
+from domroute.verify.clock import (
+    BEFORE,
+    DAY,
+    Clock,
+    day_at,
+    minute_on_clock,
+    said_of,
+)
+from domroute.verify.working import Working
+
+_KEPT: Final = 4096
+"""Pick-ups and days of delivery remembered at most, of each kind."""
+_INSTANT: Final = timedelta(microseconds=1)
+"""The finest step of time there is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trip:
+    """
+    A shipment as far as its dates depend on it; all but when it may begin.
+
+    Attributes
+    ----------
+    transit_days
+        Of the zone that it goes to; None by couriers, and where nothing is promised.
+    is_collected
+        Whether the customer comes for it.
+    place_zone
+        The time zone of where it goes.
+    receiving
+        The calendar of where it goes.
+    earliest
+        The first date on which it may come.
+    until
+        How far is looked.
+    """
+
+    node: Node
+    service: Service | None
+    method: str
+    transit_days: int | None
+    is_collected: bool
+    place_zone: str
+    receiving: str | None
+    earliest: date | None
+    until: datetime
+
+    @property
+    def courier(self) -> timedelta | None:
+        """How long a courier takes; None where it is not taken by one."""
+        service = self.service
+        if service is None or service.transit_minutes is None:
+            return None
+        return timedelta(minutes=service.transit_minutes)
+
+    @property
+    def has_arrival(self) -> bool:
+        """Whether anything says when it arrives."""
+        return (
+            self.is_collected
+            or self.transit_days is not None
+            or self.courier is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of a shipment; moments in UTC, the date at the destination."""
+
+    ready_at: datetime
+    ships_at: datetime | None = None
+    delivers_on: date | None = None
+    delivers_at: datetime | None = None
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When it leaves the node: is handed over, or may be collected."""
+        return self.delivers_at if self.ships_at is None else self.ships_at
+
+
+Arrival = tuple[date, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """
+    The dates of a shipment, and whether it may be made with them.
+
+    Attributes
+    ----------
+    dates
+        None where there are none.
+    since
+        The first moment at which it may begin.
+    trip
+        What the dates were found for; None where nothing could be found.
+    refusal
+        Why it may not be made; None if it may, but for how late it is.
+    lateness
+        Why it is too late; None where it is not, or may be.
+    days_late, days_until
+        Local days after it is needed, and after the order.
+    """
+
+    dates: Dates | None
+    since: datetime | None = None
+    trip: Trip | None = None
+    refusal: str | None = None
+    lateness: str | None = None
+    days_late: int = 0
+    days_until: int = 0
+
+    @property
+    def may_be(self) -> bool:
+        """Whether the shipment may be made."""
+        return self.refusal is None and self.lateness is None
+
+
+class Timetable:
+    """
+    The dates of every shipment of a network, found by walking forward.
+
+    Parameters
+    ----------
+    services
+        By id.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> node = Node(id="N1", location={"lat": 40.7, "lon": -74.0})
+    >>> timetable = Timetable(Network(nodes=[node], items=[]), {})
+    >>> noon = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    >>> trip = Trip(node, None, "pickup", None, True, "UTC", None, None, noon + DAY)
+    >>> timetable.dates_of(trip, noon).delivers_at.isoformat()
+    '2026-12-31T12:00:00+00:00'
+    """
+
+    def __init__(self, network: Network, services: Mapping[str, Service]) -> None:
+        self.clock = Clock(network)
+        self._nodes = {node.id: node for node in network.nodes}
+        self._services = services
+        self._working = Working(self.clock, self._nodes)
+        self._pickups = lru_cache(_KEPT)(self._find_pickups)
+        self._moves = lru_cache(_KEPT)(self._find_moves)
+
+    def dates_of(self, trip: Trip, since: datetime) -> Dates | None:
+        """Work out the dates of what may begin at a moment; None without any."""
+        service = trip.service
+        keys = (trip.method,) if service is None else (service.id, trip.method)
+        ready = self._working.ready_at(trip.node, keys, since, trip.until)
+        if ready is None or ready > trip.until:
+            return None
+        if trip.is_collected:
+            return self._collect(trip, ready)
+        if service is None:
+            return Dates(ready, ready)
+        return self._ship(trip, service, ready)
+
+    def _ship(self, trip: Trip, service: Service, ready: datetime) -> Dates | None:
+        """Find the first hand-over from which it arrives as it may."""
+        for leaves, day in self._hand_overs(trip, service, ready):
+            if leaves > trip.until:
+                break
+            if not trip.has_arrival:
+                return Dates(ready, leaves)
+            arrival = self._arrive(trip, service, leaves, day)
+            if arrival is None or arrival[1] > trip.until:
+                # What leaves later arrives later still, if it goes by days.
+                if trip.transit_days is not None:
+                    break
+            elif trip.earliest is None or arrival[0] >= trip.earliest:
+                return Dates(ready, leaves, *arrival)
+        return None
+
+    def last_moment(self, trip: Trip, since: datetime, found: Dates) -> datetime:
+        """Find the last moment that gives the same dates, by trying."""
+        known = last = since
+        step = _INSTANT
+        while self._leaves_so(trip, last, found):
+            known, step = last, 2 * step
+            last = known + step
+        while last - known > _INSTANT:
+            middle = known + (last - known) // 2
+            if self._leaves_so(trip, middle, found):
+                known = middle
+            else:
+                last = middle
+        return known
+
+    def is_last(
+        self, trip: Trip, since: datetime, found: Dates, said: datetime
+    ) -> bool:
+        """Tell whether a moment is the last one that gives the same dates."""
+        return (
+            said >= since
+            and self._leaves_so(trip, said, found)
+            and not self._leaves_so(trip, said + _INSTANT, found)
+        )
+
+    def _leaves_so(self, trip: Trip, since: datetime, found: Dates) -> bool:
+        leaves = found.leaves_at
+        if leaves is not None and since > leaves:
+            return False
+        dates = self.dates_of(trip, since)
+        return dates is not None and dates.leaves_at == leaves
+
+    def _collect(self, trip: Trip, ready: datetime) -> Dates | None:
+        """Find when a customer may come: open, and not just closing."""
+        node, clock = trip.node, self.clock
+        zone = clock.zone_of(node)
+        calendar = node.collection_calendar or node.calendar
+        start = ready
+        if trip.earliest is not None:
+            start = max(start, clock.moment(zone, trip.earliest, 0))
+        for opens, closes in clock.openings_between(calendar, zone, start, trip.until):
+            comes = max(opens, start)
+            if comes < closes and comes <= trip.until:
+                return Dates(ready, None, day_at(zone, comes), comes)
+        return None
+
+    def _hand_overs(
+        self, trip: Trip, service: Service, ready: datetime
+    ) -> Iterator[tuple[datetime, date]]:
+        """Yield when a shipment may be handed over, with the date that counts."""
+        node, zone = trip.node, self.clock.zone_of(trip.node)
+        if node.pickups.get(service.id, service.pickups) is None:
+            moments = self._openings(trip, service, ready)
+            found: Iterator[tuple[datetime, date]] = (
+                (moment, day_at(zone, moment)) for moment in moments
+            )
+        else:
+            found = self._collections(trip, service, ready)
+        courier = trip.courier
+        for leaves, day in found:
+            if courier is None or self.clock.is_open_all(
+                service.calendar, zone, leaves, leaves + courier
+            ):
+                yield leaves, day
+
+    def _collections(
+        self, trip: Trip, service: Service, ready: datetime
+    ) -> Iterator[tuple[datetime, date]]:
+        """Yield the pick-ups of a service at a node, with the date each is of."""
+        zone = self.clock.zone_of(trip.node)
+        day = day_at(zone, ready) - BEFORE
+        last = day_at(zone, trip.until)
+        while day <= last:
+            for moment in self._pickups(trip.node.id, service.id, day):
+                if moment >= ready:
+                    yield moment, day
+            day += DAY
+
+    def _find_pickups(
+        self, node_id: str, service_id: str, day: date
+    ) -> tuple[datetime, ...]:
+        """List the pick-ups of a date, where both are at work on it."""
+        node, service = self._nodes[node_id], self._services[service_id]
+        clock = self.clock
+        if not clock.works_on(node.calendar, day):
+            return ()
+        if not clock.works_on(service.calendar, day):
+            return ()
+        times = node.pickups.get(service_id, service.pickups)
+        if isinstance(times, dict):
+            times = said_of(day, times)
+        zone = clock.zone_of(node)
+        found = [clock.moment(zone, day, minute_on_clock(t)) for t in times or ()]
+        return tuple(sorted(found))
+
+    def _openings(
+        self, trip: Trip, service: Service, ready: datetime
+    ) -> Iterator[datetime]:
+        """
+        Yield when a shipment may first be handed over without pick-ups.
+
+        It may be from a moment on at which something begins: all of these are tried.
+        """
+        clock, node = self.clock, trip.node
+        zone = clock.zone_of(node)
+        for moment in self._beginnings(trip, service, ready):
+            if clock.is_open(node.calendar, zone, moment) and clock.works_on(
+                service.calendar, day_at(zone, moment)
+            ):
+                yield moment
+
+    def _beginnings(
+        self, trip: Trip, service: Service, ready: datetime
+    ) -> Iterator[datetime]:
+        """Yield the moments at which something about a hand-over may change."""
+        yield ready
+        zone, there, courier = (
+            self.clock.zone_of(trip.node),
+            trip.place_zone,
+            trip.courier,
+        )
+        streams = [
+            self._opening(trip.node.calendar, zone, ready, trip.until),
+            self._clocks(zone, 0, ready, trip.until),
+        ]
+        if courier is not None:
+            streams += [
+                self._opening(service.calendar, zone, ready, trip.until),
+                (m - courier for m in self._clocks(there, 0, ready, trip.until)),
+            ]
+        elif trip.transit_days is not None:
+            # What leaves just after it should be there comes another day.
+            by = minute_on_clock(service.delivers_by)
+            ends = self._clocks(there, by, ready, trip.until)
+            streams.append(end + _INSTANT for end in ends)
+        for moment in heapq.merge(*streams):
+            if moment > ready:
+                yield moment
+
+    def _opening(
+        self, calendar: str | None, zone: str, start: datetime, until: datetime
+    ) -> Iterator[datetime]:
+        found = self.clock.openings_between(calendar, zone, start, until)
+        return (opens for opens, _ in found)
+
+    def _clocks(
+        self, zone: str, minute: int, start: datetime, until: datetime
+    ) -> Iterator[datetime]:
+        """Yield when the clock shows a time on each of the dates."""
+        day, last = day_at(zone, start) - BEFORE, day_at(zone, until) + BEFORE
+        while day <= last:
+            yield self.clock.moment(zone, day, minute)
+            day += DAY
+
+    def _arrive(
+        self, trip: Trip, service: Service, leaves: datetime, day: date
+    ) -> Arrival | None:
+        """Find when what is handed over arrives, if it may."""
+        clock, there = self.clock, trip.place_zone
+        courier = trip.courier
+        if courier is not None:
+            arrives = leaves + courier
+            day = day_at(there, arrives)
+            is_received = clock.works_on(trip.receiving, day) and (
+                clock.works_on(service.delivery_calendar, day)
+            )
+            return (day, arrives) if is_received else None
+        last = day_at(there, trip.until)
+        moved = self._moves(service.calendar, day, trip.transit_days or 0, last)
+        if moved is None:
+            return None
+        by = minute_on_clock(service.delivers_by)
+        delivering = service.delivery_calendar or service.calendar
+        while moved <= last:
+            if clock.works_on(delivering, moved) and clock.works_on(
+                trip.receiving, moved
+            ):
+                arrives = clock.moment(there, moved, by)
+                if arrives >= leaves:
+                    return moved, arrives
+            moved += DAY
+        return None
+
+    def _find_moves(
+        self, calendar: str | None, day: date, count: int, last: date
+    ) -> date | None:
+        """Count dates on which a service moves, after the one it starts on."""
+        while count:
+            day += DAY
+            if day > last:
+                return None
+            count -= self.clock.works_on(calendar, day)
+        return day

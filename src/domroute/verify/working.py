@@ -1,0 +1,113 @@
+"""When the judge finds a node done with an order: taken, begun and ready."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from domroute.calendars import CutOff
+from domroute.network import Node
+from domroute.verify.clock import (
+    BEFORE,
+    DAY,
+    Clock,
+    day_at,
+    minute_on_clock,
+    said_of,
+)
+
+_KEPT: Final = 4096
+"""Cut-offs remembered at most."""
+
+
+class Working:
+    """
+    How nodes of a network work, found by walking forward date by date.
+
+    Examples
+    --------
+    >>> from domroute.network import Network
+    >>> from datetime import UTC
+    >>> node = Node(id="N1", location={"lat": 40.7, "lon": -74.0}, cutoff="14:00")
+    >>> working = Working(Clock(Network(nodes=[node], items=[])), {"N1": node})
+    >>> late = datetime(2026, 12, 31, 14, 1, tzinfo=UTC)
+    >>> working.ready_at(node, ("ship",), late, late + timedelta(days=9)).isoformat()
+    '2027-01-01T00:00:00+00:00'
+    """
+
+    def __init__(self, clock: Clock, nodes: dict[str, Node]) -> None:
+        self._clock, self._nodes = clock, nodes
+        self._cutoff = lru_cache(_KEPT)(self._find_cutoff)
+
+    def ready_at(
+        self, node: Node, keys: tuple[str, ...], since: datetime, until: datetime
+    ) -> datetime | None:
+        """
+        Find when a node is done with what it may begin at a moment.
+
+        Parameters
+        ----------
+        keys
+            What its cut-offs may be stated for, the most telling first.
+        since
+            When everything is there that the work needs.
+        until
+            How far is looked: None where it is done later, or never.
+        """
+        zone = self._clock.zone_of(node)
+        last = day_at(zone, until) + DAY
+        day = self._working_day(node, day_at(zone, since) - BEFORE - DAY, last)
+        while day is not None and self._cutoff(node.id, keys, day) < since:
+            day = self._working_day(node, day + DAY, last)
+        for _ in range(node.processing.days):
+            if day is None:
+                break
+            day = self._working_day(node, day + DAY, last)
+        if day is None:
+            return None
+        opens = self._clock.openings(node.calendar, zone, day)[0][0]
+        return self._finish(node, zone, max(since, opens), until)
+
+    def _working_day(self, node: Node, day: date, last: date) -> date | None:
+        """Find the first working day from a date on."""
+        while day <= last:
+            if self._clock.works_on(node.calendar, day):
+                return day
+            day += DAY
+        return None
+
+    def _finish(
+        self, node: Node, zone: str, start: datetime, until: datetime
+    ) -> datetime | None:
+        """Find when the minutes of work are done that begin at a moment."""
+        clock, calendar = self._clock, node.calendar
+        left = timedelta(minutes=node.processing.minutes)
+        if not left:
+            if clock.is_open(calendar, zone, start):
+                return start
+            coming = clock.openings_between(calendar, zone, start, until)
+            return next((opens for opens, _ in coming if opens >= start), None)
+        for opens, closes in clock.openings_between(calendar, zone, start, until):
+            begins = max(opens, start)
+            if closes - begins >= left:
+                return begins + left
+            if closes > begins:
+                left -= closes - begins
+                start = closes
+        return None
+
+    def _find_cutoff(self, node_id: str, keys: tuple[str, ...], day: date) -> datetime:
+        """Find until when an order counts as that working day's."""
+        node, clock = self._nodes[node_id], self._clock
+        zone = clock.zone_of(node)
+        stated = [node.cutoffs[key] for key in keys if key in node.cutoffs]
+        for times in [*stated, node.cutoff]:
+            time = _time_of(times, day)
+            if time is not None:
+                return clock.moment(zone, day, minute_on_clock(time))
+        return max(closes for _, closes in clock.openings(node.calendar, zone, day))
+
+
+def _time_of(times: CutOff | None, day: date) -> str | None:
+    return said_of(day, times) if isinstance(times, dict) else times
