@@ -11,19 +11,7 @@ from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
-from domroute.network import (
-    Capacity,
-    DistanceZones,
-    HandlingCost,
-    Item,
-    LookupZones,
-    Network,
-    Node,
-    RateCard,
-    Service,
-    Surcharge,
-    ZoneRow,
-)
+from domroute.network import Capacity, HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.rules import (
@@ -36,6 +24,14 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.scenario import Scenario
+from domroute.services import (
+    DistanceZones,
+    LookupZones,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
 from domroute.split import SplitLimits
 from domroute.words import Measure, Method
 

@@ -30,11 +30,12 @@ from domroute.files.tabular import (
 from domroute.files.tabular.framing import frame_of, read_frame
 from domroute.ledger.inventory import Inventory
 from domroute.names import Known
-from domroute.network import Item, Node, Service
+from domroute.network import Item, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario import Scenario
 from domroute.scenario.tables import ENTRIES, entries_of
+from domroute.services import Service
 from domroute.validation import Frozen
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from domroute.boxes import Box
 from domroute.calendars import Calendar
 from domroute.events import Canceled, Received, Rejected, Returned
 from domroute.ledger.stock import Stock
-from domroute.network import Item, Node, Service
+from domroute.network import Item, Node
 from domroute.orders import Order
 from domroute.scenario.rows import (
     Closure,
@@ -28,6 +28,7 @@ from domroute.scenario.rows import (
     UnitQuote,
     WorkloadQuote,
 )
+from domroute.services import Service
 from domroute.validation import Frozen
 
 Part = Literal["network", "inventory", "orders", "quotes", "history", "decisions"]

@@ -15,12 +15,13 @@ from domroute.files.intake.stock import StockColumns, read_stock
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
 from domroute.names import Known, member, reference_faults, references_of
-from domroute.network import BUNDLED_SERVICE, Network
+from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
 from domroute.scenario.references import policy_faults
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
+from domroute.services import BUNDLED_SERVICE
 from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 
 M = TypeVar("M", bound=Frozen)
