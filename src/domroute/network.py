@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
@@ -54,6 +56,7 @@ __all__ = [
     "Service",
     "Surcharge",
     "ZoneRow",
+    "state_times",
 ]
 
 DC, STORE, VENDOR = "dc", "store", "vendor"
@@ -199,6 +202,17 @@ class Node(Frozen):
         return (*methods, Method.LOCKER) if has_lockers else methods
 
     @property
+    def states_times(self) -> bool:
+        """Whether it names a calendar or a local time."""
+        return bool(
+            self.calendar is not None
+            or self.collection_calendar is not None
+            or self.cutoff is not None
+            or self.cutoffs
+            or self.pickups
+        )
+
+    @property
     def capacities(self) -> tuple[Capacity, ...]:
         """Its limits, in the order of their measures; none where it has none."""
         if self.capacity is None:
@@ -266,8 +280,49 @@ class Network(Frozen):
         """The services there are: its own, or the bundled one."""
         return tuple(service.id for service in self.services) or (BUNDLED_SERVICE,)
 
+    @cached_property
+    def is_dated(self) -> bool:
+        """
+        Whether shipments have dates: it says when nodes work, or services travel.
+
+        Examples
+        --------
+        >>> Network(nodes=[], items=[Item(sku="A")]).is_dated
+        False
+        >>> soon = Item(sku="A", release_at="2026-12-01T00:00:00Z")
+        >>> Network(nodes=[], items=[soon]).is_dated
+        True
+        """
+        at_once = Processing()
+        return (
+            any(n.states_times or n.processing != at_once for n in self.nodes)
+            or any(s.states_times or s.is_dated for s in self.services)
+            or any(item.release_at is not None for item in self.items)
+        )
+
+    @cached_property
+    def states_times(self) -> bool:
+        """Whether it states local times, which nothing says without a time zone."""
+        return state_times(self.nodes, self.services)
+
     def __repr__(self) -> str:
         counts = f"{len(self.nodes)} nodes, {len(self.items)} items"
         return f"Network({counts}, {len(self.services)} services)"
 
     __str__ = __repr__
+
+
+def state_times(nodes: Iterable[Node], services: Iterable[Service]) -> bool:
+    """
+    Tell whether nodes or services state local times, or calendars of such.
+
+    Examples
+    --------
+    >>> node = Node(id="N1", location=Location(lat=40.7, lon=-74.0))
+    >>> late = node.model_copy(update={"cutoff": "14:00"})
+    >>> state_times([node], []), state_times([late], [])
+    (False, True)
+    """
+    return any(service.states_times for service in services) or any(
+        node.states_times or node.location.calendar is not None for node in nodes
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from domroute.calendars import CalendarId, LocalTime, PickUps
@@ -25,6 +25,22 @@ from domroute.words import Method
 
 BUNDLED_SERVICE = "parcel"
 """The service of a network that has none of its own."""
+
+
+_FOR_ALL, _PER_ZONE = "(for all)", "(per zone)"
+END_OF_DAY: Final = "24:00"
+"""The local time at which a date ends."""
+
+
+def _form_of(value: object) -> str:
+    return _PER_ZONE if isinstance(value, (list, tuple)) else _FOR_ALL
+
+
+TransitDays = Annotated[
+    Annotated[Whole, Tag(_FOR_ALL)] | Annotated[tuple[Whole, ...], Tag(_PER_ZONE)],
+    Discriminator(_form_of),
+]
+"""A number of days, or one for each zone."""
 
 
 class DistanceZones(Frozen):
@@ -191,14 +207,14 @@ class Service(Frozen):
     ``"*"``. None: shipments are handed over as soon as they are ready. Empty: it never
     collects.
     """
-    transit_days: Whole | tuple[Whole, ...] | None = None
+    transit_days: TransitDays | None = None
     """
     How many of the dates on which it moves pass until it delivers, or as many for each
     zone. None: it makes no promise.
     """
     transit_minutes: Minutes | None = None
     """How long a courier takes, in place of ``transit_days``."""
-    delivers_by: LocalTime = "24:00"
+    delivers_by: LocalTime = END_OF_DAY
     """The local time at the destination by which it delivers."""
     speed: Id | None = None
     """The name under which its promises are offered; its id when not given."""
@@ -207,6 +223,16 @@ class Service(Frozen):
     def is_dated(self) -> bool:
         """Whether it promises a date."""
         return self.transit_days is not None or self.transit_minutes is not None
+
+    @property
+    def states_times(self) -> bool:
+        """Whether it names a calendar or a local time."""
+        return (
+            self.calendar is not None
+            or self.delivery_calendar is not None
+            or self.pickups is not None
+            or self.delivers_by != END_OF_DAY
+        )
 
     @model_validator(mode="after")
     def _check_transit(self) -> Self:
