@@ -65,6 +65,8 @@ class Entry:
         Whether it may be absent.
     is_flat
         Whether a row fits into cells; what nests deeper is JSON in a folder, too.
+    tells_none
+        Whether it says something without rows, and is written then.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Entry:
     within: str = ""
     is_optional: bool = False
     is_flat: bool = True
+    tells_none: bool = False
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -84,14 +87,22 @@ class Entry:
 
     def is_left_out(self, count: int) -> bool:
         """Tell whether it is neither written nor shown with so many rows."""
-        return not count and self.is_optional and self.is_flat
+        return not count and self.is_optional and not self.tells_none
 
 
 _BY_LINE: Final = ("order", "line", "node")
 _ALL: Final = (
     Entry("nodes", Node, "network", ("id",)),
     Entry("items", Item, "network", ("sku",)),
-    Entry("services", Service, "network", ("id",), is_optional=True, is_flat=False),
+    Entry(
+        "services",
+        Service,
+        "network",
+        ("id",),
+        is_optional=True,
+        is_flat=False,
+        tells_none=True,
+    ),
     Entry("boxes", Box, "network", ("id",), is_optional=True),
     Entry("calendars", Calendar, "network", ("id",), is_optional=True, is_flat=False),
     Entry("stock", Stock, "inventory", ("node", "sku")),
