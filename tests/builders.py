@@ -11,9 +11,10 @@ from domroute.costs import Charges, Question, Quotes, ShipmentFacts, Steps
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
-from domroute.network import DistanceZones, Item, Network, Node, RateCard, Service
+from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.policy import Policy
+from domroute.services import DistanceZones, RateCard, Service
 from domroute.tuning import Tuning
 
 KM_PER_DEGREE = 111.195

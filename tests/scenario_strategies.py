@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
 from domroute.boxes import Box
+from domroute.calendars import WEEKDAYS, Calendar, Processing
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
-from domroute.network import (
-    Capacity,
-    DistanceZones,
-    HandlingCost,
-    Item,
-    LookupZones,
-    Network,
-    Node,
-    RateCard,
-    Service,
-    Surcharge,
-    ZoneRow,
-)
+from domroute.network import Capacity, HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.rules import (
@@ -36,6 +25,14 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.scenario import Scenario
+from domroute.services import (
+    DistanceZones,
+    LookupZones,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
 from domroute.split import SplitLimits
 from domroute.words import Measure, Method
 
@@ -77,13 +74,66 @@ locations = st.builds(
 )
 
 
+zones = st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu", "Asia/Tokyo"])
+days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+clocks = st.integers(0, 24 * 60).map(lambda m: f"{m // 60:02}:{m % 60:02}")
+any_days = st.sampled_from([*WEEKDAYS, "*"]) | days.map(str)
+# After noon no hours of ours pass midnight, and no cut-off is ambiguous.
+cutoffs = st.integers(12 * 60, 48 * 60 - 1).map(lambda m: f"{m // 60:02}:{m % 60:02}")
+cutoffs = cutoffs | st.dictionaries(any_days, cutoffs, max_size=2)
+times = st.lists(clocks, max_size=2).map(tuple)
+pickups = times | st.dictionaries(any_days, times, max_size=2)
+needed = st.dates(date(2200, 1, 1), date(2201, 1, 1)) | st.datetimes(
+    datetime(2200, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    datetime(2201, 1, 1),  # noqa: DTZ001 - likewise
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5, minutes=-30))]),
+)
+"""After all orders were placed."""
+
+
+@st.composite
+def _calendars(draw, name):
+    """Draw a calendar of hours, of days, or of neither."""
+    rows = [("09:00", "12:00"), ("12:00", "17:30"), ("22:00", "06:00"), ("08:00",) * 2]
+    hours = st.dictionaries(
+        st.sampled_from(WEEKDAYS), st.lists(st.sampled_from(rows), unique=True)
+    )
+    closed = draw(st.lists(days, max_size=2, unique=True))
+    special = draw(st.dictionaries(days, st.just(()) | st.just(rows[:1]), max_size=2))
+    known = draw(
+        st.sampled_from(["hours", "days", ""]).flatmap(
+            lambda kind: st.fixed_dictionaries(
+                {
+                    "hours": {"hours": hours},
+                    "days": {"days": st.lists(st.sampled_from(WEEKDAYS), unique=True)},
+                    "": {},
+                }[kind]
+            )
+        )
+    )
+    special = {day: rows for day, rows in special.items() if day not in closed}
+    return Calendar(id=name, closed=closed, special=special, **known)
+
+
+def _places(calendars):
+    """Draw a location that says when it is open, and in which zone."""
+    return st.builds(
+        lambda place, zone, calendar: place.model_copy(
+            update={"time_zone": zone, "calendar": calendar}
+        ),
+        locations,
+        st.none() | zones,
+        calendars,
+    )
+
+
 def _unique(values, *, least=1, most=3):
     """Draw a list without repetition."""
     return st.lists(values, min_size=least, max_size=most, unique=True)
 
 
 @st.composite
-def _services(draw, name):
+def _services(draw, name, calendars):
     """Draw a service by distance or by chart."""
     zones = DistanceZones(bands_km=[80.0])
     if draw(st.booleans()):
@@ -96,6 +146,21 @@ def _services(draw, name):
         dim_divisor_cm3_per_kg=draw(st.none() | st.just(5000.0)),
         surcharges=draw(st.sampled_from([(), (Surcharge(name="fuel", percent=8.0),)])),
         refused_tags=draw(words),
+        calendar=draw(calendars),
+        delivery_calendar=draw(calendars),
+        pickups=draw(st.none() | pickups),
+        delivers_by=draw(st.just("24:00") | clocks),
+        speed=draw(maybe_names),
+        **draw(
+            st.sampled_from(
+                [
+                    {},
+                    {"transit_days": 3},
+                    {"transit_days": [1, 2]},
+                    {"transit_minutes": 45.5},
+                ]
+            )
+        ),
     )
 
 
@@ -117,12 +182,12 @@ def _boxes(draw, name, services):
 
 
 @st.composite
-def _nodes(draw, name, services):
+def _nodes(draw, name, services, calendars):
     """Draw a node, with or without limits."""
     start = draw(st.none() | moments)
     return Node(
         id=name,
-        location=draw(locations),
+        location=draw(_places(calendars)),
         kind=draw(st.sampled_from(["dc", "store", "vendor"]) | names),
         methods=draw(
             st.none() | st.lists(st.sampled_from(Method), max_size=2, unique=True)
@@ -144,18 +209,39 @@ def _nodes(draw, name, services):
         enabled=draw(st.booleans()),
         active_from=start,
         active_until=None if start is None else start + timedelta(days=1),
+        time_zone=draw(st.none() | zones),
+        calendar=draw(calendars),
+        collection_calendar=draw(calendars),
+        cutoff=draw(st.none() | cutoffs),
+        cutoffs=draw(
+            st.dictionaries(st.sampled_from([*services, "pickup"]), cutoffs, max_size=2)
+        ),
+        processing=draw(
+            st.builds(Processing, days=st.integers(0, 9), minutes=st.floats(0, 1e6))
+        ),
+        pickups=draw(st.dictionaries(st.sampled_from(services), pickups, max_size=2)),
     )
 
 
-def _deliveries(nodes, services):
-    """Draw a delivery that is shipped or collected."""
+def _deliveries(nodes, services, calendars):
+    """Draw a delivery that is shipped or collected, by a date or at any time."""
+    dates = {
+        "need_by": st.none() | needed,
+        "earliest": st.none() | st.dates(date(2026, 1, 1), date(2199, 1, 1)),
+    }
     allowed = st.lists(st.sampled_from(services), unique=True)
     shipped = st.builds(
-        Delivery, method=st.just("ship"), to=st.none() | locations, services=allowed
+        Delivery,
+        method=st.just("ship"),
+        to=st.none() | _places(calendars),
+        services=allowed,
+        **dates,
     )
     return st.one_of(
         shipped,
-        st.builds(Delivery, method=st.just("pickup"), node=st.sampled_from(nodes)),
+        st.builds(
+            Delivery, method=st.just("pickup"), node=st.sampled_from(nodes), **dates
+        ),
         st.builds(
             Delivery,
             method=st.just("curbside"),
@@ -166,9 +252,10 @@ def _deliveries(nodes, services):
 
 
 @st.composite
-def _orders(draw, name, nodes, skus, services):
+def _orders(draw, name, known, calendars):
     """Draw an order of a few lines."""
-    deliveries = _deliveries(nodes, services)
+    nodes, skus, services = known
+    deliveries = _deliveries(nodes, services, calendars)
     lines = []
     for line in draw(_unique(names)):
         pin = draw(st.none() | st.sampled_from(nodes))
@@ -190,7 +277,7 @@ def _orders(draw, name, nodes, skus, services):
     return Order(
         id=name,
         lines=lines,
-        destination=draw(locations),
+        destination=draw(_places(calendars)),
         placed_at=draw(st.none() | moments),
         delivery=draw(deliveries),
         channel=draw(maybe_names),
@@ -251,8 +338,10 @@ def scenarios(draw):
     nodes, skus = draw(_unique(names)), draw(_unique(names))
     services = draw(_unique(names, least=0, most=2))
     known = services or ["parcel"]
+    named = draw(_unique(names, least=0, most=2))
+    calendars = st.none() | st.sampled_from(named) if named else st.none()
     orders = [
-        draw(_orders(name, nodes, skus, known))
+        draw(_orders(name, (nodes, skus, known), calendars))
         for name in draw(_unique(names, least=0))
     ]
     shipments, units = {}, {}
@@ -264,13 +353,20 @@ def scenarios(draw):
     return Scenario(
         name=draw(names),
         network=Network(
-            nodes=[draw(_nodes(name, known)) for name in nodes],
+            nodes=[draw(_nodes(name, known, calendars)) for name in nodes],
             items=[
-                Item(sku=sku, weight_kg=draw(st.floats(0, 99)), tags=draw(words))
+                Item(
+                    sku=sku,
+                    weight_kg=draw(st.floats(0, 99)),
+                    tags=draw(words),
+                    release_at=draw(st.none() | moments),
+                )
                 for sku in skus
             ],
-            services=[draw(_services(name)) for name in services],
+            services=[draw(_services(name, calendars)) for name in services],
             boxes=[draw(_boxes(name, known)) for name in draw(_unique(names, least=0))],
+            calendars=[draw(_calendars(name)) for name in named],
+            time_zone=draw(zones),
         ),
         inventory=draw(_inventories(nodes, skus)),
         orders=orders,

@@ -18,15 +18,7 @@ from builders import Crowding, Insuring, Problem, Wrapping, place
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
-from domroute.network import (
-    DistanceZones,
-    Item,
-    LookupZones,
-    Network,
-    Node,
-    RateCard,
-    Service,
-)
+from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Plan, Shipment
 from domroute.policy import Policy
@@ -40,6 +32,7 @@ from domroute.rules import (
     RequireTag,
     SafetyStock,
 )
+from domroute.services import DistanceZones, LookupZones, RateCard, Service
 from domroute.split import SplitLimits
 from domroute.words import Method
 

@@ -7,17 +7,11 @@ from pydantic import ValidationError
 
 from builders import item, line, network, node, order, service, stock
 from domroute.costs import Distance, Handling, Shipping
-from domroute.network import (
-    DistanceZones,
-    LookupZones,
-    Network,
-    RateCard,
-    Surcharge,
-    ZoneRow,
-)
+from domroute.network import Network
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.router import Router
+from domroute.services import DistanceZones, LookupZones, RateCard, Surcharge, ZoneRow
 from domroute.verify import verify
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

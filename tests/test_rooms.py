@@ -14,7 +14,15 @@ DATA = ("instances/", "words.py")
 ROOMS = {
     # Who offers and who collects; and what is drawn, drawn as a picture, or changed.
     "Method": {
-        *("network.py", "orders.py", "verify/", "ledger/", "plots/", "streams/"),
+        *(
+            "network.py",
+            "services.py",
+            "orders.py",
+            "verify/",
+            "ledger/",
+            "plots/",
+            "streams/",
+        ),
         *("whatif/",),
     },
     # What demands are; the ledger that counts them, its pictures, and the judge.

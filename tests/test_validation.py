@@ -5,9 +5,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from builders import order
 from domroute.errors import InputError, Issue
-from domroute.network import Network, Service
+from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.services import Service
 from domroute.validation import Frozen, issues_from, join_path, path_in, shorten
 
 

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from domroute.capacity import Capacity
 from domroute.costs import Handling, Quotes, Shipping
 from domroute.ledger import Inventory, Stock
-from domroute.network import Item, Network, Node, Service
+from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Order
 from domroute.policy import Policy, SolveOptions
 from domroute.rules import MaxDistance, NodeFilter, SafetyStock
+from domroute.services import Service
 from domroute.words import Measure
 from paying import bonus
 

@@ -34,18 +34,7 @@ from domroute.forecast import ExpectedOrders, Forecast
 from domroute.geography import Location
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
-from domroute.network import (
-    DistanceZones,
-    HandlingCost,
-    Item,
-    LookupZones,
-    Network,
-    Node,
-    RateCard,
-    Service,
-    Surcharge,
-    ZoneRow,
-)
+from domroute.network import HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy, SolveOptions
@@ -65,6 +54,14 @@ from domroute.rules import (
     SafetyStock,
 )
 from domroute.scenario import Scenario
+from domroute.services import (
+    DistanceZones,
+    LookupZones,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
 from domroute.split import SplitLimits
 from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status

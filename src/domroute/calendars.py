@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Discriminator,
     Field,
     PlainSerializer,
     PlainValidator,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -22,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from domroute.errors import InputError, Issue
 from domroute.units import Id, Minutes, Names, Whole
-from domroute.validation import Frozen, shorten
+from domroute.validation import Frozen
 
 T = TypeVar("T")
 
@@ -48,18 +50,14 @@ def _check_time(value: str) -> str:
     match = _TIME.fullmatch(value)
     if match is None or int(match[1]) >= 48:  # noqa: PLR2004 - two days
         raise PydanticCustomError(
-            "time_of_day",
-            "should be a local time such as '09:30', got {value}",
-            {"value": shorten(value)},
+            "time_of_day", "should be a local time such as '09:30'"
         )
     return value
 
 
 def _check_in_day(value: str) -> str:
     if minute_of(value) > DAY_MINUTES:
-        raise PydanticCustomError(
-            "time_of_day", "should be at most '24:00', got '{value}'", {"value": value}
-        )
+        raise PydanticCustomError("time_of_day", "should be at most '24:00'")
     return value
 
 
@@ -67,9 +65,7 @@ def _check_zone(value: str) -> str:
     if not _is_zone(value):
         raise PydanticCustomError(
             "unknown_time_zone",
-            "should be the IANA name of a time zone, such as 'America/New_York', got "
-            "{value}",
-            {"value": shorten(value)},
+            "should be the IANA name of a time zone, such as 'America/New_York'",
         )
     return value
 
@@ -88,9 +84,7 @@ def _check_day(value: str) -> str:
         return value
     raise PydanticCustomError(
         "unknown_value",
-        "should be a weekday such as 'mon', a date such as '2026-12-24', or '*', got "
-        "{value}",
-        {"value": shorten(value)},
+        "should be a weekday such as 'mon', a date such as '2026-12-24', or '*'",
     )
 
 
@@ -112,7 +106,7 @@ def _read_deadline(value: object) -> date:
             read = date if is_date else datetime
             value = read.fromisoformat(value)
         except ValueError:
-            raise _no_deadline(value) from None
+            raise _no_deadline() from None
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise PydanticCustomError(
@@ -122,15 +116,23 @@ def _read_deadline(value: object) -> date:
         try:
             return value.astimezone(UTC)
         except (OverflowError, ValueError):
-            raise _no_deadline(value) from None
+            raise _no_deadline() from None
     if not isinstance(value, date):
-        raise _no_deadline(value)
+        raise _no_deadline()
     return value
 
 
-def _no_deadline(value: object) -> PydanticCustomError:
-    text = "should be a date, or a moment such as '2026-12-01T12:00:00Z', got {value}"
-    return PydanticCustomError("date_or_moment", text, {"value": shorten(value)})
+def _no_deadline() -> PydanticCustomError:
+    text = "should be a date, or a moment such as '2026-12-01T12:00:00Z'"
+    return PydanticCustomError("date_or_moment", text)
+
+
+_BY_DAY, _ALWAYS = "(by day)", "(always)"
+
+
+def _form_of(value: object) -> str:
+    """Tell what differs from day to day from what holds on every date."""
+    return _BY_DAY if isinstance(value, dict) else _ALWAYS
 
 
 LateTime = Annotated[str, BeforeValidator(_read_time), AfterValidator(_check_time)]
@@ -152,9 +154,16 @@ Deadline = Annotated[
 """A date, or a moment, which is kept in UTC."""
 CalendarId = Annotated[Id, Names("calendars", "a calendar", code="unknown_calendar")]
 """The name of a calendar of the network."""
-CutOff = dict[Day, LateTime] | LateTime
+CutOff = Annotated[
+    Annotated[dict[Day, LateTime], Tag(_BY_DAY)] | Annotated[LateTime, Tag(_ALWAYS)],
+    Discriminator(_form_of),
+]
 """A local time, or times by date, weekday and ``"*"``: the first that applies."""
-PickUps = dict[Day, tuple[LocalTime, ...]] | tuple[LocalTime, ...]
+PickUps = Annotated[
+    Annotated[dict[Day, tuple[LocalTime, ...]], Tag(_BY_DAY)]
+    | Annotated[tuple[LocalTime, ...], Tag(_ALWAYS)],
+    Discriminator(_form_of),
+]
 """Local times, or lists of them by date, weekday and ``"*"``."""
 Hours = tuple[LocalTime, LocalTime]
 """Opening and closing; one that closes before it opens runs into the next date."""

@@ -11,7 +11,8 @@ Every error domroute raises, and the tabular record of one fault.
 
 (*) raised only by ``raise_for_status()``
 
-A filter that matches no node is told by an ``UnmatchedWarning``.
+A filter that matches no node is told by an ``UnmatchedWarning``, an order that is
+needed before it was placed by a ``DeadlineWarning``.
 """
 
 from __future__ import annotations
@@ -126,4 +127,12 @@ class UnmatchedWarning(UserWarning):
     A filter of a policy asks for what no node of the network is, has or is in.
 
     It may be meant, where one policy serves several networks: hence no error.
+    """
+
+
+class DeadlineWarning(UserWarning):
+    """
+    An order is needed by a date, or a moment, that is before it was placed.
+
+    Nothing can be in time: where lateness has a price, it is late, else unfilled.
     """

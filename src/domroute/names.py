@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from domroute.errors import InputError, Issue
+from domroute.geography import Location
 from domroute.orders import Order
 from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
@@ -34,11 +35,17 @@ class Known:
         The ids of the lines of each order; None where they could not be read.
     whole
         What the orders are of, in a sentence.
+    dated
+        Whether the network gives shipments dates, which count from ``placed_at``.
+    needs_zone
+        Whether it states local times, and no time zone for places that name none.
     """
 
     ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     orders: Mapping[str, AbstractSet[str]] | None = None
     whole: str = "scenario"
+    dated: bool = False
+    needs_zone: bool = False
 
     def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
         """Return what a field of a row may name."""
@@ -77,7 +84,7 @@ class Reference(NamedTuple):
     inside
         The references in the objects.
     is_many
-        Whether it holds several.
+        Whether it holds several: in a list, or as the keys of an object.
     """
 
     field: str
@@ -120,7 +127,7 @@ def _reference(name: str, field: FieldInfo) -> Reference:
             break
         if origin is Annotated:
             marks += parts[1:]
-        is_many = is_many or origin is tuple
+        is_many = is_many or origin in (tuple, dict)
         kind = parts[0]
     is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
     names = next((mark for mark in marks if isinstance(mark, Names)), None)
@@ -178,7 +185,7 @@ class _Search:
             if value is None:
                 continue
             if ref.is_many:
-                for at, part in enumerate(_list(value)):
+                for at, part in _parts(value):
                     self.look_at(ref, part, row, (*path, ref.field, at))
             else:
                 self.look_at(ref, value, row, (*path, ref.field))
@@ -244,8 +251,12 @@ def member(thing: object, name: str) -> object:
     return getattr(thing, name, None)
 
 
-def _list(value: object) -> Sequence[object]:
-    return value if isinstance(value, (list, tuple)) else ()
+def _parts(value: object) -> Iterator[tuple[str | int, object]]:
+    """Yield each entry of a list, or each key of an object, and where it is."""
+    if isinstance(value, dict):
+        yield from ((str(key), key) for key in value)
+    elif isinstance(value, (list, tuple)):
+        yield from enumerate(value)
 
 
 def check_order(known: Known, order: Order) -> None:
@@ -288,13 +299,33 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
         Issue(code, _where(order, path), f"sku {text}" if "sku" in path else text)
         for code, path, text in reference_faults(Order, order, known)
     ]
-    return found
+    where = f"order {order.id!r}"
+    return [*found, *(Issue(code, where, text) for code, text in _lacks(known, order))]
+
+
+def _lacks(known: Known, order: Order) -> Iterator[tuple[str, str]]:
+    """Say what an order lacks, without which it has no dates."""
+    if order.placed_at is None and (known.dated or order.is_dated):
+        yield "no_placed_at", "placed_at is required: dates are counted from it"
+    if known.needs_zone and any(
+        not (delivery.method.is_collected or delivery.node is not None)
+        and (place := order.destination_of(delivery)) is not None
+        and place.time_zone is None
+        for delivery in order.deliveries
+    ):
+        text = "its destination needs a time_zone: the network states times, but none"
+        yield "no_time_zone", text
 
 
 def _is_clean(known: Known, order: Order) -> bool:
     """Tell quickly, as every route asks, that there is nothing to be told."""
     nodes, skus = known.nodes, known.skus
-    if order.delivery.node is not None or order.delivery.services:
+    asked = order.delivery
+    if asked.node is not None or asked.services:
+        return False
+    if order.placed_at is None and (known.dated or asked.is_dated):
+        return False
+    if not (_is_plain(known, order.destination) and _is_plain(known, asked.to)):
         return False
     for line in order.lines:
         if is_unknown(line.sku, skus) or line.quantity < 1 or line.delivery is not None:
@@ -302,6 +333,14 @@ def _is_clean(known: Known, order: Order) -> bool:
         if line.pinned_node is not None and is_unknown(line.pinned_node, nodes):
             return False
     return True
+
+
+def _is_plain(known: Known, place: Location | None) -> bool:
+    """Tell that a place names what is there, and lacks nothing."""
+    return place is None or not (
+        is_unknown(place.calendar, known.ids.get("calendars"))
+        or (known.needs_zone and place.time_zone is None)
+    )
 
 
 def _where(order: Order, path: tuple[str | int, ...]) -> str:

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from domroute.boxes import Box
 from domroute.calendars import (
     Calendar,
     CalendarId,
     CutOff,
-    LocalTime,
     PickUps,
     Processing,
     TimeZone,
 )
 from domroute.capacity import Capacity, OneOrMore, arranged
 from domroute.geography import Location
+from domroute.services import (
+    BUNDLED_SERVICE,
+    DistanceZones,
+    LookupZones,
+    RateCard,
+    Service,
+    Surcharge,
+    ZoneRow,
+)
 from domroute.units import (
     Centimeters,
     Id,
     Kilograms,
     Kilometers,
-    Minutes,
     Money,
     Number,
     Rank,
     ServiceId,
-    Share,
-    Whole,
 )
 from domroute.validation import Frozen, repeated_names, strange_names
 from domroute.words import Method
 
+__all__ = [
+    "BUNDLED_SERVICE",
+    "DC",
+    "STORE",
+    "VENDOR",
+    "DistanceZones",
+    "HandlingCost",
+    "Item",
+    "LookupZones",
+    "Network",
+    "Node",
+    "RateCard",
+    "Service",
+    "Surcharge",
+    "ZoneRow",
+    "state_times",
+]
+
 DC, STORE, VENDOR = "dc", "store", "vendor"
-BUNDLED_SERVICE = "parcel"
-"""The service of a network that has none of its own."""
 
 _METHODS_OF_KIND: dict[str, tuple[Method, ...]] = {
     STORE: (Method.SHIP, Method.SHIP_TO_STORE, Method.PICKUP, Method.CURBSIDE),
@@ -182,6 +202,17 @@ class Node(Frozen):
         return (*methods, Method.LOCKER) if has_lockers else methods
 
     @property
+    def states_times(self) -> bool:
+        """Whether it names a calendar or a local time."""
+        return bool(
+            self.calendar is not None
+            or self.collection_calendar is not None
+            or self.cutoff is not None
+            or self.cutoffs
+            or self.pickups
+        )
+
+    @property
     def capacities(self) -> tuple[Capacity, ...]:
         """Its limits, in the order of their measures; none where it has none."""
         if self.capacity is None:
@@ -202,216 +233,6 @@ class Node(Frozen):
         start, end = self.active_from, self.active_until
         if start is not None and end is not None and end <= start:
             message = f"active_until {end} is not after active_from {start}"
-            raise ValueError(message)
-        return self
-
-
-class DistanceZones(Frozen):
-    """
-    Zones by distance: zone 1 up to the first band, the last zone beyond all bands.
-
-    Examples
-    --------
-    >>> DistanceZones(bands_km=(80.0, 240.0)).zone_count
-    3
-    """
-
-    kind: Literal["distance"] = "distance"
-    bands_km: tuple[Kilometers, ...]
-    """Upper edges, increasing (kilometers)."""
-
-    @property
-    def zone_count(self) -> int:
-        """How many zones the bands make."""
-        return len(self.bands_km) + 1
-
-    @model_validator(mode="after")
-    def _check_bands(self) -> Self:
-        _check_increasing("bands_km", self.bands_km)
-        return self
-
-
-class ZoneRow(Frozen):
-    """One row of a zone chart: a postal prefix to a postal prefix, and the zone."""
-
-    origin_prefix: str
-    destination_prefix: str
-    zone: int = Field(ge=1, le=99)
-
-
-class LookupZones(Frozen):
-    """
-    Zones from a chart of postal prefixes; the longest matching prefixes win.
-
-    A pair that no row matches gets ``default_zone``, or no service when that is None.
-    """
-
-    kind: Literal["lookup"] = "lookup"
-    rows: tuple[ZoneRow, ...]
-    zone_count: int = Field(ge=1, le=99)
-    default_zone: int | None = Field(default=None, ge=1, le=99)
-
-    @cached_property
-    def chart(self) -> dict[tuple[str, str], int]:
-        """The zones by origin and destination prefix."""
-        return {
-            (row.origin_prefix, row.destination_prefix): row.zone for row in self.rows
-        }
-
-    @cached_property
-    def rows_by_origin(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """Destination prefixes and zones by origin prefix: ``chart`` said otherwise."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for row in self.rows:
-            pair = (row.destination_prefix, row.zone)
-            found.setdefault(row.origin_prefix, []).append(pair)
-        return {origin: tuple(pairs) for origin, pairs in found.items()}
-
-    @model_validator(mode="after")
-    def _check_rows(self) -> Self:
-        zones = [row.zone for row in self.rows]
-        if max([*zones, self.default_zone or 1]) > self.zone_count:
-            message = f"a zone exceeds zone_count {self.zone_count}"
-            raise ValueError(message)
-        keys = [(row.origin_prefix, row.destination_prefix) for row in self.rows]
-        if len(set(keys)) < len(keys):
-            message = "the same pair of prefixes appears more than once"
-            raise ValueError(message)
-        return self
-
-
-class RateCard(Frozen):
-    """
-    A price per shipment by zone and billable weight.
-
-    A shipment is charged the first weight that is not below its billable weight. One
-    heavier than the last weight goes as several parcels: as many of the last weight as
-    needed, and the rest.
-    """
-
-    weights_kg: tuple[Kilograms, ...] = Field(min_length=1)
-    """Upper edges of the weight steps, increasing (kilograms); shape ``(T,)``."""
-    rates: tuple[tuple[Money, ...], ...] = Field(min_length=1)
-    """Prices, a row per zone; shape ``(Z, T)``; never falling with weight."""
-
-    @model_validator(mode="after")
-    def _check_shape(self) -> Self:
-        _check_increasing("weights_kg", self.weights_kg)
-        if self.weights_kg[0] <= 0:
-            message = "weights_kg starts at 0; the first step needs a positive edge"
-            raise ValueError(message)
-        for zone, row in enumerate(self.rates, start=1):
-            if len(row) != len(self.weights_kg):
-                message = (
-                    f"zone {zone} has {len(row)} rates for "
-                    f"{len(self.weights_kg)} weights"
-                )
-                raise ValueError(message)
-            if any(later < former for former, later in pairwise(row)):
-                message = f"zone {zone} has rates that fall with weight"
-                raise ValueError(message)
-        return self
-
-
-class Surcharge(Frozen):
-    """
-    An addition to the rate: an amount, a percentage of the rate, or per tagged unit.
-
-    Examples
-    --------
-    >>> Surcharge(name="fuel", percent=12.5).amount
-    0.0
-    """
-
-    name: Id
-    amount: Money = 0.0
-    """Per shipment, or per unit when ``item_tag`` is given."""
-    percent: Share = 0.0
-    """Percent of the rate."""
-    item_tag: Id | None = None
-    """Charged for each unit of items with this tag."""
-
-    @model_validator(mode="after")
-    def _check_basis(self) -> Self:
-        if self.item_tag is not None and self.percent:
-            message = "a percentage is of the rate and cannot be per tagged unit"
-            raise ValueError(message)
-        return self
-
-
-class Service(Frozen):
-    """A carrier's product: what it charges by zone and weight, and what it carries."""
-
-    id: Id
-    rate_card: RateCard
-    zones: DistanceZones | LookupZones = Field(discriminator="kind")
-    dim_divisor_cm3_per_kg: float | None = Field(default=None, gt=0, le=1e6)
-    """Volume is billed as weight at this divisor; None bills weight alone."""
-    dim_threshold_cm3: float = Field(default=0.0, ge=0, le=1e9)
-    """Volume up to this is not billed."""
-    round_up_kg: float | None = Field(default=None, gt=0, le=1e3)
-    """Billable weight is rounded up to a multiple of this."""
-    surcharges: tuple[Surcharge, ...] = ()
-    max_weight_kg: Kilograms | None = None
-    """The heaviest single unit it carries."""
-    max_length_cm: Centimeters | None = None
-    """The longest side of a unit it carries."""
-    refused_tags: tuple[Id, ...] = ()
-    """Items with one of these tags are not carried."""
-    methods: tuple[Method, ...] = (Method.SHIP, Method.SHIP_TO_STORE)
-    """The delivery methods it serves."""
-    calendar: CalendarId | None = None
-    """The dates on which it collects and moves; every date when not given."""
-    delivery_calendar: CalendarId | None = None
-    """The dates on which it delivers; those of ``calendar`` when not given."""
-    pickups: PickUps | None = None
-    """
-    When it collects from nodes, in their local time, or such times by date, weekday and
-    ``"*"``. None: shipments are handed over as soon as they are ready. Empty: it never
-    collects.
-    """
-    transit_days: Whole | tuple[Whole, ...] | None = None
-    """
-    How many of the dates on which it moves pass until it delivers, or as many for each
-    zone. None: it makes no promise.
-    """
-    transit_minutes: Minutes | None = None
-    """How long a courier takes, in place of ``transit_days``."""
-    delivers_by: LocalTime = "24:00"
-    """The local time at the destination by which it delivers."""
-    speed: Id | None = None
-    """The name under which its promises are offered; its id when not given."""
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether it promises a date."""
-        return self.transit_days is not None or self.transit_minutes is not None
-
-    @model_validator(mode="after")
-    def _check_transit(self) -> Self:
-        if self.transit_days is not None and self.transit_minutes is not None:
-            raise PydanticCustomError(
-                "transit_days_and_minutes",
-                "has both transit_days and transit_minutes: give one of them",
-            )
-        zones = self.zones.zone_count
-        if isinstance(self.transit_days, tuple) and len(self.transit_days) != zones:
-            raise PydanticCustomError(
-                "transit_days_per_zone",
-                "has {count} transit_days for {zones} zones",
-                {"count": len(self.transit_days), "zones": zones},
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _check_zones(self) -> Self:
-        zones, rows = self.zones.zone_count, len(self.rate_card.rates)
-        if zones != rows:
-            message = f"{zones} zones but {rows} rows of rates"
-            raise ValueError(message)
-        step, first = self.round_up_kg, self.rate_card.weights_kg[0]
-        if step is not None and first < step * (1 - 1e-9):
-            message = f"round_up_kg {step} skips the first weight {first}"
             raise ValueError(message)
         return self
 
@@ -462,15 +283,27 @@ class Network(Frozen):
     @cached_property
     def is_dated(self) -> bool:
         """
-        Whether it says when it works, so that shipments have dates.
+        Whether shipments have dates: it says when nodes work, or services travel.
 
-        Time zones and calendars by themselves say nothing.
+        Examples
+        --------
+        >>> Network(nodes=[], items=[Item(sku="A")]).is_dated
+        False
+        >>> soon = Item(sku="A", release_at="2026-12-01T00:00:00Z")
+        >>> Network(nodes=[], items=[soon]).is_dated
+        True
         """
+        at_once = Processing()
         return (
-            any(_is_timed(node) for node in self.nodes)
-            or any(_is_timed(service) for service in self.services)
+            any(n.states_times or n.processing != at_once for n in self.nodes)
+            or any(s.states_times or s.is_dated for s in self.services)
             or any(item.release_at is not None for item in self.items)
         )
+
+    @cached_property
+    def states_times(self) -> bool:
+        """Whether it states local times, which nothing says without a time zone."""
+        return state_times(self.nodes, self.services)
 
     def __repr__(self) -> str:
         counts = f"{len(self.nodes)} nodes, {len(self.items)} items"
@@ -479,24 +312,17 @@ class Network(Frozen):
     __str__ = __repr__
 
 
-_TIMES: Final = (
-    *("calendar", "collection_calendar", "cutoff", "cutoffs", "processing", "pickups"),
-    *("delivery_calendar", "transit_days", "transit_minutes", "delivers_by"),
-)
-"""The fields of nodes and services that say when they work."""
+def state_times(nodes: Iterable[Node], services: Iterable[Service]) -> bool:
+    """
+    Tell whether nodes or services state local times, or calendars of such.
 
-
-def _is_timed(row: Node | Service) -> bool:
-    """Tell whether a node or a service says when it works."""
-    fields = type(row).model_fields
-    return any(
-        getattr(row, name) != fields[name].get_default(call_default_factory=True)
-        for name in _TIMES
-        if name in fields
+    Examples
+    --------
+    >>> node = Node(id="N1", location=Location(lat=40.7, lon=-74.0))
+    >>> late = node.model_copy(update={"cutoff": "14:00"})
+    >>> state_times([node], []), state_times([late], [])
+    (False, True)
+    """
+    return any(service.states_times for service in services) or any(
+        node.states_times or node.location.calendar is not None for node in nodes
     )
-
-
-def _check_increasing(name: str, values: tuple[float, ...]) -> None:
-    if any(later <= former for former, later in pairwise(values)):
-        message = f"{name} must increase, got {values}"
-        raise ValueError(message)

@@ -59,7 +59,7 @@ class Delivery(Frozen):
 
     @property
     def is_dated(self) -> bool:
-        """Whether it asks for a date."""
+        """Whether it asks for dates."""
         return self.need_by is not None or self.earliest is not None
 
     @model_validator(mode="after")
@@ -222,6 +222,11 @@ services=(), need_by=None, earliest=None),)
     def destination_of(self, delivery: Delivery) -> Location | None:
         """Return where a delivery goes; None when only a node is named."""
         return delivery.to or self.destination
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the delivery of one of its lines asks for dates."""
+        return any(self.delivery_of(line).is_dated for line in self.lines)
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:

@@ -98,7 +98,10 @@ class NetworkArrays:
                     "nodes": node_at.keys(),
                     "items": items.keys(),
                     "services": frozenset(network.service_ids),
-                }
+                    "calendars": frozenset(row.id for row in network.calendars),
+                },
+                dated=network.is_dated,
+                needs_zone=network.time_zone is None and network.states_times,
             ),
         )
 

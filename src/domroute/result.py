@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from domroute.errors import InfeasibleError, NoPlanError
@@ -192,6 +193,7 @@ class RoutingResult:
                     "workload": part.workload,
                     "cost": part.cost,
                     "costs": part.costs.to_dict(),
+                    **_dates_of(part),
                     "contents": [
                         {"line_id": c.line_id, "sku": c.sku, "quantity": c.quantity}
                         for c in part.contents
@@ -269,6 +271,13 @@ def _contents_words(shipment: Shipment) -> str:
 def _unfilled_words(part: Unfilled) -> str:
     what = f"{part.quantity} x {part.sku} (line {part.line_id})"
     return f"{what} unfilled: {part.reason.sentence}"
+
+
+def _dates_of(part: Shipment) -> dict[str, str]:
+    """Return the dates that a shipment has, as ISO texts."""
+    names = ("ready_at", "ships_at", "delivers_on", "delivers_at", "valid_until")
+    dates: dict[str, date | None] = {name: getattr(part, name) for name in names}
+    return {name: day.isoformat() for name, day in dates.items() if day is not None}
 
 
 def _finite(value: float) -> float | None:

@@ -215,7 +215,9 @@ def faults_of(error: ValidationError) -> list[Fault]:
         loc = tuple([part for part in fault["loc"] if not _is_alternative(part)])
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, InputError):
-            found += [(i.code, (*loc, i.where), i.message) for i in cause.issues]
+            found += [
+                (i.code, (*loc, *i.where.split(".")), i.message) for i in cause.issues
+            ]
         elif not _is_echo(fault):
             found.append((_code_of(fault["type"], fault["msg"]), loc, _sentence(fault)))
     return found

@@ -11,8 +11,8 @@ from changes import route
 from costs_at_hand import charge, problem_of
 from domroute.costs import Quotes, Shipping
 from domroute.costs.shipping import accepts
-from domroute.network import LookupZones, ZoneRow
 from domroute.orders import Delivery
+from domroute.services import LookupZones, ZoneRow
 
 HERE = [node("N1")]
 CARD = {"weights": (1.0, 2.0, 5.0), "rates": ((4.0, 6.0, 9.0),)}

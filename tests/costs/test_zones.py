@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from builders import network, node, place
 from domroute.costs.carriage import zone_number
 from domroute.costs.zones import UNSERVED, ZoneFinder, look_up
-from domroute.network import DistanceZones, LookupZones
 from domroute.problem import NetworkArrays
+from domroute.services import DistanceZones, LookupZones
 from domroute.words import DistanceMethod
 
 CODES = st.text("12", max_size=3)

@@ -73,6 +73,8 @@ def test_frames_bring_a_scenario_back(scenario):
         frames,
         name=scenario.name,
         services=scenario.network.services,
+        calendars=scenario.network.calendars,
+        time_zone=scenario.network.time_zone,
         policy=scenario.policy,
     )
 
@@ -91,6 +93,8 @@ def test_frames_keep_the_contract(scenario):
         "integer": "int64",
         "flag": "bool",
         "time": "datetime64[us, UTC]",
+        "date": "string",
+        "object": "string",
     }
 
     for name, frame in to_frames(scenario).items():

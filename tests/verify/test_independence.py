@@ -14,7 +14,7 @@ from builders import item, line, network, node, order, pickup, place, service, s
 from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
 from domroute.costs.quotes import NO_QUOTES
 from domroute.errors import SolverError
-from domroute.network import LookupZones, Node
+from domroute.network import Node
 from domroute.policy import Policy
 from domroute.router import Router
 from domroute.rules import (
@@ -26,6 +26,7 @@ from domroute.rules import (
     RequireTag,
     SafetyStock,
 )
+from domroute.services import LookupZones
 from domroute.split import SplitLimits
 from domroute.verify import Judge
 from domroute.words import Method

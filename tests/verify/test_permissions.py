@@ -16,7 +16,6 @@ from builders import (
     stock,
 )
 from domroute.costs import Shipping
-from domroute.network import LookupZones
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.router import Router
@@ -26,6 +25,7 @@ from domroute.rules import (
     NodeFilter,
     NodePriority,
 )
+from domroute.services import LookupZones
 from domroute.verify import verify
 from plans import DEGREE_KM, RIGHT, codes, plan, ship
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from domroute.costs.parcel import parcel_service
 from domroute.costs.term import ShipmentFacts
-from domroute.network import DistanceZones, Item, LookupZones, Network, Service
+from domroute.network import Item, Network
+from domroute.services import DistanceZones, LookupZones, Service
 
 _SLACK: Final = 1e-9
 """How much of a limit, relative to it, sums of floats may be beyond it."""

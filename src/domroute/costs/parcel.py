@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from domroute.network import (
+from domroute.network import Network
+from domroute.services import (
     BUNDLED_SERVICE,
     DistanceZones,
-    Network,
     RateCard,
     Service,
     Surcharge,

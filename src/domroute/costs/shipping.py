@@ -16,8 +16,9 @@ from domroute.costs.nature import CARRIED, Cover, Fact
 from domroute.costs.parcel import services_of
 from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
-from domroute.network import Item, Service
+from domroute.network import Item
 from domroute.problem import NetworkArrays
+from domroute.services import Service
 from domroute.units import FloatArray, Id
 
 _SLACK = 1 + 1e-9

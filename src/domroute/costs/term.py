@@ -8,9 +8,10 @@ from typing import Protocol, runtime_checkable
 from domroute.costs.charges.answer import Carrier, Charges
 from domroute.costs.charges.tariffs import Tariff
 from domroute.ledger import Snapshot
-from domroute.network import Item, Network, Node, Service
+from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays
+from domroute.services import Service
 from domroute.units import FloatArray, IntArray
 
 __all__ = [

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from domroute.network import DistanceZones, LookupZones
 from domroute.problem import NetworkArrays
 from domroute.rules import DISTANCE_SLACK_KM
+from domroute.services import DistanceZones, LookupZones
 from domroute.units import FloatArray, IntArray
 
 UNSERVED: Final = -1

@@ -35,11 +35,13 @@ from domroute.validation import shorten
 FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of what is left out."""
 _ENDINGS: Final = ("csv", "parquet")
-_NESTED: Final = tuple(entry.name for entry in SCENARIO if not entry.is_flat)
+_NESTED: Final = tuple(entry for entry in SCENARIO if not entry.is_flat)
 """Tables that nest too deep for cells."""
+_HEAD: Final = ("format", "name", "time_zone")
+"""What ``scenario.json`` says."""
 _JSON_FILES: Final = (
     *("scenario.json", "policy.json", "promised.json"),
-    *(f"{name}.json" for name in _NESTED),
+    *(f"{entry.name}.json" for entry in _NESTED),
 )
 
 
@@ -52,8 +54,8 @@ def read_folder(path: Path) -> Scenario:
     path
         The folder. It holds the tables of ``COLUMNS``, as ``.csv`` or ``.parquet``;
         those of ``OPTIONAL_TABLES`` may be absent. It may hold ``services.json``,
-        ``policy.json``, ``promised.json`` (what the ledger has promised) and
-        ``scenario.json`` (format and name) too.
+        ``calendars.json``, ``policy.json``, ``promised.json`` (what the ledger has
+        promised) and ``scenario.json`` (format, name and time zone) too.
 
     Raises
     ------
@@ -64,7 +66,10 @@ def read_folder(path: Path) -> Scenario:
     flat = (entry for entry in SCENARIO if entry.is_flat)
     tables = read_tables(path, flat, issues)
     head = _read_json(path, "scenario.json", {}, issues)
-    nested = {name: _read_json(path, f"{name}.json", [], issues) for name in _NESTED}
+    nested = {
+        entry.name: _read_json(path, f"{entry.name}.json", [], issues)
+        for entry in _NESTED
+    }
     policy = _read_json(path, "policy.json", {}, issues)
     promised = _read_json(path, "promised.json", {}, issues)
     draft = draft_of(tables)
@@ -132,10 +137,11 @@ def _read_head(head: object, draft: Draft, issues: list[Issue]) -> None:
         text = f"should be {FORMAT!r}, got {shorten(version)}"
         raise InputError([*issues, Issue("unknown_version", "format", text)])
     draft.name = head.get("name", draft.name)
+    draft.time_zone = head.get("time_zone")
     issues += [
-        Issue("unknown_field", f"scenario.{name}", "is neither format nor name")
+        Issue("unknown_field", f"scenario.{name}", f"is none of {', '.join(_HEAD)}")
         for name in head
-        if name not in ("format", "name")
+        if name not in _HEAD
     ]
 
 
@@ -234,13 +240,17 @@ def save_folder(
     """
     _refuse_strangers(path)
     head = {"format": FORMAT, "name": scenario.name}
+    if scenario.network.time_zone is not None:
+        head["time_zone"] = scenario.network.time_zone
     files = {
         "scenario.json": _dump(head),
         "policy.json": _dump(policy_to_dict(scenario.policy)),
     }
-    for name in _NESTED:
-        rows = getattr(scenario.network, name)
-        files[f"{name}.json"] = _dump([row.model_dump(mode="json") for row in rows])
+    for entry in _NESTED:
+        rows = getattr(scenario.network, entry.name)
+        if not entry.is_left_out(len(rows)):
+            text = _dump([row.model_dump(mode="json") for row in rows])
+            files[f"{entry.name}.json"] = text
     promised = scenario.inventory.promised()
     if not promised.is_empty:
         files["promised.json"] = _dump(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from domroute.arguments import checked
+from domroute.calendars import Calendar
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.files.intake import (
@@ -30,11 +31,12 @@ from domroute.files.tabular import (
 from domroute.files.tabular.framing import frame_of, read_frame
 from domroute.ledger.inventory import Inventory
 from domroute.names import Known
-from domroute.network import Item, Node, Service
+from domroute.network import Item, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario import Scenario
 from domroute.scenario.tables import ENTRIES, entries_of
+from domroute.services import Service
 from domroute.validation import Frozen
 
 if TYPE_CHECKING:
@@ -215,6 +217,8 @@ def scenario_from_frames(
     *,
     name: str = "scenario",
     services: Iterable[Service] = (),
+    calendars: Iterable[Calendar] = (),
+    time_zone: str | None = None,
     policy: Policy | None = None,
 ) -> Scenario:
     """
@@ -229,6 +233,10 @@ def scenario_from_frames(
         What to call it.
     services
         The carriers' products; none means the bundled tariff.
+    calendars
+        When places work and carriers run.
+    time_zone
+        The IANA time zone of places that name none.
     policy
         The default policy when not given.
 
@@ -264,6 +272,8 @@ def scenario_from_frames(
     draft: Draft = draft_of(tables)
     draft.name = name
     draft.tables["services"] = Rows.of("services", list(services))
+    draft.tables["calendars"] = Rows.of("calendars", list(calendars))
+    draft.time_zone = time_zone
     draft.policy = Policy() if policy is None else policy
     draft.issues = [*issues, *draft.issues]
     return read_scenario(draft)
@@ -275,8 +285,8 @@ def to_frames(scenario: Scenario) -> dict[str, pd.DataFrame]:
     Return the tables of a scenario as frames, by name.
 
     Cells that hold several words are text with ``|`` between them; moments are in UTC.
-    Services and policy nest too deep for a frame: ``scenario.network.services`` and
-    ``scenario.policy`` go beside the frames.
+    Services, calendars and policy nest too deep for a frame: they go beside the frames,
+    as ``scenario.network.services`` and the like, and so does the network's time zone.
 
     Parameters
     ----------

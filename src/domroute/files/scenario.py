@@ -32,7 +32,7 @@ _TABLES: Final = sorted(
 _QUOTES: Final = entries_of("quotes")
 _FIELDS: Final = frozenset(
     (
-        *("format", "name", "policy", "quotes", "promised"),
+        *("format", "name", "time_zone", "policy", "quotes", "promised"),
         *(entry.name for entry in _TABLES),
     )
 )
@@ -163,6 +163,7 @@ def scenario_from_json(data: bytes | str, *, where: str = "input") -> Scenario:
         policy=value.get("policy", {}),
         promised=value.get("promised", {}),
         issues=issues,
+        time_zone=value.get("time_zone"),
     )
     return read_scenario(draft)
 
@@ -237,6 +238,8 @@ def scenario_to_json(scenario: Scenario) -> str:
         If the policy holds objects that have no JSON form.
     """
     parts = {"format": _dump(FORMAT), "name": _dump(scenario.name)}
+    if scenario.network.time_zone is not None:
+        parts["time_zone"] = _dump(scenario.network.time_zone)
     for entry in entries_of("network", "inventory", "orders"):
         if not entry.within:
             rows = list(_WRITERS[entry.part](scenario, entry))

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Union
 
 from pydantic import Field, TypeAdapter, create_model
 
+from domroute.calendars import TimeZone
 from domroute.costs.registry import TERMS
 from domroute.files.written import WrittenBatch, WrittenResult
 from domroute.ledger.keeping import Promised
@@ -33,6 +34,7 @@ def scenario_schema() -> dict[str, Any]:
     # Policy itself reads terms and rules of any class; the schema names the known ones.
     term: Any = Union[tuple(TERMS.values())]  # noqa: UP007 - made of a list
     make: Any = create_model  # its types cannot follow fields made at run time
+    zone: Any = TimeZone | None
     policy = make(
         "Policy",
         __base__=Policy,
@@ -52,6 +54,7 @@ def scenario_schema() -> dict[str, Any]:
         __doc__="Everything that routing needs, in one file.",
         format=(Literal["domroute/1"], ...),
         name=(Id, "scenario"),
+        time_zone=(zone, None),
         **_fields_of(entries_of("network", "inventory", "orders")),
         policy=(policy, Field(default_factory=Policy)),
         quotes=(quotes, Field(default_factory=quotes)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
 
 from domroute.batchresult import FORMAT as BATCH_FORMAT
 from domroute.batchresult import BatchResult, Price
@@ -22,6 +24,19 @@ from domroute.units import Amount, Count, Id, Number, Units
 from domroute.validation import Frozen, join_path, shorten
 from domroute.verify.said import Said
 from domroute.words import Measure, Method, Status
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError(
+            "datetime_range", "should be within the years 1 to 9999 in UTC"
+        ) from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment, in UTC however it was written."""
 
 
 class WrittenContent(Frozen):
@@ -43,6 +58,11 @@ class WrittenShipment(Frozen):
     workload: Number = 0.0
     cost: Amount | None = None
     costs: dict[str, Amount] = Field(default_factory=dict)
+    ready_at: Moment | None = None
+    ships_at: Moment | None = None
+    delivers_on: date | None = None
+    delivers_at: Moment | None = None
+    valid_until: Moment | None = None
 
 
 class WrittenUnfilled(Frozen):
@@ -282,6 +302,11 @@ def _shipment_of(order_id: str, row: WrittenShipment) -> Shipment:
         service=row.service,
         distance_km=row.distance_km,
         workload=row.workload,
+        ready_at=row.ready_at,
+        ships_at=row.ships_at,
+        delivers_on=row.delivers_on,
+        delivers_at=row.delivers_at,
+        valid_until=row.valid_until,
     )
 
 

@@ -59,17 +59,15 @@ class Classes:
         first = 0
         for run in laid.runs:
             size = run.stop - run.start
-            for at in range(count):
+            for moment in range(count):
                 parts.append(np.arange(run.start, run.stop))
-                moments.append(np.full(size, at))
+                moments.append(np.full(size, moment))
                 runs.append(slice(first, first + size))
                 first += size
         nothing = np.empty(0, np.int64)
-        at, moment = (
-            np.concatenate([nothing, *parts]),
-            np.concatenate([nothing, *moments]),
-        )
-        leaves: BoolArray = self.of_line[:, None] <= moment
+        at = np.concatenate([nothing, *parts])
+        on = np.concatenate([nothing, *moments])
+        leaves: BoolArray = self.of_line[:, None] <= on
         if laid.carries is not None:
             leaves = leaves & laid.carries[:, at]
         spread = Laid(
@@ -79,4 +77,4 @@ class Classes:
             zone=laid.zone[at],
             carries=leaves,
         )
-        return spread, self.since[moment]
+        return spread, self.since[on]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from domroute.costs.quotes import NO_QUOTES, OrderQuotes
 from domroute.costs.term import Question
 from domroute.ledger import Snapshot
-from domroute.network import Item, Service
+from domroute.network import Item
 from domroute.offers.laid import Laid
 from domroute.offers.quoting import NOTHING_QUOTED, QuotedLines
 from domroute.orders import Line
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.promise.dated import Dates
+from domroute.services import Service
 from domroute.units import FloatArray, IntArray
 
 

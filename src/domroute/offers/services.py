@@ -13,10 +13,11 @@ from domroute.costs.parcel import services_of
 from domroute.costs.shipping import accepts
 from domroute.costs.term import CostTerm
 from domroute.costs.zones import UNSERVED, ZoneFinder
-from domroute.network import DistanceZones, Item, Service
+from domroute.network import Item
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.laid import NO_SERVICE, Laid, same
 from domroute.problem import Group, NetworkArrays
+from domroute.services import DistanceZones, Service
 from domroute.units import BoolArray, IntArray
 
 

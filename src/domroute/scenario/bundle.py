@@ -24,6 +24,7 @@ from domroute.scenario.naming import (
 )
 from domroute.scenario.references import policy_faults, tell_doubts
 from domroute.scenario.tables import entries_of
+from domroute.scenario.times import tell_deadlines
 from domroute.tables import html_pairs, text_pairs
 from domroute.validation import is_text, join_path, shorten
 
@@ -62,6 +63,8 @@ class Scenario:
     -----
     UnmatchedWarning
         If a filter of the policy asks for a kind, group or tag that no node has.
+    DeadlineWarning
+        If an order is needed before it was placed.
 
     Examples
     --------
@@ -89,6 +92,7 @@ class Scenario:
         if issues := list(_issues_of(self)):
             raise InputError(issues)
         tell_doubts(self.policy, self.network.nodes, stacklevel=5)
+        tell_deadlines(self.orders, self.network, stacklevel=5)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):

@@ -11,6 +11,7 @@ from domroute.names import Known, is_unknown, reference_faults, references_of, u
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
+from domroute.scenario.times import time_faults
 from domroute.validation import join_path
 
 
@@ -36,11 +37,18 @@ def known_of(network: Network, orders: Iterable[Order] | None = None) -> Known:
 
 
 def network_issues(network: Network, known: Known) -> Iterator[Issue]:
-    """List what the rows of a network name in vain."""
+    """List what the rows of a network name in vain, and times that say too little."""
     for entry in entries_of("network"):
         if references_of(entry.row):
             for at, row in enumerate(getattr(network, entry.name)):
                 yield from _issues_of(entry, at, row, known)
+    for at, (code, path, sentence) in time_faults(
+        network.nodes,
+        (*network.services, *network.calendars),
+        known,
+        has_zone=network.time_zone is not None,
+    ):
+        yield Issue(code, join_path(f"nodes[{at}]", path), sentence)
 
 
 def stock_issues(inventory: Inventory, known: Known) -> Iterator[Issue]:

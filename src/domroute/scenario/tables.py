@@ -17,7 +17,7 @@ from domroute.boxes import Box
 from domroute.calendars import Calendar
 from domroute.events import Canceled, Received, Rejected, Returned
 from domroute.ledger.stock import Stock
-from domroute.network import Item, Node, Service
+from domroute.network import Item, Node
 from domroute.orders import Order
 from domroute.scenario.rows import (
     Closure,
@@ -28,6 +28,7 @@ from domroute.scenario.rows import (
     UnitQuote,
     WorkloadQuote,
 )
+from domroute.services import Service
 from domroute.validation import Frozen
 
 Part = Literal["network", "inventory", "orders", "quotes", "history", "decisions"]
@@ -64,6 +65,8 @@ class Entry:
         Whether it may be absent.
     is_flat
         Whether a row fits into cells; what nests deeper is JSON in a folder, too.
+    tells_none
+        Whether it says something without rows, and is written then.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Entry:
     within: str = ""
     is_optional: bool = False
     is_flat: bool = True
+    tells_none: bool = False
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -83,14 +87,22 @@ class Entry:
 
     def is_left_out(self, count: int) -> bool:
         """Tell whether it is neither written nor shown with so many rows."""
-        return not count and self.is_optional and self.is_flat
+        return not count and self.is_optional and not self.tells_none
 
 
 _BY_LINE: Final = ("order", "line", "node")
 _ALL: Final = (
     Entry("nodes", Node, "network", ("id",)),
     Entry("items", Item, "network", ("sku",)),
-    Entry("services", Service, "network", ("id",), is_optional=True, is_flat=False),
+    Entry(
+        "services",
+        Service,
+        "network",
+        ("id",),
+        is_optional=True,
+        is_flat=False,
+        tells_none=True,
+    ),
     Entry("boxes", Box, "network", ("id",), is_optional=True),
     Entry("calendars", Calendar, "network", ("id",), is_optional=True, is_flat=False),
     Entry("stock", Stock, "inventory", ("node", "sku")),

@@ -75,7 +75,7 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     taken = {other.offer for other in others if other.block is block}
     price = _prices(take, at)
-    most = float(_prices(take, np.array([take.offer]))[0])
+    most = _price(take)
     most += _SAME * max(1.0, abs(most))
     ranked = [
         (
@@ -94,6 +94,10 @@ def _prices(take: Take, offers: IntArray) -> FloatArray:
     return take.block.price_at(units, offers)
 
 
+def _price(take: Take) -> float:
+    return float(_prices(take, np.array([take.offer]))[0])
+
+
 def _merged(takes: list[Take]) -> list[Take]:
     """Put what leaves later than it may into what leaves then, if it costs no more."""
     for late in takes:
@@ -107,11 +111,9 @@ def _merged(takes: list[Take]) -> list[Take]:
             is_same = early.block is block and early.node == late.node
             if is_same and dates.since[early.offer] == since and early is not late:
                 both = replace(early, units=early.units + late.units)
-                cost = sum(
-                    float(_prices(x, np.array([x.offer]))[0]) for x in (early, late)
-                )
+                cost = _price(early) + _price(late)
                 fits = bool((both.units <= block.limit[:, both.offer]).all())
-                joint = float(_prices(both, np.array([both.offer]))[0])
+                joint = _price(both)
                 if fits and joint <= cost + _SAME * max(1.0, abs(cost)):
                     rest = [x for x in takes if x is not early and x is not late]
                     return _merged([*rest, both])

@@ -271,7 +271,8 @@ class Timetable:
         clock = self.clock
         if not clock.works_on(node.calendar, day):
             return ()
-        if not clock.works_on(service.calendar, day):
+        is_courier = service.transit_minutes is not None
+        if not is_courier and not clock.works_on(service.calendar, day):
             return ()
         times = node.pickups.get(service_id, service.pickups)
         if isinstance(times, dict):
@@ -291,9 +292,11 @@ class Timetable:
         clock, node = self.clock, trip.node
         zone = clock.zone_of(node)
         for moment in self._beginnings(trip, service, ready):
-            if clock.is_open(node.calendar, zone, moment) and clock.works_on(
+            # A courier runs by the hour, whatever the date.
+            runs = trip.courier is not None or clock.works_on(
                 service.calendar, day_at(zone, moment)
-            ):
+            )
+            if runs and clock.is_open(node.calendar, zone, moment):
                 yield moment
 
     def _beginnings(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from domroute.costs.carriage import carries, zone_number
-from domroute.network import Node, Service
+from domroute.network import Node
 from domroute.orders import Line, Order
 from domroute.rules import Rule
+from domroute.services import Service
 from domroute.verify.book import Book
 from domroute.verify.reading import Contents, Group, Part, Reading
 from domroute.verify.rules import SLACK_KM, concerns, lets, offers

@@ -13,9 +13,10 @@ from domroute.costs import Fact, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
 from domroute.events import Event, Placed
-from domroute.network import Node, Service
+from domroute.network import Node
 from domroute.policy import Policy
 from domroute.scenario import Scenario
+from domroute.services import Service
 
 _SLACK: Final = 1e-9
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from domroute.calendars import TimeZone
 from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
@@ -15,16 +17,19 @@ from domroute.files.intake.stock import StockColumns, read_stock
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
 from domroute.names import Known, member, reference_faults, references_of
-from domroute.network import BUNDLED_SERVICE, Network
+from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
 from domroute.scenario.references import policy_faults
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
+from domroute.scenario.times import time_faults
+from domroute.services import BUNDLED_SERVICE
 from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 
 M = TypeVar("M", bound=Frozen)
 _ORDERS: Final = ENTRIES["orders"]
+_ZONE: Final[TypeAdapter[str | None]] = TypeAdapter(TimeZone | None)
 
 
 @dataclass(slots=True)
@@ -38,6 +43,8 @@ class Draft:
         By name, but for stock. Those of a part that need not be there may be left out.
     promised
         What the ledger has promised, as :class:`.Promised` has it.
+    time_zone
+        Of places that name none; None where none is given.
     issues
         Faults found so far, to be listed before all others.
     """
@@ -48,6 +55,7 @@ class Draft:
     policy: object = field(default_factory=dict)
     promised: object = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    time_zone: object = None
 
 
 def read_scenario(draft: Draft) -> Scenario:
@@ -84,7 +92,7 @@ def read_scenario(draft: Draft) -> Scenario:
     elif not is_text(draft.name):
         text = f"is not valid Unicode, got {shorten(draft.name)}"
         issues.append(Issue("wrong_type", "name", text))
-    network, known = read_network(draft.tables, issues)
+    network, known = read_network(draft.tables, issues, draft.time_zone)
     inventory = None
     if draft.stock is not None:
         inventory = read_stock(draft.stock, known, issues)
@@ -120,10 +128,19 @@ def _take_up(raw: object, inventory: Inventory | None, issues: list[Issue]) -> N
 
 
 def read_network(
-    tables: Mapping[str, Rows | None], issues: list[Issue]
+    tables: Mapping[str, Rows | None], issues: list[Issue], time_zone: object = None
 ) -> tuple[Network | None, Known]:
     """
     Read the tables of a network; it is None if they have faults.
+
+    Parameters
+    ----------
+    tables
+        By name.
+    issues
+        Where faults go.
+    time_zone
+        Of places that name none.
 
     Returns
     -------
@@ -131,7 +148,7 @@ def read_network(
         The names are known even of rows with other faults, which so cause no more.
     """
     before = len(issues)
-    made: dict[str, list[Frozen]] = {}
+    made: dict[str, Sequence[Frozen | None]] = {}
     ids: dict[str, frozenset[str]] = {}
     there: dict[Entry, Rows] = {}
     for entry in entries_of("network"):
@@ -140,21 +157,49 @@ def read_network(
             rows = Rows.of(entry.name, [])
         if rows is not None:
             there[entry] = rows
-            made[entry.name] = read_table(entry.row, rows, entry.key[0], issues)
+            made[entry.name] = _read_places(entry.row, rows, entry.key[0], issues)
             ids[entry.name] = _ids(rows, entry.key[0])
     if ids.get("services") == frozenset():
         ids["services"] = frozenset((BUNDLED_SERVICE,))
     known = Known(ids)
     for entry, rows in there.items():
-        if references_of(entry.row):
-            for at, row in enumerate(rows.records):
-                issues += rows.issues(at, reference_faults(entry.row, row, known))
+        _refuse_unknown(entry, rows, known, issues)
+    zone = _read_zone(time_zone, issues)
+    if (nodes := tables.get("nodes")) is not None:
+        faults = time_faults(
+            [row if isinstance(row, Node) else None for row in made[nodes.name]],
+            chain.from_iterable(made.values()),
+            known,
+            has_zone=time_zone is not None,
+        )
+        found = [issue for at, fault in faults for issue in nodes.issues(at, [fault])]
+        issues += capped(found, nodes.name)
     lacks = any(not (e.is_optional or e in there) for e in entries_of("network"))
     if len(issues) > before or lacks:
         return None, known
-    if any(len(made[entry.name]) < len(rows.records) for entry, rows in there.items()):
+    kept = {
+        name: [row for row in rows if row is not None] for name, rows in made.items()
+    }
+    if any(len(kept[entry.name]) < len(rows.records) for entry, rows in there.items()):
         return None, known  # without a word: it was said of their column
-    return Network.model_validate(made), known
+    return Network.model_validate({**kept, "time_zone": zone}), known
+
+
+def _refuse_unknown(
+    entry: Entry, rows: Rows, known: Known, issues: list[Issue]
+) -> None:
+    """Refuse what rows name and is not there."""
+    if references_of(entry.row):
+        for at, row in enumerate(rows.records):
+            issues += rows.issues(at, reference_faults(entry.row, row, known))
+
+
+def _read_zone(raw: object, issues: list[Issue]) -> str | None:
+    try:
+        return _ZONE.validate_python(raw)
+    except ValidationError as error:
+        issues += issues_from(error, "time_zone")
+        return None
 
 
 def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:
@@ -250,9 +295,17 @@ def _read_policy(
 
 def read_table(model: type[M], rows: Rows, key: str, issues: list[Issue]) -> list[M]:
     """Read a table whose ids are in a column; the good rows are returned."""
+    made = _read_places(model, rows, key, issues)
+    return [row for row in made if row is not None]
+
+
+def _read_places(
+    model: type[M], rows: Rows, key: str, issues: list[Issue]
+) -> list[M | None]:
+    """Read such a table; None stands in the place of a row with faults."""
     made = read_rows(model, rows, issues)
     _refuse_repeated(rows, key, len(made), issues)
-    return [row for row in made if row is not None]
+    return made
 
 
 def _refuse_repeated(rows: Rows, key: str, count: int, issues: list[Issue]) -> None:

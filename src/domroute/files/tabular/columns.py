@@ -144,7 +144,7 @@ def columns_from(
                 _meaning_of(name, field, has_default=is_there),
                 is_required,
                 here if place else (),
-                tells_empty=get_origin(kind) is tuple and field.default is None,
+                tells_empty=get_origin(kind) in (dict, tuple) and field.default is None,
             )
         )
     return tuple(columns)
@@ -173,7 +173,7 @@ def _stands_apart(name: str, kind: object) -> bool:
 
 
 def _dtype_of(where: str, kind: object) -> Dtype:
-    if get_origin(kind) is dict:
+    if get_origin(kind) is dict and _is_text(kind):
         return "object"
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
@@ -187,6 +187,15 @@ def _dtype_of(where: str, kind: object) -> Dtype:
             return dtype
     message = f"{where}: there is no column for {kind}"
     raise TypeError(message)
+
+
+def _is_text(kind: object) -> bool:
+    """Tell whether what nests deeper is all of text, as JSON in a cell brings back."""
+    if get_origin(kind) is Annotated:
+        return _is_text(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType, dict, tuple):
+        return all(_is_text(part) for part in get_args(kind) if part is not Ellipsis)
+    return isinstance(kind, type) and issubclass(kind, str)
 
 
 def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from domroute.files.tabular.cells import write_cell
@@ -78,7 +79,11 @@ def _cell(column: Column, thing: object) -> object:
         thing = getattr(thing, name)
         if thing is None:
             return None
-    return None if thing == () and not column.tells_empty else write_cell(thing)
+    if thing in ((), {}) and not column.tells_empty:
+        return None
+    if column.dtype == "date" and isinstance(thing, datetime):
+        return thing.isoformat()
+    return write_cell(thing)
 
 
 def _table_of_network(scenario: Scenario, entry: Entry) -> Table:
