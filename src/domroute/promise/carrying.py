@@ -125,7 +125,7 @@ class Carrying:
         for at in np.flatnonzero(self._by_days).tolist():
             service = int(asked.service[at])
             first = int(np.searchsorted(table[self._row[at]], earliest))
-            start = self._timetable.clock(int(asked.nodes[at])).begin(first)
+            start = self._timetable.course(int(asked.way[at])).handing.begin(first)
             runs = np.flatnonzero(
                 self._arrivals.receives(service, self._calendar)[:earliest]
             )

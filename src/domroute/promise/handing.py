@@ -87,6 +87,13 @@ class Handing:
         by_date = Later(ends, ends, np.ones(len(ends), bool))
         return cls(Later.into(opens, closes).then(by_date), clock)
 
+    def begin(self, day: int) -> int:
+        """Return when the hand-overs of a date, by position, begin at the earliest."""
+        if self.moments is None or self.days is None:
+            return self.clock.begin(day)
+        at = int(np.searchsorted(self.days, day))
+        return int(self.moments[at]) if at < len(self.moments) else NEVER - 1
+
     def days_of(self, moments: IntArray) -> IntArray:
         """Return the positions of the dates of hand-overs."""
         if self.moments is None or self.days is None:

@@ -31,6 +31,8 @@ def moments_of(dates: Dates, at: int) -> Moments:
     at
         Which of them.
     """
+    if dates.leaves[at] >= NEVER:
+        return Moments()  # it is asked what it would cost, if any date would do
     course = dates.timetable.course(int(dates.way[at]))
     leaves, arrives = dates.leaves[at : at + 1], int(dates.arrives[at])
     collects = dates.timetable.ways.all[int(dates.way[at])].collects

@@ -50,6 +50,7 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
         minimum_order is None
         or eligibility.capacity is not None
         or bool(eligibility.safeties)
+        or offers.problem.shares_skus
         or offers.has_ladder
         or not offers.is_free
     )

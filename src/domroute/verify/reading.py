@@ -130,7 +130,9 @@ class Reading:
 
     def _is_twice(self, part: Part, other: Part) -> bool:
         """Tell whether a delivery may not leave its node as these two shipments."""
-        same = part.shipment.service == other.shipment.service
+        one, another = part.shipment, other.shipment
+        # What may leave at once leaves at once: later goes what comes in later.
+        same = one.service == another.service and one.ships_at == another.ships_at
         may_differ = self.book.policy.splits.several_services
         return part.group is other.group and (same or not may_differ)
 
