@@ -43,7 +43,9 @@ class DatedWorld:
         self._start = self._draw.choice(STARTS)
         self.calendars = self._calendars()
         names = [one.id for one in self.calendars]
-        self.services = [self._service(f"s{at}", names) for at in range(self._few(1, 3))]
+        self.services = [
+            self._service(f"s{at}", names) for at in range(self._few(1, 3))
+        ]
         self.nodes = [self._node(f"N{at}", names) for at in range(self._few(1, 3))]
         self.items = [self._item(f"A{at}") for at in range(self._few(1, 3))]
         self.network = Network(

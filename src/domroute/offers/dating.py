@@ -150,35 +150,39 @@ def placed_at_of(order: Order) -> datetime:
     return order.placed_at
 
 
-def marks_of(delivery: DeliveryAtHand, laid: Laid, dates: Dates) -> tuple[Mark, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Undated:
     """
-    Mark the nodes from which offers carry a line, and none has dates that will do.
+    The offers of a delivery, some of which have no dates that will do.
 
-    Parameters
+    Attributes
     ----------
     delivery
         The lines, and the nodes asked about.
-    laid
-        All offers.
-    dates
-        Theirs.
+    laid, dates
+        All offers, and their dates.
     """
-    if not dates.lack.any():
-        return ()
-    lines, count = delivery.group.lines, len(delivery.problem.nodes)
-    node = delivery.kept if laid.node is None else delivery.kept[laid.node]
-    shape = len(lines), len(node)
-    carries = np.ones(shape, bool) if laid.carries is None else laid.carries
-    fine = _anywhere(carries & (dates.lack == Lack.NOTHING), node, count)
-    marks = []
-    told = np.zeros_like(fine)
-    for lack, reason in _REASONS.items():
-        has = _anywhere(carries & (dates.lack == lack), node, count)
-        out = has & ~fine & ~told
-        if out.any():
-            marks.append(Mark(reason, lines, ~out))
-            told |= out
-    return tuple(marks)
+
+    delivery: DeliveryAtHand
+    laid: Laid
+    dates: Dates
+
+    def marks(self) -> list[Mark]:
+        """Mark nodes from which offers carry a line, and none has dates that do."""
+        lines, count = self.delivery.group.lines, len(self.delivery.problem.nodes)
+        kept, laid, lacks = self.delivery.kept, self.laid, self.dates.lack
+        node = kept if laid.node is None else kept[laid.node]
+        shape = len(lines), len(node)
+        carries = np.ones(shape, bool) if laid.carries is None else laid.carries
+        fine = _anywhere(carries & (lacks == Lack.NOTHING), node, count)
+        marks = []
+        told = fine.copy()
+        for lack, reason in _REASONS.items():
+            out = _anywhere(carries & (lacks == lack), node, count) & ~told
+            if out.any():
+                marks.append(Mark(reason, lines, ~out))
+                told |= out
+        return marks
 
 
 def _anywhere(offers: BoolArray, node: IntArray, count: int) -> BoolArray:

@@ -24,9 +24,9 @@ from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.ledger import Snapshot
 from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
-from domroute.offers.dating import Dating, marks_of
+from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
-from domroute.offers.eligibility import Eligibility, Mark
+from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import NO_SERVICE, Laid, same
 from domroute.offers.quoting import (
     NOTHING_QUOTED,
@@ -108,7 +108,7 @@ class Offers:
     least: IntArray | None = None
     through: int | None = None
     several: bool = False
-    dating: tuple[Mark, ...] = ()
+    dating: tuple[Undated, ...] = ()
 
     @property
     def divides(self) -> bool:
@@ -179,7 +179,7 @@ def find_offers(
         usable &= np.logical_and.reduce(has_room, axis=0)
     is_one = len(problem.groups) == 1
     blocks: list[Block] = []
-    late: list[Mark] = []
+    late: list[Undated] = []
     is_dated = dating.concerns(problem)
     for at, group in enumerate(problem.groups):
         mine = usable if is_one else usable[group.lines]
@@ -197,7 +197,7 @@ def find_offers(
             any_date=any_date,
         )
         asked, charged = _priced(asking, terms)
-        late += asked.late
+        late += [] if asked.late is None else [asked.late]
         block = _build_block(
             at,
             delivery,
@@ -240,12 +240,12 @@ class _Asking:
             delivery, picks=picks, quoted=self.quoted, any_carrier=self.any_carrier
         )
         dates: Dates | None = None
-        late: tuple[Mark, ...] = ()
+        late: Undated | None = None
         released: IntArray | None = None
         if self.dating is not None:
             laid, dates, released = self.dating.date(delivery, laid)
             if not self.any_date and dates.lack.any():
-                late = marks_of(delivery, laid, dates)
+                late = Undated(delivery, laid, dates)
                 kept = dates.lack == 0
                 laid, dates = laid.only(kept), dates.only(kept.nonzero()[0])
         question = delivery.ask(laid, self.serving.services, dates)
@@ -258,7 +258,7 @@ class _Asked:
 
     laid: Laid
     dates: Dates | None
-    late: tuple[Mark, ...]
+    late: Undated | None
     released: IntArray | None
     question: Question
 

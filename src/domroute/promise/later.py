@@ -107,6 +107,22 @@ class Later:
         """Say where moments lead; ``NEVER`` where nowhere."""
         return self._look(moments)[0]
 
+    def of_one(self, moment: int) -> int:
+        """Say where one moment leads, as :meth:`at` does of many."""
+        at = int(self.until.searchsorted(moment))
+        if at == len(self.until):
+            return NEVER
+        value = int(self.value[at])
+        return value - (int(self.until[at]) - moment) if self.rises[at] else value
+
+    def latest_of_one(self, moment: int) -> int:
+        """Return the last moment that leads no later, as :meth:`latest` does."""
+        at = int(self.value.searchsorted(moment, side="right"))
+        before = int(self.until[at - 1]) if at else -NEVER
+        if at == len(self.until) or not self.rises[at]:
+            return before
+        return max(before, int(self.until[at]) - (int(self.value[at]) - moment))
+
     def latest(self, moments: IntArray) -> IntArray:
         """Return the last moments that lead no later than these; -NEVER for none."""
         count = len(self.until)

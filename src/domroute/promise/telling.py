@@ -33,16 +33,15 @@ def moments_of(dates: Dates, at: int) -> Moments:
     """
     if dates.leaves[at] >= NEVER:
         return Moments()  # it is asked what it would cost, if any date would do
-    course = dates.timetable.course(int(dates.way[at]))
-    leaves, arrives = dates.leaves[at : at + 1], int(dates.arrives[at])
-    collects = dates.timetable.ways.all[int(dates.way[at])].collects
+    timetable, way = dates.timetable, int(dates.way[at])
+    leaves, arrives = int(dates.leaves[at]), int(dates.arrives[at])
+    course, collects = timetable.course(way), timetable.ways.all[way].collects
     is_promised = arrives < NEVER
-    window = dates.timetable.window
     return Moments(
-        ready_at=moment_of(int(course.ready.at(dates.since[at : at + 1])[0])),
-        ships_at=None if collects else moment_of(int(leaves[0])),
-        delivers_on=window.dates[int(dates.day[at])] if is_promised else None,
+        ready_at=moment_of(course.ready.of_one(int(dates.since[at]))),
+        ships_at=None if collects else moment_of(leaves),
+        delivers_on=timetable.window.dates[dates.day[at]] if is_promised else None,
         delivers_at=moment_of(arrives) if is_promised else None,
         # Goods that are held may come in as late as they must be ready.
-        valid_until=moment_of(int(course.leaves.latest(leaves)[0])),
+        valid_until=moment_of(course.leaves.latest_of_one(leaves)),
     )

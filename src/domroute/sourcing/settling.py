@@ -73,6 +73,13 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
         there[list(used)] = False
         there[take.node] = True
         at = there[block.nodes].nonzero()[0]
+    soon, mine = dates.arrives[at], dates.arrives[take.offer]
+    is_sooner = (soon < mine) | (
+        (soon == mine) & (dates.since[at] <= dates.since[take.offer])
+    )
+    at = at[is_sooner]
+    if len(at) == 1:
+        return take
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     taken = {other.offer for other in others if other.block is block}
     price = _prices(take, at)

@@ -132,7 +132,11 @@ class Reading:
         """Tell whether a delivery may not leave its node as these two shipments."""
         one, another = part.shipment, other.shipment
         # What may leave at once leaves at once: later goes what comes in later.
-        same = one.service == another.service and one.ships_at == another.ships_at
+        same = (
+            one.service == another.service
+            and one.ships_at == another.ships_at
+            and one.delivers_at == another.delivers_at
+        )
         may_differ = self.book.policy.splits.several_services
         return part.group is other.group and (same or not may_differ)
 
