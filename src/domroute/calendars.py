@@ -36,8 +36,8 @@ ANY_DAY: Final = "*"
 """Stands for every day that is not named, nor its weekday."""
 DAY_MINUTES: Final = 24 * 60
 """Minutes on the clock of a day."""
-_TIME: Final = re.compile(r"([0-4]\d):([0-5]\d)")
-_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(r"([0-4]\d):([0-5]\d)", re.ASCII)
+_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _read_time(value: object) -> object:
