@@ -187,6 +187,32 @@ def test_transit_is_in_days_or_in_minutes():
     assert found == [("", "transit_days_and_minutes")]
 
 
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (0, "wrong_type"),
+        (86400.0, "wrong_type"),
+        (True, "wrong_type"),
+        (None, "wrong_type"),
+        (["2026-12-24"], "wrong_type"),
+        ("0", "impossible_date"),
+        ("2026-12-24T00:00:00", "impossible_date"),
+        ("2026-12-24T12:00:00Z", "impossible_date"),
+        ("20261224", "impossible_date"),
+        ("0000-01-01", "impossible_date"),
+        (datetime(2026, 12, 24, 12, tzinfo=UTC), "impossible_date"),
+    ],
+)
+def test_date_is_no_count_of_seconds(value, code):
+    """Nor a moment: 86400 would be the second day of 1970."""
+    assert faults(Calendar, CALENDAR, closed=[value]) == [(".closed[0]", code)]
+    if value is not None:
+        assert faults(Delivery, {}, earliest=value) == [(".earliest", code)]
+    if isinstance(value, str):
+        key = f".special.{value}"
+        assert faults(Calendar, CALENDAR, special={value: []}) == [(key, code)]
+
+
 @pytest.mark.parametrize("value", ["X/Y", "../etc", "", "Europe", "\0", "é" * 99])
 def test_time_zone_is_one_that_there_is(value):
     """No folder, no path, no invention."""
@@ -196,9 +222,10 @@ def test_time_zone_is_one_that_there_is(value):
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (5, "impossible_date"),
-        (True, "impossible_date"),
-        ([], "impossible_date"),
+        (5, "wrong_type"),
+        (True, "wrong_type"),
+        ([], "wrong_type"),
+        ("1700000000", "impossible_date"),
         ("soon", "impossible_date"),
         ("2026-13-01", "impossible_date"),
         ("2026-12-01T12:00:00", "naive_datetime"),

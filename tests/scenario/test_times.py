@@ -4,6 +4,7 @@ import copy
 import json
 import random
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,12 @@ from builders import item, line, network, node, order, place, service, stock
 from domroute.calendars import Calendar
 from domroute.errors import DeadlineWarning, InputError
 from domroute.frames import scenario_from_frames, to_frames
-from domroute.jsonio import load_scenario, save_scenario, scenario_from_json
+from domroute.jsonio import (
+    load_scenario,
+    save_scenario,
+    scenario_from_json,
+    scenario_schema,
+)
 from domroute.jsonio import scenario_to_json as written
 from domroute.network import Network
 from domroute.orders import Delivery
@@ -434,3 +440,31 @@ def test_dated_scenario_is_sound():
 
     assert made.network.is_dated
     assert made.orders[0].is_dated
+    schema = jsonschema.Draft202012Validator(scenario_schema())
+    assert not list(schema.iter_errors(DATED))
+
+
+def test_order_is_loaded_without_a_moment_but_not_routed():
+    """Who routes it may say when that is; by itself, and in a batch."""
+    raw = copy.deepcopy(DATED)
+    del raw["orders"][0]["placed_at"]
+
+    made = scenario_from_json(json.dumps(raw))
+    router = Router(made.network, made.inventory, made.policy)
+
+    for ask in (router.route, lambda wanted: router.route_batch([wanted])):
+        with pytest.raises(InputError) as told:
+            ask(made.orders[0])
+        assert [issue.code for issue in told.value.issues] == ["no_placed_at"]
+
+
+def test_destination_without_a_zone_is_not_routed_to():
+    """Nobody says when it is eight in the evening there."""
+    late = node("N1", cutoff="14:00", time_zone="UTC")
+    router = Router(dated(late, time_zone=None), stock(N1={"A": 1}))
+    wanted = order(A=1, placed_at="2026-12-01T12:00:00Z")
+
+    with pytest.raises(InputError) as told:
+        router.route(wanted)
+
+    assert [issue.code for issue in told.value.issues] == ["no_time_zone"]
