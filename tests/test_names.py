@@ -1,14 +1,17 @@
 """Names looked up, and orders held to them: every fault told, and where it is."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 import pytest
 
-from builders import line, order, pickup
+from builders import line, order, pickup, place
 from domroute.errors import InputError
 from domroute.names import (
     Known,
     check_order,
+    order_issues,
     reference_faults,
     references_of,
 )
@@ -184,3 +187,90 @@ def test_copy_that_was_not_validated_is(change, text):
         check_order(KNOWN, order("o1", A=1).model_copy(update=change))
 
     assert [str(issue) for issue in caught.value.issues] == [text]
+
+
+class Rota(Frozen):
+    """A row with names for keys."""
+
+    hands: dict[NodeId, tuple[Sku, ...]]
+    """By node."""
+
+
+def test_keys_are_looked_up():
+    """Keys that are names must be there; what is no object has none."""
+    found = reference_faults(Rota, {"hands": {"N1": ["A"], "N9": []}}, KNOWN)
+
+    assert [(code, path) for code, path, _ in found] == [
+        ("unknown_id", ("hands", "N9"))
+    ]
+    assert not reference_faults(Rota, {"hands": 5}, KNOWN)
+
+
+DATED = replace(KNOWN, dated=True)
+ZONELESS = replace(KNOWN, needs_zone=True)
+SOON = Delivery(need_by="2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted"),
+    [
+        (DATED, order(A=1)),
+        (KNOWN, order(A=1, delivery=SOON)),
+        (KNOWN, order("o1", line("l", "A", delivery=SOON))),
+        (KNOWN, order(A=1, delivery=Delivery(earliest="2026-12-01"))),
+    ],
+    ids=["network", "order", "line", "earliest"],
+)
+def test_dates_are_counted_from_an_order(known, wanted):
+    """Where dates matter, an order says when it was placed."""
+    found = [(issue.where, issue.code) for issue in order_issues(known, wanted)]
+    placed = wanted.model_copy(update={"placed_at": datetime.now(UTC)})
+
+    assert found == [("order 'o1'", "no_placed_at")]
+    assert not order_issues(known, placed)
+
+
+def test_delivery_that_no_line_has_asks_for_no_dates():
+    """All lines have their own."""
+    wanted = order("o1", line("l", "A", delivery=Delivery()), delivery=SOON)
+
+    assert not order_issues(KNOWN, wanted)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "is_fault"),
+    [
+        (Delivery(), True),
+        (Delivery(to=place(time_zone="UTC")), False),
+        (Delivery(to=place()), True),
+        (pickup("N1"), False),
+        (pickup(radius_km=5.0), False),
+        (Delivery(method="ship_to_store", node="N1"), False),
+    ],
+    ids=["order", "zone", "no_zone", "pickup", "radius", "store"],
+)
+def test_destination_says_its_zone_where_nobody_else_does(delivery, is_fault):
+    """What is collected, or goes to a node, is where the node is."""
+    wanted = order(A=1, delivery=delivery)
+
+    found = [(issue.where, issue.code) for issue in order_issues(ZONELESS, wanted)]
+
+    assert found == [("order 'o1'", "no_time_zone")] * is_fault
+    assert not order_issues(KNOWN, wanted)
+
+
+def test_destination_names_a_calendar_there_is():
+    """Of the order, of its delivery and of a line's."""
+    known = replace(KNOWN, ids={**KNOWN.ids, "calendars": {"b2b"}})
+    good, bad = place(calendar="b2b"), place(calendar="b2c")
+    lines = [line("l", "A"), line("m", "A", delivery=Delivery(to=bad))]
+    wanted = order("o1", lines[0], delivery=Delivery(to=good))
+
+    assert not order_issues(known, wanted.model_copy(update={"destination": good}))
+    for update in (
+        {"destination": bad},
+        {"delivery": Delivery(to=bad)},
+        {"lines": tuple(lines)},
+    ):
+        (issue,) = order_issues(known, wanted.model_copy(update=update))
+        assert issue.code == "unknown_calendar"

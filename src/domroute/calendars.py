@@ -36,8 +36,8 @@ ANY_DAY: Final = "*"
 """Stands for every day that is not named, nor its weekday."""
 DAY_MINUTES: Final = 24 * 60
 """Minutes on the clock of a day."""
-_TIME: Final = re.compile(r"([0-4]\d):([0-5]\d)")
-_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(r"([0-4]\d):([0-5]\d)", re.ASCII)
+_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _read_time(value: object) -> object:
@@ -98,6 +98,15 @@ def _is_date(value: str) -> bool:
     return True
 
 
+def _read_day(value: object) -> object:
+    """Refuse what says a date by counting seconds, or says more than a date."""
+    if isinstance(value, str) and not _is_date(value):
+        raise PydanticCustomError("date_text", "should be a date such as '2026-12-24'")
+    if isinstance(value, (int, float)):
+        raise PydanticCustomError("date_type", "should be a date such as '2026-12-24'")
+    return value
+
+
 def _read_deadline(value: object) -> date:
     """Read a date, or a moment, which is put in UTC: two ways to say it are one."""
     if isinstance(value, str):
@@ -118,13 +127,15 @@ def _read_deadline(value: object) -> date:
         except (OverflowError, ValueError):
             raise _no_deadline() from None
     if not isinstance(value, date):
-        raise _no_deadline()
+        raise _no_deadline("deadline_type")
     return value
 
 
-def _no_deadline() -> PydanticCustomError:
+def _no_deadline(
+    kind: Literal["date_or_moment", "deadline_type"] = "date_or_moment",
+) -> PydanticCustomError:
     text = "should be a date, or a moment such as '2026-12-01T12:00:00Z'"
-    return PydanticCustomError("date_or_moment", text)
+    return PydanticCustomError(kind, text)
 
 
 _BY_DAY, _ALWAYS = "(by day)", "(always)"
@@ -143,6 +154,8 @@ TimeZone = Annotated[str, AfterValidator(_check_zone)]
 """The IANA name of a time zone."""
 Day = Annotated[str, AfterValidator(_check_day)]
 """A weekday, an ISO date, or ``"*"`` for all others."""
+Date = Annotated[date, BeforeValidator(_read_day)]
+"""A date, as ISO writes it."""
 Deadline = Annotated[
     date | datetime,
     PlainValidator(_read_deadline),
@@ -211,9 +224,9 @@ class Calendar(Frozen):
     """
     days: tuple[Weekday, ...] | None = None
     """Weekdays on which it is open around the clock, in place of ``hours``."""
-    closed: tuple[date, ...] = ()
+    closed: tuple[Date, ...] = ()
     """Dates on which it does not open."""
-    special: dict[date, tuple[Hours, ...]] = Field(default_factory=dict)
+    special: dict[Date, tuple[Hours, ...]] = Field(default_factory=dict)
     """Rows of single dates, in place of what ``hours`` or ``days`` say of them."""
 
     @model_validator(mode="after")

@@ -338,7 +338,10 @@ def _is_clean(known: Known, order: Order) -> bool:
 def _is_plain(known: Known, place: Location | None) -> bool:
     """Tell that a place names what is there, and lacks nothing."""
     return place is None or not (
-        is_unknown(place.calendar, known.ids.get("calendars"))
+        (
+            place.calendar is not None
+            and is_unknown(place.calendar, known.ids.get("calendars"))
+        )
         or (known.needs_zone and place.time_zone is None)
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domroute.calendars import Deadline
+from domroute.calendars import Date, Deadline
 from domroute.geography import Location
 from domroute.units import (
     Count,
@@ -54,7 +54,7 @@ class Delivery(Frozen):
     When it must be there at the latest: a date, at the destination until it ends, or a
     moment (timezone-aware).
     """
-    earliest: date | None = None
+    earliest: Date | None = None
     """The first date at the destination on which it may come."""
 
     @property

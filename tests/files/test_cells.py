@@ -1,8 +1,11 @@
 """Cells that hold several numbers: one text, or whatever a frame has for a list."""
 
+import json
 import math
+from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,3 +66,52 @@ def test_no_numbers_are_an_absent_cell_or_an_empty_list():
 def test_what_is_no_number_is_kept_to_be_told(cell, kept):
     """The validation names its place; nothing is guessed."""
     assert read_cells(SIDES, [cell]) == [kept]
+
+
+DAY = Column("need_by", "date", "a date or a moment")
+NESTED = Column("cutoff", "object", "a time, or times by day")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("2026-12-01", "2026-12-01"),
+        (date(2026, 12, 1), date(2026, 12, 1)),
+        (pd.Timestamp("2026-12-01"), date(2026, 12, 1)),
+        (datetime(2026, 12, 1), date(2026, 12, 1)),  # noqa: DTZ001 - as frames have it
+        (pd.Timestamp("2026-12-01T12:00Z"), datetime(2026, 12, 1, 12, tzinfo=UTC)),
+        (pd.NaT, None),
+        (None, None),
+    ],
+)
+def test_dates_of_frames_are_dates(cell, value):
+    """A moment at midnight without an offset is how a frame holds a date."""
+    (read,) = read_cells(DAY, [cell])
+
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"*": "14:00", "2026-12-24": "10:00"},
+        {},
+        {"ground": ("17:00",), "air": {"sat": ()}, 'é|,"': ()},
+    ],
+)
+def test_what_nests_deeper_is_json_in_its_cell(value):
+    """From a frame and from a file of text; a frame may hold the object itself."""
+    cell = write_cell(value)
+    plain = json.loads(json.dumps(value))
+
+    assert read_cells(NESTED, [cell]) == [plain]
+    assert read_text_cells(NESTED, [write_text_cell(cell)]) == [plain]
+    assert read_cells(NESTED, [plain]) == [plain]
+
+
+@pytest.mark.parametrize("cell", ["14:00", "{", "[1", "{'a': 1}", "[" * 10**5])
+def test_what_is_no_json_stands_for_itself(cell):
+    """The validation names it."""
+    assert read_text_cells(NESTED, [cell]) == [cell]
+    assert read_cells(NESTED, [cell]) == [cell]

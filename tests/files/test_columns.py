@@ -95,6 +95,21 @@ class Odd(Frozen):
     sizes: dict[str, float]
 
 
+class Hung(Frozen):
+    """One with texts that nest."""
+
+    hooks: dict[Id, dict[Id, tuple[Id, ...]] | Id]
+    rail: dict[Id, Id] | Id | None = None
+
+
+def test_texts_that_nest_have_a_column():
+    """They are JSON in a cell; whether none is absence, the default says."""
+    hooks, rail = columns_from(Hung)
+
+    assert (hooks.dtype, hooks.required, hooks.tells_empty) == ("object", True, False)
+    assert (rail.dtype, rail.required, rail.tells_empty) == ("object", False, True)
+
+
 class Drawer(Frozen):
     """One with rows in it that no table holds, under the name of a table."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from datetime import UTC, date, datetime
 
 import jsonschema
 import pytest
@@ -34,7 +35,7 @@ from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
 from domroute.words import Method, Status
-from scenario_strategies import names, scenarios
+from scenario_strategies import moments, names, scenarios
 
 SCHEMA = jsonschema.Draft202012Validator(scenario_schema())
 KEPT_BY_HYPOTHESIS = settings(deadline=None, max_examples=60)
@@ -395,6 +396,11 @@ def results(draw):
                 service=st.none() | names,
                 distance_km=amounts,
                 workload=amounts,
+                ready_at=st.none() | moments,
+                ships_at=st.none() | moments,
+                delivers_on=st.none() | st.dates(),
+                delivers_at=st.none() | moments,
+                valid_until=st.none() | moments,
             ),
             max_size=3,
         )
@@ -431,6 +437,69 @@ def results(draw):
 def test_json_brings_results_back(many):
     """Writing results as JSON and reading them gives equal ones."""
     assert results_from_json(results_to_json(many)) == many
+
+
+NOON = datetime(2026, 12, 1, 12, 0, 0, 1, tzinfo=UTC)
+DATES = {
+    "ready_at": NOON,
+    "ships_at": NOON,
+    "delivers_on": date(2026, 12, 1),
+    "delivers_at": NOON,
+    "valid_until": NOON,
+}
+
+
+def dated(**dates):
+    """Make a result of one shipment."""
+    parts = (Content("l1", "A", 1),)
+    shipment = Shipment("o1", "N1", Method.SHIP, parts, **dates)
+    return RoutingResult("o1", Plan((shipment,)), Status.OPTIMAL, 0.0, 0.0, "m", "p")
+
+
+def test_dates_of_shipments_are_written_where_there_are_any():
+    """To the microsecond; a shipment without dates is written as before."""
+    (with_dates,), (without,) = (
+        dated(**dates).to_dict()["shipments"] for dates in (DATES, {})
+    )
+
+    assert {name: with_dates[name] for name in DATES} == {
+        **dict.fromkeys(DATES, "2026-12-01T12:00:00.000001+00:00"),
+        "delivers_on": "2026-12-01",
+    }
+    assert with_dates.keys() - without.keys() == DATES.keys()
+
+
+def test_dates_come_back_with_a_batch():
+    """They are those of its results, and in UTC."""
+    result = dated(**DATES)
+    batch = BatchResult((result,), Status.OPTIMAL, 0.0, 0.0, (), "p")
+
+    (again,) = results_from_json(batch_to_json(batch))
+
+    assert again == result
+    assert again.plan.shipments[0].ready_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        ({"ready_at": "2026-12-01T12:00:00"}, "naive_datetime"),
+        ({"ships_at": "0001-01-01T00:00:00+14:00"}, "impossible_date"),
+        ({"delivers_on": "2026-02-30"}, "impossible_date"),
+        ({"delivers_at": []}, "wrong_type"),
+    ],
+)
+def test_dates_that_are_none_are_told(dates, code):
+    """Each at its shipment."""
+    written = dated().to_dict()
+    written["shipments"][0] |= dates
+
+    with pytest.raises(InputError) as caught:
+        results_from_json(json.dumps([written]))
+
+    (issue,) = caught.value.issues
+    assert issue.code == code
+    assert issue.where == f"results[0].shipments[0].{next(iter(dates))}"
 
 
 def test_times_and_statistics_of_results_come_back_too():

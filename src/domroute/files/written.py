@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from domroute.batchresult import FORMAT as BATCH_FORMAT
 from domroute.batchresult import BatchResult, Price
+from domroute.calendars import Date
 from domroute.errors import InputError, Issue
 from domroute.files.intake import Rows, read_rows
 from domroute.files.jsontext import parse_json
@@ -60,7 +61,7 @@ class WrittenShipment(Frozen):
     costs: dict[str, Amount] = Field(default_factory=dict)
     ready_at: Moment | None = None
     ships_at: Moment | None = None
-    delivers_on: date | None = None
+    delivers_on: Date | None = None
     delivers_at: Moment | None = None
     valid_until: Moment | None = None
 
