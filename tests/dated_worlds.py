@@ -73,7 +73,8 @@ class DatedWorld:
 
     def _clock(self, first: int = 0, last: int = 24) -> str:
         hour = self._few(first, last)
-        return f"{hour:02}:{0 if hour in (24, 48) else self._draw.choice((0, 0, 30, 59)):02}"
+        minute = 0 if hour == 24 else self._draw.choice((0, 0, 30, 59))
+        return f"{hour:02}:{minute:02}"
 
     def _rows(self) -> list[tuple[str, str]]:
         kind = self._few(0, 5)

@@ -70,6 +70,7 @@ CONSTANTS = {
     "sourcing/linebound.py": {"_SAFE": SUMS},
     "sourcing/mip.py": {"TOLERANCE": SOLVERS},
     "sourcing/proof.py": {"_TOLERANCE": SOLVERS, "_ROUNDING": SUMS},
+    "sourcing/settling.py": {"_SAME": SUMS},
     "sourcing/several.py": {"_SLACK": SUMS},
     "sourcing/comparing.py": {"ROUNDING": SUMS},
     "sourcing/totals.py": {"ENDLESS": NONE},

@@ -23,6 +23,11 @@ class Method(StrEnum):
         """Whether the customer collects from the stock of the node itself."""
         return self in (Method.PICKUP, Method.CURBSIDE, Method.LOCKER)
 
+    @property
+    def is_same_day(self) -> bool:
+        """Whether it comes on the day of its order, or not at all."""
+        return self is Method.SAME_DAY
+
 
 class Measure(StrEnum):
     """What a node's capacity counts."""

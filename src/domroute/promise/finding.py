@@ -18,7 +18,6 @@ from domroute.promise.timetable import Timetable
 from domroute.promise.ways import UTC_ZONE, Ways
 from domroute.promise.window import DAY, Window, ordinal_of, tick_of
 from domroute.units import BoolArray, IntArray
-from domroute.words import Method
 
 _BLOCK: Final = 32
 """Dates of placing that one timetable serves."""
@@ -153,7 +152,7 @@ class DateFinder:
         lack = self._lack(wish, asked, leaves, late, is_promised=is_promised)
         over = is_promised & (arrives > wish.placed + self._horizon)
         lack[over] = Lack.DATE
-        if delivery.method is Method.SAME_DAY:
+        if delivery.method.is_same_day:
             today = int(clock.days_of(np.array([wish.placed]))[0])
             target = today if earliest is None else max(today, earliest)
             lack[(lack != Lack.DATE) & (day > target)] = Lack.SAME_DAY

@@ -40,10 +40,9 @@ class Openings:
         """Lay out a calendar, or a place without one, which is always open."""
         day, opens, closes = _rows(calendar, window)
         begin, end = clock.moments(day, opens), clock.moments(day, closes)
-        # A row may vanish on a day on which the clock jumps over it.
-        there = end > begin
-        day, begin, end = day[there], begin[there], end[there]
-        order = np.lexsort((end, begin))
+        # A row may vanish on a day on which the clock jumps over it; the day stays one.
+        there = np.flatnonzero(end > begin)
+        order = there[np.lexsort((end[there], begin[there]))]
         starts, ends = begin[order], np.maximum.accumulate(end[order])
         is_apart = np.ones(len(starts), bool)
         is_apart[1:] = starts[1:] > ends[:-1]

@@ -45,7 +45,6 @@ def network_issues(network: Network, known: Known) -> Iterator[Issue]:
     for at, (code, path, sentence) in time_faults(
         network.nodes,
         (*network.services, *network.calendars),
-        known,
         has_zone=network.time_zone is not None,
     ):
         yield Issue(code, join_path(f"nodes[{at}]", path), sentence)

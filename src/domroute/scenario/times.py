@@ -19,20 +19,15 @@ from domroute.calendars import (
     minute_of,
 )
 from domroute.errors import DeadlineWarning
-from domroute.names import Known
 from domroute.network import Network, Node, state_times
 from domroute.orders import Delivery, Order
 from domroute.services import Service
 from domroute.validation import Fault, join_path
-from domroute.words import Method
-
-_METHODS: Final = frozenset(map(str, Method))
 
 
 def time_faults(
     nodes: Sequence[Node | None],
     beside: Iterable[object],
-    known: Known,
     *,
     has_zone: bool,
 ) -> Iterator[tuple[int, Fault]]:
@@ -45,8 +40,6 @@ def time_faults(
         Of a network; None for one that could not be read.
     beside
         Its services and calendars, among other rows of its tables.
-    known
-        The names of the network.
     has_zone
         Whether the network says in which time zone places are that name none.
 
@@ -58,10 +51,7 @@ def time_faults(
     Examples
     --------
     >>> node = Node(id="N1", location={"lat": 40.7, "lon": -74.0}, cutoff="14:00")
-    >>> [
-    ...     (at, code)
-    ...     for at, (code, _, _) in time_faults([node], [], Known(), has_zone=False)
-    ... ]
+    >>> [(at, code) for at, (code, _, _) in time_faults([node], [], has_zone=False)]
     [(0, 'no_time_zone')]
     """
     rows = list(beside)

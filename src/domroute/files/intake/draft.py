@@ -169,7 +169,6 @@ def read_network(
         faults = time_faults(
             [row if isinstance(row, Node) else None for row in made[nodes.name]],
             chain.from_iterable(made.values()),
-            known,
             has_zone=time_zone is not None,
         )
         found = [issue for at, fault in faults for issue in nodes.issues(at, [fault])]

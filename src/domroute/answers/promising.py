@@ -1,0 +1,175 @@
+"""What may be promised for an order: asked once, and answered speed by speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from domroute.answers.compiled import Compiled
+from domroute.answers.routing import decided
+from domroute.costs.quotes import Quotes
+from domroute.errors import InputError, Issue
+from domroute.offers.laid import NO_SERVICE
+from domroute.offers.priced import Offers
+from domroute.orders import Delivery, Order
+from domroute.promises import BEST, Promise, PromiseOption
+from domroute.services import Service
+from domroute.words import Method
+
+ANY: Final = "any"
+"""Asks for all methods that some node offers, and the delivery says enough for."""
+
+
+def promise_order(
+    compiled: Compiled,
+    order: Order,
+    *,
+    methods: Iterable[Method | str] | str | None,
+    radius_km: float | None,
+    quotes: Quotes | None,
+    started: float,
+) -> Promise:
+    """
+    Find the cheapest plan of every method and speed.
+
+    Parameters
+    ----------
+    compiled
+        The network, the policy, and the stock to answer from.
+    order
+        The order.
+    methods
+        Which methods to look at; None for that of the order's delivery.
+    radius_km
+        How far the customer would come to collect.
+    quotes
+        Costs and workloads already known.
+    started
+        When the question was asked, by ``time.perf_counter``.
+    """
+    options: list[PromiseOption] = []
+    for method in _methods(compiled, order, methods, radius_km):
+        asked = _by_method(order, method, radius_km)
+        offers = compiled.offers(asked, quotes)
+        for speed, names in _speeds(compiled.serving.services, asked, method):
+            mine, restricted = asked, offers
+            if names is not None:
+                mine = _by_services(asked, names)
+                restricted = _restricted(compiled, mine, offers, quotes, names)
+            result = decided(compiled, mine, restricted, quotes=quotes, started=started)
+            options.append(PromiseOption(method, speed, result))
+    return Promise.of(order.id, options)
+
+
+def _methods(
+    compiled: Compiled,
+    order: Order,
+    methods: Iterable[Method | str] | str | None,
+    radius_km: float | None,
+) -> list[Method]:
+    """
+    Return the methods to look at, in their order.
+
+    Raises
+    ------
+    InputError
+        Code ``unknown_value``, if one is none.
+    """
+    if methods is None:
+        return [order.delivery.method]
+    if methods == ANY:
+        return [
+            method
+            for method in Method
+            if compiled.arrays.offers[method].any()
+            and _says_enough(order, method, radius_km)
+        ]
+    asked = [methods] if isinstance(methods, str) else list(methods)
+    if strange := [name for name in asked if name not in set(Method)]:
+        known = ", ".join(Method)
+        text = f"{strange[0]!r} should be 'any', or some of {known}"
+        raise InputError([Issue("unknown_value", "methods", text)])
+    return [Method(name) for name in dict.fromkeys(asked)]
+
+
+def _says_enough(order: Order, method: Method, radius_km: float | None) -> bool:
+    delivery = order.delivery
+    if method.is_collected:
+        return delivery.node is not None or _radius(order, radius_km) is not None
+    if method is Method.SHIP_TO_STORE:
+        return delivery.node is not None
+    return (delivery.to or order.destination) is not None
+
+
+def _radius(order: Order, radius_km: float | None) -> float | None:
+    return radius_km if order.delivery.radius_km is None else order.delivery.radius_km
+
+
+def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
+    """Ask for an order by another method; lines with their own delivery keep it."""
+    old = order.delivery
+    if method is old.method and radius_km is None:
+        return order
+    is_there = method.is_collected or method is Method.SHIP_TO_STORE
+    node = old.node if is_there else None
+    radius = None
+    if method.is_collected and node is None:
+        radius = _radius(order, radius_km)
+    fields = {name: getattr(old, name) for name in Delivery.model_fields}
+    fields |= {"method": method, "node": node, "radius_km": radius}
+    return order.model_copy(update={"delivery": Delivery(**fields)})
+
+
+def _speeds(
+    services: tuple[Service, ...], order: Order, method: Method
+) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Yield each speed with the services of it; None for all of them, first."""
+    yield BEST, None
+    if method.is_collected:
+        return
+    allowed = order.delivery.services
+    by_speed: dict[str, list[str]] = {}
+    for service in services:
+        if method in service.methods and (not allowed or service.id in allowed):
+            by_speed.setdefault(service.speed or service.id, []).append(service.id)
+    for speed, names in sorted(by_speed.items()):
+        yield speed, tuple(names)
+
+
+def _by_services(order: Order, names: tuple[str, ...]) -> Order:
+    """Ask for an order by some services alone, in the order's own delivery."""
+    delivery = order.delivery.model_copy(update={"services": names})
+    return order.model_copy(update={"delivery": delivery})
+
+
+def _restricted(
+    compiled: Compiled,
+    order: Order,
+    offers: Offers,
+    quotes: Quotes | None,
+    names: tuple[str, ...],
+) -> Offers:
+    """Keep the offers of some services, which are priced already."""
+    if compiled.screen.has_ladder(offers.problem):
+        return compiled.offers(order, quotes)  # how far it goes is another question
+    problem, old = offers.problem, offers.problem.order.delivery
+    groups = tuple(
+        replace(group, delivery=order.delivery) if group.delivery == old else group
+        for group in problem.groups
+    )
+    blocks = []
+    for block in offers.blocks:
+        kept = block
+        if problem.groups[block.group].delivery == old:
+            at = [block.services.index(name) for name in names]
+            kept = block.only(np.isin(block.service, [*at, NO_SERVICE]))
+        if len(kept.nodes):
+            blocks.append(kept)
+    return replace(
+        offers,
+        problem=replace(problem, order=order, groups=groups),
+        blocks=tuple(blocks),
+    )
