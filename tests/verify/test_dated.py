@@ -1,5 +1,6 @@
-"""Offers that may not be made for their dates, what dates cost, and what they excuse."""
+"""Offers that may not be made for their dates, what dates cost and what they excuse."""
 
+import pickle
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -25,7 +26,7 @@ from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.rules import NeedBy, NodePriority
-from domroute.verify import verify
+from domroute.verify import Judge, verify
 from domroute.words import Method, Status
 
 # An order of Wed 18 November 2026, 10:00, is ready at once, leaves at 17:00, and comes
@@ -435,6 +436,25 @@ def test_deliveries_are_dated_one_by_one():
     stocked = stock(N1={"A": 1, "B": 1})
 
     assert verify(Plan(tuple(parts)), wanted, network, stocked, Policy(costs=[])) == ()
+
+
+def test_judge_of_dates_can_be_sent():
+    """A judge that has looked dates up goes to another process, and judges there."""
+    room = overnight()
+    judge = Judge(dated_network(**room), Policy(costs=[]))
+    made = Shipment(
+        "o1",
+        "N1",
+        Method.SHIP,
+        (Content("A", "A", 1),),
+        service="ground",
+        workload=1.0,
+        **MADE,
+    )
+    asked = Plan((made,)), dated_order(WHEN), stock(N1={"A": 1})
+
+    assert judge.check(*asked) == ()
+    assert pickle.loads(pickle.dumps(judge)).check(*asked) == ()  # noqa: S301 - our own
 
 
 def test_builders_of_other_tests_stay_undated():
