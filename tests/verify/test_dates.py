@@ -495,7 +495,7 @@ def test_no_promise_has_no_arrival():
     assert dated_codes(made, "2026-11-25T10:00", **room) == []
 
 
-def test_helpers_agree():
+def test_times_of_new_york_are_read_so():
     """What the tests call New York is five hours behind in winter."""
     assert at("2026-11-25T10:00") == datetime(2026, 11, 25, 15, tzinfo=UTC)
     assert NEW_YORK == "America/New_York"

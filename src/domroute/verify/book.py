@@ -101,6 +101,12 @@ class Book:
         """The dates of shipments, with what is remembered of them."""
         return Timetable(self.network, self.services)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave behind what is remembered of dates: it is found again."""
+        kept = dict(self.__dict__)
+        kept.pop("timetable", None)
+        return kept
+
 
 def _is_dated(network: Network) -> bool:
     """Tell whether anything in a network says when something happens."""

@@ -44,13 +44,20 @@ def _is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bo
     service = book.services.get(name)
     if needs_none or service is None or not book.may_pick_service:
         return False
-    return _zone_of(service, part.node, part.group, reading) is not None
+    return _zone_of(service, part.node, part.group, part.distance_km) is not None
 
 
 def _check_part(part: Part, reading: Reading) -> None:
     said, name = part.shipment, part.shipment.service
     service = None if name is None else reading.book.services[name]
-    timing = time_of(reading, part.group, part.node, service, part.contents)
+    timing = time_of(
+        reading,
+        part.group,
+        part.node,
+        service,
+        part.contents,
+        distance_km=part.distance_km,
+    )
     part.timing = timing
     if timing.refusal is not None:
         text = f"node {part.node.id!r} {timing.refusal}"
@@ -97,25 +104,23 @@ def time_of(
     node: Node,
     service: Service | None,
     contents: Contents,
+    *,
+    distance_km: float,
 ) -> Timing:
     """Find when a shipment of a dated order leaves and comes, and whether it may."""
     if reading.order.placed_at is None:
         return Timing(None, refusal="has no dates for an order that is of no date")
     try:
-        return _find_timing(reading, group, node, service, contents)
+        trip = _trip_of(reading, group, node, service, distance_km)
+        return _find_timing(reading, group, trip, contents)
     except OverflowError:
         return Timing(None, refusal="promises nothing before the end of time")
 
 
 def _find_timing(
-    reading: Reading,
-    group: Group,
-    node: Node,
-    service: Service | None,
-    contents: Contents,
+    reading: Reading, group: Group, trip: Trip, contents: Contents
 ) -> Timing:
     placed = _placed_at(reading)
-    trip = _trip_of(reading, group, node, service)
     refusal = _refuse_trip(trip, group, reading)
     if refusal is not None:
         return Timing(None, refusal=refusal)
@@ -147,7 +152,11 @@ def _placed_at(reading: Reading) -> datetime:
 
 
 def _trip_of(
-    reading: Reading, group: Group, node: Node, service: Service | None
+    reading: Reading,
+    group: Group,
+    node: Node,
+    service: Service | None,
+    distance_km: float,
 ) -> Trip:
     book, delivery = reading.book, group.delivery
     clock, place = book.timetable.clock, group.place
@@ -159,7 +168,7 @@ def _trip_of(
         node=node,
         service=service,
         method=group.method.value,
-        transit_days=_transit_days(service, node, group, reading),
+        transit_days=_transit_days(service, node, group, distance_km),
         is_collected=group.is_collected,
         place_zone=clock.zone_at(place) if goal is None else clock.zone_of(goal),
         receiving=None if place is None else place.calendar,
@@ -169,20 +178,19 @@ def _trip_of(
 
 
 def _transit_days(
-    service: Service | None, node: Node, group: Group, reading: Reading
+    service: Service | None, node: Node, group: Group, distance_km: float
 ) -> int | None:
     days = None if service is None else service.transit_days
     if service is None or not isinstance(days, tuple):
         return days if isinstance(days, int) else None
-    return days[(_zone_of(service, node, group, reading) or 1) - 1]
+    return days[(_zone_of(service, node, group, distance_km) or 1) - 1]
 
 
 def _zone_of(
-    service: Service, node: Node, group: Group, reading: Reading
+    service: Service, node: Node, group: Group, distance_km: float
 ) -> int | None:
-    km = group.distance_km(node, reading.book)
     code = None if group.place is None else group.place.postal_code
-    return zone_number(service.zones, km, node.location.postal_code, code)
+    return zone_number(service.zones, distance_km, node.location.postal_code, code)
 
 
 def _refuse_trip(trip: Trip, group: Group, reading: Reading) -> str | None:

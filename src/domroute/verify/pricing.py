@@ -155,13 +155,14 @@ def is_carried(
     group, lines = what
     book, timing = reading.book, None
     covers_all = quoted is not None and quoted.shipment(node.id, None)[1]
+    needs_none = group.is_collected or covers_all or not book.may_pick_service
+    if needs_none and not reading.is_dated:
+        return True
     contents = tuple([(line, book.items[line.sku], 1) for line in lines])
-    if group.is_collected or covers_all or not book.may_pick_service:
-        return (
-            not reading.is_dated or time_of(reading, group, node, None, contents).may_be
-        )
-    names: list[str | None] = [] if book.picks_service else [None]
     km = group.distance_km(node, book)
+    if needs_none:
+        return time_of(reading, group, node, None, contents, distance_km=km).may_be
+    names: list[str | None] = [] if book.picks_service else [None]
     names += [
         service.id
         for service in book.services.values()
@@ -171,7 +172,7 @@ def is_carried(
     for name in names:
         if reading.is_dated:
             service = None if name is None else book.services[name]
-            timing = time_of(reading, group, node, service, contents)
+            timing = time_of(reading, group, node, service, contents, distance_km=km)
             if not timing.may_be:
                 continue
         quote = None if quoted is None else quoted.shipment(node.id, name)[0]
