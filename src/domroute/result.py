@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from domroute.errors import InfeasibleError, NoPlanError
@@ -80,6 +80,8 @@ class RoutingResult:
     policy_version: str
     elapsed_s: float = field(default=0.0, compare=False)
     statistics: Statistics = field(default=Statistics(), compare=False)
+    valid_until: datetime | None = None
+    """Until when its dates may be relied on; None where nothing says when it ships."""
     snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
     """The stock and capacity that it was decided on, of the order's SKUs at least."""
 
@@ -172,7 +174,7 @@ class RoutingResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values, ready for JSON; infinity becomes None."""
-        plan = self.plan
+        plan, until = self.plan, self.valid_until
         return {
             "format": FORMAT,
             "order_id": self.order_id,
@@ -184,6 +186,7 @@ class RoutingResult:
             "method": self.method,
             "policy_version": self.policy_version,
             "elapsed_s": self.elapsed_s,
+            **({} if until is None else {"valid_until": until.isoformat()}),
             "shipments": [
                 {
                     "node_id": part.node_id,

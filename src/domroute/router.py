@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from copy import copy
 from datetime import datetime
 
-from domroute.answers.compiled import Compiled
+from domroute.answers.asked import Asked, placed
 from domroute.answers.door import OrderOffers, offers_of
 from domroute.answers.explaining import answer_why
 from domroute.answers.explanation import Explanation
+from domroute.answers.promising import Wanted, promise_order
 from domroute.answers.routing import check_limit, route_order
 from domroute.answers.scoring import Scored, score_order
 from domroute.arguments import checked
@@ -21,18 +21,16 @@ from domroute.costs.quotes import Quotes
 from domroute.costs.stock_value import NUDGE, StockValue
 from domroute.decisions import Decision
 from domroute.forecast import Forecast
-from domroute.ledger import Inventory, Snapshot
-from domroute.network import Network
 from domroute.online.valuation import value_all
 from domroute.online.valuing import Outlook
 from domroute.orders import Order
-from domroute.policy import Policy
+from domroute.promises import Promise
 from domroute.result import RoutingResult
-from domroute.scenario.references import check_parts, skus_of
+from domroute.words import Method
 
 
 @checked
-class Router:
+class Router(Asked):
     """
     Routes orders over a network, exactly.
 
@@ -66,73 +64,13 @@ class Router:
     (<Status.OPTIMAL: 'optimal'>, ('dc-newark',))
     """
 
-    def __init__(
-        self,
-        network: Network,
-        inventory: Inventory | Snapshot,
-        policy: Policy | None = None,
-    ) -> None:
-        policy = Policy() if policy is None else policy
-        check_parts(network, policy)
-        self.network = network
-        self.inventory = inventory
-        self.policy = policy
-        self._compiled = Compiled.of(network, inventory, policy)
-        self._compiled.bind(inventory)
-
-    def with_inventory(self, inventory: Inventory | Snapshot) -> Router:
-        """
-        Return a router of the same network and policy on other stock.
-
-        Nothing is compiled again, so that a slice of stock, such as what a query
-        returns for one order, costs next to nothing.
-
-        Parameters
-        ----------
-        inventory
-            Another ledger, or a snapshot.
-
-        Raises
-        ------
-        InputError
-            If stock names a node or item that the network does not have. All are
-            listed.
-
-        Examples
-        --------
-        >>> from domroute import Stock
-        >>> from domroute.instances import load
-        >>> tiny = load("tiny")
-        >>> router = Router(tiny.network, Inventory())
-        >>> there = Inventory([Stock(node="dc-reno", sku="mug", on_hand=5)])
-        >>> router.with_inventory(there).route(tiny.orders[0]).plan.node_ids
-        ('dc-reno',)
-        """
-        other = copy(self)
-        other.inventory = inventory
-        self._compiled.bind(inventory)
-        other._compiled = self._compiled.at(inventory.snapshot())  # noqa: SLF001
-        return other
-
-    def _reading(
-        self, orders: Iterable[Order] | None = None, *, of: str = ""
-    ) -> Compiled:
-        """Read stock once, that of orders or all, as others leave it to one of them."""
-        stock = self.inventory.snapshot()
-        compiled = self._compiled
-        if stock.layout is not compiled.inventory.layout:
-            # Rows have come in since: look their names up once, not at every question.
-            compiled = self._compiled = compiled.at(stock)
-        if orders is not None:
-            stock = stock.for_order(of).of(skus_of(orders))
-        return compiled.at(stock)
-
     def route(
         self,
         order: Order,
         *,
         quotes: Quotes | None = None,
         time_limit_s: float | None = None,
+        now: datetime | None = None,
     ) -> RoutingResult:
         """
         Find the cheapest plan for one order, prove how good it is, and check it.
@@ -145,6 +83,8 @@ class Router:
             Costs and workloads already known.
         time_limit_s
             Overrides the policy's limit (seconds).
+        now
+            When the order was placed, if it does not say (timezone-aware).
 
         Returns
         -------
@@ -166,12 +106,70 @@ class Router:
         """
         started = time.perf_counter()
         check_limit(time_limit_s)
+        order = placed(order, now)
         return route_order(
             self._reading((order,), of=order.id).within(time_limit_s),
             order,
             quotes=quotes,
             started=started,
         )
+
+    def promise(
+        self,
+        order: Order,
+        *,
+        methods: Iterable[Method | str] | str | None = None,
+        radius_km: float | None = None,
+        quotes: Quotes | None = None,
+        time_limit_s: float | None = None,
+        now: datetime | None = None,
+    ) -> Promise:
+        """
+        Say when an order can be there, how, and for how much, before it is bought.
+
+        Parameters
+        ----------
+        order
+            The order, as it would be placed.
+        methods
+            The methods to look at in place of that of the order's delivery; ``"any"``
+            for all that some node offers, and the delivery says enough for. Lines with
+            a delivery of their own keep it.
+        radius_km
+            How far the customer would come to collect (kilometers), where the delivery
+            names no node.
+        quotes, time_limit_s
+            As in :meth:`route`, the limit for each option.
+        now
+            When it would be placed, if it does not say.
+
+        Returns
+        -------
+        Promise
+            Of each method the cheapest plan by any service, and by those of each speed:
+            the same as :meth:`route` finds with no other ``services``. It reserves
+            nothing; its dates may be relied on until ``valid_until``, unless others
+            take the stock.
+
+        Raises
+        ------
+        InputError
+            As in :meth:`route`, and if there is no such method.
+
+        Examples
+        --------
+        >>> from domroute.instances import load
+        >>> tiny = load("tiny")
+        >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
+        >>> [option.speed for option in router.promise(tiny.orders[0])]
+        ['best', 'parcel']
+        """
+        started = time.perf_counter()
+        check_limit(time_limit_s)
+        order = placed(order, now)
+        reading = self._reading((order,), of=order.id).within(time_limit_s)
+        wanted = Wanted(methods, radius_km)
+        return promise_order(reading, order, wanted, quotes=quotes, started=started)
 
     def offers_of(self, order: Order, *, quotes: Quotes | None = None) -> OrderOffers:
         """

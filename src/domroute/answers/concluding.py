@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from domroute.answers.assembly import assemble
 from domroute.answers.causes import Lift, Question
@@ -102,8 +103,20 @@ def conclude(
             offers=offers.count,
             states=choice.states,
         ),
+        valid_until=_valid_until(plan, offers, policy),
         snapshot=offers.problem.snapshot,
     )
+
+
+def _valid_until(plan: Plan, offers: Offers, policy: Policy) -> datetime | None:
+    """Say until when the dates of a plan may be relied on."""
+    placed = offers.problem.order.placed_at
+    moments = [part.valid_until for part in plan.shipments]
+    if placed is None or not moments or moments[0] is None:
+        return None
+    lifetime = timedelta(minutes=policy.promise.lifetime_minutes)
+    known = [moment for moment in moments if moment is not None]
+    return max(placed, min(placed + lifetime, *known)).astimezone(UTC)
 
 
 def _with_reasons(offers: Offers, plan: Plan, reasons: dict[int, Reason]) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -23,12 +23,28 @@ ANY: Final = "any"
 """Asks for all methods that some node offers, and the delivery says enough for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    How an order might be had.
+
+    Attributes
+    ----------
+    methods
+        Which methods to look at; None for that of the order's delivery.
+    radius_km
+        How far the customer would come to collect.
+    """
+
+    methods: Iterable[Method | str] | str | None = None
+    radius_km: float | None = None
+
+
 def promise_order(
     compiled: Compiled,
     order: Order,
+    wanted: Wanted,
     *,
-    methods: Iterable[Method | str] | str | None,
-    radius_km: float | None,
     quotes: Quotes | None,
     started: float,
 ) -> Promise:
@@ -41,17 +57,16 @@ def promise_order(
         The network, the policy, and the stock to answer from.
     order
         The order.
-    methods
-        Which methods to look at; None for that of the order's delivery.
-    radius_km
-        How far the customer would come to collect.
+    wanted
+        How it might be had.
     quotes
         Costs and workloads already known.
     started
         When the question was asked, by ``time.perf_counter``.
     """
     options: list[PromiseOption] = []
-    for method in _methods(compiled, order, methods, radius_km):
+    radius_km = wanted.radius_km
+    for method in _methods(compiled, order, wanted):
         asked = _by_method(order, method, radius_km)
         offers = compiled.offers(asked, quotes)
         for speed, names in _speeds(compiled.serving.services, asked, method):
@@ -64,12 +79,7 @@ def promise_order(
     return Promise.of(order.id, options)
 
 
-def _methods(
-    compiled: Compiled,
-    order: Order,
-    methods: Iterable[Method | str] | str | None,
-    radius_km: float | None,
-) -> list[Method]:
+def _methods(compiled: Compiled, order: Order, wanted: Wanted) -> list[Method]:
     """
     Return the methods to look at, in their order.
 
@@ -78,6 +88,7 @@ def _methods(
     InputError
         Code ``unknown_value``, if one is none.
     """
+    methods = wanted.methods
     if methods is None:
         return [order.delivery.method]
     if methods == ANY:
@@ -85,7 +96,7 @@ def _methods(
             method
             for method in Method
             if compiled.arrays.offers[method].any()
-            and _says_enough(order, method, radius_km)
+            and _says_enough(order, method, wanted.radius_km)
         ]
     asked = [methods] if isinstance(methods, str) else list(methods)
     if strange := [name for name in asked if name not in set(Method)]:
@@ -153,9 +164,11 @@ def _restricted(
     names: tuple[str, ...],
 ) -> Offers:
     """Keep the offers of some services, which are priced already."""
-    if compiled.screen.has_ladder(offers.problem):
-        return compiled.offers(order, quotes)  # how far it goes is another question
     problem, old = offers.problem, offers.problem.order.delivery
+    is_apart = any(line.delivery == old for line in order.lines)
+    if is_apart or compiled.screen.has_ladder(problem):
+        # How far down a ladder it goes, and which lines share shipments, is new.
+        return compiled.offers(order, quotes)
     groups = tuple(
         replace(group, delivery=order.delivery) if group.delivery == old else group
         for group in problem.groups

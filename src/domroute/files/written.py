@@ -97,6 +97,7 @@ class WrittenResult(Frozen):
     method: str
     policy_version: str
     elapsed_s: Number = 0.0
+    valid_until: Moment | None = None
     shipments: tuple[WrittenShipment, ...]
     unfilled: tuple[WrittenUnfilled, ...]
     order_costs: dict[str, Amount] = Field(default_factory=dict)
@@ -283,6 +284,7 @@ def _result_of(row: WrittenResult) -> RoutingResult:
         policy_version=row.policy_version,
         elapsed_s=row.elapsed_s,
         statistics=Statistics(**row.statistics.model_dump()),
+        valid_until=row.valid_until,
     )
 
 
