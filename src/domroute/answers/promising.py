@@ -16,6 +16,7 @@ from domroute.offers.laid import NO_SERVICE
 from domroute.offers.priced import Offers
 from domroute.orders import Delivery, Order
 from domroute.promises import BEST, Promise, PromiseOption
+from domroute.result import RoutingResult
 from domroute.services import Service
 from domroute.words import Method
 
@@ -69,14 +70,38 @@ def promise_order(
     for method in _methods(compiled, order, wanted):
         asked = _by_method(order, method, radius_km)
         offers = compiled.offers(asked, quotes)
+        best = decided(compiled, asked, offers, quotes=quotes, started=started)
+        options.append(PromiseOption(method, BEST, best))
         for speed, names in _speeds(compiled.serving.services, asked, method):
-            mine, restricted = asked, offers
-            if names is not None:
-                mine = _by_services(asked, names)
-                restricted = _restricted(compiled, mine, offers, quotes, names)
-            result = decided(compiled, mine, restricted, quotes=quotes, started=started)
+            mine, result = _by_services(asked, names), best
+            if not _goes_by(best, asked, names):
+                result = decided(
+                    compiled,
+                    mine,
+                    _restricted(compiled, mine, offers, quotes, names),
+                    quotes=quotes,
+                    started=started,
+                )
             options.append(PromiseOption(method, speed, result))
     return Promise.of(order.id, options)
+
+
+def _goes_by(best: RoutingResult, order: Order, names: tuple[str, ...]) -> bool:
+    """
+    Tell whether the best plan of all goes by some services alone, and leaves nothing.
+
+    It is the best by those, too: what is left out could only have been better.
+    """
+    own = {line.id for line in order.lines if line.delivery is None}
+    return (
+        best.is_optimal
+        and not best.plan.unfilled
+        and all(
+            part.service in names
+            for part in best.plan.shipments
+            if part.contents[0].line_id in own
+        )
+    )
 
 
 def _methods(compiled: Compiled, order: Order, wanted: Wanted) -> list[Method]:
@@ -136,9 +161,8 @@ def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
 
 def _speeds(
     services: tuple[Service, ...], order: Order, method: Method
-) -> Iterator[tuple[str, tuple[str, ...] | None]]:
-    """Yield each speed with the services of it; None for all of them, first."""
-    yield BEST, None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each speed with the services of it."""
     if method.is_collected:
         return
     allowed = order.delivery.services
