@@ -27,6 +27,7 @@ from domroute.problem import NetworkArrays
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.proof import settled
+from domroute.sourcing.settling import settle
 from domroute.units import IntArray
 from domroute.verify import Beside, check_together
 from domroute.words import Status
@@ -267,9 +268,13 @@ def _conclude(
     left = restrict(offers, taken, used[:, nodes], wave.arrays)
     if mine is not None:
         incumbent.put(turn, mine)
+    # By itself an order may go from other nodes; others want what is left there.
+    is_one = len(joint.incumbent.placed) == 1
+    minimum_order = arrays.minimum_order if is_one else None
+    choice = Choice(takes, bound, JOINT, proves_goals=proves_goals)
     result = conclude(
         offers,
-        Choice(takes, bound, JOINT, proves_goals=proves_goals),
+        settle(choice, offers, minimum_order),
         policy,
         arrays,
         elapsed_s=0.0,
