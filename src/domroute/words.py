@@ -24,6 +24,11 @@ class Method(StrEnum):
         return self in (Method.PICKUP, Method.CURBSIDE, Method.LOCKER)
 
     @property
+    def ends_at_node(self) -> bool:
+        """Whether the customer comes to a node for it, wherever it comes from."""
+        return self.is_collected or self is Method.SHIP_TO_STORE
+
+    @property
     def is_same_day(self) -> bool:
         """Whether it comes on the day of its order, or not at all."""
         return self is Method.SAME_DAY

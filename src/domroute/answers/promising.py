@@ -135,7 +135,7 @@ def _says_enough(order: Order, method: Method, radius_km: float | None) -> bool:
     delivery = order.delivery
     if method.is_collected:
         return delivery.node is not None or _radius(order, radius_km) is not None
-    if method is Method.SHIP_TO_STORE:
+    if method.ends_at_node:
         return delivery.node is not None
     return (delivery.to or order.destination) is not None
 
@@ -149,8 +149,7 @@ def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
     old = order.delivery
     if method is old.method and radius_km is None:
         return order
-    is_there = method.is_collected or method is Method.SHIP_TO_STORE
-    node = old.node if is_there else None
+    node = old.node if method.ends_at_node else None
     radius = None
     if method.is_collected and node is None:
         radius = _radius(order, radius_km)

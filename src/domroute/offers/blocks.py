@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.charges import Below, Charge, Charged, Linear, parted
+from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
 from domroute.promise.dated import Dates
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -55,6 +55,9 @@ class Block:
     released
         From when on each line may leave; None where all may from one moment on; shape
         ``(G,)``.
+    kinds
+        Of the nodes of a run, where ``zones`` is more than 0 and some offers are none,
+        for their dates: their limit is 0. None where all are.
     """
 
     group: int
@@ -74,6 +77,7 @@ class Block:
     carries: BoolArray | None = None
     dates: Dates | None = None
     released: IntArray | None = None
+    kinds: Kinds | None = None
 
     @property
     def has_choice(self) -> bool:
@@ -124,7 +128,7 @@ class Block:
         if self.zones:
             return self._price_even(units, count, nothing)
         price = self.price(units)
-        self._forbid(price, units, slice(None), nothing)
+        _forbid(price, units, self.limit, nothing)
         if len(self.runs) == 1:
             return _spread(price, self.nodes, count, nothing), True
         found = np.full((len(price), count), nothing)
@@ -140,7 +144,7 @@ class Block:
         self, units: FloatArray, count: int, nothing: float
     ) -> tuple[FloatArray, bool]:
         """Price by node where services differ by zones alone: zone by zone."""
-        nodes = self.runs[0]
+        nodes, kinds = self.runs[0], self.kinds
         price = self._price_linear(units, nodes)
         fixed = float(np.minimum.reduce(self.per_shipment[nodes]))
         is_plain = fixed >= 0.0 and (
@@ -148,10 +152,13 @@ class Block:
         )
         firsts = [run.start for run in self.runs]
         for charge in self.stepped:
-            zoned = charge.least_by_zone(units, firsts, self.zone, self.zones)
+            zoned = charge.least_by_zone(
+                units, firsts, self.zone, self.zones, self.kinds
+            )
             if zoned is not None:
                 least, two = zoned
-                price += least[:, self.zone[nodes]]
+                zone = self.zone[nodes] if kinds is None else kinds.of_node
+                price += least[:, zone]
                 # A second shipment costs its start, and what the node asks for it.
                 is_plain = is_plain and (
                     two is not None
@@ -160,7 +167,11 @@ class Block:
             else:
                 price += charge.price(units)[:, nodes]
                 is_plain = is_plain and charge.is_subadditive
-        self._forbid(price, units, nodes, nothing)
+        limit = self.limit[:, nodes]
+        if kinds is not None:
+            by_run = self.limit.reshape(len(limit), len(self.runs), -1)
+            limit = np.maximum.reduce(by_run, axis=1)
+        _forbid(price, units, limit, nothing)
         return _spread(price, self.nodes[nodes], count, nothing), is_plain
 
     def cheapest(self, units: IntArray, node: int) -> int | None:
@@ -179,37 +190,28 @@ class Block:
         price = self.price_at(several, np.array(able))
         return able[int(price.argmin())]
 
-    def _forbid(
-        self, price: FloatArray, units: FloatArray, offers: slice, nothing: float
-    ) -> None:
-        """Put what an offer cannot fill out of reach."""
-        limit = self.limit[:, offers]
-        most = np.maximum.reduce(units, axis=0)
-        least = np.minimum.reduce(limit, axis=1)
-        lacking: BoolArray | None = None
-        for at in (most > least).nonzero()[0].tolist():
-            short = units[:, at, None] > limit[at]
-            lacking = short if lacking is None else lacking | short
-        if lacking is not None:
-            price[lacking] = nothing
-
     def _cheapest_by_zone(self, units: IntArray, node: int) -> int | None:
         """Find it where services differ by zones alone, or there is but one."""
         first = self.offer_at(node, self.runs[0])
-        if first < 0 or not np.logical_and.reduce(units <= self.limit[:, first]):
+        if first < 0:
             return None
-        if len(self.runs) == 1:
-            return first
-        by_zone = [charge for charge in self.stepped if charge.is_by_zone]
-        if not by_zone:
-            return first
         offers = [first + run.start for run in self.runs]
+        if self.kinds is None:
+            # All have what the node has.
+            if not np.logical_and.reduce(units <= self.limit[:, first]):
+                return None
+        else:
+            able = np.logical_and.reduce(units[:, None] <= self.limit[:, offers])
+            offers = np.array(offers)[able].tolist()
+        by_zone = [charge for charge in self.stepped if charge.is_by_zone]
+        if len(offers) <= 1 or not by_zone:
+            return offers[0] if offers else None
         price = by_zone[0].price_by(units, offers)
         return int(offers[price.index(min(price))])
 
-    def only(self, kept: BoolArray) -> Block:
-        """Keep some of the offers, ``(A,)``."""
-        if kept.all():
+    def only(self, kept: BoolArray | None) -> Block:
+        """Keep some of the offers, ``(A,)``; None for all."""
+        if kept is None or kept.all():
             return self
         at = np.flatnonzero(kept)
         runs, first = [], 0
@@ -225,6 +227,7 @@ class Block:
             runs=tuple(runs),
             zone=self.zone[at],
             zones=0,
+            kinds=None,
             nodes=self.nodes[at],
             limit=self.limit[:, at],
             per_shipment=self.per_shipment[at],
@@ -287,6 +290,20 @@ class Block:
             return all(term.never_falls for term in self.charged)
         whole = Linear(self.per_shipment, self.per_line, self.per_unit)
         return whole.never_falls and all(c.never_falls for c in self.stepped)
+
+
+def _forbid(
+    price: FloatArray, units: FloatArray, limit: IntArray, nothing: float
+) -> None:
+    """Put what offers, whose limits are ``(G, K)``, cannot fill out of reach."""
+    most = np.maximum.reduce(units, axis=0)
+    least = np.minimum.reduce(limit, axis=1)
+    lacking: BoolArray | None = None
+    for at in (most > least).nonzero()[0].tolist():
+        short = units[:, at, None] > limit[at]
+        lacking = short if lacking is None else lacking | short
+    if lacking is not None:
+        price[lacking] = nothing
 
 
 def _spread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -59,6 +59,19 @@ class Laid:
     zone: IntArray
     zones: int = 0
     carries: BoolArray | None = None
+
+    def from_nodes(self, kept: BoolArray) -> Laid:
+        """
+        Keep the offers of some nodes, ``(K,)``, where every node makes one by each run.
+
+        What holds of the runs together goes on to hold.
+        """
+        if np.logical_and.reduce(kept):
+            return self
+        size = int(np.count_nonzero(kept))
+        left = self.only(np.tile(kept, len(self.runs)))
+        runs = tuple(slice(at * size, (at + 1) * size) for at in range(len(self.runs)))
+        return replace(left, runs=runs, zones=self.zones)
 
     def only(self, kept: BoolArray) -> Laid:
         """Keep some of the offers, ``(A,)``."""

@@ -14,6 +14,7 @@ from domroute.costs.charges import (
     AnyOf,
     Charge,
     Charged,
+    Kinds,
     Linear,
     charges_of,
     check_zones,
@@ -37,7 +38,7 @@ from domroute.offers.quoting import (
 )
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
-from domroute.promise.dated import Dates
+from domroute.promise.dated import Dates, Lack
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -242,14 +243,34 @@ class _Asking:
         dates: Dates | None = None
         late: Undated | None = None
         released: IntArray | None = None
+        made: BoolArray | None = None
         if self.dating is not None:
             laid, dates, released = self.dating.date(delivery, laid)
-            if not self.any_date and dates.lack.any():
+            lacks = dates.lack if not self.any_date else None
+            if lacks is not None and np.logical_or.reduce(lacks):
                 late = Undated(delivery, laid, dates)
-                kept = dates.lack == 0
-                laid, dates = laid.only(kept), dates.only(kept.nonzero()[0])
+                laid, dates, made = _in_time(laid, dates)
         question = delivery.ask(laid, self.serving.services, dates)
-        return _Asked(laid, dates, late, released, question)
+        return _Asked(laid, dates, late, released, made, question)
+
+
+def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
+    """
+    Leave out offers whose dates will not do.
+
+    Where services may turn out to be even, offers of a node stay that has others, to be
+    marked as none; the marks come last, ``(A,)``.
+    """
+    made = dates.lack == Lack.NOTHING
+    if not laid.zones:
+        return laid.only(made), dates.only(made.nonzero()[0]), None
+    by_run = made.reshape(len(laid.runs), -1)
+    kept = np.logical_or.reduce(by_run, axis=0)
+    everywhere = np.tile(kept, len(laid.runs)).nonzero()[0]
+    left = laid.from_nodes(kept)
+    made = made[everywhere]
+    marks = None if np.logical_and.reduce(made) else made
+    return left, dates.only(everywhere), marks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,7 +281,21 @@ class _Asked:
     dates: Dates | None
     late: Undated | None
     released: IntArray | None
+    made: BoolArray | None
     question: Question
+
+    def kinds(self) -> Kinds | None:
+        """Tell nodes apart by who reaches them in time; None if all services do."""
+        if self.made is None:
+            return None
+        zone = self.laid.zone[self.laid.runs[0]]
+        return Kinds.of(zone, self.made.reshape(len(self.laid.runs), -1))
+
+    def kept(self, served: BoolArray | None, *, are_marked: bool) -> BoolArray | None:
+        """Return which offers there are; None for all."""
+        if self.made is None or are_marked:
+            return served
+        return self.made if served is None else served & self.made
 
 
 def _priced(
@@ -339,6 +374,9 @@ def _build_block(
     per_unit = np.zeros(shape) if linear.per_unit is None else linear.per_unit
     per_unit = np.ascontiguousarray(per_unit)
     _check_finite(charged, per_shipment, per_line, per_unit)
+    kinds = asked.kinds() if is_even else None
+    if kinds is not None and asked.made is not None:
+        limit = limit * asked.made
     block = Block(
         group=at,
         services=services,
@@ -357,8 +395,9 @@ def _build_block(
         carries=carries,
         dates=asked.dates,
         released=asked.released,
+        kinds=kinds,
     )
-    return block if served is None else block.only(served)
+    return block.only(asked.kept(served, are_marked=kinds is not None))
 
 
 def _broken(price: float, breaks: BoolArray) -> Charge:

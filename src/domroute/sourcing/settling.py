@@ -65,35 +65,30 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
     block, dates, units = take.block, take.block.dates, take.units
     if dates is None:
         return take
-    used = {other.node for other in others}
-    if elsewhere is None or take.node in used:
-        at = np.array(block.at_node(take.node), np.int64)
-    else:
-        there = elsewhere.copy()
-        there[list(used)] = False
-        there[take.node] = True
-        at = there[block.nodes].nonzero()[0]
-    soon, mine = dates.arrives[at], dates.arrives[take.offer]
-    is_sooner = (soon < mine) | (
-        (soon == mine) & (dates.since[at] <= dates.since[take.offer])
-    )
-    at = at[is_sooner]
-    if len(at) == 1:
+    mine, since = dates.arrives[take.offer], dates.since[take.offer]
+    sooner = (dates.arrives < mine) | ((dates.arrives == mine) & (dates.since < since))
+    if not np.logical_or.reduce(sooner):
         return take
+    price = block.price(units[None].astype(float))[0]
+    most = float(price[take.offer])
+    sooner &= price <= most + _SAME * max(1.0, abs(most))
+    at = sooner.nonzero()[0]
+    if not len(at):
+        return take
+    used = {other.node for other in others}
+    there = np.zeros(len(block.nodes), bool)
+    if elsewhere is not None and take.node not in used:
+        free = elsewhere.copy()
+        free[list(used)] = False
+        there = free[block.nodes]
+    there |= block.nodes == take.node
+    there[[other.offer for other in others if other.block is block]] = False
+    at = at[there[at]]
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
-    taken = {other.offer for other in others if other.block is block}
-    price = _prices(take, at)
-    most = _price(take)
-    most += _SAME * max(1.0, abs(most))
-    ranked = [
-        (
-            *(int(dates.arrives[offer]), int(dates.leaves[offer])),
-            *(int(dates.since[offer]), offer != take.offer, offer),
-        )
-        for offer, cost in zip(at.tolist(), price.tolist(), strict=True)
-        if cost <= most and offer not in taken
-    ]
-    return replace(take, offer=min(ranked)[-1]) if ranked else take
+    if not len(at):
+        return take
+    order = np.lexsort((at, dates.since[at], dates.leaves[at], dates.arrives[at]))
+    return replace(take, offer=int(at[order[0]]))
 
 
 def _prices(take: Take, offers: IntArray) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.costs.charges.kinds import Kinds
 from domroute.costs.charges.tariffs import ByZone, Cards, Tariff
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -140,8 +141,8 @@ def least_by_zone(
     cards: Cards,
     rows: Sequence[int],
     zones: int,
-    weight: FloatArray,
-    volume: FloatArray,
+    measures: tuple[FloatArray, FloatArray],
+    kinds: Kinds | None = None,
 ) -> FloatArray:
     """
     Price parcels by the cheapest of some services in each zone; shape ``(B, Z)``.
@@ -154,17 +155,42 @@ def least_by_zone(
         The row of the first zone of each.
     zones
         How many zones their common rule has.
+    measures
+        Weights and volumes; of shape ``(B,)`` each.
+    kinds
+        Of nodes, where not all services reach all of them: then the shape is
+        ``(B, U)``, and infinite what none reaches.
     """
-    steps, fulls = _steps_by_card(cards, weight, volume)
-    least = np.full((len(weight), zones), np.inf)
-    for first in rows:
+    steps, fulls = _steps_by_card(cards, *measures)
+    count = zones if kinds is None else len(kinds.zone)
+    least = np.full((len(measures[0]), count), np.inf)
+    for at, first in enumerate(rows):
         card = cards.card[first]
         rates = cards.rates[first : first + zones]
         price = rates.T[steps[card]]
         if fulls is not None:
             price = price + fulls[card][:, None] * rates[:, -1]
+        if kinds is not None:
+            price = np.where(kinds.serves[at], price[:, kinds.zone], np.inf)
         np.minimum(least, price, out=least)
     return least
+
+
+def pair_of(
+    cards: Cards, rows: Sequence[int], kinds: Kinds
+) -> tuple[FloatArray, FloatArray]:
+    """
+    Draw lines below what two services ask together, by those that reach each kind.
+
+    Returns
+    -------
+    tuple of FloatArray
+        Where they start, infinite where no two reach it, and how they rise; ``(U,)``.
+    """
+    row = np.array(rows)[:, None] + kinds.zone
+    starts = np.sort(np.where(kinds.serves, cards.start[row], np.inf), axis=0)
+    rise = np.where(kinds.serves, cards.rise[row], np.inf)
+    return starts[:2].sum(axis=0), np.minimum.reduce(rise, axis=0)
 
 
 def price_at(

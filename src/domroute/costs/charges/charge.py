@@ -8,6 +8,7 @@ from typing import ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 
+from domroute.costs.charges.kinds import Kinds
 from domroute.costs.charges.program import Program, Takes
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -131,7 +132,12 @@ class Charge(ABC):
         """Leave out what quotes for units, ``(G, A)``, replace; likewise."""
 
     def least_by_zone(
-        self, units: FloatArray, firsts: Sequence[int], zone: IntArray, zones: int
+        self,
+        units: FloatArray,
+        firsts: Sequence[int],
+        zone: IntArray,
+        zones: int,
+        kinds: Kinds | None = None,
     ) -> tuple[FloatArray, FloatArray | None] | None:
         """
         Price shipments by the cheapest of some services in each zone.
@@ -146,11 +152,13 @@ class Charge(ABC):
             An offer of each service.
         zone, zones
             Of each offer, ``(A,)``, and how many there are.
+        kinds
+            Of nodes, where not all services reach all of them.
 
         Returns
         -------
         tuple
-            The least of each zone, ``(B, Y)``, and what two services at once ask for
-            it at least; None where nobody knows.
+            The least of each zone, or kind, ``(B, Y)``, and what two services at once
+            ask for it at least; None where nobody knows.
         """
         return None

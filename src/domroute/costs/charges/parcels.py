@@ -10,6 +10,7 @@ import numpy as np
 from domroute.costs.charges import cards as by_cards
 from domroute.costs.charges.charge import Below, Charge
 from domroute.costs.charges.curve import Unquoted
+from domroute.costs.charges.kinds import Kinds
 from domroute.costs.charges.program import Program, Takes
 from domroute.costs.charges.stairs import Measured, climb
 from domroute.costs.charges.tariffs import Cards, Tariff
@@ -118,7 +119,12 @@ class Parcels(Charge):
         return Unquoted(self, quoted) if whole else self
 
     def least_by_zone(
-        self, units: FloatArray, firsts: Sequence[int], zone: IntArray, zones: int
+        self,
+        units: FloatArray,
+        firsts: Sequence[int],
+        zone: IntArray,
+        zones: int,
+        kinds: Kinds | None = None,
     ) -> tuple[FloatArray, FloatArray | None] | None:
         """Price shipments by the cheapest of some services in each zone."""
         cards, pair = self.cards, self.cards.by_zone
@@ -126,8 +132,10 @@ class Parcels(Charge):
             return None
         rows = [int(cards.row[first] - zone[first]) for first in firsts]
         weight, volume = units @ self.weight_kg, units @ self.volume_cm3
-        least = by_cards.least_by_zone(cards, rows, zones, weight, volume)
+        least = by_cards.least_by_zone(cards, rows, zones, (weight, volume), kinds)
         if zones > len(pair.start):
             return least, None
-        two = weight[:, None] * pair.rise[:zones] + pair.start[:zones]
-        return least, two
+        start, rise = pair.start[:zones], pair.rise[:zones]
+        if kinds is not None:
+            start, rise = by_cards.pair_of(cards, rows, kinds)
+        return least, weight[:, None] * rise + start
