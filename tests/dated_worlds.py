@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domroute.calendars import WEEKDAYS, Calendar
 from domroute.costs import Handling, Lateness, Shipping, Speed
+from domroute.lanes import Lane
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
@@ -48,8 +49,12 @@ class DatedWorld:
         ]
         self.nodes = [self._node(f"N{at}", names) for at in range(self._few(1, 3))]
         self.items = [self._item(f"A{at}") for at in range(self._few(1, 3))]
+        self._draw, drawn = random.Random(-seed), self._draw
+        lanes = self._lanes(names)
+        self._draw = drawn
         self.network = Network(
             nodes=self.nodes,
+            lanes=lanes,
             items=self.items,
             services=self.services,
             calendars=self.calendars,
@@ -191,6 +196,30 @@ class DatedWorld:
             pickups={"s0": self._pickups() or ["16:00"]} if self._is(0.2) else {},
             **window,
         )
+
+    def _lanes(self, calendars: list[str]) -> list[Lane]:
+        """Draw lanes in half of the worlds, and stores that take time to receive."""
+        if self._is(0.5):
+            return []
+        self.nodes = [
+            node.model_copy(update={"receiving_minutes": float(self._few(0, 2) * 240)})
+            for node in self.nodes
+        ]
+        return [
+            Lane(
+                id=f"{one.id}-{other.id}",
+                origin=one.id,
+                destination=other.id,
+                cost={"per_shipment": self._few(0, 2), "per_kg": self._few(0, 1)},
+                calendar=self._maybe(calendars, 0.4),
+                pickups=self._pickups(),
+                transit_days=self._few(0, 3) if self._is(0.8) else None,
+                delivers_by=self._draw.choice(("24:00", "08:00")),
+            )
+            for one in self.nodes
+            for other in self.nodes
+            if one is not other and self._is(0.6)
+        ]
 
     def _item(self, sku: str) -> Item:
         released = None

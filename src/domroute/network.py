@@ -19,6 +19,7 @@ from domroute.calendars import (
 )
 from domroute.capacity import Capacity, OneOrMore, arranged
 from domroute.geography import Location
+from domroute.lanes import Lane
 from domroute.services import (
     BUNDLED_SERVICE,
     DistanceZones,
@@ -33,6 +34,7 @@ from domroute.units import (
     Id,
     Kilograms,
     Kilometers,
+    Minutes,
     Money,
     Number,
     Rank,
@@ -191,6 +193,8 @@ class Node(Frozen):
     """The work between an order's arrival and its hand-over."""
     pickups: dict[ServiceId, PickUps] = Field(default_factory=dict)
     """Pick-up times of single services here, in place of the service's own."""
+    receiving_minutes: Minutes = 0.0
+    """Minutes of open time between the arrival of goods and their use."""
 
     @property
     def offered_methods(self) -> tuple[Method, ...]:
@@ -259,6 +263,8 @@ class Network(Frozen):
     """What parcels may be packed into. Nothing is packed yet."""
     calendars: tuple[Calendar, ...] = ()
     """When places work and carriers run."""
+    lanes: tuple[Lane, ...] = ()
+    """How goods go from node to node, to be collected."""
     time_zone: TimeZone | None = None
     """The IANA time zone of places that name none."""
 
@@ -280,6 +286,11 @@ class Network(Frozen):
         """The services there are: its own, or the bundled one."""
         return tuple(service.id for service in self.services) or (BUNDLED_SERVICE,)
 
+    @property
+    def carrier_ids(self) -> tuple[str, ...]:
+        """The services there are, and the lanes."""
+        return (*self.service_ids, *(lane.id for lane in self.lanes))
+
     @cached_property
     def is_dated(self) -> bool:
         """
@@ -295,15 +306,19 @@ class Network(Frozen):
         """
         at_once = Processing()
         return (
-            any(n.states_times or n.processing != at_once for n in self.nodes)
-            or any(s.states_times or s.is_dated for s in self.services)
+            any(
+                n.states_times or n.processing != at_once or n.receiving_minutes
+                for n in self.nodes
+            )
+            or any(one.states_times or one.is_dated for one in self.services)
+            or any(one.states_times or one.is_dated for one in self.lanes)
             or any(item.release_at is not None for item in self.items)
         )
 
     @cached_property
     def states_times(self) -> bool:
         """Whether it states local times, which nothing says without a time zone."""
-        return state_times(self.nodes, self.services)
+        return state_times(self.nodes, (*self.services, *self.lanes))
 
     def __repr__(self) -> str:
         counts = f"{len(self.nodes)} nodes, {len(self.items)} items"
@@ -312,9 +327,9 @@ class Network(Frozen):
     __str__ = __repr__
 
 
-def state_times(nodes: Iterable[Node], services: Iterable[Service]) -> bool:
+def state_times(nodes: Iterable[Node], carriers: Iterable[Service | Lane]) -> bool:
     """
-    Tell whether nodes or services state local times, or calendars of such.
+    Tell whether nodes, services or lanes state local times, or calendars of such.
 
     Examples
     --------
@@ -323,6 +338,6 @@ def state_times(nodes: Iterable[Node], services: Iterable[Service]) -> bool:
     >>> state_times([node], []), state_times([late], [])
     (False, True)
     """
-    return any(service.states_times for service in services) or any(
+    return any(carrier.states_times for carrier in carriers) or any(
         node.states_times or node.location.calendar is not None for node in nodes
     )

@@ -97,7 +97,7 @@ class NetworkArrays:
                 {
                     "nodes": node_at.keys(),
                     "items": items.keys(),
-                    "services": frozenset(network.service_ids),
+                    "services": frozenset(network.carrier_ids),
                     "calendars": frozenset(row.id for row in network.calendars),
                 },
                 dated=network.is_dated,

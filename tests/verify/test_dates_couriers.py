@@ -278,7 +278,7 @@ def test_never_collected_within_the_horizon():
 
 
 def test_shipped_to_a_store():
-    """What is shipped to a store comes by the store's clock, on days it receives."""
+    """What is shipped to a store is there to be collected, by the store's clock."""
     node = site(calendar="shop")
     goal = site(
         "S1", kind="store", time_zone="America/Los_Angeles", calendar="shop"
@@ -288,12 +288,13 @@ def test_shipped_to_a_store():
         "services": [ground(transit_days=1, pickups=["17:00"], delivers_by="20:00")],
         "calendars": [SHOP, {"id": "dock", "closed": ["2026-11-26"]}],
     }
-    # Thu is no day there: Fri 20:00 in Los Angeles, 23:00 here.
+    # Thu is no day there: Fri 20:00 in Los Angeles, when the shop has closed. It opens
+    # on Sat at 9:00, 12:00 here.
     made = dates(
         at("2026-11-25T10:00"),
         at("2026-11-25T17:00"),
-        date(2026, 11, 27),
-        at("2026-11-27T23:00"),
+        date(2026, 11, 28),
+        at("2026-11-28T12:00"),
         at("2026-11-25T17:00"),
     )
     to_store = Delivery(method="ship_to_store", node="S1")

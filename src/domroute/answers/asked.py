@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from domroute.answers.compiled import Compiled
+from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network
@@ -17,6 +18,7 @@ from domroute.scenario.references import check_parts, skus_of
 from domroute.validation import name_kind
 
 
+@checked
 class Asked:
     """
     A network and a policy, compiled, and the stock that questions are answered from.

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domroute.costs.base import TermModel
 from domroute.costs.nature import Fact
-from domroute.costs.parcel import services_of
+from domroute.costs.parcel import carriers_of
 from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
@@ -57,7 +57,7 @@ class Carbon(TermModel):
         InputError
             If a service has no factor, or a factor no service. All are listed.
         """
-        ids = [service.id for service in services_of(arrays.network)]
+        ids = [service.id for service in carriers_of(arrays.network)]
         where = f"{self.name}.g_per_tkm"
         issues = [
             Issue("missing", where, f"{name!r} has no factor")

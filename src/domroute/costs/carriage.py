@@ -13,6 +13,7 @@ from typing import Final
 
 from domroute.costs.parcel import parcel_service
 from domroute.costs.term import ShipmentFacts
+from domroute.lanes import Lane
 from domroute.network import Item, Network
 from domroute.services import DistanceZones, LookupZones, Service
 
@@ -23,7 +24,10 @@ _SLACK_KM: Final = 1e-6
 
 
 def carriage(service_id: str, facts: ShipmentFacts) -> float:
-    """Price a shipment by a service; infinite where it does not carry it there."""
+    """Price a shipment by a carrier; infinite where it does not carry it there."""
+    for lane in facts.network.lanes:
+        if lane.id == service_id:
+            return _transfer(lane, facts)
     service = _find_service(facts.network, service_id)
     origin = facts.node.location.postal_code
     zone = zone_number(service.zones, facts.distance_km, origin, facts.postal_code)
@@ -40,6 +44,16 @@ def carriage(service_id: str, facts: ShipmentFacts) -> float:
             )
         elif not facts.shipment_quoted:
             total += extra.amount + extra.percent / 100 * rate
+    return total
+
+
+def _transfer(lane: Lane, facts: ShipmentFacts) -> float:
+    """Price a shipment from node to node; infinite from or to others."""
+    if facts.node.id != lane.origin or facts.delivery.node != lane.destination:
+        return math.inf
+    total = 0.0 if facts.shipment_quoted else lane.cost.per_shipment
+    for _, item, quantity in facts.unquoted:
+        total += quantity * (lane.cost.per_unit + lane.cost.per_kg * item.weight_kg)
     return total
 
 

@@ -67,6 +67,14 @@ def parcel_service() -> Service:
     )
 
 
+def carriers_of(network: Network) -> tuple[Service, ...]:
+    """Return a network's services, and its lanes seen as such, sorted by id."""
+    if not network.lanes:
+        return services_of(network)
+    lanes = [lane.as_service for lane in network.lanes]
+    return tuple(sorted([*services_of(network), *lanes], key=lambda one: one.id))
+
+
 def services_of(network: Network) -> tuple[Service, ...]:
     """Return a network's services, sorted by id; the bundled one where it has none."""
     if not network.services:

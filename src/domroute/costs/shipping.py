@@ -13,9 +13,10 @@ from domroute.costs.carriage import carriage
 from domroute.costs.charges.cards import by_zone, lines_below, stacked
 from domroute.costs.charges.tariffs import Cards, Tariff
 from domroute.costs.nature import CARRIED, Cover, Fact
-from domroute.costs.parcel import services_of
+from domroute.costs.parcel import carriers_of
 from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
+from domroute.lanes import LaneCost
 from domroute.network import Item
 from domroute.problem import NetworkArrays
 from domroute.services import Service
@@ -44,7 +45,9 @@ class Shipping(TermModel):
 
     def prepare(self, arrays: NetworkArrays) -> _ShippingPricer:
         """Turn every service's rate card into arrays once."""
-        return _ShippingPricer(services_of(arrays.network), self.weight)
+        network = arrays.network
+        lanes = {lane.id: lane.cost for lane in network.lanes}
+        return _ShippingPricer(carriers_of(network), lanes, self.weight)
 
     def amount(self, facts: ShipmentFacts) -> float:
         """Price one shipment in plain Python, from the rate card itself."""
@@ -102,15 +105,21 @@ def _tariff_of(service: Service, weight: float, known: dict[object, Tariff]) -> 
 class _ShippingPricer:
     """The rate cards and surcharges of all services, arranged by service."""
 
-    def __init__(self, services: tuple[Service, ...], weight: float) -> None:
-        self._services = services
+    def __init__(
+        self, services: tuple[Service, ...], lanes: dict[str, LaneCost], weight: float
+    ) -> None:
+        self._services, self._lanes = services, lanes
         shared: dict[object, Tariff] = {}
-        self._tariffs = tuple(_tariff_of(each, weight, shared) for each in services)
+        priced = [each for each in services if each.id not in lanes]
+        self._tariffs = tuple(_tariff_of(each, weight, shared) for each in priced)
         # The last row, of zeros, is that of what goes by no service, in zone -1.
         self._rates, self._card = stacked(self._tariffs)
         self._start, self._rise = lines_below(self._tariffs)
         self._by_zone = by_zone(self._tariffs)
-        self._first = np.append(self._by_zone.first, len(self._rates))
+        # Lanes and what goes by no service stand in that row, in zone -1, too.
+        self._first = np.full(len(services) + 1, len(self._rates))
+        is_priced = [each.id not in lanes for each in services]
+        self._first[np.flatnonzero(is_priced)] = self._by_zone.first
         self._weight = weight
         # The last is what goes by no service.
         self._per_shipment = np.zeros(len(services) + 1)
@@ -118,8 +127,11 @@ class _ShippingPricer:
             self._per_shipment[at] = weight * sum(
                 extra.amount for extra in service.surcharges if extra.item_tag is None
             )
+            if service.id in lanes:
+                self._per_shipment[at] = weight * lanes[service.id].per_shipment
         self._is_flat = not self._per_shipment.any()
         self._tagged = any(e.item_tag for each in services for e in each.surcharges)
+        self._tagged |= any(one.per_unit or one.per_kg for one in lanes.values())
         self._extras: dict[str, FloatArray] = {}
         """What each service adds for a unit of a SKU, once asked; shape ``(S+1,)``."""
 
@@ -156,5 +168,9 @@ class _ShippingPricer:
                     for extra in service.surcharges
                     if extra.item_tag is not None and extra.item_tag in item.tags
                 )
+                lane = self._lanes.get(service.id)
+                if lane is not None:
+                    each = lane.per_unit + lane.per_kg * item.weight_kg
+                    found[at] = self._weight * each
             self._extras[item.sku] = found
         return found

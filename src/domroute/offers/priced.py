@@ -9,26 +9,26 @@ from typing import Final
 
 import numpy as np
 
-from domroute.costs.asking import ask, blame
+from domroute.costs.asking import blame
 from domroute.costs.charges import (
     AnyOf,
     Charge,
     Charged,
-    Kinds,
     Linear,
     charges_of,
     check_zones,
     parted,
 )
 from domroute.costs.quotes import OrderQuotes
-from domroute.costs.term import Charges, CostTerm, Pricer, Question
+from domroute.costs.term import Charges, CostTerm, Pricer
 from domroute.ledger import Snapshot
+from domroute.offers.asking import Asked, Asking, asked_of
 from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
-from domroute.offers.laid import NO_SERVICE, Laid, same
+from domroute.offers.laid import NO_SERVICE, same
 from domroute.offers.quoting import (
     NOTHING_QUOTED,
     QUOTED,
@@ -38,7 +38,6 @@ from domroute.offers.quoting import (
 )
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
-from domroute.promise.dated import Dates, Lack
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -189,7 +188,7 @@ def find_offers(
             continue
         delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
         quoted = delivery.quoted(quotes)
-        asking = _Asking(
+        asking = Asking(
             delivery,
             serving,
             dating if is_dated else None,
@@ -197,7 +196,7 @@ def find_offers(
             any_carrier=any_carrier,
             any_date=any_date,
         )
-        asked, charged = _priced(asking, terms)
+        asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
         block = _build_block(
             at,
@@ -223,98 +222,10 @@ def find_offers(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asking:
-    """How a delivery's offers are laid out."""
-
-    delivery: DeliveryAtHand
-    serving: Serving
-    dating: Dating | None
-    quoted: BoolArray | None
-    any_carrier: bool
-    any_date: bool
-
-    def lay_out(self, *, picks: bool) -> _Asked:
-        """Lay offers out, and leave out those whose dates will not do."""
-        delivery = self.delivery
-        laid = self.serving.lay_out(
-            delivery, picks=picks, quoted=self.quoted, any_carrier=self.any_carrier
-        )
-        dates: Dates | None = None
-        late: Undated | None = None
-        released: IntArray | None = None
-        made: BoolArray | None = None
-        if self.dating is not None:
-            laid, dates, released = self.dating.date(delivery, laid)
-            lacks = dates.lack if not self.any_date else None
-            if lacks is not None and np.logical_or.reduce(lacks):
-                late = Undated(delivery, laid, dates)
-                laid, dates, made = _in_time(laid, dates)
-        question = delivery.ask(laid, self.serving.services, dates)
-        return _Asked(laid, dates, late, released, made, question)
-
-
-def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
-    """
-    Leave out offers whose dates will not do.
-
-    Where services may turn out to be even, offers of a node stay that has others, to be
-    marked as none; the marks come last, ``(A,)``.
-    """
-    made = dates.lack == Lack.NOTHING
-    if not laid.zones:
-        return laid.only(made), dates.only(made.nonzero()[0]), None
-    by_run = made.reshape(len(laid.runs), -1)
-    kept = np.logical_or.reduce(by_run, axis=0)
-    everywhere = np.tile(kept, len(laid.runs)).nonzero()[0]
-    left = laid.from_nodes(kept)
-    made = made[everywhere]
-    marks = None if np.logical_and.reduce(made) else made
-    return left, dates.only(everywhere), marks
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A delivery's offers, as terms are asked about them."""
-
-    laid: Laid
-    dates: Dates | None
-    late: Undated | None
-    released: IntArray | None
-    made: BoolArray | None
-    question: Question
-
-    def kinds(self) -> Kinds | None:
-        """Tell nodes apart by who reaches them in time; None if all services do."""
-        if self.made is None:
-            return None
-        zone = self.laid.zone[self.laid.runs[0]]
-        return Kinds.of(zone, self.made.reshape(len(self.laid.runs), -1))
-
-    def kept(self, served: BoolArray | None, *, are_marked: bool) -> BoolArray | None:
-        """Return which offers there are; None for all."""
-        if self.made is None or are_marked:
-            return served
-        return self.made if served is None else served & self.made
-
-
-def _priced(
-    asking: _Asking, terms: Sequence[tuple[CostTerm, Pricer]]
-) -> tuple[_Asked, list[tuple[CostTerm, Charges]]]:
-    """Lay out the offers of a delivery, and ask every term what it charges."""
-    picks = asking.serving.picks
-    while True:
-        asked = asking.lay_out(picks=picks)
-        charged = [(term, ask(term, pricer, asked.question)) for term, pricer in terms]
-        if picks or all(made.carriers is None for _, made in charged):
-            return asked, charged
-        picks = True  # a term that does not say so turns out to charge by service
-
-
 def _build_block(
     at: int,
     delivery: DeliveryAtHand,
-    asked: _Asked,
+    asked: Asked,
     *,
     limit: IntArray,
     charged: list[tuple[CostTerm, Charges]],

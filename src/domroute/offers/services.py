@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
 from domroute.costs.nature import Fact, nature_of
-from domroute.costs.parcel import services_of
+from domroute.costs.parcel import carriers_of
 from domroute.costs.shipping import accepts
 from domroute.costs.term import CostTerm
 from domroute.costs.zones import UNSERVED, ZoneFinder
@@ -45,6 +46,11 @@ class Serving:
         The names of terms whose amounts may depend on the service.
     known
         For each SKU once asked the services that carry it, ``(S,)``; None for all.
+    lanes
+        The position of each lane among the services, and of the node that it begins at,
+        by the node that it ends at.
+    parcels
+        The positions of the services that are no lanes.
     """
 
     services: tuple[Service, ...]
@@ -55,20 +61,23 @@ class Serving:
     rule_of: tuple[int, ...]
     by_service: frozenset[str]
     known: dict[str, BoolArray | None] = field(default_factory=dict)
+    lanes: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    parcels: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, arrays: NetworkArrays, terms: Iterable[CostTerm]) -> Self:
         """Look through nodes and terms once."""
-        services = services_of(arrays.network)
+        services = carriers_of(arrays.network)
         hands: list[BoolArray | None] = []
         for service in services:
             hand = [not n.services or service.id in n.services for n in arrays.nodes]
             hands.append(None if all(hand) else np.array(hand, bool))
-        rules, rule_of = _rules_of(services, arrays)
+        lane_ids = {lane.id for lane in arrays.network.lanes}
+        rules, rule_of = _rules_of(services, lane_ids, arrays)
         return cls(
             services=services,
             ids=tuple(service.id for service in services),
-            picks=bool(arrays.network.services)
+            picks=bool(arrays.network.services or arrays.network.lanes)
             or any(nature_of(term).says(Fact.SERVICE) for term in terms),
             hands=tuple(hands),
             rules=rules,
@@ -78,6 +87,10 @@ class Serving:
                 for term in terms
                 if nature_of(term).may_depend_on(Fact.SERVICE)
                 or nature_of(term).may_depend_on(Fact.ARRIVAL)
+            ),
+            lanes=_lanes_of(services, arrays),
+            parcels=tuple(
+                at for at, one in enumerate(services) if one.id not in lane_ids
             ),
         )
 
@@ -112,11 +125,15 @@ class Serving:
         found: list[tuple[int, IntArray, IntArray | None]] = []
         everywhere = np.arange(len(nodes))
         open_: BoolArray | None = None
+        if group.delivery.method.ends_at_node and self.lanes:
+            own, found = self._transfers(delivery)
+            open_ = None if own is None else ~own  # what is there goes nowhere
         if quoted is not None and np.logical_or.reduce(quoted):
-            open_ = ~quoted
-            found.append((NO_SERVICE, quoted.nonzero()[0], None))
+            covered = quoted if open_ is None else quoted & open_
+            open_ = ~quoted if open_ is None else open_ & ~quoted
+            found.append((NO_SERVICE, covered.nonzero()[0], None))
         zones: dict[int, IntArray] = {}
-        for at in range(len(self.services)):
+        for at in self.parcels:
             if not self._is_wanted(at, group):
                 continue
             rule = self.rule_of[at]
@@ -139,6 +156,34 @@ class Serving:
             found.append((NO_SERVICE, here, None))
         return self._joined(found, delivery.items, len(nodes))
 
+    def _transfers(
+        self, delivery: DeliveryAtHand
+    ) -> tuple[BoolArray | None, list[tuple[int, IntArray, IntArray | None]]]:
+        """
+        List the offers by lanes to the node that a delivery ends at, and of its own.
+
+        Returns
+        -------
+        tuple
+            Where the node itself stands among those asked about, ``(K,)``, or None; and
+            the offers.
+        """
+        wanted = delivery.group.delivery
+        nodes, end = delivery.nodes, delivery.arrays.node_at[wanted.node or ""]
+        found: list[tuple[int, IntArray, IntArray | None]] = []
+        own: BoolArray | None = nodes == end
+        if own is not None and np.logical_or.reduce(own):
+            found.append((NO_SERVICE, own.nonzero()[0], None))
+        else:
+            own = None
+        for at, origin in self.lanes.get(wanted.node or "", ()):
+            if wanted.services and self.ids[at] not in wanted.services:
+                continue
+            place = int(nodes.searchsorted(origin))
+            if place < len(nodes) and nodes[place] == origin:
+                found.append((at, np.array([place]), None))
+        return own, found
+
     def _is_wanted(self, at: int, group: Group) -> bool:
         """Tell whether a delivery lets a service carry it, and the service does."""
         service, delivery = self.services[at], group.delivery
@@ -158,7 +203,7 @@ class Serving:
             service = same(count, at)
             run = (slice(0, count),)
             if zone is None:
-                return Laid(run, service, None, service)
+                return Laid(run, service, None, same(count, NO_SERVICE))
             zones = self.rules[self.rule_of[at]].count
             return Laid(run, service, None, zone, zones, self._carries(items, service))
         sizes = [len(here) for _, here, _ in found]
@@ -199,8 +244,20 @@ class Serving:
         return self.known[sku]
 
 
-def _rules_of(
+def _lanes_of(
     services: tuple[Service, ...], arrays: NetworkArrays
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Look up lanes by the node that they end at."""
+    place = {service.id: at for at, service in enumerate(services)}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for lane in arrays.network.lanes:
+        to = found.setdefault(lane.destination, [])
+        to.append((place[lane.id], arrays.node_at[lane.origin]))
+    return {node: tuple(sorted(lanes)) for node, lanes in found.items()}
+
+
+def _rules_of(
+    services: tuple[Service, ...], lanes: AbstractSet[str], arrays: NetworkArrays
 ) -> tuple[tuple[ZoneFinder, ...], tuple[int, ...]]:
     """Make a finder for each rule of zones; services of the same bands share one."""
     finders: list[ZoneFinder] = []
@@ -208,6 +265,9 @@ def _rules_of(
     rule_of = []
     for service in services:
         zones = service.zones
+        if service.id in lanes:
+            rule_of.append(NO_SERVICE)
+            continue
         key = zones.bands_km if isinstance(zones, DistanceZones) else id(zones)
         if key not in known:
             known[key] = len(finders)

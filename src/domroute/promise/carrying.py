@@ -42,6 +42,8 @@ class Carrying:
     ) -> None:
         self._asked, self._timetable, self._arrivals = asked, timetable, arrivals
         self._clock, self._calendar = clock, calendar
+        self._end: int | None = None
+        self._own: IntArray = np.empty(0, np.int64)
         self._row = transit.row_of[asked.service, np.maximum(asked.zone, 0)]
         self._by_days: BoolArray = self._row != NO_ROW
         self.is_promised = self._by_days
@@ -52,6 +54,22 @@ class Carrying:
             self.is_promised = self._by_days | (minutes >= 0)
             ride = np.maximum(minutes, 0) * MINUTE
             self._ride: IntArray = np.round(ride).astype(np.int64)
+
+    def end_at(self, node: int, own: IntArray) -> None:
+        """
+        Have goods end at a node, where customers collect them.
+
+        Parameters
+        ----------
+        node
+            Which, as a position in the network.
+        own
+            The offers of what is there already.
+        """
+        self._end, self._own = node, own
+        if len(own):
+            self.is_promised = self.is_promised.copy()
+            self.is_promised[own] = True
 
     def carry(self, earliest: int | None) -> tuple[IntArray, IntArray, IntArray]:
         """
@@ -80,10 +98,27 @@ class Carrying:
             day[at] = found
         if len(self._couriers):
             self._ride_over(leaves, arrives, day)
+        if self._end is not None:
+            self._collect(leaves, arrives, day, self._end)
         gone = leaves >= NEVER
         if gone.any():
             arrives[gone], day[gone] = NEVER, count
         return leaves, arrives, day
+
+    def _collect(
+        self, leaves: IntArray, arrives: IntArray, day: IntArray, node: int
+    ) -> None:
+        """Find when customers may collect what arrives, or is there; in place."""
+        arrives[self._own] = leaves[self._own]
+        comes = np.flatnonzero(self.is_promised & (arrives < NEVER))
+        goes = np.setdiff1d(comes, self._own)
+        if len(goes):
+            arrives[goes] = self._timetable.collection(node).at(arrives[goes])
+        clock, count = self._timetable.clock(node), len(self._timetable.window)
+        here = arrives[comes]
+        day[comes] = np.where(
+            here < NEVER, np.clip(clock.days_of(here), 0, count - 1), count
+        )
 
     def _in_time(self, service: IntArray, day: IntArray, leaves: IntArray) -> IntArray:
         """Move dates on that end, for the carrier, before goods leave; in place."""
@@ -117,17 +152,26 @@ class Carrying:
     def _held_until(self, earliest: int) -> IntArray:
         """Return from when on what leaves arrives on a date, or later."""
         asked, clock = self._asked, self._clock
-        held = np.full(len(asked.service), clock.begin(earliest))
+        begin = clock.begin(earliest)
+        if self._end is not None:
+            # What arrives up to then is collected the day before.
+            before = self._timetable.collection(self._end).latest_of_one(begin - 1)
+            begin = max(before + 1, 0)
+        held = np.full(len(asked.service), begin)
         if len(self._couriers):
             held -= self._ride
+        held[self._own] = clock.begin(earliest)
         table = self._arrivals.arrive(self._calendar)
         by = self._arrivals.by(clock.zone)
         for at in np.flatnonzero(self._by_days).tolist():
             service = int(asked.service[at])
-            first = int(np.searchsorted(table[self._row[at]], earliest))
+            # The first date on which the carrier delivers so late that it will do.
+            until = int(np.searchsorted(by[service], begin))
+            until = earliest if self._end is None else until
+            first = int(np.searchsorted(table[self._row[at]], until))
             start = self._timetable.course(int(asked.way[at])).handing.begin(first)
             runs = np.flatnonzero(
-                self._arrivals.receives(service, self._calendar)[:earliest]
+                self._arrivals.receives(service, self._calendar)[:until]
             )
             # What leaves after the carrier's last hour of the date before comes then.
             last = by[service, runs[-1]] + 1 if len(runs) else NEVER

@@ -48,6 +48,7 @@ class DateFinder:
         self._nodes = nodes
         self._ways = Ways(network, nodes, services)
         self._transit = Transit(services)
+        self._has_lanes = bool(network.lanes)
         self._horizon = horizon_days * DAY
         self._days = _BLOCK + horizon_days
         self._tables: OrderedDict[int, tuple[Timetable, Arrivals]] = OrderedDict()
@@ -81,15 +82,26 @@ class DateFinder:
         """
         timetable, arrivals = self._table(wish.placed)
         service, zone = by
-        way = np.empty(len(nodes), np.int64)
+        way, method = np.empty(len(nodes), np.int64), wish.delivery.method
+        own = np.zeros(0, np.int64)
         for run in runs:
             at = int(service[run.start])
-            table = self._ways.by(None if at < 0 else at, wish.delivery.method)
+            # What is where customers come already goes nowhere.
+            is_own = at < 0 and self._has_lanes and self._is_there(wish, nodes[run])
+            collects = method.is_collected or is_own
+            table = self._ways.by(None if at < 0 else at, method, collects=collects)
             way[run] = table[nodes[run]]
+            own = np.arange(run.start, run.stop) if is_own else own
         asked = Asked(nodes, service, zone, way, since)
-        if wish.delivery.method.is_collected:
+        if method.is_collected:
             return self._collected(wish, asked, timetable)
-        return self._shipped(wish, asked, timetable, arrivals)
+        return self._shipped(wish, asked, timetable, arrivals, own)
+
+    @staticmethod
+    def _is_there(wish: Wish, nodes: IntArray) -> bool:
+        """Tell whether offers are those of the node that a delivery ends at."""
+        ends = wish.delivery.method.ends_at_node and wish.node is not None
+        return ends and len(nodes) == 1 and int(nodes[0]) == wish.node
 
     def zone_of(self, wish: Wish) -> str:
         """Return the time zone of where a delivery goes."""
@@ -134,12 +146,19 @@ class DateFinder:
         )
 
     def _shipped(
-        self, wish: Wish, asked: Asked, timetable: Timetable, arrivals: Arrivals
+        self,
+        wish: Wish,
+        asked: Asked,
+        timetable: Timetable,
+        arrivals: Arrivals,
+        own: IntArray,
     ) -> Dates:
         window, delivery = timetable.window, wish.delivery
         clock = window.clock(self.zone_of(wish))
         calendar = None if wish.place is None else wish.place.calendar
         shipped = Carrying(asked, timetable, arrivals, self._transit, clock, calendar)
+        if delivery.method.ends_at_node and wish.node is not None:
+            shipped.end_at(wish.node, own)
         earliest = None
         if delivery.earliest is not None:
             earliest = max(window.position(delivery.earliest), 0)

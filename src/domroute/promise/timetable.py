@@ -108,6 +108,7 @@ class Timetable:
         self._ready: dict[Hashable, Later] = {}
         self._handing: dict[Hashable, Handing] = {}
         self._runs: dict[str | None, BoolArray] = {}
+        self._collection: dict[int, Later] = {}
         self._courses: list[Course] = []
         self._leaves: Rows | None = None
         self._takes: Rows | None = None
@@ -146,6 +147,22 @@ class Timetable:
         """Return one way."""
         self._extend()
         return self._courses[way]
+
+    def collection(self, node: int) -> Later:
+        """Return when customers may collect at a node, by when goods arrive there."""
+        if node not in self._collection:
+            made, zone = self.ways.nodes[node], self.ways.zones[node]
+            open_ = self._open(made.calendar, zone)
+            hours = self._open(made.collection_calendar or made.calendar, zone)
+            work = round(made.receiving_minutes * MINUTE)
+            received = Later.of_work(open_.opens, open_.closes, work)
+            if not work:
+                received = Later.to_moments(np.array([NEVER - 1]))
+                received = Later(received.until, received.value, np.array([True]))
+            # Closing itself is too late to come.
+            comes = Later.into(hours.opens, hours.closes - 1)
+            self._collection[node] = received.then(comes)
+        return self._collection[node]
 
     def clock(self, node: int) -> Clock:
         """Return the clock of a node."""

@@ -68,7 +68,7 @@ class Ways:
     zones: tuple[str, ...] = ()
     _named: frozenset[str] = frozenset()
     _known: dict[Hashable, int] = field(default_factory=dict)
-    _tables: dict[tuple[int | None, Method | None], IntArray] = field(
+    _tables: dict[tuple[int | None, Method | None, bool], IntArray] = field(
         default_factory=dict
     )
 
@@ -82,27 +82,30 @@ class Ways:
             key for node in self.nodes for key in node.cutoffs
         ) & frozenset(Method)
 
-    def by(self, service: int | None, method: Method) -> IntArray:
+    def by(
+        self, service: int | None, method: Method, *, collects: bool = False
+    ) -> IntArray:
         """
         Return the way from each node by a service for a method, or by none; ``(N,)``.
 
-        Without a service goods are handed over as they are ready; of a method that is
-        collected, when customers come.
+        Without a service goods are handed over as they are ready, or when customers
+        come, who collect them.
         """
         # What no cut-off names has those of any other method that none names.
-        is_own = method in self._named or (service is None and method.is_collected)
-        key = service, method if is_own else None
+        key = service, method if method in self._named else None, collects
         if key not in self._tables:
-            self._tables[key] = np.array(
-                [self._way(at, service, method) for at in range(len(self.nodes))],
-                np.int64,
-            )
+            ways = [
+                self._way(at, service, method, collects=collects)
+                for at in range(len(self.nodes))
+            ]
+            self._tables[key] = np.array(ways, np.int64)
         return self._tables[key]
 
-    def _way(self, at: int, service: int | None, method: Method) -> int:
+    def _way(
+        self, at: int, service: int | None, method: Method, *, collects: bool
+    ) -> int:
         node = self.nodes[at]
         cutoffs, pickups = _cutoffs_of(node, None, method), None
-        collects = service is None and method.is_collected
         calendar = node.collection_calendar if collects else None
         if service is not None:
             carrier = self.services[service]

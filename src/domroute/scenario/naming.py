@@ -12,6 +12,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.scenario.times import time_faults
+from domroute.scenario.transfers import lane_faults
 from domroute.validation import join_path
 
 
@@ -30,7 +31,7 @@ def known_of(network: Network, orders: Iterable[Order] | None = None) -> Known:
         )
         for entry in entries_of("network")
     }
-    ids["services"] = frozenset(network.service_ids)
+    ids["services"] = frozenset(network.carrier_ids)
     if orders is None:
         return Known(ids)
     return Known(ids, {each.id: {line.id for line in each.lines} for each in orders})
@@ -44,10 +45,12 @@ def network_issues(network: Network, known: Known) -> Iterator[Issue]:
                 yield from _issues_of(entry, at, row, known)
     for at, (code, path, sentence) in time_faults(
         network.nodes,
-        (*network.services, *network.calendars),
+        (*network.services, *network.calendars, *network.lanes),
         has_zone=network.time_zone is not None,
     ):
         yield Issue(code, join_path(f"nodes[{at}]", path), sentence)
+    for at, (code, path, sentence) in lane_faults(network.lanes, network.service_ids):
+        yield Issue(code, join_path(f"lanes[{at}]", path), sentence)
 
 
 def stock_issues(inventory: Inventory, known: Known) -> Iterator[Issue]:

@@ -16,6 +16,7 @@ from typing import Final, Literal
 from domroute.boxes import Box
 from domroute.calendars import Calendar
 from domroute.events import Canceled, Received, Rejected, Returned
+from domroute.lanes import Lane
 from domroute.ledger.stock import Stock
 from domroute.network import Item, Node
 from domroute.orders import Order
@@ -105,6 +106,7 @@ _ALL: Final = (
     ),
     Entry("boxes", Box, "network", ("id",), is_optional=True),
     Entry("calendars", Calendar, "network", ("id",), is_optional=True, is_flat=False),
+    Entry("lanes", Lane, "network", ("id",), is_optional=True),
     Entry("stock", Stock, "inventory", ("node", "sku")),
     Entry("inbound", InboundRow, "inventory", within="stock", is_optional=True),
     Entry("orders", Order, "orders", ("id",)),
@@ -145,7 +147,7 @@ def entries_of(*parts: Part) -> tuple[Entry, ...]:
     Examples
     --------
     >>> [entry.name for entry in entries_of("network", "inventory")]
-    ['nodes', 'items', 'services', 'boxes', 'calendars', 'stock', 'inbound']
+    ['nodes', 'items', 'services', 'boxes', 'calendars', 'lanes', 'stock', 'inbound']
     """
     return tuple(entry for entry in ENTRIES.values() if entry.part in parts)
 

@@ -19,6 +19,7 @@ from domroute.calendars import (
     minute_of,
 )
 from domroute.errors import DeadlineWarning
+from domroute.lanes import Lane
 from domroute.network import Network, Node, state_times
 from domroute.orders import Delivery, Order
 from domroute.services import Service
@@ -57,8 +58,8 @@ def time_faults(
     rows = list(beside)
     by_id = {row.id: row for row in rows if isinstance(row, Calendar)}
     there = [node for node in nodes if node is not None]
-    services = [row for row in rows if isinstance(row, Service)]
-    needs_zone = not has_zone and state_times(there, services)
+    carriers = [row for row in rows if isinstance(row, (Service, Lane))]
+    needs_zone = not has_zone and state_times(there, carriers)
     for at, node in enumerate(nodes):
         if node is None:
             continue

@@ -22,6 +22,8 @@ class Book:
     ----------
     drops_quoted
         The names of terms that a quote replaces whole.
+    lanes
+        The lanes by id; they are among the services, too.
     picks_service
         Whether shipments must name a service: where the network has any, or a term says
         that it depends on the service.
@@ -48,6 +50,8 @@ class Book:
         self.items = {item.sku: item for item in network.items}
         services = network.services or (parcel_service(),)
         self.services = {service.id: service for service in services}
+        self.lanes = {lane.id: lane for lane in network.lanes}
+        self.services |= {lane.id: lane.as_service for lane in network.lanes}
         self.best_priority = min((node.priority for node in network.nodes), default=0)
 
         self.terms: tuple[CostTerm, ...] = policy.costs
@@ -60,11 +64,11 @@ class Book:
         self.drops_quoted = frozenset(
             name for name, made in natures.items() if made.covered_by is Cover.WHOLE
         )
-        self.picks_service = bool(network.services) or any(
+        self.picks_service = bool(network.services or network.lanes) or any(
             made.depends_on is not None and Fact.SERVICE in made.depends_on
             for made in natures.values()
         )
-        self.may_pick_service = bool(network.services) or any(
+        self.may_pick_service = bool(network.services or network.lanes) or any(
             made.may_depend_on(Fact.SERVICE) for made in natures.values()
         )
 
@@ -119,6 +123,7 @@ def _is_dated(network: Network) -> bool:
             or node.cutoffs
             or node.pickups
             or node.processing != usual
+            or node.receiving_minutes
             for node in network.nodes
         )
         or any(
@@ -129,6 +134,13 @@ def _is_dated(network: Network) -> bool:
             or service.transit_minutes is not None
             or service.delivers_by != "24:00"
             for service in network.services
+        )
+        or any(
+            lane.calendar is not None
+            or lane.pickups is not None
+            or lane.transit_days is not None
+            or lane.delivers_by != "24:00"
+            for lane in network.lanes
         )
         or any(item.release_at is not None for item in network.items)
     )

@@ -38,7 +38,7 @@ def check_dates(reading: Reading, quoted: Quoted | None) -> None:
 def _is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bool:
     book, name = reading.book, part.shipment.service
     is_quoted = quoted is not None and quoted.shipment(part.node.id, name)[1]
-    needs_none = part.group.is_collected or is_quoted
+    needs_none = part.group.stays_at(part.node) or is_quoted
     if name is None:
         return needs_none or not book.picks_service
     service = book.services.get(name)
@@ -169,7 +169,8 @@ def _trip_of(
         service=service,
         method=group.method.value,
         transit_days=_transit_days(service, node, group, distance_km),
-        is_collected=group.is_collected,
+        is_collected=group.stays_at(node) and (service is None),
+        ends_at=goal if group.method is Method.SHIP_TO_STORE else None,
         place_zone=clock.zone_at(place) if goal is None else clock.zone_of(goal),
         receiving=None if place is None else place.calendar,
         earliest=delivery.earliest,

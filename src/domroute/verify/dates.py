@@ -45,6 +45,8 @@ class Trip:
         The first date on which it may come.
     until
         How far is looked.
+    ends_at
+        The node at which the customer collects what is sent there.
     """
 
     node: Node
@@ -56,6 +58,7 @@ class Trip:
     receiving: str | None
     earliest: date | None
     until: datetime
+    ends_at: Node | None = None
 
     @property
     def courier(self) -> timedelta | None:
@@ -177,6 +180,8 @@ class Timetable:
             if not trip.has_arrival:
                 return Dates(ready, leaves)
             arrival = self._arrive(trip, service, leaves, day)
+            if arrival is not None and trip.ends_at is not None:
+                arrival = self._received(trip, trip.ends_at, arrival[1])
             if arrival is None or arrival[1] > trip.until:
                 # What leaves later arrives later still, if it goes by days.
                 if trip.transit_days is not None:
@@ -218,17 +223,31 @@ class Timetable:
         return dates is not None and dates.leaves_at == leaves
 
     def _collect(self, trip: Trip, ready: datetime) -> Dates | None:
-        """Find when a customer may come: open, and not just closing."""
-        node, clock = trip.node, self.clock
-        zone = clock.zone_of(node)
-        calendar = node.collection_calendar or node.calendar
-        start = ready
+        """Find when a customer may collect what is ready."""
+        clock, start = self.clock, ready
         if trip.earliest is not None:
+            zone = clock.zone_of(trip.node)
             start = max(start, clock.moment(zone, trip.earliest, 0))
-        for opens, closes in clock.openings_between(calendar, zone, start, trip.until):
+        comes = self._comes(trip.node, start, trip.until)
+        return None if comes is None else Dates(ready, None, *comes)
+
+    def _received(self, trip: Trip, node: Node, arrives: datetime) -> Arrival | None:
+        """Find when a customer may collect what has arrived, once it is put away."""
+        zone = self.clock.zone_of(node)
+        minutes = node.receiving_minutes
+        done: datetime | None = arrives
+        if minutes:
+            done = self._working.finish(node, zone, arrives, trip.until, minutes)
+        return None if done is None else self._comes(node, done, trip.until)
+
+    def _comes(self, node: Node, start: datetime, until: datetime) -> Arrival | None:
+        """Find when a customer may come: open, and not just closing."""
+        clock, zone = self.clock, self.clock.zone_of(node)
+        calendar = node.collection_calendar or node.calendar
+        for opens, closes in clock.openings_between(calendar, zone, start, until):
             comes = max(opens, start)
-            if comes < closes and comes <= trip.until:
-                return Dates(ready, None, day_at(zone, comes), comes)
+            if comes < closes and comes <= until:
+                return day_at(zone, comes), comes
         return None
 
     def _hand_overs(

@@ -100,10 +100,11 @@ def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
         Whether a quote covers the shipment whatever its service.
     """
     book, name = reading.book, part.shipment.service
-    if part.group.is_collected or is_quoted or not book.picks_service:
+    stays = part.group.stays_at(part.node)
+    if stays or is_quoted or not book.picks_service:
         if name is None:
             return True
-        if part.group.is_collected or is_quoted or not book.may_pick_service:
+        if stays or is_quoted or not book.may_pick_service:
             message = f"{name!r} is named, but no service carries this shipment"
             reading.add("wrong_service", part.where, message)
             return False
@@ -111,7 +112,7 @@ def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
     if service is None:
         reading.add("wrong_service", part.where, f"{name!r} is not a service")
         return False
-    if not offers_service(part.node, part.group, service):
+    if not offers_service(part.node, part.group, service, book):
         message = f"{name!r} does not serve this delivery from {part.node.id!r}"
         reading.add("wrong_service", part.where, message)
     elif not takes(service, part.node, part.group, part.distance_km, part.contents):
@@ -130,11 +131,14 @@ def takes(
     return zone is not None and all(carries(service, item) for _, item, _ in contents)
 
 
-def offers_service(node: Node, group: Group, service: Service) -> bool:
+def offers_service(node: Node, group: Group, service: Service, book: Book) -> bool:
     """Tell whether node, delivery and service agree on each other."""
-    allowed = group.delivery.services
+    allowed, lane = group.delivery.services, book.lanes.get(service.id)
+    goes = not node.services or service.id in node.services
+    if lane is not None:
+        goes = lane.origin == node.id and lane.destination == group.delivery.node
     return (
-        (not node.services or service.id in node.services)
+        goes
         and (not allowed or service.id in allowed)
         and group.method in service.methods
     )

@@ -155,7 +155,7 @@ def is_carried(
     group, lines = what
     book, timing = reading.book, None
     covers_all = quoted is not None and quoted.shipment(node.id, None)[1]
-    needs_none = group.is_collected or covers_all or not book.may_pick_service
+    needs_none = group.stays_at(node) or covers_all or not book.may_pick_service
     if needs_none and not reading.is_dated:
         return True
     contents = tuple([(line, book.items[line.sku], 1) for line in lines])
@@ -166,7 +166,7 @@ def is_carried(
     names += [
         service.id
         for service in book.services.values()
-        if offers_service(node, group, service)
+        if offers_service(node, group, service, book)
         and takes(service, node, group, km, contents)
     ]
     for name in names:

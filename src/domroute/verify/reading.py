@@ -20,13 +20,22 @@ Contents = tuple[tuple[Line, Item, int], ...]
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """The lines of an order that share a delivery, and where that goes."""
+    """
+    The lines of an order that share a delivery, and where that goes.
+
+    ``ends_at`` names the node to which lanes lead, whose own goods go nowhere.
+    """
 
     delivery: Delivery
     method: Method
     is_collected: bool
     place: Location | None
     is_timed: bool
+    ends_at: str | None = None
+
+    def stays_at(self, node: Node) -> bool:
+        """Tell whether goods of a node are collected there, and sent nowhere."""
+        return self.is_collected or node.id == self.ends_at
 
     def distance_km(self, node: Node, book: Book) -> float:
         """Measure the distance from a node to where the delivery goes."""
@@ -257,10 +266,12 @@ def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
     if delivery.node is not None:
         node = book.nodes.get(delivery.node)
         place = None if node is None else node.location
+    is_moved = delivery.method is Method.SHIP_TO_STORE and book.network.lanes
     return Group(
         delivery,
         delivery.method,
         is_collected=delivery.method in COLLECTED,
         place=place,
         is_timed=delivery.need_by is not None or delivery.earliest is not None,
+        ends_at=delivery.node if is_moved else None,
     )

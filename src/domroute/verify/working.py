@@ -67,7 +67,8 @@ class Working:
         if day is None:
             return None
         opens = self._clock.openings(node.calendar, zone, day)[0][0]
-        return self._finish(node, zone, max(since, opens), until)
+        minutes = node.processing.minutes
+        return self.finish(node, zone, max(since, opens), until, minutes)
 
     def _working_day(self, node: Node, day: date, last: date) -> date | None:
         """Find the first working day from a date on."""
@@ -77,12 +78,17 @@ class Working:
             day += DAY
         return None
 
-    def _finish(
-        self, node: Node, zone: str, start: datetime, until: datetime
+    def finish(
+        self,
+        node: Node,
+        zone: str,
+        start: datetime,
+        until: datetime,
+        minutes: float,
     ) -> datetime | None:
-        """Find when the minutes of work are done that begin at a moment."""
+        """Find when minutes of work are done that begin at a moment."""
         clock, calendar = self._clock, node.calendar
-        left = timedelta(minutes=node.processing.minutes)
+        left = timedelta(minutes=minutes)
         if not left:
             if clock.is_open(calendar, zone, start):
                 return start

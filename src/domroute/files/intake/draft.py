@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, TypeVar
@@ -14,6 +14,7 @@ from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
+from domroute.lanes import Lane
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
 from domroute.names import Known, member, reference_faults, references_of
@@ -24,7 +25,8 @@ from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
 from domroute.scenario.references import policy_faults
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.scenario.times import time_faults
-from domroute.services import BUNDLED_SERVICE
+from domroute.scenario.transfers import lane_faults
+from domroute.services import BUNDLED_SERVICE, Service
 from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
 
 M = TypeVar("M", bound=Frozen)
@@ -161,18 +163,14 @@ def read_network(
             ids[entry.name] = _ids(rows, entry.key[0])
     if ids.get("services") == frozenset():
         ids["services"] = frozenset((BUNDLED_SERVICE,))
+    services = ids.get("services")
     known = Known(ids)
+    if services is not None:
+        known = Known({**ids, "services": services | ids.get("lanes", frozenset())})
     for entry, rows in there.items():
         _refuse_unknown(entry, rows, known, issues)
     zone = _read_zone(time_zone, issues)
-    if (nodes := tables.get("nodes")) is not None:
-        faults = time_faults(
-            [row if isinstance(row, Node) else None for row in made[nodes.name]],
-            chain.from_iterable(made.values()),
-            has_zone=time_zone is not None,
-        )
-        found = [issue for at, fault in faults for issue in nodes.issues(at, [fault])]
-        issues += capped(found, nodes.name)
+    issues += _between_rows(tables, made, has_zone=time_zone is not None)
     lacks = any(not (e.is_optional or e in there) for e in entries_of("network"))
     if len(issues) > before or lacks:
         return None, known
@@ -199,6 +197,34 @@ def _read_zone(raw: object, issues: list[Issue]) -> str | None:
     except ValidationError as error:
         issues += issues_from(error, "time_zone")
         return None
+
+
+def _between_rows(
+    tables: Mapping[str, Rows | None],
+    made: Mapping[str, Sequence[Frozen | None]],
+    *,
+    has_zone: bool,
+) -> Iterator[Issue]:
+    """List what rows of a network that are fine by themselves are not together."""
+    every = list(chain.from_iterable(made.values()))
+    services = [row.id for row in every if isinstance(row, Service)]
+    for entry in entries_of("network"):
+        rows = tables.get(entry.name)
+        if rows is None:
+            continue
+        mine = made[entry.name]
+        if entry.row is Node:
+            nodes = [row if isinstance(row, Node) else None for row in mine]
+            yield from _placed(rows, time_faults(nodes, every, has_zone=has_zone))
+        elif entry.row is Lane:
+            lanes = [row if isinstance(row, Lane) else None for row in mine]
+            yield from _placed(rows, lane_faults(lanes, services))
+
+
+def _placed(rows: Rows, faults: Iterable[tuple[int, Fault]]) -> list[Issue]:
+    """Say where in a table faults are."""
+    found = [issue for at, fault in faults for issue in rows.issues(at, [fault])]
+    return capped(found, rows.name)
 
 
 def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:

@@ -1,0 +1,136 @@
+"""The offers of a delivery laid out, dated, and shown to terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domroute.costs.asking import ask
+from domroute.costs.charges import Kinds
+from domroute.costs.term import Charges, CostTerm, Pricer, Question
+from domroute.offers.dating import Dating, Undated
+from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.laid import Laid
+from domroute.offers.services import Serving
+from domroute.promise.dated import Dates, Lack
+from domroute.units import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """
+    How the offers of a delivery are laid out.
+
+    Attributes
+    ----------
+    delivery
+        The delivery, and the nodes that may send some of it.
+    serving
+        Who hands shipments to which service.
+    dating
+        When they leave and arrive; None where nothing says when.
+    quoted
+        Nodes from which a quote covers the shipment whatever it goes by, ``(K,)``.
+    any_carrier, any_date
+        Whether there is a carrier for everything besides, and whether any date will do.
+    """
+
+    delivery: DeliveryAtHand
+    serving: Serving
+    dating: Dating | None
+    quoted: BoolArray | None
+    any_carrier: bool
+    any_date: bool
+
+    def lay_out(self, *, picks: bool) -> Asked:
+        """Lay offers out, and leave out those whose dates will not do."""
+        delivery = self.delivery
+        laid = self.serving.lay_out(
+            delivery, picks=picks, quoted=self.quoted, any_carrier=self.any_carrier
+        )
+        dates: Dates | None = None
+        late: Undated | None = None
+        released: IntArray | None = None
+        made: BoolArray | None = None
+        if self.dating is not None:
+            laid, dates, released = self.dating.date(delivery, laid)
+            lacks = dates.lack if not self.any_date else None
+            if lacks is not None and np.logical_or.reduce(lacks):
+                late = Undated(delivery, laid, dates)
+                laid, dates, made = _in_time(laid, dates)
+        question = delivery.ask(laid, self.serving.services, dates)
+        return Asked(laid, dates, late, released, made, question)
+
+
+def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
+    """
+    Leave out offers whose dates will not do.
+
+    Where services may turn out to be even, offers of a node stay that has others, to be
+    marked as none; the marks come last, ``(A,)``.
+    """
+    made = dates.lack == Lack.NOTHING
+    if not laid.zones:
+        return laid.only(made), dates.only(made.nonzero()[0]), None
+    by_run = made.reshape(len(laid.runs), -1)
+    kept = np.logical_or.reduce(by_run, axis=0)
+    everywhere = np.tile(kept, len(laid.runs)).nonzero()[0]
+    left = laid.from_nodes(kept)
+    made = made[everywhere]
+    marks = None if np.logical_and.reduce(made) else made
+    return left, dates.only(everywhere), marks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """
+    A delivery's offers, as terms are asked about them.
+
+    Attributes
+    ----------
+    laid, dates
+        The offers, and when they leave and arrive.
+    late
+        Those that were left out for their dates; None where none was.
+    released
+        From when on each line may leave, where that differs; shape ``(G,)``.
+    made
+        Which of the offers there are; None for all; shape ``(A,)``.
+    question
+        What terms are asked.
+    """
+
+    laid: Laid
+    dates: Dates | None
+    late: Undated | None
+    released: IntArray | None
+    made: BoolArray | None
+    question: Question
+
+    def kinds(self) -> Kinds | None:
+        """Tell nodes apart by who reaches them in time; None if all services do."""
+        if self.made is None:
+            return None
+        zone = self.laid.zone[self.laid.runs[0]]
+        return Kinds.of(zone, self.made.reshape(len(self.laid.runs), -1))
+
+    def kept(self, served: BoolArray | None, *, are_marked: bool) -> BoolArray | None:
+        """Return which offers there are; None for all."""
+        if self.made is None or are_marked:
+            return served
+        return self.made if served is None else served & self.made
+
+
+def asked_of(
+    asking: Asking, terms: Sequence[tuple[CostTerm, Pricer]]
+) -> tuple[Asked, list[tuple[CostTerm, Charges]]]:
+    """Lay out the offers of a delivery, and ask every term what it charges."""
+    picks = asking.serving.picks
+    while True:
+        asked = asking.lay_out(picks=picks)
+        charged = [(term, ask(term, pricer, asked.question)) for term, pricer in terms]
+        if picks or all(made.carriers is None for _, made in charged):
+            return asked, charged
+        picks = True  # a term that does not say so turns out to charge by service
