@@ -234,6 +234,8 @@ def test_faults_of_lanes_are_told_together():
         ("unknown_id", "lanes[2].origin"),
         ("unknown_id", "lanes[2].destination"),
         ("unknown_calendar", "lanes[2].calendar"),
+        ("no_time_zone", "nodes[0].time_zone"),
+        ("no_time_zone", "nodes[1].time_zone"),
         ("duplicate_lane", "lanes[1]"),
         ("duplicate_id", "lanes[2].id"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -28,6 +29,9 @@ PLAN_COLUMNS = (
     "method",
     "shipment",
     "reason",
+    "ships_at",
+    "delivers_on",
+    "delivers_at",
 )
 """The columns of ``RoutingResult.to_frame()``, in order."""
 _ROUNDING: Final = 1e-9
@@ -137,7 +141,7 @@ class RoutingResult:
     def __str__(self) -> str:
         parts = [text_pairs(self.summary())]
         if self.plan.shipments:
-            parts.append(text_table(_SHIPMENT_HEADER, self._shipment_rows()))
+            parts.append(text_table(self._header(), self._shipment_rows()))
         if self.plan.unfilled:
             parts.append(
                 "\n".join(_unfilled_words(part) for part in self.plan.unfilled)
@@ -149,7 +153,7 @@ class RoutingResult:
     def _repr_html_(self) -> str:
         parts = [html_pairs(self.summary())]
         if self.plan.shipments:
-            parts.append(html_table(_SHIPMENT_HEADER, self._shipment_rows()))
+            parts.append(html_table(self._header(), self._shipment_rows()))
         if self.plan.unfilled:
             rows = [
                 (p.line_id, p.sku, str(p.quantity), p.reason.sentence)
@@ -159,7 +163,14 @@ class RoutingResult:
         parts.append(html_pairs((term, f"{x:,.2f}") for term, x in self.costs))
         return "".join(parts)
 
+    def _header(self) -> tuple[str, ...]:
+        return _DATED_HEADER if self._is_dated() else _SHIPMENT_HEADER
+
+    def _is_dated(self) -> bool:
+        return any(part.ready_at is not None for part in self.plan.shipments)
+
     def _shipment_rows(self) -> list[tuple[str, ...]]:
+        is_dated = self._is_dated()
         return [
             (
                 shipment.node_id,
@@ -168,6 +179,7 @@ class RoutingResult:
                 _contents_words(shipment),
                 f"{shipment.distance_km:,.0f}",
                 f"{shipment.cost:,.2f}",
+                *(_when(shipment) if is_dated else ()),
             )
             for shipment in self.plan.shipments
         ]
@@ -227,48 +239,56 @@ class RoutingResult:
         Return one row per line and shipment, and per unfilled line.
 
         The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing
-        where units stay unfilled, as ``reason`` is where they ship.
+        where units stay unfilled, as ``reason`` is where they ship. Dates are missing
+        where nothing says when.
         """
         import pandas as pd
 
-        shipped = [
-            (
-                self.order_id,
-                content.line_id,
-                content.sku,
-                content.quantity,
-                shipment.node_id,
-                shipment.service,
-                str(shipment.method),
-                number,
-                None,
-            )
-            for number, shipment in enumerate(self.plan.shipments, start=1)
-            for content in shipment.contents
-        ]
-        left = [
-            (
-                self.order_id,
-                p.line_id,
-                p.sku,
-                p.quantity,
-                None,
-                None,
-                None,
-                None,
-                str(p.reason),
-            )
-            for p in self.plan.unfilled
-        ]
-        frame = pd.DataFrame([*shipped, *left], columns=list(PLAN_COLUMNS))
-        return frame.astype({"shipment": "Int64", "quantity": "int64"})
+        frame = pd.DataFrame(list(rows_of(self)), columns=list(PLAN_COLUMNS))
+        moments = dict.fromkeys(("ships_at", "delivers_at"), "datetime64[us, UTC]")
+        return frame.astype({"shipment": "Int64", "quantity": "int64", **moments})
+
+
+def rows_of(result: RoutingResult) -> Iterator[tuple[object, ...]]:
+    """
+    Yield the rows of a result: one per line and shipment, and per unfilled line.
+
+    Examples
+    --------
+    >>> from domroute.reasons import Reason
+    >>> left = Unfilled("o1", "l1", "A", 2, Reason.NO_DATE)
+    >>> plan = Plan(unfilled=(left,))
+    >>> result = RoutingResult("o1", plan, Status.OPTIMAL, 9.0, 9.0, "subset", "v1")
+    >>> next(rows_of(result))[:4]
+    ('o1', 'l1', 'A', 2)
+    """
+    name = result.order_id
+    for number, part in enumerate(result.plan.shipments, start=1):
+        end = (part.node_id, part.service, part.method.value, number, None)
+        dates = (part.ships_at, part.delivers_on, part.delivers_at)
+        for content in part.contents:
+            what = (name, content.line_id, content.sku, content.quantity)
+            yield (*what, *end, *dates)
+    for left in result.plan.unfilled:
+        what = (name, left.line_id, left.sku, left.quantity)
+        yield (*what, None, None, None, None, left.reason.value, None, None, None)
 
 
 _SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")
+_DATED_HEADER = (*_SHIPMENT_HEADER, "leaves", "there")
 
 
 def _contents_words(shipment: Shipment) -> str:
     return ", ".join(f"{part.quantity} x {part.sku}" for part in shipment.contents)
+
+
+def _when(shipment: Shipment) -> tuple[str, str]:
+    """Say when a shipment leaves, in UTC, and on which date it is there."""
+    leaves, there = shipment.ships_at, shipment.delivers_on
+    return (
+        "-" if leaves is None else f"{leaves:%Y-%m-%d %H:%M}Z",
+        "-" if there is None else there.isoformat(),
+    )
 
 
 def _unfilled_words(part: Unfilled) -> str:

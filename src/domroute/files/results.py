@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from domroute.arguments import checked
 from domroute.batchresult import BatchResult
 from domroute.files.csvtext import csv_text
 from domroute.files.written import read_written
-from domroute.result import PLAN_COLUMNS, RoutingResult
+from domroute.result import PLAN_COLUMNS, RoutingResult, rows_of
 
 
 @checked
@@ -81,21 +82,19 @@ def results_to_csv(results: Iterable[RoutingResult]) -> str:
     Examples
     --------
     >>> results_to_csv([])
-    'order,line,sku,quantity,node,service,method,shipment,reason\n'
+    'order,line,sku,...,reason,ships_at,delivers_on,delivers_at\n'
     """
-    return csv_text(PLAN_COLUMNS, _plan_rows(results))
+    return csv_text(PLAN_COLUMNS, _rows_of_all(results))
 
 
-def _plan_rows(results: Iterable[RoutingResult]) -> Iterator[tuple[object, ...]]:
+def _rows_of_all(results: Iterable[RoutingResult]) -> Iterator[tuple[object, ...]]:
     for result in results:
-        name = result.order_id
-        for number, part in enumerate(result.plan.shipments, start=1):
-            end = (part.node_id, part.service, part.method.value, number, None)
-            for c in part.contents:
-                yield (name, c.line_id, c.sku, c.quantity, *end)
-        for left in result.plan.unfilled:
-            nowhere = (None, None, None, None, left.reason.value)
-            yield (name, left.line_id, left.sku, left.quantity, *nowhere)
+        for row in rows_of(result):
+            yield tuple(_cell(value) for value in row)
+
+
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @checked
