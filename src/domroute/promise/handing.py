@@ -15,6 +15,42 @@ from domroute.units import BoolArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rounds:
+    """
+    The pick-ups of a service by the clock of a zone, whoever is open then.
+
+    Attributes
+    ----------
+    moments, days
+        When they are, rising, and the positions of the dates that they are of.
+    """
+
+    moments: IntArray
+    days: IntArray
+
+    @classmethod
+    def of(
+        cls, runs: BoolArray, pickups: PickUps, clock: Clock, window: Window
+    ) -> Self:
+        """List them on the dates on which the service runs, ``(D,)``."""
+        days = np.flatnonzero(runs)
+        if isinstance(pickups, tuple):
+            minutes = np.array(sorted(map(minute_of, pickups)), np.int64)
+            day, minute = np.repeat(days, len(minutes)), np.tile(minutes, len(days))
+        else:
+            rows = [
+                (at, minute_of(time))
+                for at in days.tolist()
+                for time in entry_on(pickups, window.dates[at]) or ()
+            ]
+            table = np.array(rows, np.int64).reshape(-1, 2)
+            day, minute = table[:, 0], table[:, 1]
+        moments = clock.moments(day, minute)
+        order = np.lexsort((day, moments))
+        return cls(moments[order], day[order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Handing:
     """
     When a service takes goods over at a node.
@@ -38,7 +74,7 @@ class Handing:
         cls,
         openings: Openings,
         runs: BoolArray,
-        pickups: PickUps | None,
+        pickups: Rounds | None,
         *,
         clock: Clock,
         window: Window,
@@ -54,7 +90,7 @@ class Handing:
         runs
             The dates on which the service runs; shape ``(D,)``.
         pickups
-            Their local times; None for whenever the node is open.
+            All its rounds by the node's clock; None for whenever the node is open.
         clock, window
             Of the node, and the dates that are looked at.
         trips
@@ -62,12 +98,20 @@ class Handing:
             any.
         """
         if pickups is not None:
-            moments, days = _pickups(openings, runs, pickups, clock, window)
+            works = np.zeros(len(window), bool)
+            works[openings.days] = True
+            moments, days = pickups.moments, pickups.days
+            there = works[days]
+            moments, days = moments[there], days[there]
             if trips is not None:
                 at = np.searchsorted(trips[1], moments)
                 inside = at < len(trips[1])
                 inside[inside] = trips[0][at[inside]] <= moments[inside]
                 moments, days = moments[inside], days[inside]
+            # Midnight may be written as the end of one date and the start of the next.
+            first = np.ones(len(moments), bool)
+            first[1:] = moments[1:] > moments[:-1]
+            moments, days = moments[first], days[first]
             return cls(Later.to_moments(moments), clock, moments, days)
         spans = [(openings.opens, openings.closes)]
         if not runs.all():
@@ -102,36 +146,6 @@ class Handing:
             return np.zeros(len(moments), np.int64)
         at = np.searchsorted(self.moments, moments)
         return self.days[np.minimum(at, len(self.days) - 1)]
-
-
-def _pickups(
-    openings: Openings,
-    runs: BoolArray,
-    pickups: PickUps,
-    clock: Clock,
-    window: Window,
-) -> tuple[IntArray, IntArray]:
-    """List pick-ups on working days on which the service runs, and their dates."""
-    days = openings.days[runs[openings.days]]
-    if isinstance(pickups, tuple):
-        minutes = np.array(sorted(map(minute_of, pickups)), np.int64)
-        day = np.repeat(days, len(minutes))
-        minute = np.tile(minutes, len(days))
-    else:
-        rows = [
-            (at, minute_of(time))
-            for at in days.tolist()
-            for time in entry_on(pickups, window.dates[at]) or ()
-        ]
-        table = np.array(rows, np.int64).reshape(-1, 2)
-        day, minute = table[:, 0], table[:, 1]
-    moments = clock.moments(day, minute)
-    # Midnight may be written as the end of one date and the start of the next.
-    order = np.lexsort((day, moments))
-    moments, day = moments[order], day[order]
-    first = np.ones(len(moments), bool)
-    first[1:] = moments[1:] > moments[:-1]
-    return moments[first], day[first]
 
 
 def _runs(runs: BoolArray, clock: Clock) -> tuple[IntArray, IntArray]:

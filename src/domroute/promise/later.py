@@ -89,6 +89,11 @@ class Later:
     def then(self, after: Later) -> Later:
         """Do another after this one."""
         cuts = self.latest(after.until)
+        if not after.rises.any():
+            # Each piece stands still until the last moment that still leads into it.
+            kept = cuts > -NEVER
+            kept[1:] &= cuts[1:] > cuts[:-1]
+            return Later(cuts[kept], after.value[kept], after.rises[kept])
         until = np.union1d(self.until, cuts[cuts > -NEVER])
         value, rises = self._look(until)
         at = np.searchsorted(after.until, value, side="left")

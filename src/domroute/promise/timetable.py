@@ -9,10 +9,10 @@ import numpy as np
 
 from domroute.calendars import Calendar
 from domroute.network import Service
-from domroute.promise.handing import Handing
+from domroute.promise.handing import Handing, Rounds
 from domroute.promise.hours import Openings, dates_of
 from domroute.promise.later import NEVER, Later
-from domroute.promise.ways import Way, Ways, key_of
+from domroute.promise.ways import Way, Ways
 from domroute.promise.window import MINUTE, Clock, Window
 from domroute.promise.work import ready
 from domroute.units import BoolArray, IntArray
@@ -67,9 +67,10 @@ class Rows:
         rises = np.zeros(total, bool)
         for end, size, one, day in zip(ends.tolist(), sizes, maps, days, strict=True):
             mine = slice(end - size + 1, end)
-            until[mine] = np.clip(one.until, window.start, window.end - 1)
+            until[mine] = one.until
             self._value[mine], rises[mine] = one.value, one.rises
             self._day[mine] = day
+        np.clip(until, window.start, window.end - 1, out=until)
         row = np.repeat(np.arange(len(sizes)), sizes)
         self._until = until
         self._key = row * self._span + (until - window.start)
@@ -108,6 +109,7 @@ class Timetable:
         self._ready: dict[Hashable, Later] = {}
         self._handing: dict[Hashable, Handing] = {}
         self._runs: dict[str | None, BoolArray] = {}
+        self._all_rounds: dict[Hashable, Rounds] = {}
         self._collection: dict[int, Later] = {}
         self._courses: list[Course] = []
         self._leaves: Rows | None = None
@@ -202,7 +204,7 @@ class Timetable:
     def _course(self, way: Way) -> Course:
         node, zone = self.ways.nodes[way.node], self.ways.zones[way.node]
         openings, clock = self._open(node.calendar, zone), self.window.clock(zone)
-        key: Hashable = node.calendar, zone, key_of(way.cutoffs), node.processing
+        key: Hashable = node.calendar, zone, way.cutoff_key, node.processing
         if key not in self._ready:
             self._ready[key] = ready(
                 openings,
@@ -219,7 +221,7 @@ class Timetable:
         node, zone = self.ways.nodes[way.node], self.ways.zones[way.node]
         service = None if way.service is None else self.ways.services[way.service]
         key: Hashable = (
-            *(node.calendar, zone, key_of(way.pickups)),
+            *(node.calendar, zone, way.pickup_key),
             (way.collects, node.collection_calendar),
             None if service is None else (service.calendar, service.transit_minutes),
         )
@@ -237,13 +239,25 @@ class Timetable:
             made = Handing.of(
                 openings,
                 self.runs(None if is_courier else service.calendar),
-                way.pickups,
+                self._rounds(way, service, zone),
                 clock=clock,
                 window=self.window,
                 trips=self._trips(service, zone),
             )
         self._handing[key] = made
         return made
+
+    def _rounds(self, way: Way, service: Service, zone: str) -> Rounds | None:
+        """Return the pick-ups of a service by a clock; None for none at all."""
+        if way.pickups is None:
+            return None
+        is_courier = service.transit_minutes is not None
+        calendar = None if is_courier else service.calendar
+        key: Hashable = calendar, zone, way.pickup_key
+        if key not in self._all_rounds:
+            runs, clock = self.runs(calendar), self.window.clock(zone)
+            self._all_rounds[key] = Rounds.of(runs, way.pickups, clock, self.window)
+        return self._all_rounds[key]
 
     def _trips(self, service: Service, zone: str) -> tuple[IntArray, IntArray] | None:
         """Return from and to when a courier may leave; None for any moment."""

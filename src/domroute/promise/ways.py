@@ -34,6 +34,8 @@ class Way:
         Of the service at the node; None for none.
     collects
         Whether customers collect the goods.
+    cutoff_key, pickup_key
+        What stands for these two where ways are compared.
     """
 
     node: int
@@ -41,6 +43,8 @@ class Way:
     collects: bool
     cutoffs: tuple[CutOff, ...]
     pickups: PickUps | None
+    cutoff_key: Hashable = None
+    pickup_key: Hashable = None
 
 
 @dataclass(slots=True, eq=False)
@@ -112,19 +116,21 @@ class Ways:
             cutoffs = _cutoffs_of(node, carrier.id, method)
             pickups = node.pickups.get(carrier.id, carrier.pickups)
             calendar = carrier.calendar
+        cutoff_key, pickup_key = key_of(cutoffs), key_of(pickups)
         key = (
             self.zones[at],
             node.calendar,
-            key_of(cutoffs),
+            cutoff_key,
             node.processing.days,
             node.processing.minutes,
             (collects, calendar),
-            key_of(pickups),
+            pickup_key,
             None if service is None else self.services[service].transit_minutes,
         )
         if key not in self._known:
             self._known[key] = len(self.all)
-            self.all.append(Way(at, service, collects, cutoffs, pickups))
+            keys = cutoff_key, pickup_key
+            self.all.append(Way(at, service, collects, cutoffs, pickups, *keys))
         return self._known[key]
 
 
@@ -152,6 +158,8 @@ def key_of(value: Any) -> Hashable:  # noqa: ANN401 - as models hold it
     >>> key_of({"b": ["09:00"], "a": "10:00"})
     (('a', '10:00'), ('b', ('09:00',)))
     """
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return tuple(sorted((name, key_of(part)) for name, part in value.items()))
     if isinstance(value, (tuple, list)):
