@@ -9,7 +9,9 @@ from domroute.words import Method
 
 PAGE = Path(__file__).parents[1] / "docs/guide/promise-dates.md"
 TITLE = "## Every method, from every kind of place"
-CELL = re.compile(r"```\{code-cell\} python3\n(?::tags:[^\n]*\n)?(.*?)\n```\n", re.DOTALL)
+CELL = re.compile(
+    r"```\{code-cell\} python3\n(?::tags:[^\n]*\n)?(.*?)\n```\n", re.DOTALL
+)
 
 # All is ordered on Wednesday, 25 November, at 10:00 in New York; Thursday is closed.
 #
