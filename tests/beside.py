@@ -24,8 +24,9 @@ NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
 CAUSES = (
     *("out_of_stock", "pinned_node_short", "pickup_node_short", "no_eligible_node"),
-    *("not_enough_stock", "no_service", "no_capacity", "line_not_splittable"),
-    *("ship_together", "ship_complete", "below_minimum_order", "split_limit"),
+    *("not_enough_stock", "too_late", "after_cutoff", "not_active", "no_date"),
+    *("no_service", "no_capacity", "line_not_splittable", "ship_together"),
+    *("ship_complete", "below_minimum_order", "split_limit"),
 )
 """In the order in which the guide asks them: the first that is proven is told."""
 
@@ -228,7 +229,8 @@ class Asked:
             or splits.min_order_value > 0
             or splits.min_part_value > 0,
         }
-        self.causes = [reason for reason in CAUSES if so[reason]]
+        # These worlds are without dates, whose causes are never so.
+        self.causes = [reason for reason in CAUSES if so.get(reason)]
 
     def first(self, at, filled, ways):
         """Find the first that fills more once cleared, or lets the line be filled."""

@@ -85,6 +85,19 @@ def test_pickup_and_store(capsys, monkeypatch):
     assert "ship_to_store" in printed[near:]
 
 
+def test_promise_dates(capsys, monkeypatch):
+    """At the cut-off it leaves on Wednesday, a second later on Friday; or is there."""
+    printed = run_example("promise_dates.py", capsys, monkeypatch)
+
+    in_time, late, either = printed.split("\n\n")[:3]
+    # Thursday is a holiday: a day from Wednesday is Friday, from Friday Monday.
+    assert re.findall(r"ship +overnight +(\S+) +25\.50", in_time) == ["2026-11-27"]
+    assert re.findall(r"ship +overnight +(\S+) +25\.50", late) == ["2026-11-30"]
+    assert re.findall(r"pickup +best +(\S+) +4\.00", either) == ["2026-11-25"]
+    assert "holds until 14:00" in printed
+    assert "39 left" in printed
+
+
 def test_joint_wave(capsys, monkeypatch):
     """Jointly costs less than one by one, above its bound; ten prices fall."""
     printed = run_example("joint_wave.py", capsys, monkeypatch).splitlines()

@@ -4,6 +4,7 @@ from domroute.answers.door import OrderOffers, solve
 from domroute.answers.explanation import Explanation, NodeExplanation
 from domroute.answers.scoring import Scored
 from domroute.batchresult import BatchResult, BatchStatistics, Price
+from domroute.calendars import Calendar, Processing
 from domroute.capacity import Capacity
 from domroute.costs import (
     Charges,
@@ -11,10 +12,12 @@ from domroute.costs import (
     Distance,
     FullStock,
     Handling,
+    Lateness,
     Question,
     Quotes,
     ShipmentFacts,
     Shipping,
+    Speed,
     StockBalance,
     StockLevel,
     StockValue,
@@ -37,8 +40,9 @@ from domroute.ledger.stock import Inbound, Stock
 from domroute.network import HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
-from domroute.policy import Policy, SolveOptions
+from domroute.policy import Policy, PromiseOptions, SolveOptions
 from domroute.problem import NetworkArrays
+from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
@@ -46,6 +50,7 @@ from domroute.rules import (
     EligibleNodes,
     ExcludedNodes,
     MaxDistance,
+    NeedBy,
     NodeFilter,
     NodePriority,
     OrderFilter,
@@ -69,6 +74,7 @@ from domroute.words import DistanceMethod, Measure, Method, Objective, Status
 __all__ = [
     "BatchResult",
     "BatchStatistics",
+    "Calendar",
     "Capacity",
     "Charges",
     "Content",
@@ -93,12 +99,14 @@ __all__ = [
     "Inventory",
     "Issue",
     "Item",
+    "Lateness",
     "Line",
     "Location",
     "LookupZones",
     "MaxDistance",
     "Measure",
     "Method",
+    "NeedBy",
     "Network",
     "NetworkArrays",
     "NoPlanError",
@@ -113,6 +121,10 @@ __all__ = [
     "Plan",
     "Policy",
     "Price",
+    "Processing",
+    "Promise",
+    "PromiseOption",
+    "PromiseOptions",
     "Question",
     "Quotes",
     "RateCard",
@@ -130,6 +142,7 @@ __all__ = [
     "Shipping",
     "SolveOptions",
     "SolverError",
+    "Speed",
     "SplitLimits",
     "Statistics",
     "Status",

@@ -1,7 +1,8 @@
-"""Scenarios, orders and results in and out: JSON, or a folder of tables."""
+"""Scenarios, orders and results in and out, promises out: JSON, or tables."""
 
 from domroute.files.folder import FORMAT
 from domroute.files.order import order_from_json, order_to_json
+from domroute.files.promises import promises_to_json
 from domroute.files.results import results_from_json, results_to_json
 from domroute.files.scenario import (
     load_scenario,
@@ -9,7 +10,12 @@ from domroute.files.scenario import (
     scenario_from_json,
     scenario_to_json,
 )
-from domroute.files.schemas import order_schema, results_schema, scenario_schema
+from domroute.files.schemas import (
+    order_schema,
+    promise_schema,
+    results_schema,
+    scenario_schema,
+)
 
 __all__ = [
     "FORMAT",
@@ -17,6 +23,8 @@ __all__ = [
     "order_from_json",
     "order_schema",
     "order_to_json",
+    "promise_schema",
+    "promises_to_json",
     "results_from_json",
     "results_schema",
     "results_to_json",

@@ -226,8 +226,8 @@ class NeedBy(Frozen):
     """
     What is delivered after ``need_by`` is no plan, whatever a term would charge for it.
 
-    Without a term :class:`~domroute.costs.Lateness` it is so for all orders; this rule
-    says for which it stays so beside one.
+    Without a term :class:`~domroute.costs.lateness.Lateness` it is so for all orders;
+    this rule says for which it stays so beside one.
 
     Examples
     --------

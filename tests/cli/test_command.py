@@ -271,7 +271,7 @@ def test_schema_is_what_scenarios_follow(capsys):
     )
 
 
-@pytest.mark.parametrize("kind", ["scenario", "order", "results"])
+@pytest.mark.parametrize("kind", ["scenario", "order", "results", "promise"])
 def test_schema_prints_each_kind(kind, capsys):
     """Each is a schema by its own standard, and says what it is of."""
     code, text = run(capsys, "schema", kind)

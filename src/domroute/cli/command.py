@@ -13,6 +13,7 @@ from domroute.cli import (
     console,
     demo,
     explain,
+    promise,
     replay,
     route,
     schema,
@@ -37,6 +38,7 @@ class _Verb(Protocol):
 _VERBS: Final[dict[str, _Verb]] = {
     "demo": demo,
     "route": route,
+    "promise": promise,
     "batch": batch,
     "replay": replay,
     "explain": explain,

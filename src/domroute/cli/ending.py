@@ -38,12 +38,18 @@ def hand_over(
     arguments
         Where they go, and in which format they are.
     """
+    put_out(text, arguments)
+    return OK if results and all(map(has_plan, results)) else NOTHING
+
+
+def put_out(text: str, arguments: argparse.Namespace) -> None:
+    """Write to the file that is named, else to standard output."""
     if arguments.out is None:
         console.write_out(text, is_data=arguments.format != "text")
     else:
         write_file(Path(arguments.out), text.encode())
-    return OK if results and all(map(_has_plan, results)) else NOTHING
 
 
-def _has_plan(result: RoutingResult) -> bool:
+def has_plan(result: RoutingResult) -> bool:
+    """Tell whether there is a plan, and it can be paid."""
     return result.status is not Status.INFEASIBLE and math.isfinite(result.cost)

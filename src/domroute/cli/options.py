@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from datetime import datetime
 from typing import Final
 
 _SCENARIO_HELP: Final = (
@@ -12,6 +13,8 @@ _SCENARIO_HELP: Final = (
 )
 _MOST_S: Final = 1e7
 """The range of ``units.Seconds``."""
+_MOST_KM: Final = 1e6
+"""The range of ``units.Kilometers``."""
 _MOST_DIGITS: Final = 18
 """Digits of a whole number of 64 bits."""
 
@@ -40,6 +43,40 @@ def add_routing(command: argparse.ArgumentParser) -> None:
 def add_progress(command: argparse.ArgumentParser) -> None:
     """Add whether to show how far it is where errors go to no terminal, too."""
     command.add_argument("--progress", action="store_true", help="show it in any case")
+
+
+def add_now(command: argparse.ArgumentParser) -> None:
+    """Add when orders were placed that do not say so themselves."""
+    command.add_argument(
+        "--now",
+        type=moment,
+        metavar="MOMENT",
+        help="when an order was placed that does not say, as 2026-01-31T12:00:00Z",
+    )
+
+
+def moment(text: str) -> datetime:
+    """Read a moment with its offset from UTC."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        value = datetime.min  # noqa: DTZ901 - without a zone it is refused below
+    if value.tzinfo is None:
+        message = f"should be as 2026-01-31T12:00:00Z, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+def kilometers(text: str) -> float:
+    """Read a distance."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= _MOST_KM:
+        message = f"should be a number of kilometers, 0 or above, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return value
 
 
 def seconds(text: str) -> float:

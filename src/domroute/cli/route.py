@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from domroute.cli import console
 from domroute.cli.ending import hand_over
-from domroute.cli.options import add_routing, seconds
+from domroute.cli.options import add_now, add_routing, seconds
 from domroute.cli.reading import orders_of, scenario_of
+from domroute.cli.watching import watched
 from domroute.files.disk import check_writable
 from domroute.files.results import results_to_csv, results_to_json
 from domroute.result import RoutingResult
 from domroute.router import Router
 
 HELP = "route the orders of a scenario"
-_FEW: Final = 500
-"""Orders from which on progress is worth showing."""
-T = TypeVar("T")
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Take what is routed, and how."""
     add_routing(command)
+    add_now(command)
     command.add_argument(
         "--reserve", action="store_true", help="take each plan's units off the stock"
     )
@@ -41,28 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
     orders = orders_of(scenario, arguments.order)
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     results: list[RoutingResult] = []
-    for order in _watched(orders, is_forced=arguments.progress):
+    for order in watched(orders, is_forced=arguments.progress):
         result = router.route(
-            order, quotes=scenario.quotes, time_limit_s=arguments.time_limit
+            order,
+            quotes=scenario.quotes,
+            time_limit_s=arguments.time_limit,
+            now=arguments.now,
         )
         if arguments.reserve:
             scenario.inventory.reserve(result.plan)
         results.append(result)
     return hand_over(_WRITERS[arguments.format](results), results, arguments)
-
-
-def _watched(items: Sequence[T], *, is_forced: bool) -> Iterator[T]:
-    errors = console.Errors()
-    is_worth = errors.isatty() and len(items) >= _FEW
-    if is_forced or is_worth:
-        try:
-            from tqdm import tqdm
-        except ImportError:
-            pass  # an extra: without it, work is done in silence
-        else:
-            yield from tqdm(items, file=errors, unit="order")
-            return
-    yield from items
 
 
 def _to_text(results: Iterable[RoutingResult]) -> str:

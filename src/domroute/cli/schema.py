@@ -9,13 +9,19 @@ from typing import Any, Final
 
 from domroute.cli import console
 from domroute.cli.ending import OK
-from domroute.files.schemas import order_schema, results_schema, scenario_schema
+from domroute.files.schemas import (
+    order_schema,
+    promise_schema,
+    results_schema,
+    scenario_schema,
+)
 
 HELP = "print the JSON Schema of a kind of file"
 _SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "scenario": scenario_schema,
     "order": order_schema,
     "results": results_schema,
+    "promise": promise_schema,
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from dataclasses import replace
 
+from domroute.answers.asked import placed as placed_at
 from domroute.cli import console
 from domroute.cli.ending import NOTHING, OK
-from domroute.cli.options import add_scenario
+from domroute.cli.options import add_now, add_scenario
 from domroute.cli.reading import results_of, scenario_of
 from domroute.errors import InputError, Issue
 from domroute.files.written import Written
@@ -33,6 +35,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--complete", action="store_true", help="an order without a result is a fault"
     )
+    add_now(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,6 +62,9 @@ def _judge_all(arguments: argparse.Namespace) -> tuple[list[Issue], str]:
         If scenario or results cannot be read. All faults are listed.
     """
     scenario, written = _read(arguments)
+    if arguments.now is not None:
+        orders = tuple(placed_at(order, arguments.now) for order in scenario.orders)
+        scenario = replace(scenario, orders=orders)
     told = {result.order_id for result in written.results}
     missing = [order.id for order in scenario.orders if order.id not in told]
     issues = judge_written(scenario, written, is_reserving=arguments.reserve)

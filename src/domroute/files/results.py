@@ -30,8 +30,24 @@ def results_to_json(results: Iterable[RoutingResult]) -> str:
     >>> results_to_json([])
     '[]\n'
     """
-    rows = [result.to_dict() for result in results]
-    return _array(rows, "") + "\n"
+    return json_rows(result.to_dict() for result in results)
+
+
+def json_rows(rows: Iterable[dict[str, Any]]) -> str:
+    r"""
+    Write rows as a JSON array, one to a line.
+
+    Parameters
+    ----------
+    rows
+        Plain values.
+
+    Examples
+    --------
+    >>> json_rows([{"a": 1}])
+    '[\n  {"a": 1}\n]\n'
+    """
+    return _array(list(rows), "") + "\n"
 
 
 def batch_to_json(batch: BatchResult) -> str:

@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of a scenario, of one order, and of results."""
+"""The published JSON Schemas: of a scenario, an order, results, and promises."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, create_model
 
 from domroute.calendars import TimeZone
 from domroute.costs.registry import TERMS
+from domroute.files.promises import WrittenPromise
 from domroute.files.written import WrittenBatch, WrittenResult
 from domroute.ledger.keeping import Promised
 from domroute.orders import Order
@@ -107,6 +108,22 @@ def results_schema() -> dict[str, Any]:
     )
     forms: Any = Union[tuple[WrittenResult, ...], WrittenResult, batch]  # noqa: UP007 - made at run time
     return _published("results", TypeAdapter(forms).json_schema())
+
+
+def promise_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of promises (draft 2020-12).
+
+    A document is one promise, or an array of them; each names its format.
+
+    Examples
+    --------
+    >>> forms = promise_schema()["$defs"]
+    >>> forms["WrittenPromise"]["properties"]["format"]["const"]
+    'domroute.promise/1'
+    """
+    forms: Any = tuple[WrittenPromise, ...] | WrittenPromise
+    return _published("promise", TypeAdapter(forms).json_schema())
 
 
 def _published(name: str, schema: dict[str, Any]) -> dict[str, Any]:
