@@ -189,6 +189,7 @@ class Router(Asked):
         gap: float | None = None,
         seed: int = 0,
         first_come: bool = False,
+        now: datetime | None = None,
         progress: Callable[[float, float], object] | None = None,
         executor: Executor | None = None,
     ) -> BatchResult:
@@ -215,6 +216,8 @@ class Router(Asked):
         first_come
             Whether each order keeps what it would be filled with one by one: none is
             left with less of any line so that a later one has more.
+        now
+            When orders were placed that do not say so (timezone-aware).
         progress
             Told the bound and the cost so far, a few times a second; the search stops
             if it answers ``False``.
@@ -242,7 +245,7 @@ class Router(Asked):
             If the executor fails: this process prices the rest of the wave.
         """
         started = time.perf_counter()
-        batch = tuple(orders)
+        batch = tuple([placed(order, now) for order in orders])
         gap = self.policy.solve.gap if gap is None else gap
         check_batch(
             self._compiled.arrays,

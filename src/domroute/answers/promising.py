@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from domroute.answers.compiled import Compiled
 from domroute.answers.routing import decided
@@ -18,8 +19,13 @@ from domroute.orders import Delivery, Order
 from domroute.promises import BEST, Promise, PromiseOption
 from domroute.result import RoutingResult
 from domroute.services import Service
+from domroute.units import Kilometers
+from domroute.validation import issues_from
 from domroute.words import Method
 
+_RADIUS: Final[TypeAdapter[float]] = TypeAdapter(
+    Kilometers, config=ConfigDict(allow_inf_nan=False)
+)
 ANY: Final = "any"
 """Asks for all methods that some node offers, and the delivery says enough for."""
 
@@ -66,7 +72,7 @@ def promise_order(
         When the question was asked, by ``time.perf_counter``.
     """
     options: list[PromiseOption] = []
-    radius_km = wanted.radius_km
+    radius_km = _radius_of(wanted)
     for method in _methods(compiled, order, wanted):
         asked = _by_method(order, method, radius_km)
         offers = compiled.offers(asked, quotes)
@@ -102,6 +108,16 @@ def _goes_by(best: RoutingResult, order: Order, names: tuple[str, ...]) -> bool:
             if part.contents[0].line_id in own
         )
     )
+
+
+def _radius_of(wanted: Wanted) -> float | None:
+    """Return how far a customer would come, if that is said, and can be."""
+    if wanted.radius_km is None:
+        return None
+    try:
+        return _RADIUS.validate_python(wanted.radius_km)
+    except ValidationError as error:
+        raise InputError(issues_from(error, "radius_km")) from None
 
 
 def _methods(compiled: Compiled, order: Order, wanted: Wanted) -> list[Method]:
@@ -155,7 +171,11 @@ def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
         radius = _radius(order, radius_km)
     fields = {name: getattr(old, name) for name in Delivery.model_fields}
     fields |= {"method": method, "node": node, "radius_km": radius}
-    return order.model_copy(update={"delivery": Delivery(**fields)})
+    try:
+        delivery = Delivery(**fields)
+    except ValidationError as error:
+        raise InputError(issues_from(error, f"order {order.id!r}.delivery")) from None
+    return order.model_copy(update={"delivery": delivery})
 
 
 def _speeds(
@@ -168,7 +188,9 @@ def _speeds(
     by_speed: dict[str, list[str]] = {}
     for service in services:
         if method in service.methods and (not allowed or service.id in allowed):
-            by_speed.setdefault(service.speed or service.id, []).append(service.id)
+            name = service.speed or service.id
+            name = f"{name} (service)" if name == BEST else name
+            by_speed.setdefault(name, []).append(service.id)
     for speed, names in sorted(by_speed.items()):
         yield speed, tuple(names)
 
