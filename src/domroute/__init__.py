@@ -35,6 +35,7 @@ from domroute.errors import (
 )
 from domroute.forecast import ExpectedOrders, Forecast
 from domroute.geography import Location
+from domroute.lanes import Lane, LaneCost
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
 from domroute.network import HandlingCost, Item, Network, Node
@@ -99,6 +100,8 @@ __all__ = [
     "Inventory",
     "Issue",
     "Item",
+    "Lane",
+    "LaneCost",
     "Lateness",
     "Line",
     "Location",
