@@ -12,6 +12,7 @@ from benchmarks.report import Table, write
 from benchmarks.tables.batch import batch
 from benchmarks.tables.counting import counting
 from benchmarks.tables.daily_waves import daily_waves
+from benchmarks.tables.dated import dated
 from benchmarks.tables.growth import growth
 from benchmarks.tables.growth_batch import growth_batch
 from benchmarks.tables.latency import latency
@@ -26,6 +27,7 @@ from benchmarks.tables.wide import wide_orders
 
 TABLES = {
     "latency": latency,
+    "dated": dated,
     "quality": above_optimum,
     "proofs": proofs,
     "or-library": or_library,
