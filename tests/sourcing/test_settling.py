@@ -1,7 +1,9 @@
 """Of plans that cost the same, the first to arrive."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from builders import item, line, node, order, service, stock
@@ -11,6 +13,8 @@ from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.router import Router
 from domroute.rules import SafetyStock
+from domroute.sourcing.choice import Choice, Take
+from domroute.sourcing.settling import settle
 from domroute.split import SplitLimits
 
 WEDNESDAY = at("2026-11-18T10:00")
@@ -214,3 +218,53 @@ def test_collected_from_the_first_store_that_has_it():
     (part,) = route(slow, fast, services=[ride("g", 1)], wanted=wanted).plan.shipments
 
     assert (part.node_id, part.delivers_at) == ("N2", WEDNESDAY)
+
+
+def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
+    """Lay out two offers of one node, at once and later, for two lines free at once."""
+    dates = SimpleNamespace(
+        arrives=np.array([10, 20]), leaves=np.array([1, 11]), since=np.array([0, 11])
+    )
+    return SimpleNamespace(
+        dates=dates,
+        nodes=np.array([0, 0]),
+        limit=np.full((2, 2), most),
+        released=np.array([0, 0]),
+        at_node=lambda _: [0, 1],
+        price_at=lambda units, _: per_shipment + per_unit * units.sum(axis=1),
+    )
+
+
+def settled(*takes):
+    """Settle takes; return the offer and the units of each."""
+    offers = SimpleNamespace(eligibility=None)
+    made = settle(Choice(takes, 0.0, "subset"), offers, None)
+    return [(take.offer, take.units.tolist()) for take in made.takes]
+
+
+def test_what_waits_for_nothing_joins_what_leaves_at_once():
+    """The second line may leave with the first: one shipment, and 5 less to pay."""
+    block = two_classes()
+    early, late = Take(block, 0, np.array([2, 0])), Take(block, 1, np.array([0, 1]))
+
+    assert settled(early, late) == [(0, [2, 1])]
+    assert settled(late, early) == [(0, [2, 1])]
+
+
+@pytest.mark.parametrize(("most", "power"), [(1, 1.0), (9, 2.0)])
+def test_what_does_not_fit_beside_it_waits(most, power):
+    """There is no room for two units of a line; or three cost more than two and one."""
+    block = two_classes(most)
+    block.price_at = lambda units, _: units.sum(axis=1) ** power
+    early, late = Take(block, 0, np.array([2, 0])), Take(block, 1, np.array([0, 1]))
+
+    assert settled(early, late) == [(0, [2, 0]), (1, [0, 1])]
+
+
+def test_delivery_without_dates_is_left_alone():
+    """Beside one with dates."""
+    dated, plain = two_classes(), two_classes()
+    plain.dates = None
+    first, second = Take(plain, 1, np.array([1, 0])), Take(dated, 0, np.array([1, 0]))
+
+    assert settled(first, second) == [(1, [1, 0]), (0, [1, 0])]
