@@ -71,17 +71,21 @@ class DatedWorld:
         self.order = self._order(names)
 
     def _few(self, least: int, most: int) -> int:
+        """Draw a whole number."""
         return self._draw.randint(least, most)
 
     def _is(self, chance: float) -> bool:
+        """Draw whether, by a chance."""
         return self._draw.random() < chance
 
     def _clock(self, first: int = 0, last: int = 24) -> str:
+        """Draw a local time."""
         hour = self._few(first, last)
         minute = 0 if hour == 24 else self._draw.choice((0, 0, 30, 59))
         return f"{hour:02}:{minute:02}"
 
     def _rows(self) -> list[tuple[str, str]]:
+        """Draw the hours of a day, rarely of a night."""
         kind = self._few(0, 5)
         if kind == 0:
             return [("22:00", self._clock(2, 6))]
@@ -92,6 +96,7 @@ class DatedWorld:
         return [(self._clock(0, 9), self._clock(10, 23))]
 
     def _calendars(self) -> list[Calendar]:
+        """Draw some calendars."""
         found = []
         for at in range(self._few(1, 4)):
             days = [name for name in WEEKDAYS if self._is(0.75)] or ["wed"]
@@ -121,14 +126,17 @@ class DatedWorld:
         return found
 
     def _rows_of_day(self) -> list[tuple[str, str]]:
+        """Draw the hours of a day."""
         # Nights that run into the next day's rows would overlap.
         rows = self._rows()
         return [("09:00", "17:00")] if rows[0][0] == "22:00" else rows
 
     def _maybe(self, names: list[str], chance: float = 0.6) -> str | None:
+        """Draw one of some names, or none."""
         return self._draw.choice(names) if self._is(chance) else None
 
     def _cutoff(self) -> object:
+        """Draw a time, or times by day."""
         if self._is(0.5):
             return f"{self._few(9, 21):02}:00"
         times = {"*": "14:00", "sat": "11:00"} if self._is(0.5) else {"mon": "10:00"}
@@ -136,6 +144,7 @@ class DatedWorld:
         return times
 
     def _pickups(self) -> object:
+        """Draw pick-ups of any kind, rarely none at all."""
         kind = self._few(0, 4)
         if kind == 0:
             return None
@@ -146,6 +155,7 @@ class DatedWorld:
         return sorted({self._clock(6, 24) for _ in range(self._few(1, 3))})
 
     def _service(self, name: str, calendars: list[str]) -> Service:
+        """Draw a service of any kind."""
         transit = {}
         kind = self._few(0, 5)
         if kind <= 2:
@@ -168,6 +178,7 @@ class DatedWorld:
         )
 
     def _node(self, name: str, calendars: list[str]) -> Node:
+        """Draw a node with some of its dates."""
         place = {"lat": 40.0 + self._draw.random() * 8, "lon": -75.0}
         if self._is(0.2):
             place["calendar"] = self._maybe(calendars)
@@ -222,6 +233,7 @@ class DatedWorld:
         ]
 
     def _item(self, sku: str) -> Item:
+        """Draw an item, some released later."""
         released = None
         if self._is(0.2):
             noon = datetime.combine(self._start, datetime.min.time(), UTC)
@@ -229,6 +241,7 @@ class DatedWorld:
         return Item(sku=sku, weight_kg=1.0, release_at=released)
 
     def _policy(self) -> Policy:
+        """Draw a policy, with and without prices on time."""
         costs = [Handling(), Shipping()]
         if self._is(0.4):
             ladder = [(2, 3.0)] if self._is(0.5) else []
@@ -254,6 +267,7 @@ class DatedWorld:
         )
 
     def _delivery(self, calendars: list[str]) -> Delivery:
+        """Draw a delivery by any method."""
         method = self._draw.choice(_METHODS)
         fields: dict[str, object] = {"method": method}
         if method in ("pickup", "curbside"):
@@ -278,6 +292,7 @@ class DatedWorld:
         return Delivery(**fields)
 
     def _place(self, calendars: list[str]) -> dict[str, object]:
+        """Draw a place with a zone and a calendar, or without."""
         place: dict[str, object] = {"lat": 40.0 + self._draw.random() * 8, "lon": -75.0}
         if self._is(0.6):
             place["time_zone"] = self._draw.choice(ZONES)
@@ -286,6 +301,7 @@ class DatedWorld:
         return place
 
     def _order(self, calendars: list[str]) -> Order:
+        """Draw an order of some lines."""
         placed = datetime.combine(self._start, datetime.min.time(), UTC) + timedelta(
             days=self._few(0, 5),
             seconds=self._few(0, 86399),

@@ -12,7 +12,8 @@ FOLDER = Path(domroute.__file__).parent
 DATA = ("instances/", "words.py")
 """Where scenarios are made, and words: they name everything."""
 ROOMS = {
-    # Who offers and who collects; and what is drawn, drawn as a picture, or changed.
+    # Who offers and who collects; and what is drawn, drawn as a picture, or changed;
+    # and what is promised by a method that the order does not name.
     "Method": {
         *(
             "network.py",
@@ -23,7 +24,7 @@ ROOMS = {
             "plots/",
             "streams/",
         ),
-        *("whatif/",),
+        *("whatif/", "answers/promising.py"),
     },
     # What demands are; the ledger that counts them, its pictures, and the judge.
     "Measure": {"capacity.py", "ledger/", "verify/", "replay/loads.py"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from pydantic import ValidationError
 
-from builders import item, network, node, order, pickup, stock
+from builders import item, network, node, order, pickup, service, stock
 from domroute.errors import InputError
 from domroute.frames import scenario_from_frames, to_frames
 from domroute.orders import Delivery
@@ -18,6 +18,7 @@ from domroute.rules import (
     ExcludedNodes,
     MaxDistance,
     MinAccuracy,
+    NeedBy,
     NodeFilter,
     NodePriority,
     OrderFilter,
@@ -290,3 +291,61 @@ def test_accuracy_is_a_column():
     assert scenario_from_frames(frames, name="s").network == made.network
     with pytest.raises(ValidationError, match="less than or equal to 1"):
         node("N1", accuracy=2.0)
+
+
+def test_need_by_concerns_some_orders():
+    """Those its filter matches, by what the delivery asks too; of nodes it lets all."""
+    gold, silver = order(A=1, tier="gold"), order(A=1, tier="silver")
+    rule = NeedBy(orders={"tiers": ["gold"], "methods": ["ship"]})
+
+    assert rule.applies(gold, Delivery())
+    assert not rule.applies(silver, Delivery())
+    assert not rule.applies(gold, pickup("S1"))
+    assert rule.permits(STORE, ITEM, 1e6)
+    assert NeedBy().applies(silver, pickup("S1"))
+
+
+def test_need_by_is_never_broken():
+    """It has no price, and one reason."""
+    assert NeedBy().price is None
+    assert NeedBy().reason is Reason.TOO_LATE
+    with pytest.raises(ValidationError):
+        NeedBy(price=2.0)
+
+
+@pytest.mark.parametrize(
+    ("tier", "need_by", "is_sent"),
+    [
+        ("gold", "2026-11-19", True),
+        ("gold", "2026-11-18", False),
+        ("silver", "2026-11-18", True),
+        (None, "2026-11-18", True),
+    ],
+)
+def test_need_by_forbids_beside_a_price(tier, need_by, is_sent):
+    """It comes on the 19th: a day late costs 2, and gold does not have it."""
+    rule = {"rule": "need_by", "orders": {"tiers": ["gold"]}}
+    term = {"term": "lateness", "per_line_day": 2.0}
+    policy = Policy.model_validate(
+        {"costs": [term], "rules": [rule], "unfilled_penalty": 7.0}
+    )
+    ground = service("g", transit_days=1, pickups=["17:00"], delivers_by="20:00")
+    made = network(node("N1", time_zone="UTC"), services=[ground])
+    made = made.model_copy(update={"time_zone": "UTC"})
+    wanted = order(
+        A=1,
+        tier=tier,
+        placed_at="2026-11-18T10:00:00Z",
+        delivery=Delivery(need_by=need_by),
+    )
+    held = stock(N1={"A": 1})
+
+    result = Router(made, held, policy).route(wanted)
+
+    late = 2.0 if need_by == "2026-11-18" else 0.0
+    assert result.cost == (late if is_sent else 7.0)
+    assert [left.reason for left in result.plan.unfilled] == (
+        [] if is_sent else [Reason.TOO_LATE]
+    )
+    assert verify(result, wanted, made, held, policy) == ()
+    assert Policy.model_validate(policy.model_dump(mode="json")) == policy

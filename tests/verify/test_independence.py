@@ -2,16 +2,38 @@
 
 import sys
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from pkgutil import resolve_name
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import domroute
-from builders import item, line, network, node, order, pickup, place, service, stock
-from domroute.costs import Distance, Handling, Quotes, Shipping, StockLevel
+from builders import (
+    Problem,
+    item,
+    line,
+    network,
+    node,
+    order,
+    pickup,
+    place,
+    service,
+    stock,
+)
+from dated_worlds import DatedWorld
+from domroute.costs import (
+    Distance,
+    Handling,
+    Lateness,
+    Quotes,
+    Shipping,
+    Speed,
+    StockLevel,
+)
 from domroute.costs.quotes import NO_QUOTES
 from domroute.errors import SolverError
 from domroute.network import Node
@@ -33,6 +55,11 @@ from domroute.words import Method
 from strategies import problems
 
 FOLDER = Path(domroute.__file__).parent
+PROMISE = str(FOLDER / "promise")
+CLOCKS = {
+    str(FOLDER / "verify" / f"{name}.py") for name in ("dates", "dated", "working")
+}
+"""Where the judge tells the time; its clock is set up as the router is made."""
 
 
 @contextmanager
@@ -72,6 +99,21 @@ def calls_of(problem):
     finally:
         Judge.check_result = check
     return calls["solver"], calls["judge"]
+
+
+@given(st.integers(0, 10**6))
+@pytest.mark.filterwarnings("ignore::domroute.errors.DeadlineWarning")
+def test_no_function_of_dates_serves_both(seed):
+    """Each has a clock of its own, and the judge none of the solver's timetables."""
+    world = DatedWorld(seed)
+    parts = world.order, world.network, world.inventory, world.policy
+    solver, judge = calls_of(Problem(*parts, Quotes()))
+
+    assert judge
+    assert solver & judge == set()
+    assert not {name for name, _ in judge if name.startswith(PROMISE)}
+    assert not {name for name, _ in solver if name in CLOCKS}
+    assert any(name.startswith(PROMISE) for name, _ in solver)
 
 
 @given(problems())
@@ -234,6 +276,39 @@ def whole_line():
     return ask(wanted, nodes=[node("N1"), node("N2")])
 
 
+def promised(*costs, need_by=None, **fields):
+    """One A, ordered on a Wednesday at ten, an hour of work, and a truck at five."""
+    here = node("N1", cutoff="14:00", processing={"minutes": 60}, **fields)
+    ground = service("g", pickups=["17:00"], transit_days=2, delivers_by="20:00")
+    made = network(here, items="A", services=[ground])
+    made = made.model_copy(update={"time_zone": "America/New_York"})
+    wanted = order(
+        A=1, placed_at="2026-11-18T10:00:00-05:00", delivery={"need_by": need_by}
+    )
+    policy = Policy(costs=costs, unfilled_penalty=50.0)
+    return Router(made, stock(N1={"A": 1}), policy).route(wanted)
+
+
+def promised_late():
+    """It comes on Friday the 20th, a day after it is needed."""
+    return promised(Lateness(per_line_day=2.0), need_by="2026-11-19")
+
+
+def promised_at_speed():
+    """It comes two days after it is ordered."""
+    return promised(Speed(per_line_day=2.0))
+
+
+def promised_in_time():
+    """It is needed on the day that it comes."""
+    return promised(need_by="2026-11-20")
+
+
+def tomorrow(function):
+    """Return a day more than what a function does."""
+    return lambda *given, **named: function(*given, **named) + timedelta(days=1)
+
+
 def half(function):
     """Return half of what a function does."""
     return lambda *given, **named: 0.5 * function(*given, **named)
@@ -252,6 +327,11 @@ def always(value):
 def fact(value):
     """Be a property of that value."""
     return lambda was: property(lambda self: value)  # noqa: ARG005
+
+
+def first_day(zone, moment):  # noqa: ARG001 - the judge asks so
+    """Find the first of the month, always."""
+    return moment.date().replace(day=1)
 
 
 def endless(function):
@@ -304,6 +384,15 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
         (full, "offers.eligibility.Screen._capacity_left", always(None)),
         (undivided, "sourcing.subset.total_costs", endless),
         (whole_line, "sourcing.kernel.atoms_of", by_units),
+        (promised, "promise.window.Clock.moments", more),
+        (promised, "promise.window.Clock._offset", always(0)),
+        (promised, "promise.telling.moment_of", tomorrow),
+        (promised, "promise.later.Later.latest_of_one", more),
+        (promised, "promise.handing.minute_of", half),
+        (promised, "promise.work._cutoff_moments", more),
+        (promised, "promise.arrivals._first_from", more),
+        (promised_late, "promise.finding.days_late", more),
+        (promised_at_speed, "promise.finding.days_until", more),
     ],
     ids=lambda part: part if isinstance(part, str) else getattr(part, "__name__", ""),
 )
@@ -333,6 +422,13 @@ def test_judge_objects_where_the_solver_errs(case, path, wrong, monkeypatch):
         (quoted, "verify.judge.read_quotes", always(None)),
         (scarce, "verify.stock.units_there", always(0)),
         (scarce, "costs.stock_level.units_there", more),
+        (promised, "verify.clock.moment_of", tomorrow),
+        (promised, "verify.clock.Clock._find_works_on", always(value=False)),
+        (promised, "verify.working.Working.ready_at", tomorrow),
+        (promised, "verify.dates.minute_on_clock", more),
+        (promised_late, "verify.dated.days_after", more),
+        (promised_in_time, "verify.dated.days_after", more),
+        (promised_at_speed, "verify.dated.day_at", lambda _: first_day),
     ],
     ids=lambda part: part if isinstance(part, str) else getattr(part, "__name__", ""),
 )
