@@ -7,6 +7,10 @@ the documentation alone by modules of ``tests``. A seed that differs is printed.
 orders and waves a term of one's own pays for some of what is shipped; ``served`` orders
 often do best by several services of one node; nodes of ``limited`` orders and waves
 have several capacities, as those of every fourth of the others.
+
+``dated`` orders have calendars, cut-offs, pick-ups and deadlines, and their dates are
+held to a second program of them; so are waves, promises and scores of such. It is told
+what share of the best plans does what it does because of dates: none may be nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from importlib import import_module
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
+SHARE = "share "
+"""Begins the names of counts that are shares of the best plans."""
 OFTEN = 1000
 """Seeds between two lines that say how far it is."""
 COUNTS = {
@@ -32,6 +38,10 @@ COUNTS = {
     "waves": 5_000,
     "paid-waves": 1_000,
     "limited-waves": 1_000,
+    "dated": 20_000,
+    "dated-waves": 1_000,
+    "dated-promises": 1_000,
+    "dated-scores": 500,
 }
 """Seeds of each kind, unless told."""
 
@@ -41,6 +51,8 @@ def tried(kind, seed, counts):
     beside, worlds = import_module("beside"), import_module("worlds")
     try:
         is_limited = seed % 4 == 3
+        if kind.startswith("dated"):
+            return list(_dated(kind, seed, counts))
         if kind == "waves":
             draw = beside.limited_wave if is_limited else beside.drawn_wave
             return list(beside.wave_beside(seed, counts, draw=draw))
@@ -57,11 +69,35 @@ def tried(kind, seed, counts):
         return [traceback.format_exc(limit=-4)]
 
 
+def _dated(kind, seed, counts):
+    """Run a seed of what has dates; of orders every fifth is explained too."""
+    dated = import_module("beside_dated")
+    if kind == "dated":
+        return dated.dated_beside(seed, counts, words=seed % 5 == 0)
+    asked = {
+        "dated-waves": dated.dated_wave_beside,
+        "dated-promises": dated.dated_promise_beside,
+        "dated-scores": dated.dated_score_beside,
+    }
+    return asked[kind](seed, counts)
+
+
 def told(counts, differences, started):
     """Say what was looked at so far."""
-    seen = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+    rows = sorted(row for row in counts.items() if not row[0].startswith(SHARE))
+    seen = ", ".join(f"{count:,} {name}" for name, count in rows)
     seconds = time.process_time() - started
-    return f"{differences} differences in {seen}; {seconds:,.0f} s of CPU"
+    shares = "".join(
+        f"\n  {count / max(1, counts['dated optimal']):6.1%} of the best plans {name}"
+        for name, count in shares_in(counts)
+    )
+    return f"{differences} differences in {seen}; {seconds:,.0f} s of CPU{shares}"
+
+
+def shares_in(counts):
+    """List of how many of the best plans something is so because of dates."""
+    rows = sorted(row for row in counts.items() if row[0].startswith(SHARE))
+    return [(name.removeprefix(SHARE), count) for name, count in rows]
 
 
 def main() -> int:
@@ -84,6 +120,8 @@ def main() -> int:
         if at % OFTEN == OFTEN - 1 and at + 1 < count:
             print(f"{at + 1:,}: {told(counts, differences, started)}", flush=True)
     print(f"all {count:,}: {told(counts, differences, started)}")
+    if count >= OFTEN:
+        differences += sum(not share for _, share in shares_in(counts))
     return 1 if differences else 0
 
 
