@@ -45,20 +45,17 @@ def dated(*, full: bool) -> list[Table]:
 def _orders(*, full: bool) -> Table:
     table = Table(
         "One order with dates",
-        "Milliseconds of `Router.route`, warm: the same orders of 1 to 5 lines by three "
-        "services, in turn without and with dates. With dates, nodes of four time "
-        "zones have hours, cut-offs and work, services pick-ups and transit by zone, "
+        "Milliseconds of `Router.route`, warm: the same orders of 1 to 5 lines by "
+        "three services, in turn without and with dates. With dates, nodes of four "
+        "zones of time have hours, cut-offs and work, services pick-ups and transit, "
         "every order has a `need_by` that is hard, and is placed at a random second.",
         ["nodes", "p50 without", "p50 with", "ratio", "p99 without", "p99 with"],
     )
     for nodes in (50, 300, 2000) if full else (50, 300):
         plain, timed = _router(nodes, timed=False), _router(nodes, timed=True)
-        pairs = list(zip(_draw(False), _draw(True), strict=True))
-        for one, other in pairs[:40]:
-            plain.route(one), timed.route(other)
-        without, with_ = _in_turn(
-            [(lambda a=a: plain.route(a), lambda b=b: timed.route(b)) for a, b in pairs]
-        )
+        pairs = list(zip(_draw(timed=False), _draw(timed=True), strict=True))
+        _in_turn(plain.route, timed.route, pairs[:40])
+        without, with_ = _in_turn(plain.route, timed.route, pairs)
         table.rows.append(
             [
                 f"{nodes:,}",
@@ -81,15 +78,9 @@ def _promises(*, full: bool) -> Table:
     for nodes in (50, 300) if full else (50,):
         router = _router(nodes, timed=True, services=4)
         for wished in (False, True):
-            orders = _draw(True, wished=wished)
-            for order in orders[:20]:
-                router.promise(order)
-            route, promise = _in_turn(
-                [
-                    (lambda o=o: router.route(o), lambda o=o: router.promise(o))
-                    for o in orders
-                ]
-            )
+            pairs = [(order, order) for order in _draw(timed=True, wished=wished)]
+            _in_turn(router.route, router.promise, pairs[:20])
+            route, promise = _in_turn(router.route, router.promise, pairs)
             table.rows.append(
                 [
                     f"{nodes:,}",
@@ -111,23 +102,24 @@ def _timetables() -> Table:
     )
     for name, differ in (("of two kinds, four zones", False), ("all different", True)):
         router = _router(2000, timed=True, services=10, differ=differ)
-        first, second = _draw(True)[:2]
-        took = [_seconds(lambda order=o: router.route(order)) for o in (first, second)]
+        took = [_seconds(router.route, order) for order in _draw(timed=True)[:2]]
         table.rows.append([name, f"{took[0]:.2f}", f"{took[1]:.4f}"])
     return table
 
 
 def _in_turn(
-    calls: list[tuple[Callable[[], object], Callable[[], object]]],
+    one: Callable[[Order], object],
+    other: Callable[[Order], object],
+    pairs: list[tuple[Order, Order]],
 ) -> tuple[list[float], list[float]]:
-    """Time pairs of calls, one right after the other."""
-    pairs = [(_seconds(one), _seconds(other)) for one, other in calls]
-    return [a for a, _ in pairs], [b for _, b in pairs]
+    """Time two calls, one right after the other, for pairs of orders."""
+    took = [(_seconds(one, first), _seconds(other, second)) for first, second in pairs]
+    return [seconds for seconds, _ in took], [seconds for _, seconds in took]
 
 
-def _seconds(call: Callable[[], object]) -> float:
+def _seconds(call: Callable[[Order], object], order: Order) -> float:
     started = time.perf_counter()
-    call()
+    call(order)
     return time.perf_counter() - started
 
 
@@ -207,7 +199,7 @@ def _service(at: int, *, timed: bool) -> Service:
     )
 
 
-def _draw(timed: bool, *, wished: bool = True) -> list[Order]:
+def _draw(*, timed: bool, wished: bool = True) -> list[Order]:
     """Draw orders: the same ones with and without dates."""
     rng = random.Random(3)
     orders = []

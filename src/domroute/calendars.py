@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import MINYEAR, UTC, date, datetime, time
 from functools import lru_cache
 from typing import Annotated, Final, Literal, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -123,9 +123,12 @@ def _read_deadline(value: object) -> date:
                 "needs its offset from UTC, as in 2026-01-31T12:00:00Z",
             )
         try:
-            return value.astimezone(UTC)
+            moment = value.astimezone(UTC)
         except (OverflowError, ValueError):
             raise _no_deadline() from None
+        if moment.year == MINYEAR:  # which has no time of day in every zone
+            raise _no_deadline()
+        return moment
     if not isinstance(value, date):
         raise _no_deadline("deadline_type")
     return value

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -17,6 +17,10 @@ from domroute.geography import Location
 from domroute.orders import Order
 from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
+
+_FIRST: Final = 1
+_LAST: Final = 9990
+"""Years between which orders with dates are placed: time itself ends with 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +309,12 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
 
 def _lacks(known: Known, order: Order) -> Iterator[tuple[str, str]]:
     """Say what an order lacks, without which it has no dates."""
-    if order.placed_at is None and (known.dated or order.is_dated):
-        yield "no_placed_at", "placed_at is required: dates are counted from it"
+    if known.dated or order.is_dated:
+        if order.placed_at is None:
+            yield "no_placed_at", "placed_at is required: dates are counted from it"
+        elif not _is_within(order):
+            text = f"placed_at should be after the year {_FIRST} and before {_LAST}"
+            yield "impossible_date", text
     if known.needs_zone and any(
         not (delivery.method.is_collected or delivery.node is not None)
         and (place := order.destination_of(delivery)) is not None
@@ -317,13 +325,19 @@ def _lacks(known: Known, order: Order) -> Iterator[tuple[str, str]]:
         yield "no_time_zone", text
 
 
+def _is_within(order: Order) -> bool:
+    """Tell whether it is known when an order was placed, and dates may follow it."""
+    placed = order.placed_at
+    return placed is not None and _FIRST < placed.year < _LAST
+
+
 def _is_clean(known: Known, order: Order) -> bool:
     """Tell quickly, as every route asks, that there is nothing to be told."""
     nodes, skus = known.nodes, known.skus
     asked = order.delivery
     if asked.node is not None or asked.services:
         return False
-    if order.placed_at is None and (known.dated or asked.is_dated):
+    if (known.dated or asked.is_dated) and not _is_within(order):
         return False
     if not (_is_plain(known, order.destination) and _is_plain(known, asked.to)):
         return False

@@ -132,6 +132,8 @@ def _carries_all(
     mine = int(block.lines.searchsorted(at))
     if is_stocked:
         fits: BoolArray = eligibility.allowed[at][nodes]
+        if block.made is not None:
+            fits = fits & block.made
     else:
         fits = block.limit[mine] > 0
     if carries is not None:

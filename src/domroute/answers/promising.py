@@ -18,7 +18,6 @@ from domroute.offers.priced import Offers
 from domroute.orders import Delivery, Order
 from domroute.promises import BEST, Promise, PromiseOption
 from domroute.result import RoutingResult
-from domroute.services import Service
 from domroute.units import Kilometers
 from domroute.validation import issues_from
 from domroute.words import Method
@@ -78,9 +77,9 @@ def promise_order(
         offers = compiled.offers(asked, quotes)
         best = decided(compiled, asked, offers, quotes=quotes, started=started)
         options.append(PromiseOption(method, BEST, best))
-        for speed, names in _speeds(compiled.serving.services, asked, method):
+        for speed, names in _speeds(compiled, asked, method):
             mine, result = _by_services(asked, names), best
-            if not _goes_by(best, asked, names):
+            if _shares(mine, asked) or not _goes_by(best, asked, names):
                 result = decided(
                     compiled,
                     mine,
@@ -90,6 +89,12 @@ def promise_order(
                 )
             options.append(PromiseOption(method, speed, result))
     return Promise.of(order.id, options)
+
+
+def _shares(one: Order, other: Order) -> bool:
+    """Tell whether a line's own delivery is that of one of two orders: they regroup."""
+    known = one.delivery, other.delivery
+    return any(line.delivery in known for line in one.lines)
 
 
 def _goes_by(best: RoutingResult, order: Order, names: tuple[str, ...]) -> bool:
@@ -157,7 +162,7 @@ def _says_enough(order: Order, method: Method, radius_km: float | None) -> bool:
 
 
 def _radius(order: Order, radius_km: float | None) -> float | None:
-    return radius_km if order.delivery.radius_km is None else order.delivery.radius_km
+    return order.delivery.radius_km if radius_km is None else radius_km
 
 
 def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
@@ -179,14 +184,17 @@ def _by_method(order: Order, method: Method, radius_km: float | None) -> Order:
 
 
 def _speeds(
-    services: tuple[Service, ...], order: Order, method: Method
+    compiled: Compiled, order: Order, method: Method
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each speed with the services of it."""
+    """Yield each speed with the services of it; every lane there is one of its own."""
     if method.is_collected:
         return
-    allowed = order.delivery.services
+    allowed, node = order.delivery.services, order.delivery.node
+    away = {x.id for x in compiled.network.lanes if x.destination != node}
     by_speed: dict[str, list[str]] = {}
-    for service in services:
+    for service in compiled.serving.services:
+        if service.id in away:
+            continue
         if method in service.methods and (not allowed or service.id in allowed):
             name = service.speed or service.id
             name = f"{name} (service)" if name == BEST else name
@@ -210,8 +218,7 @@ def _restricted(
 ) -> Offers:
     """Keep the offers of some services, which are priced already."""
     problem, old = offers.problem, offers.problem.order.delivery
-    is_apart = any(line.delivery == old for line in order.lines)
-    if is_apart or compiled.screen.has_ladder(problem):
+    if _shares(order, problem.order) or compiled.screen.has_ladder(problem):
         # How far down a ladder it goes, and which lines share shipments, is new.
         return compiled.offers(order, quotes)
     groups = tuple(

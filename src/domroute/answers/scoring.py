@@ -27,6 +27,7 @@ from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.offers import tabulate
+from domroute.sourcing.settling import settle
 from domroute.split.atoms import atoms_of
 from domroute.tables import html_table
 from domroute.units import BoolArray, IntArray
@@ -177,9 +178,12 @@ def score_order(
         # What breaks a rule may cost less than all that keep to them: no contradiction.
         plan = assemble(given, compiled.policy, compiled.arrays, takes)
         bound = min(bound, plan.costs.total)
+    decided = replace(
+        best, takes=None if stuck.any() else takes, bound=bound, method=GIVEN
+    )
     result = conclude(
         given,
-        replace(best, takes=None if stuck.any() else takes, bound=bound, method=GIVEN),
+        settle(decided, given, None),  # by the first of services that cost the same
         compiled.policy,
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,

@@ -80,6 +80,12 @@ class Block:
     kinds: Kinds | None = None
 
     @property
+    def made(self) -> BoolArray | None:
+        """Which offers there are; None for all, shape ``(A,)``."""
+        kinds = self.kinds
+        return None if kinds is None else kinds.serves[:, kinds.of_node].ravel()
+
+    @property
     def has_choice(self) -> bool:
         """Whether some node may ship by several services."""
         return len(self.runs) > 1 and len(np.unique(self.nodes)) < len(self.nodes)
@@ -210,9 +216,11 @@ class Block:
         return int(offers[price.index(min(price))])
 
     def only(self, kept: BoolArray | None) -> Block:
-        """Keep some of the offers, ``(A,)``; None for all."""
+        """Keep some of the offers that there are, ``(A,)``; None for all."""
         if kept is None or kept.all():
             return self
+        made = self.made
+        kept = kept if made is None else kept & made
         at = np.flatnonzero(kept)
         runs, first = [], 0
         for run in self.runs:

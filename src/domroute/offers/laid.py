@@ -69,6 +69,8 @@ class Laid:
         if np.logical_and.reduce(kept):
             return self
         size = int(np.count_nonzero(kept))
+        if not size:
+            return self.only(np.zeros(len(self.service), bool))
         left = self.only(np.tile(kept, len(self.runs)))
         runs = tuple(slice(at * size, (at + 1) * size) for at in range(len(self.runs)))
         return replace(left, runs=runs, zones=self.zones)

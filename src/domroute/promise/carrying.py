@@ -84,8 +84,10 @@ class Carrying:
         service, count = asked.service, len(self._timetable.window)
         leaves, on = self._timetable.leaves(asked.way, asked.since)
         if earliest is not None:
-            held = self._held_until(earliest)
+            held, least = self._held_until(earliest)
             leaves, on = hold(self._timetable, asked.way, held, (leaves, on))
+            # Midnight may be a pick-up of two dates: it is of the one that will do.
+            on = np.where(leaves == held, np.maximum(on, least), on)
         table = self._arrivals.arrive(self._calendar)
         if by_days.all():
             day = table[self._row, on]
@@ -146,11 +148,16 @@ class Carrying:
             held = np.append(self._clock.midnight[:-1], NEVER)[received] - ride
             way = self._asked.way[at][missed]
             goes[missed] = self._timetable.takes(way, held[missed])[0]
-        leaves[at], day[at] = goes, on
-        arrives[at] = np.where(goes < NEVER, goes + ride, NEVER)
+        is_on &= on < count
+        leaves[at], day[at] = goes, np.where(is_on, on, count)
+        arrives[at] = np.where(is_on, goes + ride, NEVER)
 
-    def _held_until(self, earliest: int) -> IntArray:
-        """Return from when on what leaves arrives on a date, or later."""
+    def _held_until(self, earliest: int) -> tuple[IntArray, IntArray]:
+        """
+        Return from when on what leaves arrives on a date, or later.
+
+        And the position of the date that such a hand-over is of at least, ``(A,)``.
+        """
         asked, clock = self._asked, self._clock
         begin = clock.begin(earliest)
         if self._end is not None:
@@ -161,6 +168,7 @@ class Carrying:
         if len(self._couriers):
             held -= self._ride
         held[self._own] = clock.begin(earliest)
+        least = np.zeros(len(held), np.int64)
         table = self._arrivals.arrive(self._calendar)
         by = self._arrivals.by(clock.zone)
         for at in np.flatnonzero(self._by_days).tolist():
@@ -176,7 +184,8 @@ class Carrying:
             # What leaves after the carrier's last hour of the date before comes then.
             last = by[service, runs[-1]] + 1 if len(runs) else NEVER
             held[at] = min(start, last)
-        return held
+            least[at] = first if start <= last else 0
+        return held, least
 
 
 def hold(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 
 import numpy as np
 
@@ -32,6 +32,8 @@ def days_late(
     if not isinstance(deadline, datetime):
         # What comes at the very end of a date, at midnight, comes on it.
         late = clock.days_of(comes - 1) - window.position(deadline)
+    elif deadline.year == MAXYEAR:  # at the end of time nothing is late
+        return np.zeros(len(arrives), np.int64)
     else:
         wall = deadline.astimezone(clock.info)
         minute = 60 * wall.hour + wall.minute

@@ -108,11 +108,11 @@ class Handing:
                 inside = at < len(trips[1])
                 inside[inside] = trips[0][at[inside]] <= moments[inside]
                 moments, days = moments[inside], days[inside]
-            # Midnight may be written as the end of one date and the start of the next.
+            # Midnight may be written as the end of one date and the start of the next:
+            # who waits for a moment takes the first.
             first = np.ones(len(moments), bool)
             first[1:] = moments[1:] > moments[:-1]
-            moments, days = moments[first], days[first]
-            return cls(Later.to_moments(moments), clock, moments, days)
+            return cls(Later.to_moments(moments[first]), clock, moments, days)
         spans = [(openings.opens, openings.closes)]
         if not runs.all():
             spans.append(_runs(runs, clock))

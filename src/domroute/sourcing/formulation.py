@@ -157,9 +157,21 @@ def _add_exclusions(made: Formulation, offers: Offers) -> None:
         made.model.add_entries(rows[at], made.ships, 1.0)
     for at_group, group in enumerate(offers.problem.groups):
         if group.delivery.radius_km is not None:
-            mine = made.ships[table.group == at_group]
+            mine = np.flatnonzero(table.group == at_group)
             if len(mine):
-                made.model.at_most(mine, 1.0, 1.0)
+                _collect_at_one(made, mine)
+
+
+def _collect_at_one(made: Formulation, mine: IntArray) -> None:
+    """Let the offers of one node alone be used; it may make several of a delivery."""
+    nodes, at = np.unique(made.table.node[mine], return_inverse=True)
+    columns = made.ships[mine]
+    if len(nodes) < len(mine):
+        columns = made.model.add_columns(len(nodes), upper=1)
+        rows = made.model.add_rows(len(mine), upper=0.0)
+        made.model.add_entries(rows, made.ships[mine], 1.0)
+        made.model.add_entries(rows, columns[at], -1.0)
+    made.model.at_most(columns, 1.0, 1.0)
 
 
 def _add_stock(made: Formulation, offers: Offers) -> None:

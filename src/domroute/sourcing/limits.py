@@ -101,7 +101,8 @@ class Limits:
             same &= table.group == table.group[offer]
         delivery = self.offers.problem.groups[table.group[offer]].delivery
         if delivery.radius_km is not None:
-            same |= table.group == table.group[offer]
+            elsewhere = table.node != table.node[offer]
+            same |= elsewhere & (table.group == table.group[offer])
         different: BoolArray = ~same
         return different
 

@@ -33,7 +33,7 @@ class SplitLimits(Frozen):
     """With ``ship_complete``: price of a partly filled order; None forbids it."""
     several_services: bool = True
     """Whether a node may send one delivery by several services at once, a shipment by
-    each: all of them count."""
+    each: all of them count. Otherwise it sends it in one, which waits for all of it."""
     min_order_value: Money = 0.0
     """Orders worth less than this are not split over nodes."""
     min_part_value: Money = 0.0

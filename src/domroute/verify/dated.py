@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from domroute.calendars import Deadline
@@ -244,6 +244,8 @@ def days_after(clock: Clock, zone: str, need_by: Deadline, moment: datetime) -> 
     (1, 0)
     """
     days = 0
+    if need_by.year == MAXYEAR:  # the last year there is says that nothing is late
+        return days
     if moment > _deadline(clock, zone, need_by, 0):
         # Two days less than the dates say: wherever clocks change, that is too few.
         asked = need_by
