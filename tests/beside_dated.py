@@ -182,7 +182,9 @@ def dated_promise_beside(seed, counts):
     made = drawn(f"promise {seed}")
     methods, radius = None, None
     if Random(seed).random() < 0.4:
-        methods, radius = "any", 150.0
+        # Not to a store: there what arrives is received, which is held by hand.
+        methods = ["ship", "same_day", "pickup", "curbside"]
+        radius = 150.0
     router = Router(made.network, made.inventory, made.policy)
     promise = router.promise(
         made.order, methods=methods, radius_km=radius, quotes=made.quotes
@@ -204,11 +206,11 @@ def dated_promise_beside(seed, counts):
 def _promised(made, option, radius):
     """Return the delivery that an option stands for."""
     fields = made.order.delivery.model_dump()
-    if option.method != fields["method"]:
+    if radius is not None or option.method != fields["method"]:
         is_collected = option.method in COLLECTED
         is_near = is_collected and fields["node"] is None
-        fields["radius_km"] = (fields["radius_km"] or radius) if is_near else None
-        if not is_collected and option.method != "ship_to_store":
+        fields["radius_km"] = (radius or fields["radius_km"]) if is_near else None
+        if not is_collected:
             fields["node"] = None
         fields["method"] = option.method
     if option.speed != "best":

@@ -181,8 +181,10 @@ class DatedWorld(DatedShipments):
         }
 
     def _joined(self, one, other):
-        """Put together what one service takes at two moments."""
-        return self._folded(one, other)
+        """Put together what one service takes at two moments, if it may leave twice."""
+        if self.policy.splits.several_services:
+            return self._folded(one, other)
+        return self._either(one, other)
 
     # --- plans ------------------------------------------------------------------
 

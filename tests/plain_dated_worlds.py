@@ -259,19 +259,12 @@ class _Drawing(DrawnTimes):
         """Draw a delivery."""
         rng = self.rng
         more = {}
-        method = rng.choice(
-            ("ship",) * 7 + ("pickup", "curbside", "same_day", "ship_to_store")
-        )
+        method = rng.choice(("ship",) * 8 + ("pickup", "curbside", "same_day"))
         if method in {"pickup", "curbside"}:
             if stores and is_so(rng, 0.5):
                 more["node"] = rng.choice(stores)
             else:
                 more["radius_km"] = rng.choice((50.0, 200.0))
-        if method == "ship_to_store":
-            if stores:
-                more["node"] = rng.choice(stores)
-            else:
-                method = "ship"
         if is_so(rng, 0.2):
             more["earliest"] = self.near(0, 5)
         if is_so(rng, 0.7):
