@@ -32,11 +32,9 @@ def service(name, rate, **fields):
     return Service(id=name, rate_card=card, zones=DistanceZones(bands_km=[]), **fields)
 
 
-def router(services=(), policy=None, *, items=ITEMS, nodes=None, **network):
-    """Make a router of one store that has one of everything, unless told."""
-    nodes = (
-        [{"id": "N1", "kind": "store", "location": HERE}] if nodes is None else nodes
-    )
+def router(services=(), policy=None, *, items=ITEMS, **network):
+    """Make a router of one store that has one of everything."""
+    nodes = [{"id": "N1", "kind": "store", "location": HERE}]
     made = Network(nodes=nodes, items=items, services=services, **network)
     stock = [Stock(node="N1", sku=item.sku, on_hand=1) for item in made.items]
     return Router(made, Inventory(stock), policy or Policy(costs=[Shipping()]))

@@ -199,6 +199,8 @@ class Facts:
 
     def is_out_of_time(self, reason: Reason) -> bool:
         """Whether some node has it, may fill it, and offers it at no date that does."""
+        if not self.question.offers.dating:
+            return False
         blocked = blocked_of(self.question.offers, self.question.arrays)
         return bool(blocked.lacks(reason)[self.at].any())
 
@@ -258,6 +260,11 @@ class Cause:
         """Whether it is cleared by stock."""
         return self.clear is _clear_stock
 
+    @property
+    def is_of_dates(self) -> bool:
+        """Whether it is cleared by other dates."""
+        return self.clear is _clear_dates
+
 
 def _clear_stock(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, stock=True)))
@@ -271,8 +278,8 @@ def _clear_services(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, services=True)))
 
 
-def _clear_dates(question: Question, at: int) -> Question:
-    return replace(question, offers=question.lifted(Lift(at, dates=True)))
+def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.lifted(Lift(0, dates=True)))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:

@@ -225,11 +225,11 @@ def _restricted(
         replace(group, delivery=order.delivery) if group.delivery == old else group
         for group in problem.groups
     )
-    blocks = []
+    blocks, ids = [], compiled.serving.ids
+    at = [ids.index(name) for name in names]
     for block in offers.blocks:
         kept = block
         if problem.groups[block.group].delivery == old:
-            at = [block.services.index(name) for name in names]
             kept = block.only(np.isin(block.service, [*at, NO_SERVICE]))
         if len(kept.nodes):
             blocks.append(kept)
@@ -237,4 +237,8 @@ def _restricted(
         offers,
         problem=replace(problem, order=order, groups=groups),
         blocks=tuple(blocks),
+        dating=tuple(
+            late.by_services(at) if late.delivery.group.delivery == old else late
+            for late in offers.dating
+        ),
     )

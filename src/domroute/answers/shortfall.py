@@ -92,6 +92,7 @@ class _Asking:
     ends: float
     _wide: Question | None = None
     _stocked: Question | None = None
+    _timeless: Question | None = None
     _decided: float | None = None
 
     def reason(self, at: int) -> Reason:
@@ -146,6 +147,8 @@ class _Asking:
             if not is_sure:
                 is_sure = is_sure_to_fill(self._plenty(), at, saving=saving)
             return Reason.OUT_OF_STOCK if is_sure else None
+        if self._is_out_of_time(facts):
+            return self._reason_of_dates(facts, saving)
         if facts.usable.any() and is_sure_to_fill(self.question, at, saving=saving):
             return next(
                 (
@@ -155,6 +158,31 @@ class _Asking:
                 ),
                 None,
             )
+        return None
+
+    def _is_out_of_time(self, facts: Facts) -> bool:
+        """Tell whether nobody offers a line, and for some it is a matter of dates."""
+        offers = self.question.offers
+        line, delivery = facts.line, offers.problem.order.delivery_of(facts.line)
+        return (
+            bool(offers.dating)
+            and line.pinned_node is None
+            and not delivery.method.is_collected
+            and not facts.is_short
+            and not offered_units(offers)[facts.at].any()
+        )
+
+    def _reason_of_dates(self, facts: Facts, saving: float) -> Reason | None:
+        """Tell which dates keep a line from all, if it is sure to be filled by any."""
+        for cause in CAUSES:
+            if not cause.is_in_question(facts):
+                continue
+            if not cause.is_of_dates:
+                return None
+            if self._timeless is None:
+                self._timeless = cause.clear(self.question, facts.at)
+            is_sure = is_sure_to_fill(self._timeless, facts.at, saving=saving)
+            return cause.reason if is_sure else None
         return None
 
     def _plenty(self) -> Question:

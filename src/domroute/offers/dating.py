@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
@@ -15,7 +15,7 @@ from domroute.network import Service
 from domroute.offers.classes import Classes
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
-from domroute.offers.laid import Laid
+from domroute.offers.laid import NO_SERVICE, Laid
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -166,6 +166,12 @@ class Undated:
     delivery: DeliveryAtHand
     laid: Laid
     dates: Dates
+
+    def by_services(self, services: list[int]) -> Undated:
+        """Look at the offers by some services alone, or by none."""
+        kept = np.isin(self.laid.service, [*services, NO_SERVICE])
+        dates = self.dates.only(kept.nonzero()[0])
+        return replace(self, laid=self.laid.only(kept), dates=dates)
 
     def marks(self) -> list[Mark]:
         """Mark nodes from which offers carry a line, and none has dates that do."""
