@@ -12,12 +12,13 @@ FOLDER = Path(domroute.__file__).parent
 DATA = ("instances/", "words.py")
 """Where scenarios are made, and words: they name everything."""
 ROOMS = {
-    # Who offers and who collects; and what is drawn, drawn as a picture, or changed;
+    # Who offers, carries, collects; what is drawn, drawn as a picture, or changed;
     # and what is promised by a method that the order does not name.
     "Method": {
         *(
             "network.py",
             "services.py",
+            "lanes.py",
             "orders.py",
             "verify/",
             "ledger/",

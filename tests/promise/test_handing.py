@@ -7,7 +7,7 @@ import pytest
 
 from dated import NEW_YORK, WEEK, at
 from domroute.calendars import Calendar
-from domroute.promise.handing import Handing
+from domroute.promise.handing import Handing, Rounds
 from domroute.promise.hours import Openings, dates_of
 from domroute.promise.later import NEVER
 from domroute.promise.window import Window, moment_of, tick_of
@@ -24,10 +24,12 @@ def handing(pickups, calendar=DC, runs=None, trips=None):
     """Lay out the pick-ups of a service at a node."""
     if trips is not None:
         trips = tuple(np.array([tick_of(at(x)) for x in part]) for part in trips)
+    dates = dates_of(runs, WINDOW)
+    rounds = None if pickups is None else Rounds.of(dates, pickups, CLOCK, WINDOW)
     return Handing.of(
         Openings.of(calendar, CLOCK, WINDOW),
-        dates_of(runs, WINDOW),
-        pickups,
+        dates,
+        rounds,
         clock=CLOCK,
         window=WINDOW,
         trips=trips,

@@ -25,7 +25,8 @@ def ways_of(*nodes, services=SERVICES, **fields):
 
 def by(ways, service=0, method=Method.SHIP):
     """Return the way of each node."""
-    return ways.by(service, method).tolist()
+    collects = service is None and method.is_collected
+    return ways.by(service, method, collects=collects).tolist()
 
 
 def test_nodes_that_differ_in_nothing_go_one_way():

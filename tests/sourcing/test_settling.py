@@ -225,7 +225,7 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
     dates = SimpleNamespace(
         arrives=np.array([10, 20]), leaves=np.array([1, 11]), since=np.array([0, 11])
     )
-    return SimpleNamespace(
+    made = SimpleNamespace(
         dates=dates,
         nodes=np.array([0, 0]),
         limit=np.full((2, 2), most),
@@ -233,6 +233,8 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
         at_node=lambda _: [0, 1],
         price_at=lambda units, _: per_shipment + per_unit * units.sum(axis=1),
     )
+    made.price = lambda units: np.tile(made.price_at(units, None)[:, None], 2)
+    return made
 
 
 def settled(*takes):

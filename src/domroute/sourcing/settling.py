@@ -65,8 +65,7 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
     block, dates, units = take.block, take.block.dates, take.units
     if dates is None:
         return take
-    mine, since = dates.arrives[take.offer], dates.since[take.offer]
-    sooner = (dates.arrives < mine) | ((dates.arrives == mine) & (dates.since < since))
+    sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since)
     if not np.logical_or.reduce(sooner):
         return take
     price = block.price(units[None].astype(float))[0]
@@ -89,6 +88,15 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
         return take
     order = np.lexsort((at, dates.since[at], dates.leaves[at], dates.arrives[at]))
     return replace(take, offer=int(at[order[0]]))
+
+
+def _before(offer: int, *moments: IntArray) -> BoolArray:
+    """Tell which offers come before one, by the first of moments that differs."""
+    found = np.zeros(len(moments[0]), bool)
+    for when in reversed(moments):
+        mine = when[offer]
+        found = (when < mine) | ((when == mine) & found)
+    return found
 
 
 def _prices(take: Take, offers: IntArray) -> FloatArray:
