@@ -18,6 +18,7 @@ from domroute.costs import (
     ShipmentFacts,
     Shipping,
     Speed,
+    Stability,
     StockBalance,
     StockLevel,
     StockValue,
@@ -40,7 +41,7 @@ from domroute.ledger.stock import Inbound, Stock
 from domroute.network import HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
-from domroute.policy import Policy, PromiseOptions, SolveOptions
+from domroute.policy import Policy, PromiseOptions, RerouteOptions, SolveOptions
 from domroute.problem import NetworkArrays
 from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
@@ -130,6 +131,7 @@ __all__ = [
     "RateCard",
     "Reason",
     "RequireTag",
+    "RerouteOptions",
     "Router",
     "RoutingResult",
     "Rule",
@@ -144,6 +146,7 @@ __all__ = [
     "SolverError",
     "Speed",
     "SplitLimits",
+    "Stability",
     "Statistics",
     "Status",
     "Stock",
