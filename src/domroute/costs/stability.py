@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -52,7 +52,7 @@ class Stability(TermModel):
         """Charge nothing where there is no plan before."""
         return 0.0
 
-    def beside(self, places: Mapping[str, frozenset[Place]]) -> PricedStability:
+    def beside(self, places: Mapping[str, Iterable[Place]]) -> PricedStability:
         """
         Price what moves from a plan.
 
@@ -63,7 +63,8 @@ class Stability(TermModel):
             anywhere.
         """
         price = self.weight * self.per_line
-        return PricedStability(self.name, price, tuple(sorted(places.items())))
+        known = [(line, _in_order(places[line])) for line in sorted(places)]
+        return PricedStability(self.name, price, tuple(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class PricedStability:
 
     name: str
     price: float
-    places: tuple[tuple[str, frozenset[Place]], ...]
+    places: tuple[tuple[str, tuple[Place, ...]], ...]
 
     covered_by: ClassVar[Cover] = Cover.NOTHING
     is_cash: ClassVar[bool] = False
@@ -137,6 +138,20 @@ class PricedStability:
             )
         ]
         return self.price * len(moved)
+
+
+def _in_order(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Sort places, each once: a term tells itself apart by how it is written."""
+    return tuple(
+        sorted(
+            set(places),
+            key=lambda at: (
+                at.node,
+                at.service or "",
+                -1 if at.days is None else at.days,
+            ),
+        )
+    )
 
 
 class _Nothing:
