@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from builders import line, node, order, policy, stock
+from builders import line, node, order, stock
 from domroute import (
     InputError,
     Inventory,
@@ -49,11 +49,11 @@ def world(held, *, most=None, order_=None, **fields):
     """Make a router of nodes N1, N2, ... ever farther away, each a handling of 2."""
     names = sorted(held)
     network = Network(
-        nodes=[node(name, at=(at / 2, 0)) for at, name in enumerate(names)],
+        nodes=[node(name, at=(at / 2, 0), per_shipment=2.0) for at, name in enumerate(names)],
         items=[Item(sku=sku) for sku in "AB"],
     )
     splits = fields.pop("splits", SplitLimits(max_shipments=most))
-    costs = fields.pop("costs", [Handling(), Distance(per_km=0.01)])
+    costs = fields.pop("costs", [Handling(), Distance(per_shipment_km=0.01)])
     rules = Policy(costs=costs, splits=splits, unfilled_penalty=100.0, **fields)
     return Router(network, stock(**held), rules)
 
@@ -153,7 +153,7 @@ def test_what_has_shipped_is_never_touched():
 def split_world(**fields):
     """Make a world in which A is at N1 and B at N2, and both at N3, dearly."""
     held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
-    return world(held, costs=[Distance(per_km=0.01)], **fields)
+    return world(held, costs=[Distance(per_shipment_km=0.01)], **fields)
 
 
 def test_kept_shipments_count_into_the_limit_on_shipments():
@@ -324,9 +324,9 @@ def test_options_say_who_may_be_asked(options, node_id):
 def test_line_that_was_not_refused_moves_only_if_it_pays(price, node_id):
     """A is refused and goes to N3, which has B too: a handling saved, or a price."""
     held = {"N1": {"A": 1}, "N2": {"B": 1}, "N3": {"A": 1, "B": 1}}
-    costs = [Handling(), Distance(per_km=0.0), Stability(per_line=price)]
+    costs = [Handling(), Distance(per_shipment_km=0.0), Stability(per_line=price)]
     router = world(held, costs=costs)
-    result = router.route(asked(A=1, B=1), quotes=None)
+    result = router.route(asked(A=1, B=1))
     planned = replace(
         result,
         plan=Plan(
@@ -348,7 +348,7 @@ def test_line_that_was_not_refused_moves_only_if_it_pays(price, node_id):
 def test_move_is_priced_once_a_line():
     """B has to move with A, for a limit of one shipment: a line, a price."""
     held = {"N1": {"A": 1, "B": 1}, "N2": {"A": 1, "B": 1}}
-    costs = [Handling(), Distance(per_km=0.01), Stability(per_line=0.25)]
+    costs = [Handling(), Distance(per_shipment_km=0.01), Stability(per_line=0.25)]
     router = world(held, costs=costs, most=1)
 
     again = router.reroute(router.route(asked(A=1, B=1)), [no("N1", line="A")])

@@ -127,13 +127,14 @@ class OrderState:
     moved: tuple[Moved, ...] = ()
     status: OrderStatus = OrderStatus.OPEN
 
-    def units_kept(self, line_id: str) -> int:
-        """Count the units of a line that are kept as they are."""
+    def units_kept(self, line_id: str, node_id: str | None = None) -> int:
+        """Count the units of a line that are kept as they are, by a node or by any."""
         return sum(
             content.quantity
             for kept in self.kept
             for content in kept.shipment.contents
             if content.line_id == line_id
+            and node_id in (None, kept.shipment.node_id)
         )
 
     @property

@@ -21,8 +21,10 @@ def stock_for(
     """
     Copy a ledger, with what the order holds and does not keep given back.
 
-    Units that were said to be lost are taken off, and a node that was short of a line
-    has no more of its SKU than it said. The ledger itself stays as it is.
+    Where the ledger has reserved nothing for the order, it does not keep its books:
+    what is kept is taken off here. Units that were said to be lost are taken off, and a
+    node that was short of a line has no more of its SKU than it said. The ledger itself
+    stays as it is.
 
     Parameters
     ----------
@@ -37,16 +39,22 @@ def stock_for(
     now
         When it is asked.
     """
-    caps = _caps(state, planned, now)
-    if isinstance(ledger, Snapshot):
-        if not caps and not any(lost.values()):
-            return ledger
-        copied = Inventory(ledger)
-    else:
-        if not caps and not lost and not ledger.reservations_of(state.order.id):
-            return ledger
-        copied = ledger.copy()
+    caps, kept = _caps(state, planned, now), dict[tuple[str, str], int]()
+    is_booked = isinstance(ledger, Inventory) and bool(
+        ledger.reservations_of(state.order.id)
+    )
+    if not is_booked:
+        for one in state.kept:
+            for content in one.shipment.contents:
+                cell = one.shipment.node_id, content.sku
+                kept[cell] = kept.get(cell, 0) + content.quantity
+    if not (caps or kept or lost or is_booked):
+        return ledger
+    copied = ledger.copy() if isinstance(ledger, Inventory) else Inventory(ledger)
+    if is_booked:
         _give_back(copied, state)
+    for (node, sku), units in kept.items():
+        _take_off(copied, node, sku, units)
     for (node, sku), units in lost.items():
         _take_off(copied, node, sku, units)
     for (node, sku), most in caps.items():
@@ -83,7 +91,8 @@ def _caps(
     caps: dict[tuple[str, str], int] = {}
     for one in short:
         cell = one.node_id, skus[one.line_id]
-        caps[cell] = caps.get(cell, 0) + one.most
+        begun = state.units_kept(one.line_id, one.node_id)
+        caps[cell] = caps.get(cell, 0) + max(0, one.most - begun)
     named = {(one.line_id, one.node_id) for one in short}
     for node, line, units in _planned(planned):
         cell = node, skus.get(line, "")
