@@ -123,7 +123,8 @@ class Small:
             left = way.count(None)
             shipments = len(kept) + len(contents)
             nodes = had | set(contents)
-            if not self.may_be(contents, shipments, nodes, had, left, worth):
+            is_over = splits.min_order_value > worth and len(nodes) > max(1, len(had))
+            if contents and (is_over or not self.may_be(shipments, len(nodes), left)):
                 continue
             cost = PENALTY * left
             cost += sum(self.per_shipment[name] for name in contents)
@@ -142,20 +143,15 @@ class Small:
             least = min(least, cost)
         return least
 
-    def may_be(self, contents, shipments, nodes, had, left, worth):
-        """Tell whether the limits let a way be, beside what is kept."""
+    def may_be(self, shipments, nodes, left):
+        """Tell whether the limits let a way be that ships something, with the kept."""
         splits = self.splits
-        if not contents:
-            return True
         if splits.ship_complete and splits.incomplete_price is None and left:
-            return False
-        if splits.min_order_value > worth and len(nodes) > max(1, len(had)):
             return False
         if splits.over_limit_price is not None:
             return True
         few = splits.max_shipments is None or shipments <= splits.max_shipments
-        most = splits.max_nodes
-        return few and (most is None or len(nodes) <= most)
+        return few and (splits.max_nodes is None or nodes <= splits.max_nodes)
 
 
 @pytest.mark.parametrize("first", range(0, 480, 40))
@@ -208,8 +204,11 @@ def stable(parts, events):
                 if isinstance(event, Canceled):
                     if event.line == content.line_id:
                         touched.add(content.line_id)
-                elif node_id == part.node_id and not isinstance(event, Shipped):
-                    if getattr(event, "line", None) in (None, content.line_id):
-                        touched.add(content.line_id)
+                elif (
+                    node_id == part.node_id
+                    and not isinstance(event, Shipped)
+                    and getattr(event, "line", None) in (None, content.line_id)
+                ):
+                    touched.add(content.line_id)
             places[content.line_id].add(part.node_id)
     return {name: where for name, where in places.items() if name not in touched}

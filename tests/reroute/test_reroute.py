@@ -9,7 +9,6 @@ import pytest
 from builders import line, node, order, stock
 from domroute import (
     InputError,
-    Inventory,
     Network,
     Policy,
     Reason,
@@ -45,11 +44,14 @@ def later(hours):
     return NOON + timedelta(hours=hours)
 
 
-def world(held, *, most=None, order_=None, **fields):
+def world(held, *, most=None, **fields):
     """Make a router of nodes N1, N2, ... ever farther away, each a handling of 2."""
     names = sorted(held)
     network = Network(
-        nodes=[node(name, at=(at / 2, 0), per_shipment=2.0) for at, name in enumerate(names)],
+        nodes=[
+            node(name, at=(at / 2, 0), per_shipment=2.0)
+            for at, name in enumerate(names)
+        ],
         items=[Item(sku=sku) for sku in "AB"],
     )
     splits = fields.pop("splits", SplitLimits(max_shipments=most))
@@ -215,9 +217,7 @@ def where_of(result):
 def test_closed_node_is_freed_and_reopens():
     """What is unfilled while it is closed comes back when it opens."""
     router = world({"N1": {"A": 2}})
-    closed = router.reroute(
-        router.route(asked(A=2)), [Closed(at=later(1), node="N1")]
-    )
+    closed = router.reroute(router.route(asked(A=2)), [Closed(at=later(1), node="N1")])
     assert where(closed) == {}
     assert closed.status is OrderStatus.UNFILLED
 
@@ -231,9 +231,7 @@ def test_canceled_line_is_freed():
     router = world({"N1": {"A": 1, "B": 1}})
     result = router.route(asked(A=1, B=1))
 
-    again = router.reroute(
-        result, [Canceled(at=later(1), order="o1", line="B")]
-    )
+    again = router.reroute(result, [Canceled(at=later(1), order="o1", line="B")])
 
     assert where(again) == {("A", "N1"): 1}
     assert again.state.canceled == (("B", 1),)
@@ -270,9 +268,7 @@ def test_order_is_done_when_all_has_left():
     """Accepted is still open; shipped is done."""
     router = world({"N1": {"A": 1}})
     result = router.route(asked(A=1))
-    accepted = router.reroute(
-        result, [Accepted(at=later(1), order="o1", node="N1")]
-    )
+    accepted = router.reroute(result, [Accepted(at=later(1), order="o1", node="N1")])
 
     shipped = router.reroute(accepted, [Shipped(at=later(2), order="o1", node="N1")])
 
@@ -380,9 +376,7 @@ def test_state_survives_json():
     """A chain through JSON ends as one without."""
     held = {"N1": {"A": 2}, "N2": {"A": 1}, "N3": {"A": 2}}
     router = world(held, most=3)
-    first = router.reroute(
-        router.route(asked(A=2)), [no("N1", line="A", quantity=1)]
-    )
+    first = router.reroute(router.route(asked(A=2)), [no("N1", line="A", quantity=1)])
     written = json.loads(json.dumps(first.state.to_dict()))
     (result,) = results_from_json(results_to_json([first.result]))
     events = [Shipped(at=later(3), order="o1", node="N1"), no("N2", 4)]

@@ -85,8 +85,9 @@ class Rerouting(Asked):
         It changes nothing in the ledger. What the order has reserved there, and does
         not keep, counts as given back: release what is ``freed``, and reserve what is
         ``added``, after the answer. Where nothing is reserved for the order, what is
-        kept is taken for still on hand, and is not given again. Units that an event says are lost are not counted on; write them off
-        afterwards (:meth:`.Inventory.adjust`).
+        kept is taken for still on hand, and is not given again. Units that an event
+        says are lost are not counted on; write them off afterwards
+        (:meth:`.Inventory.adjust`).
 
         Examples
         --------

@@ -133,8 +133,7 @@ class OrderState:
             content.quantity
             for kept in self.kept
             for content in kept.shipment.contents
-            if content.line_id == line_id
-            and node_id in (None, kept.shipment.node_id)
+            if content.line_id == line_id and node_id in (None, kept.shipment.node_id)
         )
 
     @property
