@@ -16,6 +16,7 @@ from domroute import (
     Router,
     SplitLimits,
     Stability,
+    Status,
     verify,
 )
 from domroute.costs import Distance, Handling
@@ -33,6 +34,7 @@ from domroute.events import (
 from domroute.jsonio import results_from_json, results_to_json
 from domroute.network import Item
 from domroute.plan import Plan
+from domroute.reroute import sunk
 from domroute.reroute.state import OrderState, OrderStatus, Stage
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -488,3 +490,84 @@ def test_usual_policy_has_the_version_that_it_had():
     assert "reroute" not in Policy().model_dump()
     assert Policy(reroute=RerouteOptions(max_attempts=2)).version != Policy().version
     assert Policy(reroute=RerouteOptions()).version == Policy().version
+
+
+def test_snapshot_keeps_its_loads():
+    """N2 is full in the snapshot, and stays so when what is kept is taken off it."""
+    network = Network(
+        nodes=[
+            node("N1", at=(0.1, 0)),
+            node("N2", at=(0.2, 0), capacity={"limit": 1, "measure": "units"}),
+            node("N3", at=(0.3, 0)),
+        ],
+        items=[Item(sku=sku) for sku in "AB"],
+    )
+    ledger = stock(N1={"A": 1, "B": 1}, N2={"B": 2}, N3={"B": 1})
+    rules = Policy(costs=[Distance(per_shipment_km=1.0)])
+    other = Router(network, ledger, rules).route(
+        order("o9", B=1, at=(0.2, 0)).model_copy(update={"placed_at": NOON})
+    )
+    ledger.reserve(other.plan)
+    router = Router(network, ledger.snapshot(), rules)
+    result = router.route(asked(A=1, B=1))
+    events = [
+        no("N1", line="B"),
+        Shipped(at=later(2), order="o1", node="N1"),
+    ]
+
+    again = router.reroute(result, events)
+
+    assert other.plan.node_ids == ("N2",)
+    assert where(again) == {("A", "N1"): 1, ("B", "N3"): 1}
+
+
+def test_kept_capacity_is_not_given_again():
+    """N1 ships one unit, and it has shipped: the other has to come from N3."""
+    full = {"limit": 1, "measure": "units"}
+    network = Network(
+        nodes=[
+            node("N1", at=(0.1, 0), capacity=full),
+            node("N2", at=(0.2, 0), capacity=full),
+            node("N3", at=(0.9, 0)),
+        ],
+        items=[Item(sku=sku) for sku in "AB"],
+    )
+    held = {"A": 1, "B": 1}
+    rules = Policy(costs=[Distance(per_shipment_km=1.0)])
+    router = Router(network, stock(N1=held, N2=held, N3=held), rules)
+    result = router.route(asked(A=1, B=1))
+
+    again = router.reroute(
+        result, [Shipped(at=later(1), order="o1", node="N1"), no("N2", 2)]
+    )
+
+    assert result.plan.node_ids == ("N1", "N2")
+    assert again.plan.node_ids == ("N1", "N3")
+
+
+def test_line_may_not_be_moved_from_those_it_ships_with():
+    """Lines that ship together go to one place."""
+    router = world({"N1": {"A": 1, "B": 1}})
+    both = [line(name, name, ship_together="set") for name in "AB"]
+    result = router.route(
+        order("o1", *both, at=(0, 0)).model_copy(update={"placed_at": NOON})
+    )
+    moved = Moved(at=later(1), order="o1", line="A", destination=FAR)
+
+    with pytest.raises(InputError, match="have different deliveries"):
+        router.reroute(result, [moved])
+
+
+def test_limit_on_nodes_holds_where_the_search_ends(monkeypatch):
+    """After a single question the plan keeps to the limit, and is not proven."""
+    monkeypatch.setattr(sunk, "MOST_ASKED", 1)
+    held = {"N1": {"A": 1}, "N2": {"B": 2}, "N3": {"B": 1}, "N4": {"B": 1}}
+    router = world(held, splits=SplitLimits(max_nodes=2))
+    result = router.route(asked(A=1, B=2))
+    events = [Shipped(at=later(1), order="o1", node="N1"), no("N2", 2)]
+
+    again = router.reroute(result, events)
+
+    assert where(again) == {("A", "N1"): 1}
+    assert again.result.status is Status.FEASIBLE
+    assert again.result.bound < again.result.cost

@@ -135,6 +135,21 @@ def check_asked(
     raise InputError(issues)
 
 
+def check_moved(order: Order) -> None:
+    """
+    Refuse deliveries that cannot stand beside each other once some have moved.
+
+    Raises
+    ------
+    InputError
+        If the order could not have been placed so. All faults are listed.
+    """
+    try:
+        Order(**{name: getattr(order, name) for name in Order.model_fields})
+    except ValidationError as error:
+        raise InputError(issues_from(error, f"order {order.id!r} as moved")) from None
+
+
 def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]:
     """List why a result cannot be of an order."""
     if order is None:

@@ -23,8 +23,8 @@ from domroute.reasons import Reason
 from domroute.reroute.answer import Rerouted, changes_of, differing
 from domroute.reroute.applying import Standing
 from domroute.reroute.places import places_of
-from domroute.reroute.reading import check_asked, events_from
-from domroute.reroute.resting import Rest, rest_of
+from domroute.reroute.reading import check_asked, check_moved, events_from
+from domroute.reroute.resting import Rest, as_moved, rest_of
 from domroute.reroute.state import OrderState, OrderStatus
 from domroute.reroute.stock import stock_for
 from domroute.reroute.sunk import Further, Sunk, best_of, sunk_by
@@ -101,6 +101,8 @@ def reroute_order(
     for event in events:
         standing.apply(event)
     after = standing.state()
+    if standing.moved:
+        check_moved(as_moved(after))
     if not after.wanted:
         found, by = _nothing_left(result), policy
     elif standing.is_asking:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domroute.errors import InputError
 from domroute.ledger import Inventory, Snapshot
+from domroute.plan import Plan
 from domroute.reroute.applying import is_barred
 from domroute.reroute.state import OrderState
 from domroute.result import RoutingResult
@@ -39,27 +41,41 @@ def stock_for(
     now
         When it is asked.
     """
-    caps, kept = _caps(state, planned, now), dict[tuple[str, str], int]()
+    caps = _caps(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
         ledger.reservations_of(state.order.id)
     )
-    if not is_booked:
-        for one in state.kept:
-            for content in one.shipment.contents:
-                cell = one.shipment.node_id, content.sku
-                kept[cell] = kept.get(cell, 0) + content.quantity
-    if not (caps or kept or lost or is_booked):
+    if not (caps or state.kept or lost or is_booked):
         return ledger
-    copied = ledger.copy() if isinstance(ledger, Inventory) else Inventory(ledger)
+    copied = _copy(ledger)
     if is_booked:
         _give_back(copied, state)
-    for (node, sku), units in kept.items():
-        _take_off(copied, node, sku, units)
+    else:
+        _book(copied, state)
     for (node, sku), units in lost.items():
         _take_off(copied, node, sku, units)
     for (node, sku), most in caps.items():
         _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
     return copied
+
+
+def _copy(ledger: Inventory | Snapshot) -> Inventory:
+    if isinstance(ledger, Inventory):
+        return ledger.copy()
+    copied = Inventory(ledger)
+    copied.start_period(ledger.loads)
+    return copied
+
+
+def _book(ledger: Inventory, state: OrderState) -> None:
+    """Reserve what is kept; where it is not all there, take off what there is."""
+    for one in state.kept:
+        part = one.shipment
+        try:
+            ledger.reserve(Plan((part,)), beside=True)
+        except InputError:
+            for content in part.contents:
+                _take_off(ledger, part.node_id, content.sku, content.quantity)
 
 
 def _give_back(ledger: Inventory, state: OrderState) -> None:
