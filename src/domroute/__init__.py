@@ -45,6 +45,8 @@ from domroute.policy import Policy, PromiseOptions, RerouteOptions, SolveOptions
 from domroute.problem import NetworkArrays
 from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
+from domroute.reroute.answer import Rerouted
+from domroute.reroute.state import OrderState, OrderStatus
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
 from domroute.rules import (
@@ -119,6 +121,8 @@ __all__ = [
     "Order",
     "OrderFilter",
     "OrderOffers",
+    "OrderState",
+    "OrderStatus",
     "Plan",
     "Policy",
     "Price",
@@ -132,6 +136,7 @@ __all__ = [
     "Reason",
     "RequireTag",
     "RerouteOptions",
+    "Rerouted",
     "Router",
     "RoutingResult",
     "Rule",

@@ -11,7 +11,7 @@ import numpy as np
 from domroute.costs.base import TermModel
 from domroute.costs.nature import Cover, Fact
 from domroute.costs.registry import register
-from domroute.costs.term import Charges, Question, ShipmentFacts
+from domroute.costs.term import Charges, CostTerm, Question, ShipmentFacts
 from domroute.problem import NetworkArrays
 from domroute.units import Id, Money
 
@@ -52,7 +52,7 @@ class Stability(TermModel):
         """Charge nothing where there is no plan before."""
         return 0.0
 
-    def beside(self, places: Mapping[str, Iterable[Place]]) -> PricedStability:
+    def beside(self, places: Mapping[str, Iterable[Place]]) -> CostTerm:
         """
         Price what moves from a plan.
 
@@ -63,6 +63,8 @@ class Stability(TermModel):
             anywhere.
         """
         price = self.weight * self.per_line
+        if not price:
+            return self
         known = [(line, _in_order(places[line])) for line in sorted(places)]
         return PricedStability(self.name, price, tuple(known))
 

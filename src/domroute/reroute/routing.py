@@ -12,7 +12,7 @@ from domroute.answers.routing import route_order, solver_error
 from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
 from domroute.costs.quotes import Quotes
-from domroute.costs.stability import Stability
+from domroute.costs.stability import Place
 from domroute.events import RerouteEvent
 from domroute.ledger import Inventory, Snapshot
 from domroute.offers.services import Serving
@@ -163,23 +163,27 @@ def _asked_again(
 
 
 def _policy_for(
-    policy: Policy, sunk: Sunk, places: Mapping[str, Iterable[object]]
+    policy: Policy, sunk: Sunk, places: Mapping[str, Iterable[Place]]
 ) -> Policy:
     """Make the policy for what is left; the same one where nothing is different."""
-    terms: list[object] = []
-    for term in policy.costs:
-        is_priced = isinstance(term, Stability) and term.weight * term.per_line > 0
-        terms.append(term.beside(places) if is_priced and places else term)
+    terms = [_beside(term, places) for term in policy.costs]
+    is_other = any(
+        one is not other for one, other in zip(terms, policy.costs, strict=True)
+    )
+    update: dict[str, object] = {}
     if sunk.price:
         terms.append(Further(sunk.price))
-    update: dict[str, object] = {}
-    if any(one is not other for one, other in zip(terms, policy.costs, strict=False)):
-        update["costs"] = tuple(terms)
-    if sunk.price:
+    if is_other or sunk.price:
         update["costs"] = tuple(terms)
     if sunk.splits != policy.splits:
         update["splits"] = sunk.splits
     return policy.model_copy(update=update) if update else policy
+
+
+def _beside(term: object, places: Mapping[str, Iterable[Place]]) -> object:
+    """Let a term that prices what moves know the plan before."""
+    beside = getattr(term, "beside", None)
+    return beside(places) if places and callable(beside) else term
 
 
 def _revised(compiled: Compiled, policy: Policy) -> Compiled:
