@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+
+from pydantic import Field
 
 from domroute.errors import InfeasibleError, NoPlanError
 from domroute.ledger import Snapshot
@@ -90,7 +92,9 @@ class RoutingResult:
     """Until when its dates may be relied on; None where nothing says when it ships."""
     snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
     """The stock and capacity that it was decided on, of the order's SKUs at least."""
-    order: Order | None = field(default=None, compare=False, repr=False)
+    order: Annotated[Order | None, Field(exclude=True)] = field(
+        default=None, compare=False, repr=False
+    )
     """The order that was routed; None where the result was read from JSON."""
 
     @property
