@@ -22,6 +22,7 @@ from domroute.events import (
     Shipped,
 )
 from domroute.network import Item
+from domroute.plan import Plan
 from domroute.reroute.state import OrderState
 from domroute.verify import Judge
 
@@ -206,3 +207,45 @@ def test_date_that_moves_is_priced():
 
     # At one it still leaves at five the same day; at three it is past two o'clock.
     assert (asked_at(1), asked_at(3)) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize("first", [1000, 1100, 1200])
+def test_books_balance(first):
+    """Release what is freed, reserve what is added: the ledger holds what is planned."""
+    for seed in range(first, first + 100):
+        world, draw = DatedWorld(seed), random.Random(seed)
+        ledger = world.inventory
+        router = Router(world.network, ledger, world.policy)
+        answer = router.route(world.order)
+        result, when = answer, world.order.placed_at
+        ledger.reserve(result.plan)
+        for _ in range(ROUNDS):
+            when += timedelta(hours=draw.choice((1, 7, 30)))
+            before = () if answer is result else answer.kept
+            gone = [one.shipment for one in before if one.has_left]
+            answer = router.reroute(answer, troubles(draw, world, result, when))
+            result = answer.result
+
+            for part in answer.freed:
+                if part not in [one.shipment for one in answer.kept]:
+                    ledger.release(part)
+            ledger.reserve(Plan(answer.added), beside=True)
+            for one in answer.kept:
+                if one.has_left and one.shipment not in gone:
+                    ledger.commit(one.shipment)
+            for (node_id, sku), units in answer.lost:
+                there = ledger.available(node_id, sku)
+                if there:
+                    ledger.adjust(node_id, sku, -min(units, there))
+
+            held = Counter(
+                (part.node_id, content.line_id, content.quantity)
+                for part in ledger.reservations_of(world.order.id)
+                for content in part.contents
+            )
+            waiting = [one.shipment for one in answer.kept if not one.has_left]
+            assert held == Counter(
+                (part.node_id, content.line_id, content.quantity)
+                for part in (*waiting, *result.plan.shipments)
+                for content in part.contents
+            ), seed
