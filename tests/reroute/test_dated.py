@@ -211,7 +211,7 @@ def test_date_that_moves_is_priced():
 
 @pytest.mark.parametrize("first", [1000, 1100, 1200])
 def test_books_balance(first):
-    """Release what is freed, reserve what is added: the ledger holds what is planned."""
+    """Release what is freed, reserve what is added: the ledger holds the plan."""
     for seed in range(first, first + 100):
         world, draw = DatedWorld(seed), random.Random(seed)
         ledger = world.inventory
