@@ -32,7 +32,7 @@ class Small:
         has_price = draw.random() < 0.2
         self.splits = SplitLimits(
             max_shipments=draw.choice((None, 1, 2, 2, 3)),
-            max_nodes=None if has_price else draw.choice((None, 1, 2, 3)),
+            max_nodes=draw.choice((None, 1, 2, 3)),
             over_limit_price=draw.choice((1.0, 4.0)) if has_price else None,
             split_price=draw.choice((0, 0, 1.5)),
             ship_complete=draw.random() < 0.25,

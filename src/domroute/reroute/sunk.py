@@ -82,6 +82,8 @@ class Sunk:
         The nodes that keep something: one of them is no new node.
     new_nodes
         How many others may be used; None for any number.
+    node_price
+        Of each other one beyond those; infinite where there may be none.
     incomplete_price
         What it costs to leave a unit, since something is kept.
     """
@@ -90,6 +92,7 @@ class Sunk:
     price: float = 0.0
     nodes: frozenset[str] = frozenset()
     new_nodes: int | None = None
+    node_price: float = math.inf
     incomplete_price: float = 0.0
 
 
@@ -108,10 +111,8 @@ def sunk_by(kept: Iterable[Kept], policy: Policy, worth: float) -> Sunk:
 
     Notes
     -----
-    A limit on nodes that has a price is lowered by the nodes that keep something, to
-    one at least: a node that is used again is then counted again. With
-    ``ship_complete`` and no price, all of the rest is filled or none. A shipment of the
-    rest that is the only one is not held to ``min_part_value``.
+    With ``ship_complete`` and no price, all of the rest is filled or none. A shipment
+    of the rest that is the only one is not held to ``min_part_value``.
     """
     parts, splits = list(kept), policy.splits
     if not parts:
@@ -123,22 +124,23 @@ def sunk_by(kept: Iterable[Kept], policy: Policy, worth: float) -> Sunk:
         left = splits.max_shipments - len(parts)
         update["max_shipments"] = left if left > 0 else None
         price += 0.0 if left > 0 or over is None else over
-    new_nodes = None
+    new_nodes, node_price = None, math.inf
     if splits.max_nodes is not None:
         if over is None:
             new_nodes = max(0, splits.max_nodes - len(nodes))
             update["max_nodes"] = max(splits.max_nodes, len(nodes))
         else:
-            update["max_nodes"] = max(1, splits.max_nodes - len(nodes))
+            new_nodes, node_price = max(0, splits.max_nodes - len(nodes)), over
+            update["max_nodes"] = None
     if splits.min_order_value and worth < least_worth(splits.min_order_value):
-        new_nodes = 0
+        new_nodes, node_price = 0, math.inf
     update["min_order_value"] = 0.0
     incomplete = 0.0
     if splits.ship_complete and splits.incomplete_price is not None:
         incomplete = splits.incomplete_price
         update |= {"ship_complete": False, "incomplete_price": None}
     left_over = splits.model_copy(update=update)
-    return Sunk(left_over, price, nodes, new_nodes, incomplete)
+    return Sunk(left_over, price, nodes, new_nodes, node_price, incomplete)
 
 
 def best_of(rest: Rest, sunk: Sunk, policy: Policy, ask: Ask) -> RoutingResult:
@@ -161,6 +163,8 @@ def best_of(rest: Rest, sunk: Sunk, policy: Policy, ask: Ask) -> RoutingResult:
         if sunk.new_nodes is None:
             return ask(order)
         beside = replace(rest, order=order)
+        if math.isfinite(sunk.node_price):
+            return _with_dear_nodes(beside, sunk, sunk.new_nodes, policy, ask)
         return _with_few_nodes(beside, sunk.nodes, sunk.new_nodes, policy, ask)
 
     result = within(rest.order)
@@ -184,15 +188,46 @@ def best_of(rest: Rest, sunk: Sunk, policy: Policy, ask: Ask) -> RoutingResult:
     if _key(whole, policy) <= _key(replace(result, cost=result.cost + price), policy):
         status = whole.status if result.is_optimal else Status.FEASIBLE
         return replace(whole, bound=bound, status=status, order=rest.order)
-    charged = Costs.sum_of([result.plan.order_costs, Costs.of({"incomplete": price})])
     is_known = result.is_optimal and whole.status is not Status.FEASIBLE
     return replace(
-        result,
-        plan=replace(result.plan, order_costs=charged),
-        cost=result.cost + price,
+        _dearer(result, price, "incomplete"),
         bound=bound,
         status=result.status if is_known else Status.FEASIBLE,
     )
+
+
+def _with_dear_nodes(
+    rest: Rest, sunk: Sunk, free: int, policy: Policy, ask: Ask
+) -> RoutingResult:
+    """
+    Find the best plan where new nodes beyond some number have a price.
+
+    The plan for any number of nodes says how many need be looked at; of each lower
+    number the best plan is found, and the price of its nodes added.
+    """
+    anyhow, price = ask(rest.order), sunk.node_price
+    used = len(set(anyhow.plan.node_ids) - sunk.nodes)
+    best = _dearer(anyhow, price * max(0, used - free))
+    bound, is_proven = anyhow.bound + price * max(0, used - free), anyhow.is_optimal
+    for few in range(free, used):
+        found = _with_few_nodes(rest, sunk.nodes, few, policy, ask)
+        is_proven &= found.status is not Status.FEASIBLE
+        bound = min(bound, found.bound + price * (few - free))
+        new = len(set(found.plan.node_ids) - sunk.nodes)
+        found = _dearer(found, price * max(0, new - free))
+        if _key(found, policy) < _key(best, policy):
+            best = found
+    status = best.status if is_proven or not best.is_optimal else _FOUND
+    return replace(best, status=status, bound=min(bound, best.cost), order=rest.order)
+
+
+def _dearer(result: RoutingResult, price: float, term: str = "split") -> RoutingResult:
+    """Add a price of the whole order to a plan."""
+    if not price:
+        return result
+    charged = Costs.sum_of([result.plan.order_costs, Costs.of({term: price})])
+    plan = replace(result.plan, order_costs=charged)
+    return replace(result, plan=plan, cost=result.cost + price)
 
 
 def _with_few_nodes(
