@@ -98,6 +98,19 @@ def test_promise_dates(capsys, monkeypatch):
     assert "39 left" in printed
 
 
+def test_store_says_no(capsys, monkeypatch):
+    """The boots go to the center, the scarf with them; then they are given up."""
+    printed = run_example("store_says_no.py", capsys, monkeypatch)
+
+    planned, moved, over = printed.split("\n\n")
+    assert "fulton, jamaica for 5.00" in planned
+    # Jamaica is kept: one shipment is left, so that both lines go, one at a price.
+    assert "the rest costs 7.50" in moved
+    assert "stability 1.50" in moved
+    assert "boots: dc -> nowhere" in over
+    assert "nodes have refused it as often as may be tried" in over
+
+
 def test_joint_wave(capsys, monkeypatch):
     """Jointly costs less than one by one, above its bound; ten prices fall."""
     printed = run_example("joint_wave.py", capsys, monkeypatch).splitlines()

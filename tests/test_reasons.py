@@ -59,6 +59,7 @@ def test_reasons_are_the_published_ones():
         "line_not_splittable",
         "cheaper_unfilled",
         "no_plan_fills_more",
+        "attempts_exhausted",
         "limit_reached",
         "no_cause_proven",
         "as_decided",

@@ -9,9 +9,11 @@ from pydantic import TypeAdapter
 
 from domroute.batchresult import BatchResult
 from domroute.errors import InfeasibleError, NoPlanError
+from domroute.instances import load
 from domroute.ledger import Inventory, Stock
 from domroute.plan import Plan
 from domroute.result import PLAN_COLUMNS, RoutingResult, Statistics, gap_of
+from domroute.router import Router
 from domroute.words import Status
 from plans import left, plan, ship
 
@@ -170,3 +172,17 @@ def test_frame_of_nothing_has_columns():
     frame = NONE.to_frame()
 
     assert (len(frame), tuple(frame.columns)) == (0, PLAN_COLUMNS)
+
+
+def test_order_is_carried_and_stays_out_of_json():
+    """Who routes again needs it; who reads a result has orders of its own."""
+    tiny = load("tiny")
+    placed = tiny.orders[0]
+    result = Router(tiny.network, tiny.inventory, tiny.policy).route(placed)
+
+    written = TypeAdapter(RoutingResult).dump_python(result, mode="json")
+
+    assert result.order == placed
+    assert "order" not in written
+    assert "order" not in result.to_dict()
+    assert result == replace(result, order=None)

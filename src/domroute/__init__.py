@@ -18,6 +18,7 @@ from domroute.costs import (
     ShipmentFacts,
     Shipping,
     Speed,
+    Stability,
     StockBalance,
     StockLevel,
     StockValue,
@@ -41,10 +42,12 @@ from domroute.ledger.stock import Inbound, Stock
 from domroute.network import HandlingCost, Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
-from domroute.policy import Policy, PromiseOptions, SolveOptions
+from domroute.policy import Policy, PromiseOptions, RerouteOptions, SolveOptions
 from domroute.problem import NetworkArrays
 from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
+from domroute.reroute.answer import Rerouted
+from domroute.reroute.state import OrderState, OrderStatus
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
 from domroute.rules import (
@@ -121,6 +124,8 @@ __all__ = [
     "Order",
     "OrderFilter",
     "OrderOffers",
+    "OrderState",
+    "OrderStatus",
     "Plan",
     "Policy",
     "Price",
@@ -133,6 +138,8 @@ __all__ = [
     "RateCard",
     "Reason",
     "RequireTag",
+    "RerouteOptions",
+    "Rerouted",
     "Router",
     "RoutingResult",
     "Rule",
@@ -147,6 +154,7 @@ __all__ = [
     "SolverError",
     "Speed",
     "SplitLimits",
+    "Stability",
     "Statistics",
     "Status",
     "Stock",

@@ -9,8 +9,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from domroute.arguments import checked
-from domroute.orders import Order
-from domroute.units import Count, LineId, NodeId, OrderId, Sku
+from domroute.geography import Location
+from domroute.orders import Delivery, Order
+from domroute.units import Count, LineId, NodeId, OrderId, ServiceId, Sku
 from domroute.validation import Frozen
 
 
@@ -148,11 +149,93 @@ class Returned(Frozen):
     """Whether they may be sold again. Otherwise, after inspection, they are lost."""
 
 
+class Accepted(Frozen):
+    """A node has said yes to what it is to ship of an order, and has begun with it."""
+
+    event: Literal["accepted"] = "accepted"
+    at: AwareDatetime
+    """When."""
+    order: OrderId
+    """Which order."""
+    node: NodeId
+    """The node that said yes."""
+    service: ServiceId | None = None
+    """By which service; all that it has of the order when absent."""
+
+
+class Shipped(Frozen):
+    """A shipment of an order has left its node."""
+
+    event: Literal["shipped"] = "shipped"
+    at: AwareDatetime
+    """When."""
+    order: OrderId
+    """Which order."""
+    node: NodeId
+    """The node that it left."""
+    service: ServiceId | None = None
+    """By which service; all that the node has of the order when absent."""
+
+
+class Collected(Frozen):
+    """The customer has come for what a node held of an order."""
+
+    event: Literal["collected"] = "collected"
+    at: AwareDatetime
+    """When."""
+    order: OrderId
+    """Which order."""
+    node: NodeId
+    """Where."""
+
+
+class Moved(Frozen):
+    """
+    What has not yet been begun of an order goes elsewhere, or another way.
+
+    Examples
+    --------
+    >>> moved = Moved(
+    ...     at="2026-01-31T12:00:00Z",
+    ...     order="o1",
+    ...     destination={"lat": 41.0, "lon": -75.1},
+    ... )
+    >>> moved.line is None
+    True
+    """
+
+    event: Literal["moved"] = "moved"
+    at: AwareDatetime
+    """When."""
+    order: OrderId
+    """Which order."""
+    line: LineId | None = None
+    """Which of its lines; all when absent, but for those with a delivery of their own
+    where a delivery is given."""
+    destination: Location | None = None
+    """Where to."""
+    delivery: Delivery | None = None
+    """How, in place of the delivery before."""
+
+    @model_validator(mode="after")
+    def _check_change(self) -> Self:
+        if self.destination is None and self.delivery is None:
+            message = "what is moved needs a destination or a delivery"
+            raise ValueError(message)
+        return self
+
+
 Event = Annotated[
     Placed | Received | Rejected | Closed | Reopened | Canceled | Returned,
     Field(discriminator="event"),
 ]
 """Anything that happens. Dates and calendars are to come, and will be events too."""
+
+RerouteEvent = Annotated[
+    Reopened | Closed | Accepted | Shipped | Collected | Rejected | Canceled | Moved,
+    Field(discriminator="event"),
+]
+"""Anything for which an order may be routed again, or need not be any more."""
 
 _RANK: Final[dict[str, int]] = {
     name: rank
@@ -164,14 +247,18 @@ _RANK: Final[dict[str, int]] = {
             "reopened",
             "closed",
             "placed",
+            "accepted",
+            "shipped",
+            "collected",
             "rejected",
             "canceled",
+            "moved",
         )
     )
 }
 
 
-def rank_of(event: Event) -> int:
+def rank_of(event: Event | RerouteEvent) -> int:
     """Say what comes first of events at one moment."""
     return _RANK[event.event]
 

@@ -27,7 +27,7 @@ from domroute.costs.registry import TERMS
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
-from domroute.units import Minutes, Money, Seconds, Share
+from domroute.units import Minutes, Money, NodeId, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
@@ -140,6 +140,26 @@ class PromiseOptions(Frozen):
     """Days of 24 hours after its order within which a shipment must be delivered."""
 
 
+class RerouteOptions(Frozen):
+    """
+    How an order is routed again once a plan has met the world.
+
+    Examples
+    --------
+    >>> RerouteOptions(exclusion_hours=48, exclude_nodes=["S7"]).max_attempts
+    5
+    """
+
+    exclusion_hours: Annotated[float, Field(ge=0, le=8784)] = 24.0
+    """Hours for which a node is not asked again for a line that it refused."""
+    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 5
+    """How often a line may be refused; it then stays unfilled."""
+    include_nodes: tuple[NodeId, ...] = ()
+    """The only nodes that may be asked again; empty means all."""
+    exclude_nodes: tuple[NodeId, ...] = ()
+    """Nodes that are not asked again."""
+
+
 class Policy(Frozen):
     """
     Costs, rules and split limits: what makes one plan better than another.
@@ -166,13 +186,16 @@ class Policy(Frozen):
     distance: DistanceMethod = DistanceMethod.GREAT_CIRCLE
     solve: SolveOptions = SolveOptions()
     promise: PromiseOptions = PromiseOptions()
+    reroute: RerouteOptions = RerouteOptions()
 
     @model_serializer(mode="wrap")
-    def _write_promise(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _write_options(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave usual options out: a policy from before there were any is the same."""
         written: dict[str, Any] = write(self)
         if self.promise == PromiseOptions():
             written.pop("promise", None)
+        if self.reroute == RerouteOptions():
+            written.pop("reroute", None)
         return written
 
     @model_validator(mode="after")

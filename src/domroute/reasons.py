@@ -50,6 +50,7 @@ class Reason(StrEnum):
     LINE_NOT_SPLITTABLE = "line_not_splittable"
     CHEAPER_UNFILLED = "cheaper_unfilled"
     NO_PLAN_FILLS_MORE = "no_plan_fills_more"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     LIMIT_REACHED = "limit_reached"
     NO_CAUSE_PROVEN = "no_cause_proven"
     AS_DECIDED = "as_decided"
@@ -92,6 +93,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.LINE_NOT_SPLITTABLE: "no single node can give the whole quantity",
     Reason.CHEAPER_UNFILLED: "filling it costs no less than its unfilled penalty",
     Reason.NO_PLAN_FILLS_MORE: "no plan that may be made fills more of it",
+    Reason.ATTEMPTS_EXHAUSTED: "nodes have refused it as often as may be tried",
     Reason.LIMIT_REACHED: "the search ended before it was proven that they must stay",
     Reason.NO_CAUSE_PROVEN: "no cause was proven in the time there was",
     Reason.AS_DECIDED: "the decision as given leaves them",

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+
+from pydantic import Field
 
 from domroute.errors import InfeasibleError, NoPlanError
 from domroute.ledger import Snapshot
+from domroute.orders import Order
 from domroute.plan import Costs, Plan, Shipment, Unfilled
 from domroute.tables import html_pairs, html_table, text_pairs, text_table
 from domroute.words import Status
@@ -71,8 +74,9 @@ class RoutingResult:
     The best plan found for one order, and how good it is.
 
     ``cost`` and ``bound`` are infinite when no plan satisfies the hard rules; the plan
-    is then empty but for the reasons its units stay unfilled. Time, statistics and the
-    snapshot it was decided on do not count when results are compared.
+    is then empty but for the reasons its units stay unfilled. Time, statistics, the
+    snapshot it was decided on and the order itself do not count when results are
+    compared, and JSON has neither snapshot nor order.
     """
 
     order_id: str
@@ -88,6 +92,10 @@ class RoutingResult:
     """Until when its dates may be relied on; None where nothing says when it ships."""
     snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
     """The stock and capacity that it was decided on, of the order's SKUs at least."""
+    order: Annotated[Order | None, Field(exclude=True)] = field(
+        default=None, compare=False, repr=False
+    )
+    """The order that was routed; None where the result was read from JSON."""
 
     @property
     def costs(self) -> Costs:

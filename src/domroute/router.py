@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import datetime
 
-from domroute.answers.asked import Asked, placed
+from domroute.answers.asked import placed
 from domroute.answers.door import OrderOffers, offers_of
 from domroute.answers.explaining import answer_why
 from domroute.answers.explanation import Explanation
@@ -25,12 +25,13 @@ from domroute.online.valuation import value_all
 from domroute.online.valuing import Outlook
 from domroute.orders import Order
 from domroute.promises import Promise
+from domroute.reroute.door import Rerouting
 from domroute.result import RoutingResult
 from domroute.words import Method
 
 
 @checked
-class Router(Asked):
+class Router(Rerouting):
     """
     Routes orders over a network, exactly.
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.costs import Carbon, Fact, Lateness, Speed
+from domroute.costs import Carbon, Fact, Lateness, Speed, Stability
 from domroute.costs.registry import TERMS
 from domroute.errors import InputError
 from domroute.policy import Policy
@@ -97,13 +97,13 @@ def test_margin_is_unknown_without_prices_of_what_is_left():
 
 
 def test_terms_of_stock_and_carbon_are_no_cost_to_serve():
-    """What looks at stock is a value, as are carbon and time: they weigh a choice."""
+    """Every term that looks at stock is a value; so are prices that nobody is paid."""
     ours = {
         term for term in TERMS.values() if term.__module__.startswith("domroute.costs.")
     }
 
     assert {term for term in ours if not term.is_cash} == {
-        *(Carbon, Lateness, Speed),
+        *(Carbon, Lateness, Speed, Stability),
         *(term for term in ours if Fact.STOCK in term.depends_on),
     }
 

@@ -105,6 +105,7 @@ def conclude(
         ),
         valid_until=_valid_until(plan, offers, policy),
         snapshot=offers.problem.snapshot,
+        order=offers.problem.order,
     )
 
 

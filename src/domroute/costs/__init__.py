@@ -15,6 +15,7 @@ from domroute.costs.quotes import Quotes as Quotes
 from domroute.costs.registry import register as register
 from domroute.costs.shipping import Shipping as Shipping
 from domroute.costs.speed import Speed as Speed
+from domroute.costs.stability import Stability as Stability
 from domroute.costs.stock_balance import FullStock as FullStock
 from domroute.costs.stock_balance import StockBalance as StockBalance
 from domroute.costs.stock_level import StockLevel as StockLevel

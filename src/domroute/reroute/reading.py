@@ -1,0 +1,213 @@
+"""What is handed in to route an order again, read, with every fault told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from domroute.errors import InputError, Issue
+from domroute.events import (
+    Accepted,
+    Canceled,
+    Closed,
+    Collected,
+    Moved,
+    Rejected,
+    Reopened,
+    RerouteEvent,
+    Shipped,
+    rank_of,
+)
+from domroute.network import Network
+from domroute.orders import Order
+from domroute.policy import Policy
+from domroute.result import RoutingResult
+from domroute.validation import Frozen, issues_from, name_kind, shorten, wrong_type
+
+_EVENTS: Final = (
+    *(Accepted, Canceled, Closed, Collected, Moved, Rejected, Reopened, Shipped),
+)
+_NO_STOCK_TO_COME: Final = (
+    "stock to come is not routed yet, so a truck that is late changes no plan"
+)
+_NO_REBALANCE: Final = "rebalancing is not part of routing an order again"
+
+
+def events_from(
+    events: Iterable[RerouteEvent | Mapping[str, object]],
+    order: Order,
+    network: Network,
+    now: datetime | None,
+) -> tuple[tuple[RerouteEvent, ...], datetime]:
+    """
+    Read events, and sort them by time; say as of when the order is asked about.
+
+    Parameters
+    ----------
+    events
+        Events, or mappings that hold the fields of one. Those of other orders are left
+        out.
+    order, network
+        What they may name.
+    now
+        As of when; that of the last event when None.
+
+    Raises
+    ------
+    InputError
+        If one is no event of a re-routing, or names what is not there, or is later than
+        ``now``. All faults are listed.
+    """
+    issues: list[Issue] = []
+    if isinstance(events, (str, bytes, Mapping, Frozen)):
+        raise InputError([wrong_type("events", events, "a list of events")])
+    read = [
+        (at, event)
+        for at, given in enumerate(events)
+        if (event := _read(given, f"events[{at}]", issues)) is not None
+    ]
+    issues += _moment_issues(now)
+    is_offset = not _moment_issues(now)
+    lines = {line.id for line in order.lines}
+    nodes = {node.id for node in network.nodes}
+    mine: list[RerouteEvent] = []
+    for at, event in read:
+        where = f"events[{at}]"
+        node, line = getattr(event, "node", None), getattr(event, "line", None)
+        is_ours = getattr(event, "order", order.id) == order.id
+        if node is not None and node not in nodes:
+            text = f"{shorten(node)} is not a node of the network"
+            issues.append(Issue("unknown_id", f"{where}.node", text))
+        if is_ours and line is not None and line not in lines:
+            text = f"{shorten(line)} is not a line of order {order.id!r}"
+            issues.append(Issue("unknown_id", f"{where}.line", text))
+        if now is not None and is_offset and event.at > now:
+            text = f"{event.at.isoformat()} is later than now, {now.isoformat()}"
+            issues.append(Issue("contradictory", f"{where}.at", text))
+        if is_ours:
+            mine.append(event)
+    if issues:
+        raise InputError(issues)
+    mine.sort(key=lambda event: (event.at, rank_of(event)))
+    moments = [event.at for event in mine]
+    if order.placed_at is not None:
+        moments.append(order.placed_at)
+    as_of = now or max(moments, default=datetime.min.replace(tzinfo=UTC))
+    return tuple(mine), as_of
+
+
+def _moment_issues(now: object) -> list[Issue]:
+    if now is None or (isinstance(now, datetime) and now.tzinfo is not None):
+        return []
+    if isinstance(now, datetime):
+        text = "needs its offset from UTC, as in 2026-01-31T12:00:00Z"
+        return [Issue("naive_datetime", "now", text)]
+    return [wrong_type("now", now, "a moment")]
+
+
+def check_asked(
+    result: object, order: Order | None, policy: Policy, network: Network
+) -> Order:
+    """
+    Find the order that a result is of; the result may carry it.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is another, or the policy's options name nodes that are
+        not there. All faults are listed.
+    """
+    issues = list(_option_issues(policy, network))
+    if not isinstance(result, RoutingResult):
+        issues.append(wrong_type("result", result, "a RoutingResult or Rerouted"))
+    given: object = order
+    if given is not None and not isinstance(given, Order):
+        issues.append(wrong_type("order", given, "an Order"))
+    elif isinstance(result, RoutingResult):
+        found = result.order if order is None else order
+        issues += _order_issues(result, found)
+        if found is not None and not issues:
+            return found
+    raise InputError(issues)
+
+
+def check_moved(order: Order) -> None:
+    """
+    Refuse deliveries that cannot stand beside each other once some have moved.
+
+    Raises
+    ------
+    InputError
+        If the order could not have been placed so. All faults are listed.
+    """
+    try:
+        Order(**{name: getattr(order, name) for name in Order.model_fields})
+    except ValidationError as error:
+        raise InputError(issues_from(error, f"order {order.id!r} as moved")) from None
+
+
+def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]:
+    """List why a result cannot be of an order."""
+    if order is None:
+        text = "is needed with a result that was read from JSON"
+        yield Issue("missing", "order", text)
+        return
+    if order.id != result.order_id:
+        text = f"is order {order.id!r}, the result is of {result.order_id!r}"
+        yield Issue("contradictory", "order", text)
+        return
+    lines = {line.id: line.quantity for line in order.lines}
+    planned: dict[str, int] = {}
+    for content in [c for part in result.plan.shipments for c in part.contents]:
+        name = content.line_id
+        planned[name] = planned.get(name, 0) + content.quantity
+    for name, units in planned.items():
+        if units > lines.get(name, 0):
+            text = f"ships {units} of line {name!r}, of which {lines.get(name, 0)}"
+            yield Issue("contradictory", "result", f"{text} were ordered")
+
+
+def _option_issues(policy: Policy, network: Network) -> Iterator[Issue]:
+    """List the nodes that options name in vain."""
+    known = {node.id for node in network.nodes}
+    for field in ("include_nodes", "exclude_nodes"):
+        for at, name in enumerate(getattr(policy.reroute, field)):
+            if name not in known:
+                where = f"policy.reroute.{field}[{at}]"
+                text = f"{shorten(name)} is not a node of the network"
+                yield Issue("unknown_id", where, text)
+
+
+def _read(given: object, where: str, issues: list[Issue]) -> RerouteEvent | None:
+    if isinstance(given, _EVENTS):
+        return given
+    if not isinstance(given, Mapping):
+        issues.append(
+            Issue(
+                "wrong_type",
+                where,
+                f"should be an event of a re-routing, got {name_kind(given)}",
+            )
+        )
+        return None
+    word = given.get("event")
+    refused = {"late_inbound": _NO_STOCK_TO_COME, "rebalance": _NO_REBALANCE}
+    if isinstance(word, str) and word in refused:
+        issues.append(Issue("not_supported", f"{where}.event", refused[word]))
+        return None
+    try:
+        read: RerouteEvent = _adapter().validate_python(dict(given))
+    except ValidationError as error:
+        issues += issues_from(error, where, dict(given))
+        return None
+    return read
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    """Make the reader once, when it is first needed."""
+    return TypeAdapter(RerouteEvent)
