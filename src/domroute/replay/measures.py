@@ -54,6 +54,8 @@ class Frames:
     prices
         Of a unit of each line that was ever shipped, of the whole run: goods come back
         to nodes that did not ship them.
+    promises
+        Of lines; without rows where the network has no dates.
     """
 
     orders: pd.DataFrame
@@ -67,6 +69,7 @@ class Frames:
     decisions: pd.DataFrame
     days: float
     prices: pd.DataFrame
+    promises: pd.DataFrame
 
     @classmethod
     def of(cls, outcome: Measured) -> Frames:
@@ -78,7 +81,9 @@ class Frames:
         InputError
             If the costs do not say what each amount is.
         """
-        apart = ("days", "prices")
+        import pandas as pd
+
+        apart = ("days", "prices", "promises")
         if "nature" not in outcome.tables["costs"].columns:
             text = f"is required: {CASH}, {VALUE} or {PENALTY}, for each amount"
             raise InputError([Issue("missing", "costs.nature", text)])
@@ -88,7 +93,10 @@ class Frames:
         contents = outcome.tables["contents"]
         prices = contents.drop_duplicates(["order", "line"])[columns]
         tables = {name: outcome.tables[name] for name in names}
-        return cls(**tables, days=days, prices=prices)
+        # Frames made by hand may have no dates.
+        bare = pd.DataFrame(columns=["order", "why"])
+        promises = outcome.tables.get("promises", bare)
+        return cls(**tables, days=days, prices=prices, promises=promises)
 
     def of_orders(self, ids: Collection[object]) -> Frames:
         """Keep what belongs to some of the orders."""
@@ -102,6 +110,7 @@ class Frames:
                 "unfilled",
                 "returns",
                 "rejections",
+                "promises",
             )
         }
         return replace(self, **kept)
