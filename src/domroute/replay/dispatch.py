@@ -109,15 +109,40 @@ class Dispatch:
             return
         before = state.held.get(order.id)
         state.held[order.id] = order if before is None else merged(before, order)
-        if not state.is_wave_due:
+        if self._tactic.is_by_departure:
+            self._wait_for_departure(order.id)
+        elif not state.is_wave_due:
             state.is_wave_due = True
             every = self._tactic.hold_h * _HOUR_S
             turn = math.ceil(state.now.timestamp() / every)
             push(state, datetime.fromtimestamp(turn * every, UTC), Due.WAVE)
 
+    def _wait_for_departure(self, order_id: str) -> None:
+        """Hold an order while that makes it no later, if any while."""
+        state = self._state
+        last = self._last_moment(state.held[order_id])
+        if last is None or last <= state.now:
+            self._route([state.held.pop(order_id)])
+        elif state.wave_at is None or last < state.wave_at:
+            state.wave_at = last
+            push(state, last, Due.WAVE)
+
+    def _last_moment(self, order: Order) -> datetime | None:
+        """Say until when an order would leave as it would now; None if it would not."""
+        started = time.perf_counter()
+        asked = [self._as_of_now(order)]
+        (result,) = self._answers.decide(self._routers, asked, is_aside=True)
+        seconds = time.perf_counter() - started
+        self._state.decisions.append((self._state.now, 0, seconds, False, 0))
+        moments = [part.valid_until for part in result.plan.shipments]
+        return min((last for last in moments if last is not None), default=None)
+
     def wave(self) -> None:
         """Route all that is held, jointly."""
         state = self._state
+        if self._tactic.is_by_departure and state.wave_at != state.now:
+            return  # another was earlier, and took all that waited for this one
+        state.wave_at = None
         held, state.held, state.is_wave_due = state.held, {}, False
         if held:
             self._route(list(held.values()))
@@ -232,7 +257,7 @@ class Dispatch:
         moments = (asked_at, now) if self._setting.is_dated else (now,)
         for moment in dict.fromkeys(moments):
             asked = as_of(part, moment) if self._setting.is_dated else part
-            (result,) = self._answers.decide(self._routers, [asked], is_kept=True)
+            (result,) = self._answers.decide(self._routers, [asked], is_aside=True)
             made = result.plan.shipments
             leaves = [handed_over_at(shipment) or now for shipment in made]
             is_whole = sum(shipment.units for shipment in made) == sum(units.values())

@@ -227,6 +227,8 @@ class State:
     agenda: list[Task] = field(default_factory=list)
     held: dict[str, Order] = field(default_factory=dict)
     is_wave_due: bool = False
+    wave_at: datetime | None = None
+    """When the next wave by departure is; None while none is held."""
     closed: list[str] = field(default_factory=list)
     moving: list[Moving] = field(default_factory=list)
     picking: dict[int, None] = field(default_factory=dict)

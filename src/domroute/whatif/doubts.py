@@ -13,7 +13,7 @@ from domroute.costs import Fact, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
 from domroute.events import Event, Placed
-from domroute.network import Node
+from domroute.network import Network, Node
 from domroute.policy import Policy
 from domroute.scenario import Scenario
 from domroute.services import Service
@@ -41,6 +41,20 @@ def doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
         # does a term that is left out since nobody is paid by it.
         elif not nature.never_pays and not (nature.is_cash and is_whole):
             yield f"the term {term.name!r} may pay for what is left out of the bound"
+
+
+def doubts_about_dates(network: Network) -> Iterator[str]:
+    """
+    Say what dates of shipments leave open.
+
+    Parameters
+    ----------
+    network
+        The bound counts them from when orders are placed, and knows no price of what
+        comes late: it does without.
+    """
+    if network.is_dated:
+        yield "dates count from the routing, and nothing late is in the bound"
 
 
 def doubts_about_parts(

@@ -31,7 +31,11 @@ from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
 from domroute.whatif.arrivals import Arrivals
-from domroute.whatif.doubts import doubts_about_parts, doubts_about_terms
+from domroute.whatif.doubts import (
+    doubts_about_dates,
+    doubts_about_parts,
+    doubts_about_terms,
+)
 from domroute.words import Objective
 
 Pair = tuple[str, str]
@@ -126,6 +130,7 @@ def relax(
     wanted = [order for order in placed if not _must_fill(order, policy)]
     is_whole = len(wanted) == len(placed) and not troubled
     doubts = [*doubts_about_terms(policy, is_whole=is_whole)]
+    doubts += doubts_about_dates(scenario.network)
     if troubled:
         doubts += doubts_about_parts(scenario, happened, policy)
     kept = list(_without_canceled(wanted, happened))
