@@ -79,9 +79,15 @@ class DatedStream:
     def __init__(self, seed: int, *, is_calm: bool = False) -> None:
         made, draw = DatedWorld(seed), random.Random(seed)
         orders = [made.order, *made.orders(draw.randint(1, 4))]
+        # What is released at one moment: of several the router's own tests speak.
+        released = made.network.items[0].release_at
+        items = [
+            item.model_copy(update={"release_at": released})
+            for item in made.network.items
+        ]
         self.scenario = Scenario(
             name=f"stream {seed}",
-            network=made.network,
+            network=made.network.model_copy(update={"items": tuple(items)}),
             inventory=made.inventory,
             policy=made.policy,
         )
@@ -89,7 +95,7 @@ class DatedStream:
         hold_h, waves = draw.choice(
             ((0, "interval"), (0, "interval"), (7, "interval"), (0, "departure"))
         )
-        if not made.network.is_dated:
+        if not self.scenario.network.is_dated:
             waves = "interval"
         self.tactic = Tactic(
             name="drawn", policy=made.policy, hold_h=hold_h, waves=waves
