@@ -16,7 +16,7 @@ from domroute.ledger.keeping import Promised
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
 
-_VERSION: Final = 4
+_VERSION: Final = 3
 _EVENTS: TypeAdapter[tuple[Event, ...]] = TypeAdapter(tuple[Event, ...])
 _STATE: TypeAdapter[State] = TypeAdapter(State)
 
