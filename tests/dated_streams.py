@@ -79,15 +79,9 @@ class DatedStream:
     def __init__(self, seed: int, *, is_calm: bool = False) -> None:
         made, draw = DatedWorld(seed), random.Random(seed)
         orders = [made.order, *made.orders(draw.randint(1, 4))]
-        # What is released at one moment: of several the router's own tests speak.
-        released = made.network.items[0].release_at
-        items = [
-            item.model_copy(update={"release_at": released})
-            for item in made.network.items
-        ]
         self.scenario = Scenario(
             name=f"stream {seed}",
-            network=made.network.model_copy(update={"items": tuple(items)}),
+            network=made.network,
             inventory=made.inventory,
             policy=made.policy,
         )
