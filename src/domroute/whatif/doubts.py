@@ -13,7 +13,7 @@ from domroute.costs import Fact, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
 from domroute.events import Event, Placed
-from domroute.network import Network, Node
+from domroute.network import Node
 from domroute.policy import Policy
 from domroute.scenario import Scenario
 from domroute.services import Service
@@ -43,18 +43,19 @@ def doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
             yield f"the term {term.name!r} may pay for what is left out of the bound"
 
 
-def doubts_about_dates(network: Network) -> Iterator[str]:
+def doubts_about_dates(policy: Policy) -> Iterator[str]:
     """
-    Say what dates of shipments leave open.
+    Name terms that are paid by dates, of which the bound knows nothing.
 
     Parameters
     ----------
-    network
-        The bound counts them from when orders are placed, and knows no price of what
-        comes late: it does without.
+    policy
+        What it costs.
     """
-    if network.is_dated:
-        yield "dates count from the routing, and nothing late is in the bound"
+    for term in policy.costs:
+        nature = nature_of(term)
+        if nature.is_cash and nature.needs_arrival:
+            yield f"the term {term.name!r} looks at dates, and the bound has none"
 
 
 def doubts_about_parts(
