@@ -256,8 +256,10 @@ def test_without_dates_nothing_is_said_of_them():
     assert outcome.promises.empty
     dates = ["ready_at", "ships_at", "delivers_on", "delivers_at", "need_by"]
     assert outcome.shipments[dates].isna().all(axis=None)
-    assert not set(outcome.kpis().index) & {"on_time_share", "promise_kept_share"}
-    assert math.isnan(outcome.kpis()["on_time_rate"])
+    found = outcome.kpis()
+    assert found[["on_time_share", "promise_kept_share", "lead_time_days"]].isna().all()
+    assert found[["on_time_rate", "late_lines", "unpromised_share"]].isna().all()
+    assert not any(name.startswith("promises_by") for name in found.index)
 
 
 def test_a_service_that_nobody_knows_brings_nothing_late():

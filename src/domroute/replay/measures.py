@@ -55,7 +55,8 @@ class Frames:
         Of a unit of each line that was ever shipped, of the whole run: goods come back
         to nodes that did not ship them.
     promises
-        Of lines; without rows where the network has no dates.
+        Of lines; without rows where the network has no dates. None where frames were
+        made by hand, and say nothing of them.
     """
 
     orders: pd.DataFrame
@@ -69,7 +70,7 @@ class Frames:
     decisions: pd.DataFrame
     days: float
     prices: pd.DataFrame
-    promises: pd.DataFrame
+    promises: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, outcome: Measured) -> Frames:
@@ -81,8 +82,6 @@ class Frames:
         InputError
             If the costs do not say what each amount is.
         """
-        import pandas as pd
-
         apart = ("days", "prices", "promises")
         if "nature" not in outcome.tables["costs"].columns:
             text = f"is required: {CASH}, {VALUE} or {PENALTY}, for each amount"
@@ -93,9 +92,7 @@ class Frames:
         contents = outcome.tables["contents"]
         prices = contents.drop_duplicates(["order", "line"])[columns]
         tables = {name: outcome.tables[name] for name in names}
-        # Frames made by hand may have no dates.
-        bare = pd.DataFrame(columns=["order", "why"])
-        promises = outcome.tables.get("promises", bare)
+        promises = outcome.tables.get("promises")
         return cls(**tables, days=days, prices=prices, promises=promises)
 
     def of_orders(self, ids: Collection[object]) -> Frames:
@@ -110,9 +107,10 @@ class Frames:
                 "unfilled",
                 "returns",
                 "rejections",
-                "promises",
             )
         }
+        if self.promises is not None:
+            kept["promises"] = self.promises[self.promises["order"].isin(ids)]
         return replace(self, **kept)
 
     def of_shipments(self, ids: Collection[object]) -> Frames:

@@ -21,9 +21,9 @@ def on_time_share(f: Frames) -> float | None:
 
     Lines canceled whole do not count; one of which a unit never came is not on time.
     """
-    if f.promises.empty:
+    if f.promises is None:
         return None
-    due = _due(f)
+    due = _due(f.promises)
     wanted = due["units"] - due["canceled"]
     whole = (wanted > 0) & (due["came_units"] >= wanted)
     in_time = whole & (due["came_at"] <= due["need_by"])
@@ -37,10 +37,11 @@ def late_lines(f: Frames) -> float | None:
 
     What never came is not among them, but is not on time either.
     """
-    if f.promises.empty:
+    if f.promises is None:
         return None
-    due = _due(f)
-    return float((due["came_at"] > due["need_by"]).sum())
+    due = _due(f.promises)
+    late = float((due["came_at"] > due["need_by"]).sum())
+    return late if len(f.promises) else float("nan")
 
 
 @kpi("lead time of lines, mean", "days", "low", "orders")
@@ -50,13 +51,13 @@ def lead_time_days(f: Frames) -> float | None:
 
     To its last unit; what is still under way counts as expected.
     """
-    return None if f.promises.empty else float(_lead_days(f).mean())
+    return None if f.promises is None else float(_days(f.promises).mean())
 
 
 @kpi("lead time of lines, 90th percentile", "days", "low", "orders")
 def lead_time_days_p90(f: Frames) -> float | None:
     """90th percentile of lead_time_days, in proportion between neighbors."""
-    return None if f.promises.empty else float(_lead_days(f).quantile(0.9))
+    return None if f.promises is None else float(_days(f.promises).quantile(0.9))
 
 
 @kpi("promises kept", "share", "high", "orders")
@@ -66,7 +67,7 @@ def promise_kept_share(f: Frames) -> float | None:
 
     Lines of which the customer canceled units, and no more went wrong, do not count.
     """
-    if f.promises.empty:
+    if f.promises is None:
         return None
     words = f.promises["why"]
     counted = ~words.isin((*_NO_VOW, CANCELED))
@@ -80,7 +81,7 @@ def unpromised_share(f: Frames) -> float | None:
 
     Some of it was to go by a service that promises nothing.
     """
-    if f.promises.empty:
+    if f.promises is None:
         return None
     words = f.promises["why"]
     return ratio(float((words == UNPROMISED).sum()), float((words != UNFILLED).sum()))
@@ -89,14 +90,16 @@ def unpromised_share(f: Frames) -> float | None:
 @kpi("promises by what became of them", "lines", None, "orders")
 def promises_by(f: Frames) -> Figures:
     """Rows of `promises` by why."""
+    if f.promises is None:
+        return {}
     counts = f.promises["why"].value_counts()
     return {str(word): float(count) for word, count in counts.items()}
 
 
-def _due(f: Frames) -> pd.DataFrame:
-    return f.promises[f.promises["need_by"].notna()]
+def _due(promises: pd.DataFrame) -> pd.DataFrame:
+    return promises[promises["need_by"].notna()]
 
 
-def _lead_days(f: Frames) -> pd.Series[float]:
-    took = f.promises["came_at"] - f.promises["placed_at"]
+def _days(promises: pd.DataFrame) -> pd.Series[float]:
+    took = promises["came_at"] - promises["placed_at"]
     return took.dt.total_seconds() / 86400

@@ -32,7 +32,8 @@ class Kpi:
     formula
         How it is worked out, in the words of the frames of an outcome.
     of
-        Works it out; a family gives a figure for each member. None leaves it out.
+        Works it out; a family gives a figure for each member. None where the
+        frames do not hold what it takes: it is left out.
     splits
         By what it can be split: orders, shipments, nodes.
     is_family
