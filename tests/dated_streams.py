@@ -99,6 +99,7 @@ class DatedStream:
             self._befall(orders, draw)
 
     def _befall(self, orders: list[Order], draw: random.Random) -> None:
+        """Draw refusals, closures and cancellations."""
         nodes = [node.id for node in self.scenario.network.nodes]
         for _ in range(draw.randint(0, 6)):
             order, node = draw.choice(orders), draw.choice(nodes)
