@@ -70,6 +70,15 @@ class DatedWorld:
         self.policy = self._policy()
         self.order = self._order(names)
 
+    def orders(self, count: int) -> list[Order]:
+        """Draw more orders like the first."""
+        names = [one.id for one in self.calendars]
+        drawn = [self._order(names) for _ in range(count)]
+        return [
+            order.model_copy(update={"id": f"more{at}"})
+            for at, order in enumerate(drawn)
+        ]
+
     def _few(self, least: int, most: int) -> int:
         """Draw a whole number."""
         return self._draw.randint(least, most)

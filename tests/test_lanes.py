@@ -255,3 +255,24 @@ def test_a_wave_takes_lanes():
 
     assert batch.cost == 3.0
     assert batch.is_optimal
+
+
+def test_the_shelf_has_dates_for_every_release():
+    """A waits for nothing at the store, though B, from the center, is not out yet."""
+    network = Network(
+        nodes=[node("N1"), node("S7", 40.2, kind="store")],
+        items=[Item(sku="A"), Item(sku="B", release_at="2026-12-01T00:00:00Z")],
+        lanes=[lane(transit_days=1, delivers_by="12:00")],
+        time_zone=NEW_YORK,
+    )
+    held = Inventory(
+        [Stock(node="S7", sku="A", on_hand=1), Stock(node="N1", sku="B", on_hand=1)]
+    )
+    lines = [Line(id=sku, sku=sku, quantity=1) for sku in "AB"]
+    placed = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    asked = order(placed_at=placed).model_copy(update={"lines": tuple(lines)})
+    result = Router(network, held, Policy(costs=[Handling()])).route(asked)
+
+    parts = {part.node_id: part for part in result.plan.shipments}
+    assert parts["S7"].ready_at == placed
+    assert parts["N1"].ready_at == datetime(2026, 12, 1, tzinfo=UTC)

@@ -30,10 +30,10 @@ from domroute.files.disk import (
 from domroute.files.jsontext import parse_json
 from domroute.policy import Policy
 from domroute.replay import Outcome, Replay, Tactic, World
-from domroute.replay.figures import Kpi
 from domroute.replay.kpis import kpi_of, kpis_of
 from domroute.replay.opening import check_tactic
 from domroute.replay.placing import placed
+from domroute.replay.registry import Kpi
 from domroute.scenario import Scenario
 from domroute.streams.history import history_from_folder
 from domroute.tables import html_pairs, html_table, text_table

@@ -83,7 +83,7 @@ class DateFinder:
         timetable, arrivals = self._table(wish.placed)
         service, zone = by
         way, method = np.empty(len(nodes), np.int64), wish.delivery.method
-        own = np.zeros(0, np.int64)
+        own: list[int] = []
         for run in runs:
             at = int(service[run.start])
             # What is where customers come already goes nowhere.
@@ -91,11 +91,12 @@ class DateFinder:
             collects = method.is_collected or is_own
             table = self._ways.by(None if at < 0 else at, method, collects=collects)
             way[run] = table[nodes[run]]
-            own = np.arange(run.start, run.stop) if is_own else own
+            own += range(run.start, run.stop) if is_own else ()
         asked = Asked(nodes, service, zone, way, since)
         if method.is_collected:
             return self._collected(wish, asked, timetable)
-        return self._shipped(wish, asked, timetable, arrivals, own)
+        there = np.array(own, np.int64)
+        return self._shipped(wish, asked, timetable, arrivals, there)
 
     @staticmethod
     def _is_there(wish: Wish, nodes: IntArray) -> bool:

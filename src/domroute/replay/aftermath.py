@@ -11,6 +11,7 @@ from domroute.geography import great_circle_km, unit_vectors
 from domroute.ledger.inventory import Inventory
 from domroute.network import STORE
 from domroute.orders import Order
+from domroute.plan import Shipment
 from domroute.replay.agenda import Due, push
 from domroute.replay.setting import Setting
 from domroute.replay.state import Back, Handed, Stage, State
@@ -49,11 +50,20 @@ class Aftermath:
         moving.stage, moving.left_at = Stage.IN_TRANSIT, now
         for content in shipment.contents:
             state.flow.count("in_transit", content.sku, content.quantity)
+        push(state, self._arrival(shipment, now), Due.ARRIVES, index)
+
+    def _arrival(self, shipment: Shipment, now: datetime) -> datetime:
+        """Say when a shipment that leaves now is there: as promised, or later."""
         if shipment.method.is_collected:
-            push(state, now, Due.ARRIVES, index)
-        else:
-            transit = self._world.transit(shipment.distance_km)
-            push(state, now + transit, Due.ARRIVES, index)
+            return now
+        due = shipment.delivers_at
+        if due is None:
+            due = now + self._world.transit(shipment.distance_km)
+        late = self._world.late.get(shipment.service or "", 0.0)
+        about = (shipment.order_id, shipment.node_id, shipment.service)
+        if self._setting.happens(late, "late", *about):
+            due += timedelta(days=self._world.late_days)
+        return max(now, due)
 
     def arrive(self, index: int, now: datetime) -> None:
         """Hand a shipment to the customer, who may send some of it back."""

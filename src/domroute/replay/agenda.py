@@ -24,6 +24,7 @@ class Due(IntEnum):
     REFRESH = -1
     LEAVES = 100
     WAVE = 101
+    PICKED_UP = 102
 
     @property
     def recurs(self) -> bool:

@@ -25,7 +25,7 @@ class Answers(Protocol):
     """Answers what a replay asks of a router."""
 
     def decide(
-        self, routers: Routers, orders: Sequence[Order], *, is_kept: bool = False
+        self, routers: Routers, orders: Sequence[Order], *, is_aside: bool = False
     ) -> Sequence[RoutingResult]:
         """
         Route orders: one by itself, several jointly.
@@ -36,9 +36,9 @@ class Answers(Protocol):
             Gives the router.
         orders
             What to route.
-        is_kept
-            Whether it is what a node keeps of a shipment, priced anew, which is no
-            routing of the order.
+        is_aside
+            Whether it is no routing of the order: what a node keeps of a shipment is
+            priced anew, or it is only looked until when the order can wait.
         """
         ...
 
@@ -80,7 +80,7 @@ class Asked:
         routers: Routers,
         orders: Sequence[Order],
         *,
-        is_kept: bool = False,  # noqa: ARG002 - the router is asked all the same
+        is_aside: bool = False,  # noqa: ARG002 - the router is asked all the same
     ) -> Sequence[RoutingResult]:
         """Route orders: one by itself, several jointly."""
         router, quotes = routers(), self._setting.scenario.quotes
@@ -154,7 +154,7 @@ class Told:
         self.found: Moment | None = None
 
     def decide(
-        self, routers: Routers, orders: Sequence[Order], *, is_kept: bool = False
+        self, routers: Routers, orders: Sequence[Order], *, is_aside: bool = False
     ) -> Sequence[RoutingResult]:
         """Say what was decided for orders."""
         results = []
@@ -164,7 +164,7 @@ class Told:
                 message = f"order {order.id!r} was not what was asked next"
                 raise SolverError(message)
             attempt = self._state.stories[order.id].attempts + 1
-            if not is_kept and (order.id, attempt) == self._wanted:
+            if not is_aside and (order.id, attempt) == self._wanted:
                 router = routers()
                 there = router.inventory.snapshot()
                 self.found = Moment(router, order, replace(result, snapshot=there))

@@ -14,8 +14,10 @@ from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.replay.agenda import Due, push
 from domroute.replay.answers import Answers
+from domroute.replay.moments import as_of, handed_over_at
 from domroute.replay.setting import Setting
 from domroute.replay.state import Moving, State
+from domroute.replay.why import REPACKED, vows_of
 from domroute.reroute.remainder import kept_part, merged
 from domroute.result import RoutingResult
 from domroute.router import Router
@@ -107,21 +109,47 @@ class Dispatch:
             return
         before = state.held.get(order.id)
         state.held[order.id] = order if before is None else merged(before, order)
-        if not state.is_wave_due:
+        if self._tactic.is_by_departure:
+            self._wait_for_departure(order.id)
+        elif not state.is_wave_due:
             state.is_wave_due = True
             every = self._tactic.hold_h * _HOUR_S
             turn = math.ceil(state.now.timestamp() / every)
             push(state, datetime.fromtimestamp(turn * every, UTC), Due.WAVE)
 
+    def _wait_for_departure(self, order_id: str) -> None:
+        """Hold an order while that makes it no later, if any while."""
+        state = self._state
+        last = self._last_moment(state.held[order_id])
+        if last is None or last <= state.now:
+            self._route([state.held.pop(order_id)])
+        elif state.wave_at is None or last < state.wave_at:
+            state.wave_at = last
+            push(state, last, Due.WAVE)
+
+    def _last_moment(self, order: Order) -> datetime | None:
+        """Say until when an order would leave as it would now; None if it would not."""
+        started = time.perf_counter()
+        asked = [self._as_of_now(order)]
+        (result,) = self._answers.decide(self._routers, asked, is_aside=True)
+        seconds = time.perf_counter() - started
+        self._state.decisions.append((self._state.now, 0, seconds, False, 0))
+        moments = [part.valid_until for part in result.plan.shipments]
+        return min((last for last in moments if last is not None), default=None)
+
     def wave(self) -> None:
         """Route all that is held, jointly."""
         state = self._state
+        if self._tactic.is_by_departure and state.wave_at != state.now:
+            return  # another was earlier, and took all that waited for this one
+        state.wave_at = None
         held, state.held, state.is_wave_due = state.held, {}, False
         if held:
             self._route(list(held.values()))
 
     def _route(self, orders: Sequence[Order]) -> None:
         started = time.perf_counter()
+        orders = [self._as_of_now(order) for order in orders]
         results = self._answers.decide(self._routers, orders)
         seconds = time.perf_counter() - started
         attempt = 0
@@ -137,28 +165,39 @@ class Dispatch:
             )
         )
 
+    def _as_of_now(self, order: Order) -> Order:
+        """Have dates counted from now, if there are any, and not from the placing."""
+        return as_of(order, self._state.now) if self._setting.is_dated else order
+
     def _accept(self, order: Order, result: RoutingResult) -> int:
         story, plan = self._state.stories[order.id], result.plan
         story.attempts += 1
         if story.routed_at is None:
             story.routed_at = self._state.now
-        self.start(order.id, story.attempts, plan.shipments)
+            if self._setting.is_dated:
+                story.vows = vows_of(plan.shipments)
+        self._start(
+            order.id,
+            story.attempts,
+            plan.shipments,
+            asked_at=self._state.now,
+            causes=story.causes,
+        )
         story.unfilled.extend(plan.unfilled)
         if plan.order_costs.amounts:
             story.order_costs.append(plan.order_costs)
         return story.attempts
 
-    def start(
-        self, order_id: str, attempt: int, shipments: Sequence[Shipment]
+    def _start(
+        self,
+        order_id: str,
+        attempt: int,
+        shipments: Sequence[Shipment],
+        *,
+        asked_at: datetime,
+        causes: Mapping[str, str],
     ) -> list[int]:
-        """
-        Reserve shipments, each by itself, and have them picked.
-
-        Returns
-        -------
-        list of int
-            Their positions among all shipments.
-        """
+        """Reserve shipments, each by itself, and have them picked."""
         state = self._state
         story = state.stories[order_id]
         started: list[int] = []
@@ -174,17 +213,22 @@ class Dispatch:
                     shipment,
                     state.now,
                     state.period,
+                    asked_at=asked_at,
+                    causes={
+                        content.line_id: causes[content.line_id]
+                        for content in shipment.contents
+                        if content.line_id in causes
+                    },
                 )
             )
             story.moving.append(index)
             state.picking[index] = None
-            push(state, state.now + self._setting.world.pick, Due.LEAVES, index)
+            picked = shipment.ready_at or state.now + self._setting.world.pick
+            push(state, max(state.now, picked), Due.LEAVES, index)
             started.append(index)
         return started
 
-    def keep(
-        self, order: Order, attempt: int, units: Mapping[str, int], node: str
-    ) -> list[int]:
+    def keep(self, order: Order, moving: Moving, units: Mapping[str, int]) -> list[int]:
         """
         Price anew what a node keeps of a shipment, and have it picked.
 
@@ -192,21 +236,33 @@ class Dispatch:
         ----------
         order
             As it was placed.
-        attempt
-            The routing that the shipment came from.
+        moving
+            The shipment, of which the node keeps something.
         units
             What is kept of each line; the ledger must have it back.
-        node
-            Who keeps it.
 
         Returns
         -------
         list of int
             The positions of the new shipments; none if it may not ship just that.
+
+        Notes
+        -----
+        The work goes on: dates are counted from when the shipment was asked for, and
+        from now only if that would have it leave in the past.
         """
-        part = kept_part(order, units, node)
-        (result,) = self._answers.decide(self._routers, [part], is_kept=True)
-        plan = result.plan
-        if sum(shipment.units for shipment in plan.shipments) < sum(units.values()):
-            return []
-        return self.start(order.id, attempt, plan.shipments)
+        part = kept_part(order, units, moving.shipment.node_id)
+        now, asked_at = self._state.now, moving.asked_at or self._state.now
+        causes = dict.fromkeys(units, REPACKED) | moving.causes
+        moments = (asked_at, now) if self._setting.is_dated else (now,)
+        for moment in dict.fromkeys(moments):
+            asked = as_of(part, moment) if self._setting.is_dated else part
+            (result,) = self._answers.decide(self._routers, [asked], is_aside=True)
+            made = result.plan.shipments
+            leaves = [handed_over_at(shipment) or now for shipment in made]
+            is_whole = sum(shipment.units for shipment in made) == sum(units.values())
+            if is_whole and min(leaves) >= now:
+                return self._start(
+                    order.id, moving.attempt, made, asked_at=moment, causes=causes
+                )
+        return []

@@ -1,22 +1,16 @@
-"""Every key figure of a run: its name, its formula in words, and what works it out."""
+"""The key figures of a run: money, units, shipments, time and stock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from domroute.reasons import Reason
 from domroute.replay.measures import Frames, ratio, worth
+from domroute.replay.registry import Figures, kpi
 from domroute.words import Method
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Better = Literal["low", "high"] | None
-Split = Literal["orders", "shipments", "nodes"]
-Figures = float | Mapping[str, float]
-F = TypeVar("F", bound=Callable[[Frames], Figures])
 
 _UNKNOWN: Final = float("nan")
 _STOCK_OUTS: Final = (
@@ -30,75 +24,13 @@ _COLLECTED: Final = tuple(method for method in Method if method.is_collected)
 _DAYS_A_YEAR: Final = 365.25
 
 
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """
-    A key figure of a run, or a family of them: one for each term, kind or reason.
-
-    Attributes
-    ----------
-    name
-        What it is called in frames; members of a family are ``name:member``.
-    label
-        What it is called for people.
-    unit
-        Of what it counts: money, hours, kilometers, a share of one, ...
-    better
-        Whether a low or a high figure is better; None where neither is.
-    formula
-        How it is worked out, in the words of the frames of an outcome.
-    of
-        Works it out; a family gives a figure for each member.
-    splits
-        By what it can be split: orders, shipments, nodes.
-    is_family
-        Whether it gives a figure for each member of a family.
-    """
-
-    name: str
-    label: str
-    unit: str
-    better: Better
-    formula: str
-    of: Callable[[Frames], Figures]
-    splits: frozenset[Split] = frozenset()
-    is_family: bool = False
-
-    def figures(self, frames: Frames) -> Iterator[tuple[str, float]]:
-        """Work it out; a family has a name for each member, in alphabetical order."""
-        found = self.of(frames)
-        if isinstance(found, Mapping):
-            for member in sorted(found):
-                yield f"{self.name}:{member}", found[member]
-        else:
-            yield self.name, found
-
-
-KPIS: Final[list[Kpi]] = []
-"""Every KPI, in reading order."""
-
-
-def _kpi(label: str, unit: str, better: Better, *splits: Split) -> Callable[[F], F]:
-    """List a function as a KPI: its name, and its docstring for a formula."""
-
-    def enlist(of: F) -> F:
-        name, words = of.__name__, " ".join((of.__doc__ or "").split())
-        is_family = of.__annotations__["return"] != "float"
-        KPIS.append(
-            Kpi(name, label, unit, better, words, of, frozenset(splits), is_family)
-        )
-        return of
-
-    return enlist
-
-
-@_kpi("orders placed", "orders", None, "orders")
+@kpi("orders placed", "orders", None, "orders")
 def orders(f: Frames) -> float:
     """Rows of `orders`."""
     return float(len(f.orders))
 
 
-@_kpi("shipments", "shipments", None, "orders", "shipments", "nodes")
+@kpi("shipments", "shipments", None, "orders", "shipments", "nodes")
 def shipments(f: Frames) -> float:
     """
     Rows of `shipments` that stand: neither rejected nor canceled.
@@ -108,19 +40,19 @@ def shipments(f: Frames) -> float:
     return float(len(f.standing))
 
 
-@_kpi("revenue", "money", "high", "orders", "shipments", "nodes")
+@kpi("revenue", "money", "high", "orders", "shipments", "nodes")
 def revenue(f: Frames) -> float:
     """Sum of quantity times unit_price in `contents` of shipments."""
     return worth(f.sent, "unit_price")
 
 
-@_kpi("refunds", "money", "low", "orders", "nodes")
+@kpi("refunds", "money", "low", "orders", "nodes")
 def refunds(f: Frames) -> float:
     """Sum of quantity in `returns` times unit_price of the line."""
     return worth(f.came_back, "unit_price")
 
 
-@_kpi("cost of goods", "money", None, "orders", "nodes")
+@kpi("cost of goods", "money", None, "orders", "nodes")
 def goods_cost(f: Frames) -> float:
     """
     Sum of quantity times unit_cost in `contents` of shipments.
@@ -131,7 +63,7 @@ def goods_cost(f: Frames) -> float:
     return worth(f.sent, "unit_cost") - worth(back, "unit_cost")
 
 
-@_kpi("cost to serve", "money", "low", "orders", "shipments", "nodes")
+@kpi("cost to serve", "money", "low", "orders", "shipments", "nodes")
 def cost_to_serve(f: Frames) -> float:
     """
     Sum of amount in `costs` that somebody is paid.
@@ -142,7 +74,7 @@ def cost_to_serve(f: Frames) -> float:
     return float(f.cash["amount"].sum())
 
 
-@_kpi("penalties", "money", "low", "orders", "shipments", "nodes")
+@kpi("penalties", "money", "low", "orders", "shipments", "nodes")
 def penalties(f: Frames) -> float:
     """
     Sum of amount in `costs` that nobody is paid, though plans are judged by it.
@@ -152,50 +84,50 @@ def penalties(f: Frames) -> float:
     return float(f.paid["amount"].sum() - f.cash["amount"].sum())
 
 
-@_kpi("cost and penalties", "money", "low", "orders", "shipments", "nodes")
+@kpi("cost and penalties", "money", "low", "orders", "shipments", "nodes")
 def total_cost(f: Frames) -> float:
     """cost_to_serve + penalties: what plans are judged by."""
     return float(f.paid["amount"].sum())
 
 
-@_kpi("cost by term", "money", "low", "orders", "shipments", "nodes")
+@kpi("cost by term", "money", "low", "orders", "shipments", "nodes")
 def cost(f: Frames) -> Figures:
     """Sum of amount in `costs` by term, with those that are no cost to serve."""
     return _sums(f.costs, "term", "amount")
 
 
-@_kpi("cost to serve per order", "money", "low", "orders", "shipments", "nodes")
+@kpi("cost to serve per order", "money", "low", "orders", "shipments", "nodes")
 def cost_per_order(f: Frames) -> float:
     """cost_to_serve / orders with at least one shipment."""
     return ratio(cost_to_serve(f), f.standing["order"].nunique())
 
 
-@_kpi("cost to serve per unit", "money", "low", "orders", "shipments", "nodes")
+@kpi("cost to serve per unit", "money", "low", "orders", "shipments", "nodes")
 def cost_per_unit(f: Frames) -> float:
     """cost_to_serve / units in `shipments`."""
     return ratio(cost_to_serve(f), float(f.standing["units"].sum()))
 
 
-@_kpi("contribution margin", "money", "high", "orders", "nodes")
+@kpi("contribution margin", "money", "high", "orders", "nodes")
 def contribution_margin(f: Frames) -> float:
     """Revenue - refunds - goods_cost - cost_to_serve."""
     return revenue(f) - refunds(f) - goods_cost(f) - cost_to_serve(f)
 
 
-@_kpi("contribution margin per order", "money", "high", "orders")
+@kpi("contribution margin per order", "money", "high", "orders")
 def margin_per_order(f: Frames) -> float:
     """contribution_margin / orders."""
     return ratio(contribution_margin(f), len(f.orders))
 
 
-@_kpi("units filled", "share", "high", "orders")
+@kpi("units filled", "share", "high", "orders")
 def fill_rate(f: Frames) -> float:
     """Sum of filled / sum of units - canceled in `orders`."""
     wanted = f.orders["units"] - f.orders["canceled"]
     return ratio(float(f.orders["filled"].sum()), float(wanted.sum()))
 
 
-@_kpi("orders filled whole", "share", "high", "orders")
+@kpi("orders filled whole", "share", "high", "orders")
 def whole_rate(f: Frames) -> float:
     """Orders with filled ≥ units - canceled / orders with units > canceled."""
     wanted = f.orders["units"] - f.orders["canceled"]
@@ -203,19 +135,19 @@ def whole_rate(f: Frames) -> float:
     return ratio(float(whole.sum()), float((wanted > 0).sum()))
 
 
-@_kpi("units left unfilled", "units", "low", "orders")
+@kpi("units left unfilled", "units", "low", "orders")
 def unfilled_units(f: Frames) -> float:
     """Sum of quantity in `unfilled`."""
     return float(f.unfilled["quantity"].sum())
 
 
-@_kpi("units left unfilled by reason", "units", "low", "orders")
+@kpi("units left unfilled by reason", "units", "low", "orders")
 def unfilled(f: Frames) -> Figures:
     """Sum of quantity in `unfilled` by reason."""
     return _sums(f.unfilled, "reason", "quantity")
 
 
-@_kpi("units lost to stock-outs", "units", "low", "orders")
+@kpi("units lost to stock-outs", "units", "low", "orders")
 def stockout_units(f: Frames) -> float:
     """
     Sum of quantity in `unfilled` of the reasons that say there was too little stock.
@@ -227,89 +159,97 @@ def stockout_units(f: Frames) -> float:
     return float(f.unfilled["quantity"][short].sum())
 
 
-@_kpi("margin of what stays unfilled", "money", "low", "orders")
+@kpi("margin of what stays unfilled", "money", "low", "orders")
 def lost_margin(f: Frames) -> float:
     """Sum of quantity times (unit_price - unit_cost) in `unfilled`."""
     return worth(f.unfilled, "unit_price") - worth(f.unfilled, "unit_cost")
 
 
-@_kpi("shipments per order", "shipments", "low", "orders")
+@kpi("shipments per order", "shipments", "low", "orders")
 def shipments_per_order(f: Frames) -> float:
     """Shipments / orders with at least one."""
     return ratio(len(f.standing), f.standing["order"].nunique())
 
 
-@_kpi("orders that were split", "share", "low", "orders")
+@kpi("orders that were split", "share", "low", "orders")
 def split_rate(f: Frames) -> float:
     """Orders with more than one shipment / orders with at least one."""
     counts = f.standing["order"].value_counts()
     return ratio(float((counts > 1).sum()), len(counts))
 
 
-@_kpi("shipments on time", "share", "high")
-def on_time_rate(f: Frames) -> float:  # noqa: ARG001 - the protocol of a KPI
-    """Not known: orders have no dates to keep yet, so it is NaN."""
-    return _UNKNOWN
+@kpi("shipments on time", "share", "high", "orders", "shipments", "nodes")
+def on_time_rate(f: Frames) -> float:
+    """
+    Shipments delivered by their need_by / shipments delivered that have one.
+
+    It looks at what was sent alone; on_time_share counts what was never sent as well.
+    """
+    if "need_by" not in f.standing:
+        return _UNKNOWN
+    done = f.standing[f.standing["status"] == "delivered"]
+    done = done[done["need_by"].notna()]
+    return ratio(float((done["delivered_at"] <= done["need_by"]).sum()), len(done))
 
 
-@_kpi("lead time, mean", "hours", "low", "orders")
+@kpi("lead time, mean", "hours", "low", "orders")
 def lead_h_mean(f: Frames) -> float:
     """Mean of lead_h in `orders`: from placed to the last delivery."""
     return float(f.orders["lead_h"].mean())
 
 
-@_kpi("lead time, median", "hours", "low", "orders")
+@kpi("lead time, median", "hours", "low", "orders")
 def lead_h_p50(f: Frames) -> float:
     """Median of lead_h in `orders`."""
     return float(f.orders["lead_h"].median())
 
 
-@_kpi("lead time, 95th percentile", "hours", "low", "orders")
+@kpi("lead time, 95th percentile", "hours", "low", "orders")
 def lead_h_p95(f: Frames) -> float:
     """95th percentile of lead_h in `orders`, in proportion between neighbors."""
     return float(f.orders["lead_h"].quantile(0.95))
 
 
-@_kpi("distance per shipment", "kilometers", "low", "orders", "shipments", "nodes")
+@kpi("distance per shipment", "kilometers", "low", "orders", "shipments", "nodes")
 def km_per_shipment(f: Frames) -> float:
     """Mean of distance_km in `shipments` that no customer collects."""
     carried = ~f.standing["method"].isin(_COLLECTED)
     return float(f.standing["distance_km"][carried].mean())
 
 
-@_kpi("units by kind of node", "share", None, "orders", "shipments")
+@kpi("units by kind of node", "share", None, "orders", "shipments")
 def share_from(f: Frames) -> Figures:
     """Units in `shipments` from nodes of a kind / units in `shipments`."""
     return _shares(f.standing, "kind", "units")
 
 
-@_kpi("units by method", "share", None, "orders", "nodes")
+@kpi("units by method", "share", None, "orders", "nodes")
 def share_by(f: Frames) -> Figures:
     """Units in `shipments` of a delivery method / units in `shipments`."""
     return _shares(f.standing, "method", "units")
 
 
-@_kpi("rejections", "rejections", "low", "orders", "nodes")
+@kpi("rejections", "rejections", "low", "orders", "nodes")
 def rejections(f: Frames) -> float:
     """Rows of `rejections`."""
     return float(len(f.rejections))
 
 
-@_kpi("rejections by cause", "rejections", "low", "orders", "nodes")
+@kpi("rejections by cause", "rejections", "low", "orders", "nodes")
 def rejections_by(f: Frames) -> Figures:
     """Rows of `rejections` by cause."""
     counts = f.rejections["cause"].value_counts()
     return {str(cause): float(count) for cause, count in counts.items()}
 
 
-@_kpi("orders routed again", "share", "low", "orders")
+@kpi("orders routed again", "share", "low", "orders")
 def reroute_rate(f: Frames) -> float:
     """Orders with attempts > 1 / orders with attempts > 0."""
     attempts = f.orders["attempts"]
     return ratio(float((attempts > 1).sum()), float((attempts > 0).sum()))
 
 
-@_kpi("units returned", "share", "low", "orders", "nodes")
+@kpi("units returned", "share", "low", "orders", "nodes")
 def return_rate(f: Frames) -> float:
     """Sum of quantity in `returns` / units in `shipments` that were delivered."""
     done = f.standing["status"] == "delivered"
@@ -317,7 +257,7 @@ def return_rate(f: Frames) -> float:
     return ratio(float(f.returns["quantity"].sum()), units)
 
 
-@_kpi("inventory turns a year", "turns", "high", "nodes")
+@kpi("inventory turns a year", "turns", "high", "nodes")
 def inventory_turns(f: Frames) -> float:
     """
     Units in `shipments` that left a year / units in `stock` on a mean day.
@@ -330,7 +270,7 @@ def inventory_turns(f: Frames) -> float:
     return ratio(units * _DAYS_A_YEAR, held * f.days)
 
 
-@_kpi("imbalance of stock", "ratio", "low", "nodes")
+@kpi("imbalance of stock", "ratio", "low", "nodes")
 def imbalance(f: Frames) -> float:
     """
     Spread of units in `stock` over the nodes of a kind.
@@ -345,20 +285,20 @@ def imbalance(f: Frames) -> float:
     return ratio(float((spread * rows["size"]).sum()), float(rows["size"].sum()))
 
 
-@_kpi("nodes without stock", "share", "low", "nodes")
+@kpi("nodes without stock", "share", "low", "nodes")
 def empty_rate(f: Frames) -> float:
     """Rows of `stock` with no units / rows of `stock`."""
     return ratio(float((f.stock["units"] <= 0).sum()), len(f.stock))
 
 
-@_kpi("computing per order, mean", "milliseconds", "low")
+@kpi("computing per order, mean", "milliseconds", "low")
 def ms_per_order(f: Frames) -> float:
     """1000 times sum of seconds / sum of orders in `decisions`."""
     total = float(f.decisions["seconds"].sum()) * 1000
     return ratio(total, float(f.decisions["orders"].sum()))
 
 
-@_kpi("computing per order, 95th percentile", "milliseconds", "low")
+@kpi("computing per order, 95th percentile", "milliseconds", "low")
 def ms_per_order_p95(f: Frames) -> float:
     """1000 times seconds / orders in `decisions`, which 95 % of orders keep within."""
     rows = f.decisions[f.decisions["orders"] > 0]

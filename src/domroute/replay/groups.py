@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Union
 
 from domroute.errors import InputError, Issue
-from domroute.replay.figures import Split
 from domroute.replay.measures import Frames
+from domroute.replay.registry import Split
 from domroute.validation import shorten
 
 if TYPE_CHECKING:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+import domroute.replay.figures
+import domroute.replay.punctual  # noqa: F401 - they list their figures
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
-from domroute.replay.figures import KPIS as _LISTED
-from domroute.replay.figures import Kpi
 from domroute.replay.groups import SPLIT_OF, Groups, parts_of
 from domroute.replay.measures import Frames, Measured
+from domroute.replay.registry import KPIS as _LISTED
+from domroute.replay.registry import Kpi
 
 if TYPE_CHECKING:
     import pandas as pd

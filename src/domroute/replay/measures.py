@@ -54,6 +54,9 @@ class Frames:
     prices
         Of a unit of each line that was ever shipped, of the whole run: goods come back
         to nodes that did not ship them.
+    promises
+        Of lines; without rows where the network has no dates. None where frames were
+        made by hand, and say nothing of them.
     """
 
     orders: pd.DataFrame
@@ -67,6 +70,7 @@ class Frames:
     decisions: pd.DataFrame
     days: float
     prices: pd.DataFrame
+    promises: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, outcome: Measured) -> Frames:
@@ -78,7 +82,7 @@ class Frames:
         InputError
             If the costs do not say what each amount is.
         """
-        apart = ("days", "prices")
+        apart = ("days", "prices", "promises")
         if "nature" not in outcome.tables["costs"].columns:
             text = f"is required: {CASH}, {VALUE} or {PENALTY}, for each amount"
             raise InputError([Issue("missing", "costs.nature", text)])
@@ -88,7 +92,8 @@ class Frames:
         contents = outcome.tables["contents"]
         prices = contents.drop_duplicates(["order", "line"])[columns]
         tables = {name: outcome.tables[name] for name in names}
-        return cls(**tables, days=days, prices=prices)
+        promises = outcome.tables.get("promises")
+        return cls(**tables, days=days, prices=prices, promises=promises)
 
     def of_orders(self, ids: Collection[object]) -> Frames:
         """Keep what belongs to some of the orders."""
@@ -104,6 +109,8 @@ class Frames:
                 "rejections",
             )
         }
+        if self.promises is not None:
+            kept["promises"] = self.promises[self.promises["order"].isin(ids)]
         return replace(self, **kept)
 
     def of_shipments(self, ids: Collection[object]) -> Frames:

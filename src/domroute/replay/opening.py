@@ -88,7 +88,8 @@ def check_tactic(network: Network, tactic: Tactic, world: World) -> None:
     ------
     InputError
         If a rule names an unknown node, hard rules leave none, or the world assumes
-        something of a kind of node that there is none of. All faults are listed.
+        something of a kind of node, or a service, that there is none of, or waves go
+        by departures and the network gives no dates. All faults are listed.
     """
     issues = [
         Issue(code, join_path(f"tactic {tactic.name!r} policy", path), sentence)
@@ -100,6 +101,15 @@ def check_tactic(network: Network, tactic: Tactic, world: World) -> None:
         for field in ("rejects", "short_picks")
         for kind in getattr(world, field)
         if kind not in kinds
+    ]
+    if tactic.is_by_departure and not network.is_dated:
+        text = "'departure' needs a network that gives dates: this one says no times"
+        issues.append(Issue("contradictory", f"tactic {tactic.name!r} waves", text))
+    services = sorted(service.id for service in network.services)
+    issues += [
+        Issue("unknown_value", "world.late", f"{name!r} is none of {services}")
+        for name in world.late
+        if name not in services
     ]
     if issues:
         raise InputError(issues)

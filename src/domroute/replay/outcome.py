@@ -57,6 +57,27 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "weight_kg",
         "status",
         "is_split",
+        "ready_at",
+        "ships_at",
+        "delivers_on",
+        "delivers_at",
+        "need_by",
+    ),
+    "promises": (
+        "order",
+        "line",
+        "placed_at",
+        "need_by",
+        "units",
+        "promised_at",
+        "promised_units",
+        "promised_on",
+        "promised_by",
+        "came_units",
+        "came_on",
+        "came_at",
+        "canceled",
+        "why",
     ),
     "contents": (
         "shipment",
@@ -96,7 +117,20 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The tables of an outcome, and their columns, in order."""
 
-_TIMES: Final = ("placed_at", "routed_at", "left_at", "delivered_at", "at")
+_TIMES: Final = (
+    "placed_at",
+    "routed_at",
+    "left_at",
+    "delivered_at",
+    "at",
+    "ready_at",
+    "ships_at",
+    "delivers_at",
+    "need_by",
+    "promised_at",
+    "promised_by",
+    "came_at",
+)
 
 
 class Past(Protocol):
@@ -115,10 +149,17 @@ class Outcome:
     What has become of every order, shipment and unit.
 
     Each table is a frame and an attribute: ``outcome.orders``, ``outcome.shipments``,
-    ``contents``, ``costs``, ``unfilled``, ``returns``, ``rejections``, ``ignored``,
-    ``stock`` and ``decisions``; :data:`COLUMNS` lists their columns. A shipment that is
-    refused in part has status ``rejected``, and what its node keeps is a shipment of
-    its own; ``is_split`` is true of each shipment of an order beyond the first.
+    ``promises``, ``contents``, ``costs``, ``unfilled``, ``returns``, ``rejections``,
+    ``ignored``, ``stock`` and ``decisions``; :data:`COLUMNS` lists their columns. A
+    shipment that is refused in part has status ``rejected``, and what its node keeps is
+    a shipment of its own; ``is_split`` is true of each shipment of an order beyond the
+    first.
+
+    Where the network gives dates, a shipment has those of its plan (``delivers_at``)
+    beside what came of it (``delivered_at``), and ``promises`` has a row for each line
+    of the orders that were routed: what was promised then (``promised_by``), what came
+    of it (``came_at``; expected, while it is under way) and why they differ (``why``,
+    one of :data:`.WORDS`). ``need_by`` is a moment: a date that is asked for ends then.
 
     Attributes
     ----------

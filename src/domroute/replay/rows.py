@@ -9,6 +9,8 @@ from typing import Any
 from domroute.orders import Order
 from domroute.replay.aftermath import BY_PARCEL
 from domroute.replay.measures import nature_of_amount, values_of
+from domroute.replay.moments import Zones, deadline_of
+from domroute.replay.promised import promises_of
 from domroute.replay.setting import Setting
 from domroute.replay.state import Back, Moving, State, Story
 
@@ -27,6 +29,7 @@ def rows_of(setting: Setting, state: State) -> Iterator[tuple[str, Iterator[Row]
     kind = setting.kind
     yield "orders", _orders(setting, state)
     yield "shipments", _shipments(setting, state)
+    yield "promises", promises_of(setting, state)
     yield "contents", _contents(setting, state)
     yield "costs", _costs(setting, state)
     yield "unfilled", _unfilled(setting, state)
@@ -90,10 +93,14 @@ def _orders(setting: Setting, state: State) -> Iterator[Row]:
 
 
 def _shipments(setting: Setting, state: State) -> Iterator[Row]:
+    zones = Zones(setting.scenario.network)
     for name, story in state.stories.items():
-        count = 0
+        order, count = setting.orders[name], 0
+        delivery_of = {line.id: order.delivery_of(line) for line in order.lines}
         for m in _moving(state, story):
             shipment = m.shipment
+            delivery = delivery_of[shipment.contents[0].line_id]
+            zone = zones.of(order, delivery, shipment.node_id)
             yield (
                 m.id,
                 name,
@@ -113,6 +120,11 @@ def _shipments(setting: Setting, state: State) -> Iterator[Row]:
                 ),
                 str(m.stage),
                 m.stage.counts and count > 0,
+                shipment.ready_at,
+                shipment.ships_at,
+                shipment.delivers_on,
+                shipment.delivers_at,
+                deadline_of(delivery, zone),
             )
             count += m.stage.counts
 

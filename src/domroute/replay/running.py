@@ -104,6 +104,8 @@ class Running:
         match due:
             case Due.LEAVES:
                 self._trouble.leave(index)
+            case Due.PICKED_UP:
+                self._trouble.pick_up(index)
             case Due.ARRIVES:
                 self._aftermath.arrive(index, state.now)
             case Due.COMES_BACK:

@@ -40,6 +40,11 @@ class Setting:
         object.__setattr__(self, "items", {item.sku: item for item in network.items})
         object.__setattr__(self, "kind", {node.id: node.kind for node in network.nodes})
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether shipments have dates, which the replay then goes by."""
+        return self.scenario.network.is_dated
+
     def happens(self, share: float, *about: object) -> bool:
         """Draw whether something happens that happens in a share of all cases."""
         return share > 0 and chance(self.seed, *about) < share

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domroute.costs import StockValue
@@ -42,6 +42,10 @@ class Moving:
         Which routing of the order it comes from: 1, 2 and so on.
     period
         The capacity period in which it was reserved.
+    asked_at
+        When it was asked for: its dates are counted from there.
+    causes
+        By line, why it was asked for again; nothing where it is as first routed.
     """
 
     id: str
@@ -53,6 +57,27 @@ class Moving:
     stage: Stage = Stage.PICKING
     left_at: datetime | None = None
     delivered_at: datetime | None = None
+    asked_at: datetime | None = None
+    causes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Vow:
+    """
+    What was promised of a line when its order was first routed.
+
+    Attributes
+    ----------
+    units
+        How many.
+    on, by
+        The date and the moment by which the last of them comes; None if some come at
+        no promised date.
+    """
+
+    units: int
+    on: date | None
+    by: datetime | None
 
 
 @dataclass(slots=True)
@@ -79,6 +104,12 @@ class Story:
         By line, what the customer has; what comes back is taken off.
     delivered
         By line, units ever delivered.
+    vows
+        By line, what was promised at first; nothing where the network has no dates.
+    causes
+        By line, why units of it were last asked for again.
+    canceled_of
+        By line, units canceled.
     """
 
     routed_at: datetime | None = None
@@ -90,6 +121,9 @@ class Story:
     refusals: dict[str, list[str]] = field(default_factory=dict)
     handed: dict[str, list[Handed]] = field(default_factory=dict)
     delivered: dict[str, int] = field(default_factory=dict)
+    vows: dict[str, Vow] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+    canceled_of: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -193,6 +227,8 @@ class State:
     agenda: list[Task] = field(default_factory=list)
     held: dict[str, Order] = field(default_factory=dict)
     is_wave_due: bool = False
+    wave_at: datetime | None = None
+    """When the next wave by departure is; None while none is held."""
     closed: list[str] = field(default_factory=list)
     moving: list[Moving] = field(default_factory=list)
     picking: dict[int, None] = field(default_factory=dict)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domroute.policy import Policy
@@ -20,6 +20,7 @@ def _zero_or_a_second(hours: float) -> float:
 
 
 Hold = Annotated[Number, Field(ge=0, le=24 * 366), AfterValidator(_zero_or_a_second)]
+Waves = Literal["interval", "departure"]
 Days = Annotated[Number, Field(ge=1 / 1440, le=366)]
 
 
@@ -60,6 +61,12 @@ class Tactic(Frozen):
     Hours between waves: orders are held until the next whole multiple (from midnight,
     UTC) and routed jointly then. Zero routes each at once; a second is the least else.
     """
+    waves: Waves = "interval"
+    """
+    When they are: every ``hold_h`` (``interval``); or, where the network gives dates,
+    at the last moment at which no order that is held misses its truck (``departure``).
+    What would be later for any wait, such as what is collected, is not held.
+    """
     wave_limit_s: Seconds = 10.0
     """Seconds of search for a wave."""
     look_ahead: LookAhead | None = None
@@ -68,7 +75,24 @@ class Tactic(Frozen):
     @property
     def is_in_waves(self) -> bool:
         """Whether orders are held and routed jointly."""
-        return self.hold_h > 0
+        return self.hold_h > 0 or self.is_by_departure
+
+    @property
+    def is_by_departure(self) -> bool:
+        """Whether waves are just in time for the trucks."""
+        return self.waves == "departure"
+
+    @property
+    def longest_hold_h(self) -> float | None:
+        """How long an order waits at most (hours); None where nothing says."""
+        return None if self.is_by_departure else self.hold_h
+
+    @model_validator(mode="after")
+    def _check_waves(self) -> Self:
+        if self.is_by_departure and self.hold_h > 0:
+            text = "waves by departure are when trucks leave: hold_h should be 0"
+            raise PydanticCustomError("contradictory", text)
+        return self
 
 
 def tactic_of(given: Tactic | Policy) -> Tactic:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from domroute.events import Canceled, Rejected
 from domroute.ledger.inventory import Inventory
-from domroute.orders import Order
 from domroute.plan import Shipment
 from domroute.replay.aftermath import Aftermath
+from domroute.replay.agenda import Due, push
 from domroute.replay.dispatch import Dispatch
+from domroute.replay.moments import handed_over_at
 from domroute.replay.setting import Setting
 from domroute.replay.state import Stage, State
+from domroute.replay.why import REPACKED, word_of
 from domroute.reroute.remainder import refused_part, without_line
 
 
@@ -64,7 +66,21 @@ class Trouble:
             else [index]
         )
         for one in leaving:
-            self._aftermath.depart(one, state.now)
+            self._hand_over(one)
+
+    def _hand_over(self, index: int) -> None:
+        """Let what is picked leave: at once, or with the truck of its date."""
+        state = self._state
+        due = handed_over_at(state.moving[index].shipment)
+        if due is None or due <= state.now:
+            self._aftermath.depart(index, state.now)
+        else:
+            push(state, due, Due.PICKED_UP, index)
+
+    def pick_up(self, index: int) -> None:
+        """Let what is ready leave, unless it has been stopped since."""
+        if index in self._state.picking:
+            self._aftermath.depart(index, self._state.now)
 
     def reject(self, event: Rejected) -> None:
         """Let a node refuse what it has to pick of an order."""
@@ -97,18 +113,27 @@ class Trouble:
         held = state.held.pop(event.order, None)
         if held is not None:
             rest = None if event.line is None else without_line(held, event.line)
-            count += _wanted(held) - (0 if rest is None else _wanted(rest))
             if rest is not None:
                 state.held[event.order] = rest
+            gone = {line.id: line.quantity for line in held.lines}
+            if event.line is not None:
+                gone = {name: gone[name] for name in gone if name == event.line}
+            count += self._note_canceled(event.order, gone)
         for index in self._picking_of(event.order):
             units = _units_of(state.moving[index].shipment, event.line)
             if units:
-                count += sum(units.values())
+                count += self._note_canceled(event.order, units)
                 self._stop(index, units, Stage.CANCELED, lost={})
         if count:
             state.stories[event.order].canceled += count
         else:
             self._ignore(event, "nothing of it is still to leave")
+
+    def _note_canceled(self, order_id: str, units: Mapping[str, int]) -> int:
+        canceled = self._state.stories[order_id].canceled_of
+        for line, quantity in units.items():
+            canceled[line] = canceled.get(line, 0) + quantity
+        return sum(units.values())
 
     def _refuse(
         self,
@@ -122,14 +147,15 @@ class Trouble:
         state = self._state
         shipment = state.moving[index].shipment
         order, node = self._setting.orders[shipment.order_id], shipment.node_id
-        refusals = state.stories[order.id].refusals
+        story = state.stories[order.id]
         lost = units if is_lost else {}
         kept = self._stop(index, units, Stage.REJECTED, lost=lost)
         count = sum(units.values())
         state.rejections.append((state.now, order.id, node, count, is_lost, cause))
         for line in units:
-            refusals.setdefault(line, []).append(node)
-        self._dispatch.ask(refused_part(order, units, refusals))
+            story.refusals.setdefault(line, []).append(node)
+            story.causes[line] = word_of(cause, is_lost=is_lost)
+        self._dispatch.ask(refused_part(order, units, story.refusals))
         return kept
 
     def _stop(
@@ -167,8 +193,9 @@ class Trouble:
         }
         if not kept:
             return []
-        started = self._dispatch.keep(order, moving.attempt, kept, node)
+        started = self._dispatch.keep(order, moving, kept)
         if not started:
+            story.causes |= dict.fromkeys(kept, REPACKED)
             self._dispatch.ask(refused_part(order, kept, story.refusals))
         return started
 
@@ -187,7 +214,3 @@ def _units_of(shipment: Shipment, line: str | None = None) -> dict[str, int]:
         for content in shipment.contents
         if line is None or content.line_id == line
     }
-
-
-def _wanted(order: Order) -> int:
-    return sum(line.quantity for line in order.lines)

@@ -52,7 +52,10 @@ class World(Frozen):
     """
 
     pick_h: _Hours = 4.0
-    """From routing until a shipment leaves; until then it can be refused."""
+    """
+    From routing until a shipment leaves; until then it can be refused. Where shipments
+    have dates, they are ready and leave by those.
+    """
     km_per_day: Annotated[Number, Field(ge=1, le=1e6)] = 800.0
     least_transit_h: _Hours = 12.0
     inspection_h: _Hours = 24.0
@@ -61,6 +64,10 @@ class World(Frozen):
     """By kind of node, the share of shipments that it refuses when it should pick."""
     short_picks: dict[Id, Part] = Field(default_factory=dict)
     """By kind of node, the share of lines of which it finds nothing: they are lost."""
+    late: dict[Id, Part] = Field(default_factory=dict)
+    """By service, the share of shipments that it brings late."""
+    late_days: Annotated[int, Field(ge=1, le=366)] = 1
+    """How late those are."""
     returns: Returns | None = None
 
     @property

@@ -135,7 +135,8 @@ def _with_bounds(
     keys = [(r.scenario.name, _costs_of(r.tactic.policy), r.seed) for r in runs]
     firsts = dict(zip(reversed(keys), reversed(runs), strict=True))
     asked = list(firsts)
-    hold_h = max(run.tactic.hold_h for run in runs)
+    holds = [run.tactic.longest_hold_h for run in runs]
+    hold_h = None if None in holds else max(hold for hold in holds if hold is not None)
     search = partial(bound_of_run, hold_h=hold_h, time_limit_s=hindsight_s)
     bounds = each(search, [firsts[key] for key in asked], executor=executor)
     at = dict(zip(asked, bounds, strict=True))

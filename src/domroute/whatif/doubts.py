@@ -43,6 +43,21 @@ def doubts_about_terms(policy: Policy, *, is_whole: bool) -> Iterator[str]:
             yield f"the term {term.name!r} may pay for what is left out of the bound"
 
 
+def doubts_about_dates(policy: Policy) -> Iterator[str]:
+    """
+    Name terms that are paid by dates, of which the bound knows nothing.
+
+    Parameters
+    ----------
+    policy
+        What it costs.
+    """
+    for term in policy.costs:
+        nature = nature_of(term)
+        if nature.is_cash and nature.needs_arrival:
+            yield f"the term {term.name!r} looks at dates, and the bound has none"
+
+
 def doubts_about_parts(
     scenario: Scenario, events: Iterable[Event], policy: Policy
 ) -> Iterator[str]:

@@ -279,7 +279,11 @@ def joint_batches(hold_h: float = 1.0, *, wave_limit_s: float = 10.0) -> Lever:
     """
 
     def change(case: Case) -> Case:
-        update = {"hold_h": float(hold_h), "wave_limit_s": wave_limit_s}
+        update = {
+            "hold_h": float(hold_h),
+            "waves": "interval",
+            "wave_limit_s": wave_limit_s,
+        }
         return dataclasses.replace(case, tactic=case.tactic.model_copy(update=update))
 
     return Lever(

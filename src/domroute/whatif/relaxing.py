@@ -31,7 +31,12 @@ from domroute.rules import NodePriority, SafetyStock
 from domroute.scenario import Scenario
 from domroute.split import SplitLimits
 from domroute.whatif.arrivals import Arrivals
-from domroute.whatif.doubts import doubts_about_parts, doubts_about_terms
+from domroute.whatif.doubts import (
+    doubts_about_dates,
+    doubts_about_parts,
+    doubts_about_terms,
+)
+from domroute.whatif.timeless import timeless_network, timeless_order
 from domroute.words import Objective
 
 Pair = tuple[str, str]
@@ -100,6 +105,8 @@ def relax(
       node's stock in the end: its line is given stock of its own at every such node.
     * What is canceled may have left before: its lines are left out, and cost nothing.
       Orders that must be filled are left out too.
+    * Nothing takes time: where the network gives dates, it gives none here, and an
+      order may be shipped whenever it is needed. What is late, or soon, is no cash.
     * What stock is worth is no cash. Rules that look at the stock of the moment
       (ladders of priority, safety stock) are dropped; all others hold in every attempt.
     * Where orders may be routed again (rejections, short picks, closed nodes,
@@ -126,9 +133,11 @@ def relax(
     wanted = [order for order in placed if not _must_fill(order, policy)]
     is_whole = len(wanted) == len(placed) and not troubled
     doubts = [*doubts_about_terms(policy, is_whole=is_whole)]
+    doubts += doubts_about_dates(policy)
     if troubled:
         doubts += doubts_about_parts(scenario, happened, policy)
-    kept = list(_without_canceled(wanted, happened))
+    kept = [timeless_order(order) for order in _without_canceled(wanted, happened)]
+    network = timeless_network(scenario.network)
     if troubled:
         kept = [_loosened(order) for order in kept]
     came = Counter[Pair]()
@@ -141,7 +150,7 @@ def relax(
         if isinstance(event, Received):
             came[event.node, event.sku] += event.quantity
     return Relaxed(
-        network=_eased(scenario.network, chosen, again.copies, troubled=troubled),
+        network=_eased(network, chosen, again.copies, troubled=troubled),
         inventory=_filled(scenario.inventory, came, again.copies, orders),
         policy=chosen,
         orders=tuple(orders),
@@ -306,7 +315,14 @@ def _eased(
             service.model_copy(update=unbilled) for service in services_of(network)
         )
     items: tuple[Item, ...] = (*network.items, *extra)
-    return Network(nodes=nodes, items=items, services=services)
+    return Network(
+        nodes=nodes,
+        items=items,
+        services=services,
+        lanes=network.lanes,
+        calendars=network.calendars,
+        time_zone=network.time_zone,
+    )
 
 
 def _filled(

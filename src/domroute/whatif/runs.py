@@ -162,7 +162,7 @@ def evidence_of_runs(
     }
 
 
-def bound_of_run(run: Run, *, hold_h: float, time_limit_s: float) -> Hindsight:
+def bound_of_run(run: Run, *, hold_h: float | None, time_limit_s: float) -> Hindsight:
     """
     Find what a clairvoyant could do with the stream of a replay.
 
@@ -171,7 +171,7 @@ def bound_of_run(run: Run, *, hold_h: float, time_limit_s: float) -> Hindsight:
     run
         The replay; of its tactic only the policy's costs matter.
     hold_h
-        The longest that the tactics compared hold an order (hours).
+        The longest that the tactics compared hold an order (hours); None is for ever.
     time_limit_s
         Seconds of search.
     """

@@ -154,7 +154,7 @@ def assumptions_of(
         Assumption("time from routing until a shipment leaves", world.pick_h, "hours"),
         Assumption("distance a parcel goes in a day", world.km_per_day, "kilometers"),
     ]
-    if tactic.is_in_waves:
+    if tactic.hold_h > 0:
         stated.append(Assumption("time between batches", tactic.hold_h, "hours"))
     for what, shares in (
         ("shipments that nodes refuse", world.rejects),
