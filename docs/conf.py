@@ -75,7 +75,7 @@ Axes|FloatArray|IntArray|BoolArray|ArrayLike|NDArray|ndarray|DataFrame|Series|Pa
 AllowInfNan|BaseModel|ConfigDict|Field|FieldInfo|Ge|Gt|Interval|Le|Lt|MaxLen|MinLen
 AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
-bool|bytes|dict|float|frozenset|int|list|None|object|set|str|tuple|type
+bool|bytes|dict|float|frozenset|int|list|None|NoneType|object|set|str|tuple|type
 domroute\.(costs|replay|streams|whatif)\..*\.(_.*|T|OrderQuotes)
 domroute\.names\.Known|domroute\.ledger\.(layout\.Layout|pages\.Page|feed\.Frame|drawers\.Drawers)
 Groups|Past|Mapping\[str

@@ -31,7 +31,7 @@ class Lane(Frozen):
     A transfer from one node to another.
 
     What customers collect at a store, and another node has, goes there by a lane; what
-    it costs is part of :class:`~domroute.costs.Shipping`.
+    it costs is part of :class:`~domroute.costs.shipping.Shipping`.
 
     Examples
     --------
