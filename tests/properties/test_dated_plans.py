@@ -250,3 +250,20 @@ def put_off(times):
     if times is None or int(times[:2]) >= LAST_HOUR:
         return times
     return f"{int(times[:2]) + 1:02}{times[2:]}"
+
+
+@given(SEEDS)
+def test_a_pickup_more_is_never_dearer(seed):
+    """Whoever does not need it goes as before; it may save, and never costs."""
+    world = DatedWorld(seed)
+    before = router_of(world).route(world.order).cost
+    more = tuple(
+        each.model_copy(update={"pickups": tuple(sorted({*each.pickups, "11:30"}))})
+        if isinstance(each.pickups, tuple) and each.pickups
+        else each
+        for each in world.network.services
+    )
+    network = world.network.model_copy(update={"services": more})
+    router = Router(network, world.inventory, world.policy)
+
+    assert router.route(world.order).cost <= before * (1 + 1e-9)
