@@ -283,7 +283,7 @@ class Clock:
             return
         turns = ()
         if trip.delivery.earliest is not None:
-            days = [trip.delivery.earliest - k * DAY for k in range(3)]
+            days = [trip.delivery.earliest - k * DAY for k in range(15)]
             turns = [moment(trip.end, day, trip.by) + TICK for day in days]
         for day in filter(trip.moves.has, self.days):
             begins, ends = (moment(trip.zone, day, n) for n in (0, 1440))
