@@ -3,13 +3,14 @@
 import copy
 import json
 import random
+from datetime import datetime
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import item, line, network, node, order, place, service, stock
+from builders import item, line, network, node, order, pickup, place, service, stock
 from domroute.calendars import Calendar
 from domroute.errors import DeadlineWarning, InputError
 from domroute.frames import scenario_from_frames, to_frames
@@ -91,13 +92,24 @@ def test_local_times_need_a_zone(how):
     assert net.states_times
 
 
-def test_place_of_a_node_may_say_its_zone():
-    """A node is where its location is."""
-    there = node("N1", cutoff="14:00").model_copy(
-        update={"location": place(time_zone="UTC")}
+@pytest.mark.parametrize(
+    ("zone", "ready_at"),
+    [("UTC", "2026-12-02T00:00Z"), ("America/New_York", "2026-12-01T14:01Z")],
+)
+def test_place_of_a_node_may_say_its_zone(zone, ready_at):
+    """A node is where its location is: past its cut-off in one zone, not in another."""
+    there = node("N1", cutoff="14:00", methods=["pickup"]).model_copy(
+        update={"location": place(time_zone=zone)}
+    )
+    router = Router(dated(there, time_zone=None), stock(N1={"A": 1}))
+
+    result = router.route(
+        order(A=1, delivery=pickup("N1"), placed_at="2026-12-01T14:01Z")
     )
 
-    Router(dated(there, time_zone=None), stock())
+    assert [part.ready_at for part in result.plan.shipments] == [
+        datetime.fromisoformat(ready_at)
+    ]
 
 
 @pytest.mark.parametrize(
