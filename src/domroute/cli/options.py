@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -69,36 +70,29 @@ def moment(text: str) -> datetime:
 
 def kilometers(text: str) -> float:
     """Read a distance."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= _MOST_KM:
-        message = f"should be a number of kilometers, 0 or above, got {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return value
+    wanted = "a number of kilometers, 0 or above"
+    return _number(text, wanted, lambda value: 0 <= value <= _MOST_KM)
 
 
 def seconds(text: str) -> float:
     """Read a positive number of seconds."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= _MOST_S:
-        message = f"should be a positive number of seconds, got {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return value
+    wanted = "a positive number of seconds"
+    return _number(text, wanted, lambda value: 0 < value <= _MOST_S)
 
 
 def share(text: str) -> float:
     """Read a share of one."""
+    return _number(text, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+
+
+def _number(text: str, wanted: str, fits: Callable[[float], bool]) -> float:
+    """Read a number that fits, or say which one is wanted."""
     try:
         value = float(text)
     except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        message = f"should be a number from 0 to 1, got {text!r}"
+        value = math.nan  # which fits nowhere
+    if not fits(value):
+        message = f"should be {wanted}, got {text!r}"
         raise argparse.ArgumentTypeError(message)
     return value
 
