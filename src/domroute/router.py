@@ -11,7 +11,7 @@ from domroute.answers.asked import placed
 from domroute.answers.door import OrderOffers, offers_of
 from domroute.answers.explaining import answer_why
 from domroute.answers.explanation import Explanation
-from domroute.answers.promising import Wanted, promise_order
+from domroute.answers.promising import Promising
 from domroute.answers.routing import check_limit, route_order
 from domroute.answers.scoring import Scored, score_order
 from domroute.arguments import checked
@@ -24,14 +24,12 @@ from domroute.forecast import Forecast
 from domroute.online.valuation import value_all
 from domroute.online.valuing import Outlook
 from domroute.orders import Order
-from domroute.promises import Promise
 from domroute.reroute.door import Rerouting
 from domroute.result import RoutingResult
-from domroute.words import Method
 
 
 @checked
-class Router(Rerouting):
+class Router(Promising, Rerouting):
     """
     Routes orders over a network, exactly.
 
@@ -114,63 +112,6 @@ class Router(Rerouting):
             quotes=quotes,
             started=started,
         )
-
-    def promise(
-        self,
-        order: Order,
-        *,
-        methods: Iterable[Method | str] | str | None = None,
-        radius_km: float | None = None,
-        quotes: Quotes | None = None,
-        time_limit_s: float | None = None,
-        now: datetime | None = None,
-    ) -> Promise:
-        """
-        Say when an order can be there, how, and for how much, before it is bought.
-
-        Parameters
-        ----------
-        order
-            The order, as it would be placed.
-        methods
-            The methods to look at in place of that of the order's delivery; ``"any"``
-            for all that some node offers, and the delivery says enough for. Lines with
-            a delivery of their own keep it.
-        radius_km
-            How far the customer would come to collect (kilometers), where the delivery
-            names no node.
-        quotes, time_limit_s
-            As in :meth:`route`, the limit for each option.
-        now
-            When it would be placed, if it does not say.
-
-        Returns
-        -------
-        Promise
-            Of each method the cheapest plan by any service, and by those of each speed:
-            the same as :meth:`route` finds with no other ``services``. It reserves
-            nothing; its dates may be relied on until ``valid_until``, unless others
-            take the stock.
-
-        Raises
-        ------
-        InputError
-            As in :meth:`route`, and if there is no such method.
-
-        Examples
-        --------
-        >>> from domroute.instances import load
-        >>> tiny = load("tiny")
-        >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
-        >>> [option.speed for option in router.promise(tiny.orders[0])]
-        ['best', 'parcel']
-        """
-        started = time.perf_counter()
-        check_limit(time_limit_s)
-        order = placed(order, now)
-        reading = self._reading((order,), of=order.id).within(time_limit_s)
-        wanted = Wanted(methods, radius_km)
-        return promise_order(reading, order, wanted, quotes=quotes, started=started)
 
     def offers_of(self, order: Order, *, quotes: Quotes | None = None) -> OrderOffers:
         """

@@ -9,7 +9,8 @@ from builders import item
 from dated import NEW_YORK, ground, site
 from domroute.calendars import WEEKDAYS
 from domroute.network import Network
-from domroute.verify.dates import Timetable, Trip
+from domroute.verify.dates import Timetable
+from domroute.verify.timing import Trip
 
 CLOCKS = ["00:00", "01:30", "02:30", "06:00", "09:00", "12:30", "17:00", "22:00"]
 ZONES = [NEW_YORK, "UTC", "Europe/Berlin", "Australia/Lord_Howe"]

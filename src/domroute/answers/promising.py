@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from domroute.answers.asked import Asked, placed
 from domroute.answers.compiled import Compiled
-from domroute.answers.routing import decided
+from domroute.answers.routing import check_limit, decided
+from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
 from domroute.offers.laid import NO_SERVICE
@@ -44,6 +48,76 @@ class Wanted:
 
     methods: Iterable[Method | str] | str | None = None
     radius_km: float | None = None
+
+
+@checked
+class Promising(Asked):
+    """
+    What a router answers before an order is placed.
+
+    Parameters
+    ----------
+    network, inventory, policy
+        As a router takes them.
+    """
+
+    def promise(
+        self,
+        order: Order,
+        *,
+        methods: Iterable[Method | str] | str | None = None,
+        radius_km: float | None = None,
+        quotes: Quotes | None = None,
+        time_limit_s: float | None = None,
+        now: datetime | None = None,
+    ) -> Promise:
+        """
+        Say when an order can be there, how, and for how much, before it is bought.
+
+        Parameters
+        ----------
+        order
+            The order, as it would be placed.
+        methods
+            The methods to look at in place of that of the order's delivery; ``"any"``
+            for all that some node offers, and the delivery says enough for. Lines with
+            a delivery of their own keep it.
+        radius_km
+            How far the customer would come to collect (kilometers), where the delivery
+            names no node.
+        quotes, time_limit_s
+            As in :meth:`.Router.route`, the limit for each option.
+        now
+            When it would be placed, if it does not say.
+
+        Returns
+        -------
+        Promise
+            Of each method the cheapest plan by any service, and by those of each speed:
+            the same as :meth:`.Router.route` finds with no other ``services``. It
+            reserves nothing; its dates may be relied on until ``valid_until``, unless
+            others take the stock.
+
+        Raises
+        ------
+        InputError
+            As in :meth:`.Router.route`, and if there is no such method.
+
+        Examples
+        --------
+        >>> from domroute import Router
+        >>> from domroute.instances import load
+        >>> tiny = load("tiny")
+        >>> router = Router(tiny.network, tiny.inventory, tiny.policy)
+        >>> [option.speed for option in router.promise(tiny.orders[0])]
+        ['best', 'parcel']
+        """
+        started = time.perf_counter()
+        check_limit(time_limit_s)
+        order = placed(order, now)
+        reading = self._reading((order,), of=order.id).within(time_limit_s)
+        wanted = Wanted(methods, radius_km)
+        return promise_order(reading, order, wanted, quotes=quotes, started=started)
 
 
 def promise_order(

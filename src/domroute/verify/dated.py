@@ -10,10 +10,11 @@ from domroute.costs.carriage import zone_number
 from domroute.network import Node, Service
 from domroute.validation import shorten
 from domroute.verify.clock import DAY, Clock, day_at
-from domroute.verify.dates import Dates, Timetable, Timing, Trip
+from domroute.verify.dates import Timetable
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Contents, Group, Part, Reading
 from domroute.verify.rules import concerns
+from domroute.verify.timing import Dates, Timing, Trip
 from domroute.words import Method
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")

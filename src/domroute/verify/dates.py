@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -18,6 +17,7 @@ from domroute.verify.clock import (
     minute_on_clock,
     said_of,
 )
+from domroute.verify.timing import Dates, Trip
 from domroute.verify.working import Working
 
 _KEPT: Final = 4096
@@ -26,109 +26,7 @@ _INSTANT: Final = timedelta(microseconds=1)
 """The finest step of time there is."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trip:
-    """
-    A shipment as far as its dates depend on it; all but when it may begin.
-
-    Attributes
-    ----------
-    transit_days
-        Of the zone that it goes to; None by couriers, and where nothing is promised.
-    is_collected
-        Whether the customer comes for it.
-    place_zone
-        The time zone of where it goes.
-    receiving
-        The calendar of where it goes.
-    earliest
-        The first date on which it may come.
-    until
-        How far is looked.
-    ends_at
-        The node at which the customer collects what is sent there.
-    """
-
-    node: Node
-    service: Service | None
-    method: str
-    transit_days: int | None
-    is_collected: bool
-    place_zone: str
-    receiving: str | None
-    earliest: date | None
-    until: datetime
-    ends_at: Node | None = None
-
-    @property
-    def courier(self) -> timedelta | None:
-        """How long a courier takes; None where it is not taken by one."""
-        service = self.service
-        if service is None or service.transit_minutes is None:
-            return None
-        return timedelta(minutes=service.transit_minutes)
-
-    @property
-    def has_arrival(self) -> bool:
-        """Whether anything says when it arrives."""
-        return (
-            self.is_collected
-            or self.transit_days is not None
-            or self.courier is not None
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The dates of a shipment; moments in UTC, the date at the destination."""
-
-    ready_at: datetime
-    ships_at: datetime | None = None
-    delivers_on: date | None = None
-    delivers_at: datetime | None = None
-
-    @property
-    def leaves_at(self) -> datetime | None:
-        """When it leaves the node: is handed over, or may be collected."""
-        return self.delivers_at if self.ships_at is None else self.ships_at
-
-
 Arrival = tuple[date, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """
-    The dates of a shipment, and whether it may be made with them.
-
-    Attributes
-    ----------
-    dates
-        None where there are none.
-    since
-        The first moment at which it may begin.
-    trip
-        What the dates were found for; None where nothing could be found.
-    refusal
-        Why it may not be made; None if it may, but for how late it is.
-    lateness
-        Why it is too late; None where it is not, or may be.
-    days_late, days_until
-        Local days after it is needed, and after the order.
-    """
-
-    dates: Dates | None
-    since: datetime | None = None
-    trip: Trip | None = None
-    refusal: str | None = None
-    lateness: str | None = None
-    days_late: int = 0
-    days_until: int = 0
-
-    @property
-    def may_be(self) -> bool:
-        """Whether the shipment may be made."""
-        return self.refusal is None and self.lateness is None
 
 
 class Timetable:

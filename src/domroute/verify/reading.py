@@ -10,9 +10,9 @@ from domroute.network import Item, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Plan, Shipment
 from domroute.verify.book import Book
-from domroute.verify.dates import Timing
 from domroute.verify.measuring import measure_km
 from domroute.verify.rules import COLLECTED
+from domroute.verify.timing import Timing
 from domroute.words import Method
 
 Contents = tuple[tuple[Line, Item, int], ...]
