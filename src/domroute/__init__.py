@@ -7,6 +7,7 @@ from domroute.batchresult import BatchResult, BatchStatistics, Price
 from domroute.calendars import Calendar, Processing
 from domroute.capacity import Capacity
 from domroute.costs import (
+    Backorder,
     Charges,
     CostTerm,
     Distance,
@@ -76,6 +77,7 @@ from domroute.verify import verify
 from domroute.words import DistanceMethod, Measure, Method, Objective, Status
 
 __all__ = [
+    "Backorder",
     "BatchResult",
     "BatchStatistics",
     "Calendar",

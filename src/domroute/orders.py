@@ -128,6 +128,8 @@ class Line(Frozen):
     Cost of leaving a unit unfilled, before the order's weight; the policy's when not
     given.
     """
+    allow_backorder: bool | None = None
+    """Whether it may wait for stock still to come; the policy's word when not given."""
     must_fill: bool = False
     """Whether a plan that leaves a unit of this line unfilled is no plan at all."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domroute.reasons import Reason
-from domroute.words import Method
+from domroute.words import Method, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ class Shipment:
     when it is handed over (None where it is collected), the date on which it is
     delivered, or may be collected, and the moment by which (None where the service
     promises none); and the last moment at which an order is still handed over then.
-    Moments are in UTC, dates those at the destination.
+    Moments are in UTC, dates those at the destination. ``supply`` says whether it waits
+    for stock still to come, and ``stock_at`` when the last of that may be used; None
+    where all is there.
     """
 
     order_id: str
@@ -94,6 +96,8 @@ class Shipment:
     delivers_on: date | None = None
     delivers_at: datetime | None = None
     valid_until: datetime | None = None
+    stock_at: datetime | None = None
+    supply: Supply | None = None
 
     @property
     def cost(self) -> float:

@@ -138,6 +138,11 @@ class PromiseOptions(Frozen):
     """Minutes after its order that a plan's dates may be relied on, at most."""
     horizon_days: Annotated[int, Field(ge=1, le=366)] = 90
     """Days of 24 hours after its order within which a shipment must be delivered."""
+    overdue_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    """
+    In how many days stock is counted on that should have come already; None counts on
+    it no more.
+    """
 
 
 class RerouteOptions(Frozen):
@@ -182,6 +187,11 @@ class Policy(Frozen):
     Cost of leaving a unit unfilled, before the order's weight; None means every unit
     must be filled.
     """
+    allow_backorder: bool = False
+    """
+    Whether lines that do not say so themselves may wait for stock still to come;
+    otherwise what is inbound is no supply.
+    """
     objective: Objective = Objective.COST
     distance: DistanceMethod = DistanceMethod.GREAT_CIRCLE
     solve: SolveOptions = SolveOptions()
@@ -196,6 +206,8 @@ class Policy(Frozen):
             written.pop("promise", None)
         if self.reroute == RerouteOptions():
             written.pop("reroute", None)
+        if not self.allow_backorder:
+            written.pop("allow_backorder", None)
         return written
 
     @model_validator(mode="after")

@@ -286,6 +286,13 @@ _SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")
 _DATED_HEADER = (*_SHIPMENT_HEADER, "leaves", "there")
 
 
+_MOMENTS: Final = (
+    *("ready_at", "ships_at", "delivers_on", "delivers_at", "valid_until"),
+    "stock_at",
+)
+"""The moments of a shipment, in the order in which they are told."""
+
+
 def _contents_words(shipment: Shipment) -> str:
     return ", ".join(f"{part.quantity} x {part.sku}" for part in shipment.contents)
 
@@ -306,9 +313,9 @@ def _unfilled_words(part: Unfilled) -> str:
 
 def _dates_of(part: Shipment) -> dict[str, str]:
     """Return the dates that a shipment has, as ISO texts."""
-    names = ("ready_at", "ships_at", "delivers_on", "delivers_at", "valid_until")
-    dates: dict[str, date | None] = {name: getattr(part, name) for name in names}
-    return {name: day.isoformat() for name, day in dates.items() if day is not None}
+    dates: dict[str, date | None] = {name: getattr(part, name) for name in _MOMENTS}
+    said = {name: day.isoformat() for name, day in dates.items() if day is not None}
+    return said if part.supply is None else {**said, "supply": part.supply.value}
 
 
 def _finite(value: float) -> float | None:

@@ -34,6 +34,19 @@ class Method(StrEnum):
         return self is Method.SAME_DAY
 
 
+class Supply(StrEnum):
+    """
+    What a shipment is made of.
+
+    ``in_stock``: all of it is there. ``back_order``: it waits for stock still to come.
+    ``pre_order``: it holds an item that is released after its order was placed.
+    """
+
+    IN_STOCK = "in_stock"
+    BACK_ORDER = "back_order"
+    PRE_ORDER = "pre_order"
+
+
 class Measure(StrEnum):
     """What a node's capacity counts."""
 

@@ -99,9 +99,11 @@ def test_frames_keep_the_contract(scenario):
 
     for name, frame in to_frames(scenario).items():
         assert list(frame.columns) == [column.name for column in COLUMNS[name]]
-        assert [str(dtype) for dtype in frame.dtypes] == [
-            kinds[column.dtype] for column in COLUMNS[name]
-        ]
+        for column in COLUMNS[name]:
+            kind, cells = kinds[column.dtype], frame[column.name]
+            # A flag that need not be said is of pandas' kind with gaps.
+            with_gaps = kind == "bool" and cells.isna().any()
+            assert str(cells.dtype) == ("boolean" if with_gaps else kind)
 
 
 def test_every_column_says_what_it_means():

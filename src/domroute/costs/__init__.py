@@ -1,5 +1,6 @@
 """What a choice costs: a file a term, behind one protocol, and a line here."""
 
+from domroute.costs.backorder import Backorder as Backorder
 from domroute.costs.base import TermModel as TermModel
 from domroute.costs.carbon import Carbon as Carbon
 from domroute.costs.charges.steps import Steps as Steps

@@ -12,7 +12,7 @@ from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays
 from domroute.services import Service
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "Carrier",
@@ -57,6 +57,8 @@ class Question:
     days_until
         How many days after the order each offer is delivered, by the dates at the
         destination; None likewise; shape ``(M,)``.
+    waits
+        Which offers wait for stock still to come; None where none does; shape ``(M,)``.
     """
 
     order: Order
@@ -78,6 +80,7 @@ class Question:
     zone: IntArray
     days_late: IntArray | None = None
     days_until: IntArray | None = None
+    waits: BoolArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +108,8 @@ class ShipmentFacts:
     days_until
         How many days after the order it is delivered, by the dates at the destination;
         0 where nothing says when.
+    waits
+        Whether it waits for stock still to come.
     """
 
     order: Order
@@ -121,6 +126,7 @@ class ShipmentFacts:
     is_collected: bool = False
     days_late: int = 0
     days_until: int = 0
+    waits: bool = False
 
     @property
     def unquoted(self) -> tuple[tuple[Line, Item, int], ...]:

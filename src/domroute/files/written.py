@@ -24,7 +24,7 @@ from domroute.result import RoutingResult, Statistics
 from domroute.units import Amount, Count, Id, Number, Units
 from domroute.validation import Frozen, join_path, shorten
 from domroute.verify.said import Said
-from domroute.words import Measure, Method, Status
+from domroute.words import Measure, Method, Status, Supply
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -64,6 +64,8 @@ class WrittenShipment(Frozen):
     delivers_on: Date | None = None
     delivers_at: Moment | None = None
     valid_until: Moment | None = None
+    stock_at: Moment | None = None
+    supply: Supply | None = None
 
 
 class WrittenUnfilled(Frozen):
@@ -310,6 +312,8 @@ def _shipment_of(order_id: str, row: WrittenShipment) -> Shipment:
         delivers_on=row.delivers_on,
         delivers_at=row.delivers_at,
         valid_until=row.valid_until,
+        stock_at=row.stock_at,
+        supply=row.supply,
     )
 
 

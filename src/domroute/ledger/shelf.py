@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from domroute.ledger.drawers import Drawers
@@ -15,6 +16,8 @@ Loads = Mapping[tuple[str, str], float]
 """What is taken of capacity, by (node id, measure)."""
 Coming = Mapping[str, Mapping[str, tuple[Inbound, ...]]]
 """What arrives later, by SKU and then node."""
+Relied = Mapping[str, Mapping[str, tuple[tuple[datetime, float], ...]]]
+"""Units promised of what arrives later: from when on, how many; by SKU, then node."""
 Counted = Drawers[str, Mapping[str, int]]
 """How many reservations an order has or had in a period, by order id and node id."""
 

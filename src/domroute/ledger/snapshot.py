@@ -29,12 +29,13 @@ from domroute.ledger.pages import (
     cut,
     joined,
 )
-from domroute.ledger.shelf import Cell, Coming, Counted, Loads, Shelf
+from domroute.ledger.shelf import Cell, Coming, Counted, Loads, Relied, Shelf
 from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
 _NOTHING: Final[Coming] = MappingProxyType({})
+_NONE_RELIED: Final[Relied] = MappingProxyType({})
 _NOBODY: Final[Counted] = Drawers()
 _ORDERS: Final = Measure.ORDERS.value
 
@@ -249,6 +250,11 @@ class Snapshot:
             for node, parts in by_node.items()
         }
         return MappingProxyType(dict(sorted(cells.items())))
+
+    @property
+    def relied(self) -> Relied:
+        """What is promised of that, by SKU and then node."""
+        return _NONE_RELIED
 
     @property
     def coming(self) -> Coming:

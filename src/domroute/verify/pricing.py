@@ -115,6 +115,7 @@ def _facts_of(
         is_collected=group.is_collected,
         days_late=0 if timing is None else timing.days_late,
         days_until=0 if timing is None else timing.days_until,
+        waits=part.shipment.stock_at is not None,
     )
 
 

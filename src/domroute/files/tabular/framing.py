@@ -25,6 +25,8 @@ _DTYPES: Final[Mapping[str, str]] = {
     "flag": "bool",
     "time": "datetime64[us, UTC]",
 }
+_WITH_GAPS: Final[Mapping[str, str]] = {"integer": "Int64", "flag": "boolean"}
+"""Of pandas, where a cell may be absent."""
 
 
 def frame_of(table: Table) -> pd.DataFrame:
@@ -42,8 +44,8 @@ def frame_of(table: Table) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for column in columns_of(table.name):
         cells, dtype = table.cells[column.name], _DTYPES[column.dtype]
-        if column.dtype == "integer" and None in cells:
-            dtype = "Int64"  # of pandas, where a cell may be absent
+        if column.dtype in _WITH_GAPS and None in cells:
+            dtype = _WITH_GAPS[column.dtype]
         columns[column.name] = make(cells, dtype=dtype)
     return pd.DataFrame(columns)
 
