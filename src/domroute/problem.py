@@ -20,6 +20,7 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
+from domroute.supply import StockByDate, Supplies
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import DistanceMethod, Method
 
@@ -157,6 +158,8 @@ class OrderProblem:
         Whole units available of each SKU at each node; shape ``(K, M)``.
     snapshot
         The stock and capacity that all this was read from.
+    by_date
+        What may be taken by when it leaves; None where nothing is waited for.
     """
 
     order: Order
@@ -172,6 +175,7 @@ class OrderProblem:
     stock: IntArray
     groups: tuple[Group, ...]
     snapshot: Snapshot
+    by_date: StockByDate | None = None
 
     @property
     def shares_skus(self) -> bool:
@@ -249,6 +253,17 @@ class StockMap:
                 stock[k, node] = shelf.available
         return stock
 
+    def figures(self, skus: tuple[str, ...], node_count: int) -> FloatArray:
+        """Gather what is on hand, reserved and kept back; shape ``(3, K, N)``."""
+        found = np.zeros((3, len(skus), node_count))
+        node_at = self.node_at
+        for k, sku in enumerate(skus):
+            shelf = self.inventory.shelf(sku)
+            if shelf is not None:
+                node = shelf.node if node_at is None else node_at[shelf.node]
+                found[:, k, node] = shelf.figures[:3]
+        return found
+
 
 def index_order(
     arrays: NetworkArrays,
@@ -256,6 +271,7 @@ def index_order(
     order: Order,
     *,
     all_nodes: bool = False,
+    supply: Supplies | None = None,
 ) -> OrderProblem:
     """
     Turn an order into arrays over the nodes that have any of it.
@@ -268,6 +284,8 @@ def index_order(
         The order to index.
     all_nodes
         Keeps nodes that have none of it as well, as explanations need.
+    supply
+        Finds what comes later, for orders that may wait for it; None for nothing.
 
     Raises
     ------
@@ -281,12 +299,18 @@ def index_order(
     items = tuple([arrays.items[line.sku] for line in lines])
     skus = tuple(dict.fromkeys([line.sku for line in lines]))
     stock = stock_map.available(skus, len(arrays.nodes))
+    by_date: StockByDate | None = None
+    if supply is not None and supply.may_wait(order):
+        figures = stock_map.figures(skus, len(arrays.nodes))
+        by_date = supply.find(stock_map.inventory, order, lines, skus, figures)
     if all_nodes:
         nodes = np.arange(len(arrays.nodes))
     else:
-        nodes = np.logical_or.reduce(stock, axis=0).nonzero()[0]
+        here = stock if by_date is None else np.maximum(stock, by_date.all)
+        nodes = np.logical_or.reduce(here, axis=0).nonzero()[0]
         if len(nodes) < stock.shape[1]:
             stock = stock[:, nodes]
+            by_date = None if by_date is None else by_date.at(nodes)
     at = {sku: k for k, sku in enumerate(skus)}
     facts = np.array(
         [
@@ -314,6 +338,7 @@ def index_order(
         stock=stock,
         groups=_group_lines(arrays, order, lines, nodes),
         snapshot=stock_map.inventory,
+        by_date=by_date,
     )
 
 

@@ -162,7 +162,7 @@ def test_prices_of_bundles_are_those_of_the_best_division():
     price = block.price(lattice.counts)
     alone, _ = block.price_nodes(lattice.counts, 2, np.inf)
 
-    found = merged(block, lattice.counts, np.arange(2), lattice)
+    found = merged(stages.offers, block, lattice.counts, np.arange(2), lattice)
 
     assert where_worth_it(block, lattice.counts, alone).tolist() == [0, 1]
     for state, units in enumerate(lattice.counts):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import numpy as np
 
 from domroute.offers.priced import Offers
@@ -9,9 +12,11 @@ from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.telling import Moments, moments_of
+from domroute.promise.window import moment_of
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Take
 from domroute.units import IntArray
+from domroute.words import Supply
 
 SPLIT, INCOMPLETE = "split", "incomplete"
 
@@ -78,6 +83,7 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
         distance_km=float(group.distance_km[at]),
         workload=workload,
         **_dates_of(take),
+        **_supply_of(offers, take),
     )
 
 
@@ -85,6 +91,30 @@ def _dates_of(take: Take) -> Moments:
     """Say when a shipment leaves and arrives, where anything says when."""
     dates, at = take.block.dates, take.offer
     return {} if dates is None else moments_of(dates, at)
+
+
+class _Supplied(TypedDict, total=False):
+    """What a shipment is made of, by the names of its fields."""
+
+    stock_at: datetime | None
+    supply: Supply
+
+
+def _supply_of(offers: Offers, take: Take) -> _Supplied:
+    """Say what a shipment waits for, where it has dates."""
+    placed, block = offers.problem.order.placed_at, take.block
+    if placed is None or block.dates is None:
+        return {}
+    stock_at: datetime | None = None
+    by_date, at = offers.eligibility.by_date, block.by_class
+    if by_date is not None and at is not None and at[take.offer]:
+        stock_at = moment_of(int(by_date.since[at[take.offer], take.node]))
+    supply = Supply.IN_STOCK if stock_at is None else Supply.BACK_ORDER
+    for line in block.lines[take.units > 0].tolist():
+        release = offers.problem.items[line].release_at
+        if release is not None and release > placed:
+            supply = Supply.PRE_ORDER
+    return {"stock_at": stock_at, "supply": supply}
 
 
 def costs_of(take: Take) -> Costs:

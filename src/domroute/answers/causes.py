@@ -64,17 +64,19 @@ class Lift:
                 of = int(problem.sku_of[at])
                 asked = int(problem.quantity[problem.sku_of == of].sum())
                 more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
-            problem = replace(problem, stock=problem.stock + more)
+            by_date = problem.by_date
+            problem = replace(
+                problem,
+                stock=problem.stock + more,
+                by_date=None if by_date is None else by_date.more(more),
+            )
             # Enough is enough beside what a soft safety stock charges for, too.
             lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
-            eligibility = replace(
-                eligibility, stock=eligibility.stock + more, safeties=tuple(lent)
-            )
+            eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
         if self.rules:
-            allowed, stock = eligibility.allowed.copy(), eligibility.stock.copy()
+            allowed = eligibility.allowed.copy()
             allowed[self.line] = True
-            stock[k] = problem.stock[k]
-            eligibility = replace(eligibility, allowed=allowed, stock=stock)
+            eligibility = replace(eligibility.as_kept_by(problem, k), allowed=allowed)
         if self.capacity:
             eligibility = replace(eligibility, capacity=None)
         return problem, eligibility
@@ -143,8 +145,8 @@ class Facts:
     def of(cls, question: Question, at: int, sources: IntArray = NOWHERE) -> Facts:
         """Look at one line."""
         eligibility = question.offers.eligibility
-        k = question.offers.problem.sku_of[at]
-        usable = eligibility.stock[k] * eligibility.allowed[at]
+        stock = eligibility.of_lines(question.offers.problem.sku_of)
+        usable = stock[at] * eligibility.allowed[at]
         return cls(question, at, usable, sources)
 
     @property

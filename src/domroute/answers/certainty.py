@@ -138,7 +138,7 @@ def _carries_all(
         fits = block.limit[mine] > 0
     if carries is not None:
         # What an offer does not send of what its node has is what it does not carry.
-        has = eligibility.stock[problem.sku_of[block.lines]][:, nodes] > 0
+        has = eligibility.of_lines(problem.sku_of)[block.lines][:, nodes] > 0
         if is_stocked:
             has |= (problem.sku_of[block.lines] == problem.sku_of[at])[:, None]
         has &= eligibility.allowed[block.lines][:, nodes]

@@ -167,7 +167,9 @@ class Compiled:
         InputError
             If the order names unknown items or nodes. All faults are listed.
         """
-        problem = index_order(self.arrays, self.stock_map, order)
+        problem = index_order(
+            self.arrays, self.stock_map, order, supply=self.dating.supply
+        )
         return self.price(problem, quotes, terms=terms, rung=rung, is_alone=is_alone)
 
     def price(
@@ -271,7 +273,13 @@ class Compiled:
             What other orders leave of stock and capacity at the nodes at hand, and what
             they use of any node's, ``(R, N)``, where they are decided together.
         """
-        problem = index_order(self.arrays, self.stock_map, order, all_nodes=True)
+        problem = index_order(
+            self.arrays,
+            self.stock_map,
+            order,
+            all_nodes=True,
+            supply=self.dating.supply,
+        )
         eligibility = self.screen.screen(problem, self.inventory)
 
         def asked(

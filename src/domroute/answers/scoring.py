@@ -154,7 +154,9 @@ def score_order(
     stock_map = compiled.stock_map
     if ledger is not stock_map.inventory:
         stock_map = stock_map.at(ledger)
-    problem = index_order(compiled.arrays, stock_map, order)
+    problem = index_order(
+        compiled.arrays, stock_map, order, supply=compiled.dating.supply
+    )
     eligibility = compiled.screen.screen(problem, ledger)
     permitted = compiled.price(
         problem, quotes, inventory=ledger, eligibility=eligibility

@@ -337,7 +337,8 @@ def compile_wave(
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
         entrant = Entrant(at, offers, cell, policy, arrays)
-        is_free = offers.drain is None and not keeps_back
+        waits = offers.eligibility.by_date is not None
+        is_free = offers.drain is None and not keeps_back and not waits
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from domroute.costs.asking import ask
 from domroute.costs.charges import Kinds
 from domroute.costs.term import Charges, CostTerm, Pricer, Question
+from domroute.offers.classes import Stocked, Waiting
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.laid import Laid
@@ -35,6 +36,8 @@ class Asking:
         Nodes from which a quote covers the shipment whatever it goes by, ``(K,)``.
     any_carrier, any_date
         Whether there is a carrier for everything besides, and whether any date will do.
+    waiting
+        What its lines may wait for; None where all is there.
     """
 
     delivery: DeliveryAtHand
@@ -43,6 +46,7 @@ class Asking:
     quoted: BoolArray | None
     any_carrier: bool
     any_date: bool
+    waiting: Waiting | None = None
 
     def lay_out(self, *, picks: bool) -> Asked:
         """Lay offers out, and leave out those whose dates will not do."""
@@ -54,14 +58,19 @@ class Asking:
         late: Undated | None = None
         released: IntArray | None = None
         made: BoolArray | None = None
+        stocked: Stocked | None = None
         if self.dating is not None:
-            laid, dates, released = self.dating.date(delivery, laid)
+            spread, dates, released = self.dating.date(delivery, laid, self.waiting)
+            laid, stocked = spread.laid, spread.stocked
             lacks = dates.lack if not self.any_date else None
             if lacks is not None and np.logical_or.reduce(lacks):
-                late = Undated(delivery, laid, dates)
+                late = Undated(delivery, laid, dates, stocked)
+                if stocked is not None:
+                    stocked = stocked.only((lacks == Lack.NOTHING).nonzero()[0])
                 laid, dates, made = _in_time(laid, dates)
-        question = delivery.ask(laid, self.serving.services, dates)
-        return Asked(laid, dates, late, released, made, question)
+        waits = None if stocked is None else stocked.by_class > 0
+        question = delivery.ask(laid, self.serving.services, dates, waits)
+        return Asked(laid, dates, late, released, made, question, stocked)
 
 
 def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
@@ -100,6 +109,8 @@ class Asked:
         Which of the offers there are; None for all; shape ``(A,)``.
     question
         What terms are asked.
+    stocked
+        What of its node's stock each may take; None where all of it.
     """
 
     laid: Laid
@@ -108,6 +119,7 @@ class Asked:
     released: IntArray | None
     made: BoolArray | None
     question: Question
+    stocked: Stocked | None = None
 
     def kinds(self) -> Kinds | None:
         """Tell nodes apart by who reaches them in time; None if all services do."""
@@ -115,6 +127,28 @@ class Asked:
             return None
         zone = self.laid.zone[self.laid.runs[0]]
         return Kinds.of(zone, self.made.reshape(len(self.laid.runs), -1))
+
+    @property
+    def by_class(self) -> IntArray | None:
+        """The class of stock by which each leaves; None where all is there."""
+        return None if self.stocked is None else self.stocked.by_class
+
+    def limited(self, limit: IntArray, nodes: IntArray) -> IntArray:
+        """
+        Limit what offers take to what their nodes give.
+
+        Parameters
+        ----------
+        limit
+            Units of each line that nodes at hand give; shape ``(G, M)``.
+        nodes
+            The node of each offer; shape ``(A,)``.
+        """
+        if len(nodes) != limit.shape[1] or self.laid.node is not None:
+            limit = limit[:, nodes]
+        if self.stocked is None:
+            return limit
+        return np.minimum(limit, self.stocked.limit)
 
     def kept(self, served: BoolArray | None, *, are_marked: bool) -> BoolArray | None:
         """Return which offers there are; None for all."""

@@ -78,7 +78,7 @@ def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:
     offered = offered_units(offers) > 0
     kept = arrays.priority[problem.nodes] <= rung.worst
     ladder = [Mark(Reason.LOWER_PRIORITY, lines, kept)]
-    stock = eligibility.stock[problem.sku_of]
+    stock = eligibility.of_lines(problem.sku_of)
     marks = [*eligibility.marks, *(ladder if rung.is_proven else [])]
     marks.append(Mark(Reason.NO_STOCK, lines, stock > 0))
     offering = len(marks)

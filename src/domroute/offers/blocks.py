@@ -58,6 +58,9 @@ class Block:
     kinds
         Of the nodes of a run, where ``zones`` is more than 0 and some offers are none,
         for their dates: their limit is 0. None where all are.
+    by_class
+        The class of stock by which each offer leaves; None where nothing is waited for;
+        shape ``(A,)``.
     """
 
     group: int
@@ -78,6 +81,7 @@ class Block:
     dates: Dates | None = None
     released: IntArray | None = None
     kinds: Kinds | None = None
+    by_class: IntArray | None = None
 
     @property
     def made(self) -> BoolArray | None:
@@ -245,6 +249,7 @@ class Block:
             stepped=parted(charged)[1],
             carries=None if self.carries is None else self.carries[:, at],
             dates=None if self.dates is None else self.dates.only(at),
+            by_class=None if self.by_class is None else self.by_class[at],
         )
 
     def price(self, units: FloatArray) -> FloatArray:

@@ -1,15 +1,113 @@
-"""Offers once for each moment from which on some of their lines may leave."""
+"""Offers once for each moment from which on more of their lines may leave."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from domroute.network import Item
 from domroute.offers.laid import Laid
+from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
+from domroute.supply import StockByDate
 from domroute.units import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """
+    What a delivery may wait for, at the nodes that are asked about.
+
+    Attributes
+    ----------
+    since
+        When each class of stock of each node begins; shape ``(C, K)``.
+    units
+        Units of each line that may leave by each class; shape ``(C, G, K)``.
+    is_more
+        Whether a line may send more by a class than by the one before, of what the
+        order asks for; shape ``(C, G, K)``.
+    """
+
+    since: IntArray
+    units: IntArray
+    is_more: BoolArray
+
+    @classmethod
+    def of(
+        cls,
+        by_date: StockByDate,
+        lines: tuple[IntArray, BoolArray, IntArray],
+        most: IntArray,
+    ) -> Waiting | None:
+        """
+        Look at the lines of a delivery; None if they have nothing to wait for.
+
+        Parameters
+        ----------
+        by_date
+            Of the nodes that are asked about.
+        lines
+            Of each its SKU, whether it may wait, and what the order asks for of that
+            SKU on all of its lines; shape ``(G,)`` each.
+        most
+            Units of each that nodes may give at most; shape ``(G, K)``.
+        """
+        sku_of, waits, wanted = lines
+        stock = by_date.stock[:, sku_of]
+        stock = np.where(waits[:, None], stock, stock[:1])
+        # Lines that share a SKU may wait for it though each could be filled by itself.
+        here = np.minimum(stock, wanted[:, None]) * (most > 0)
+        is_more = here > 0
+        is_more[1:] = here[1:] > here[:-1]
+        is_more &= by_date.since[:, None] < NEVER
+        if not is_more[1:].any():
+            return None
+        return cls(by_date.since, np.minimum(stock, most), is_more)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stocked:
+    """
+    What of the stock of their nodes offers may take.
+
+    Attributes
+    ----------
+    by_class
+        The class of stock by which each leaves; shape ``(A,)``.
+    limit
+        Units of each line that each may take; shape ``(G, A)``.
+    """
+
+    by_class: IntArray
+    limit: IntArray
+
+    def only(self, offers: IntArray) -> Stocked:
+        """Look at some of the offers."""
+        return Stocked(self.by_class[offers], self.limit[:, offers])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """
+    The offers of a delivery, each once for every moment.
+
+    Attributes
+    ----------
+    laid
+        The offers: of each service those of its first moment, then those of the next.
+    since
+        From when on each may leave; shape ``(A,)``.
+    stocked
+        What of stock each may take; None where all is there.
+    """
+
+    laid: Laid
+    since: IntArray
+    stocked: Stocked | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,62 +117,73 @@ class Classes:
 
     Attributes
     ----------
-    since
-        The moments, rising; microseconds from 1970 on; shape ``(K,)``.
-    of_line
-        The position of each line's; shape ``(G,)``.
+    released
+        When each line may leave at the earliest; microseconds from 1970 on; ``(G,)``.
+    moments
+        The same, each once, rising.
+    waiting
+        What may be waited for; None where all is there.
     """
 
-    since: IntArray
-    of_line: IntArray
+    released: IntArray
+    moments: IntArray
+    waiting: Waiting | None = None
 
     @classmethod
-    def of(cls, items: tuple[Item, ...], placed: int) -> Classes:
+    def of(
+        cls, items: tuple[Item, ...], placed: int, waiting: Waiting | None = None
+    ) -> Classes:
         """Look at the items of lines: none leaves before it is released."""
         released = [
             placed if item.release_at is None else max(placed, tick_of(item.release_at))
             for item in items
         ]
-        since, of_line = np.unique(released, return_inverse=True)
-        return cls(since.astype(np.int64), of_line.reshape(-1).astype(np.int64))
+        moments = np.array(sorted(set(released)), np.int64)
+        return cls(np.array(released, np.int64), moments, waiting)
 
-    def spread_out(self, laid: Laid) -> tuple[Laid, IntArray]:
-        """
-        Lay every offer out once for each moment, for the lines that may leave then.
-
-        Returns
-        -------
-        Laid
-            The offers of each service stay together: those of its first moment, then
-            those of the next.
-        IntArray
-            The moment of each; shape ``(A,)``.
-        """
-        count = len(self.since)
-        if count == 1:
-            return laid, np.broadcast_to(self.since[0], laid.service.shape)
-        parts: list[IntArray] = []
-        moments: list[IntArray] = []
-        runs: list[slice] = []
-        first = 0
-        for run in laid.runs:
-            size = run.stop - run.start
-            for moment in range(count):
-                parts.append(np.arange(run.start, run.stop))
-                moments.append(np.full(size, moment))
-                runs.append(slice(first, first + size))
-                first += size
+    def spread_out(self, laid: Laid) -> Spread:
+        """Lay offers out once for each moment, for the lines that may leave then."""
+        waiting = self.waiting
+        if waiting is None and len(self.moments) == 1:
+            return Spread(laid, np.broadcast_to(self.moments[0], laid.service.shape))
         nothing = np.empty(0, np.int64)
-        at = np.concatenate([nothing, *parts])
-        on = np.concatenate([nothing, *moments])
-        leaves: BoolArray = self.of_line[:, None] <= on
-        if laid.carries is not None:
-            leaves = leaves & laid.carries[:, at]
-        spread = Laid(
-            runs=tuple(runs),
-            service=laid.service[at],
-            node=at if laid.node is None else laid.node[at],
-            zone=laid.zone[at],
-            carries=leaves,
+        parts = list(self._parts(laid))
+        at, since, by_class = (
+            np.concatenate([nothing, *(part[k] for part in parts)]) for k in range(3)
         )
-        return spread, self.since[on]
+        edges = np.cumsum([0, *(len(part[0]) for part in parts)]).tolist()
+        node = at if laid.node is None else laid.node[at]
+        leaves: BoolArray = self.released[:, None] <= since
+        carries = leaves if laid.carries is None else leaves & laid.carries[:, at]
+        spread = Laid(
+            runs=tuple(slice(*pair) for pair in pairwise(edges)),
+            service=laid.service[at],
+            node=node,
+            zone=laid.zone[at],
+            carries=carries,
+        )
+        if waiting is None:
+            return Spread(spread, since)
+        limit = waiting.units[by_class, :, node].T * leaves
+        return Spread(spread, since, Stocked(by_class, limit))
+
+    def _parts(self, laid: Laid) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+        """Yield offers of one service at one moment, the moment, the class of stock."""
+        for run in laid.runs:
+            mine = np.arange(run.start, run.stop)
+            if self.waiting is None:
+                for moment in self.moments.tolist():
+                    yield mine, np.full(len(mine), moment), np.zeros(len(mine), int)
+                continue
+            node = mine if laid.node is None else laid.node[mine]
+            for at, since in enumerate(self.waiting.since[:, node]):
+                is_more = self.waiting.is_more[at][:, node]
+                for release in self.moments.tolist():
+                    when = np.maximum(since, release)
+                    is_one = (is_more & (self.released[:, None] <= when)).any(axis=0)
+                    if release != self.moments[0]:
+                        # What is released before its stock is there leaves then.
+                        is_one &= since < release
+                    here = np.flatnonzero(is_one)
+                    if len(here):
+                        yield mine[here], when[here], np.full(len(here), at)

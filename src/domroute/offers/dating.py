@@ -12,7 +12,8 @@ import numpy as np
 from domroute.costs.nature import nature_of
 from domroute.errors import InputError, Issue
 from domroute.network import Service
-from domroute.offers.classes import Classes
+from domroute.offers.classes import Classes, Spread, Stocked, Waiting
+from domroute.offers.coming import SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.laid import NO_SERVICE, Laid
@@ -52,6 +53,8 @@ class Dating:
         Whether no term prices what is late, so that it is forbidden to all orders.
     rules
         Those that forbid it to some even so.
+    supply
+        Finds what comes later, for lines that may wait for it.
     """
 
     finder: DateFinder
@@ -59,6 +62,7 @@ class Dating:
     needs_arrival: bool
     is_hard: bool
     rules: tuple[NeedBy, ...]
+    supply: SupplyFinder
 
     @classmethod
     def of(
@@ -68,29 +72,38 @@ class Dating:
         asked = [nature_of(term) for term in policy.costs]
         asked = [nature for nature in asked if not nature.is_idle]
         days = policy.promise.horizon_days
+        finder = DateFinder(arrays.network, arrays.nodes, services, days)
         return cls(
-            finder=DateFinder(arrays.network, arrays.nodes, services, days),
+            finder=finder,
             is_everywhere=arrays.network.is_dated,
             needs_arrival=any(nature.needs_arrival for nature in asked),
             is_hard=not any(nature.allows_late for nature in asked),
             rules=tuple(rule for rule in policy.rules if isinstance(rule, NeedBy)),
+            supply=SupplyFinder(
+                finder,
+                arrays.node_at,
+                policy.allow_backorder,
+                policy.promise.overdue_days,
+            ),
         )
 
     def concerns(self, problem: OrderProblem) -> bool:
         """Tell whether the shipments of an order have dates."""
-        return self.is_everywhere or any(
-            group.delivery.is_dated for group in problem.groups
+        return (
+            self.is_everywhere
+            or any(group.delivery.is_dated for group in problem.groups)
+            or self.supply.may_wait(problem.order)
         )
 
     def date(
-        self, delivery: DeliveryAtHand, laid: Laid
-    ) -> tuple[Laid, Dates, IntArray | None]:
+        self, delivery: DeliveryAtHand, laid: Laid, waiting: Waiting | None
+    ) -> tuple[Spread, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
 
         Returns
         -------
-        Laid
+        Spread
             The offers, each once for every moment from which on lines may leave.
         Dates
             Of each.
@@ -104,18 +117,19 @@ class Dating:
         """
         problem, group = delivery.problem, delivery.group
         placed = tick_of(placed_at_of(problem.order))
-        classes = Classes.of(delivery.items, placed)
-        laid, since = classes.spread_out(laid)
+        classes = Classes.of(delivery.items, placed, waiting)
+        spread = classes.spread_out(laid)
+        laid = spread.laid
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
         dates = self.finder.find(
             self._wish(problem.order, group, delivery.arrays, placed),
             nodes,
             (laid.service, laid.zone),
-            since=since,
+            since=spread.since,
             runs=laid.runs,
         )
-        is_one = len(classes.since) == 1
-        return laid, dates, None if is_one else classes.since[classes.of_line]
+        is_one = len(classes.moments) == 1
+        return spread, dates, None if is_one else classes.released
 
     def _wish(
         self, order: Order, group: Group, arrays: NetworkArrays, placed: int
@@ -161,17 +175,26 @@ class Undated:
         The lines, and the nodes asked about.
     laid, dates
         All offers, and their dates.
+    stocked
+        What of stock each may take; None where all of it.
     """
 
     delivery: DeliveryAtHand
     laid: Laid
     dates: Dates
+    stocked: Stocked | None = None
 
     def by_services(self, services: list[int]) -> Undated:
         """Look at the offers by some services alone, or by none."""
         kept = np.isin(self.laid.service, [*services, NO_SERVICE])
-        dates = self.dates.only(kept.nonzero()[0])
-        return replace(self, laid=self.laid.only(kept), dates=dates)
+        at = kept.nonzero()[0]
+        stocked = None if self.stocked is None else self.stocked.only(at)
+        return replace(
+            self,
+            laid=self.laid.only(kept),
+            dates=self.dates.only(at),
+            stocked=stocked,
+        )
 
     def marks(self) -> list[Mark]:
         """Mark nodes from which offers carry a line, and none has dates that do."""
@@ -180,6 +203,8 @@ class Undated:
         node = kept if laid.node is None else kept[laid.node]
         shape = len(lines), len(node)
         carries = np.ones(shape, bool) if laid.carries is None else laid.carries
+        if self.stocked is not None:
+            carries = carries & (self.stocked.limit > 0)
         fine = _anywhere(carries & (lacks == Lack.NOTHING), node, count)
         marks = []
         told = fine.copy()

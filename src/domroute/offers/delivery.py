@@ -12,7 +12,7 @@ from domroute.orders import Line
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.promise.dated import Dates
 from domroute.services import Service
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 
 class DeliveryAtHand:
@@ -73,7 +73,11 @@ class DeliveryAtHand:
         return QuotedLines.of(self.lines, named, quotes)
 
     def ask(
-        self, laid: Laid, services: tuple[Service, ...], dates: Dates | None
+        self,
+        laid: Laid,
+        services: tuple[Service, ...],
+        dates: Dates | None,
+        waits: BoolArray | None = None,
     ) -> Question:
         """Make the question that terms answer."""
         problem, lines = self.problem, self.group.lines
@@ -112,4 +116,5 @@ class DeliveryAtHand:
             laid.zone,
             None if dates is None else dates.late,
             None if dates is None else dates.until,
+            waits,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from domroute.rules import (
     Rule,
     SafetyStock,
 )
+from domroute.supply import StockByDate
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _Step = tuple[Reason, BoolArray]
@@ -76,6 +77,8 @@ class Eligibility:
         Soft priorities: a name, and a price per shipment of each node, ``(M,)``.
     marks
         What ``allowed`` was made of, in the order in which reasons are told.
+    by_date
+        What of ``stock`` may be taken by when it leaves; None where all may at once.
     """
 
     allowed: BoolArray
@@ -85,6 +88,31 @@ class Eligibility:
     safeties: tuple[SoftSafety, ...]
     preferences: tuple[tuple[str, FloatArray], ...]
     marks: tuple[Mark, ...] = ()
+    by_date: StockByDate | None = None
+
+    def of_lines(self, sku_of: IntArray) -> IntArray:
+        """Return what may be taken for lines of SKUs, by whatever date; ``(L, M)``."""
+        stock: IntArray = self.stock[sku_of]
+        if self.by_date is None:
+            return stock
+        waits = self.by_date.waits[:, None]
+        return np.where(waits, stock, self.by_date.stock[0, sku_of])
+
+    def with_more(self, more: IntArray) -> Eligibility:
+        """Have more of SKUs at nodes, ``(K, M)``; less where it is negative."""
+        by_date = None if self.by_date is None else self.by_date.more(more)
+        stock = np.maximum(0, self.stock + more)
+        return replace(self, stock=stock, by_date=by_date)
+
+    def as_kept_by(self, problem: OrderProblem, k: int) -> Eligibility:
+        """Keep back nothing of a SKU that nodes have."""
+        stock, by_date = self.stock.copy(), self.by_date
+        stock[k] = problem.stock[k]
+        if by_date is not None and problem.by_date is not None:
+            by_date = replace(by_date, stock=by_date.stock.copy())
+            by_date.stock[:, k] = problem.by_date.stock[:, k]
+            stock[k] = by_date.all[k]
+        return replace(self, stock=stock, by_date=by_date)
 
 
 class Screen:
@@ -113,7 +141,7 @@ class Screen:
 
     def screen(self, problem: OrderProblem, inventory: Snapshot) -> Eligibility:
         """Apply every rule to an order."""
-        stock = self._stock_left(problem)
+        stock, by_date = self._stock_left(problem)
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
         marks, is_one = [], len(problem.groups) == 1
         for group in problem.groups:
@@ -131,6 +159,7 @@ class Screen:
             safeties=self._soft_safeties(problem),
             preferences=self._preferences(problem),
             marks=tuple(marks),
+            by_date=by_date,
         )
 
     def has_ladder(self, problem: OrderProblem) -> bool:
@@ -205,23 +234,29 @@ class Screen:
             found.append(not late and not over)
         return np.array(found, bool)
 
-    def _stock_left(self, problem: OrderProblem) -> IntArray:
-        if not self._safeties:
-            return problem.stock
+    def _stock_left(self, problem: OrderProblem) -> tuple[IntArray, StockByDate | None]:
+        """Return what hard safety stock leaves, in all and by date."""
+        by_date = problem.by_date
         kept = np.zeros(len(problem.nodes))
         for rule, matches in self._safeties:
             if rule.price is None and self._concerns(rule, problem):
                 kept += rule.units * matches[problem.nodes]
-        if not kept.any():
-            return problem.stock
-        return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64)
+        is_kept = bool(self._safeties) and bool(kept.any())
+        if by_date is not None:
+            by_date = by_date.kept_back(kept) if is_kept else by_date
+            return by_date.all, by_date
+        if not is_kept:
+            return problem.stock, None
+        return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64), None
 
     def _soft_safeties(self, problem: OrderProblem) -> tuple[SoftSafety, ...]:
         found = []
         for rule, matches in self._safeties:
             if rule.price is not None and self._concerns(rule, problem):
                 here = matches[problem.nodes]
-                lent = np.maximum(0.0, problem.stock - rule.units)
+                by_date = problem.by_date
+                stock = problem.stock if by_date is None else by_date.all
+                lent = np.maximum(0.0, stock - rule.units)
                 free = np.where(here, lent, np.inf)
                 found.append(SoftSafety(f"rule:{rule.name}", rule.price, free))
         return tuple(found)

@@ -25,6 +25,7 @@ from domroute.ledger import Snapshot
 from domroute.offers.asking import Asked, Asking, asked_of
 from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
+from domroute.offers.classes import Waiting
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
@@ -163,9 +164,9 @@ def find_offers(
     ``any_date`` as though any date would do.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
-    stock = eligibility.stock
-    if problem.shares_skus:
-        stock = stock[problem.sku_of]
+    stock, by_date = eligibility.stock, eligibility.by_date
+    if problem.shares_skus or by_date is not None:
+        stock = eligibility.of_lines(problem.sku_of)
     usable = eligibility.allowed & (stock > 0)
     limit = np.minimum(stock, problem.quantity[:, None])
     if not np.logical_and.reduce(eligibility.allowed, axis=None):
@@ -188,6 +189,13 @@ def find_offers(
             continue
         delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
         quoted = delivery.quoted(quotes)
+        mine_most = limit if is_one else limit[group.lines]
+        waiting = None
+        if by_date is not None:
+            wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
+            sku_of, waits = problem.sku_of[group.lines], by_date.waits[group.lines]
+            lines = sku_of, waits, wanted[sku_of]
+            waiting = Waiting.of(by_date.at(kept), lines, mine_most[:, kept])
         asking = Asking(
             delivery,
             serving,
@@ -195,6 +203,7 @@ def find_offers(
             quoted.covers_all,
             any_carrier=any_carrier,
             any_date=any_date,
+            waiting=waiting,
         )
         asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
@@ -202,7 +211,7 @@ def find_offers(
             at,
             delivery,
             asked,
-            limit=limit if is_one else limit[group.lines],
+            limit=mine_most,
             charged=charged,
             eligibility=eligibility,
             quoted=quoted,
@@ -237,8 +246,7 @@ def _build_block(
     """Put together what a delivery's offers can take, and what terms charge for it."""
     laid, question, kept = asked.laid, asked.question, delivery.kept
     nodes = kept if laid.node is None else kept[laid.node]
-    if len(nodes) != limit.shape[1] or laid.node is not None:
-        limit = limit[:, nodes]
+    limit = asked.limited(limit, nodes)
     count, shape = len(nodes), limit.shape
     quote, units = quoted.by_offer(laid, services), quoted.units
     if units is not None and laid.node is not None:
@@ -307,6 +315,7 @@ def _build_block(
         dates=asked.dates,
         released=asked.released,
         kinds=kinds,
+        by_class=asked.by_class,
     )
     return block.only(asked.kept(served, are_marked=kinds is not None))
 

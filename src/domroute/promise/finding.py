@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -52,6 +54,7 @@ class DateFinder:
         self._horizon = horizon_days * DAY
         self._days = _BLOCK + horizon_days
         self._tables: OrderedDict[int, tuple[Timetable, Arrivals]] = OrderedDict()
+        self._receive = np.array([n.receiving_minutes > 0 for n in nodes], bool)
         has_window = any(n.active_from or n.active_until for n in nodes)
         self._active = _windows(nodes) if has_window else None
 
@@ -110,6 +113,36 @@ class DateFinder:
             return self._ways.zones[wish.node]
         zone = None if wish.place is None else wish.place.time_zone
         return zone or self._usual_zone
+
+    def received(self, placed: int, node: IntArray, at: IntArray) -> IntArray:
+        """
+        Say when goods may be used that arrive at nodes; each of shape ``(E,)``.
+
+        Parameters
+        ----------
+        placed
+            When the order was placed that asks.
+        node
+            The node of each, as a position in the network.
+        at
+            When each arrives.
+        """
+        if not self._receive.any():
+            return at
+        slow = np.flatnonzero(self._receive[node])
+        if not len(slow):
+            return at
+        timetable, found = self._table(placed)[0], at.copy()
+        for one in np.unique(node[slow]).tolist():
+            mine = slow[node[slow] == one]
+            found[mine] = timetable.received(one).at(at[mine])
+        return found
+
+    def days_on(self, node: int, moment: datetime, days: int) -> int:
+        """Return the same local time some dates later, on the clock of a node."""
+        local = moment.astimezone(ZoneInfo(self._ways.zones[node]))
+        later = local.replace(tzinfo=None) + timedelta(days=days)
+        return tick_of(later.replace(tzinfo=local.tzinfo, fold=0))
 
     def _table(self, placed: int) -> tuple[Timetable, Arrivals]:
         """Return the timetable that holds a moment, made anew where it is not kept."""

@@ -154,17 +154,21 @@ class Timetable:
         """Return when customers may collect at a node, by when goods arrive there."""
         if node not in self._collection:
             made, zone = self.ways.nodes[node], self.ways.zones[node]
-            open_ = self._open(made.calendar, zone)
             hours = self._open(made.collection_calendar or made.calendar, zone)
-            work = round(made.receiving_minutes * MINUTE)
-            received = Later.of_work(open_.opens, open_.closes, work)
-            if not work:
-                received = Later.to_moments(np.array([NEVER - 1]))
-                received = Later(received.until, received.value, np.array([True]))
             # Closing itself is too late to come.
             comes = Later.into(hours.opens, hours.closes - 1)
-            self._collection[node] = received.then(comes)
+            self._collection[node] = self.received(node).then(comes)
         return self._collection[node]
+
+    def received(self, node: int) -> Later:
+        """Return when goods may be used at a node, by when they arrive there."""
+        made = self.ways.nodes[node]
+        work = round(made.receiving_minutes * MINUTE)
+        if not work:
+            once = np.array([NEVER - 1])
+            return Later(once, once, np.array([True]))
+        open_ = self._open(made.calendar, self.ways.zones[node])
+        return Later.of_work(open_.opens, open_.closes, work)
 
     def clock(self, node: int) -> Clock:
         """Return the clock of a node."""

@@ -119,7 +119,7 @@ def _price_group(
             return _Priced(price)
         if len(lattice.every.part) * len(nodes) > tuned.max_sums:
             return _Priced(price, is_whole=False)
-        least = merged(block, units, nodes, lattice)
+        least = merged(offers, block, units, nodes, lattice)
         is_less = bool((least < price[:, nodes]).any())
         price[:, nodes] = np.minimum(price[:, nodes], least)
         return _Priced(price, several=is_less)

@@ -30,7 +30,9 @@ import numpy as np
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
+from domroute.promise.later import NEVER
 from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.bydate import rows_by_class
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
@@ -178,6 +180,7 @@ def _add_stock(made: Formulation, offers: Offers) -> None:
     """Units of a SKU that several takes of a node share, and soft safety stock."""
     problem, table = offers.problem, made.table
     safeties = offers.eligibility.safeties
+    _add_stock_by_date(made, offers)
     is_shared = problem.shares_skus or offers.competes
     if not is_shared and not safeties:
         return
@@ -200,6 +203,24 @@ def _add_stock(made: Formulation, offers: Offers) -> None:
             rows = made.model.add_rows(len(nodes), upper=safety.free[k, nodes])
             add_by_node(made, rows, nodes, amount)
             made.model.add_entries(rows, over, -1.0)
+
+
+def _add_stock_by_date(made: Formulation, offers: Offers) -> None:
+    """Let what leaves by a class of stock be no more than there is by then."""
+    by_date, table = offers.eligibility.by_date, made.table
+    if by_date is None:
+        return
+    node = table.node[made.offer]
+    for k in range(len(offers.problem.skus)):
+        for at, units in rows_by_class(offers, table, k):
+            amount = units[made.atom, made.offer]
+            nodes = np.unique(node[amount > 0])
+            # Nodes that have no such class have no more than by the one before.
+            nodes = nodes[by_date.since[at, nodes] < NEVER]
+            if len(nodes):
+                stock = by_date.stock[at, k, nodes]
+                rows = made.model.add_rows(len(nodes), upper=stock)
+                add_by_node(made, rows, nodes, amount)
 
 
 def _add_nodes(made: Formulation) -> Opened:

@@ -11,6 +11,7 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import node_load
+from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.comparing import ByGoal
 from domroute.sourcing.offers import OfferTable
@@ -132,6 +133,8 @@ class Limits:
             others = used[used != offer]
             if not self.compatible(offer)[others].all():
                 return False
+        if not is_there(self.offers, self.table.takes(taken, used)):
+            return False
         if self.is_coupled:
             for node in nodes.tolist():
                 mine = taken[:, self.table.node == node]
@@ -248,7 +251,8 @@ def limits_of(
     if len(offers.problem.groups) == 1 and not offers.divides:
         shipments = min(shipments, nodes)
     problem = offers.problem
-    shares_stock = problem.shares_skus or offers.competes
+    is_by_date = offers.eligibility.by_date is not None
+    shares_stock = problem.shares_skus or offers.competes or is_by_date
     return Limits(
         offers=offers,
         table=table,

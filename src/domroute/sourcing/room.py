@@ -8,6 +8,7 @@ import numpy as np
 
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
+from domroute.sourcing.bydate import room_of
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
 
@@ -53,12 +54,16 @@ class Room:
         capacity = endless if limit is None else limit[:, node] + 1e-9
         need = table.need_by_sku()
         stock = eligibility.stock[:, node].astype(float)
+        if eligibility.by_date is not None:
+            takes = table.takes(taken)
+            stock = room_of(offers, eligibility.by_date, table, takes).astype(float)
         for offer in np.flatnonzero(taken.any(axis=0)).tolist():
             here = node == node[offer]
             steps = taken[:, offer]
             for row, each, once in zip(capacity, load, first_load, strict=True):
                 row[here] -= steps @ each[:, offer] + (steps > 0) @ once[:, offer]
-            stock[:, here] -= (steps @ need)[:, None]
+            if eligibility.by_date is None:
+                stock[:, here] -= (steps @ need)[:, None]
         return cls(load, first_load, capacity, stock, need)
 
     def take(self, atom: int, most: IntArray) -> IntArray:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from domroute.offers.priced import Offers
+from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import Choice, Take
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -39,8 +40,11 @@ def settle(choice: Choice, offers: Offers, minimum_order: FloatArray | None) -> 
     settled = list(takes)
     for at, take in enumerate(takes):
         others = [*settled[:at], *settled[at + 1 :]]
-        settled[at] = _moved(take, others, elsewhere)
-    return replace(choice, takes=tuple(_merged(settled)))
+        moved = _moved(take, others, elsewhere)
+        if is_there(offers, [*others, moved]):
+            settled[at] = moved
+    joined = _merged(settled)
+    return replace(choice, takes=tuple(joined if is_there(offers, joined) else settled))
 
 
 def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | None:
@@ -51,6 +55,7 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
         or eligibility.capacity is not None
         or bool(eligibility.safeties)
         or offers.problem.shares_skus
+        or eligibility.by_date is not None
         or offers.has_ladder
         or not offers.is_free
     )

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from domroute.offers.blocks import Block
+from domroute.offers.priced import Offers
+from domroute.sourcing.bydate import is_too_much, runs_by_class
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.walk import Levels, Takers
@@ -100,13 +102,19 @@ def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
 
 
 def merged(
-    block: Block, units: FloatArray, nodes: IntArray, lattice: Lattice
+    offers: Offers,
+    block: Block,
+    units: FloatArray,
+    nodes: IntArray,
+    lattice: Lattice,
 ) -> FloatArray:
     """
     Price every bundle at some nodes by however many services, one shipment by each.
 
     Parameters
     ----------
+    offers
+        The order.
     block, units
         As in :func:`where_worth_it`; bundles are the states of the lattice.
     nodes
@@ -123,8 +131,14 @@ def merged(
     start[~units.any(axis=1)] = 0.0
     walk = Takers(lattice.every)
     reached: Levels = (start[None],)
-    for price in _by_service(block, units, nodes):
-        reached = walk.after((price,), reached)
+    prices = _by_service(block, units, nodes)
+    # By what leaves first: all of it by then is no more than there is by then.
+    for at, runs in runs_by_class(block):
+        for run in runs:
+            reached = walk.after((prices[run],), reached)
+        over = is_too_much(offers, block, units, at, nodes)
+        if over is not None:
+            reached[0][0][over] = FORBIDDEN
     found: FloatArray = reached[0][0]
     # However many services there are, the node gives what it has.
     for line, most in enumerate(_most(block, nodes)):
@@ -145,15 +159,15 @@ def _most(block: Block, nodes: IntArray) -> IntArray:
 
 
 def shipped(
-    block: Block, units: IntArray, node: int, atoms: Atoms
+    offers: Offers, block: Block, units: IntArray, node: int, atoms: Atoms
 ) -> list[tuple[int, IntArray]]:
     """
     Divide what a node ships of a delivery among its services, for the least in all.
 
     Parameters
     ----------
-    block
-        The offers of the delivery.
+    offers, block
+        The order, and the offers of the delivery.
     units
         Units of each of its lines; shape ``(G,)``.
     node
@@ -173,14 +187,22 @@ def shipped(
     start = np.where(bundles.any(axis=1), FORBIDDEN, 0.0)
     walk = Takers(lattice.every)
     history: list[Levels] = [(start[None],)]
-    prices = [(p[:, 0],) for p in _by_service(block, bundles, np.array([node]))]
-    for price in prices:
-        history.append(walk.after(price, history[-1]))
+    here = np.array([node])
+    by_run = _by_service(block, bundles, here)
+    order: list[int] = []
+    for at, runs in runs_by_class(block):
+        for run in runs:
+            history.append(walk.after((by_run[run][:, 0],), history[-1]))
+            order.append(run)
+        over = is_too_much(offers, block, bundles, at, here)
+        if over is not None:
+            history[-1][0][0, over[:, 0]] = FORBIDDEN
     state = len(bundles) - 1
     if history[-1][0][0, state] >= IS_FORBIDDEN:
         return []
+    prices = [(by_run[run][:, 0],) for run in order]
     return [
-        (block.offer_at(node, block.runs[at]), bundles[part].astype(np.int64))
+        (block.offer_at(node, block.runs[order[at]]), bundles[part].astype(np.int64))
         for part, at in reversed(walk.picks(prices, history, 0, state))
     ]
 

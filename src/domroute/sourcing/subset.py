@@ -31,6 +31,7 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
+from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.partitions import (
@@ -88,7 +89,9 @@ def solve_subset(
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
     takes = takes_of(offers, taken, several=bundles.several)
-    if not is_seen(offers, policy, bundles, arrays) and has_several(takes):
+    is_hidden = not is_seen(offers, policy, bundles, arrays) and has_several(takes)
+    # Deliveries of one node may want the same units by the same date.
+    if is_hidden or not is_there(offers, takes):
         return None
     return Choice(
         takes=takes,
@@ -289,7 +292,7 @@ def takes_of(
             if not np.logical_or.reduce(mine):
                 continue
             if atoms is not None and may_gain(block, mine, node):
-                found = shipped(block, mine, node, atoms)
+                found = shipped(offers, block, mine, node, atoms)
                 takes += [Take(block, offer, part) for offer, part in found]
                 continue
             offer = block.cheapest(mine, node)

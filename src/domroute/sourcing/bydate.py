@@ -1,0 +1,147 @@
+"""What of stock by date a plan takes: by class, and whether there is so much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from domroute.offers.blocks import Block
+from domroute.offers.priced import Offers
+from domroute.sourcing.choice import Take
+from domroute.sourcing.offers import OfferTable
+from domroute.supply import StockByDate
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+def class_of(table: OfferTable) -> IntArray:
+    """Return the class of stock by which each offer leaves; shape ``(A,)``."""
+    found = [_class_of(block) for block in table.blocks]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _class_of(block: Block) -> IntArray:
+    if block.by_class is None:
+        return np.zeros(len(block.nodes), np.int64)
+    return block.by_class
+
+
+def taken_by_class(
+    offers: Offers, by_date: StockByDate, takes: Sequence[Take]
+) -> IntArray:
+    """
+    Count the units that leave by each class, those of lines that do not wait at once.
+
+    Returns
+    -------
+    IntArray
+        Never falling along classes; shape ``(C, K, M)``.
+    """
+    problem = offers.problem
+    taken = np.zeros_like(by_date.stock)
+    for take in takes:
+        lines, at = take.block.lines, int(_class_of(take.block)[take.offer])
+        on = np.where(by_date.waits[lines], at, 0)
+        np.add.at(taken[:, :, take.node], (on, problem.sku_of[lines]), take.units)
+    return np.cumsum(taken, axis=0)
+
+
+def room_of(
+    offers: Offers, by_date: StockByDate, table: OfferTable, takes: Sequence[Take]
+) -> IntArray:
+    """
+    Count the units of each SKU that each offer may take beside what has been taken.
+
+    Returns
+    -------
+    IntArray
+        Of SKUs with lines that do not wait no more than is there now; shape ``(K, A)``.
+    """
+    left = by_date.stock - taken_by_class(offers, by_date, takes)
+    # What leaves sooner must leave what is taken for later, too.
+    left = np.minimum.accumulate(left[::-1], axis=0)[::-1]
+    on, node = class_of(table), table.node
+    at = np.broadcast_to(on, (len(left[0]), len(on))).copy()
+    at[offers.problem.sku_of[~by_date.waits]] = 0
+    rows = np.arange(len(at))[:, None]
+    found: IntArray = left[at, rows, node[None, :]]
+    return found
+
+
+def is_there(offers: Offers, takes: Sequence[Take]) -> bool:
+    """Tell whether what takes ship is there by the time it leaves."""
+    by_date = offers.eligibility.by_date
+    if by_date is None:
+        return True
+    return bool((taken_by_class(offers, by_date, takes) <= by_date.stock).all())
+
+
+def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:
+    """List the runs of a block, as positions, by the class that they leave by."""
+    if block.by_class is None:
+        return [(0, list(range(len(block.runs))))]
+    found: dict[int, list[int]] = {}
+    for at, run in enumerate(block.runs):
+        found.setdefault(int(block.by_class[run.start]), []).append(at)
+    return sorted(found.items())
+
+
+def is_too_much(
+    offers: Offers, block: Block, units: FloatArray, at: int, nodes: IntArray
+) -> BoolArray | None:
+    """
+    Tell which bundles are more than nodes have by a class; None where none can be.
+
+    Of lines that do not wait those that leave later take of what is there now, too:
+    they are not seen here, so that no bundle is refused that there is.
+
+    Parameters
+    ----------
+    offers, block
+        The order, and the offers of a delivery.
+    units
+        Units of each of its lines in each bundle; shape ``(B, G)``.
+    at
+        The class.
+    nodes
+        Positions of nodes at hand; shape ``(X,)``.
+
+    Returns
+    -------
+    BoolArray or None
+        Shape ``(B, X)``.
+    """
+    by_date = offers.eligibility.by_date
+    if by_date is None:
+        return None
+    of_line, found = offers.problem.sku_of[block.lines], None
+    for k in np.unique(of_line).tolist():
+        taken = units @ (of_line == k)
+        over: BoolArray = taken[:, None] > by_date.stock[at, k, nodes]
+        found = over if found is None else found | over
+    return found
+
+
+def rows_by_class(
+    offers: Offers, table: OfferTable, k: int
+) -> list[tuple[int, FloatArray]]:
+    """
+    List what the takes of a SKU draw on each class of it.
+
+    Returns
+    -------
+    list
+        The classes, and the units that a step of each atom takes by each offer of that
+        class; shape ``(J, A)``.
+    """
+    by_date, problem = offers.eligibility.by_date, offers.problem
+    if by_date is None:
+        return []
+    is_sku = problem.sku_of == k
+    waits = table.units @ (is_sku & by_date.waits).astype(float)
+    others = table.units @ (is_sku & ~by_date.waits).astype(float)
+    on = class_of(table)
+    return [
+        (at, waits[:, None] * (on <= at) + others[:, None])
+        for at in range(len(by_date.stock))
+    ]

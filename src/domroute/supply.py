@@ -1,0 +1,89 @@
+"""Stock still to come: when units of an order's SKUs may be used, node by node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from domroute.ledger import Snapshot
+from domroute.orders import Line, Order
+from domroute.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StockByDate:
+    """
+    What may be taken of SKUs at nodes, by when it leaves.
+
+    A *class* of a node is a moment from which on more of some SKU may leave than
+    before: the first is the order's own, others are arrivals. What leaves by a class
+    counts against that class and against every later one, so that what comes later is
+    promised once, and what is there is never promised to two.
+
+    Attributes
+    ----------
+    since
+        When each class of each node begins, rising; ``NEVER`` where a node has no more;
+        microseconds from 1970 on; shape ``(C, M)``.
+    stock
+        Units of each SKU that may leave by each class; never falling along classes;
+        shape ``(C, K, M)``.
+    waits
+        Which lines may wait; others take what is there from the start; shape ``(L,)``.
+    """
+
+    since: IntArray
+    stock: IntArray
+    waits: BoolArray
+
+    @property
+    def all(self) -> IntArray:
+        """Units that may leave at all; shape ``(K, M)``."""
+        last: IntArray = self.stock[-1]
+        return last
+
+    def at(self, nodes: IntArray) -> StockByDate:
+        """Look at some of the nodes."""
+        return StockByDate(self.since[:, nodes], self.stock[:, :, nodes], self.waits)
+
+    def kept_back(self, kept: FloatArray) -> StockByDate:
+        """Keep units back at nodes, ``(M,)``, whenever they leave."""
+        left = np.floor(np.maximum(0.0, self.stock - kept)).astype(np.int64)
+        return StockByDate(self.since, left, self.waits)
+
+    def more(self, units: IntArray) -> StockByDate:
+        """Have more at hand from the start, ``(K, M)``; less where it is negative."""
+        left = np.maximum(self.stock + units, 0)
+        return StockByDate(self.since, left, self.waits)
+
+
+class Supplies(Protocol):
+    """Knows what comes later, and which orders may wait for it."""
+
+    def may_wait(self, order: Order) -> bool:
+        """Tell whether some line of an order may wait."""
+
+    def find(
+        self,
+        stock: Snapshot,
+        order: Order,
+        lines: tuple[Line, ...],
+        skus: tuple[str, ...],
+        figures: FloatArray,
+    ) -> StockByDate | None:
+        """
+        Find the classes of an order's SKUs; None if nothing it may wait for comes.
+
+        Parameters
+        ----------
+        stock
+            The snapshot.
+        order
+            The order, placed at some moment.
+        lines, skus
+            Its lines, and their SKUs.
+        figures
+            On hand, reserved and safety of each SKU at all nodes; shape ``(3, K, N)``.
+        """
