@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
+from domroute.promise.later import NEVER
+from domroute.supply import StockByDate
 from domroute.units import FloatArray, IntArray
 
 UNITS_SLACK = 1e-9
 """What a sum of workloads may be over a capacity."""
+
+
+NO_CELL: Final = -1
+"""Where nothing comes of a SKU to a node at a moment."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrivals:
+    """A row of cells, and when what it stands for arrives at each node, ``(N,)``."""
+
+    number: int
+    at: IntArray
 
 
 @dataclass(slots=True, eq=False)
@@ -25,11 +39,13 @@ class Cells:
     node_count
         Nodes of the network.
     row
-        The row of cells of each SKU.
+        The row of cells of each SKU, of what is there now. What arrives later has rows
+        of its own, so many as there are moments at a node.
     """
 
     node_count: int
     row: dict[str, int] = field(default_factory=dict)
+    _arrivals: dict[str, list[_Arrivals]] = field(default_factory=dict)
     _stock: list[IntArray] = field(default_factory=list)
     _wanted: list[IntArray] = field(default_factory=list)
 
@@ -42,19 +58,59 @@ class Cells:
         IntArray
             The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
         """
-        problem = offers.problem
-        stock = offers.eligibility.stock
+        problem, by_date = offers.problem, offers.eligibility.by_date
+        stock = offers.eligibility.stock if by_date is None else by_date.stock[0]
         for k, sku in enumerate(problem.skus):
-            at = self.row.setdefault(sku, len(self.row))
-            if at == len(self._stock):
-                self._stock.append(np.zeros(self.node_count, np.int64))
-                self._wanted.append(np.zeros(self.node_count, np.int64))
-            have, want = self._stock[at], self._wanted[at]
-            # The most that any order may take down to: hard safety stock may differ.
-            have[problem.nodes] = np.maximum(have[problem.nodes], stock[k])
+            if sku not in self.row:
+                self.row[sku] = self._add_row()
             most = int(problem.quantity[problem.sku_of == k].sum())
-            want[problem.nodes] += np.minimum(stock[k], most)
+            self._count(self.row[sku], problem.nodes, stock[k], most)
+        if by_date is not None:
+            self._enter_later(offers, by_date)
         return self.of(offers)
+
+    def _enter_later(self, offers: Offers, by_date: StockByDate) -> None:
+        """Give numbers likewise to what arrives later, and count it."""
+        problem = offers.problem
+        for k, sku in enumerate(problem.skus):
+            most = int(problem.quantity[problem.sku_of == k].sum())
+            brings = np.diff(by_date.stock[:, k], axis=0)
+            for since, units in zip(by_date.since[1:], brings, strict=True):
+                here = np.flatnonzero(units > 0)
+                nodes, moment = problem.nodes[here], since[here]
+                for row in self._rows_at(sku, nodes, moment, grows=True):
+                    mine = row.at[nodes] == moment
+                    self._count(row.number, nodes[mine], units[here][mine], most)
+
+    def _count(self, row: int, nodes: IntArray, stock: IntArray, most: int) -> None:
+        """Count what there is of a row at nodes, and what an order might take of it."""
+        have, want = self._stock[row], self._wanted[row]
+        # The most that any order may take down to: hard safety stock may differ.
+        have[nodes] = np.maximum(have[nodes], stock)
+        want[nodes] += np.minimum(stock, most)
+
+    def _add_row(self) -> int:
+        self._stock.append(np.zeros(self.node_count, np.int64))
+        self._wanted.append(np.zeros(self.node_count, np.int64))
+        return len(self._stock) - 1
+
+    def _rows_at(
+        self, sku: str, nodes: IntArray, moment: IntArray, *, grows: bool = False
+    ) -> list[_Arrivals]:
+        """List the rows of what arrives of a SKU, at nodes at moments too if told."""
+        rows = self._arrivals.setdefault(sku, [])
+        is_new = np.full(len(nodes), grows)
+        for row in rows:
+            is_new &= row.at[nodes] != moment
+        for row in rows:
+            free = is_new & (row.at[nodes] == NEVER)
+            row.at[nodes[free]] = moment[free]
+            is_new &= ~free
+        if is_new.any():
+            row = _Arrivals(self._add_row(), np.full(self.node_count, NEVER))
+            row.at[nodes[is_new]] = moment[is_new]
+            rows.append(row)
+        return rows
 
     def of(self, offers: Offers) -> IntArray:
         """Return the cells of an order that has been entered; shape ``(K, M)``."""
@@ -62,6 +118,25 @@ class Cells:
         rows = np.array([self.row[sku] for sku in problem.skus], np.int64)
         cells: IntArray = rows[:, None] * self.node_count + problem.nodes
         return cells
+
+    def later_of(self, offers: Offers) -> IntArray | None:
+        """
+        Return the cells of what arrives later for an order that has been entered.
+
+        None where it waits for nothing; shape ``(C-1, K, M)``, -1 where nothing comes.
+        """
+        problem, by_date = offers.problem, offers.eligibility.by_date
+        if by_date is None:
+            return None
+        found = np.full((len(by_date.stock) - 1, *by_date.all.shape), NO_CELL)
+        for at, k in np.ndindex(found.shape[:2]):
+            moment = by_date.since[at + 1]
+            brings = by_date.stock[at + 1, k] > by_date.stock[at, k]
+            for row in self._rows_at(problem.skus[k], problem.nodes, moment):
+                here = brings & (row.at[problem.nodes] == moment)
+                cell = row.number * self.node_count + problem.nodes
+                found[at, k, here] = cell[here]
+        return found
 
     def close(self) -> tuple[IntArray, IntArray]:
         """

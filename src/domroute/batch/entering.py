@@ -30,8 +30,9 @@ class Entrant:
     ----------
     at
         Its position in the batch.
-    offers, cell
-        What may be shipped for it, and the cells that it would be taken from.
+    offers, cell, later
+        What may be shipped for it, and the cells that it would be taken from; those of
+        what arrives later, if it may wait.
     policy, arrays
         Limits, and the network.
     """
@@ -39,6 +40,7 @@ class Entrant:
     at: int
     offers: Offers
     cell: IntArray
+    later: IntArray | None
     policy: Policy
     arrays: NetworkArrays
 
@@ -72,13 +74,16 @@ class Entrant:
 
     def loner(self) -> Loner:
         """Stand in no table."""
-        stand_in = self._stand_in() if self.is_listed else None
+        waits = self.later is not None
+        stand_in = self._stand_in() if self.is_listed and not waits else None
         return replace(self.named(), stand_in=stand_in)
 
     def named(self) -> Loner:
         """Be placed at first by a method that the policy names."""
         table = tabulate(self.offers, self.atoms)
-        return Loner(self.at, self.offers, self.atoms, table, self.cell)
+        return Loner(
+            self.at, self.offers, self.atoms, table, self.cell, later=self.later
+        )
 
     def _stand_in(self) -> PricingTable | None:
         """Make a table that knows less of the limits; None if there can be none."""

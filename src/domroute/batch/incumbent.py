@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.batch.cells import UNITS_SLACK, Prices, Usage
+from domroute.batch.cells import NO_CELL, UNITS_SLACK, Prices, Usage
+from domroute.batch.drawn import Taken, as_drawn, draw
 from domroute.batch.loner import Loner
 from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
-from domroute.batch.repricing import Taken, reprice, restrict, uses
+from domroute.batch.repricing import reprice, restrict, uses
 from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, Choice, Take
@@ -166,6 +167,8 @@ class Incumbent:
                 skus = problem.sku_of[take.block.lines[take.units > 0]]
                 rows = of_node[:, problem.nodes[take.node]]
                 touched.append((seat.loner.cell[skus, take.node], rows))
+            if placed.drawn is not None:
+                touched.append((placed.drawn[0], np.empty(0, np.int64)))
         found: dict[int, None] = {}
         for cells, rows in touched:
             found.update(dict.fromkeys(cells[wave.is_contended[cells]].tolist()))
@@ -195,8 +198,22 @@ class Incumbent:
 
     def put(self, at: int, placed: Placed) -> None:
         """Put an order back as it was."""
+        placed = self._drawn(at, placed)
         self._move(at, placed, 1.0)
         self.placed[at] = placed
+
+    def _drawn(self, at: int, placed: Placed) -> Placed:
+        """Draw what an order ships on cells; on those of before, if they have it."""
+        loner = self.seats[at].loner
+        if loner is None or loner.later is None:
+            return placed
+        if placed.drawn is not None:
+            cell, units = placed.drawn
+            if (units <= self.left[cell]).all():
+                return placed
+        cells = loner.cell, loner.later
+        drawn = draw(loner.offers, cells, placed.takes, self.left)
+        return replace(placed, drawn=drawn)
 
     def settle_all(self, sequence: Iterable[int], prices: Prices) -> None:
         """Lift orders one after another, and place each before the next is lifted."""
@@ -316,8 +333,9 @@ class Incumbent:
                 (wave.stock[loner.cell] - self.left[loner.cell]),
                 self.used_capacity(wave.arrays.capacity.of_node[:, left.problem.nodes]),
                 wave.arrays,
+                self.taken_later(loner.later),
             )
-        priced = reprice(left, loner.cell, prices, wave.arrays)
+        priced = reprice(left, loner.cell, prices, wave.arrays, loner.later)
         choice = decide(priced, wave.policy, wave.arrays, time_limit_s=wave.loner_s)
         if choice.takes is None:
             return choice
@@ -328,6 +346,13 @@ class Incumbent:
             for take in choice.takes
         )
         return replace(choice, takes=takes)
+
+    def taken_later(self, later: IntArray | None) -> FloatArray | None:
+        """Count what is taken of cells of what arrives later; None for none of them."""
+        if later is None:
+            return None
+        taken: FloatArray = self.wave.stock[later] - self.left[later]
+        return np.where(later == NO_CELL, 0.0, taken)
 
     def _move(self, at: int, placed: Placed, sign: float) -> None:
         for cells, units, rows, load in self._taken(at, placed):
@@ -340,7 +365,8 @@ class Incumbent:
         table, loner = self.seats[at].table, self.seats[at].loner
         if loner is not None:
             takes, arrays = placed.takes, self.wave.arrays
-            return uses(loner.offers, loner.cell, takes, arrays)
+            used = uses(loner.offers, loner.cell, takes, arrays)
+            return used if placed.drawn is None else as_drawn(placed.drawn, used)
         if table is None:
             return ()
         return (

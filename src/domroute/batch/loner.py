@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.batch.cells import Prices, Wish
+from domroute.batch.drawn import prices_by_class
 from domroute.batch.tables import PricingTable
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
+from domroute.sourcing.bydate import class_of
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
 from domroute.sourcing.offers import OfferTable, spread
 from domroute.split.atoms import Atoms
@@ -32,6 +34,8 @@ class Loner:
     stand_in
         Where its parts can be listed, a table of it without those of its limits that a
         table cannot keep: what it proves is a bound for the order.
+    later
+        The cells of what arrives later, if it may wait; shape ``(C-1, K, M)``.
     """
 
     at: int
@@ -40,6 +44,7 @@ class Loner:
     table: OfferTable
     cell: IntArray
     stand_in: PricingTable | None = None
+    later: IntArray | None = None
 
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line that takes fill."""
@@ -103,6 +108,23 @@ class Loner:
         per_step: FloatArray = units * uses.per_unit + work * uses.per_work
         return per_step, lines * uses.per_line, uses.per_order[:, 0]
 
+    def unit_prices(self, prices: Prices) -> tuple[FloatArray, IntArray]:
+        """
+        Price a unit of each SKU by each offer, where it costs least, and say where.
+
+        Returns
+        -------
+        tuple
+            Prices and cells; shape ``(K, A)`` each.
+        """
+        cell, node = self.cell, self.table.node
+        if self.later is None:
+            return prices.units[cell][:, node], cell[:, node]
+        price, cells = prices_by_class((cell, self.later), prices)
+        # A line that does not wait may find it cheaper there: a bound may be lower.
+        on, rows = class_of(self.table)[None, :], np.arange(len(cell))[:, None]
+        return price[on, rows, node[None, :]], cells[on, rows, node[None, :]]
+
     def rows(self, arrays: NetworkArrays) -> IntArray:
         """List the rows of capacity of each node at hand; shape ``(R, M)``."""
         return arrays.capacity.of_node[:, self.offers.problem.nodes]
@@ -142,7 +164,8 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     per_step, once, shipment = loner.loads(arrays)
     price = prices.load[rows[:, table.node]]
     need = table.need_by_sku()
-    step = table.per_step + need @ prices.units[loner.cell][:, table.node]
+    units, cell = loner.unit_prices(prices)
+    step = table.per_step + need @ units
     step += (per_step * price[:, None]).sum(axis=0)
     step += spread(table.per_atom + (once * price[:, None]).sum(axis=0), table.limit)
     step[table.limit <= 0] = FORBIDDEN
@@ -164,7 +187,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     load = per_step + once / np.maximum(table.limit, 1)
     node = np.append(table.node[at], table.node[first])
     return each + least, Wish(
-        loner.cell[:, table.node[at]].ravel(),
+        cell[:, at].ravel(),
         (need[atoms] * steps[:, None]).T.ravel(),
         rows[:, node].ravel(),
         np.append(steps * load[:, atoms, at], shipment[:, [first]], axis=1).ravel(),

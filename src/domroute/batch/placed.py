@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domroute.batch.loner import Loner
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
-from domroute.units import IntArray
+from domroute.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +27,15 @@ class Placed:
         For an order in none.
     is_sure
         Whether it is proven to fill what a ladder that drains asks for.
+    drawn
+        The cells that it takes from, and how much, for an order that may wait.
     """
 
     cost: float
     picks: tuple[tuple[int, int], ...] = ()
     takes: tuple[Take, ...] = ()
     is_sure: bool = True
+    drawn: tuple[IntArray, FloatArray] | None = None
 
 
 UNPLACED = Placed(FORBIDDEN)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.batch.cells import Prices
+from domroute.batch.drawn import Taken, prices_by_class, rows_of
 from domroute.costs.charges import Charged, Linear
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
@@ -16,34 +17,43 @@ from domroute.sourcing.choice import Take
 from domroute.units import FloatArray, IntArray
 
 _PRICE = "price"
-Taken = tuple[IntArray, IntArray | FloatArray, IntArray, FloatArray]
-"""Cells and units of each, rows of capacity and what is used of each."""
 
 
 def reprice(
-    offers: Offers, cell: IntArray, prices: Prices, arrays: NetworkArrays
+    offers: Offers,
+    cell: IntArray,
+    prices: Prices,
+    arrays: NetworkArrays,
+    later: IntArray | None = None,
 ) -> Offers:
     """
     Charge prices on units and capacity, as one more term of every offer.
 
-    A price per order is charged only where no order can have two shipments from one
-    node: never more than it should be, as a bound needs.
+    What arrives later has cells of its own, ``(C-1, K, M)``. A price per order is
+    charged only where no order can have two shipments from one node: never more than it
+    should be, as a bound needs.
     """
     problem = offers.problem
     load = prices.load[arrays.capacity.of_node[:, problem.nodes]]
     uses = arrays.capacity.demands_at(problem.nodes)
     each = 1.0 if offers.workload is None else offers.workload
-    per_unit = prices.units[cell][problem.sku_of] + (load * uses.per_unit).sum(axis=0)
-    per_unit += (load * uses.per_work).sum(axis=0) * each
+    shape = len(problem.lines), len(problem.nodes)
+    by_unit = (load * uses.per_unit).sum(axis=0)
+    by_work = np.broadcast_to((load * uses.per_work).sum(axis=0) * each, shape)
+    by_class = prices.units[cell][None]
+    if later is not None:
+        by_class, _ = prices_by_class((cell, later), prices)
     is_once = len(problem.groups) == 1 and not offers.divides
     per_order = (load * uses.per_order).sum(axis=0) * is_once
-    per_line = np.broadcast_to((load * uses.per_line).sum(axis=0), per_unit.shape)
+    per_line = np.broadcast_to((load * uses.per_line).sum(axis=0), shape)
     blocks = [
         _charge(
             block,
             per_order[block.nodes],
             per_line[np.ix_(block.lines, block.nodes)],
-            per_unit[np.ix_(block.lines, block.nodes)],
+            by_class[rows_of(offers, block)]
+            + by_unit[block.nodes]
+            + by_work[np.ix_(block.lines, block.nodes)],
         )
         for block in offers.blocks
     ]
@@ -69,6 +79,7 @@ def restrict(
     taken: FloatArray,
     load: FloatArray,
     arrays: NetworkArrays,
+    later: FloatArray | None = None,
 ) -> Offers:
     """
     Leave an order what others have left: of stock, and of capacity.
@@ -83,10 +94,13 @@ def restrict(
         What others use of the nodes' capacity; shape ``(R, M)``.
     arrays
         The network.
+    later
+        Units that others take of what each class brings, for an order that may wait;
+        shape ``(C-1, K, M)``.
     """
-    problem, eligibility = offers.problem, offers.eligibility
+    problem = offers.problem
     units = np.rint(taken).astype(np.int64)
-    stock = np.maximum(0, eligibility.stock - units)
+    eligibility = offers.eligibility.without(units, later)
     left = eligibility.capacity
     has_room = np.ones(len(problem.nodes), bool)
     if left is not None:
@@ -94,12 +108,13 @@ def restrict(
         # A workload may be quoted as zero, and fit a node that has nothing left.
         is_work = arrays.capacity.demands_at(problem.nodes).per_work > 0
         has_room = np.logical_and.reduce(is_work | (left > 0), axis=0)
+    by_class = eligibility.stock[None]
+    if eligibility.by_date is not None:
+        by_class = eligibility.by_date.stock
     blocks = [
         replace(
             block,
-            limit=np.minimum(
-                block.limit, stock[problem.sku_of[block.lines]][:, block.nodes]
-            )
+            limit=np.minimum(block.limit, by_class[rows_of(offers, block)])
             * has_room[block.nodes],
         )
         for block in offers.blocks
@@ -107,7 +122,7 @@ def restrict(
     return replace(
         offers,
         problem=replace(problem, stock=np.maximum(0, problem.stock - units)),
-        eligibility=replace(eligibility, stock=stock, capacity=left),
+        eligibility=replace(eligibility, capacity=left),
         blocks=tuple(blocks),
     )
 

@@ -264,8 +264,9 @@ def _conclude(
     mine = joint.incumbent.lift(turn)
     incumbent, nodes = joint.incumbent, offers.problem.nodes
     taken = wave.stock[cell] - incumbent.left[cell]
+    taken_later = incumbent.taken_later(wave.cells.later_of(offers))
     used = incumbent.used_capacity(wave.arrays.capacity.of_node)
-    left = restrict(offers, taken, used[:, nodes], wave.arrays)
+    left = restrict(offers, taken, used[:, nodes], wave.arrays, taken_later)
     if mine is not None:
         incumbent.put(turn, mine)
     # By itself an order may go from other nodes; others want what is left there.
@@ -274,7 +275,7 @@ def _conclude(
     choice = Choice(takes, bound, JOINT, proves_goals=proves_goals)
     result = conclude(
         offers,
-        settle(choice, offers, minimum_order),
+        settle(choice, offers, minimum_order, left),
         policy,
         arrays,
         elapsed_s=0.0,
@@ -337,6 +338,7 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
     skus = {row: sku for sku, row in wave.cells.row.items()}
     used, prices = joint.incumbent.used, joint.prices
     cells: IntArray = np.flatnonzero(wave.is_contended)
+    cells = cells[np.isin(cells // len(nodes), list(skus))]  # of what is there now
     found = [
         Price(
             nodes[cell % len(nodes)].id,

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from domroute.batch.cells import NO_CELL
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.placed import Placed
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
+from domroute.sourcing.bydate import rows_by_class
 from domroute.sourcing.formulation import formulate
 from domroute.sourcing.limits import limits_of
 from domroute.sourcing.variables import Formulation
@@ -145,8 +147,10 @@ class Guest:
     def keep_levels(self, incumbent: Incumbent, levels: Levels) -> None:
         """Note what the order may take of each cell: others may take more."""
         loner, made = self.loner, self.made
+        by_date, node = loner.offers.eligibility.by_date, loner.table.node[made.offer]
+        if by_date is not None:
+            return  # its own program says what it may take by when
         mine = loner.offers.eligibility.stock
-        node = loner.table.node[made.offer]
         need = loner.table.need_by_sku()
         there = incumbent.wave.stock[loner.cell]
         most = np.maximum(0.0, mine - (there - incumbent.left[loner.cell]))
@@ -167,8 +171,11 @@ class Guest:
         loner, made = self.loner, self.made
         table, takes = loner.table, made.takes + self.first
         node = table.node[made.offer]
-        for of_sku, need in zip(loner.cell, table.need_by_sku().T, strict=True):
-            cells.add(of_sku[node], need[made.atom], takes)
+        if loner.later is None:
+            for of_sku, need in zip(loner.cell, table.need_by_sku().T, strict=True):
+                cells.add(of_sku[node], need[made.atom], takes)
+        else:
+            self._draw(model, cells, loner.later)
         arrays, present = incumbent.wave.arrays, made.present + self.first
         for of, per_step, once, shipment in zip(
             loner.rows(arrays), *loner.loads(arrays), strict=True
@@ -183,6 +190,38 @@ class Guest:
             model.add_entries(links, made.ships[counted] + self.first, 1.0)
             model.add_entries(links, opened[at], -1.0)
             rows.add(of[here], np.ones(len(here)), opened)
+
+    def _draw(self, model: ArrayModel, cells: Demands, later: IntArray) -> None:
+        """Draw what leaves by a class on any of the cells that there are by then."""
+        loner, made = self.loner, self.made
+        offers, table, takes = loner.offers, loner.table, made.takes + self.first
+        node = table.node[made.offer]
+        every = np.concatenate((loner.cell[None], later))
+        by_date = offers.eligibility.by_date
+        if by_date is None:
+            return
+        brings = np.diff(by_date.stock, axis=0, prepend=0)
+        for k in range(len(loner.cell)):
+            # Of what leaves by each class, what does not by the one before.
+            before = np.zeros(len(takes))
+            for at, units in rows_by_class(offers, table, k):
+                by_now = units[made.atom, made.offer]
+                amount, before = by_now - before, by_now
+                if not at:
+                    cells.add(loner.cell[k][node], amount, takes)
+                    continue
+                for here in np.unique(node[amount > 0]).tolist():
+                    mine = (node == here) & (amount > 0)
+                    sources = every[: at + 1, k, here]
+                    is_there = sources != NO_CELL
+                    sources, most = sources[is_there], brings[: at + 1, k, here]
+                    flows = model.add_columns(
+                        len(sources), upper=most[is_there], whole=False
+                    )
+                    row = model.add_rows(1, lower=0.0, upper=0.0)
+                    model.add_entries(row, flows, 1.0)
+                    model.add_entries(row, takes[mine], -amount[mine])
+                    cells.add(sources, np.ones(len(sources)), flows)
 
     def read(self, incumbent: Incumbent, values: FloatArray) -> Placed | None:
         """Read what the order takes; None if rounding has broken one of its limits."""

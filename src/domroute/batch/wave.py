@@ -336,9 +336,9 @@ def compile_wave(
         cell = cells.enter(offers)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
-        entrant = Entrant(at, offers, cell, policy, arrays)
-        waits = offers.eligibility.by_date is not None
-        is_free = offers.drain is None and not keeps_back and not waits
+        later = cells.later_of(offers)
+        entrant = Entrant(at, offers, cell, later, policy, arrays)
+        is_free = offers.drain is None and not keeps_back and later is None
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

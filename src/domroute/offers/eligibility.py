@@ -104,6 +104,28 @@ class Eligibility:
         stock = np.maximum(0, self.stock + more)
         return replace(self, stock=stock, by_date=by_date)
 
+    def without(self, taken: IntArray, later: FloatArray | None) -> Eligibility:
+        """
+        Leave what others do not take.
+
+        Parameters
+        ----------
+        taken
+            Units of each SKU that they take of what nodes have; shape ``(K, M)``.
+        later
+            And of what each class brings; None for nothing; shape ``(C-1, K, M)``.
+        """
+        if self.by_date is None:
+            return replace(self, stock=np.maximum(0, self.stock - taken))
+        by_class = np.zeros_like(self.by_date.stock)
+        by_class[0] = taken
+        if later is not None:
+            by_class[1:] = np.rint(later)
+        left = self.by_date.stock - np.cumsum(by_class, axis=0)
+        left = np.minimum.accumulate(np.maximum(0, left)[::-1], axis=0)[::-1]
+        by_date = replace(self.by_date, stock=left)
+        return replace(self, stock=by_date.all, by_date=by_date)
+
     def as_kept_by(self, problem: OrderProblem, k: int) -> Eligibility:
         """Keep back nothing of a SKU that nodes have."""
         stock, by_date = self.stock.copy(), self.by_date

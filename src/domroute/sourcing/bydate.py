@@ -16,11 +16,12 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 def class_of(table: OfferTable) -> IntArray:
     """Return the class of stock by which each offer leaves; shape ``(A,)``."""
-    found = [_class_of(block) for block in table.blocks]
+    found = [class_of_offers(block) for block in table.blocks]
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
-def _class_of(block: Block) -> IntArray:
+def class_of_offers(block: Block) -> IntArray:
+    """Return the class of stock by which each offer of a block leaves; ``(A,)``."""
     if block.by_class is None:
         return np.zeros(len(block.nodes), np.int64)
     return block.by_class
@@ -40,7 +41,7 @@ def taken_by_class(
     problem = offers.problem
     taken = np.zeros_like(by_date.stock)
     for take in takes:
-        lines, at = take.block.lines, int(_class_of(take.block)[take.offer])
+        lines, at = take.block.lines, int(class_of_offers(take.block)[take.offer])
         on = np.where(by_date.waits[lines], at, 0)
         np.add.at(taken[:, :, take.node], (on, problem.sku_of[lines]), take.units)
     return np.cumsum(taken, axis=0)
@@ -68,9 +69,10 @@ def room_of(
     return found
 
 
-def is_there(offers: Offers, takes: Sequence[Take]) -> bool:
-    """Tell whether what takes ship is there by the time it leaves."""
-    by_date = offers.eligibility.by_date
+def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) -> bool:
+    """Tell whether what takes ship is there by when it leaves, or left by others."""
+    asked = offers if left is None else left
+    by_date = asked.eligibility.by_date
     if by_date is None:
         return True
     return bool((taken_by_class(offers, by_date, takes) <= by_date.stock).all())

@@ -16,7 +16,12 @@ _SAME: Final = 1e-9
 """Share of a price within which two are one."""
 
 
-def settle(choice: Choice, offers: Offers, minimum_order: FloatArray | None) -> Choice:
+def settle(
+    choice: Choice,
+    offers: Offers,
+    minimum_order: FloatArray | None,
+    left: Offers | None = None,
+) -> Choice:
     """
     Move takes to offers that cost no more and are delivered before.
 
@@ -32,6 +37,8 @@ def settle(choice: Choice, offers: Offers, minimum_order: FloatArray | None) -> 
     minimum_order
         What nodes ask for at least, ``(N,)``; None where other orders want their stock,
         so that no take moves to another node.
+    left
+        The order, as others leave it; None where it has all there is.
     """
     takes = choice.takes
     if not takes or all(take.block.dates is None for take in takes):
@@ -41,10 +48,12 @@ def settle(choice: Choice, offers: Offers, minimum_order: FloatArray | None) -> 
     for at, take in enumerate(takes):
         others = [*settled[:at], *settled[at + 1 :]]
         moved = _moved(take, others, elsewhere)
-        if is_there(offers, [*others, moved]):
+        if is_there(offers, [*others, moved], left):
             settled[at] = moved
     joined = _merged(settled)
-    return replace(choice, takes=tuple(joined if is_there(offers, joined) else settled))
+    return replace(
+        choice, takes=tuple(joined if is_there(offers, joined, left) else settled)
+    )
 
 
 def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | None:
