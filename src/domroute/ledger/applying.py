@@ -178,6 +178,8 @@ def _promised(state: State, layout: Layout, rows: IntArray, feed: Feed) -> Float
     nodes, skus, units = [], [], []
     if RESERVED in feed.figures:
         for one in state.book:
+            if one.stock_at is not None:
+                continue
             for content in one.contents:
                 nodes.append(one.node_id)
                 skus.append(content.sku)
