@@ -32,8 +32,20 @@ def units_there(stock: Snapshot, node_id: str, sku: str) -> int:
         return 0
     on_hand, reserved, safety = counts
     left = math.fsum((on_hand, -reserved, -safety, _worst_to_come(stock, node_id, sku)))
+    return whole_of(left, on_hand)
+
+
+def whole_of(left: float, units: float) -> int:
+    """
+    Count the whole units in what is left of so many, none lost to rounding.
+
+    Examples
+    --------
+    >>> whole_of(3.3 - 1.1 - 1.2, 3.3), whole_of(0.99, 3.0), whole_of(-2.0, 3.0)
+    (1, 0, 0)
+    """
     nearest = round(left)
-    if nearest - left > _NOISE + _NOISE_PER_UNIT * on_hand:
+    if nearest - left > _NOISE + _NOISE_PER_UNIT * units:
         nearest = math.floor(left)
     return max(0, nearest)
 
