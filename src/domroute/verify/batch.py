@@ -172,7 +172,8 @@ def _check_prices(
             left = float(units_there(stock, node.id, price.sku))
             if may_wait:
                 coming = stock.coming.get(price.sku, {}).get(node.id, ())
-                left += sum(part.quantity for part in coming)
+                # Halves there and halves to come make whole ones.
+                left += math.ceil(math.fsum(part.quantity for part in coming))
             issues += _check_price(price, used, left, where)
     return issues
 
