@@ -29,6 +29,12 @@ def plan(order, units, *nodes):
     )
 
 
+def waits(order, units):
+    """Make a plan that waits at N0 for what comes at noon."""
+    contents = (Content("N0", "A", units),)
+    return Plan((Shipment(order, "N0", "ship", contents, stock_at=NOON),))
+
+
 def ledger():
     """Make a ledger with something of everything in it."""
     coming = (Inbound(at=NOON, quantity=4),)
@@ -44,6 +50,7 @@ def ledger():
 OPERATIONS = {
     "reserve": lambda made: made.reserve(plan("o3", 1, "N0", "N1", "N3")),
     "replace": lambda made: made.reserve(plan("o1", 4, "N2", "N3"), replacing="o1"),
+    "wait": lambda made: made.reserve(waits("o4", 8)),
     "release": lambda made: made.release("o2"),
     "release a part": lambda made: made.release("o2", {"N2": 1}),
     "commit": lambda made: made.commit("o1"),

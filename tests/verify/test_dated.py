@@ -302,7 +302,8 @@ def test_release_is_of_what_is_in_the_shipment():
 
     assert verify(Plan((first,), (left,)), wanted, network, held, policy) == ()
     codes = [x.code for x in verify(Plan((both,)), wanted, network, held, policy)]
-    assert codes == ["wrong_date"] * 5
+    # All five moments, and that it is a pre-order.
+    assert codes == ["wrong_date"] * 6
 
 
 def two_rungs(**better):
@@ -420,6 +421,7 @@ def test_deliveries_are_dated_one_by_one():
         "delivers_on": date(2026, 11, 20),
         "delivers_at": at("2026-11-20T20:00"),
         "valid_until": at("2026-11-19T17:00"),
+        "supply": "in_stock",
     }
     parts = [
         Shipment(

@@ -45,8 +45,9 @@ class Applied:
     made
         How many cells of the ledger are new.
     over_promised
-        Cells of which more is reserved now than is on hand: all that was promised of
-        them cannot leave. They were counted all the same.
+        Cells of which more is reserved now than is on hand, or kept for what is
+        promised for later: all that was promised of them cannot leave. They were
+        counted all the same.
     refused
         What could not be done, by row of the columns; the rest was.
     """
@@ -101,7 +102,7 @@ def apply(state: State, feed: Feed) -> tuple[State, Applied]:
         count -= int(is_wrong[of_row].sum())
         cells, spread = cells[~is_wrong], spread.of_rows(~is_wrong)
     state = replace(state, stock=stock.counted_anew(spread))
-    over = _over_promised(spread, cells)
+    over = _over_promised(state, spread, cells)
     return state, Applied(count, made, over, tuple(issues))
 
 
@@ -178,6 +179,8 @@ def _promised(state: State, layout: Layout, rows: IntArray, feed: Feed) -> Float
     nodes, skus, units = [], [], []
     if RESERVED in feed.figures:
         for one in state.book:
+            if one.stock_at is not None:
+                continue
             for content in one.contents:
                 nodes.append(one.node_id)
                 skus.append(content.sku)
@@ -191,10 +194,15 @@ def _promised(state: State, layout: Layout, rows: IntArray, feed: Feed) -> Float
     return np.bincount(at[is_among], mine, len(rows)).astype(float)
 
 
-def _over_promised(spread: Spread, cells: IntArray) -> tuple[OverPromised, ...]:
-    """List the cells of which more is reserved than is on hand."""
+def _over_promised(
+    state: State, spread: Spread, cells: IntArray
+) -> tuple[OverPromised, ...]:
+    """List the cells of which more is reserved, or kept for later, than is on hand."""
     on_hand, reserved = (spread.figures[i, spread.at] for i in (ON_HAND, RESERVED))
     over = reserved - on_hand
+    for sku, by_node in state.stock.later.short.items():
+        for node, units in by_node.items():
+            over[cells == spread.layout.row(node, sku)] += units
     found = []
     for at in np.flatnonzero(over > NOISE).tolist():
         node, sku = spread.layout.name(int(cells[at]))

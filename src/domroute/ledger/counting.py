@@ -16,6 +16,7 @@ from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State
 from domroute.ledger.stock import Inbound
 from domroute.units import MAX_AMOUNT, MAX_UNITS
+from domroute.validation import wrong_type
 from domroute.words import Measure
 
 _NOTHING: Final = 1e-9
@@ -33,6 +34,8 @@ def adjust(state: State, node: str, sku: str, units: int) -> State:
             raise InputError([Issue("unknown_stock", where, "there is no such row")])
         return _counted_in(state, node, sku, change)
     on_hand, reserved, _ = counts
+    # What is promised for later and does not arrive must be there, too.
+    reserved += state.stock.later.kept((node, sku))
     if change < 0 and on_hand + change < reserved - _NOTHING:
         free = max(0.0, on_hand - reserved)
         text = f"{-change} units are to go, and {free:g} are not reserved"
@@ -76,15 +79,16 @@ def receive(
     *,
     due: datetime | None = None,
     is_expected: bool = True,
+    inbound: datetime | Inbound | None = None,
 ) -> tuple[State, int]:
     """Take in units that were inbound; see :meth:`.Inventory.receive`."""
     check_ids(node=node, sku=sku)
     if due is not None:
         check_moment("due", due)
+    due = _due(due, inbound)
     where = f"stock of {sku!r} at {node!r}"
     count = whole_number(where, units, least=1)
-    by_node = state.stock.coming.get(sku, {})
-    parts = sorted(by_node.get(node, ()), key=lambda part: part.at)
+    parts = sorted(state.stock.later.parts((node, sku)), key=lambda part: part.at)
     if due is not None and not any(part.at == due for part in parts):
         text = f"nothing is due at {due!s:.60}"
         raise InputError([Issue("unknown_value", where, text)])
@@ -117,16 +121,25 @@ def expect(state: State, node: str, sku: str, parts: Iterable[Inbound]) -> State
     return replace(state, stock=_expecting(stock, node, sku, sound))
 
 
+def _due(due: datetime | None, inbound: object) -> datetime | None:
+    """Read the moment for which units were due off either way to say it."""
+    if inbound is None:
+        return due
+    if due is not None:
+        text = "says the same as due: give one of them"
+        raise InputError([Issue("contradictory", "inbound", text)])
+    if isinstance(inbound, Inbound):
+        return inbound.at
+    if isinstance(inbound, datetime):
+        check_moment("inbound", inbound)
+        return inbound
+    raise InputError([wrong_type("inbound", inbound, "a moment or an Inbound")])
+
+
 def _expecting(
     stock: Snapshot, node: str, sku: str, parts: tuple[Inbound, ...]
 ) -> Snapshot:
-    by_node = {**stock.coming.get(sku, {}), node: parts}
-    if not parts:
-        del by_node[node]
-    coming = stock.coming
-    drawers = coming if isinstance(coming, Drawers) else Drawers(coming)
-    made = drawers.changed({sku: by_node}) if by_node else drawers.changed({}, [sku])
-    return stock.expecting(made)
+    return stock.changed({}, later=stock.later.expecting((node, sku), parts))
 
 
 def start_period(state: State, loads: Loads | None) -> State:

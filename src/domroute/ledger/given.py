@@ -53,6 +53,18 @@ def check_moment(name: str, value: object) -> None:
         raise InputError([Issue("naive_datetime", name, text)])
 
 
+def is_moment(value: object) -> bool:
+    """
+    Tell whether something is a moment with an offset from UTC.
+
+    Examples
+    --------
+    >>> is_moment(datetime.fromisoformat("2026-03-02T12:00Z")), is_moment("noon")
+    (True, False)
+    """
+    return isinstance(value, datetime) and value.utcoffset() is not None
+
+
 def is_id(value: object) -> bool:
     r"""
     Tell whether something can be an id: text that can be written, and not blank.

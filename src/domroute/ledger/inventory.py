@@ -11,9 +11,9 @@ import numpy as np
 from domroute.ledger import counting
 from domroute.ledger.applying import Applied, apply
 from domroute.ledger.chain import Chain
-from domroute.ledger.drawers import Drawers
 from domroute.ledger.feed import Feed, Frame
 from domroute.ledger.given import check_kind
+from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
 from domroute.ledger.opening import checked, coming_of
 from domroute.ledger.pages import cut
@@ -24,6 +24,8 @@ from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State, is_equal
 from domroute.ledger.stock import Inbound, Numbers, Stock, StockColumns
 from domroute.network import Network
+
+_READABLE = (Promises, Snapshot)
 
 
 class Inventory(Promises):
@@ -40,7 +42,7 @@ class Inventory(Promises):
     ----------
     stock
         One row per (node, SKU), as objects or as columns; a pair given twice is a
-        fault.
+        fault. Of another ledger, its rows and what is promised of what arrives.
 
     Raises
     ------
@@ -66,8 +68,9 @@ class Inventory(Promises):
             [columns.on_hand, columns.reserved, columns.safety, columns.velocity], float
         )[:, order]
         coming = coming_of(columns.inbound, layout)
-        stock = Snapshot(layout, cut(figures, layout), {}, Drawers(coming))
-        self._chain = Chain(State(stock))
+        relied = stock.snapshot().relied if isinstance(stock, _READABLE) else None
+        later = Later.of(coming, relied)
+        self._chain = Chain(State(Snapshot(layout, cut(figures, layout), {}, later)))
 
     @classmethod
     def from_columns(
@@ -173,9 +176,12 @@ class Inventory(Promises):
         *,
         due: datetime | None = None,
         is_expected: bool = True,
+        inbound: datetime | Inbound | None = None,
     ) -> int:
         """
         Take in units: what was inbound is on hand now, and no longer inbound.
+
+        What is promised of it stays promised, of what is on hand then.
 
         Parameters
         ----------
@@ -187,6 +193,8 @@ class Inventory(Promises):
             The moment for which they were due; when None, what is due first came first.
         is_expected
             False for units that were not inbound, such as a return.
+        inbound
+            The same as ``due``: that moment, or the inbound units that were due then.
 
         Returns
         -------
@@ -212,7 +220,13 @@ class Inventory(Promises):
         """
         return self._chain.change(
             lambda state: counting.receive(
-                state, node, sku, units, due=due, is_expected=is_expected
+                state,
+                node,
+                sku,
+                units,
+                due=due,
+                is_expected=is_expected,
+                inbound=inbound,
             )
         )
 

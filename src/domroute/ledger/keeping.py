@@ -12,8 +12,8 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.capacity import Tally
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.reservations import Book, Reservation
-from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
+from domroute.ledger.wanted import Units
 from domroute.plan import Content
 from domroute.units import Count, Id, Money
 from domroute.validation import Frozen
@@ -45,6 +45,8 @@ class ReservedShipment(Frozen):
     """Whether it takes capacity of the period that lasts, or of one before."""
     begun: tuple[Id, ...] = ()
     """Lines of which units have left already."""
+    stock_at: AwareDatetime | None = None
+    """From when on its units must be there; none where they are there now."""
 
     @classmethod
     def of(cls, one: Reservation, period: int) -> Self:
@@ -63,6 +65,7 @@ class ReservedShipment(Frozen):
             expires_at=one.expires_at,
             is_current=one.period == period,
             begun=one.begun,
+            stock_at=one.stock_at,
         )
 
     def taken_up(self, period: int) -> Reservation:
@@ -78,6 +81,7 @@ class ReservedShipment(Frozen):
             expires_at=self.expires_at,
             period=period if self.is_current else period - 1,
             begun=self.begun,
+            stock_at=self.stock_at,
         )
 
 
@@ -155,7 +159,8 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
     promised
         What it had promised.
     adds
-        Whether units are reserved for it now; otherwise its rows say so already.
+        Whether units are reserved for it now; otherwise its rows say so already. What
+        must be there later alone is in no row, and is promised now in either case.
 
     Raises
     ------
@@ -167,10 +172,7 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
         text = "there are some already; take them up in a ledger that has none"
         raise InputError([Issue("already_reserved", "reservations", text)])
     made = [one.taken_up(state.period) for one in promised.reservations]
-    units: dict[Cell, int] = {}
-    for one in made:
-        for cell, count in one.cells.items():
-            units[cell] = units.get(cell, 0) + count
+    units = Units.of(made)
     if issues := [*_repeated(promised), *_missing(state, units, adds=adds)]:
         raise InputError(issues)
     tally = Tally({}, Drawers(), state.period)
@@ -184,13 +186,14 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
         mine = counted.setdefault(mark.order, {})
         mine[mark.node] = max(mark.shipments, mine.get(mark.node, 0))
     changes = {}
-    for cell, count in units.items():
+    for cell, count in units.now.items():
         row = state.stock.layout.row(*cell)
         if adds and row is not None:
             changes[row] = 0.0, float(count)
+    later = state.stock.later.relying(units.lots())
     return replace(
         state,
-        stock=state.stock.changed(changes, loads, Drawers(counted)),
+        stock=state.stock.changed(changes, loads, Drawers(counted), later),
         book=Book.of(made, promised.last),
     )
 
@@ -204,8 +207,9 @@ def _repeated(promised: Promised) -> Iterator[Issue]:
         seen.add(one.number)
 
 
-def _missing(state: State, units: dict[Cell, int], *, adds: bool) -> Iterator[Issue]:
-    for (node, sku), count in units.items():
+def _missing(state: State, units: Units, *, adds: bool) -> Iterator[Issue]:
+    for node, sku in units.cells:
+        count = units.now.get((node, sku), 0)
         where = f"reservations of {sku!r} at {node!r}"
         counts = state.stock.counts(node, sku)
         if counts is None:

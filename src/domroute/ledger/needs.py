@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domroute.errors import Issue
+from domroute.ledger.given import is_moment
 from domroute.ledger.layout import Layout
 from domroute.ledger.reservations import Reservation
 from domroute.plan import Content, Plan
@@ -59,6 +60,12 @@ def requests_of(
             where = f"workload of order {shipment.order_id!r} at {node!r}"
             text = f"{shipment.workload!r} should be a number from 0"
             issues.append(Issue("out_of_range", where, text))
+        start: object = shipment.stock_at
+        if start is not None and not is_moment(start):
+            where = f"stock_at of order {shipment.order_id!r} at {node!r}"
+            text = f"{start!r:.60} should be a timezone-aware moment"
+            issues.append(Issue("wrong_type", where, text))
+            continue
         made.append(
             Reservation(
                 number=number,
@@ -69,6 +76,7 @@ def requests_of(
                 service=shipment.service,
                 workload=shipment.workload,
                 period=period,
+                stock_at=shipment.stock_at,
             )
         )
     return made, issues

@@ -98,11 +98,16 @@ class Promises(Readable):
         ------
         InputError
             If one of its lines is reserved already, or any unit or capacity is not
-            there. The plan is then refused whole: nothing is taken. All faults are
+            there, now or by the moment for which its shipment waits. The plan is then
+            refused whole: nothing is taken. All faults are
             listed, with what is wanted and what is there now.
 
         Notes
         -----
+        A shipment that waits for stock (``stock_at``) counts on all that arrives until
+        then, and takes nothing of what others wait for. What it is promised is in
+        ``Snapshot.relied``, and in no row of stock.
+
         Capacity is checked against the network that the ledger keeps to; see
         :meth:`keep_to`. An order counts once at a node in a period, however many
         reservations it has there.
@@ -170,8 +175,8 @@ class Promises(Readable):
         Raises
         ------
         InputError
-            If nothing is reserved for it, or not as much, or less is on hand. Nothing
-            leaves then.
+            If nothing is reserved for it, or not as much, or less is on hand (and free,
+            if it waited for stock). Nothing leaves then.
         """
         self._chain.change(lambda state: (promising.commit(state, which, units), None))
 

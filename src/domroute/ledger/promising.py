@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.given import check_ids, check_kind, check_moment
+from domroute.ledger.later import added, units_by
 from domroute.ledger.needs import requests_of
 from domroute.ledger.reservations import Reservation, Which
 from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
-from domroute.ledger.stock import whole_units
+from domroute.ledger.wanted import Units
 from domroute.plan import Plan
 
 Parts = Sequence[tuple[Reservation, Reservation | None]]
@@ -73,48 +74,72 @@ def _exchanged(
     state: State, parts: Parts, made: Sequence[Reservation], issues: list[Issue]
 ) -> State:
     """Give parts back and promise others, if stock and capacity are there for all."""
-    tally, back = state.tally(), _sum(parts)
+    tally, back = state.tally(), Units.of(part for part, _ in parts)
     for part, rest in parts:
         tally.give_back(_whole(state, part), rest)
-    wanted: dict[Cell, int] = {}
+    wanted = Units.of(made)
     for one in made:
         tally.take(one)
-        for cell, units in one.cells.items():
-            wanted[cell] = wanted.get(cell, 0) + units
-    for cell, units in wanted.items():
-        held = back.get(cell, 0)
-        there = state.stock.available(*cell)
-        if held and units > held:
-            there = _available_after(state, cell, held)
-        if units > max(there, held):
-            where = f"stock of {cell[1]!r} at {cell[0]!r}"
-            text = f"{units} units wanted, {max(there, held)} available"
-            issues.append(Issue("oversold", where, text))
+    issues += _oversold(state, wanted, back)
     if state.scope is not None:
         issues += tally.excess(state.scope.limits)
     if issues:
         raise InputError(issues)
     changes = {
-        cell: wanted.get(cell, 0) - back.get(cell, 0) for cell in (*back, *wanted)
+        cell: wanted.now.get(cell, 0) - back.now.get(cell, 0)
+        for cell in (*back.now, *wanted.now)
     }
+    later = state.stock.later.relying(back.lots(-1)).relying(wanted.lots())
     left = [rest for _, rest in parts if rest is not None]
     gone = [part for part, rest in parts if rest is None]
     return replace(
         state,
         stock=state.stock.changed(
-            _rows(state, changes, 0, 1), tally.loads(), tally.counted()
+            _rows(state, {cell: (0, units) for cell, units in changes.items()}),
+            tally.loads(),
+            tally.counted(),
+            later,
         ),
         book=state.book.changed([*left, *made], gone),
     )
 
 
-def _available_after(state: State, cell: Cell, back: int) -> int:
+def _oversold(state: State, wanted: Units, back: Units) -> Iterator[Issue]:
+    """
+    List the cells of which more is wanted than there is, now or by some moment.
+
+    What is given back may be promised again by then or later, whatever there is.
+    """
+    for cell in wanted.cells:
+        is_given = cell in back.now or cell in back.by_moment
+        for start in wanted.starts(cell):
+            units, held = wanted.by(cell, start), back.by(cell, start)
+            if units <= held:
+                continue
+            if is_given:
+                there = max(held, _available_after(state, cell, back, start))
+            else:
+                there = state.stock.available(*cell, by=start)
+            if units > there:
+                when = "" if start is None else f" by {start.isoformat()}"
+                where = f"stock of {cell[1]!r} at {cell[0]!r}"
+                text = f"{units} units wanted{when}, {there} available"
+                yield Issue("oversold", where, text)
+                break
+
+
+def _available_after(
+    state: State, cell: Cell, back: Units, start: datetime | None
+) -> int:
     """Count what may be promised of a cell once units of it are given back."""
     counts = state.stock.counts(*cell)
     if counts is None:
         return 0
     on_hand, reserved, safety = counts
-    return whole_units(on_hand, reserved - back, safety)
+    counts = on_hand, reserved - back.now.get(cell, 0), safety
+    later = state.stock.later
+    lots = added(later.lots(cell), back.lots(-1).get(cell, ()))
+    return units_by(counts, later.parts(cell), lots, start)
 
 
 def release(state: State, which: Which, units: Mapping[str, int] | None) -> State:
@@ -125,14 +150,20 @@ def release(state: State, which: Which, units: Mapping[str, int] | None) -> Stat
 def commit(state: State, which: Which, units: Mapping[str, int] | None) -> State:
     """Let units leave; see :meth:`.Inventory.commit`."""
     parts = state.book.take(which, units)
-    gone = _sum(parts)
+    gone = Units.of(part for part, _ in parts)
+    changes: dict[Cell, tuple[int, int]] = {}
     issues = []
-    for (node, sku), count in gone.items():
-        counts = state.stock.counts(node, sku)
-        there = 0.0 if counts is None else counts[0]
-        if count > there:
-            where = f"stock of {sku!r} at {node!r}"
-            text = f"{count} units are to leave, {there:g} are on hand"
+    for cell in gone.cells:
+        now, waited = gone.now.get(cell, 0), sum(gone.by_moment.get(cell, {}).values())
+        changes[cell] = -(now + waited), -now
+        on_hand, reserved, _ = state.stock.counts(*cell) or (0.0, 0.0, 0.0)
+        there, words = on_hand, "on hand"
+        if waited and reserved > now:
+            # What is reserved for others is not theirs who wait.
+            there, words = max(0.0, on_hand - (reserved - now)), "on hand and free"
+        if now + waited > there:
+            where = f"stock of {cell[1]!r} at {cell[0]!r}"
+            text = f"{now + waited} units are to leave, {there:g} are {words}"
             issues.append(Issue("oversold", where, text))
     if issues:
         raise InputError(issues)
@@ -145,7 +176,10 @@ def commit(state: State, which: Which, units: Mapping[str, int] | None) -> State
     return replace(
         state,
         stock=state.stock.changed(
-            _rows(state, gone, -1, -1), tally.loads(), tally.counted()
+            _rows(state, changes),
+            tally.loads(),
+            tally.counted(),
+            state.stock.later.relying(gone.lots(-1)),
         ),
         book=state.book.changed(left, [part for part, rest in parts if rest is None]),
     )
@@ -197,22 +231,14 @@ def _whole(state: State, part: Reservation) -> Reservation:
     return state.book.by_number[part.number]
 
 
-def _sum(parts: Parts) -> dict[Cell, int]:
-    found: dict[Cell, int] = {}
-    for part, _ in parts:
-        for cell, units in part.cells.items():
-            found[cell] = found.get(cell, 0) + units
-    return found
-
-
 def _rows(
-    state: State, units: Mapping[Cell, int], on_hand: int, reserved: int
+    state: State, units: Mapping[Cell, tuple[int, int]]
 ) -> dict[int, tuple[float, float]]:
-    """Say what is added to the figures of rows."""
+    """Say what is added to the figures of rows: on hand, and reserved."""
     row_of = state.stock.layout.row
     found: dict[int, tuple[float, float]] = {}
-    for cell, count in units.items():
+    for cell, (on_hand, reserved) in units.items():
         row = row_of(*cell)
         if row is not None:
-            found[row] = float(on_hand * count), float(reserved * count)
+            found[row] = float(on_hand), float(reserved)
     return found

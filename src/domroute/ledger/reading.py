@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from domroute.ledger.shelf import Cell, Loads
+from domroute.ledger.shelf import Cell, Loads, Relied
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.stock import Inbound, Stock, StockRows
 from domroute.units import IntArray
@@ -49,6 +49,11 @@ class Readable(ABC):
     def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
         """What arrives later, by (node, SKU)."""
         return self.snapshot().inbound
+
+    @property
+    def relied(self) -> Relied:
+        """What is promised of that, by SKU and then node; see ``Snapshot.relied``."""
+        return self.snapshot().relied
 
     @property
     def available_rows(self) -> IntArray:

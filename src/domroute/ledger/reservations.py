@@ -34,6 +34,8 @@ class Reservation:
         The number of the period in which it takes capacity.
     begun
         Lines of which units have left already: they count as lines no more.
+    stock_at
+        From when on its units must be there; None where they are there now.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Reservation:
     expires_at: datetime | None = None
     period: int = 0
     begun: tuple[str, ...] = ()
+    stock_at: datetime | None = None
 
     @property
     def units(self) -> int:
@@ -91,6 +94,7 @@ class Reservation:
             and self.node_id == shipment.node_id
             and self.service == shipment.service
             and self.method == shipment.method
+            and self.stock_at == shipment.stock_at
             and self.contents == shipment.contents
         )
 
@@ -121,7 +125,7 @@ class Reservation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, ready for JSON."""
-        until = self.expires_at
+        until, start = self.expires_at, self.stock_at
         return {
             "number": self.number,
             "order_id": self.order_id,
@@ -130,6 +134,7 @@ class Reservation:
             "service": self.service,
             "workload": self.workload,
             "expires_at": None if until is None else until.isoformat(),
+            "stock_at": None if start is None else start.isoformat(),
             "contents": [
                 {"line_id": c.line_id, "sku": c.sku, "quantity": c.quantity}
                 for c in self.contents

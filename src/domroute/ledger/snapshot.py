@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
+from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
 from domroute.ledger.pages import (
     ON_HAND,
@@ -30,12 +31,11 @@ from domroute.ledger.pages import (
     joined,
 )
 from domroute.ledger.shelf import Cell, Coming, Counted, Loads, Relied, Shelf
-from domroute.ledger.stock import Inbound, Stock, StockRows, whole_units
+from domroute.ledger.stock import Inbound, Stock, StockRows
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
-_NOTHING: Final[Coming] = MappingProxyType({})
-_NONE_RELIED: Final[Relied] = MappingProxyType({})
+_NOTHING: Final = Later()
 _NOBODY: Final[Counted] = Drawers()
 _ORDERS: Final = Measure.ORDERS.value
 
@@ -62,7 +62,7 @@ class Snapshot:
         layout: Layout,
         pages: Pages,
         loads: Loads,
-        coming: Coming = _NOTHING,
+        later: Later = _NOTHING,
         counted: Counted = _NOBODY,
         *,
         shelves: Mapping[str, Shelf | None] | None = None,
@@ -70,7 +70,7 @@ class Snapshot:
         self.layout = layout
         self._pages = pages
         self._loads = loads
-        self._coming = coming
+        self.later = later
         self.counted = counted
         self._shelves = shelves
 
@@ -90,10 +90,8 @@ class Snapshot:
             The SKUs; those without a row are remembered to have none.
         """
         kept = {sku: self.shelf(sku) for sku in skus}
-        coming = self._coming
-        if coming:
-            coming = {sku: coming[sku] for sku in kept if sku in coming}
-        return Snapshot(self.layout, (), self._loads, coming, shelves=kept)
+        later = self.later.cut_down(kept)
+        return Snapshot(self.layout, (), self._loads, later, shelves=kept)
 
     def for_order(self, order_id: str) -> Snapshot:
         """
@@ -108,13 +106,14 @@ class Snapshot:
             key = node, _ORDERS
             loads[key] = max(0.0, loads.get(key, 0.0) - 1.0)
         others = self.counted.changed({}, [order_id])
-        return Snapshot(self.layout, self._pages, loads, self._coming, others)
+        return Snapshot(self.layout, self._pages, loads, self.later, others)
 
     def changed(
         self,
         changes: Mapping[int, tuple[float, float]],
         loads: Loads | None = None,
         counted: Counted | None = None,
+        later: Later | None = None,
     ) -> Snapshot:
         """
         Make the next snapshot of a whole one.
@@ -127,15 +126,14 @@ class Snapshot:
             What is taken of capacity then; as before when None.
         counted
             Which orders count where then; as before when None.
+        later
+            What arrives later then, and what is promised of it; as before when None.
         """
         pages = changed(self._pages, self.layout, changes) if changes else self._pages
         loads = self._loads if loads is None else loads
         counted = self.counted if counted is None else counted
-        return Snapshot(self.layout, pages, loads, self._coming, counted)
-
-    def expecting(self, coming: Coming) -> Snapshot:
-        """Make the next snapshot of a whole one, where other units arrive later."""
-        return Snapshot(self.layout, self._pages, self._loads, coming, self.counted)
+        later = self.later if later is None else later
+        return Snapshot(self.layout, pages, loads, later, counted)
 
     def spread(self, rows: IntArray) -> Spread:
         """Lay out the pages of a whole snapshot on which some rows stand, ``(Q,)``."""
@@ -150,7 +148,7 @@ class Snapshot:
     def counted_anew(self, spread: Spread) -> Snapshot:
         """Make the next snapshot of a whole one, with what was written in its pages."""
         pages = spread.folded(self._pages)
-        return Snapshot(spread.layout, pages, self._loads, self._coming, self.counted)
+        return Snapshot(spread.layout, pages, self._loads, self.later, self.counted)
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
         """Return the units on hand, reserved and kept back; None without a row."""
@@ -173,9 +171,16 @@ class Snapshot:
             return None
         number, part, node = place
         figures, available = self._pages[number]
-        if part is None:
-            return Shelf(node, figures, available)
-        return Shelf(node, figures[:, part], available[part])
+        if part is not None:
+            figures, available = figures[:, part], available[part]
+        if sku in self.later.short:
+            available = self.later.left_of(
+                available,
+                figures,
+                lambda name, _: int(node.searchsorted(self.layout.node_at[name])),
+                [sku],
+            )
+        return Shelf(node, figures, available)
 
     def _find(self, node: str, sku: str) -> tuple[Shelf | Page, int] | None:
         """Find one row. Nothing that solvers read by is called: judges read by this."""
@@ -203,7 +208,8 @@ class Snapshot:
         node, sku
             Where and what; a pair without a stock row has none.
         by
-            Counts what arrives until then as well (timezone-aware).
+            Counts what arrives until then as well (timezone-aware), less what is
+            promised of it. What is promised for later is left to it in any case.
 
         Raises
         ------
@@ -216,12 +222,9 @@ class Snapshot:
         if place is None:
             return 0
         shelf, at = place
-        if by is None:
+        if by is None and sku not in self.later.short:
             return int(shelf.available[at])
-        on_hand, reserved, safety, _ = shelf.figures[:, at].tolist()
-        coming = self._coming.get(sku, {}).get(node, ())
-        on_hand += math.fsum(part.quantity for part in coming if part.at <= by)
-        return whole_units(on_hand, reserved, safety)
+        return self.later.units_of((node, sku), shelf.figures[:, at], by)
 
     def velocity(self, node: str, sku: str) -> float | None:
         """Return the units sold a day; None where not known."""
@@ -246,20 +249,24 @@ class Snapshot:
         """What arrives later, by (node, SKU), in alphabetical order."""
         cells = {
             (node, sku): parts
-            for sku, by_node in self._coming.items()
+            for sku, by_node in self.later.coming.items()
             for node, parts in by_node.items()
         }
         return MappingProxyType(dict(sorted(cells.items())))
 
     @property
     def relied(self) -> Relied:
-        """What is promised of that, by SKU and then node."""
-        return _NONE_RELIED
+        """
+        What is promised of that, by SKU and then node: moments, rising, and units.
+
+        These must be there from the moment on, and are in no figure of ``rows``.
+        """
+        return self.later.relied
 
     @property
     def coming(self) -> Coming:
         """What arrives later, by SKU and then node."""
-        return self._coming
+        return self.later.coming
 
     @property
     def node_ids(self) -> tuple[str, ...]:
@@ -276,7 +283,13 @@ class Snapshot:
     def _whole(self) -> _Whole:
         """All rows one after another, made when first asked for."""
         if self._shelves is None:
-            return _Whole(self.layout, joined(self._pages))
+            page, short = joined(self._pages), self.later.short
+            if short:
+                left = self.later.left_of(
+                    page.available, page.figures, self.layout.row, short
+                )
+                page = Page(page.figures, left)
+            return _Whole(self.layout, page)
         kept = {k: s for k, s in sorted(self._shelves.items()) if s is not None}
         names = self.layout.node_ids
         layout, _ = Layout.of(
@@ -331,7 +344,7 @@ class Snapshot:
                 on_hand=on_hand,
                 reserved=reserved,
                 safety=safety,
-                inbound=self._coming.get(key[1], {}).get(key[0], ()),
+                inbound=self.later.parts(key),
                 velocity=None if math.isnan(velocity) else velocity,
             )
 
@@ -360,7 +373,7 @@ class Snapshot:
             tuple(whole.layout.names()),
             whole.page.figures,
             (dict(self._loads), self.counted),
-            {sku: dict(by_node) for sku, by_node in self._coming.items()},
+            (dict(self.later.coming), dict(self.later.relied)),
             wanted,
         )
 
@@ -379,13 +392,14 @@ def _restored(
     names: tuple[Cell, ...],
     figures: FloatArray,
     capacity: tuple[Loads, Counted],
-    coming: Coming,
+    later: tuple[Coming, Relied],
     wanted: tuple[str, ...] | None,
 ) -> Snapshot:
     """Make a snapshot again of what was put away."""
     layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
     loads, counted = capacity
-    made = Snapshot(layout, cut(figures.copy(), layout), loads, coming, counted)
+    pages = cut(figures.copy(), layout)
+    made = Snapshot(layout, pages, loads, Later.of(*later), counted)
     if wanted is None:
         return made
     return made.of(wanted)

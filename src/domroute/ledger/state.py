@@ -55,6 +55,7 @@ def is_equal(one: State, other: State) -> bool:
         return False
     is_same = (
         left.inbound == right.inbound
+        and left.relied == right.relied
         and dict(left.loads) == dict(right.loads)
         and _promises(one) == _promises(other)
         and left.counted == right.counted

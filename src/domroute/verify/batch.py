@@ -18,6 +18,7 @@ from domroute.verify.beside import Beside
 from domroute.verify.claims import check_bound, check_status
 from domroute.verify.judge import Judge
 from domroute.verify.pricing import TOLERANCE, is_close
+from domroute.verify.reading import waiting_lines
 from domroute.verify.stock import limits_on
 from domroute.verify.wave import check_together, loads_by, room_of, taken_by
 from domroute.words import Measure
@@ -96,7 +97,8 @@ def verify_batch(
         plans, network, stock, quotes=quotes, orders=wanted.values(), policy=policy
     )
     issues += check_batch(batch, policy)
-    issues += _check_prices(batch, network, stock, quotes)
+    may_wait = any(waiting_lines(order, policy) for order in wanted.values())
+    issues += _check_prices(batch, network, stock, quotes, may_wait=may_wait)
     return tuple(issues)
 
 
@@ -135,7 +137,12 @@ def check_batch(batch: BatchResult, policy: Policy) -> list[Issue]:
 
 
 def _check_prices(
-    batch: BatchResult, network: Network, stock: Snapshot, quotes: Quotes | None
+    batch: BatchResult,
+    network: Network,
+    stock: Snapshot,
+    quotes: Quotes | None,
+    *,
+    may_wait: bool,
 ) -> list[Issue]:
     """List prices that cannot be, and uses that are not those of the plans."""
     nodes = {node.id: node for node in network.nodes}
@@ -162,7 +169,11 @@ def _check_prices(
             issues.append(Issue("unknown_id", where, text))
         else:
             used = taken.get((node.id, price.sku), 0)
-            left = units_there(stock, node.id, price.sku)
+            left = float(units_there(stock, node.id, price.sku))
+            if may_wait:
+                coming = stock.coming.get(price.sku, {}).get(node.id, ())
+                # Halves there and halves to come make whole ones.
+                left += math.ceil(math.fsum(part.quantity for part in coming))
             issues += _check_price(price, used, left, where)
     return issues
 

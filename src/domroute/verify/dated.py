@@ -15,7 +15,8 @@ from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Contents, Group, Part, Reading
 from domroute.verify.rules import concerns
 from domroute.verify.timing import Dates, Timing, Trip
-from domroute.words import Method
+from domroute.verify.waiting import supply_of
+from domroute.words import Method, Supply
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")
 
@@ -58,6 +59,7 @@ def _check_part(part: Part, reading: Reading) -> None:
         service,
         part.contents,
         distance_km=part.distance_km,
+        stock_at=part.stock_at,
     )
     part.timing = timing
     if timing.refusal is not None:
@@ -68,8 +70,9 @@ def _check_part(part: Part, reading: Reading) -> None:
     dates, since, trip = timing.dates, timing.since, timing.trip
     if dates is None or since is None or trip is None:
         return
-    for field in _FIELDS:
-        found, right = getattr(said, field), getattr(dates, field)
+    rights = [(field, getattr(dates, field)) for field in _FIELDS]
+    for field, right in [*rights, ("supply", supply_of(part, _placed_at(reading)))]:
+        found = getattr(said, field)
         if found != right:
             text = f"{field} is {_shown(found)}, should be {_shown(right)}"
             reading.add("wrong_date", part.where, text)
@@ -107,26 +110,38 @@ def time_of(
     contents: Contents,
     *,
     distance_km: float,
+    stock_at: datetime | None = None,
 ) -> Timing:
-    """Find when a shipment of a dated order leaves and comes, and whether it may."""
+    """
+    Find when a shipment of a dated order leaves and comes, and whether it may.
+
+    Parameters
+    ----------
+    stock_at
+        When the last of its units may be used; None where all are there.
+    """
     if reading.order.placed_at is None:
         return Timing(None, refusal="has no dates for an order that is of no date")
     try:
         trip = _trip_of(reading, group, node, service, distance_km)
-        return _find_timing(reading, group, trip, contents)
+        return _find_timing(reading, group, trip, contents, stock_at)
     except OverflowError:
         return Timing(None, refusal="promises nothing before the end of time")
 
 
 def _find_timing(
-    reading: Reading, group: Group, trip: Trip, contents: Contents
+    reading: Reading,
+    group: Group,
+    trip: Trip,
+    contents: Contents,
+    stock_at: datetime | None,
 ) -> Timing:
     placed = _placed_at(reading)
     refusal = _refuse_trip(trip, group, reading)
     if refusal is not None:
         return Timing(None, refusal=refusal)
-    releases = [item.release_at for _, item, _ in contents]
-    since = max([placed, *(at.astimezone(UTC) for at in releases if at is not None)])
+    begins = [stock_at, *(item.release_at for _, item, _ in contents)]
+    since = max([placed, *(at.astimezone(UTC) for at in begins if at is not None)])
     dates = reading.book.timetable.dates_of(trip, since)
     if dates is None:
         days = reading.book.policy.promise.horizon_days
@@ -271,4 +286,6 @@ def _deadline(clock: Clock, zone: str, need_by: Deadline, days: int) -> datetime
 def _shown(value: object) -> str:
     if value is None:
         return "missing"
+    if isinstance(value, Supply):
+        return value.value
     return value.isoformat() if isinstance(value, date) else shorten(value)

@@ -129,13 +129,19 @@ class Timetable:
         comes = self._comes(trip.node, start, trip.until)
         return None if comes is None else Dates(ready, None, *comes)
 
+    def received_at(
+        self, node: Node, arrives: datetime, until: datetime
+    ) -> datetime | None:
+        """Find when a node has put away what arrives; None if that is later."""
+        minutes = node.receiving_minutes
+        if not minutes:
+            return arrives
+        zone = self.clock.zone_of(node)
+        return self._working.finish(node, zone, arrives, until, minutes)
+
     def _received(self, trip: Trip, node: Node, arrives: datetime) -> Arrival | None:
         """Find when a customer may collect what has arrived, once it is put away."""
-        zone = self.clock.zone_of(node)
-        minutes = node.receiving_minutes
-        done: datetime | None = arrives
-        if minutes:
-            done = self._working.finish(node, zone, arrives, trip.until, minutes)
+        done = self.received_at(node, arrives, trip.until)
         return None if done is None else self._comes(node, done, trip.until)
 
     def _comes(self, node: Node, start: datetime, until: datetime) -> Arrival | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
 from typing import Final
 
@@ -16,13 +17,14 @@ from domroute.verify.dividing import must_fill, order_value
 from domroute.verify.permissions import (
     may_fill,
 )
-from domroute.verify.pricing import is_carried
+from domroute.verify.pricing import is_carried, last_start
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Reading
 from domroute.verify.stock import (
     available_to,
     is_worth,
     limits_on,
+    starts_of,
     taken_by_others,
 )
 from domroute.words import Measure
@@ -103,22 +105,41 @@ class Filling:
             Of each rung; None where there is no plan. None in place of the list if it
             would take too long.
         """
-        return self._fill_lines() if self._is_simple() else self._fill_order()
+        if self._is_simple():
+            return self._fill_lines()
+        # What may leave when, and with what, is not gone through.
+        return None if self._may_wait() else self._fill_order()
+
+    def _may_wait(self) -> bool:
+        """Tell whether some of it may leave later than the rest."""
+        return any(
+            starts_of(self._reading, self._stock, node, line)
+            for node in self._nodes
+            for line in self._lines
+        )
 
     def _most(self, line: Line, node: Node) -> int:
         """Count the units of a line that a node may give by itself."""
         reading, group = self._reading, self._reading.groups[line.id]
-        units = self._available(group, node, line.sku)
-        may = (
-            units >= 1
-            and may_fill(line, node, reading)
-            and self._carries(node, group, (line,))
-        )
-        return min(math.floor(units), line.quantity) if may else 0
+        if not starts_of(reading, self._stock, node, line):
+            units = self._available(group, node, line.sku)
+            may = (
+                units >= 1
+                and may_fill(line, node, reading)
+                and self._carries(node, group, (line,))
+            )
+        elif may_fill(line, node, reading):
+            may, by = last_start(reading, self._stock, self._quoted, node, line)
+            units = self._available(group, node, line.sku, by)
+        else:
+            return 0
+        return max(0, min(math.floor(units), line.quantity)) if may else 0
 
-    def _available(self, group: Group, node: Node, sku: str) -> float:
+    def _available(
+        self, group: Group, node: Node, sku: str, by: datetime | None = None
+    ) -> float:
         """Count the units that other plans leave at a node."""
-        units = available_to(group, node, sku, self._reading, self._stock)
+        units = available_to(group, node, sku, self._reading, self._stock, by=by)
         if self._beside is None:
             return units
         return units - self._beside.units(self._reading.plan, node.id, sku)

@@ -25,6 +25,7 @@ from domroute.verify.quoted import read_quotes
 from domroute.verify.reading import Reading
 from domroute.verify.reasons import Taken, check_reasons
 from domroute.verify.stock import check_nodes, check_stock
+from domroute.verify.waiting import check_waiting
 
 
 class Judge:
@@ -148,6 +149,7 @@ class Judge:
             return reading
         quoted = read_quotes(quotes, order.id)
         check_permissions(reading)
+        check_waiting(reading, stock)
         check_dates(reading, quoted)
         check_stock(reading, stock)
         check_nodes(reading, stock, quoted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import datetime
 
 from domroute.costs.asking import amount_of
 from domroute.costs.term import ShipmentFacts
@@ -18,7 +19,7 @@ from domroute.verify.permissions import check_service, offers_service, takes
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
-from domroute.verify.stock import safety_costs, workload_of
+from domroute.verify.stock import safety_costs, starts_of, workload_of
 
 TOLERANCE = 1e-6
 """How far an amount may be from the one recomputed, relative or absolute."""
@@ -147,11 +148,14 @@ def is_carried(
     quoted: Quoted | None,
     node: Node,
     what: tuple[Group, tuple[Line, ...]],
+    *,
+    stock_at: datetime | None = None,
 ) -> bool:
     """
     Tell whether some service carries lines of a delivery, if they need one.
 
-    Where the order has dates, it must carry them in time.
+    Where the order has dates, it must carry them in time, from the moment on at which
+    the last of their stock may be used.
     """
     group, lines = what
     book, timing = reading.book, None
@@ -162,7 +166,9 @@ def is_carried(
     contents = tuple([(line, book.items[line.sku], 1) for line in lines])
     km = group.distance_km(node, book)
     if needs_none:
-        return time_of(reading, group, node, None, contents, distance_km=km).may_be
+        return time_of(
+            reading, group, node, None, contents, distance_km=km, stock_at=stock_at
+        ).may_be
     names: list[str | None] = [] if book.picks_service else [None]
     names += [
         service.id
@@ -173,7 +179,15 @@ def is_carried(
     for name in names:
         if reading.is_dated:
             service = None if name is None else book.services[name]
-            timing = time_of(reading, group, node, service, contents, distance_km=km)
+            timing = time_of(
+                reading,
+                group,
+                node,
+                service,
+                contents,
+                distance_km=km,
+                stock_at=stock_at,
+            )
             if not timing.may_be:
                 continue
         quote = None if quoted is None else quoted.shipment(node.id, name)[0]
@@ -197,10 +211,26 @@ def is_carried(
             is_collected=group.is_collected,
             days_late=0 if timing is None else timing.days_late,
             days_until=0 if timing is None else timing.days_until,
+            waits=stock_at is not None,
         )
         if sum(_term_amounts(facts, book).values()) < math.inf:
             return True
     return False
+
+
+def last_start(
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    node: Node,
+    line: Line,
+) -> tuple[bool, datetime | None]:
+    """Tell whether a node may send a line in time, and until when that may wait."""
+    what = reading.groups[line.id], (line,)
+    for stock_at in (*reversed(starts_of(reading, inventory, node, line)), None):
+        if is_carried(reading, inventory, quoted, node, what, stock_at=stock_at):
+            return True, stock_at
+    return False, None
 
 
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from domroute.errors import Issue
 from domroute.geography import Location
 from domroute.network import Item, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Plan, Shipment
+from domroute.policy import Policy
+from domroute.verify.arrivals import Arrivals
 from domroute.verify.book import Book
 from domroute.verify.measuring import measure_km
 from domroute.verify.rules import COLLECTED
@@ -50,7 +53,8 @@ class Part:
     One shipment of a plan, with what its ids stand for.
 
     ``is_whole`` tells whether every id in it was known: otherwise it has no price.
-    ``timing`` is filled in where its order has dates.
+    ``timing`` is filled in where its order has dates. ``stock_at`` is until when it is
+    said to wait for stock, in UTC; None where that is no moment.
     """
 
     at: int
@@ -62,6 +66,7 @@ class Part:
     distance_km: float
     is_whole: bool
     timing: Timing | None = None
+    stock_at: datetime | None = None
 
     @property
     def where(self) -> str:
@@ -84,10 +89,16 @@ class Reading:
     is_whole
         Whether every id was known: otherwise the plan has no total.
     is_dated
-        Whether the network or a delivery says when: then all shipments have dates.
+        Whether the network or a delivery says when, or a line may wait for stock: then
+        all shipments have dates.
+    waiting
+        The ids of the lines that may wait for stock still to come.
+    arrivals
+        What comes when, once it was looked at.
     """
 
     __slots__ = (
+        "arrivals",
         "book",
         "faults",
         "groups",
@@ -100,6 +111,7 @@ class Reading:
         "parts",
         "plan",
         "shipped",
+        "waiting",
     )
 
     def __init__(self, plan: Plan, order: Order, book: Book) -> None:
@@ -108,8 +120,12 @@ class Reading:
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
         self.groups = _groups_of(order, book)
-        self.is_dated = book.is_dated or any(
-            group.is_timed for group in self.groups.values()
+        self.waiting = waiting_lines(order, book.policy)
+        self.arrivals: Arrivals | None = None
+        self.is_dated = (
+            book.is_dated
+            or bool(self.waiting)
+            or any(group.is_timed for group in self.groups.values())
         )
         self.shipped = dict.fromkeys(self.lines, 0)
         self.left = dict.fromkeys(self.lines, 0)
@@ -145,6 +161,7 @@ class Reading:
             one.service == another.service
             and one.ships_at == another.ships_at
             and one.delivers_at == another.delivers_at
+            and one.stock_at == another.stock_at
         )
         may_differ = self.book.policy.splits.several_services
         return part.group is other.group and (same or not may_differ)
@@ -196,6 +213,7 @@ class Reading:
             units=units,
             distance_km=group.distance_km(node, self.book),
             is_whole=len(contents) == len(shipment.contents),
+            stock_at=moment_of(shipment.stock_at),
         )
 
     def _read_unfilled(self) -> None:
@@ -235,6 +253,39 @@ class Reading:
             else:
                 message = f"{shipped} shipped and {left} unfilled of {line.quantity}"
                 self.add("not_accounted", where, message)
+
+
+def waiting_lines(order: Order, policy: Policy) -> frozenset[str]:
+    """
+    List the lines that may wait for stock: as they say, else as the policy does.
+
+    Examples
+    --------
+    >>> wanted = Order(
+    ...     id="o1",
+    ...     destination={"lat": 40, "lon": -75},
+    ...     lines=[
+    ...         {"id": "l1", "sku": "A", "quantity": 1},
+    ...         {"id": "l2", "sku": "A", "quantity": 1, "allow_backorder": False},
+    ...     ],
+    ... )
+    >>> waiting_lines(wanted, Policy(costs=[], allow_backorder=True))
+    frozenset({'l1'})
+    """
+    usual = policy.allow_backorder
+    found = []
+    for line in order.lines:
+        may = line.allow_backorder
+        if usual if may is None else may:
+            found.append(line.id)
+    return frozenset(found)
+
+
+def moment_of(said: object) -> datetime | None:
+    """Read a moment, in UTC; None where it is none, or has no offset."""
+    if not isinstance(said, datetime) or said.utcoffset() is None:
+        return None
+    return said.astimezone(UTC)
 
 
 def _groups_of(order: Order, book: Book) -> dict[str, Group]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from domroute.costs.counting import units_there
@@ -13,13 +14,14 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.verify.clock import DAY
 from domroute.verify.dated import is_hard
 from domroute.verify.dividing import must_fill
 from domroute.verify.permissions import may_fill
-from domroute.verify.pricing import is_carried
+from domroute.verify.pricing import last_start
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
-from domroute.verify.stock import available_to, limits_on
+from domroute.verify.stock import kept_from, limits_on, starts_of, units_by
 from domroute.words import Status
 
 Taken = Mapping[tuple[str, str], int]
@@ -79,18 +81,25 @@ class _Ground:
         look = _LOOK.get(reason)
         return None if look is None else look(self, line)
 
-    def _units_for(self, node_id: str, sku: str) -> int:
-        """Count the units of a SKU that a node has for this order, before its plan."""
-        there = units_there(self.stock, node_id, sku)
+    def _there(self, node: Node, line: Line, by: datetime | None) -> int:
+        """Count the units that a node has for a line by a moment, at the least."""
+        there = units_by(self.reading, self.stock, node, line.sku, by)
+        if by is None:
+            # What an order that may wait finds there may be less, or be promised.
+            return min(there, units_there(self.stock, node.id, line.sku))
+        return there
+
+    def _left_by_others(self, node: Node, sku: str) -> int:
+        """Count the units that other plans take, less than nothing; nothing if none."""
         if self.taken is None:
-            return there
+            return 0
         own = sum(
             quantity
-            for part in self.reading.nodes.get(node_id, ())
+            for part in self.reading.nodes.get(node.id, ())
             for line, _, quantity in part.contents
             if line.sku == sku
         )
-        return there - self.taken.get((node_id, sku), 0) + own
+        return own - self.taken.get((node.id, sku), 0)
 
     def _usable(self, line: Line) -> float | None:
         """
@@ -103,35 +112,45 @@ class _Ground:
             return None
         group, total = reading.groups[line.id], 0.0
         for node in reading.book.nodes.values():
-            units = self._units_for(node.id, line.sku)
-            if (
-                units >= 1
-                and may_fill(line, node, reading)
-                and self._comes_in_time(line, node)
-            ):
-                there = units_there(self.stock, node.id, line.sku)
-                kept = there - available_to(group, node, line.sku, reading, self.stock)
-                total += max(0, math.floor(units - kept))
+            others = self._left_by_others(node, line.sku)
+            starts = starts_of(reading, self.stock, node, line)
+            most = self._there(node, line, max(starts, default=None)) + others
+            if most < 1 or not may_fill(line, node, reading):
+                continue
+            may, by = self._comes_in_time(line, node)
+            if may:
+                there = self._there(node, line, by)
+                kept = min(there, kept_from(group, node, reading))
+                total += max(0, math.floor(there + others - kept))
         return total
 
-    def _comes_in_time(self, line: Line, node: Node) -> bool:
-        """Tell whether a node may fill a line by its dates, where there are any."""
-        reading = self.reading
-        if not reading.is_dated:
-            return True
-        what = reading.groups[line.id], (line,)
-        return is_carried(reading, self.stock, self.quoted, node, what)
+    def _comes_in_time(self, line: Line, node: Node) -> tuple[bool, datetime | None]:
+        """Tell whether a node may fill a line by its dates, and until when it waits."""
+        if not self.reading.is_dated:
+            return True, None
+        return last_start(self.reading, self.stock, self.quoted, node, line)
 
     @property
     def _knows_others(self) -> bool:
         return self.taken is not None or self.result.method != JOINT
 
     def out_of_stock(self, line: Line) -> str | None:
-        for node_id in self.reading.book.nodes if self._knows_others else ():
-            units = self._units_for(node_id, line.sku)
+        for node in self.reading.book.nodes.values() if self._knows_others else ():
+            starts = starts_of(self.reading, self.stock, node, line)
+            by = max((at for at in starts if at <= self._horizon), default=None)
+            units = self._there(node, line, by) + self._left_by_others(node, line.sku)
             if units >= 1:
-                return f"{node_id!r} has {units} units of {line.sku!r}"
+                return f"{node.id!r} has {units} units of {line.sku!r}"
         return None
+
+    @property
+    def _horizon(self) -> datetime:
+        """The last moment at which anything may leave."""
+        placed, days = self.reading.order.placed_at, self.reading.book.policy.promise
+        last = datetime.max.replace(tzinfo=UTC)
+        if placed is None or last - placed < days.horizon_days * DAY:
+            return last
+        return placed + days.horizon_days * DAY
 
     def not_eligible(self, line: Line) -> str | None:
         usable = self._usable(line)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from domroute.capacity import Capacity
 from domroute.costs.counting import units_there
 from domroute.ledger import Snapshot
 from domroute.network import Node
+from domroute.orders import Line
+from domroute.verify.arrivals import Arrivals
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Group, Part, Reading
 from domroute.verify.rules import is_among, is_meant
@@ -59,8 +64,51 @@ def limits_on(node: Node) -> tuple[Capacity, ...]:
     return (told,) if isinstance(told, Capacity) else tuple(told)
 
 
+def arrivals_of(reading: Reading, inventory: Snapshot) -> Arrivals | None:
+    """Return what comes when, for an order that may wait; None for any other."""
+    placed = reading.order.placed_at
+    if not reading.waiting or placed is None:
+        return None
+    if reading.arrivals is None:
+        reading.arrivals = Arrivals(reading.book, inventory, [placed.astimezone(UTC)])
+    return reading.arrivals
+
+
+def units_by(
+    reading: Reading,
+    inventory: Snapshot,
+    node: Node,
+    sku: str,
+    by: datetime | None = None,
+) -> int:
+    """
+    Count the units that a node may promise to an order, now or by a moment.
+
+    An order that may not wait takes the ledger at its word: what has not come, and
+    should have, is not its concern.
+    """
+    arrivals = arrivals_of(reading, inventory)
+    if arrivals is None:
+        return units_there(inventory, node.id, sku)
+    return arrivals.there(node, sku, by)
+
+
+def starts_of(
+    reading: Reading, inventory: Snapshot, node: Node, line: Line
+) -> tuple[datetime, ...]:
+    """List until when units of a line may wait at a node, the first first."""
+    arrivals = arrivals_of(reading, inventory)
+    if arrivals is None or line.id not in reading.waiting:
+        return ()
+    return arrivals.moments(node, line.sku)
+
+
 def check_stock(reading: Reading, inventory: Snapshot) -> None:
     """Note every SKU of which a node ships more than it has available."""
+    if arrivals_of(reading, inventory) is not None:
+        for parts in reading.nodes.values():
+            _check_by_date(reading, inventory, parts)
+        return
     for node_id, parts in reading.nodes.items():
         taken: dict[str, int] = {}
         for part in parts:
@@ -76,16 +124,82 @@ def check_stock(reading: Reading, inventory: Snapshot) -> None:
 
 
 def available_to(
-    group: Group, node: Node, sku: str, reading: Reading, inventory: Snapshot
+    group: Group,
+    node: Node,
+    sku: str,
+    reading: Reading,
+    inventory: Snapshot,
+    *,
+    by: datetime | None = None,
 ) -> float:
-    """Count the units that a delivery may take, hard safety stock being kept back."""
-    kept = sum(
+    """
+    Count the units that a delivery may take, hard safety stock being kept back.
+
+    Parameters
+    ----------
+    by
+        Until when it waits; None for what is there now.
+    """
+    there = units_by(reading, inventory, node, sku, by)
+    return max(0.0, there - kept_from(group, node, reading))
+
+
+def kept_from(group: Group, node: Node, reading: Reading) -> float:
+    """Add up the hard safety stock that a delivery must leave at a node."""
+    return sum(
         rule.units
         for rule in reading.book.keeps
         if is_among(node, rule.nodes)
         and is_meant(reading.order, group.delivery, rule.orders)
     )
-    return max(0.0, units_there(inventory, node.id, sku) - kept)
+
+
+def _check_by_date(reading: Reading, inventory: Snapshot, parts: list[Part]) -> None:
+    """Hold what ships until each moment against what is there by then."""
+    node = parts[0].node
+    draws: dict[str, list[tuple[datetime | None, float, int]]] = {}
+    for part in parts:
+        kept = kept_from(part.group, node, reading)
+        for line, _, units in part.contents:
+            start = part.stock_at if line.id in reading.waiting else None
+            draws.setdefault(line.sku, []).append((start, kept, units))
+    for sku, mine in draws.items():
+        text = short_by_date(mine, partial(units_by, reading, inventory, node, sku))
+        if text is not None:
+            message = text.format(sku=repr(sku), ship="ship")
+            reading.add("oversold", f"node {node.id!r}", message)
+
+
+def short_by_date(
+    draws: list[tuple[datetime | None, float, int]],
+    there: Callable[[datetime | None], float],
+) -> str | None:
+    """
+    Say where units are drawn on that are not there by then; None if all are.
+
+    Parameters
+    ----------
+    draws
+        Until when units wait (None: they are there now), what must be left, and the
+        units.
+    there
+        Says how many there are by a moment.
+    """
+    starts = {start for start, _, _ in draws if start is not None}
+    for by in (None, *sorted(starts)):
+        drawn = [
+            (kept, units)
+            for start, kept, units in draws
+            if start is None or (by is not None and start <= by)
+        ]
+        for least in sorted({kept for kept, _ in drawn} | {0.0}):
+            units = sum(n for kept, n in drawn if kept >= least)
+            most = max(0.0, there(by) - least)
+            if units > most:
+                when = "" if by is None else f" by {by.isoformat()}"
+                text = f"{units} units of {{sku}} {{ship}}{when}, {most:g}"
+                return f"{text} {'after safety stock' if least else 'are available'}"
+    return None
 
 
 def _check_kept(
@@ -110,7 +224,7 @@ def safety_costs(reading: Reading, inventory: Snapshot) -> dict[str, float]:
     """Price the units taken of soft safety stock, by rule."""
     costs: dict[str, float] = {}
     for rule in reading.book.lends:
-        for node_id, parts in reading.nodes.items():
+        for parts in reading.nodes.values():
             if not is_among(parts[0].node, rule.nodes):
                 continue
             taken: dict[str, int] = {}
@@ -119,12 +233,20 @@ def safety_costs(reading: Reading, inventory: Snapshot) -> dict[str, float]:
                     for line, _, quantity in part.contents:
                         taken[line.sku] = taken.get(line.sku, 0) + quantity
             for sku, units in taken.items():
-                free = max(0.0, units_there(inventory, node_id, sku) - rule.units)
+                there = _there_at_last(reading, inventory, parts[0].node, sku)
+                free = max(0.0, there - rule.units)
                 if units > free:
                     name = f"rule:{rule.name}"
                     price = (rule.price or 0.0) * (units - free)
                     costs[name] = costs.get(name, 0.0) + price
     return costs
+
+
+def _there_at_last(reading: Reading, inventory: Snapshot, node: Node, sku: str) -> int:
+    """Count what there is of a SKU once all has come that its lines may wait for."""
+    lines = [line for line in reading.order.lines if line.sku == sku]
+    starts = {at for x in lines for at in starts_of(reading, inventory, node, x)}
+    return units_by(reading, inventory, node, sku, max(starts, default=None))
 
 
 def workload_of(part: Part, quoted: Quoted | None) -> float:

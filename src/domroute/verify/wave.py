@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property, partial
 
 from domroute.arguments import checked
 from domroute.costs.counting import units_there
@@ -15,9 +17,12 @@ from domroute.orders import Order
 from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.rules import SafetyStock
+from domroute.verify.arrivals import Arrivals
+from domroute.verify.book import Book
 from domroute.verify.quoted import Quoted, read_quotes
+from domroute.verify.reading import moment_of, waiting_lines
 from domroute.verify.rules import is_among, is_meant
-from domroute.verify.stock import is_within, limits_on
+from domroute.verify.stock import is_within, limits_on, short_by_date
 from domroute.words import Measure
 
 
@@ -56,14 +61,26 @@ def check_together(
     held = inventory.snapshot()
     nodes = {node.id: node for node in network.nodes}
     plans = tuple(plans)
+    known = {order.id: order for order in orders}
+    shelf = _Shelf(network, held, known.values(), policy)
     issues = []
-    for (node_id, sku), taken in sorted(taken_by(plans).items()):
-        stock = units_there(held, node_id, sku)
-        if taken > stock:
-            text = f"{taken} units of {sku!r} ship together, {stock} are available"
+    keeps = [] if policy is None else _keeps_of(policy)
+    for (node_id, sku), draws in sorted(_draws_by(plans, known, policy).items()):
+        node, some = nodes.get(node_id), []
+        for order_id, start, units in draws:
+            order, least = known.get(order_id), 0.0
+            if keeps and order is not None and node is not None:
+                least = sum(
+                    rule.units
+                    for rule in keeps
+                    if is_meant(order, order.delivery, rule.orders)
+                    and is_among(node, rule.nodes)
+                )
+            some.append((start, least, units))
+        text = short_by_date(some, partial(shelf.there, node_id, sku))
+        if text is not None:
+            text = text.format(sku=repr(sku), ship="ship together")
             issues.append(Issue("oversold", f"node {node_id!r}", text))
-    if policy is not None:
-        issues += _check_kept(plans, nodes, held, orders, policy)
     for (node_id, measure), load in sorted(loads_by(plans, nodes, quotes).items()):
         left, limit = room_of(nodes[node_id], measure, held)
         if not is_within(load, left, limit):
@@ -72,41 +89,71 @@ def check_together(
     return issues
 
 
-def _check_kept(
-    plans: Iterable[Plan],
-    nodes: Mapping[str, Node],
-    held: Snapshot,
-    orders: Iterable[Order],
-    policy: Policy,
-) -> Iterator[Issue]:
-    """List what orders take of cells beyond what they must leave to others."""
-    keeps = [
+def _keeps_of(policy: Policy) -> list[SafetyStock]:
+    """List the safety stocks that are hard."""
+    return [
         rule
         for rule in policy.rules
         if isinstance(rule, SafetyStock) and rule.price is None
     ]
-    if not keeps:
-        return
-    named = {order.id: order for order in orders}
-    kept = {
-        name: [r for r in keeps if is_meant(order, order.delivery, r.orders)]
-        for name, order in named.items()
-    }
-    takers: dict[tuple[str, str], list[tuple[float, int]]] = {}
+
+
+class _Shelf:
+    """What the plans of a wave find at nodes, now and by any moment."""
+
+    def __init__(
+        self,
+        network: Network,
+        held: Snapshot,
+        orders: Iterable[Order],
+        policy: Policy | None,
+    ) -> None:
+        self._held = held
+        policy = policy or Policy()
+        # Orders that may not wait find what the ledger says is there.
+        placed = [
+            order.placed_at.astimezone(UTC)
+            for order in orders
+            if order.placed_at is not None and waiting_lines(order, policy)
+        ]
+        # Where nothing is known of the orders, nothing is overdue.
+        self._placed = placed or [datetime.min.replace(tzinfo=UTC)]
+        self._comes_at_once = bool(placed) and policy.promise.overdue_days == 0
+        self._network, self._policy = network, policy
+
+    @cached_property
+    def _arrivals(self) -> Arrivals:
+        return Arrivals(Book(self._network, self._policy), self._held, self._placed)
+
+    def there(self, node_id: str, sku: str, by: datetime | None) -> int:
+        """Count the units of a cell that plans may take together by a moment."""
+        there = units_there(self._held, node_id, sku)
+        if by is None and not self._comes_at_once:
+            return there
+        node = next((x for x in self._network.nodes if x.id == node_id), None)
+        if node is None:
+            return there
+        return max(there, self._arrivals.there(node, sku, by))
+
+
+def _draws_by(
+    plans: Iterable[Plan], orders: Mapping[str, Order], policy: Policy | None
+) -> dict[tuple[str, str], list[tuple[str, datetime | None, int]]]:
+    """List what plans take of each cell: for which order, from when on, how much."""
+    found: dict[tuple[str, str], list[tuple[str, datetime | None, int]]] = {}
+    waits: dict[str, frozenset[str]] = {}
     for plan in plans:
-        for (node_id, sku), units in taken_by([plan]).items():
-            rules = kept.get(plan.shipments[0].order_id, [])
-            node = nodes[node_id]
-            least = sum(rule.units for rule in rules if is_among(node, rule.nodes))
-            most = max(0.0, units_there(held, node_id, sku) - least)
-            takers.setdefault((node_id, sku), []).append((most, units))
-    for (node_id, sku), taken in sorted(takers.items()):
-        for most in sorted({most for most, _ in taken}):
-            units = sum(units for other, units in taken if other <= most)
-            if units > most and most < units_there(held, node_id, sku):
-                text = f"{units} units of {sku!r} ship together, {most:g} after"
-                text += " safety stock"
-                yield Issue("oversold", f"node {node_id!r}", text)
+        for shipment in plan.shipments:
+            name, start = shipment.order_id, moment_of(shipment.stock_at)
+            if start is not None and name in orders and name not in waits:
+                waits[name] = waiting_lines(orders[name], policy or Policy())
+            for content in shipment.contents:
+                may = name not in waits or content.line_id in waits[name]
+                key = shipment.node_id, content.sku
+                found.setdefault(key, []).append(
+                    (name, start if may else None, content.quantity)
+                )
+    return found
 
 
 def room_of(node: Node, measure: Measure, held: Snapshot) -> tuple[float, float]:

@@ -53,6 +53,8 @@ def change_rows(
     values: FloatArray = getattr(stock.rows, field).copy()
     if field == "reserved":
         for one in made.reservations:
+            if one.stock_at is not None:
+                continue
             for (node, sku), units in one.cells.items():
                 values[stock.row(node, sku)] -= units
     names = [stock.layout.name(row) for row in at.tolist()]
