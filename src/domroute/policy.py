@@ -138,7 +138,7 @@ class PromiseOptions(Frozen):
     """Minutes after its order that a plan's dates may be relied on, at most."""
     horizon_days: Annotated[int, Field(ge=1, le=366)] = 90
     """Days of 24 hours after its order within which a shipment must be delivered."""
-    overdue_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    overdue_days: Annotated[int, Field(ge=1, le=366)] | None = None
     """
     In how many days stock is counted on that should have come already; None counts on
     it no more.

@@ -12,6 +12,7 @@ from domroute.answers.assembly import assemble
 from domroute.answers.causes import CAUSES_OF_NODES, Question, limited_by
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
+from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
@@ -178,7 +179,11 @@ class _Parts:
     @property
     def adds_up(self) -> bool:
         """Whether all nodes can be answered for at once."""
-        collected = collected_in(self.question.offers, self.bundles)
+        offers = self.question.offers
+        collected = collected_in(offers, self.bundles)
+        # Deliveries that share what arrives by and by are seen plan by plan.
+        if offers.eligibility.by_date is not None and len(offers.problem.groups) > 1:
+            return False
         return self.is_seen and adds_up(self.bundles, self.totals, collected)
 
     def through(self) -> Through:
@@ -200,7 +205,8 @@ class _Parts:
             [(bundles.units[part], at) for part, at in picks],
             several=self.bundles.several,
         )
-        if not self.is_seen and has_several(takes):
+        is_hidden = not self.is_seen and has_several(takes)
+        if is_hidden or not is_there(offers, takes):
             return None
         return _read(self.question, Choice(takes, cost, SUBSET), gap=0.0)
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
+from domroute.sourcing.bydate import shares_by_date
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
 from domroute.sourcing.several import merged, where_worth_it
@@ -111,6 +113,9 @@ def _price_group(
     for block in offers.blocks:
         if block.group != group:
             continue
+        if shares_by_date(offers, block):
+            # What an offer takes of one line it may not take of another, too.
+            return _price_shared(offers, block, units, lattice, most=tuned.max_sums)
         price, is_plain = block.price_nodes(units, count, FORBIDDEN)
         if is_plain or not offers.several:
             return _Priced(price)
@@ -124,6 +129,23 @@ def _price_group(
         price[:, nodes] = np.minimum(price[:, nodes], least)
         return _Priced(price, several=is_less)
     return _Priced(np.full((len(units), count), FORBIDDEN))
+
+
+def _price_shared(
+    offers: Offers,
+    block: Block,
+    units: FloatArray,
+    lattice: Lattice,
+    *,
+    most: int,
+) -> _Priced:
+    """Price parts of a delivery whose lines share SKUs that arrive by and by."""
+    nodes = np.unique(block.nodes)
+    price = np.full((len(units), len(offers.problem.nodes)), FORBIDDEN)
+    if len(lattice.every.part) * len(nodes) > most or not offers.several:
+        return _Priced(price, is_whole=False)
+    price[:, nodes] = merged(offers, block, units, nodes, lattice)
+    return _Priced(price, several=True)
 
 
 def _forbid(

@@ -88,6 +88,14 @@ def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:
     return sorted(found.items())
 
 
+def shares_by_date(offers: Offers, block: Block) -> bool:
+    """Tell whether lines of a delivery share a SKU that arrives by and by."""
+    if block.by_class is None:
+        return False
+    mine = offers.problem.sku_of[block.lines]
+    return len(np.unique(mine)) < len(mine)
+
+
 def is_too_much(
     offers: Offers, block: Block, units: FloatArray, at: int, nodes: IntArray
 ) -> BoolArray | None:

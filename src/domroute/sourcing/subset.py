@@ -31,7 +31,7 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.bydate import is_there
+from domroute.sourcing.bydate import is_there, shares_by_date
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.partitions import (
@@ -291,7 +291,8 @@ def takes_of(
             mine = units[block.lines].astype(np.int64)
             if not np.logical_or.reduce(mine):
                 continue
-            if atoms is not None and may_gain(block, mine, node):
+            is_shared = shares_by_date(offers, block)
+            if atoms is not None and (is_shared or may_gain(block, mine, node)):
                 found = shipped(offers, block, mine, node, atoms)
                 takes += [Take(block, offer, part) for offer, part in found]
                 continue
