@@ -164,7 +164,8 @@ def test_prices_of_bundles_are_those_of_the_best_division():
 
     found = merged(stages.offers, block, lattice.counts, np.arange(2), lattice)
 
-    assert where_worth_it(block, lattice.counts, alone).tolist() == [0, 1]
+    nodes, _ = where_worth_it(block, lattice.counts, alone)
+    assert nodes.tolist() == [0, 1]
     for state, units in enumerate(lattice.counts):
         for at in range(2):
             if (units > block.limit[:, at]).any():

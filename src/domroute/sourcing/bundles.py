@@ -42,6 +42,8 @@ class Bundles:
         Whether some price is that of several services of a node at once.
     is_whole
         Whether no node ships anything for less than it is priced here.
+    is_lean
+        Whether some node may, though none for less than it costs at the cheapest.
     """
 
     units: FloatArray
@@ -51,6 +53,7 @@ class Bundles:
     rank: IntArray | None = None
     several: bool = False
     is_whole: bool = True
+    is_lean: bool = False
 
     def worth(self, least: float) -> Bundles:
         """Leave out what is worth less than each part of a split must be."""
@@ -64,13 +67,20 @@ def price_bundles(
     atoms: Atoms,
     arrays: NetworkArrays,
     tuned: LatticeTuning,
+    *,
+    is_lean: bool = False,
 ) -> Bundles:
-    """Price every bundle of the lattice at every node at hand."""
+    """
+    Price every bundle of the lattice at every node at hand.
+
+    Lean, of orders with one delivery several services of a node are looked at only
+    where they may be the cheapest of all for some bundle.
+    """
     problem = offers.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
     value = units @ problem.unit_price
     if len(problem.groups) == 1:
-        found = [_price_group(offers, 0, units, lattice, tuned)]
+        found = [_price_group(offers, 0, units, lattice, tuned, is_lean=is_lean)]
         price, shipments = found[0].price, None
     else:
         found = [
@@ -89,6 +99,7 @@ def price_bundles(
         value=value,
         several=any(part.several for part in found),
         is_whole=all(part.is_whole for part in found),
+        is_lean=any(part.is_lean for part in found),
     )
 
 
@@ -99,6 +110,7 @@ class _Priced:
     price: FloatArray
     several: bool = False
     is_whole: bool = True
+    is_lean: bool = False
 
 
 def _price_group(
@@ -107,6 +119,8 @@ def _price_group(
     units: FloatArray,
     lattice: Lattice,
     tuned: LatticeTuning,
+    *,
+    is_lean: bool = False,
 ) -> _Priced:
     """Price parts of one delivery at every node; ``(B, M)``."""
     count = len(offers.problem.nodes)
@@ -119,15 +133,16 @@ def _price_group(
         price, is_plain = block.price_nodes(units, count, FORBIDDEN)
         if is_plain or not offers.several:
             return _Priced(price)
-        nodes = where_worth_it(block, units, price)
+        best = price.min(axis=1) if is_lean else None
+        nodes, has_others = where_worth_it(block, units, price, best)
         if not len(nodes):
-            return _Priced(price)
+            return _Priced(price, is_lean=has_others)
         if len(lattice.every.part) * len(nodes) > tuned.max_sums:
             return _Priced(price, is_whole=False)
         least = merged(offers, block, units, nodes, lattice)
         is_less = bool((least < price[:, nodes]).any())
         price[:, nodes] = np.minimum(price[:, nodes], least)
-        return _Priced(price, several=is_less)
+        return _Priced(price, several=is_less, is_lean=has_others)
     return _Priced(np.full((len(units), count), FORBIDDEN))
 
 

@@ -18,13 +18,15 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.walk import Levels, Takers
 from domroute.split.atoms import Atoms
-from domroute.units import FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray, IntArray
 
 _SLACK = 1e-9
 """By how much, relative, two sums of the same amounts may differ."""
 
 
-def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArray:
+def where_worth_it(
+    block: Block, units: FloatArray, price: FloatArray, best: FloatArray | None = None
+) -> tuple[IntArray, bool]:
     """
     Find the nodes at hand from which several services at once may be worth it.
 
@@ -36,10 +38,18 @@ def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArr
         Units of each of its lines in each bundle; shape ``(B, G)``.
     price
         What each bundle costs by one service of each node at hand; shape ``(B, M)``.
+    best
+        What each costs somewhere: nodes are left out that cannot ship any for so
+        little; None leaves out none; shape ``(B,)``.
+
+    Returns
+    -------
+    tuple
+        The nodes, and whether some were left out.
     """
     nodes = np.unique(block.nodes)
     if len(nodes) == len(block.nodes):
-        return nodes[:0]
+        return nodes[:0], False
     floor = _floor(block, units, nodes)
     fits = np.ones(floor.shape, bool)
     for line, most in enumerate(_most(block, nodes)):
@@ -47,17 +57,28 @@ def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArr
     here = price[:, nodes]
     gains = fits & (here > floor + _SLACK * np.maximum(1.0, np.abs(floor)))
     gains &= (units.sum(axis=1) > 1)[:, None]
-    return nodes[gains.any(axis=0)]
+    worth: BoolArray = np.logical_or.reduce(gains, axis=0)
+    if best is None or not worth.any():
+        return nodes[worth], False
+    least = best + _SLACK * np.maximum(1.0, np.abs(best))
+    gains &= floor <= least[:, None]
+    first: BoolArray = np.logical_or.reduce(gains, axis=0)
+    return nodes[first], bool((worth & ~first).any())
 
 
 def may_gain(block: Block, units: IntArray, node: int) -> bool:
     """Tell whether a node might ship units, ``(G,)``, for less by several services."""
     if len(block.runs) == 1:
         return False
-    asked = units[None, :].astype(float)
-    count = int(block.nodes.max()) + 1
-    price, is_plain = block.price_nodes(asked, count, FORBIDDEN)
-    return not is_plain and node in where_worth_it(block, asked, price)
+    asked, count = units[None, :].astype(float), node + 1
+    if not block.zones:
+        block = block.only(block.nodes == node)
+    price, is_plain = block.price_nodes(asked, max(count, _count(block)), FORBIDDEN)
+    return not is_plain and node in where_worth_it(block, asked, price)[0]
+
+
+def _count(block: Block) -> int:
+    return int(block.nodes.max()) + 1
 
 
 def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
@@ -187,7 +208,8 @@ def shipped(
     start = np.where(bundles.any(axis=1), FORBIDDEN, 0.0)
     walk = Takers(lattice.every)
     history: list[Levels] = [(start[None],)]
-    here = np.array([node])
+    here, mine = np.array([node]), np.flatnonzero(block.nodes == node)
+    block = block.only(block.nodes == node)
     by_run = _by_service(block, bundles, here)
     order: list[int] = []
     for at, runs in runs_by_class(block):
@@ -202,7 +224,10 @@ def shipped(
         return []
     prices = [(by_run[run][:, 0],) for run in order]
     return [
-        (block.offer_at(node, block.runs[order[at]]), bundles[part].astype(np.int64))
+        (
+            int(mine[block.offer_at(node, block.runs[order[at]])]),
+            bundles[part].astype(np.int64),
+        )
         for part, at in reversed(walk.picks(prices, history, 0, state))
     ]
 

@@ -68,7 +68,9 @@ def solve_subset(
         return None
     lattice = lattice_of(atoms.steps)
     tuned = policy.solve.tuning.lattice
-    bundles = price_bundles(offers, lattice, atoms, arrays, tuned)
+    bundles = price_bundles(
+        offers, lattice, atoms, arrays, tuned, is_lean=_may_be_lean(offers, policy)
+    )
     if not bundles.is_whole:
         return None
     totals = total_costs(offers, policy, bundles)
@@ -82,6 +84,9 @@ def solve_subset(
             atoms.steps, bundles, totals, offers.through
         )
     found = solve_parts(lattice, bundles, totals, collected_in(offers, bundles))
+    if found is not None and bundles.is_lean and _repeats(found[1]):
+        bundles = price_bundles(offers, lattice, atoms, arrays, tuned)
+        found = solve_parts(lattice, bundles, totals, ())
     if found is None:
         return Choice(
             takes=None, bound=np.inf, method=SUBSET, states=len(bundles.units)
@@ -99,6 +104,23 @@ def solve_subset(
         method=SUBSET,
         states=len(bundles.units),
     )
+
+
+def _may_be_lean(offers: Offers, policy: Policy) -> bool:
+    """Tell whether what is dearer than the cheapest node matters only to few plans."""
+    (first, *others) = offers.problem.groups
+    return (
+        not others
+        and first.delivery.radius_km is None
+        and offers.drain is None
+        and offers.through is None
+        and policy.splits.min_part_value <= 0
+    )
+
+
+def _repeats(picks: list[_Pick]) -> bool:
+    """Tell whether some node is picked twice."""
+    return len({node for _, node in picks}) < len(picks)
 
 
 def needs_two_counts(offers: Offers, policy: Policy) -> bool:
@@ -214,7 +236,7 @@ def solve_bundles(
     if cost >= IS_FORBIDDEN:
         return None
     picks = [(part, int(bundles.price[part].argmin())) for part in parts]
-    if len({node for _, node in picks}) == len(picks):
+    if bundles.is_lean or not _repeats(picks):
         return cost, picks
     return _node_by_node(lattice, bundles, totals, _upper_bound(bundles, cost, picks))
 
