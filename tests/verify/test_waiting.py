@@ -326,6 +326,10 @@ def test_an_order_that_may_not_wait_takes_the_ledger_at_its_word():
     plain = leaves("A3", ready_at=None, ships_at=None, valid_until=None, supply=None)
 
     assert codes(wants(A=3), [plain], held, never) == []
+    # Likewise of a SKU of which no line may wait, whatever the others may.
+    wanted = wants(line("A", "A", 3, allow_backorder=False), B=1)
+    held.adjust("N1", "B", 1)
+    assert codes(wanted, [leaves("A3", "B1")], held) == []
 
 
 # --- in which shipments ---------------------------------------------------------------

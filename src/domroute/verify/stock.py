@@ -84,11 +84,12 @@ def units_by(
     """
     Count the units that a node may promise to an order, now or by a moment.
 
-    An order that may not wait takes the ledger at its word: what has not come, and
-    should have, is not its concern.
+    Who may not wait for a SKU takes the ledger at its word: what has not come of it,
+    and should have, is not their concern.
     """
-    arrivals = arrivals_of(reading, inventory)
-    if arrivals is None:
+    arrivals, waiting = arrivals_of(reading, inventory), reading.waiting
+    may_wait = any(x.sku == sku and x.id in waiting for x in reading.order.lines)
+    if arrivals is None or not may_wait:
         return units_there(inventory, node.id, sku)
     return arrivals.there(node, sku, by)
 
