@@ -302,7 +302,8 @@ def index_order(
     by_date: StockByDate | None = None
     if supply is not None and supply.may_wait(order):
         figures = stock_map.figures(skus, len(arrays.nodes))
-        by_date = supply.find(stock_map.inventory, order, lines, skus, figures)
+        shelves = figures, stock
+        by_date = supply.find(stock_map.inventory, order, lines, skus, shelves)
     if all_nodes:
         nodes = np.arange(len(arrays.nodes))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -32,11 +32,15 @@ class StockByDate:
         shape ``(C, K, M)``.
     waits
         Which lines may wait; others take what is there from the start; shape ``(L,)``.
+    due
+        When what each class brings of each SKU was due, where some of it is overdue;
+        None elsewhere; shape ``(C, K, M)``.
     """
 
     since: IntArray
     stock: IntArray
     waits: BoolArray
+    due: IntArray | None = None
 
     @property
     def all(self) -> IntArray:
@@ -46,17 +50,25 @@ class StockByDate:
 
     def at(self, nodes: IntArray) -> StockByDate:
         """Look at some of the nodes."""
-        return StockByDate(self.since[:, nodes], self.stock[:, :, nodes], self.waits)
+        due = None if self.due is None else self.due[:, :, nodes]
+        return StockByDate(
+            self.since[:, nodes], self.stock[:, :, nodes], self.waits, due
+        )
+
+    def due_of(self, at: int, k: int) -> IntArray:
+        """Say when what a class brings of a SKU to nodes was due; shape ``(M,)``."""
+        found: IntArray = self.since[at] if self.due is None else self.due[at, k]
+        return found
 
     def kept_back(self, kept: FloatArray) -> StockByDate:
         """Keep units back at nodes, ``(M,)``, whenever they leave."""
         left = np.floor(np.maximum(0.0, self.stock - kept)).astype(np.int64)
-        return StockByDate(self.since, left, self.waits)
+        return replace(self, stock=left)
 
     def more(self, units: IntArray) -> StockByDate:
         """Have more at hand from the start, ``(K, M)``; less where it is negative."""
         left = np.maximum(self.stock + units, 0)
-        return StockByDate(self.since, left, self.waits)
+        return replace(self, stock=left)
 
 
 class Supplies(Protocol):
@@ -71,7 +83,7 @@ class Supplies(Protocol):
         order: Order,
         lines: tuple[Line, ...],
         skus: tuple[str, ...],
-        figures: FloatArray,
+        shelves: tuple[FloatArray, IntArray],
     ) -> StockByDate | None:
         """
         Find the classes of an order's SKUs; None if nothing it may wait for comes.
@@ -84,6 +96,7 @@ class Supplies(Protocol):
             The order, placed at some moment.
         lines, skus
             Its lines, and their SKUs.
-        figures
-            On hand, reserved and safety of each SKU at all nodes; shape ``(3, K, N)``.
+        shelves
+            On hand, reserved and safety of each SKU at all nodes, ``(3, K, N)``; and
+            what the ledger says is available, ``(K, N)``.
         """

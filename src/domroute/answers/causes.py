@@ -165,7 +165,10 @@ class Facts:
     def is_anywhere(self) -> bool:
         """Whether any node has any of it available."""
         problem = self.question.offers.problem
-        return bool(problem.stock[problem.sku_of[self.at]].any())
+        k, by_date = problem.sku_of[self.at], problem.by_date
+        if by_date is not None and by_date.waits[self.at] and by_date.all[k].any():
+            return True
+        return bool(problem.stock[k].any())
 
     @property
     def is_short(self) -> bool:

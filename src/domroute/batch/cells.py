@@ -75,9 +75,9 @@ class Cells:
         for k, sku in enumerate(problem.skus):
             most = int(problem.quantity[problem.sku_of == k].sum())
             brings = np.diff(by_date.stock[:, k], axis=0)
-            for since, units in zip(by_date.since[1:], brings, strict=True):
+            for at, units in enumerate(brings, 1):
                 here = np.flatnonzero(units > 0)
-                nodes, moment = problem.nodes[here], since[here]
+                nodes, moment = problem.nodes[here], by_date.due_of(at, k)[here]
                 for row in self._rows_at(sku, nodes, moment, grows=True):
                     mine = row.at[nodes] == moment
                     self._count(row.number, nodes[mine], units[here][mine], most)
@@ -130,13 +130,17 @@ class Cells:
             return None
         found = np.full((len(by_date.stock) - 1, *by_date.all.shape), NO_CELL)
         for at, k in np.ndindex(found.shape[:2]):
-            moment = by_date.since[at + 1]
+            moment = by_date.due_of(at + 1, k)
             brings = by_date.stock[at + 1, k] > by_date.stock[at, k]
             for row in self._rows_at(problem.skus[k], problem.nodes, moment):
                 here = brings & (row.at[problem.nodes] == moment)
                 cell = row.number * self.node_count + problem.nodes
                 found[at, k, here] = cell[here]
         return found
+
+    def beside(self, sku: str) -> list[int]:
+        """List the rows of what arrives later of a SKU."""
+        return [row.number for row in self._arrivals.get(sku, ())]
 
     def close(self) -> tuple[IntArray, IntArray]:
         """

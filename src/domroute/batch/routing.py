@@ -339,16 +339,20 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
     used, prices = joint.incumbent.used, joint.prices
     cells: IntArray = np.flatnonzero(wave.is_contended)
     cells = cells[np.isin(cells // len(nodes), list(skus))]  # of what is there now
-    found = [
-        Price(
-            nodes[cell % len(nodes)].id,
-            skus[cell // len(nodes)],
-            float(prices.units[cell]),
-            float(wave.stock[cell]),
-            float(used.units[cell]),
+    found = []
+    for cell in cells.tolist():
+        row, at = divmod(cell, len(nodes))
+        # What may be waited for is stock of the node, too.
+        later = [other * len(nodes) + at for other in wave.cells.beside(skus[row])]
+        found.append(
+            Price(
+                nodes[at].id,
+                skus[row],
+                float(prices.units[cell]),
+                float(wave.stock[cell] + wave.stock[later].sum()),
+                float(used.units[cell] + used.units[later].sum()),
+            )
         )
-        for cell in cells.tolist()
-    ]
     found += [
         Price(
             nodes[table.node[at]].id,

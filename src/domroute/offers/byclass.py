@@ -124,17 +124,16 @@ class _Rows:
         of = np.cumsum(is_first) - 1
         running = np.cumsum(units)
         by = free[cell] + running - (running - units)[first][of]
-        # A moment counts as it ends, and only if something comes then; the end, always.
+        # A moment counts as it ends, also where something is only promised from then.
         is_last = np.append(is_first[1:], np.True_)
         is_end = is_last | np.append(_differs(at)[1:], np.True_)
         moment = np.cumsum(np.append(np.True_, is_end[:-1])) - 1
         comes = np.zeros(int(moment[-1]) + 1, bool)
         comes[moment[units > 0]] = True
         is_class = is_end & comes[moment]
-        counts = is_class | is_last
         place = np.arange(len(cell)) - first[of]
         table = np.full((len(first), int(place.max()) + 1), np.inf)
-        table[of[counts], place[counts]] = by[counts]
+        table[of[is_end], place[is_end]] = by[is_end]
         table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
         return cls(
             cell[is_class],

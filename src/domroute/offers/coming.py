@@ -67,7 +67,7 @@ class SupplyFinder:
         order: Order,
         lines: tuple[Line, ...],
         skus: tuple[str, ...],
-        figures: FloatArray,
+        shelves: tuple[FloatArray, IntArray],
     ) -> StockByDate | None:
         """Find the classes of an order's SKUs; see :class:`.Supplies`."""
         if order.placed_at is None:
@@ -88,16 +88,47 @@ class SupplyFinder:
         node = np.concatenate([one.node for one in found])
         at = np.concatenate([one.at for one in found])
         units = np.concatenate([one.units for one in found])
+        figures, available = shelves
         since, by = count_by_class(figures, Events(sku, node, at, units), placed)
-        return StockByDate(since, by, waits)
+        others = [k for k, name in enumerate(skus) if name not in wanted]
+        by[:, others] = available[others]
+        due = self._due(stock, skus, order.placed_at, since)
+        return StockByDate(since, by, waits, due)
+
+    def _due(
+        self,
+        stock: Snapshot,
+        skus: tuple[str, ...],
+        placed_at: datetime,
+        since: IntArray,
+    ) -> IntArray | None:
+        """
+        Say when what each class brings was due, ``(C, K, N)``; None where it is then.
+
+        What is overdue is of other moments for other orders, and is one supply.
+        """
+        if self.overdue_days is None:
+            return None
+        placed, found = tick_of(placed_at), None
+        for k, sku in enumerate(skus):
+            rows = self._rows(stock, sku)
+            for row in np.flatnonzero(rows.at <= placed).tolist():
+                node, due = int(rows.node[row]), int(rows.at[row])
+                later = self.finder.days_on(node, placed_at, self.overdue_days)
+                one = np.array([node])
+                comes = self.finder.received(placed, one, np.array([later]))
+                if found is None:
+                    shape = len(since), len(skus), since.shape[1]
+                    found = np.broadcast_to(since[:, None], shape).copy()
+                mine = np.flatnonzero(since[:, node] == comes)
+                found[mine, k, node] = np.minimum(found[mine, k, node], due)
+        return found
 
     def _events(
         self, stock: Snapshot, sku: str, placed_at: datetime, placed: int
     ) -> _Coming:
         """List what arrives of a SKU after a moment, and, below zero, its promises."""
-        rows = self._rows(stock, sku)
-        if not len(rows.node):
-            return rows
+        rows, relied = self._rows(stock, sku), self._relied(stock, sku)
         at, units, node = rows.at, rows.units, rows.node
         is_over: BoolArray = at <= placed
         if is_over.any():
@@ -113,7 +144,6 @@ class SupplyFinder:
                     for one in node[late].tolist()
                 ]
         at = self.finder.received(placed, node, at)
-        relied = self._relied(stock, sku)
         if not len(relied.node):
             return _Coming(node, at, units)
         return _Coming(

@@ -163,7 +163,8 @@ class Screen:
 
     def screen(self, problem: OrderProblem, inventory: Snapshot) -> Eligibility:
         """Apply every rule to an order."""
-        stock, by_date = self._stock_left(problem)
+        by_date = self._by_date_left(problem)
+        stock = self._stock_left(problem) if by_date is None else by_date.all
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
         marks, is_one = [], len(problem.groups) == 1
         for group in problem.groups:
@@ -256,20 +257,28 @@ class Screen:
             found.append(not late and not over)
         return np.array(found, bool)
 
-    def _stock_left(self, problem: OrderProblem) -> tuple[IntArray, StockByDate | None]:
-        """Return what hard safety stock leaves, in all and by date."""
+    def _stock_left(self, problem: OrderProblem) -> IntArray:
+        """Return what hard safety stock leaves; shape ``(K, M)``."""
+        kept = self._kept_back(problem)
+        if kept is None:
+            return problem.stock
+        return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64)
+
+    def _by_date_left(self, problem: OrderProblem) -> StockByDate | None:
+        """Return likewise what may leave by when."""
         by_date = problem.by_date
+        kept = None if by_date is None else self._kept_back(problem)
+        return by_date if by_date is None or kept is None else by_date.kept_back(kept)
+
+    def _kept_back(self, problem: OrderProblem) -> FloatArray | None:
+        """Add up hard safety stock by node, ``(M,)``; None where there is none."""
+        if not self._safeties:
+            return None
         kept = np.zeros(len(problem.nodes))
         for rule, matches in self._safeties:
             if rule.price is None and self._concerns(rule, problem):
                 kept += rule.units * matches[problem.nodes]
-        is_kept = bool(self._safeties) and bool(kept.any())
-        if by_date is not None:
-            by_date = by_date.kept_back(kept) if is_kept else by_date
-            return by_date.all, by_date
-        if not is_kept:
-            return problem.stock, None
-        return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64), None
+        return kept if kept.any() else None
 
     def _soft_safeties(self, problem: OrderProblem) -> tuple[SoftSafety, ...]:
         found = []
