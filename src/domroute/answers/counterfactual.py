@@ -203,7 +203,7 @@ class _Parts:
         takes = takes_of(
             offers,
             [(bundles.units[part], at) for part, at in picks],
-            several=self.bundles.several,
+            divided=self.bundles.divided,
         )
         is_hidden = not self.is_seen and has_several(takes)
         if is_hidden or not is_there(offers, takes):

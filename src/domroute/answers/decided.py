@@ -42,8 +42,8 @@ def ship_decided(
     carried = np.zeros_like(units)
     for at in np.flatnonzero(units.any(axis=0)).tolist():
         pick = [(units[:, at].astype(float), at)]
-        for several in (False, True) if given.divides else (False,):
-            mine = takes_of(given, pick, several=several)
+        for divided in ((), (at,)) if given.divides else ((),):
+            mine = takes_of(given, pick, divided=divided)
             for take in mine:
                 carried[take.block.lines, at] += take.units
             takes += mine

@@ -126,7 +126,7 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
     for part in (content for made in plan.shipments for content in made.contents):
         units[at[part.line_id]] += part.quantity
     node = told.question.arrays.node_at[plan.node_ids[0]]
-    takes = takes_of(offers, [(units, node)], several=False)
+    takes = takes_of(offers, [(units, node)])
     if sum(int(take.units.sum()) for take in takes) < units.sum():
         return f"{text}: no one service carries it all."
     cost = sum(costs_of(take).total for take in takes)

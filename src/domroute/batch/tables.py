@@ -150,7 +150,8 @@ class PricingTable:
             node = self.node[column]
             at = int(np.searchsorted(offers.problem.nodes, node))
             found.append((units, at))
-        return takes_of(offers, found, several=offers.several)
+        every = range(len(offers.problem.nodes))
+        return takes_of(offers, found, divided=every if offers.several else ())
 
     def at(self, prices: Prices, columns: slice) -> FloatArray:
         """Price every bundle in some columns; shape ``(P, X)``."""

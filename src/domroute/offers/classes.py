@@ -169,21 +169,31 @@ class Classes:
 
     def _parts(self, laid: Laid) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
         """Yield offers of one service at one moment, the moment, the class of stock."""
+        steps = None if self.waiting is None else list(self._steps(self.waiting))
         for run in laid.runs:
             mine = np.arange(run.start, run.stop)
-            if self.waiting is None:
+            if steps is None:
                 for moment in self.moments.tolist():
                     yield mine, np.full(len(mine), moment), np.zeros(len(mine), int)
                 continue
-            node = mine if laid.node is None else laid.node[mine]
-            for at, since in enumerate(self.waiting.since[:, node]):
-                is_more = self.waiting.is_more[at][:, node]
-                for release in self.moments.tolist():
-                    when = np.maximum(since, release)
-                    is_one = (is_more & (self.released[:, None] <= when)).any(axis=0)
-                    if release != self.moments[0]:
-                        # What is released before its stock is there leaves then.
-                        is_one &= since < release
-                    here = np.flatnonzero(is_one)
-                    if len(here):
-                        yield mine[here], when[here], np.full(len(here), at)
+            node = mine if laid.node is None else laid.node[run]
+            for at, is_one, when in steps:
+                here = is_one[node].nonzero()[0]
+                if len(here):
+                    yield mine[here], when[node[here]], np.full(len(here), at)
+
+    def _steps(self, waiting: Waiting) -> Iterator[tuple[int, BoolArray, IntArray]]:
+        """Yield classes, and by node whether more leaves by one, and when; ``(K,)``."""
+        first = int(self.moments[0])
+        for at, (since, is_more) in enumerate(
+            zip(waiting.since, waiting.is_more, strict=True)
+        ):
+            for release in self.moments.tolist():
+                when = np.maximum(since, release)
+                leaves = is_more & (self.released[:, None] <= when)
+                is_one = np.logical_or.reduce(leaves, axis=0)
+                if release != first:
+                    # What is released before its stock is there leaves then.
+                    is_one &= since < release
+                if is_one.any():
+                    yield at, is_one, when

@@ -38,8 +38,8 @@ class Bundles:
         What the units of each bundle are worth; shape ``(P,)``.
     rank
         What goes before cost, in whole numbers; shape ``(P, M)``; None for nothing.
-    several
-        Whether some price is that of several services of a node at once.
+    divided
+        The nodes at hand some of whose prices are those of several services at once.
     is_whole
         Whether no node ships anything for less than it is priced here.
     is_lean
@@ -51,9 +51,14 @@ class Bundles:
     shipments: FloatArray | None
     value: FloatArray
     rank: IntArray | None = None
-    several: bool = False
+    divided: frozenset[int] = frozenset()
     is_whole: bool = True
     is_lean: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether some price is that of several services of a node at once."""
+        return bool(self.divided)
 
     def worth(self, least: float) -> Bundles:
         """Leave out what is worth less than each part of a split must be."""
@@ -97,7 +102,7 @@ def price_bundles(
         price=price,
         shipments=shipments,
         value=value,
-        several=any(part.several for part in found),
+        divided=frozenset().union(*(part.divided for part in found)),
         is_whole=all(part.is_whole for part in found),
         is_lean=any(part.is_lean for part in found),
     )
@@ -108,7 +113,7 @@ class _Priced:
     """A delivery's part of bundles, priced at every node; as in ``Bundles``."""
 
     price: FloatArray
-    several: bool = False
+    divided: frozenset[int] = frozenset()
     is_whole: bool = True
     is_lean: bool = False
 
@@ -140,9 +145,10 @@ def _price_group(
         if len(lattice.every.part) * len(nodes) > tuned.max_sums:
             return _Priced(price, is_whole=False)
         least = merged(offers, block, units, nodes, lattice)
-        is_less = bool((least < price[:, nodes]).any())
+        is_less = np.logical_or.reduce(least < price[:, nodes], axis=0)
         price[:, nodes] = np.minimum(price[:, nodes], least)
-        return _Priced(price, several=is_less, is_lean=has_others)
+        divided = frozenset(nodes[is_less].tolist())
+        return _Priced(price, divided, is_lean=has_others)
     return _Priced(np.full((len(units), count), FORBIDDEN))
 
 
@@ -160,7 +166,7 @@ def _price_shared(
     if len(lattice.every.part) * len(nodes) > most or not offers.several:
         return _Priced(price, is_whole=False)
     price[:, nodes] = merged(offers, block, units, nodes, lattice)
-    return _Priced(price, several=True)
+    return _Priced(price, frozenset(nodes.tolist()))
 
 
 def _forbid(

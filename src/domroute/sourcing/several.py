@@ -50,6 +50,12 @@ def where_worth_it(
     nodes = np.unique(block.nodes)
     if len(nodes) == len(block.nodes):
         return nodes[:0], False
+    has_others = False
+    if best is not None:
+        near = nodes[_may_be_first(block, nodes, float(best.max()))]
+        has_others, nodes = len(near) < len(nodes), near
+        if not len(nodes):
+            return nodes, has_others
     floor = _floor(block, units, nodes)
     fits = np.ones(floor.shape, bool)
     for line, most in enumerate(_most(block, nodes)):
@@ -59,11 +65,28 @@ def where_worth_it(
     gains &= (units.sum(axis=1) > 1)[:, None]
     worth: BoolArray = np.logical_or.reduce(gains, axis=0)
     if best is None or not worth.any():
-        return nodes[worth], False
+        return nodes[worth], has_others
     least = best + _SLACK * np.maximum(1.0, np.abs(best))
     gains &= floor <= least[:, None]
     first: BoolArray = np.logical_or.reduce(gains, axis=0)
-    return nodes[first], bool((worth & ~first).any())
+    return nodes[first], has_others or bool((worth & ~first).any())
+
+
+def _may_be_first(block: Block, nodes: IntArray, most: float) -> BoolArray:
+    """Tell which nodes may send two shipments for no more than an amount; ``(K,)``."""
+    charges = block.below()
+    start = block.per_shipment + sum(charge.start for charge in charges)
+    rates = [block.per_unit, *(charge.rise for charge in charges)]
+    rates += [] if block.per_line is None else [block.per_line]
+    if start.min() < 0 or any(rate.min(initial=0.0) < 0 for rate in rates):
+        return np.ones(len(nodes), bool)
+    order = np.lexsort((start, block.nodes))
+    at = np.searchsorted(block.nodes[order], nodes)
+    cheapest = start[order]
+    two = np.append(cheapest, np.inf)[at + 1]  # those of a node stand in a row
+    has_two = np.append(block.nodes[order], -1)[at + 1] == nodes
+    least = cheapest[at] + np.where(has_two, two, np.inf)
+    return least <= most + _SLACK * max(1.0, abs(most))
 
 
 def may_gain(block: Block, units: IntArray, node: int) -> bool:
@@ -82,7 +105,7 @@ def _count(block: Block) -> int:
 
 
 def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
-    """Bound from below what two shipments or more from each node cost; ``(B, K)``."""
+    """Bound from below what two shipments or more from nodes cost; ``(B, K)``."""
     count, lines = len(nodes), len(block.lines)
     starts = np.full((len(block.runs), count), np.inf)
     by_line = np.full((lines, count), np.inf)
@@ -94,14 +117,16 @@ def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
     for charge in below:
         start += charge.start
     for at, run in enumerate(block.runs):
-        here = np.searchsorted(nodes, block.nodes[run])
-        starts[at, here] = start[run]
+        here = np.minimum(np.searchsorted(nodes, block.nodes[run]), count - 1)
+        is_asked = nodes[here] == block.nodes[run]
+        here, mine = here[is_asked], run.start + is_asked.nonzero()[0]
+        starts[at, here] = start[mine]
         for slope, charge in zip(slopes, below, strict=True):
-            slope[here] = np.minimum(slope[here], charge.rise[run])
-        per_unit[:, here] = np.minimum(per_unit[:, here], block.per_unit[:, run])
-        once = 0.0 if block.per_line is None else block.per_line[:, run]
+            slope[here] = np.minimum(slope[here], charge.rise[mine])
+        per_unit[:, here] = np.minimum(per_unit[:, here], block.per_unit[:, mine])
+        once = 0.0 if block.per_line is None else block.per_line[:, mine]
         per_line[:, here] = np.minimum(per_line[:, here], once)
-        able = np.where(block.limit[:, run] > 0, start[run], np.inf)
+        able = np.where(block.limit[:, mine] > 0, start[mine], np.inf)
         by_line[:, here] = np.minimum(by_line[:, here], able)
     present = units > 0
     first, second = np.minimum(np.sort(starts, axis=0)[:2], FORBIDDEN)

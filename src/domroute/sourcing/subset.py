@@ -22,6 +22,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Final
 
@@ -93,7 +94,7 @@ def solve_subset(
         )
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
-    takes = takes_of(offers, taken, several=bundles.several)
+    takes = takes_of(offers, taken, divided=bundles.divided)
     is_hidden = not is_seen(offers, policy, bundles, arrays) and has_several(takes)
     # Deliveries of one node may want the same units by the same date.
     if is_hidden or not is_there(offers, takes):
@@ -291,7 +292,10 @@ def _node_by_node(
 
 
 def takes_of(
-    offers: Offers, picks: list[tuple[FloatArray, int]], *, several: bool
+    offers: Offers,
+    picks: list[tuple[FloatArray, int]],
+    *,
+    divided: Container[int] = (),
 ) -> tuple[Take, ...]:
     """
     Turn units of each line at nodes at hand into shipments, for the least in all.
@@ -302,19 +306,21 @@ def takes_of(
         The order.
     picks
         Units of each line, and the position of the node that ships them.
-    several
-        Whether a node may do so by several services at once; otherwise by the cheapest
+    divided
+        The nodes that may do so by several services at once; others by the cheapest
         that carries it all.
     """
-    atoms = atoms_of(offers.problem.lines) if several else None
+    atoms: Atoms | None = None
     takes = []
     for units, node in picks:
         for block in offers.blocks:
             mine = units[block.lines].astype(np.int64)
             if not np.logical_or.reduce(mine):
                 continue
-            is_shared = shares_by_date(offers, block)
-            if atoms is not None and (is_shared or may_gain(block, mine, node)):
+            if node in divided and (
+                shares_by_date(offers, block) or may_gain(block, mine, node)
+            ):
+                atoms = atoms_of(offers.problem.lines) if atoms is None else atoms
                 found = shipped(offers, block, mine, node, atoms)
                 takes += [Take(block, offer, part) for offer, part in found]
                 continue
