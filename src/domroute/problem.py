@@ -20,6 +20,7 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
+from domroute.records import record
 from domroute.supply import StockByDate, Supplies
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import DistanceMethod, Method
@@ -119,7 +120,7 @@ def _column(values: Iterable[float | None]) -> FloatArray:
     return np.array([np.inf if value is None else value for value in values], float)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Group:
     """
     The lines of an order that share a delivery.
@@ -138,7 +139,7 @@ class Group:
     distance_km: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class OrderProblem:
     """
     One order as arrays, over the nodes at hand.

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
 from domroute.promise.dated import Dates
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Block:
     """
     The offers of one delivery group, service by service.

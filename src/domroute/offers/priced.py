@@ -39,6 +39,7 @@ from domroute.offers.quoting import (
 )
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -69,7 +70,7 @@ class Rung:
 NO_LADDER: Final = Rung()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Offers:
     """
     Every way an order's units may leave, and what the order as a whole must keep to.
