@@ -214,11 +214,12 @@ class Block:
         else:
             able = np.logical_and.reduce(units[:, None] <= self.limit[:, offers])
             offers = np.array(offers)[able].tolist()
-        by_zone = [charge for charge in self.stepped if charge.is_by_zone]
-        if len(offers) <= 1 or not by_zone:
-            return offers[0] if offers else None
-        price = by_zone[0].price_by(units, offers)
-        return int(offers[price.index(min(price))])
+        if len(offers) > 1:
+            for charge in self.stepped:
+                if charge.is_by_zone:  # there is but one
+                    price = charge.price_by(units, offers)
+                    return int(offers[price.index(min(price))])
+        return offers[0] if offers else None
 
     def only(self, kept: BoolArray | None) -> Block:
         """Keep some of the offers that there are, ``(A,)``; None for all."""

@@ -133,9 +133,10 @@ def takes(
 
 def offers_service(node: Node, group: Group, service: Service, book: Book) -> bool:
     """Tell whether node, delivery and service agree on each other."""
-    allowed, lane = group.delivery.services, book.lanes.get(service.id)
+    allowed = group.delivery.services
     goes = not node.services or service.id in node.services
-    if lane is not None:
+    if service.id in book.lanes:
+        lane = book.lanes[service.id]
         goes = lane.origin == node.id and lane.destination == group.delivery.node
     return (
         goes
