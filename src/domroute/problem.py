@@ -297,8 +297,9 @@ def index_order(
     lines = order.lines
     if len(lines) > 1:
         lines = tuple(sorted(lines, key=_line_id))
-    items = tuple([arrays.items[line.sku] for line in lines])
-    skus = tuple(dict.fromkeys([line.sku for line in lines]))
+    asked = [line.sku for line in lines]
+    items = tuple([arrays.items[sku] for sku in asked])
+    skus = tuple(dict.fromkeys(asked))
     stock = stock_map.available(skus, len(arrays.nodes))
     by_date: StockByDate | None = None
     if supply is not None and supply.may_wait(order):
@@ -321,9 +322,9 @@ def index_order(
                 item.weight_kg,
                 item.length_cm * item.width_cm * item.height_cm,
                 item.unit_price if line.unit_price is None else line.unit_price,
-                at[line.sku],
+                at[sku],
             )
-            for line, item in zip(lines, items, strict=True)
+            for line, item, sku in zip(lines, items, asked, strict=True)
         ]
     ).T
     return OrderProblem(
