@@ -420,7 +420,7 @@ class Oracle:
         quotes, order_id = self.quotes, self.order.id
         lines = [(self.lines[name], units) for name, units in contents]
         taker = next((s for s in services_of(self.network) if s.id == service), None)
-        if taker and not all(carries(taker, self.items[x.sku]) for x, _ in lines):
+        if taker and not carries(taker, [self.items[x.sku] for x, _ in lines]):
             return None
         quote = quotes.shipments.get((order_id, node.id))
         if quote is None and service is not None:

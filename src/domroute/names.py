@@ -333,8 +333,7 @@ def _is_within(order: Order) -> bool:
 
 def _is_clean(known: Known, order: Order) -> bool:
     """Tell quickly, as every route asks, that there is nothing to be told."""
-    nodes, skus = known.nodes, known.skus
-    asked = order.delivery
+    skus, asked = known.skus, order.delivery
     if asked.node is not None or asked.services:
         return False
     if (known.dated or asked.is_dated) and not _is_within(order):
@@ -344,20 +343,20 @@ def _is_clean(known: Known, order: Order) -> bool:
     for line in order.lines:
         if is_unknown(line.sku, skus) or line.quantity < 1 or line.delivery is not None:
             return False
-        if line.pinned_node is not None and is_unknown(line.pinned_node, nodes):
+        pinned = line.pinned_node
+        if pinned is not None and is_unknown(pinned, known.nodes):
             return False
     return True
 
 
 def _is_plain(known: Known, place: Location | None) -> bool:
     """Tell that a place names what is there, and lacks nothing."""
-    return place is None or not (
-        (
-            place.calendar is not None
-            and is_unknown(place.calendar, known.ids.get("calendars"))
-        )
-        or (known.needs_zone and place.time_zone is None)
-    )
+    if place is None:
+        return True
+    if known.needs_zone and place.time_zone is None:
+        return False
+    calendar = place.calendar
+    return calendar is None or not is_unknown(calendar, known.ids.get("calendars"))
 
 
 def _where(order: Order, path: tuple[str | int, ...]) -> str:

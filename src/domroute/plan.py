@@ -148,11 +148,8 @@ class Plan:
     @property
     def costs(self) -> Costs:
         """The costs of the whole plan by term, unfilled penalties included."""
-        missed = math.fsum(part.cost for part in self.unfilled)
-        return Costs.sum_of(
-            [
-                *(shipment.costs for shipment in self.shipments),
-                self.order_costs,
-                Costs.of({"unfilled": missed}),
-            ]
-        )
+        parts = [*(shipment.costs for shipment in self.shipments), self.order_costs]
+        if self.unfilled:
+            missed = math.fsum(part.cost for part in self.unfilled)
+            parts.append(Costs.of({"unfilled": missed}))
+        return Costs.sum_of(parts)

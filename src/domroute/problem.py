@@ -20,6 +20,7 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
+from domroute.records import record
 from domroute.supply import StockByDate, Supplies
 from domroute.units import BoolArray, FloatArray, IntArray
 from domroute.words import DistanceMethod, Method
@@ -119,7 +120,7 @@ def _column(values: Iterable[float | None]) -> FloatArray:
     return np.array([np.inf if value is None else value for value in values], float)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Group:
     """
     The lines of an order that share a delivery.
@@ -138,7 +139,7 @@ class Group:
     distance_km: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class OrderProblem:
     """
     One order as arrays, over the nodes at hand.
@@ -296,8 +297,9 @@ def index_order(
     lines = order.lines
     if len(lines) > 1:
         lines = tuple(sorted(lines, key=_line_id))
-    items = tuple([arrays.items[line.sku] for line in lines])
-    skus = tuple(dict.fromkeys([line.sku for line in lines]))
+    asked = [line.sku for line in lines]
+    items = tuple([arrays.items[sku] for sku in asked])
+    skus = tuple(dict.fromkeys(asked))
     stock = stock_map.available(skus, len(arrays.nodes))
     by_date: StockByDate | None = None
     if supply is not None and supply.may_wait(order):
@@ -320,9 +322,9 @@ def index_order(
                 item.weight_kg,
                 item.length_cm * item.width_cm * item.height_cm,
                 item.unit_price if line.unit_price is None else line.unit_price,
-                at[line.sku],
+                at[sku],
             )
-            for line, item in zip(lines, items, strict=True)
+            for line, item, sku in zip(lines, items, asked, strict=True)
         ]
     ).T
     return OrderProblem(

@@ -25,10 +25,11 @@ def arrays_of(*codes):
 
 
 @pytest.mark.parametrize(
-    ("km", "zone"), [(0.0, 1), (80.0, 1), (80.001, 2), (240.0, 2), (9999.0, 3)]
+    ("km", "zone"),
+    [(0.0, 1), (80.0, 1), (80.0000005, 1), (80.001, 2), (240.0, 2), (9999.0, 3)],
 )
 def test_zone_by_distance(km, zone):
-    """A band ends with its edge."""
+    """A band ends with its edge, but for half a millimeter of rounding."""
     zones = DistanceZones(bands_km=(80.0, 240.0))
     finder = ZoneFinder(zones, arrays_of("1"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -11,7 +12,7 @@ from domroute.offers.priced import Offers
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.promise.telling import Moments, moments_of
+from domroute.promise.telling import moments_of
 from domroute.promise.window import moment_of
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Take
@@ -73,7 +74,7 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
             contents.append(Content(line.id, line.sku, quantity))
             each = offers.workload
             workload += quantity * (1.0 if each is None else float(each[i, at]))
-    return Shipment(
+    made = Shipment(
         order_id=problem.order.id,
         node_id=arrays.nodes[problem.nodes[at]].id,
         method=group.delivery.method,
@@ -82,15 +83,11 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
         service=block.service_of(take.offer),
         distance_km=float(group.distance_km[at]),
         workload=workload,
-        **_dates_of(take),
-        **_supply_of(offers, take),
     )
-
-
-def _dates_of(take: Take) -> Moments:
-    """Say when a shipment leaves and arrives, where anything says when."""
-    dates, at = take.block.dates, take.offer
-    return {} if dates is None else moments_of(dates, at)
+    dates = block.dates
+    if dates is None:
+        return made
+    return replace(made, **moments_of(dates, take.offer), **_supply_of(offers, take))
 
 
 class _Supplied(TypedDict, total=False):
@@ -101,9 +98,9 @@ class _Supplied(TypedDict, total=False):
 
 
 def _supply_of(offers: Offers, take: Take) -> _Supplied:
-    """Say what a shipment waits for, where it has dates."""
+    """Say what a shipment that has dates waits for."""
     placed, block = offers.problem.order.placed_at, take.block
-    if placed is None or block.dates is None:
+    if placed is None:
         return {}
     stock_at: datetime | None = None
     by_date, at = offers.eligibility.by_date, block.by_class

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.records import record
 from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
 from domroute.units import FloatArray
@@ -31,7 +32,7 @@ Terms = tuple[tuple[CostTerm, Pricer], ...]
 """Terms of cost, each made ready for the network."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Compiled:
     """
     What is worked out once, and read by every question.

@@ -111,12 +111,11 @@ def conclude(
 
 def _valid_until(plan: Plan, offers: Offers, policy: Policy) -> datetime | None:
     """Say until when the dates of a plan may be relied on."""
-    placed = offers.problem.order.placed_at
-    moments = [part.valid_until for part in plan.shipments]
-    if placed is None or not moments or moments[0] is None:
+    placed, parts = offers.problem.order.placed_at, plan.shipments
+    if placed is None or not parts or parts[0].valid_until is None:
         return None
     lifetime = timedelta(minutes=policy.promise.lifetime_minutes)
-    known = [moment for moment in moments if moment is not None]
+    known = [part.valid_until for part in parts if part.valid_until is not None]
     return max(placed, min(placed + lifetime, *known)).astimezone(UTC)
 
 

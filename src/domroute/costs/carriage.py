@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Final
 
 from domroute.costs.parcel import parcel_service
@@ -31,7 +32,7 @@ def carriage(service_id: str, facts: ShipmentFacts) -> float:
     service = _find_service(facts.network, service_id)
     origin = facts.node.location.postal_code
     zone = zone_number(service.zones, facts.distance_km, origin, facts.postal_code)
-    if zone is None or not all(carries(service, i) for _, i, _ in facts.contents):
+    if zone is None or not carries(service, [item for _, item, _ in facts.contents]):
         return math.inf
     rate = 0.0 if facts.shipment_quoted else _rate_of(service, zone, facts)
     total = rate
@@ -65,24 +66,27 @@ def _find_service(network: Network, name: str) -> Service:
     raise KeyError(name)
 
 
-def carries(service: Service, item: Item) -> bool:
+def carries(service: Service, items: Iterable[Item]) -> bool:
     """
-    Tell whether a service takes an item: its weight, longest side and tags.
+    Tell whether a service takes items: the weight, longest side and tags of each.
 
     Examples
     --------
-    >>> carries(parcel_service(), Item(sku="A", weight_kg=50.0))
+    >>> carries(parcel_service(), [Item(sku="A", weight_kg=50.0)])
     False
     """
     most_kg, most_cm = service.max_weight_kg, service.max_length_cm
-    if most_kg is not None and item.weight_kg > most_kg + _SLACK * most_kg:
-        return False
-    if most_cm is not None:
-        edge = most_cm + _SLACK * most_cm
-        if item.length_cm > edge or item.width_cm > edge or item.height_cm > edge:
-            return False
     refused = service.refused_tags
-    return not refused or not any(tag in refused for tag in item.tags)
+    for item in items:
+        if most_kg is not None and item.weight_kg > most_kg + _SLACK * most_kg:
+            return False
+        if most_cm is not None:
+            edge = most_cm + _SLACK * most_cm
+            if item.length_cm > edge or item.width_cm > edge or item.height_cm > edge:
+                return False
+        if refused and any(tag in refused for tag in item.tags):
+            return False
+    return True
 
 
 def zone_number(
@@ -100,10 +104,7 @@ def zone_number(
     2
     """
     if isinstance(zones, DistanceZones):
-        number = 1
-        for edge in zones.bands_km:
-            number += distance_km > edge + _SLACK_KM
-        return number
+        return 1 + bisect_left(zones.bands_km, distance_km - _SLACK_KM)
     found = _zone_of_rows(zones, origin or "", destination or "")
     return zones.default_zone if found is None else found
 
@@ -158,9 +159,5 @@ def _rate_of_parcel(
     step = service.round_up_kg
     if step is not None:
         billable = math.ceil(billable / step / (1 + _SLACK)) * step
-    at = bisect_left(service.rate_card.weights_kg, billable, key=_widen)
+    at = bisect_left(service.rate_card.weights_kg, billable / (1 + _SLACK))
     return row[at] if at < len(row) else None
-
-
-def _widen(edge_kg: float) -> float:
-    return edge_kg * (1 + _SLACK)

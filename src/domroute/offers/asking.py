@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,10 +15,11 @@ from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.laid import Laid
 from domroute.offers.services import Serving
 from domroute.promise.dated import Dates, Lack
+from domroute.records import record
 from domroute.units import BoolArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Asking:
     """
     How the offers of a delivery are laid out.
@@ -92,7 +92,7 @@ def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
     return left, dates.only(everywhere), marks
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Asked:
     """
     A delivery's offers, as terms are asked about them.

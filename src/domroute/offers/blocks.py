@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
 from domroute.promise.dated import Dates
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Block:
     """
     The offers of one delivery group, service by service.
@@ -213,11 +214,12 @@ class Block:
         else:
             able = np.logical_and.reduce(units[:, None] <= self.limit[:, offers])
             offers = np.array(offers)[able].tolist()
-        by_zone = [charge for charge in self.stepped if charge.is_by_zone]
-        if len(offers) <= 1 or not by_zone:
-            return offers[0] if offers else None
-        price = by_zone[0].price_by(units, offers)
-        return int(offers[price.index(min(price))])
+        if len(offers) > 1:
+            for charge in self.stepped:
+                if charge.is_by_zone:  # there is but one
+                    price = charge.price_by(units, offers)
+                    return int(offers[price.index(min(price))])
+        return offers[0] if offers else None
 
     def only(self, kept: BoolArray | None) -> Block:
         """Keep some of the offers that there are, ``(A,)``; None for all."""

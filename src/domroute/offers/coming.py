@@ -55,7 +55,8 @@ class SupplyFinder:
 
     def may_wait(self, order: Order) -> bool:
         """Tell whether some line of an order may wait."""
-        return any(map(self._waits, order.lines))
+        said = [line.allow_backorder for line in order.lines]
+        return True in said or (self.is_usual and None in said)
 
     def _waits(self, line: Line) -> bool:
         said = line.allow_backorder

@@ -13,6 +13,7 @@ from domroute.network import Item
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.reasons import Reason
+from domroute.records import record
 from domroute.rules import (
     DISTANCE_SLACK_KM,
     MaxDistance,
@@ -55,7 +56,7 @@ class SoftSafety:
     """Infinite at nodes that keep none back; shape ``(K, M)``."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Eligibility:
     """
     What may be used: the mask, the stock and capacity left, and the soft rules broken.

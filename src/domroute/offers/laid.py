@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from domroute.records import record
 from domroute.units import BoolArray, IntArray
 
 NO_SERVICE: Final = -1
@@ -29,7 +30,7 @@ def same(count: int, value: int) -> IntArray:
     return array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Laid:
     """
     The offers of one delivery before anyone prices them, service by service.

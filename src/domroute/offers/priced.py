@@ -39,6 +39,7 @@ from domroute.offers.quoting import (
 )
 from domroute.offers.services import Serving
 from domroute.problem import NetworkArrays, OrderProblem
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -69,7 +70,7 @@ class Rung:
 NO_LADDER: Final = Rung()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Offers:
     """
     Every way an order's units may leave, and what the order as a whole must keep to.
@@ -296,15 +297,16 @@ def _build_block(
     kinds = asked.kinds() if is_even else None
     if kinds is not None and asked.made is not None:
         limit = limit * asked.made
+    # Python makes a dictionary of so many names first: those that are plain go without.
     block = Block(
-        group=at,
-        services=services,
-        service=laid.service,
-        runs=laid.runs,
-        zone=laid.zone if is_even else same(count, NO_SERVICE),
-        zones=laid.zones if is_even else 0,
-        lines=delivery.group.lines,
-        nodes=nodes,
+        at,
+        services,
+        laid.service,
+        laid.runs,
+        laid.zone if is_even else same(count, NO_SERVICE),
+        laid.zones if is_even else 0,
+        delivery.group.lines,
+        nodes,
         limit=limit,
         per_shipment=per_shipment,
         per_line=per_line,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
+from domroute.records import record
 from domroute.sourcing.bydate import shares_by_date
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.lattice import Lattice
@@ -18,7 +19,7 @@ from domroute.tuning import LatticeTuning
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Bundles:
     """
     What each node asks for each part of an order.
@@ -108,7 +109,7 @@ def price_bundles(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class _Priced:
     """A delivery's part of bundles, priced at every node; as in ``Bundles``."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
+from domroute.records import record
 from domroute.units import IntArray
 
 FORBIDDEN: Final = 1e30
@@ -17,7 +18,7 @@ IS_FORBIDDEN: Final = 1e28
 """Anything from here on contains something that may not be."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Take:
     """Units that one offer takes; ``units`` is by line of the block, ``(G,)``."""
 
@@ -31,7 +32,7 @@ class Take:
         return int(self.block.nodes[self.offer])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Choice:
     """
     Takes, and the least that any plan can cost.

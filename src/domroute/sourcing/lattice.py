@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from domroute.records import record
 from domroute.tuning import LatticeTuning
 from domroute.units import FloatArray, IntArray
 
@@ -16,7 +16,7 @@ _COMMON: Final = 20_000
 """Pairs up to which lattices are kept in great number: larger ones take megabytes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Pairs:
     """
     Parts of states: a state is a part and a rest; sorted by state.
@@ -43,7 +43,7 @@ class Pairs:
         return slice(int(self.starts[at]), int(end))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Lattice:
     """
     The states of an order: how many steps of each atom have been taken.

@@ -41,7 +41,7 @@ def settle(
         The order, as others leave it; None where it has all there is.
     """
     takes = choice.takes
-    if not takes or all(take.block.dates is None for take in takes):
+    if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
     settled = list(takes)

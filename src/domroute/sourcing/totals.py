@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
+from domroute.records import record
 from domroute.sourcing.bundles import Bundles
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.comparing import are_least
@@ -18,7 +18,7 @@ from domroute.words import Objective
 ENDLESS: Final = 10**9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Totals:
     """
     The costs of ending with a part filled, and of the number of parts.

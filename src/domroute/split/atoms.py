@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from domroute.orders import Line
+from domroute.records import record
 from domroute.units import IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Atoms:
     """
     The indivisible parts of an order.

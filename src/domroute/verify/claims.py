@@ -39,11 +39,12 @@ def check_claims(result: RoutingResult, reading: Reading) -> None:
 def _check_validity(result: RoutingResult, reading: Reading, where: str) -> None:
     """Hold a result to the dates of its shipments, and to how long it may live."""
     placed, right = reading.order.placed_at, None
-    ends = [part.valid_until for part in result.plan.shipments]
-    known = [end for end in ends if end is not None]
-    if reading.is_dated and placed is not None and ends and len(known) == len(ends):
-        minutes = reading.book.policy.promise.lifetime_minutes
-        right = max(placed, min([*known, placed + timedelta(minutes=minutes)]))
+    if reading.is_dated and placed is not None:
+        ends = [part.valid_until for part in result.plan.shipments]
+        known = [end for end in ends if end is not None]
+        if ends and len(known) == len(ends):
+            minutes = reading.book.policy.promise.lifetime_minutes
+            right = max(placed, min([*known, placed + timedelta(minutes=minutes)]))
     if result.valid_until != right:
         text = f"valid_until is {result.valid_until}, should be {right}"
         reading.add("wrong_date", where, text)

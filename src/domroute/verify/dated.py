@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import MAXYEAR, UTC, date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from domroute.calendars import Deadline
@@ -19,16 +20,17 @@ from domroute.verify.waiting import supply_of
 from domroute.words import Method, Supply
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")
+_ALL = (*_FIELDS, "valid_until")
+_said = attrgetter(*_ALL)
 
 
 def check_dates(reading: Reading, quoted: Quoted | None) -> None:
     """Note every shipment with wrong dates, without any, or that comes too late."""
     if not reading.is_dated:
         for part in reading.parts:
-            said = part.shipment
-            for name in (*_FIELDS, "valid_until"):
-                if getattr(said, name) is not None:
-                    text = f"{name} is {_shown(getattr(said, name))}: nothing says when"
+            for name, said in zip(_ALL, _said(part.shipment), strict=True):
+                if said is not None:
+                    text = f"{name} is {_shown(said)}: nothing says when"
                     reading.add("wrong_date", part.where, text)
         return
     for part in reading.parts:

@@ -16,7 +16,7 @@ def check_division(reading: Reading) -> None:
     _check_lines(reading)
     if len(reading.parts) > 1:
         _check_limits(reading)
-    if any(group.delivery.radius_km is not None for group in reading.groups.values()):
+    if any(group.delivery.radius_km is not None for group in reading.deliveries):
         _check_collection(reading)
     splits = reading.book.policy.splits
     if splits.ship_complete and splits.incomplete_price is None and is_partial(reading):
@@ -82,7 +82,7 @@ def _check_together(
 
 
 def _check_collection(reading: Reading) -> None:
-    for group in dict.fromkeys(reading.groups.values()):
+    for group in reading.deliveries:
         if group.delivery.radius_km is None:
             continue
         nodes = {part.node.id for part in reading.parts if part.group is group}

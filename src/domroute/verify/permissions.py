@@ -74,7 +74,7 @@ def refuse_line(line: Line, node: Node) -> str | None:
     """Return why a node may not fill a line; None if it may."""
     if line.pinned_node is not None and line.pinned_node != node.id:
         return f"line {line.id!r} is pinned to {line.pinned_node!r}, not {node.id!r}"
-    if node.id in line.excluded_nodes:
+    if line.excluded_nodes and node.id in line.excluded_nodes:
         return f"line {line.id!r} excludes {node.id!r}"
     return None
 
@@ -128,14 +128,15 @@ def takes(
     """Tell whether a service goes there from a node, with what it accepts of items."""
     code = None if group.place is None else group.place.postal_code
     zone = zone_number(service.zones, distance_km, node.location.postal_code, code)
-    return zone is not None and all(carries(service, item) for _, item, _ in contents)
+    return zone is not None and carries(service, [item for _, item, _ in contents])
 
 
 def offers_service(node: Node, group: Group, service: Service, book: Book) -> bool:
     """Tell whether node, delivery and service agree on each other."""
-    allowed, lane = group.delivery.services, book.lanes.get(service.id)
+    allowed = group.delivery.services
     goes = not node.services or service.id in node.services
-    if lane is not None:
+    if service.id in book.lanes:
+        lane = book.lanes[service.id]
         goes = lane.origin == node.id and lane.destination == group.delivery.node
     return (
         goes

@@ -80,8 +80,8 @@ class Reading:
 
     Attributes
     ----------
-    groups
-        The group of each line, by line id.
+    groups, deliveries
+        The group of each line, by line id; and each group once.
     shipped, left
         Units of each line that the plan ships, and leaves, by line id.
     nodes
@@ -100,6 +100,7 @@ class Reading:
     __slots__ = (
         "arrivals",
         "book",
+        "deliveries",
         "faults",
         "groups",
         "is_dated",
@@ -120,12 +121,13 @@ class Reading:
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
         self.groups = _groups_of(order, book)
+        self.deliveries = tuple(dict.fromkeys(self.groups.values()))
         self.waiting = waiting_lines(order, book.policy)
         self.arrivals: Arrivals | None = None
         self.is_dated = (
             book.is_dated
             or bool(self.waiting)
-            or any(group.is_timed for group in self.groups.values())
+            or any(made.is_timed for made in self.deliveries)
         )
         self.shipped = dict.fromkeys(self.lines, 0)
         self.left = dict.fromkeys(self.lines, 0)
@@ -178,27 +180,26 @@ class Reading:
         group: Group | None = None
         units, seen = 0, set[str]()
         for content in shipment.contents:
-            line = self.lines.get(content.line_id)
+            name, quantity = content.line_id, content.quantity
+            line = self.lines.get(name)
             item = self.book.items.get(content.sku)
             if line is None or item is None or line.sku != content.sku:
-                self._note_unknown(f"shipments[{at}]", content.line_id, content.sku)
+                self._note_unknown(f"shipments[{at}]", name, content.sku)
                 continue
-            if content.quantity < 1:
-                message = (
-                    f"{content.quantity} units of line {line.id!r}; ship at least 1"
-                )
+            if quantity < 1:
+                message = f"{quantity} units of line {name!r}; ship at least 1"
                 self.add("not_positive", f"shipments[{at}]", message)
-            if line.id in seen:
-                message = f"line {line.id!r} is in it already"
+            if name in seen:
+                message = f"line {name!r} is in it already"
                 self.add("duplicate_line", f"shipments[{at}]", message)
-            seen.add(line.id)
-            self.shipped[line.id] += content.quantity
-            units += content.quantity
-            contents.append((line, item, content.quantity))
-            mine = self.groups[line.id]
+            seen.add(name)
+            self.shipped[name] += quantity
+            units += quantity
+            contents.append((line, item, quantity))
+            mine = self.groups[name]
             group = mine if group is None else group
             if group is not mine:
-                message = f"line {line.id!r} has another delivery than the first"
+                message = f"line {name!r} has another delivery than the first"
                 self.add("wrong_delivery", f"shipments[{at}]", message)
         if not shipment.contents:
             self.add("not_positive", f"shipments[{at}]", "it holds nothing")
@@ -243,15 +244,16 @@ class Reading:
 
     def _count_units(self) -> None:
         for line in self.order.lines:
-            shipped, left = self.shipped[line.id], self.left[line.id]
-            if shipped + left == line.quantity:
+            name, wanted = line.id, line.quantity
+            shipped, left = self.shipped[name], self.left[name]
+            if shipped + left == wanted:
                 continue
-            where = f"line {line.id!r}"
-            if shipped > line.quantity:
-                message = f"{shipped} units ship, {line.quantity} were ordered"
+            where = f"line {name!r}"
+            if shipped > wanted:
+                message = f"{shipped} units ship, {wanted} were ordered"
                 self.add("overfilled", where, message)
             else:
-                message = f"{shipped} shipped and {left} unfilled of {line.quantity}"
+                message = f"{shipped} shipped and {left} unfilled of {wanted}"
                 self.add("not_accounted", where, message)
 
 
@@ -313,15 +315,15 @@ def _groups_of(order: Order, book: Book) -> dict[str, Group]:
 
 
 def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
-    place = delivery.to or order.destination
+    method, place = delivery.method, delivery.to or order.destination
     if delivery.node is not None:
         node = book.nodes.get(delivery.node)
         place = None if node is None else node.location
-    is_moved = delivery.method is Method.SHIP_TO_STORE and book.network.lanes
+    is_moved = method is Method.SHIP_TO_STORE and book.network.lanes
     return Group(
         delivery,
-        delivery.method,
-        is_collected=delivery.method in COLLECTED,
+        method,
+        is_collected=method in COLLECTED,
         place=place,
         is_timed=delivery.need_by is not None or delivery.earliest is not None,
         ends_at=delivery.node if is_moved else None,

@@ -113,8 +113,9 @@ def check_stock(reading: Reading, inventory: Snapshot) -> None:
     for node_id, parts in reading.nodes.items():
         taken: dict[str, int] = {}
         for part in parts:
-            for line, _, quantity in part.contents:
-                taken[line.sku] = taken.get(line.sku, 0) + quantity
+            for _, item, quantity in part.contents:
+                sku = item.sku
+                taken[sku] = taken.get(sku, 0) + quantity
         for sku, units in taken.items():
             there = units_there(inventory, node_id, sku)
             if units > there:

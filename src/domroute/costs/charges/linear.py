@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from domroute.costs.charges.charge import Charge
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Linear(Charge):
     """
     A sum over shipments, lines and units; parts left None are zero.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from domroute.costs.charges.kinds import Kinds
 from domroute.costs.charges.program import Program, Takes
 from domroute.costs.charges.stairs import Measured, climb
 from domroute.costs.charges.tariffs import Cards, Tariff
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _SAFE = 1e-9
 """Of weights: more than their sums round."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Parcels(Charge):
     """
     Charged by the cards of services.
