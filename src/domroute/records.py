@@ -14,9 +14,8 @@ def record(made: type[T]) -> type[T]:
     Make a class a record: frozen to whoever checks types, plain where it runs.
 
     A frozen dataclass goes around its own lock to fill a field, which takes several
-    times as long as filling it, and every order fills hundreds. What users give and
-    get, who need not check types, is frozen all the same: records are for what stays
-    inside, and for what passes between terms of cost and those who ask them.
+    times as long as filling it, and every order fills hundreds. What is handed to
+    users, who need not check types, is frozen all the same; records stay inside.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from domroute.costs.charges.answer import Carrier, Charges
@@ -10,7 +11,6 @@ from domroute.ledger import Snapshot
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.problem import NetworkArrays
-from domroute.records import record
 from domroute.services import Service
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """
     What a term is asked to price: the lines of one delivery, over its offers.
@@ -83,7 +83,7 @@ class Question:
     waits: BoolArray | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class ShipmentFacts:
     """
     What the judge knows of one shipment when it asks a term for its amount.

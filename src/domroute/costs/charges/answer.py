@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from domroute.costs.charges.steps import Steps
 from domroute.costs.charges.tariffs import Cards, Tariff
-from domroute.records import record
 from domroute.units import BoolArray, FloatArray
 
 
@@ -41,7 +40,7 @@ class Carrier:
     per_unit: FloatArray | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Charges:
     """
     What a term charges; parts left None are zero.
