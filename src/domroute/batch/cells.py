@@ -46,6 +46,7 @@ class Cells:
     node_count: int
     row: dict[str, int] = field(default_factory=dict)
     _arrivals: dict[str, list[_Arrivals]] = field(default_factory=dict)
+    _whole: dict[str, IntArray] = field(default_factory=dict)
     _stock: list[IntArray] = field(default_factory=list)
     _wanted: list[IntArray] = field(default_factory=list)
 
@@ -74,6 +75,8 @@ class Cells:
         problem = offers.problem
         for k, sku in enumerate(problem.skus):
             most = int(problem.quantity[problem.sku_of == k].sum())
+            whole = self._whole.setdefault(sku, np.zeros(self.node_count, np.int64))
+            whole[problem.nodes] = np.maximum(whole[problem.nodes], by_date.all[k])
             brings = np.diff(by_date.stock[:, k], axis=0)
             for at, units in enumerate(brings, 1):
                 here = np.flatnonzero(units > 0)
@@ -141,6 +144,11 @@ class Cells:
     def beside(self, sku: str) -> list[int]:
         """List the rows of what arrives later of a SKU."""
         return [row.number for row in self._arrivals.get(sku, ())]
+
+    def whole(self, sku: str, node: int) -> int:
+        """Count units of a SKU at a node once all has come; 0 where nothing does."""
+        whole = self._whole.get(sku)
+        return 0 if whole is None else int(whole[node])
 
     def close(self) -> tuple[IntArray, IntArray]:
         """

@@ -349,7 +349,7 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
                 nodes[at].id,
                 skus[row],
                 float(prices.units[cell]),
-                float(wave.stock[cell] + wave.stock[later].sum()),
+                float(max(wave.stock[cell], wave.cells.whole(skus[row], at))),
                 float(used.units[cell] + used.units[later].sum()),
             )
         )
