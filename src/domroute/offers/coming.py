@@ -190,3 +190,26 @@ def _columns(rows: list[tuple[int, int, float]]) -> _Coming:
         return _NOTHING
     node, at, units = zip(*rows, strict=True)
     return _Coming(np.array(node, np.int64), np.array(at, np.int64), np.array(units))
+
+
+class _NothingComes:
+    """Knows of nothing to come, so that no line waits."""
+
+    def may_wait(self, order: Order) -> bool:  # noqa: ARG002 - as all supplies
+        """Tell that none may."""
+        return False
+
+    def find(
+        self,
+        stock: Snapshot,  # noqa: ARG002
+        order: Order,  # noqa: ARG002
+        lines: tuple[Line, ...],  # noqa: ARG002
+        skus: tuple[str, ...],  # noqa: ARG002
+        shelves: tuple[FloatArray, IntArray],  # noqa: ARG002
+    ) -> StockByDate | None:
+        """Find nothing."""
+        return None
+
+
+NOTHING_COMES: Final = _NothingComes()
+"""For questions about what is on hand alone."""

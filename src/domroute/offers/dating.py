@@ -13,7 +13,7 @@ from domroute.costs.nature import nature_of
 from domroute.errors import InputError, Issue
 from domroute.network import Service
 from domroute.offers.classes import Classes, Spread, Stocked, Waiting
-from domroute.offers.coming import SupplyFinder
+from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.laid import NO_SERVICE, Laid
@@ -25,6 +25,7 @@ from domroute.promise.finding import DateFinder
 from domroute.promise.window import tick_of
 from domroute.reasons import Reason
 from domroute.rules import NeedBy
+from domroute.supply import Supplies
 from domroute.units import BoolArray, IntArray
 
 _REASONS: Final = {
@@ -62,7 +63,7 @@ class Dating:
     needs_arrival: bool
     is_hard: bool
     rules: tuple[NeedBy, ...]
-    supply: SupplyFinder
+    supply: Supplies
 
     @classmethod
     def of(
@@ -86,6 +87,10 @@ class Dating:
                 policy.promise.overdue_days,
             ),
         )
+
+    def without_waiting(self) -> Self:
+        """Look at dates where no line waits for what is still to come."""
+        return replace(self, supply=NOTHING_COMES)
 
     def concerns(self, problem: OrderProblem) -> bool:
         """Tell whether the shipments of an order have dates."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from domroute.answers.compiled import Compiled, Terms
@@ -30,6 +31,8 @@ def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
         If the outlook makes no sense. All faults are listed.
     """
     check_outlook(compiled.arrays, outlook)
+    # What a unit on hand is worth: nobody is taken to wait for one still to come.
+    compiled = replace(compiled, dating=compiled.dating.without_waiting())
     terms = tuple(t for t in compiled.terms if not nature_of(t[0]).looks_ahead)
     richer = compiled
     if outlook.savings:
