@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
-from domroute.orders import Order
+from domroute.orders import Line, Order
 from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
 
@@ -43,6 +43,8 @@ class Known:
         Whether the network gives shipments dates, which count from ``placed_at``.
     needs_zone
         Whether it states local times, and no time zone for places that name none.
+    kits
+        The SKUs of the components of each kit.
     """
 
     ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Known:
     whole: str = "scenario"
     dated: bool = False
     needs_zone: bool = False
+    kits: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
     def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
         """Return what a field of a row may name."""
@@ -209,6 +212,53 @@ class _Search:
             self.found.append(fault)
 
 
+def kits_of(items: Iterable[object]) -> dict[str, frozenset[str]]:
+    """
+    Look up the SKUs of the components of each kit among items.
+
+    Examples
+    --------
+    >>> from domroute.network import Item
+    >>> kits_of([Item(sku="A"), Item(sku="SET", components=[("A", 2)])])
+    {'SET': frozenset({'A'})}
+    """
+    found: dict[str, frozenset[str]] = {}
+    for item in items:
+        parts, sku = member(item, "components"), member(item, "sku")
+        if parts and isinstance(parts, (list, tuple)) and isinstance(sku, str):
+            inside = [_sku_in(part) for part in parts]
+            found[sku] = frozenset(x for x in inside if isinstance(x, str))
+    return found
+
+
+def _sku_in(part: object) -> object:
+    """Read the SKU of a component, which may be half of a pair."""
+    return part[0] if isinstance(part, (list, tuple)) and part else member(part, "sku")
+
+
+def substitute_faults(order: Order, known: Known) -> list[Fault]:
+    """
+    List the substitutes of an order that are kits with what they stand for in them.
+
+    Examples
+    --------
+    >>> line = {"id": "l1", "sku": "A", "quantity": 1, "substitutes": [("SET", 0)]}
+    >>> order = Order(id="o1", destination={"lat": 40, "lon": -75}, lines=[line])
+    >>> substitute_faults(order, Known(kits={"SET": {"A", "B"}}))[0][:2]
+    ('substitute_cycle_in_kit', ('lines', 0, 'substitutes', 0, 'sku'))
+    """
+    return [
+        (
+            "substitute_cycle_in_kit",
+            ("lines", at, "substitutes", place, "sku"),
+            f"{other.sku!r} is a kit with {line.sku!r} in it, which it is to replace",
+        )
+        for at, line in enumerate(order.lines)
+        for place, other in enumerate(line.substitutes)
+        if line.sku in known.kits.get(other.sku, ())
+    ]
+
+
 def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
     """
     Tell whether a name is missing; what is no name at all is another fault.
@@ -303,6 +353,10 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
         Issue(code, _where(order, path), f"sku {text}" if "sku" in path else text)
         for code, path, text in reference_faults(Order, order, known)
     ]
+    found += [
+        Issue(code, _where(order, path), text)
+        for code, path, text in substitute_faults(order, known)
+    ]
     where = f"order {order.id!r}"
     return [*found, *(Issue(code, where, text) for code, text in _lacks(known, order))]
 
@@ -341,12 +395,17 @@ def _is_clean(known: Known, order: Order) -> bool:
     if not (_is_plain(known, order.destination) and _is_plain(known, asked.to)):
         return False
     for line in order.lines:
-        if is_unknown(line.sku, skus) or line.quantity < 1 or line.delivery is not None:
+        if is_unknown(line.sku, skus) or line.quantity < 1 or not _is_bare(line):
             return False
         pinned = line.pinned_node
         if pinned is not None and is_unknown(pinned, known.nodes):
             return False
     return True
+
+
+def _is_bare(line: Line) -> bool:
+    """Tell that a line has no delivery of its own, and no substitutes."""
+    return line.delivery is None and not line.substitutes
 
 
 def _is_plain(known: Known, place: Location | None) -> bool:

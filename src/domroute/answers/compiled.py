@@ -327,7 +327,7 @@ class Compiled:
                 else usual
                 if line.unfilled_penalty is None
                 else line.unfilled_penalty
-                for line in problem.lines
+                for line in problem.asked
             ],
             float,
         )

@@ -268,7 +268,7 @@ def offers_of(
         If the order names unknown items or nodes. All faults are listed.
     """
     offers = compiled.offers(order, quotes)
-    table = tabulate(offers, atoms_of(offers.problem.lines))
+    table = tabulate(offers, atoms_of(offers.problem))
     return OrderOffers(order, compiled, quotes, offers, table)
 
 

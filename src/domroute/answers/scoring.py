@@ -243,7 +243,7 @@ def _best(permitted: Offers, compiled: Compiled) -> Choice:
             compiled.arrays,
             time_limit_s=compiled.time_limit_s,
         )
-    bound = simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
+    bound = simple_bound(tabulate(permitted, atoms_of(permitted.problem)))
     return Choice(None, permitted.rung.holds(bound), GIVEN, proves_goals=False)
 
 
