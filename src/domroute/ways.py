@@ -136,8 +136,9 @@ class Ways:
         return alone.sum(axis=1), int(mine.sum())
 
     def has_way(self, has: BoolArray, line: int) -> bool:
-        """Tell whether all rows of some way to fill a line are there, ``(L,)``."""
-        whole = np.logical_and.reduceat(has, self.first)
+        """Tell whether all rows for a line are there, ``(L,)``, of some way."""
+        needed = np.isin(np.arange(len(self.rows)), self.rows_of(line))
+        whole = np.logical_and.reduceat(has | ~needed, self.first)
         return bool(whole[self.filled_by[self.demand_of_way, line] > 0].any())
 
     def split(self, line: int) -> Ways | None:
