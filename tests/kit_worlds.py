@@ -50,24 +50,7 @@ def kit_world(seed: int, method: str = "auto") -> KitWorld:
                 unit_price=draw.choice((10.0, 25.0)),
             )
         )
-    nodes = []
-    for at in range(draw.choice((1, 2, 2, 3))):
-        extra = {}
-        if draw.random() < 0.15:
-            extra["minimum_order"] = draw.choice((8.0, 20.0))
-        if draw.random() < 0.2:
-            measure, most = draw.choice((("units", 3), ("lines", 2)))
-            extra["capacity"] = {"measure": measure, "limit": most}
-        nodes.append(
-            node(
-                f"N{at}",
-                (0.0, at * 0.1),
-                per_shipment=draw.choice((1.0, 2.0, 3.0)),
-                per_line=draw.choice((0.0, 0.5)),
-                per_unit=draw.choice((0.0, 0.25, 1.0)),
-                **extra,
-            )
-        )
+    nodes = _nodes(draw)
     services = ()
     costs = [{"term": "handling"}]
     if draw.random() < 0.6:
@@ -103,33 +86,58 @@ def kit_world(seed: int, method: str = "auto") -> KitWorld:
     return KitWorld(order, network, there, policy)
 
 
+def _nodes(draw):
+    nodes = []
+    for at in range(draw.choice((1, 2, 2, 3))):
+        extra = {}
+        if draw.random() < 0.15:
+            extra["minimum_order"] = draw.choice((8.0, 20.0))
+        if draw.random() < 0.2:
+            measure, most = draw.choice((("units", 3), ("lines", 2)))
+            extra["capacity"] = {"measure": measure, "limit": most}
+        nodes.append(
+            node(
+                f"N{at}",
+                (0.0, at * 0.1),
+                per_shipment=draw.choice((1.0, 2.0, 3.0)),
+                per_line=draw.choice((0.0, 0.5)),
+                per_unit=draw.choice((0.0, 0.25, 1.0)),
+                **extra,
+            )
+        )
+    return nodes
+
+
 def _lines(draw, items, nodes):
-    lines, units = [], 3
+    lines = []
     count = draw.choice((1, 1, 2, 2))
     for at in range(count):
         quantity = draw.choice((1, 1, 2)) if count > 1 else draw.choice((1, 2, 3))
         sku = draw.choice([*PLAIN, "K", "K", "L", "M"])
-        others = []
-        for other in draw.sample([*PLAIN, *"KLM"], draw.choice((0, 1, 1, 2))):
-            inside = {part.sku for part in items[other].components}
-            if other != sku and sku not in inside:
-                others.append((other, draw.choice((0.0, 0.0, 0.5, 1.0, 3.0))))
-        fields = {}
-        if draw.random() < 0.2:
-            fields["allow_split"] = False
-        if draw.random() < 0.1:
-            fields["pinned_node"] = draw.choice(nodes)
-        elif draw.random() < 0.1:
-            fields["excluded_nodes"] = [draw.choice(nodes)]
-        if draw.random() < 0.1:
-            fields["must_fill"] = True
-        elif draw.random() < 0.2:
-            fields["unfilled_penalty"] = draw.choice((0.5, 6.0))
-        if draw.random() < 0.3:
-            fields["unit_price"] = draw.choice((6.0, 9.0))
-        lines.append(
-            line(f"l{at}", sku, min(quantity, units), substitutes=others, **fields)
-        )
+        fields = _fields(draw, sku, items, nodes)
+        lines.append(line(f"l{at}", sku, quantity, **fields))
     if count > 1 and draw.random() < 0.2:
         lines = [one.model_copy(update={"ship_together": "set"}) for one in lines]
     return lines
+
+
+def _fields(draw, sku, items, nodes):
+    others = []
+    for other in draw.sample([*PLAIN, *"KLM"], draw.choice((0, 1, 1, 2))):
+        inside = {part.sku for part in items[other].components}
+        if other != sku and sku not in inside:
+            others.append((other, draw.choice((0.0, 0.0, 0.5, 1.0, 3.0))))
+    fields = {"substitutes": others}
+    if draw.random() < 0.2:
+        fields["allow_split"] = False
+    if draw.random() < 0.1:
+        fields["pinned_node"] = draw.choice(nodes)
+    elif draw.random() < 0.1:
+        fields["excluded_nodes"] = [draw.choice(nodes)]
+    if draw.random() < 0.1:
+        fields["must_fill"] = True
+    elif draw.random() < 0.2:
+        fields["unfilled_penalty"] = draw.choice((0.5, 6.0))
+    if draw.random() < 0.3:
+        fields["unit_price"] = draw.choice((6.0, 9.0))
+    return fields

@@ -86,6 +86,7 @@ class _World:
                 yield gifts, filled
 
     def has_stock(self, gifts):
+        """Tell whether nodes have what they give."""
         for name, goods in gifts.items():
             taken = Counter()
             for (_, _, sku), units in goods.items():
@@ -95,6 +96,7 @@ class _World:
         return True
 
     def may(self, line, name):
+        """Tell whether a node may fill a line."""
         pinned = line.pinned_node in (None, name)
         return pinned and name not in line.excluded_nodes
 
@@ -113,40 +115,40 @@ class _World:
     def alone(self, line):
         """Yield ways to fill a line by itself."""
         names = [name for name in self.nodes if self.may(line, name)]
-        options = self.options(line)
-        skus = [line.sku, *(other.sku for other in line.substitutes)]
         for mixture in self.mixtures(line):
-            shares = []
-            for at, units in enumerate(mixture):
-                parts, item = options[at], self.items[skus[at]]
-                if item.components and item.kit == "parts":
-                    shares += [
-                        [
-                            {n: {(line.id, at, sku): k} for n, k in share.items()}
-                            for share in _shared(
-                                units * each, names, whole=not line.allow_split
-                            )
-                        ]
-                        for sku, each in parts
-                    ]
-                else:
-                    shares.append(
-                        [
-                            {
-                                n: {(line.id, at, sku): k * each for sku, each in parts}
-                                for n, k in share.items()
-                            }
-                            for share in _shared(
-                                units, names, whole=not line.allow_split
-                            )
-                        ]
-                    )
+            shares = [
+                share
+                for at, units in enumerate(mixture)
+                for share in self.shares(line, at, units, names)
+            ]
             for picked in product(*shares):
                 gifts = {name: Counter() for name in names}
                 for share in picked:
                     for name, goods in share.items():
                         gifts[name].update(goods)
                 yield gifts, {line.id: mixture}
+
+    def shares(self, line, at, units, names):
+        """List, for all that may leave by itself, every way to share it."""
+        sku = line.sku if at == 0 else line.substitutes[at - 1].sku
+        parts, item = self.options(line)[at], self.items[sku]
+        is_apart = bool(item.components) and item.kit == "parts"
+        moved = [[part] for part in parts] if is_apart else [parts]
+        found = []
+        for together in moved:
+            times = together[0][1] if is_apart else 1
+            each = [(s, 1)] if (s := together[0][0]) and is_apart else together
+            ways = _shared(units * times, names, whole=not line.allow_split)
+            found.append(
+                [
+                    {
+                        n: {(line.id, at, s): k * m for s, m in each}
+                        for n, k in w.items()
+                    }
+                    for w in ways
+                ]
+            )
+        return found
 
     def together(self, lines):
         """Yield ways to fill lines that leave one node at once, or not at all."""
@@ -190,36 +192,17 @@ class _World:
         """Price a plan; None if it may not be."""
         lines = {line.id: line for line in self.order.lines}
         used = {name: +goods for name, goods in gifts.items() if +goods}
-        splits = self.policy.splits
         left = {i: lines[i].quantity - sum(m) for i, m in filled.items()}
-        if splits.ship_complete and any(left.values()) and used:
+        if not self.may_be(used, left, lines):
             return None
-        if splits.max_shipments is not None and len(used) > splits.max_shipments:
+        penalty = sum(units * self.penalty(lines[name]) for name, units in left.items())
+        cost = self.policy.splits.split_price * max(0, len(used) - 1)
+        cost += sum(
+            self.shipment(self.nodes[name], goods, lines)
+            for name, goods in used.items()
+        )
+        if math.isinf(cost):
             return None
-        penalty = 0.0
-        for name, units in left.items():
-            line = lines[name]
-            if units and line.must_fill:
-                return None
-            each = line.unfilled_penalty
-            each = self.policy.unfilled_penalty if each is None else each
-            penalty += units * each * self.order.weight
-        cost = splits.split_price * max(0, len(used) - 1)
-        for name, goods in used.items():
-            node = self.nodes[name]
-            values = [
-                n * self.price_of(lines[i], at, sku)
-                for (i, at, sku), n in goods.items()
-            ]
-            if math.fsum(values) < node.minimum_order * (1 - 1e-12):
-                return None
-            least = splits.min_part_value * (1 - 1e-12)
-            if len(used) > 1 and math.fsum(values) < least:
-                return None
-            price = self.shipment(node, goods, lines)
-            if price is None:
-                return None
-            cost += price
         most = max(len(line.substitutes) for line in lines.values())
         ranks = tuple(
             sum(sum(m[r:]) for m in filled.values()) for r in range(1, most + 1)
@@ -229,32 +212,60 @@ class _World:
         # Of plans that cost the same, that which leaves the least comes first.
         return Found((penalty + cost, penalty), ranks)
 
+    def penalty(self, line):
+        """Say what leaving a unit costs."""
+        each = line.unfilled_penalty
+        each = self.policy.unfilled_penalty if each is None else each
+        return each * self.order.weight
+
+    def may_be(self, used, left, lines):
+        """Tell whether a plan keeps to what is asked of the whole order."""
+        splits = self.policy.splits
+        if splits.ship_complete and any(left.values()) and used:
+            return False
+        if splits.max_shipments is not None and len(used) > splits.max_shipments:
+            return False
+        if any(units and lines[name].must_fill for name, units in left.items()):
+            return False
+        for name, goods in used.items():
+            value = math.fsum(
+                n * self.price_of(lines[i], at, sku)
+                for (i, at, sku), n in goods.items()
+            )
+            least = splits.min_part_value if len(used) > 1 else 0.0
+            least = max(least, self.nodes[name].minimum_order)
+            if value < least * (1 - 1e-12):
+                return False
+        return True
+
     def shipment(self, node: Node, goods, lines):
+        """Price what a node sends; infinite if it may not."""
         units = sum(goods.values())
         for limit in node.capacities:
-            if limit.measure == "units" and units > limit.limit:
-                return None
-            if limit.measure == "lines" and len(goods) > limit.limit:
-                return None
+            load = units if limit.measure == "units" else len(goods)
+            if load > limit.limit:
+                return math.inf
         cost = node.cost.per_shipment + node.cost.per_line * len(goods)
         cost += node.cost.per_unit * units
         cost += sum(n * self.charge(lines[i], at) for (i, at, _), n in goods.items())
-        if self.service is not None:
-            taboo = set(self.service.refused_tags)
-            if any(taboo & set(self.items[sku].tags) for _, _, sku in goods):
-                return None
-            kg = sum(n * self.items[sku].weight_kg for (_, _, sku), n in goods.items())
-            card = self.service.rate_card
-            cost += next(
-                rate
-                for most, rate in zip(card.weights_kg, card.rates[0], strict=True)
-                if kg <= most + 1e-9
-            )
-        return cost
+        return cost if self.service is None else cost + self.carriage(goods)
+
+    def carriage(self, goods):
+        """Price what the service asks: the first step of its card that holds it."""
+        taboo = set(self.service.refused_tags)
+        if any(taboo & set(self.items[sku].tags) for _, _, sku in goods):
+            return math.inf
+        kg = sum(n * self.items[sku].weight_kg for (_, _, sku), n in goods.items())
+        card = self.service.rate_card
+        return next(
+            rate
+            for most, rate in zip(card.weights_kg, card.rates[0], strict=True)
+            if kg <= most + 1e-9
+        )
 
 
 def _shared(units, names, *, whole):
-    """Yield every way to share units among nodes."""
+    """Yield every way to share units among nodes; with ``whole`` one has them all."""
     if not units:
         yield {}
         return
