@@ -43,6 +43,8 @@ class Standing:
         Shipments that stay as they are.
     unfilled
         Lines that the plan left units of.
+    replaceable
+        Lines for which other goods may leave than they name.
     touched
         Lines that ought not to stay where they were.
     lost
@@ -65,6 +67,7 @@ class Standing:
     closed: dict[str, None]
     moved: list[Moved]
     hours: float
+    replaceable: frozenset[str] = frozenset()
     touched: set[str] = field(default_factory=set)
     lost: dict[tuple[str, str], int] = field(default_factory=dict)
     ignored: list[tuple[RerouteEvent, str]] = field(default_factory=list)
@@ -72,7 +75,13 @@ class Standing:
     has_moved: bool = False
 
     @classmethod
-    def of(cls, state: OrderState, plan: Plan, hours: float) -> Standing:
+    def of(
+        cls,
+        state: OrderState,
+        plan: Plan,
+        hours: float,
+        replaceable: frozenset[str] = frozenset(),
+    ) -> Standing:
         """Begin where a plan and the state beside it stand."""
         return cls(
             before=state,
@@ -85,6 +94,7 @@ class Standing:
             closed=dict.fromkeys(state.closed),
             moved=list(state.moved),
             hours=hours,
+            replaceable=replaceable,
         )
 
     def state(self) -> OrderState:
@@ -151,7 +161,7 @@ class Standing:
         if not taken:
             self.ignore(event, f"{event.node!r} has nothing of it to ship")
             return
-        skus = self._take(event.node, taken)
+        parts = self._take(event.node, taken)
         placed = self.before.order.placed_at
         since = event.at if placed is None else max(event.at, placed)
         until = since + timedelta(hours=self.hours)
@@ -162,11 +172,12 @@ class Standing:
                 for one in self.refusals
                 if (one.line_id, one.node_id) != (line, event.node)
             ]
-            most = had[line] - count
+            # Of goods in its place it may have more: then it is not asked at all.
+            most = 0 if line in self.replaceable else had[line] - count
             self.refusals.append(Refusal(line, event.node, until, most))
-            if event.is_lost:
-                cell = event.node, skus[line]
-                self.lost[cell] = self.lost.get(cell, 0) + count
+        for (_, sku), count in parts.items() if event.is_lost else ():
+            cell = event.node, sku
+            self.lost[cell] = self.lost.get(cell, 0) + count
 
     def _close(self, event: Closed) -> None:
         self.has_moved |= event.node not in self.closed
@@ -224,18 +235,27 @@ class Standing:
 
     def _take(
         self, node: str, units: Mapping[str, int], *, is_closing: bool = False
-    ) -> dict[str, str]:
-        """Take units from what a node has that has not left; return their SKUs."""
-        left, skus = dict(units), {}
+    ) -> dict[tuple[str, str], int]:
+        """
+        Take units from what a node has that has not left.
+
+        Returns
+        -------
+        dict
+            What was taken, by line and SKU.
+        """
+        left, parts = dict(units), dict[tuple[str, str], int]()
 
         def less(part: Shipment) -> Shipment | None:
             if part.node_id != node or (is_closing and part.method.is_collected):
                 return part
             contents = []
             for content in part.contents:
-                skus[content.line_id] = content.sku
                 gone = min(left.get(content.line_id, 0), content.quantity)
                 left[content.line_id] = left.get(content.line_id, 0) - gone
+                if gone:
+                    what = content.line_id, content.sku
+                    parts[what] = parts.get(what, 0) + gone
                 if gone < content.quantity:
                     rest = replace(content, quantity=content.quantity - gone)
                     contents.append(rest)
@@ -250,7 +270,7 @@ class Standing:
         self.kept = kept
         self.touched |= set(units)
         self.is_asking = self.has_moved = True
-        return skus
+        return parts
 
 
 def is_barred(refusal: Refusal, now: datetime) -> bool:

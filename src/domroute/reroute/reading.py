@@ -22,6 +22,7 @@ from domroute.events import (
     Shipped,
     rank_of,
 )
+from domroute.goods import Goods
 from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -129,7 +130,7 @@ def check_asked(
         issues.append(wrong_type("order", given, "an Order"))
     elif isinstance(result, RoutingResult):
         found = result.order if order is None else order
-        issues += _order_issues(result, found)
+        issues += _order_issues(result, found, network)
         if found is not None and not issues:
             return found
     raise InputError(issues)
@@ -150,7 +151,9 @@ def check_moved(order: Order) -> None:
         raise InputError(issues_from(error, f"order {order.id!r} as moved")) from None
 
 
-def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]:
+def _order_issues(
+    result: RoutingResult, order: Order | None, network: Network
+) -> Iterator[Issue]:
     """List why a result cannot be of an order."""
     if order is None:
         text = "is needed with a result that was read from JSON"
@@ -161,10 +164,8 @@ def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]
         yield Issue("contradictory", "order", text)
         return
     lines = {line.id: line.quantity for line in order.lines}
-    planned: dict[str, int] = {}
-    for content in [c for part in result.plan.shipments for c in part.contents]:
-        name = content.line_id
-        planned[name] = planned.get(name, 0) + content.quantity
+    goods = Goods(order, {item.sku: item for item in network.items})
+    planned = goods.filled(part.contents for part in result.plan.shipments)
     for name, units in planned.items():
         if units > lines.get(name, 0):
             text = f"ships {units} of line {name!r}, of which {lines.get(name, 0)}"

@@ -14,6 +14,7 @@ from domroute.costs.nature import nature_of
 from domroute.costs.quotes import Quotes
 from domroute.costs.stability import Place
 from domroute.events import RerouteEvent
+from domroute.goods import Goods
 from domroute.ledger import Inventory, Snapshot
 from domroute.offers.services import Serving
 from domroute.orders import Order
@@ -22,6 +23,7 @@ from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.reroute.answer import Rerouted, changes_of, differing
 from domroute.reroute.applying import Standing
+from domroute.reroute.kits import Kits
 from domroute.reroute.places import places_of
 from domroute.reroute.reading import check_asked, check_moved, events_from
 from domroute.reroute.resting import Rest, as_moved, rest_of
@@ -97,7 +99,15 @@ def reroute_order(
     order = check_asked(result, state.order if state else order, policy, network)
     state = OrderState(order) if state is None else state
     events, now = events_from(asked.events, order, network, asked.now)
-    standing = Standing.of(state, result.plan, policy.reroute.exclusion_hours)
+    items = {item.sku: item for item in network.items}
+    kits = Kits(Goods(order, items), items)
+    packed = kits.packed_result(result)
+    standing = Standing.of(
+        kits.packed_state(state),
+        packed.plan,
+        policy.reroute.exclusion_hours,
+        kits.goods.replaceable,
+    )
     for event in events:
         standing.apply(event)
     after = standing.state()
@@ -107,12 +117,13 @@ def reroute_order(
         found, by = _nothing_left(result), policy
     elif standing.is_asking:
         found, by = _asked_again(
-            compiled, ledger, standing, _Before(result, asked.quotes, now), read
+            compiled, ledger, standing, _Before(result, asked.quotes, now, kits), read
         )
     else:
-        found, by = _gone_on(result, standing.open), policy
-    after = replace(after, status=_status(after, found))
-    faults = check_whole(after, found.plan, policy)
+        found, by = _gone_on(packed, standing.open), policy
+        found = replace(found, plan=kits.unpacked_plan(found.plan))
+    after = replace(kits.unpacked_state(after), status=_status(after, found))
+    faults = check_whole(after, found.plan, policy, kits.goods)
     if faults:
         raise solver_error(order, found.method, faults)
     old = [*(one.shipment for one in state.kept), *result.plan.shipments]
@@ -124,7 +135,7 @@ def reroute_order(
         added=differing(new, old),
         changes=changes_of(old, new),
         state=after,
-        lost=tuple(sorted(standing.lost.items())),
+        lost=tuple(sorted(kits.lost(standing.lost).items())),
         ignored=tuple(standing.ignored),
         policy=by,
     )
@@ -135,6 +146,7 @@ class _Before:
     result: RoutingResult
     quotes: Quotes | None
     now: datetime
+    kits: Kits
 
 
 def _asked_again(
@@ -147,7 +159,15 @@ def _asked_again(
     """Route what is left; return the result, and the policy it is a result of."""
     started, state, policy = time.perf_counter(), standing.state(), compiled.policy
     rest = rest_of(state, policy, compiled.network, before.now)
-    stock = stock_for(ledger, state, before.result, standing.lost, before.now)
+    kits = before.kits
+    stock = stock_for(
+        ledger,
+        kits.unpacked_state(state),
+        before.result,
+        kits.lost(standing.lost),
+        before.now,
+        is_plain=kits.goods.is_plain,
+    )
     ready = read(stock, rest.order).within(compiled.time_limit_s)
     sunk = sunk_by(state.kept, policy, rest.order.value or 0.0)
     places = places_of(standing, rest.order, compiled.network)

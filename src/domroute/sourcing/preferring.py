@@ -74,7 +74,7 @@ def _pairs(tally: Tally) -> Iterator[tuple[int, int]]:
 def _moves(
     table: OfferTable, taken: IntArray, atom: int, offer: int, better: int
 ) -> Iterator[IntArray]:
-    """Yield plans with steps of another atom: by the same offer, by used ones, by all."""
+    """Yield plans with steps of another atom: by the same offer, then by others."""
     used: BoolArray = np.logical_or.reduce(taken, axis=0)
     room = table.limit[better] - taken[better]
     able = np.flatnonzero(room > 0)
