@@ -226,14 +226,9 @@ def kits_of(items: Iterable[object]) -> dict[str, frozenset[str]]:
     for item in items:
         parts, sku = member(item, "components"), member(item, "sku")
         if parts and isinstance(parts, (list, tuple)) and isinstance(sku, str):
-            inside = [_sku_in(part) for part in parts]
+            inside = [member(part, "sku") for part in parts]
             found[sku] = frozenset(x for x in inside if isinstance(x, str))
     return found
-
-
-def _sku_in(part: object) -> object:
-    """Read the SKU of a component, which may be half of a pair."""
-    return part[0] if isinstance(part, (list, tuple)) and part else member(part, "sku")
 
 
 def substitute_faults(order: Order, known: Known) -> list[Fault]:
@@ -297,9 +292,11 @@ def member(thing: object, name: str) -> object:
 
     Examples
     --------
-    >>> member({"sku": "A"}, "sku")
-    'A'
+    >>> member({"sku": "A"}, "sku"), member(["A", 2], "sku")  # or half of a pair
+    ('A', 'A')
     """
+    if isinstance(thing, (list, tuple)):
+        return thing[0] if name == "sku" and thing else None
     if isinstance(thing, dict):
         return thing.get(name)
     return getattr(thing, name, None)
