@@ -14,7 +14,9 @@ from pydantic.fields import FieldInfo
 
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
+from domroute.kits import substitute_faults
 from domroute.orders import Line, Order
+from domroute.raw import member
 from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
 
@@ -212,48 +214,6 @@ class _Search:
             self.found.append(fault)
 
 
-def kits_of(items: Iterable[object]) -> dict[str, frozenset[str]]:
-    """
-    Look up the SKUs of the components of each kit among items.
-
-    Examples
-    --------
-    >>> from domroute.network import Item
-    >>> kits_of([Item(sku="A"), Item(sku="SET", components=[("A", 2)])])
-    {'SET': frozenset({'A'})}
-    """
-    found: dict[str, frozenset[str]] = {}
-    for item in items:
-        parts, sku = member(item, "components"), member(item, "sku")
-        if parts and isinstance(parts, (list, tuple)) and isinstance(sku, str):
-            inside = [member(part, "sku") for part in parts]
-            found[sku] = frozenset(x for x in inside if isinstance(x, str))
-    return found
-
-
-def substitute_faults(order: Order, known: Known) -> list[Fault]:
-    """
-    List the substitutes of an order that are kits with what they stand for in them.
-
-    Examples
-    --------
-    >>> line = {"id": "l1", "sku": "A", "quantity": 1, "substitutes": [("SET", 0)]}
-    >>> order = Order(id="o1", destination={"lat": 40, "lon": -75}, lines=[line])
-    >>> substitute_faults(order, Known(kits={"SET": {"A", "B"}}))[0][:2]
-    ('substitute_cycle_in_kit', ('lines', 0, 'substitutes', 0, 'sku'))
-    """
-    return [
-        (
-            "substitute_cycle_in_kit",
-            ("lines", at, "substitutes", place, "sku"),
-            f"{other.sku!r} is a kit with {line.sku!r} in it, which it is to replace",
-        )
-        for at, line in enumerate(order.lines)
-        for place, other in enumerate(line.substitutes)
-        if line.sku in known.kits.get(other.sku, ())
-    ]
-
-
 def is_unknown(name: object, known: AbstractSet[str] | None) -> bool:
     """
     Tell whether a name is missing; what is no name at all is another fault.
@@ -284,22 +244,6 @@ def unknown(
     """
     owner = of if of.startswith("order ") else f"the {of}"
     return code, path, f"{shorten(name)} is not {what} of {owner}"
-
-
-def member(thing: object, name: str) -> object:
-    """
-    Read a field of an object, or of the raw dictionary that should become one.
-
-    Examples
-    --------
-    >>> member({"sku": "A"}, "sku"), member(["A", 2], "sku")  # or half of a pair
-    ('A', 'A')
-    """
-    if isinstance(thing, (list, tuple)):
-        return thing[0] if name == "sku" and thing else None
-    if isinstance(thing, dict):
-        return thing.get(name)
-    return getattr(thing, name, None)
 
 
 def _parts(value: object) -> Iterator[tuple[str | int, object]]:
@@ -352,7 +296,7 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
     ]
     found += [
         Issue(code, _where(order, path), text)
-        for code, path, text in substitute_faults(order, known)
+        for code, path, text in substitute_faults(order, known.kits)
     ]
     where = f"order {order.id!r}"
     return [*found, *(Issue(code, where, text) for code, text in _lacks(known, order))]

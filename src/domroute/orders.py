@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from domroute.calendars import Date, Deadline
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
+from domroute.raw import pair_schema, read_pair
 from domroute.units import (
     Count,
     Id,
@@ -27,7 +28,7 @@ from domroute.units import (
     ServiceId,
     Sku,
 )
-from domroute.validation import Frozen, pair_schema, read_pair
+from domroute.validation import Frozen
 from domroute.words import Method
 
 

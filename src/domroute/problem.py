@@ -16,14 +16,16 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
+from domroute.kits import kits_of
+from domroute.laying import ways_of
 from domroute.ledger import Inventory, Snapshot
-from domroute.names import Known, check_order, kits_of
+from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
 from domroute.records import record
 from domroute.supply import StockByDate, Supplies
 from domroute.units import BoolArray, FloatArray, IntArray
-from domroute.ways import Ways, ways_of
+from domroute.ways import Ways
 from domroute.words import DistanceMethod, Method
 
 
@@ -207,13 +209,6 @@ class OrderProblem:
     def rows_of(self, asked: int) -> IntArray:
         """List the lines here that may leave for a line of the order."""
         return np.array([asked]) if self.ways is None else self.ways.rows_of(asked)
-
-    @property
-    def worth(self) -> float:
-        """What the customer pays for all lines."""
-        if self.ways is not None:
-            return float(self.ways.quantity @ self.ways.unit_price)
-        return float(self.quantity @ self.unit_price)
 
     @property
     def shares_skus(self) -> bool:

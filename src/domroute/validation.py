@@ -7,12 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetJsonSchemaHandler,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic._internal._model_construction import ModelMetaclass
 from pydantic_core import ErrorDetails
 
@@ -46,30 +41,6 @@ class Frozen(BaseModel, metaclass=_ByName):
         for name in set(copied.__dict__) - set(type(self).model_fields):
             del copied.__dict__[name]
         return copied
-
-
-def read_pair(value: object, fields: tuple[str, str]) -> object:
-    """
-    See a pair as the object that it is short for; anything else as it is.
-
-    Examples
-    --------
-    >>> read_pair(("B", 2), ("sku", "quantity")), read_pair(7, ("sku", "quantity"))
-    ({'sku': 'B', 'quantity': 2}, 7)
-    """
-    if isinstance(value, (list, tuple)) and len(value) == len(fields):
-        return dict(zip(fields, value, strict=True))
-    return value
-
-
-def pair_schema(
-    schema: dict[str, Any], handler: GetJsonSchemaHandler, fields: tuple[str, str]
-) -> dict[str, Any]:
-    """Say in a JSON Schema that a pair will do in place of an object."""
-    told = handler.resolve_ref_schema(schema)["properties"]
-    pair = [told[name] for name in fields]
-    listed = {"type": "array", "prefixItems": pair, "minItems": 2, "maxItems": 2}
-    return {"anyOf": [schema, listed]}
 
 
 def repeated_names(rows: Sequence[Frozen]) -> list[str]:

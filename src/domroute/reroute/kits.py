@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from domroute.errors import InputError, Issue
 from domroute.goods import Goods
 from domroute.network import Item
-from domroute.plan import Content, Plan, Shipment
+from domroute.plan import Content, Shipment
 from domroute.reroute.state import Kept, OrderState
 from domroute.result import RoutingResult
 
@@ -82,13 +82,6 @@ class Kits:
             return result
         parts = tuple(self.packed(part) for part in result.plan.shipments)
         return replace(result, plan=replace(result.plan, shipments=parts))
-
-    def unpacked_plan(self, plan: Plan) -> Plan:
-        """See a plan as it leaves."""
-        if self.goods.is_plain:
-            return plan
-        parts = tuple(self.unpacked(part) for part in plan.shipments)
-        return replace(plan, shipments=parts)
 
     def lost(self, lost: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
         """Say what is lost of what kits are made of, by node and SKU."""

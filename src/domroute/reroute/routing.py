@@ -120,8 +120,8 @@ def reroute_order(
             compiled, ledger, standing, _Before(result, asked.quotes, now, kits), read
         )
     else:
-        found, by = _gone_on(packed, standing.open), policy
-        found = replace(found, plan=kits.unpacked_plan(found.plan))
+        left = [kits.unpacked(part) for part in standing.open]
+        found, by = _gone_on(result, left), policy
     after = replace(kits.unpacked_state(after), status=_status(after, found))
     faults = check_whole(after, found.plan, policy, kits.goods)
     if faults:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from domroute.costs import Quotes
 from domroute.errors import Issue
+from domroute.kits import kits_of, substitute_faults
 from domroute.ledger import Inventory
 from domroute.names import (
     Known,
     is_unknown,
-    kits_of,
     reference_faults,
     references_of,
-    substitute_faults,
     unknown,
 )
 from domroute.network import Network
@@ -85,7 +84,7 @@ def order_issues(orders: Iterable[Order], known: Known) -> Iterator[Issue]:
     entry = ENTRIES["orders"]
     for at, order in enumerate(orders):
         yield from _issues_of(entry, at, order, known)
-        for code, path, sentence in substitute_faults(order, known):
+        for code, path, sentence in substitute_faults(order, known.kits):
             yield Issue(code, join_path(f"orders[{at}]", path), sentence)
 
 

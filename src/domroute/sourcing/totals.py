@@ -205,4 +205,6 @@ def order_value(offers: Offers) -> float:
     problem = offers.problem
     if problem.order.value is not None:
         return problem.order.value
-    return problem.worth
+    if problem.ways is not None:
+        return float(problem.ways.quantity @ problem.ways.unit_price)
+    return float(problem.quantity @ problem.unit_price)

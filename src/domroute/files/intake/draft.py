@@ -14,20 +14,19 @@ from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
+from domroute.kits import kits_of, substitute_faults
 from domroute.lanes import Lane
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
 from domroute.names import (
     Known,
-    kits_of,
-    member,
     reference_faults,
     references_of,
-    substitute_faults,
 )
 from domroute.network import Item, Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.raw import member
 from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
 from domroute.scenario.kits import kit_faults
 from domroute.scenario.references import policy_faults
@@ -174,8 +173,8 @@ def read_network(
     services = ids.get("services")
     if services is not None:
         ids["services"] = services | ids.get("lanes", frozenset())
-    items = there.get(ENTRIES["items"])
-    known = Known(ids, kits={} if items is None else kits_of(items.records))
+    items = [rows.records for entry, rows in there.items() if entry.row is Item]
+    known = Known(ids, kits=kits_of(chain.from_iterable(items)))
     for entry, rows in there.items():
         _refuse_unknown(entry, rows, known, issues)
     zone = _read_zone(time_zone, issues)
@@ -249,7 +248,7 @@ def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:
             thing = record if order is None else order
             faults = reference_faults(Order, thing, known)
             if order is not None:
-                faults += substitute_faults(order, known)
+                faults += substitute_faults(order, known.kits)
             found += rows.issues(at, faults)
     issues += capped(found, rows.name)
     return [order for order in made if order is not None]
