@@ -63,7 +63,7 @@ def kit_world(seed: int, method: str = "auto") -> KitWorld:
     order = Order(
         id="o1",
         destination={"lat": 0, "lon": 0},
-        lines=_lines(draw, {one.sku: one for one in items}, [n.id for n in nodes]),
+        lines=lines_of(draw, {one.sku: one for one in items}, [n.id for n in nodes]),
         weight=draw.choice((1.0, 1.0, 2.0)),
     )
     there = {(n.id, sku): draw.choice((0, 1, 2, 3)) for n in nodes for sku in PLAIN}
@@ -108,7 +108,8 @@ def _nodes(draw):
     return nodes
 
 
-def _lines(draw, items, nodes):
+def lines_of(draw, items, nodes):
+    """Draw the lines of an order."""
     lines = []
     count = draw.choice((1, 1, 2, 2))
     for at in range(count):

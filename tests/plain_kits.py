@@ -41,6 +41,23 @@ def best_plan(order: Order, network: Network, there, policy: Policy) -> Found | 
     return best
 
 
+def usages(order: Order, network: Network, there, policy: Policy):
+    """Say for all that plans may take, units by (node, SKU), what the best costs."""
+    world = _World(order, network, there, policy)
+    found = {}
+    for gifts, filled in world.plans():
+        made = world.judge(gifts, filled)
+        if made is None:
+            continue
+        taken = Counter()
+        for name, goods in gifts.items():
+            for (_, _, sku), units in goods.items():
+                taken[name, sku] += units
+        cells = tuple(sorted((+taken).items()))
+        found[cells] = min(found.get(cells, math.inf), made.goals[0])
+    return found
+
+
 def _is_before(one: Found, other: Found) -> bool:
     for a, b in zip(one.goals, other.goals, strict=True):
         if abs(a - b) > 1e-9 * max(1.0, abs(b)):
