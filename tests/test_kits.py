@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from builders import item, line, network, node, order, stock
 from domroute import (
+    Backorder,
     Component,
     Content,
     Inventory,
@@ -380,6 +382,29 @@ def test_explanations_count_lines():
     told = Router(GOODS, there, HANDLING).explain(order("o1", SET=2))
 
     assert [(each.node_id, each.units) for each in told.nodes] == [("N1", 2), ("N2", 1)]
+
+
+def test_a_kit_waits_for_its_components():
+    """Its B comes a day later: three pieces wait at 1 each, or a C stands in."""
+    placed = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    later = placed + timedelta(days=1)
+    coming = [{"at": later, "quantity": 1}]
+    there = Inventory(
+        [
+            Stock(node="N1", sku="A", on_hand=2),
+            Stock(node="N1", sku="B", on_hand=0, inbound=coming),
+            Stock(node="N1", sku="C", on_hand=1),
+        ]
+    )
+    costs = (*HANDLING.costs, Backorder(per_unit=1.0))
+    waits = HANDLING.model_copy(update={"allow_backorder": True, "costs": costs})
+    for penalty, goods, at in ((9.0, ["A", "B"], later), (0.5, ["C"], None)):
+        lines = [line("l1", "SET", substitutes=[("C", penalty)])]
+        result = _route(order("o1", *lines, placed_at=placed), there, waits)
+        (part,) = result.plan.shipments
+
+        assert [content.sku for content in part.contents] == goods
+        assert part.stock_at == at
 
 
 def test_a_plan_by_hand_is_read():

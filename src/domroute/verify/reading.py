@@ -250,6 +250,13 @@ class Reading:
                 self.add("not_positive", f"unfilled[{at}]", message)
             self.left[line.id] += part.quantity
 
+    def skus_of(self, line: Line) -> frozenset[str]:
+        """List the SKUs that may leave for a line."""
+        ways = self.ways.get(line.id)
+        if ways is None:
+            return frozenset((line.sku,))
+        return frozenset(role.sku for way in ways for role in way.roles)
+
     def _count(self, at: int, line: Line, units: int, *, is_again: bool) -> None:
         """Count units that a shipment holds of a line, or for it."""
         if units < 1:
@@ -264,10 +271,7 @@ class Reading:
 
     def _may_leave(self, line: Line, item: Item) -> bool:
         """Tell whether an item is, or stands for, what a line asks for."""
-        ways = self.ways.get(line.id)
-        if ways is None:
-            return line.sku == item.sku
-        return any(item.sku == role.sku for way in ways for role in way.roles)
+        return item.sku in self.skus_of(line)
 
     def _read_ways(self) -> None:
         """Tell what units of kits and substitutes stand for, and what that costs."""

@@ -164,7 +164,9 @@ class _Ground:
         for way in self.reading.ways[line.id]:
             names = [role.sku for role in way.roles]
             goods = [line.model_copy(update={"sku": sku}) for sku in names]
-            if all(any(self._in_the_end(x, each) >= 1 for x in nodes) for each in goods):
+            if all(
+                any(self._in_the_end(x, each) >= 1 for x in nodes) for each in goods
+            ):
                 return f"there is stock of {', '.join(map(repr, names))}"
         return None
 
