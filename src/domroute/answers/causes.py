@@ -82,6 +82,10 @@ class Lift:
         return problem, eligibility
 
 
+ANY_DATE: Final = Lift(0, dates=True)
+"""As though any date would do."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """
@@ -284,7 +288,7 @@ def _clear_services(question: Question, at: int) -> Question:
 
 
 def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
-    return replace(question, offers=question.lifted(Lift(0, dates=True)))
+    return replace(question, offers=question.lifted(ANY_DATE))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:
