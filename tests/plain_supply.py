@@ -109,7 +109,7 @@ def shelf_of(row, clock, overdue_days, kept=0.0, promised=()):
         )
         left.append(supply - row.reserved - relied)
     free = []
-    for k in range(len(left)):
+    for k in range(1 + len(moments)):
         units = math.floor(max(0.0, min(left[k:]) - row.safety) + SLACK)
         free.append(math.floor(max(0.0, units - kept) + SLACK))
     return Shelf(moments, tuple(free))
