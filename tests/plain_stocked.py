@@ -82,10 +82,15 @@ class StockedWorld(DatedWorld):
             moment
             for line, waits in zip(self.lines, self.waits, strict=True)
             if waits
-            for moment in self.shelf(name, line.sku).moments
+            for moment in self.more(name, line.sku)
             if moment <= self.clock.horizon
         }
         return (None, *sorted(found))
+
+    def more(self, name, sku):
+        """List the moments from which on a node has more of what is ordered."""
+        wanted = sum(line.quantity for line in self.lines if line.sku == sku)
+        return self.shelf(name, sku).more(wanted)
 
     def there(self, line, name):
         """Count what a node has for a line, now or in the end."""
@@ -152,9 +157,13 @@ class StockedWorld(DatedWorld):
         return self._by_moments(by_moment, *self._frame(name))
 
     def comes(self, name, units, moment):
-        """Tell whether something in a shipment that may wait comes at a moment."""
+        """
+        Tell whether something in a shipment that may wait comes at a moment.
+
+        Nothing waits for what is not needed, even where later parcels were cheaper.
+        """
         return any(
-            n and waits and moment in self.shelf(name, line.sku).moments
+            n and waits and moment in self.more(name, line.sku)
             for line, waits, n in zip(self.lines, self.waits, units, strict=True)
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,12 @@ class Shelf(NamedTuple):
     def step(self, moment):
         """Say how many of the moments are over at one; None is now."""
         return 0 if moment is None else sum(one <= moment for one in self.moments)
+
+    def more(self, wanted):
+        """List the moments from which on there is more of what is wanted."""
+        have = [min(units, wanted) for units in self.units]
+        steps = zip(self.moments, pairwise(have), strict=True)
+        return [moment for moment, (before, after) in steps if after > before]
 
 
 NOTHING = Shelf((), (0,))
