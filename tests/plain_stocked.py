@@ -24,16 +24,14 @@ class StockedWorld(DatedWorld):
         Order, network, inventory, policy, and quotes if there are.
     promised
         What is promised of what comes, by (node, SKU): since when, and how many.
-    apart
-        Whether shipments that leave at once may be two if they wait for other stock.
     shared
         Whether others take of the stock too: plans that take other units of it are
         then kept apart.
     """
 
-    def __init__(self, *world, promised=(), apart=False, shared=False):
+    def __init__(self, *world, promised=(), shared=False):
         super().__init__(*world)
-        self.apart, self.is_shared = apart, shared
+        self.is_shared = shared
         _, _, inventory, policy, *_ = world
         rows, promised = list(inventory), dict(promised)
         days = policy.promise.overdue_days
@@ -137,7 +135,11 @@ class StockedWorld(DatedWorld):
         return list(zip(self.moments[name], rows, strict=True))
 
     def _service_loads(self, name, delivery, service, of):
-        """List what goes by one service: shipments of different moments."""
+        """
+        List what goes by one service: shipments of different moments.
+
+        Those that wait for other stock are apart, even where they leave at once.
+        """
         moments, by_moment = self.moments[name], defaultdict(dict)
         blank = self.zero
         for units in self._vectors(of, name, delivery):
@@ -152,7 +154,7 @@ class StockedWorld(DatedWorld):
                 rows = [blank] * len(moments)
                 rows[at] = units
                 wide = tuple(n for row in rows for n in row)
-                when = part.dates.leaves, moment if self.apart else None
+                when = part.dates.leaves, moment
                 by_moment[when][wide] = self._cells_of(part)
         return self._by_moments(by_moment, *self._frame(name))
 
@@ -221,9 +223,14 @@ class StockedWorld(DatedWorld):
         }
 
     def _free(self, name, sku, rule):
-        """Count the units that may be taken before a rule has its price."""
+        """
+        Count the units that may be taken before a rule has its price.
+
+        They are the last of all that comes, what other rules keep included.
+        """
         may = any(
             waits and line.sku == sku
             for line, waits in zip(self.lines, self.waits, strict=True)
         )
-        return max(0, self.shelf(name, sku).units[-1 if may else 0] - rule.units)
+        shelf = self.shelf(name, sku)
+        return max(0, (shelf.in_the_end if may else shelf.now) - rule.units)

@@ -216,7 +216,7 @@ class StockedDrawing(Drawing):
         elif penalty in {None, 9.0, 15.0} and is_so(rng, 0.6):
             penalty = 60.0
         options = made.promise.model_copy(
-            update={"overdue_days": rng.choice((None, None, 0, 1, 3))}
+            update={"overdue_days": rng.choice((None, None, 1, 1, 3))}
         )
         return made.model_copy(
             update={

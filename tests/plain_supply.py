@@ -23,10 +23,13 @@ class Shelf(NamedTuple):
     What may be promised of a SKU at a node.
 
     ``units[0]`` are there now; ``units[k]`` may be relied on from ``moments[k - 1]``.
+    ``now`` and ``in_the_end`` are the first and the last of them before rules keep any.
     """
 
     moments: tuple
     units: tuple[int, ...]
+    now: int
+    in_the_end: int
 
     def step(self, moment):
         """Say how many of the moments are over at one; None is now."""
@@ -39,7 +42,7 @@ class Shelf(NamedTuple):
         return [moment for moment, (before, after) in steps if after > before]
 
 
-NOTHING = Shelf((), (0,))
+NOTHING = Shelf((), (0,), 0, 0)
 """Where there is no row."""
 
 
@@ -62,8 +65,8 @@ def arrives(at, placed, zone, overdue_days):
     """Say when a row is counted on to arrive; None if it is not."""
     if at > placed:
         return at.astimezone(UTC)
-    if not overdue_days:
-        return None if overdue_days is None else placed
+    if overdue_days is None:
+        return None
     there = ZoneInfo(zone)
     wall = placed.astimezone(there).replace(tzinfo=None, fold=0) + overdue_days * DAY
     return wall.replace(tzinfo=there).astimezone(UTC)
@@ -115,8 +118,12 @@ def shelf_of(row, clock, overdue_days, kept=0.0, promised=()):
             if is_end or at is None or (moment is not None and at <= moment)
         )
         left.append(supply - row.reserved - relied)
-    free = []
-    for k in range(1 + len(moments)):
-        units = math.floor(max(0.0, min(left[k:]) - row.safety) + SLACK)
-        free.append(math.floor(max(0.0, units - kept) + SLACK))
-    return Shelf(moments, tuple(free))
+    steps = range(1 + len(moments))
+    bare = [whole(min(left[k:]) - row.safety) for k in steps]
+    free = tuple(whole(units - kept) for units in bare)
+    return Shelf(moments, free, bare[0], bare[-1])
+
+
+def whole(units):
+    """Count whole units, none of them lost to rounding."""
+    return max(0, math.floor(units + SLACK))

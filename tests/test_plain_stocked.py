@@ -100,20 +100,21 @@ def test_what_is_promised_in_the_end_counts_in_the_end():
     ("days", "expected"),
     [
         (None, ((), (1,))),
-        (0, ((), (2,))),
         (1, ((24,), (1, 2))),
+        (2, ((48,), (1, 2))),
     ],
 )
-def test_overdue_counts_as_nothing_now_or_later(days, expected):
-    """What comes at the very moment of the order is overdue."""
+def test_overdue_counts_as_nothing_or_in_some_days(days, expected):
+    """What comes at the very moment of the order is overdue already."""
     assert shelf((0, 1), on_hand=1, overdue_days=days) == expected
 
 
 def test_what_comes_is_received_while_it_is_open():
-    """At 08:00 in New York: open at 09:00, so usable two hours later, at 11:00."""
+    """At 08:30 in New York: open at 09:00, so usable two hours later, at 11:00."""
     network = network_of(calendar="day", receiving_minutes=120)
 
-    assert shelf((0, 1), on_hand=0, overdue_days=0, network=network) == ((3,), (0, 1))
+    # New York is at 08:00 when the order is placed.
+    assert shelf((0.5, 1), on_hand=0, network=network) == ((3,), (0, 1))
 
 
 def test_receiving_goes_on_the_next_day():
@@ -304,10 +305,6 @@ def is_apart(world, parts):
                 return False
             if is_here and not world.policy.splits.several_services:
                 return False
-            if (is_here, part.service) == (True, other.service) and (
-                part.dates.leaves == other.dates.leaves
-            ):
-                return False
     return True
 
 
@@ -344,6 +341,6 @@ def price_at(world, name, parts):
             if gone > free:
                 return None
         for rule in world._rules(name, soft=True):
-            untouched = max(0, held.units[-1 if waits else 0] - rule.units)
+            untouched = max(0, (held.in_the_end if waits else held.now) - rule.units)
             price += rule.price * max(0, sum(units[at] for at in mine) - untouched)
     return price

@@ -196,7 +196,8 @@ def test_names_and_rows_change_nothing_but_names(seed):
     first, again = routed(raw).to_dict(), routed(mixed).to_dict()
 
     for result in (first, again):
-        del result["policy_version"], result["elapsed_s"]
+        # How many states a program walks is its solver's affair.
+        del result["policy_version"], result["elapsed_s"], result["statistics"]
     assert again == renamed(first, names)
 
 
