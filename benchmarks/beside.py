@@ -11,6 +11,11 @@ have several capacities, as those of every fourth of the others.
 ``dated`` orders have calendars, cut-offs, pick-ups and deadlines, and their dates are
 held to a second program of them; so are waves, promises and scores of such. It is told
 what share of the best plans does what it does because of dates: none may be nothing.
+
+``reroutes`` are orders that trouble after trouble befalls, booked as they go: what has
+left is not touched, nothing is lost, it ends, and what is left costs no more than from
+scratch, and what then would have moved. Open orders of ``backlogs`` are routed again
+together, and the cost of each tier is held to every way there is.
 """
 
 from __future__ import annotations
@@ -42,31 +47,46 @@ COUNTS = {
     "dated-waves": 1_000,
     "dated-promises": 1_000,
     "dated-scores": 500,
+    "reroutes": 1_000,
+    "backlogs": 1_000,
 }
 """Seeds of each kind, unless told."""
+_AGAIN = {
+    "reroutes": ("beside_reroutes", "reroute_beside"),
+    "backlogs": ("backlogs", "backlog_beside"),
+}
+"""Kinds that route again: who runs a seed, in which module."""
 
 
 def tried(kind, seed, counts):
     """Run one seed; return what differs, in sentences."""
-    beside, worlds = import_module("beside"), import_module("worlds")
     try:
-        is_limited = seed % 4 == 3
+        if kind in _AGAIN:
+            room, name = _AGAIN[kind]
+            return list(getattr(import_module(room), name)(seed, counts))
         if kind.startswith("dated"):
             return list(_dated(kind, seed, counts))
-        if kind == "waves":
-            draw = beside.limited_wave if is_limited else beside.drawn_wave
-            return list(beside.wave_beside(seed, counts, draw=draw))
-        if kind.endswith("-waves"):
-            draw = getattr(beside, f"{kind.removesuffix('-waves')}_wave")
-            return list(beside.wave_beside(seed, counts, draw=draw))
-        if kind == "orders":
-            # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
-            draw, words = worlds.limited_world if is_limited else worlds.world, seed % 3
-            return list(beside.order_beside(seed, counts, words=not words, draw=draw))
-        draw = getattr(worlds, f"{kind}_world")
-        return list(beside.order_beside(seed, counts, draw=draw))
+        return list(_orders(kind, seed, counts))
     except Exception:  # noqa: BLE001 - whatever it is, it is a difference
         return [traceback.format_exc(limit=-4)]
+
+
+def _orders(kind, seed, counts):
+    """Run a seed of what has no dates."""
+    beside, worlds = import_module("beside"), import_module("worlds")
+    is_limited = seed % 4 == 3
+    if kind == "waves":
+        draw = beside.limited_wave if is_limited else beside.drawn_wave
+        return beside.wave_beside(seed, counts, draw=draw)
+    if kind.endswith("-waves"):
+        draw = getattr(beside, f"{kind.removesuffix('-waves')}_wave")
+        return beside.wave_beside(seed, counts, draw=draw)
+    if kind == "orders":
+        # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
+        draw, words = worlds.limited_world if is_limited else worlds.world, seed % 3
+        return beside.order_beside(seed, counts, words=not words, draw=draw)
+    draw = getattr(worlds, f"{kind}_world")
+    return beside.order_beside(seed, counts, draw=draw)
 
 
 def _dated(kind, seed, counts):
