@@ -142,6 +142,37 @@ def _available_after(
     return units_by(counts, later.parts(cell), lots, start)
 
 
+def exchange(
+    state: State, freed: Iterable[Which | tuple[Which, Mapping[str, int]]], plan: Plan
+) -> Answer:
+    """Give many things back and promise others; see :meth:`.Inventory.exchange`."""
+    check_kind("freed", freed, Iterable, "reservations, shipments or order ids")
+    check_kind("plan", plan, Plan, "a Plan")
+    asked, issues = requests_of(
+        plan, state.stock.layout, after=state.book.last, period=state.period
+    )
+    parts: list[tuple[Reservation, Reservation | None]] = []
+    gone: set[int] = set()
+    for one in freed:
+        which, units = one if isinstance(one, tuple) else (one, None)
+        try:
+            found = state.book.take(which, units)
+        except InputError as error:
+            issues += error.issues
+            continue
+        for part, rest in found:
+            if part.number in gone:
+                where = f"reservation {part.number} of order {part.order_id!r}"
+                text = "is given back twice"
+                issues.append(Issue("duplicate_id", where, text))
+            gone.add(part.number)
+            parts.append((part, rest))
+    if issues:
+        raise InputError(issues)
+    made = list(asked)
+    return _exchanged(state, parts, made, issues), tuple(made)
+
+
 def release(state: State, which: Which, units: Mapping[str, int] | None) -> State:
     """Give units and capacity back; see :meth:`.Inventory.release`."""
     return _exchanged(state, state.book.take(which, units), [], [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from domroute.errors import InputError
@@ -41,7 +41,7 @@ def stock_for(
     now
         When it is asked.
     """
-    caps = _caps(state, planned, now)
+    caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
         ledger.reservations_of(state.order.id)
     )
@@ -56,6 +56,42 @@ def stock_for(
         _take_off(copied, node, sku, units)
     for (node, sku), most in caps.items():
         _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
+    return copied
+
+
+def stock_for_all(
+    ledger: Inventory | Snapshot,
+    states: Iterable[OrderState],
+    lost: Iterable[tuple[tuple[str, str], int]],
+) -> Inventory:
+    """
+    Copy a ledger, with what orders hold and do not keep given back, all at once.
+
+    As :func:`stock_for` does it for one, but for nodes that were short of a line: that
+    is a matter of the one order.
+
+    Parameters
+    ----------
+    ledger
+        As it is now.
+    states
+        What each order keeps.
+    lost
+        Units by (node, SKU), once for each order that lost some.
+    """
+    copied, kept = _copy(ledger), list[OrderState]()
+    freed: list[tuple[int, dict[str, int]]] = []
+    for state in states:
+        if isinstance(ledger, Inventory) and ledger.reservations_of(state.order.id):
+            freed += _freed(copied, state)
+        elif state.kept:
+            kept.append(state)
+    if freed:
+        copied.exchange(freed, Plan())
+    for state in kept:
+        _book(copied, state)
+    for (node, sku), units in lost:
+        _take_off(copied, node, sku, units)
     return copied
 
 
@@ -80,6 +116,15 @@ def _book(ledger: Inventory, state: OrderState) -> None:
 
 def _give_back(ledger: Inventory, state: OrderState) -> None:
     """Release what is reserved for an order, but for what is kept."""
+    freed = list(_freed(ledger, state))
+    if freed:
+        ledger.exchange(freed, Plan())
+
+
+def _freed(
+    ledger: Inventory, state: OrderState
+) -> Iterator[tuple[int, dict[str, int]]]:
+    """List what is reserved for an order and not kept: numbers, and units by line."""
     kept: dict[tuple[str, str | None, str, str], int] = {}
     for one in state.kept:
         part = one.shipment
@@ -95,13 +140,22 @@ def _give_back(ledger: Inventory, state: OrderState) -> None:
             if content.quantity > stays:
                 free[content.line_id] = content.quantity - stays
         if free:
-            ledger.release(held.number, free)
+            yield held.number, free
 
 
-def _caps(
+def caps_of(
     state: OrderState, planned: RoutingResult, now: datetime
 ) -> dict[tuple[str, str], int]:
-    """Say how much nodes have that were short: what they did not refuse."""
+    """
+    Say how much nodes have that were short: what they did not refuse.
+
+    Parameters
+    ----------
+    state, planned
+        How the order stands, and the plan before.
+    now
+        When it is asked.
+    """
     skus = {line.id: line.sku for line in state.order.lines}
     short = [one for one in state.refusals if one.most and is_barred(one, now)]
     caps: dict[tuple[str, str], int] = {}
