@@ -22,7 +22,7 @@ PENALTY = 30.0
 class Backlog:
     """Three nodes, a few orders planned together, and what happens to some of them."""
 
-    def __init__(self, seed, *, has_capacity=True):
+    def __init__(self, seed):
         draw = self.draw = random.Random(seed)
         self.per_shipment = {name: draw.choice((1, 2, 3, 5)) for name in NODES}
         self.per_unit = {name: draw.choice((0, 1, 1.5)) for name in NODES}
@@ -30,7 +30,7 @@ class Backlog:
             name: {sku: draw.choice((0, 1, 1, 2)) for sku in "AB"} for name in NODES
         }
         self.room = {
-            name: draw.choice((1, 2, 3)) if has_capacity and draw.random() < 0.3 else None
+            name: draw.choice((1, 2, 3)) if draw.random() < 0.3 else None
             for name in NODES
         }
         self.splits = SplitLimits(
@@ -147,21 +147,27 @@ class Backlog:
                 found[key] = cost, taken
         return list(found.values())
 
-    def best(self, answers, befores, events, tiers):
-        """Find the least cost by tier, first things first, by looking at everything."""
+    def left_by(self, answers):
+        """Count the units and the room that what is kept leaves."""
         held = {
             (name, sku): count
             for name, row in self.held.items()
             for sku, count in row.items()
         }
-        room = dict(self.room)
+        room = {
+            name: math.inf if most is None else most for name, most in self.room.items()
+        }
         for answer in answers:
             for one in answer.state.kept:
                 name = one.shipment.node_id
                 for content in one.shipment.contents:
                     held[name, content.sku] -= content.quantity
-                    if room[name] is not None:
-                        room[name] -= content.quantity
+                    room[name] -= content.quantity
+        return held, room
+
+    def best(self, answers, befores, events, tiers):
+        """Find the least cost by tier, first things first, by looking at everything."""
+        held, room = self.left_by(answers)
         names = {name: at for at, name in enumerate(tiers)}
         every, tier_of = [], []
         for one, answer, before in zip(self.orders, answers, befores, strict=True):
@@ -169,17 +175,7 @@ class Backlog:
             tier_of.append(names.get(one.tier, len(tiers)))
         best, together = None, math.inf
         for plans in product(*every):
-            taken, at_node = Counter(), Counter()
-            for _, some in plans:
-                taken.update(some)
-            if any(count > held[cell] for cell, count in taken.items()):
-                continue
-            for (name, _), count in taken.items():
-                at_node[name] += count
-            if any(
-                room[name] is not None and count > room[name]
-                for name, count in at_node.items()
-            ):
+            if not fits([some for _, some in plans], held, room):
                 continue
             costs = [0.0] * (len(tiers) + 1)
             for at, (cost, _) in zip(tier_of, plans, strict=True):
@@ -190,11 +186,26 @@ class Backlog:
         return best, together
 
 
+def fits(plans, held, room):
+    """Tell whether plans take no more together than there is."""
+    taken, at_node = Counter(), Counter()
+    for some in plans:
+        taken.update(some)
+    for (name, _), count in taken.items():
+        at_node[name] += count
+    return all(count <= held[cell] for cell, count in taken.items()) and all(
+        count <= room[name] for name, count in at_node.items()
+    )
+
+
 def standing_places(one, before, state, events):
     """Return where lines of an order were that no event has touched."""
     touched, places = set(), defaultdict(set)
-    gone = {(part.shipment.node_id, c.line_id) for part in state.kept
-            for c in part.shipment.contents}
+    gone = {
+        (part.shipment.node_id, c.line_id)
+        for part in state.kept
+        for c in part.shipment.contents
+    }
     for part in before.plan.shipments:
         for content in part.contents:
             for event in events:

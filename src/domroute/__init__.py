@@ -48,6 +48,7 @@ from domroute.problem import NetworkArrays
 from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
 from domroute.reroute.answer import Rerouted
+from domroute.reroute.rebalanced import RebalanceResult, TierResult
 from domroute.reroute.state import OrderState, OrderStatus
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
@@ -139,6 +140,7 @@ __all__ = [
     "Quotes",
     "RateCard",
     "Reason",
+    "RebalanceResult",
     "RequireTag",
     "RerouteOptions",
     "Rerouted",
@@ -164,6 +166,7 @@ __all__ = [
     "StockLevel",
     "StockValue",
     "Surcharge",
+    "TierResult",
     "Unfilled",
     "UnitValue",
     "ZoneRow",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from domroute.files.results import json_object
 from domroute.ledger import Snapshot
 from domroute.plan import Costs, Plan, Shipment
 from domroute.reroute.answer import Rerouted
@@ -190,6 +191,10 @@ class RebalanceResult:
             "tiers": [tier.to_dict() for tier in self.tiers],
             "results": [one.to_dict() for one in self.results],
         }
+
+    def to_json(self) -> str:
+        """Write the answer as a JSON object, each order on a line of its own."""
+        return json_object(self.to_dict())
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what was decided."""
