@@ -61,14 +61,14 @@ def begin(
     incumbent: Incumbent, start: Sequence[Placed | None], sequence: Sequence[int]
 ) -> None:
     """
-    Place what a plan has as far as it is there, and all others after it, in turn.
+    Place what a plan has as far as it is there; then all who lack something, in turn.
 
     Parameters
     ----------
     incumbent
         On which no order with work is placed.
     start
-        What each order takes in that plan; None for those that are to be placed.
+        What each order takes in that plan, or some of it; None for nothing.
     sequence
         Whose turn it is.
     """
@@ -84,7 +84,21 @@ def begin(
         if not _is_sound(incumbent, at, before):
             incumbent.lift(at)
             left.append(at)
+        elif not _is_whole(incumbent, at, before):
+            left.append(at)
     incumbent.settle_all(left, free)
+
+
+def _is_whole(incumbent: Incumbent, at: int, placed: Placed) -> bool:
+    """Tell whether nothing of an order is left."""
+    seat = incumbent.seats[at]
+    if seat.table is not None:
+        # The position of what parts fill together is the sum of their positions.
+        return sum(part for part, _ in placed.picks) == len(seat.table.price) - 1
+    if seat.loner is None:
+        return True
+    units = seat.loner.filled(placed.takes)
+    return bool((units >= seat.loner.offers.problem.quantity).all())
 
 
 def _is_sound(incumbent: Incumbent, at: int, placed: Placed) -> bool:

@@ -32,9 +32,6 @@ from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.comparing import is_near
 from domroute.words import Objective
 
-_PROVING = 0.35
-"""Share of the time for what tiers together cost at least."""
-
 
 @dataclass(slots=True, eq=False)
 class Beside:
@@ -155,6 +152,11 @@ class TierSearch:
         )
         return joint, (TierFound(self._cost_of(0), bound),), bound
 
+    @property
+    def _proving(self) -> float:
+        """Share of the time for what tiers cost at least together."""
+        return self.wave.tuning.search.together_share
+
     def _left(self) -> float:
         return self.time_limit_s - (time.perf_counter() - self._started)
 
@@ -163,7 +165,7 @@ class TierSearch:
         part = Part.of(self._incumbent, self.tiers[at])
         start = None if self.start is None else part.narrowed(self.start)
         count = sum(len(tier) for tier in self.tiers[at:])
-        share = (1 - _PROVING) * len(self.tiers[at]) / max(1, count)
+        share = (1 - self._proving) * len(self.tiers[at]) / max(1, count)
         left = max(0.0, self._left())
         joint = self._solve(part.wave, range(part.wave.count), start, share * left)
         part.put_on(self._incumbent, joint.incumbent.placed)
@@ -212,7 +214,7 @@ class TierSearch:
         bound = solve_joint(
             self._incumbent,
             mine,
-            time_limit_s=(1 - _PROVING) * self._left(),
+            time_limit_s=(1 - self._proving) * self._left(),
             gap=self.gap,
             held=held,
         )
@@ -282,8 +284,9 @@ class TierSearch:
         """Ask many orders at prices that rise where too much is wanted."""
         wave = Part.of(Incumbent.of(self.wave), members).wave
         left, begun = max(0.0, self._left()), time.perf_counter()
+        tuned = wave.tuning.search
         tiers_left = len(self.tiers) - at
-        seconds = left if tiers_left == 1 else _PROVING * left / tiers_left
+        seconds = left if tiers_left == 1 else self._proving * left / tiers_left
         if self._is_compiled(wave):
             wave.solve = Fast.of(wave).solve
 
@@ -291,7 +294,7 @@ class TierSearch:
             return lambda: time.perf_counter() - begun >= share * seconds
 
         ascent = Ascent.start(wave)
-        ascent.climb(is_over(0.5))
+        ascent.climb(is_over(1 - tuned.tightening_share))
         crowded = CrowdedAscent.after(ascent)
         crowded.climb(is_over(1.0))
         return max(ascent.bound, crowded.bound)

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 
@@ -32,9 +31,6 @@ from domroute.reroute.resting import Rest
 from domroute.reroute.stock import caps_of
 from domroute.reroute.sunk import Sunk, best_of
 from domroute.result import RoutingResult
-from domroute.words import Measure
-
-_ORDERS: Final = Measure.ORDERS
 
 
 def stands_apart(
@@ -75,7 +71,7 @@ def _counts_somewhere(nodes: Iterable[str], arrays: NetworkArrays) -> bool:
     """Tell whether an order is counted at a node that takes so many orders."""
     table = arrays.capacity
     return any(
-        table.measures[row] is _ORDERS and bool(np.isfinite(table.limit[row]))
+        table.demands.per_order[row] > 0 and bool(np.isfinite(table.limit[row]))
         for node in nodes
         for row in table.of_node[:, arrays.node_at[node]].tolist()
     )

@@ -19,7 +19,7 @@ from domroute.reroute.reading import (
     option_issues,
     order_of,
 )
-from domroute.reroute.resting import Rest, as_moved, rest_of
+from domroute.reroute.resting import Rest, as_moved, prices_in, rest_of
 from domroute.reroute.state import OrderState
 from domroute.result import RoutingResult
 from domroute.validation import Frozen, shorten, wrong_type
@@ -105,14 +105,14 @@ def read_backlog(
         events, [state.order for _, state in read], network, now
     )
     tier_at = {name: at for at, name in enumerate(names)}
-    found = []
+    found, prices = [], prices_in(network)
     for result, state in read:
         one = _after(result, state, happened[state.order.id], policy, issues)
         if one is None:
             continue
         one.tier = tier_at.get(state.order.tier or "", len(names))
         if one.after.wanted:
-            one.rest = rest_of(one.after, policy, network, as_of)
+            one.rest = rest_of(one.after, policy, network, as_of, prices)
         found.append(one)
     if issues:
         raise InputError(issues)
