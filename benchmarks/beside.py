@@ -15,6 +15,11 @@ what share of the best plans does what it does because of dates: none may be not
 ``stocked`` orders may wait besides for stock still to come, some or all of it; each is
 routed by every exact method and shown to the judge. One in twenty of the best plans at
 least must wait for stock, send some now and the rest later, and hold what only comes.
+
+``reroutes`` are orders that trouble after trouble befalls, booked as they go: what has
+left is not touched, nothing is lost, it ends, and what is left costs no more than from
+scratch, and what then would have moved. Open orders of ``backlogs`` are routed again
+together, and the cost of each tier is held to every way there is.
 """
 
 from __future__ import annotations
@@ -48,8 +53,15 @@ COUNTS = {
     "dated-scores": 500,
     "stocked": 10_000,
     "stocked-waves": 1_000,
+    "reroutes": 1_000,
+    "backlogs": 1_000,
 }
 """Seeds of each kind, unless told."""
+_AGAIN = {
+    "reroutes": ("beside_reroutes", "reroute_beside"),
+    "backlogs": ("backlogs", "backlog_beside"),
+}
+"""Kinds that route again: who runs a seed, in which module."""
 
 
 def tried(kind, seed, counts):
@@ -62,10 +74,18 @@ def tried(kind, seed, counts):
 
 def _ways(kind, seed, counts):
     """Run a seed of any kind."""
+    if kind in _AGAIN:
+        room, name = _AGAIN[kind]
+        return getattr(import_module(room), name)(seed, counts)
     if kind.startswith("dated"):
         return _dated(kind, seed, counts)
     if kind.startswith("stocked"):
         return _stocked(kind, seed, counts)
+    return _orders(kind, seed, counts)
+
+
+def _orders(kind, seed, counts):
+    """Run a seed of what has no dates."""
     beside, worlds = import_module("beside"), import_module("worlds")
     is_limited = seed % 4 == 3
     if kind == "waves":

@@ -11,12 +11,15 @@ from domroute import Capacity, Network, Policy, RerouteOptions, Router, SplitLim
 from domroute.costs import Handling, Stability
 from domroute.events import Accepted, Canceled, Closed, Rejected, Shipped
 from domroute.network import Item
+from domroute.plan import Plan
+from domroute.verify import check_together
 from domroute.verify.dividing import split_cost
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NODES = ("N1", "N2", "N3")
 TIERS = ("gold", "silver")
 PENALTY = 30.0
+NEAR = 1e-5
 
 
 class Backlog:
@@ -147,6 +150,23 @@ class Backlog:
                 found[key] = cost, taken
         return list(found.values())
 
+    def booked(self, again):
+        """Book it; yield what the ledger does not hold then."""
+        self.inventory.exchange(again.freed, again.added)
+        held = Counter(
+            (part.order_id, part.node_id, content.line_id, content.quantity)
+            for part in self.inventory.reservations
+            for content in part.contents
+        )
+        planned = Counter(
+            (part.order_id, part.node_id, content.line_id, content.quantity)
+            for one in again
+            for part in one.plan.shipments
+            for content in part.contents
+        )
+        if held != planned:
+            yield f"booked are {held - planned} too many, {planned - held} too few"
+
     def left_by(self, answers):
         """Count the units and the room that what is kept leaves."""
         held = {
@@ -222,3 +242,37 @@ def standing_places(one, before, state, events):
             if (part.node_id, content.line_id) not in gone:
                 places[content.line_id].add(part.node_id)
     return {name: where for name, where in places.items() if name not in touched}
+
+
+def tiers_of(result, names):
+    """Return the cost of every tier, in order; nothing costs nothing."""
+    found = {tier.name: tier.cost for tier in result.tiers}
+    return tuple(round(found.get(name, 0.0), 6) for name in (*names, None))
+
+
+def backlog_beside(seed, counts, names=None):
+    """Route a backlog again together; yield what differs from the best of all ways."""
+    small = Backlog(seed)
+    names = ((), TIERS, TIERS[1:])[seed % 3] if names is None else names
+    befores = small.router.route_batch(small.orders, gap=0.0).results
+    small.inventory.exchange(
+        [], Plan(tuple(part for one in befores for part in one.plan.shipments))
+    )
+    events = small.events(befores)
+    again = small.router.rebalance(befores, events, tiers=names, time_limit_s=20)
+    best, together = small.best(again.results, befores, events, names)
+    counts["backlogs"] += 1
+    counts["orders moved"] += len(again.moved)
+    counts["backlogs that precedence makes dearer"] += sum(best) > together + NEAR
+    if any(
+        abs(x - y) > NEAR for x, y in zip(tiers_of(again, names), best, strict=True)
+    ):
+        yield f"tiers cost {tiers_of(again, names)}, {best} is possible"
+    if not again.bound <= together + NEAR:
+        yield f"the bound {again.bound} is above {together}"
+    if not again.is_optimal:
+        yield f"is {again.status}, and nothing is better"
+    plans = [one.result.plan for one in again]
+    network = small.router.network
+    yield from map(str, check_together(plans, network, again.snapshot))
+    yield from small.booked(again)

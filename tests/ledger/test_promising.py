@@ -366,6 +366,19 @@ def test_orders_take_what_others_give_back_in_one_step():
     assert inventory.reservations == made
 
 
+def test_shipments_that_are_alike_are_given_back_one_by_one():
+    """Each is a reservation: two go back, and a third is not there."""
+    inventory = stock(N1={"A": 2})
+    part = ship("o1", "N1", l1=("A", 1))
+    inventory.reserve(Plan((part,)))
+    inventory.reserve(Plan((part,)), beside=True)
+
+    assert refused(inventory.exchange, [part] * 3, Plan())[0][0] == "duplicate_id"
+    inventory.exchange([part, part], Plan())
+
+    assert inventory.reservations == ()
+
+
 def test_parts_are_given_back_by_their_lines():
     """Two of three go back, and one of another order takes their place."""
     inventory = stock(N1={"A": 3})

@@ -14,7 +14,7 @@ from domroute.ledger.reservations import Reservation, Which
 from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
 from domroute.ledger.wanted import Units
-from domroute.plan import Plan
+from domroute.plan import Plan, Shipment
 
 Parts = Sequence[tuple[Reservation, Reservation | None]]
 """What is taken of reservations, and what is left of each; None for nothing."""
@@ -155,6 +155,11 @@ def exchange(
     gone: set[int] = set()
     for one in freed:
         which, units = one if isinstance(one, tuple) else (one, None)
+        if isinstance(which, Shipment):
+            # Two that are alike are two reservations.
+            mine = state.book.of_order(which.order_id)
+            alike = (one for one in mine if one.is_for(which))
+            which = next((one for one in alike if one.number not in gone), which)
         try:
             found = state.book.take(which, units)
         except InputError as error:
