@@ -281,8 +281,6 @@ def test_limits_on_kept_and_new_together(splits):
     one = order("o1", line("a", "A", 2), line("b", "B", 2))
     before = planned(router, [one])
     (result,) = before
-    if not result.plan.shipments:
-        pytest.skip("nothing is planned, so that nothing can leave")
     first = result.plan.shipments[0].node_id
     gone = Shipped(at=LATER, order="o1", node=first)
     line_id = result.plan.shipments[-1].contents[0].line_id
@@ -656,3 +654,54 @@ def test_result_says_what_it_was_asked():
 
     assert again.gap_asked == 0.1
     assert replace(again, gap_asked=None, elapsed_s=9.0) == again
+
+
+@pytest.mark.parametrize("tiers", [("gold",), ()])
+def test_order_with_limits_of_its_own_takes_what_better_tiers_leave(tiers):
+    """
+    Something of o2 has left N1, and two other nodes may be used for the rest of it.
+
+    N2 has one A and room for one unit, which gold has first; o2 has N3's. Without tiers
+    o2 is decided first, as it has begun: it takes N2's, and o1 that of N3.
+    """
+    router = world(
+        {"N1": {"A": 1, "B": 1}, "N2": {"A": 1}, "N3": {"A": 2, "B": 1}},
+        splits=SplitLimits(max_nodes=3),
+        room={"N2": Capacity(limit=1, measure="units")},
+    )
+    gold = asked("o1", "gold", A=1)
+    begun = order("o2", line("a", "A", 2), line("b", "B", 1)).model_copy(
+        update={"placed_at": NOON}
+    )
+    first = router.route(begun)
+    router.inventory.reserve(first.plan)
+    second = router.route(gold)
+    router.inventory.reserve(second.plan)
+    gone = first.plan.shipments[0].node_id
+    events = [Shipped(at=LATER, order="o2", node=gone), closed("N1")]
+
+    again = router.rebalance([first, second], events, tiers=tiers)
+
+    one, two = again
+    assert again.bound <= again.cost + 1e-9
+    assert not two.plan.unfilled
+    taken = sum(
+        part.units
+        for answer in (one, two)
+        for part in answer.result.plan.shipments
+        if part.node_id == "N2"
+    )
+    assert taken <= 1
+    if tiers:
+        assert two.plan.node_ids == ("N2",)
+    router.inventory.exchange(again.freed, again.added)
+
+
+def test_terms_that_know_no_plan_before_are_as_they_were():
+    """At no price for moving, every order is asked by the policy itself."""
+    router = world({"N1": {"A": 1}, "N2": {"A": 1}})
+    before = planned(router, [asked("o1", A=1)])
+
+    (one,) = router.rebalance(before, [closed("N1")])
+
+    assert one.policy.costs == router.policy.costs
