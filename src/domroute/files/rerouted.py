@@ -12,7 +12,7 @@ from domroute.files.written import Moment, WrittenContent, WrittenResult
 from domroute.orders import Order
 from domroute.units import Amount, Count, Id, Number, Units, Whole
 from domroute.validation import Frozen
-from domroute.words import Method, Status
+from domroute.words import Method, Status, Supply
 
 
 class _Kept(Frozen):
@@ -39,6 +39,8 @@ class _Kept(Frozen):
         delivers_on: Date | None = None
         delivers_at: Moment | None = None
         valid_until: Moment | None = None
+        stock_at: Moment | None = None
+        supply: Supply | None = None
 
     shipment: _Shipment
     stage: Literal["accepted", "shipped", "collected"]

@@ -212,7 +212,7 @@ def differing(
 
 
 def _likeness(part: Shipment) -> tuple[object, ...]:
-    return part.node_id, part.method, part.service, part.contents
+    return part.node_id, part.method, part.service, part.stock_at, part.contents
 
 
 def _placings(parts: Iterable[Shipment]) -> dict[str, tuple[Placing, ...]]:

@@ -4,7 +4,7 @@ Orders of a backlog that stand in no wave: each is decided before its tier is.
 Something of them is kept, and a limit looks at that and at the rest together: how many
 other nodes may be used, at what price, or a price for whatever is left; or a node was
 short for the order alone. Each is routed as :meth:`.Router.reroute` does, on what
-better tiers and those before it leave.
+better tiers and those before it leave of what is there now.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ class Apart:
                 continue
             alone = self._ask(one, sunk, rest, self.stock.snapshot())
             left = _less(self._held.snapshot(), *taken)
-            found = self._ask(one, sunk, rest, left)
+            found = self._ask(one, sunk, replace(rest, order=_now(rest.order)), left)
+            found = replace(found, order=rest.order)
             bound = min(alone.bound, found.cost)
             self.results[one.order.id] = replace(found, bound=bound)
             self._take(found, incumbent)
@@ -170,6 +171,8 @@ class Apart:
         units = np.rint(wave.stock - incumbent.left).astype(np.int64)
         found: dict[tuple[str, str], int] = {}
         for at in np.flatnonzero(units).tolist():
+            if at // len(nodes) not in skus:
+                continue  # of what arrives later: nobody apart draws on it
             cell = nodes[at % len(nodes)].id, skus[at // len(nodes)]
             mine = before.available(*cell) - held.available(*cell)
             if units[at] > mine:
@@ -200,6 +203,14 @@ class Apart:
         for row in np.flatnonzero(wave.is_limited).tolist():
             key = wave.arrays.nodes[table.node[row]].id, str(table.measures[row])
             incumbent.room[row] -= after.get(key, 0.0) - before.get(key, 0.0)
+
+
+def _now(order: Order) -> Order:
+    """Let an order wait for nothing: what arrives later is the waves'."""
+    if all(line.allow_backorder is False for line in order.lines):
+        return order
+    lines = [line.model_copy(update={"allow_backorder": False}) for line in order.lines]
+    return order.model_copy(update={"lines": tuple(lines)})
 
 
 def _less(

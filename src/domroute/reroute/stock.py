@@ -125,16 +125,18 @@ def _freed(
     ledger: Inventory, state: OrderState
 ) -> Iterator[tuple[int, dict[str, int]]]:
     """List what is reserved for an order and not kept: numbers, and units by line."""
-    kept: dict[tuple[str, str | None, str, str], int] = {}
+    kept: dict[tuple[object, ...], int] = {}
     for one in state.kept:
         part = one.shipment
         for content in part.contents:
-            key = part.node_id, part.service, str(part.method), content.line_id
+            by = part.service, str(part.method), part.stock_at
+            key = part.node_id, *by, content.line_id
             kept[key] = kept.get(key, 0) + content.quantity
     for held in ledger.reservations_of(state.order.id):
         free = {}
         for content in held.contents:
-            key = held.node_id, held.service, str(held.method), content.line_id
+            by = held.service, str(held.method), held.stock_at
+            key = held.node_id, *by, content.line_id
             stays = min(kept.get(key, 0), content.quantity)
             kept[key] = kept.get(key, 0) - stays
             if content.quantity > stays:
