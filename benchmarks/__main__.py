@@ -21,6 +21,7 @@ from benchmarks.tables.online import online
 from benchmarks.tables.or_library import or_library
 from benchmarks.tables.proofs import proofs
 from benchmarks.tables.quality import above_optimum
+from benchmarks.tables.rebalance import rebalance
 from benchmarks.tables.replay import replay
 from benchmarks.tables.waves import waves
 from benchmarks.tables.wide import wide_orders
@@ -35,6 +36,7 @@ TABLES = {
     "batch": batch,
     "waves": waves,
     "daily-waves": daily_waves,
+    "rebalance": rebalance,
     "replay": replay,
     "growth": growth,
     "growth-batch": growth_batch,

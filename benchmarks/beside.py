@@ -11,6 +11,15 @@ have several capacities, as those of every fourth of the others.
 ``dated`` orders have calendars, cut-offs, pick-ups and deadlines, and their dates are
 held to a second program of them; so are waves, promises and scores of such. It is told
 what share of the best plans does what it does because of dates: none may be nothing.
+
+``stocked`` orders may wait besides for stock still to come, some or all of it; each is
+routed by every exact method and shown to the judge. One in twenty of the best plans at
+least must wait for stock, send some now and the rest later, and hold what only comes.
+
+``reroutes`` are orders that trouble after trouble befalls, booked as they go: what has
+left is not touched, nothing is lost, it ends, and what is left costs no more than from
+scratch, and what then would have moved. Open orders of ``backlogs`` are routed again
+together, and the cost of each tier is held to every way there is.
 """
 
 from __future__ import annotations
@@ -42,31 +51,55 @@ COUNTS = {
     "dated-waves": 1_000,
     "dated-promises": 1_000,
     "dated-scores": 500,
+    "stocked": 10_000,
+    "stocked-waves": 1_000,
+    "reroutes": 1_000,
+    "backlogs": 1_000,
 }
 """Seeds of each kind, unless told."""
+_AGAIN = {
+    "reroutes": ("beside_reroutes", "reroute_beside"),
+    "backlogs": ("backlogs", "backlog_beside"),
+}
+"""Kinds that route again: who runs a seed, in which module."""
 
 
 def tried(kind, seed, counts):
     """Run one seed; return what differs, in sentences."""
-    beside, worlds = import_module("beside"), import_module("worlds")
     try:
-        is_limited = seed % 4 == 3
-        if kind.startswith("dated"):
-            return list(_dated(kind, seed, counts))
-        if kind == "waves":
-            draw = beside.limited_wave if is_limited else beside.drawn_wave
-            return list(beside.wave_beside(seed, counts, draw=draw))
-        if kind.endswith("-waves"):
-            draw = getattr(beside, f"{kind.removesuffix('-waves')}_wave")
-            return list(beside.wave_beside(seed, counts, draw=draw))
-        if kind == "orders":
-            # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
-            draw, words = worlds.limited_world if is_limited else worlds.world, seed % 3
-            return list(beside.order_beside(seed, counts, words=not words, draw=draw))
-        draw = getattr(worlds, f"{kind}_world")
-        return list(beside.order_beside(seed, counts, draw=draw))
+        return list(_ways(kind, seed, counts))
     except Exception:  # noqa: BLE001 - whatever it is, it is a difference
         return [traceback.format_exc(limit=-4)]
+
+
+def _ways(kind, seed, counts):
+    """Run a seed of any kind."""
+    if kind in _AGAIN:
+        room, name = _AGAIN[kind]
+        return getattr(import_module(room), name)(seed, counts)
+    if kind.startswith("dated"):
+        return _dated(kind, seed, counts)
+    if kind.startswith("stocked"):
+        return _stocked(kind, seed, counts)
+    return _orders(kind, seed, counts)
+
+
+def _orders(kind, seed, counts):
+    """Run a seed of what has no dates."""
+    beside, worlds = import_module("beside"), import_module("worlds")
+    is_limited = seed % 4 == 3
+    if kind == "waves":
+        draw = beside.limited_wave if is_limited else beside.drawn_wave
+        return beside.wave_beside(seed, counts, draw=draw)
+    if kind.endswith("-waves"):
+        draw = getattr(beside, f"{kind.removesuffix('-waves')}_wave")
+        return beside.wave_beside(seed, counts, draw=draw)
+    if kind == "orders":
+        # Words of every third: some 66,000 nodes and 50,000 reasons of 100,000.
+        draw, words = worlds.limited_world if is_limited else worlds.world, seed % 3
+        return beside.order_beside(seed, counts, words=not words, draw=draw)
+    draw = getattr(worlds, f"{kind}_world")
+    return beside.order_beside(seed, counts, draw=draw)
 
 
 def _dated(kind, seed, counts):
@@ -82,22 +115,41 @@ def _dated(kind, seed, counts):
     return asked[kind](seed, counts)
 
 
+def _stocked(kind, seed, counts):
+    """Run a seed of what may wait for stock; of orders every fifth is explained too."""
+    stocked = import_module("beside_stocked")
+    if kind == "stocked":
+        return stocked.stocked_beside(seed, counts, words=seed % 5 == 0)
+    return stocked.stocked_wave_beside(seed, counts)
+
+
 def told(counts, differences, started):
     """Say what was looked at so far."""
     rows = sorted(row for row in counts.items() if not row[0].startswith(SHARE))
     seen = ", ".join(f"{count:,} {name}" for name, count in rows)
     seconds = time.process_time() - started
     shares = "".join(
-        f"\n  {count / max(1, counts['dated optimal']):6.1%} of the best plans {name}"
-        for name, count in shares_in(counts)
+        f"\n  {share:6.1%} of the best plans {name}"
+        for name, share in shares_in(counts)
     )
     return f"{differences} differences in {seen}; {seconds:,.0f} s of CPU{shares}"
 
 
 def shares_in(counts):
-    """List of how many of the best plans something is so because of dates."""
+    """List of what share of the best plans something is so."""
+    best = max(1, counts["dated optimal"] + counts["stocked optimal"])
     rows = sorted(row for row in counts.items() if row[0].startswith(SHARE))
-    return [(name.removeprefix(SHARE), count) for name, count in rows]
+    return [(name.removeprefix(SHARE), count / best) for name, count in rows]
+
+
+def avoided(counts):
+    """List what too few of the best plans do: what is drawn avoids it."""
+    least = import_module("stocked_shares").LEAST
+    return [
+        name
+        for name, share in shares_in(counts)
+        if not share or share < least.get(name, 0.0)
+    ]
 
 
 def main() -> int:
@@ -121,7 +173,9 @@ def main() -> int:
             print(f"{at + 1:,}: {told(counts, differences, started)}", flush=True)
     print(f"all {count:,}: {told(counts, differences, started)}")
     if count >= OFTEN:
-        differences += sum(not share for _, share in shares_in(counts))
+        for name in avoided(counts):
+            differences += 1
+            print(f"too few of the best plans {name}")
     return 1 if differences else 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -49,9 +50,10 @@ def added(one, other):
 class DatedWorld(DatedShipments):
     """One order, and what may be done about it."""
 
-    def __init__(self, *world):
-        super().__init__(*world)
-        self.of_node = {node: self._node_loads(node) for node in self.nodes}
+    @cached_property
+    def of_node(self):
+        """What each node may send."""
+        return {node: self._node_loads(node) for node in self.nodes}
 
     # --- loads ------------------------------------------------------------------
 
@@ -62,7 +64,7 @@ class DatedWorld(DatedShipments):
             if line not in of or not self.may(line, name, delivery):
                 ranges.append((0,))
                 continue
-            most = min(line.quantity, self.stock.get((name, line.sku), 0))
+            most = min(line.quantity, self.there(line, name))
             whole = not line.allow_split or line.ship_together is not None
             if whole:
                 ranges.append((0, line.quantity) if most == line.quantity else (0,))
@@ -75,17 +77,26 @@ class DatedWorld(DatedShipments):
             if any(units) and all(len(x) == 1 for k, x in sets.items() if k):
                 yield units
 
+    def there(self, line, name):
+        """Count what a node has for a line."""
+        return self.stock.get((name, line.sku), 0)
+
     def _is_light(self, units):
         """Tell whether a shipment is worth less than parts must be."""
         worth = sum(self.worth(x) * n for x, n in zip(self.lines, units, strict=True))
         return worth < self.policy.splits.min_part_value - SLACK
 
-    def _folded(self, one, other):
-        """Put loads together, the cheapest of those that look the same."""
+    def _fits(self, units):
+        """Tell whether units are no more than is asked for."""
+        return all(n <= m for n, m in zip(units, self.most, strict=True))
+
+    @staticmethod
+    def _folded(one, other, fits):
+        """Put loads together that fit, the cheapest of those that look the same."""
         found = {}
         for (a, x), (b, y) in product(one.items(), other.items()):
             units = added(a, b)
-            if any(n > m for n, m in zip(units, self.most, strict=True)):
+            if not fits(units):
                 continue
             cells = found.setdefault(units, {})
             for (p, (cost, made)), (q, (more, rest)) in product(x.items(), y.items()):
@@ -108,52 +119,59 @@ class DatedWorld(DatedShipments):
         A shipment leaves when the last of its items may. Two that leave at once are
         one, so moments are chosen, and what leaves at each.
         """
-        empty = {self.zero: {Looks(): (0.0, ())}}
         by_moment = defaultdict(dict)
         for units in self._vectors(of, name, delivery):
             part = self.part(name, delivery, service, units)
-            if isinstance(part, str):
-                continue
-            looks = Looks(
-                1,
-                sum(n > 0 for n in units),
-                self._is_light(units),
-                frozenset([name]),
-                frozenset([(delivery, name)] if delivery.radius_km is not None else ()),
-            )
-            cost = part.price + part.dated_price
-            by_moment[part.dates.leaves][units] = {looks: (cost, (part,))}
+            if not isinstance(part, str):
+                by_moment[part.dates.leaves][units] = self._cells_of(part)
+        return self._by_moments(by_moment, self.zero, self._fits)
+
+    def _cells_of(self, part):
+        """Say what a shipment costs, and how it looks to limits."""
+        delivery = part.delivery
+        home = delivery.radius_km is not None
+        looks = Looks(
+            1,
+            sum(n > 0 for n in part.units),
+            self._is_light(part.units),
+            frozenset([part.node]),
+            frozenset([(delivery, part.node)] if home else ()),
+        )
+        return {looks: (part.price + part.dated_price, (part,))}
+
+    def _by_moments(self, by_moment, zero, fits):
+        """Choose what leaves at each of some moments."""
+        empty = {zero: {Looks(): (0.0, ())}}
         found = empty
         for loads in by_moment.values():
-            found = self._joined(found, {**empty, **loads})
+            found = self._joined(found, {**empty, **loads}, fits)
         return found
 
     def _node_loads(self, name):
         """List what a node may send, all its deliveries together."""
-        empty = {self.zero: {Looks(): (0.0, ())}}
-        total = empty
-        for delivery in dict.fromkeys(map(self.delivery_of, self.lines)):
-            of = [x for x in self.lines if self.delivery_of(x) == delivery]
-            each = [
-                self._service_loads(name, delivery, service, of)
-                for service in self.carriers(name, delivery)
-            ]
-            loads = empty
-            for one in each:
-                if self.policy.splits.several_services:
-                    loads = self._folded(loads, one)
-                else:
-                    loads = self._either(loads, one)
-            total = self._folded(total, loads)
+        total = self._loads_of(name, self.zero, self._fits)
         return {
             units: kept
             for units, cells in total.items()
             if (kept := self._kept(name, units, cells))
         }
 
+    def _loads_of(self, name, zero, fits):
+        """List what a node may send, whatever it can do."""
+        empty = {zero: {Looks(): (0.0, ())}}
+        total = empty
+        for delivery in dict.fromkeys(map(self.delivery_of, self.lines)):
+            of = [x for x in self.lines if self.delivery_of(x) == delivery]
+            loads = empty
+            for service in self.carriers(name, delivery):
+                one = self._service_loads(name, delivery, service, of)
+                loads = self._joined(loads, one, fits)
+            total = self._folded(total, loads, fits)
+        return total
+
     @staticmethod
     def _either(one, other):
-        """Put the loads of one service beside those of another."""
+        """Put loads beside others, of which one is taken."""
         found = {units: dict(cells) for units, cells in one.items()}
         for units, cells in other.items():
             mine = found.setdefault(units, {})
@@ -169,6 +187,10 @@ class DatedWorld(DatedShipments):
             taken[line.sku] += n
         if any(n > self.stock.get((name, sku), 0) for sku, n in taken.items()):
             return {}
+        return self._within(name, units, cells)
+
+    def _within(self, name, units, cells):
+        """Return the loads that the capacity of a node allows."""
         limits = {one.measure.value: one.limit for one in self.nodes[name].capacities}
         if sum(units) > limits.get("units", math.inf):
             return {}
@@ -180,10 +202,10 @@ class DatedWorld(DatedShipments):
             if looks.lines <= limits.get("lines", math.inf)
         }
 
-    def _joined(self, one, other):
-        """Put together what one service takes at two moments, if it may leave twice."""
+    def _joined(self, one, other, fits):
+        """Put together what leaves by two services, or twice, if it may."""
         if self.policy.splits.several_services:
-            return self._folded(one, other)
+            return self._folded(one, other, fits)
         return self._either(one, other)
 
     # --- plans ------------------------------------------------------------------
@@ -193,12 +215,16 @@ class DatedWorld(DatedShipments):
         names = list(self.nodes)
         choices = []
         for name in names:
-            loads = self.of_node[name]
+            loads = self._choices(name)
             if given is not None:
                 wanted = given.get(name, self.zero)
-                loads = {wanted: loads[wanted]} if wanted in loads else {}
-            choices.append(list(loads.items()))
+                loads = [one for one in loads if one[0] == wanted]
+            choices.append(loads)
         yield from self._spread(names, choices, 0, self.zero, ())
+
+    def _choices(self, name):
+        """List the loads of a node."""
+        return list(self.of_node[name].items())
 
     def _spread(self, names, choices, at, units, chosen):
         """Give units to one node after another."""

@@ -49,9 +49,14 @@ class DatedMade(NamedTuple):
 
 
 def drawn(seed, count=1):
-    """Draw a world, and so many orders; another where a cut-off may mean two things."""
+    """Draw a world, and so many orders."""
+    return drawn_by(Drawing, f"dated {seed}", count)
+
+
+def drawn_by(drawing, seed, count):
+    """Draw a world; another where a cut-off may mean two things."""
     for attempt in range(100):
-        made = _Drawing(Random(f"dated {seed} {attempt}"), count).world()
+        made = drawing(Random(f"{seed} {attempt}"), count).world()
         try:
             check_parts(made.network, made.policy)
         except InputError as error:
@@ -62,7 +67,7 @@ def drawn(seed, count=1):
     raise AssertionError(seed)
 
 
-class _Drawing(DrawnTimes):
+class Drawing(DrawnTimes):
     """Draws one world after another from a seed."""
 
     def world(self):
@@ -79,16 +84,7 @@ class _Drawing(DrawnTimes):
             self.order(f"o{k}", items, nodes, stores, self.placed[k])
             for k in range(self.count)
         )
-        scarce = 0.45 if self.count > 1 else 0.2
-        stock = [
-            Stock(
-                node=n.id,
-                sku=i.sku,
-                on_hand=0 if is_so(rng, scarce) else rng.choice((1, 1, 2, 3)),
-            )
-            for n in nodes
-            for i in items
-        ]
+        stock = self.stock(nodes, items)
         quotes = None
         if is_so(rng, 0.06):
             pairs = ((o.id, rng.choice(nodes).id) for o in orders)
@@ -105,6 +101,19 @@ class _Drawing(DrawnTimes):
         return DatedMade(orders, network, Inventory(stock), self.policy(), quotes)
 
     # --- network ----------------------------------------------------------------
+
+    def stock(self, nodes, items):
+        """Draw what is on hand."""
+        rng, scarce = self.rng, 0.45 if self.count > 1 else 0.2
+        return [
+            Stock(
+                node=n.id,
+                sku=i.sku,
+                on_hand=0 if is_so(rng, scarce) else rng.choice((1, 1, 2, 3)),
+            )
+            for n in nodes
+            for i in items
+        ]
 
     def services(self):
         """Draw one to three services: slow and cheap, fast and dear, by the hour."""

@@ -17,7 +17,12 @@ SLACK = 1e-9
 
 
 class Part(NamedTuple):
-    """A shipment: units by line, its dates, and its price but for those of dates."""
+    """
+    A shipment: units by line, its dates, and its price but for those of dates.
+
+    It may leave from ``at`` on; ``stock_at`` is when the last of its units is there,
+    None where all are.
+    """
 
     node: str
     delivery: Any
@@ -27,6 +32,7 @@ class Part(NamedTuple):
     price: float
     dated_price: float
     at: Any
+    stock_at: Any = None
 
 
 class DatedShipments:
@@ -106,16 +112,18 @@ class DatedShipments:
         zone = self.zone_number(name, delivery, service)
         return self.clock.trip(name, delivery, service, zone)
 
-    def part(self, name, delivery, service, units):
+    def part(self, name, delivery, service, units, stock_at=None):
         """Return a shipment; why there is none in one word."""
-        key = name, delivery, service, units
+        key = name, delivery, service, units, stock_at
         if key not in self.parts:
             self.parts[key] = self._part(*key)
         return self.parts[key]
 
-    def _part(self, name, delivery, service, units):
+    def _part(self, name, delivery, service, units, stock_at):
         node = self.nodes[name]
         at = max(x for x, n in zip(self.released, units, strict=True) if n)
+        if stock_at is not None:
+            at = max(at, stock_at)
         zone = self.zone_number(name, delivery, service)
         dates = self.clock.ask(self.trip(name, delivery, service), at)
         if isinstance(dates, str):
@@ -126,6 +134,8 @@ class DatedShipments:
         if "handling" in self.terms:
             price += node.cost.per_shipment if quote is None else 0.0
             price += node.cost.per_line * lines + node.cost.per_unit * count
+        if "bonus" in self.terms:
+            price += self.terms["bonus"].of(name, lines, count)
         if "shipping" in self.terms and service is not None:
             kilos = sum(
                 self.items[x.sku].weight_kg * n
@@ -134,8 +144,9 @@ class DatedShipments:
             price += self._rate(self.services[service].rate_card, zone, kilos)
         return Part(
             *(name, delivery, service, units, dates, price),
-            self._price_of_dates(dates, lines, count),
-            at,
+            self._price_of_dates(dates, lines, count)
+            + self._price_of_waiting(stock_at, count),
+            *(at, stock_at),
         )
 
     @staticmethod
@@ -162,6 +173,13 @@ class DatedShipments:
             each = lines * term.per_line_day + units * term.per_unit_day
             price += term.weight * each * dates.days_until
         return price
+
+    def _price_of_waiting(self, stock_at, units):
+        """Charge each unit of what waits for stock."""
+        if stock_at is None or "backorder" not in self.terms:
+            return 0.0
+        term = self.terms["backorder"]
+        return term.weight * term.per_unit * units
 
     def worth(self, line):
         """Return what a unit is worth."""

@@ -48,6 +48,7 @@ from domroute.problem import NetworkArrays
 from domroute.promises import Promise, PromiseOption
 from domroute.reasons import Reason
 from domroute.reroute.answer import Rerouted
+from domroute.reroute.rebalanced import RebalanceResult, TierResult
 from domroute.reroute.state import OrderState, OrderStatus
 from domroute.result import RoutingResult, Statistics
 from domroute.router import Router
@@ -141,6 +142,7 @@ __all__ = [
     "Quotes",
     "RateCard",
     "Reason",
+    "RebalanceResult",
     "RequireTag",
     "RerouteOptions",
     "Rerouted",
@@ -167,6 +169,7 @@ __all__ = [
     "StockValue",
     "Substitute",
     "Surcharge",
+    "TierResult",
     "Unfilled",
     "UnitValue",
     "ZoneRow",

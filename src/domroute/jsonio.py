@@ -13,6 +13,8 @@ from domroute.files.scenario import (
 from domroute.files.schemas import (
     order_schema,
     promise_schema,
+    rebalanced_schema,
+    rerouted_schema,
     results_schema,
     scenario_schema,
 )
@@ -25,6 +27,8 @@ __all__ = [
     "order_to_json",
     "promise_schema",
     "promises_to_json",
+    "rebalanced_schema",
+    "rerouted_schema",
     "results_from_json",
     "results_schema",
     "results_to_json",

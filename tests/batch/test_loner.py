@@ -24,7 +24,8 @@ def as_loners(wave, router, orders):
     """See every order of a wave as one that stands in no table."""
     for at, one in enumerate(orders):
         offers = router._compiled.offers(one, None)
-        entrant = Entrant(at, offers, wave.cells.of(offers), wave.policy, wave.arrays)
+        cells = wave.cells.of(offers), wave.cells.later_of(offers)
+        entrant = Entrant(at, offers, *cells, wave.policy, wave.arrays)
         yield entrant.loner()
 
 

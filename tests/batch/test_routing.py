@@ -25,7 +25,7 @@ from domroute import (
     Status,
     Stock,
 )
-from domroute.batch.routing import _placed
+from domroute.batch.routing import turn_of
 from domroute.verify import check_together
 from strategies import orders_of, problems
 
@@ -58,7 +58,7 @@ def test_turns_go_by_priority_then_date_then_id():
         order("f", A=1, placed_at=day.replace(day=9), priority=1),
     ]
 
-    assert [one.id for one in sorted(orders, key=_placed)] == ["f", "d", "e", "c", "a"]
+    assert [one.id for one in sorted(orders, key=turn_of)] == ["f", "d", "e", "c", "a"]
 
 
 def test_orders_share_what_is_scarce():

@@ -345,3 +345,89 @@ def test_a_shipment_of_no_sensible_workload_is_refused():
     assert [code for code, _ in refused(inventory.reserve, Plan((odd,)))] == [
         "out_of_range"
     ]
+
+
+# --- many at once ---------------------------------------------------------------------
+
+
+def test_orders_take_what_others_give_back_in_one_step():
+    """Neither A could be reserved before the other order has left its node."""
+    inventory = stock(N1={"A": 1}, N2={"A": 1})
+    one, two = ship("o1", "N1", l1=("A", 1)), ship("o2", "N2", l1=("A", 1))
+    inventory.reserve(Plan((one, two)))
+    swapped = ship("o1", "N2", l1=("A", 1)), ship("o2", "N1", l1=("A", 1))
+
+    made = inventory.exchange([one, "o2"], Plan(swapped))
+
+    assert [(held.order_id, held.node_id) for held in made] == [
+        ("o1", "N2"),
+        ("o2", "N1"),
+    ]
+    assert inventory.reservations == made
+
+
+def test_shipments_that_are_alike_are_given_back_one_by_one():
+    """Each is a reservation: two go back, and a third is not there."""
+    inventory = stock(N1={"A": 2})
+    part = ship("o1", "N1", l1=("A", 1))
+    inventory.reserve(Plan((part,)))
+    inventory.reserve(Plan((part,)), beside=True)
+
+    assert refused(inventory.exchange, [part] * 3, Plan())[0][0] == "duplicate_id"
+    inventory.exchange([part, part], Plan())
+
+    assert inventory.reservations == ()
+
+
+def test_parts_are_given_back_by_their_lines():
+    """Two of three go back, and one of another order takes their place."""
+    inventory = stock(N1={"A": 3})
+    (held,) = inventory.reserve(Plan((ship("o1", "N1", l1=("A", 3)),)))
+
+    inventory.exchange(
+        [(held.number, {"l1": 2})], Plan((ship("o2", "N1", l1=("A", 2)),))
+    )
+
+    assert [(r.order_id, r.units) for r in inventory.reservations] == [
+        ("o1", 1),
+        ("o2", 2),
+    ]
+
+
+def test_capacity_is_exchanged_too():
+    """N1 takes one order: the new one takes the place of the old."""
+    inventory = keeping(stock(N1={"A": 2}), N1=("orders", 1))
+    old = ship("o1", "N1", l1=("A", 1))
+    inventory.reserve(Plan((old,)))
+
+    inventory.exchange([old], Plan((ship("o2", "N1", l1=("A", 1)),)))
+
+    assert loads(inventory)[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("freed", "plan", "code"),
+    [
+        (["o9"], (), "not_reserved"),
+        (["o1", 1], (), "duplicate_id"),
+        ([("o1", {"l1": 9})], (), "not_reserved"),
+        (["o1"], (ship("o2", "N1", l1=("A", 4)),), "oversold"),
+        ([], (ship("o2", "N9", l1=("A", 1)),), "unknown_stock"),
+    ],
+)
+def test_exchange_is_whole_or_not_at_all(freed, plan, code):
+    """What cannot be leaves everything as it was."""
+    inventory = stock(N1={"A": 3})
+    inventory.reserve(Plan((ship("o1", "N1", l1=("A", 2)),)))
+    before = inventory.copy()
+
+    assert code in {code for code, _ in refused(inventory.exchange, freed, Plan(plan))}
+    assert inventory == before
+
+
+def test_exchange_is_given_lists_and_plans():
+    """Anything else is refused."""
+    inventory = stock(N1={"A": 3})
+
+    assert refused(inventory.exchange, 3, Plan())[0][0] == "wrong_type"
+    assert refused(inventory.exchange, [], 3)[0][0] == "wrong_type"

@@ -9,63 +9,16 @@ from datetime import timedelta
 import pytest
 
 from builders import node, order, service, stock
+from dated_troubles import troubles
 from dated_worlds import DatedWorld
 from domroute import Handling, Network, Policy, Router, Stability
-from domroute.events import (
-    Accepted,
-    Canceled,
-    Closed,
-    Collected,
-    Moved,
-    Rejected,
-    Reopened,
-    Shipped,
-)
+from domroute.events import Rejected
 from domroute.network import Item
 from domroute.plan import Plan
 from domroute.reroute.state import OrderState
 from domroute.verify import Judge
 
 ROUNDS = 3
-
-
-def troubles(draw, world, result, when):
-    """Draw what happens to an order, likely or not."""
-    nodes = [one.id for one in world.nodes]
-    planned = [part.node_id for part in result.plan.shipments] * 3
-    lines = [one.id for one in world.order.lines]
-
-    def trouble():
-        kind = draw.randint(0, 8)
-        name = draw.choice(planned + nodes)
-        at, which = when + timedelta(minutes=draw.randint(0, 50)), world.order.id
-        if kind <= 2:
-            line = draw.choice([None, *lines])
-            quantity = None if line is None else draw.choice((None, 1))
-            return Rejected(
-                at=at,
-                order=which,
-                node=name,
-                line=line,
-                quantity=quantity,
-                is_lost=draw.random() < 0.2,
-            )
-        kinds = {
-            3: lambda: Closed(at=at, node=name),
-            4: lambda: Reopened(at=at, node=name),
-            5: lambda: Canceled(at=at, order=which, line=draw.choice([None, *lines])),
-            6: lambda: Moved(
-                at=at,
-                order=which,
-                line=draw.choice([None, *lines]),
-                destination={"lat": 41.0 + draw.random(), "lon": -75.0},
-            ),
-            7: lambda: Accepted(at=at, order=which, node=name),
-            8: lambda: draw.choice((Shipped, Collected))(at=at, order=which, node=name),
-        }
-        return kinds[kind]()
-
-    return [trouble() for _ in range(draw.randint(1, 3))]
 
 
 @pytest.mark.parametrize("first", range(0, 360, 30))

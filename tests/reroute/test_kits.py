@@ -114,3 +114,22 @@ def test_a_kit_in_several_shipments_is_refused():
     with pytest.raises(InputError) as caught:
         router.reroute(result, [Rejected(at=NOON, order="o1", node="N1")])
     assert [issue.code for issue in caught.value.issues] == ["kit_in_parts"]
+
+
+def test_a_backlog_with_kits_or_substitutes_is_refused():
+    """A backlog counts what leaves as units of lines: every such order is told of."""
+    router = Router(GOODS, stock(N1={"A": 9, "B": 9, "C": 9}), POLICY)
+    lines = [
+        line("l1", "SET"),
+        line("l1", "A"),
+        line("l1", "A", substitutes=[("C", 1)]),
+    ]
+    results = [
+        router.route(_asked(one).model_copy(update={"id": f"o{at}"}))
+        for at, one in enumerate(lines)
+    ]
+
+    with pytest.raises(InputError) as caught:
+        router.rebalance(results, now=NOON)
+    found = [(issue.code, issue.where) for issue in caught.value.issues]
+    assert found == [("not_supported", "results[0]"), ("not_supported", "results[2]")]

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from domroute.answers.lift import Lift
+from domroute.answers.lift import ANY_DATE, Lift
 from domroute.offers.blocked import blocked_of
 from domroute.offers.priced import Offers
 from domroute.orders import Line
@@ -246,7 +246,7 @@ def _clear_services(question: Question, at: int) -> Question:
 
 
 def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
-    return replace(question, offers=question.lifted(Lift(0, dates=True)))
+    return replace(question, offers=question.lifted(ANY_DATE))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:

@@ -235,6 +235,7 @@ class Compiled:
             several=self.policy.splits.several_services,
             any_carrier=any_carrier,
             any_date=any_date,
+            is_alone=is_alone,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)

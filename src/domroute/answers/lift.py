@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Final
 
 import numpy as np
 
@@ -72,3 +73,7 @@ class Lift:
         if self.capacity:
             eligibility = replace(eligibility, capacity=None)
         return problem, eligibility
+
+
+ANY_DATE: Final = Lift(0, dates=True)
+"""As though any date would do."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from domroute.answers.asked import Asked, placed
 from domroute.answers.compiled import Compiled
+from domroute.answers.lift import ANY_DATE
 from domroute.answers.routing import check_limit, decided
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
@@ -151,15 +153,19 @@ def promise_order(
         offers = compiled.offers(asked, quotes)
         best = decided(compiled, asked, offers, quotes=quotes, started=started)
         options.append(PromiseOption(method, BEST, best))
+        timeless = cache(partial(compiled.lifted, asked, quotes, ANY_DATE))
         for speed, names in _speeds(compiled, asked, method):
             mine, result = _by_services(asked, names), best
             if _shares(mine, asked) or not _goes_by(best, asked, names):
+                only = partial(_restricted, compiled, mine, names=names)
+                is_new = _is_new(compiled, mine, offers)
                 result = decided(
                     compiled,
                     mine,
-                    _restricted(compiled, mine, offers, quotes, names),
+                    compiled.offers(mine, quotes) if is_new else only(offers),
                     quotes=quotes,
                     started=started,
+                    at_any_date=None if is_new else _after(timeless, only),
                 )
             options.append(PromiseOption(method, speed, result))
     return Promise.of(order.id, options)
@@ -283,18 +289,24 @@ def _by_services(order: Order, names: tuple[str, ...]) -> Order:
     return order.model_copy(update={"delivery": delivery})
 
 
+def _after(
+    first: Callable[[], Offers], then: Callable[[Offers], Offers]
+) -> Callable[[], Offers]:
+    """Do one thing after another, once it is asked for."""
+    return lambda: then(first())
+
+
+def _is_new(compiled: Compiled, order: Order, offers: Offers) -> bool:
+    """Tell whether a ladder, or which lines share shipments, makes an order another."""
+    problem = offers.problem
+    return _shares(order, problem.order) or compiled.screen.has_ladder(problem)
+
+
 def _restricted(
-    compiled: Compiled,
-    order: Order,
-    offers: Offers,
-    quotes: Quotes | None,
-    names: tuple[str, ...],
+    compiled: Compiled, order: Order, offers: Offers, names: tuple[str, ...]
 ) -> Offers:
     """Keep the offers of some services, which are priced already."""
     problem, old = offers.problem, offers.problem.order.delivery
-    if _shares(order, problem.order) or compiled.screen.has_ladder(problem):
-        # How far down a ladder it goes, and which lines share shipments, is new.
-        return compiled.offers(order, quotes)
     groups = tuple(
         replace(group, delivery=order.delivery) if group.delivery == old else group
         for group in problem.groups

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
+from domroute.answers.lift import ANY_DATE, Lift
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.offers.priced import Offers
@@ -79,14 +81,28 @@ def decided(
     *,
     quotes: Quotes | None,
     started: float,
+    at_any_date: Callable[[], Offers] | None = None,
 ) -> RoutingResult:
-    """Choose among the offers of an order, and have the plan judged; see above."""
+    """
+    Choose among the offers of an order, and have the plan judged; see above.
+
+    With ``at_any_date``, whoever knows already what could be offered if any date would
+    do need not find it again where reasons are looked for.
+    """
     seconds = compiled.time_limit_s
     choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
     choice = settle(choice, offers, compiled.arrays.minimum_order)
 
     def tell(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
-        return told(compiled, order, offers, choice, quotes=quotes, started=started)
+        return told(
+            compiled,
+            order,
+            offers,
+            choice,
+            quotes=quotes,
+            started=started,
+            at_any_date=at_any_date,
+        )
 
     result, faults = tell(choice)
     if faults and offers.has_ladder and not choice.proves_goals:
@@ -112,17 +128,24 @@ def told(
     *,
     quotes: Quotes | None,
     started: float,
+    at_any_date: Callable[[], Offers] | None = None,
 ) -> tuple[RoutingResult, tuple[Issue, ...]]:
     """Write out what was chosen for an order, and have it judged."""
     share = compiled.policy.solve.tuning.reasons.share
     reasons_s = share * compiled.time_limit_s
+
+    def lifted(lift: Lift) -> Offers:
+        if at_any_date is not None and lift == ANY_DATE:
+            return at_any_date()
+        return compiled.within(reasons_s).lifted(order, quotes, lift)
+
     result = conclude(
         offers,
         choice,
         compiled.policy,
         compiled.arrays,
         elapsed_s=time.perf_counter() - started,
-        lifted=lambda lift: compiled.within(reasons_s).lifted(order, quotes, lift),
+        lifted=lifted,
         may_rise=compiled.may_rise,
         reasons_s=reasons_s,
     )

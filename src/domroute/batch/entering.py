@@ -83,9 +83,8 @@ class Entrant:
     def named(self) -> Loner:
         """Be placed at first by a method that the policy names."""
         table = tabulate(self.offers, self.atoms)
-        return Loner(
-            self.at, self.offers, self.atoms, table, self.cell, later=self.later
-        )
+        mine = self.at, self.offers, self.atoms, table, self.cell
+        return Loner(*mine, self.policy, later=self.later)
 
     def _stand_in(self) -> PricingTable | None:
         """Make a table that knows less of the limits; None if there can be none."""

@@ -55,7 +55,8 @@ class TableBuilder:
         if self.has_capacity:
             load = node_load(offers, self.arrays, bundles.units)[:, :, kept]
             load *= np.isfinite(capacity.limit[row])[:, None]
-        limits = (totals.most_parts, totals.soft_limits, totals.counts_parts)
+        prices = totals.over_price, totals.split_price
+        limits = totals.most_parts, totals.soft_limits, totals.counts_parts, *prices
         alone = None if own is None else at
         key = (lattice.counts.tobytes(), taken.tobytes(), limits, alone)
         self._groups.setdefault(key, []).append(

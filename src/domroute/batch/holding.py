@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from domroute.batch.incumbent import Incumbent
+from domroute.policy import Policy
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.kernel import decide
 from domroute.words import Objective
@@ -39,10 +40,6 @@ def bound_alone(incumbent: Incumbent, seconds: float) -> None:
     """
     ends = time.perf_counter() + seconds
     wave = incumbent.wave
-    solve = wave.policy.solve.model_copy(update={"method": "auto"})
-    by_cost = wave.policy.model_copy(
-        update={"objective": Objective.COST, "solve": solve}
-    )
     large = [one for one in wave.loners if one.stand_in is None]
     limit = min(wave.loner_s, seconds / max(1, len(large)))
     small = [one for one in wave.loners if one.stand_in is not None]
@@ -51,8 +48,15 @@ def bound_alone(incumbent: Incumbent, seconds: float) -> None:
         if loner.stand_in is not None and time.perf_counter() > ends:
             return
         asked = replace(loner.offers, drain=None)
+        by_cost = _by_cost(loner.policy)
         choice = decide(asked, by_cost, wave.arrays, time_limit_s=limit)
         wave.alone[loner.at] = min(choice.bound, FORBIDDEN)
+
+
+def _by_cost(policy: Policy) -> Policy:
+    """Ask for the least cost, by any method."""
+    solve = policy.solve.model_copy(update={"method": "auto"})
+    return policy.model_copy(update={"objective": Objective.COST, "solve": solve})
 
 
 def keep_fill(incumbent: Incumbent) -> None:

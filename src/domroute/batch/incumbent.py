@@ -181,7 +181,7 @@ class Incumbent:
         placed, total = self.placed[at], 0.0
         if placed is None:
             return total
-        for cells, units, rows, load in self._taken(at, placed):
+        for cells, units, rows, load in self.taken_by(at, placed):
             for one in (prices.units[cells] * units).tolist():
                 total += one
             for one in (prices.load[rows] * load).tolist():
@@ -258,7 +258,7 @@ class Incumbent:
         picks = tuple((part, columns.start + node) for part, node in found[1])
         return self.placed_as(table, place, picks)
 
-    def fits(self, table: PricingTable, columns: slice) -> BoolArray:
+    def fits(self, table: PricingTable, columns: slice | IntArray) -> BoolArray:
         """Tell which bundles what is left allows in some columns; ``(P, X)``."""
         left = self.left[table.cell[:, columns]]
         fits: BoolArray = table.taken[:, 0, None] <= left[0]
@@ -305,7 +305,7 @@ class Incumbent:
         if found is UNPLACED:
             return found
         takes = table.takes(found.picks, loner.offers)
-        limits = limits_of(loner.offers, loner.table, wave.policy, wave.arrays)
+        limits = limits_of(loner.offers, loner.table, loner.policy, wave.arrays)
         placed = self.placed_by(loner, takes)
         is_exact = placed.cost <= found.cost + _ROUNDING * max(1.0, abs(found.cost))
         return placed if is_exact and limits.holds(loner.steps_of(takes)) else None
@@ -313,7 +313,7 @@ class Incumbent:
     def placed_by(self, loner: Loner, takes: tuple[Take, ...]) -> Placed:
         """Price takes of an order that stands in no table, without prices."""
         wave = self.wave
-        plan = assemble(loner.offers, wave.policy, wave.arrays, takes)
+        plan = assemble(loner.offers, loner.policy, wave.arrays, takes)
         return Placed(plan.costs.total, takes=takes)
 
     def bid(self, loner: Loner, prices: Prices) -> None:
@@ -336,7 +336,7 @@ class Incumbent:
                 self.taken_later(loner.later),
             )
         priced = reprice(left, loner.cell, prices, wave.arrays, loner.later)
-        choice = decide(priced, wave.policy, wave.arrays, time_limit_s=wave.loner_s)
+        choice = decide(priced, loner.policy, wave.arrays, time_limit_s=wave.loner_s)
         if choice.takes is None:
             return choice
         # The same takes at their true cost: of blocks without prices, as they stood.
@@ -355,12 +355,12 @@ class Incumbent:
         return np.where(later == NO_CELL, 0.0, taken)
 
     def _move(self, at: int, placed: Placed, sign: float) -> None:
-        for cells, units, rows, load in self._taken(at, placed):
+        for cells, units, rows, load in self.taken_by(at, placed):
             self.left[cells] -= sign * units
             if len(rows):
                 self.room[rows] -= sign * load
 
-    def _taken(self, at: int, placed: Placed) -> Iterable[Taken]:
+    def taken_by(self, at: int, placed: Placed) -> Iterable[Taken]:
         """Yield the cells, and the rows of capacity, that an order takes from."""
         table, loner = self.seats[at].table, self.seats[at].loner
         if loner is not None:

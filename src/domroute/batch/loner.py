@@ -10,6 +10,7 @@ from domroute.batch.cells import Prices, Wish
 from domroute.batch.drawn import prices_by_class
 from domroute.batch.tables import PricingTable
 from domroute.offers.priced import Offers
+from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bydate import class_of
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Take
@@ -31,6 +32,8 @@ class Loner:
         What may be shipped for it, in which parts, side by side.
     cell
         The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
+    policy
+        Its limits, which may be its own.
     stand_in
         Where its parts can be listed, a table of it without those of its limits that a
         table cannot keep: what it proves is a bound for the order.
@@ -43,6 +46,7 @@ class Loner:
     atoms: Atoms
     table: OfferTable
     cell: IntArray
+    policy: Policy
     stand_in: PricingTable | None = None
     later: IntArray | None = None
 

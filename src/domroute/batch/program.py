@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -33,9 +34,17 @@ from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.proof import Proof
 from domroute.units import FloatArray, IntArray
 
+_SLACK: Final = 1e-9
+"""What sums of the same costs may differ by, beside them."""
+
 
 def solve_joint(
-    incumbent: Incumbent, orders: Sequence[int], *, time_limit_s: float, gap: float
+    incumbent: Incumbent,
+    orders: Sequence[int],
+    *,
+    time_limit_s: float,
+    gap: float,
+    held: Sequence[Sequence[int]] = (),
 ) -> float:
     """
     Place some orders of an incumbent in the best way together, the others staying put.
@@ -49,29 +58,40 @@ def solve_joint(
         Positions of orders, each of which has something to do.
     time_limit_s, gap
         Seconds, and a relative gap.
+    held
+        Groups of other orders, all with a plan, that may move as well as long as none
+        of the groups costs more than it does.
 
     Returns
     -------
     float
         A bound on the cost of these orders with the others as they are.
     """
-    before = {at: incumbent.lift(at) for at in orders}
+    moved = [*orders, *(at for group in held for at in group)]
+    before = {at: incumbent.lift(at) for at in moved}
     program = _Program(incumbent)
-    for at in orders:
+    for at in moved:
         program.add(at, incumbent.seats[at])
     program.add_limits()
+    for group in held:
+        program.hold(group, most=_limit(before, group))
     ends, absence = time.perf_counter() + time_limit_s, incumbent.wave.absence
-    missing, cost = rank_of(before.items(), absence)
+    mine = {at: before[at] for at in orders}
+    missing, cost = rank_of(mine.items(), absence)
     proof = Proof(math.inf if missing else cost)
     solution = proof.ask(
         lambda solver: program.model.solve(
-            time_limit_s=ends - time.perf_counter(), gap=gap, solver=solver
+            time_limit_s=ends - time.perf_counter(),
+            gap=gap,
+            cost=program.cost if held else None,
+            solver=solver,
         )
     )
     values = None if solution is None else solution.values
     found = {} if values is None else program.read(values)
     is_better = bool(found) and (
-        rank_of(found.items(), absence) < rank_of(before.items(), absence)
+        rank_of([(at, found[at]) for at in orders], absence) < (missing, cost)
+        and all(_costs(found, group) <= _limit(before, group) for group in held)
     )
     if is_better:
         for at, placed in found.items():
@@ -85,6 +105,17 @@ def solve_joint(
             if was is not None:
                 incumbent.put(at, was)
     return proof.bound
+
+
+def _costs(placed: Mapping[int, Placed | None], group: Sequence[int]) -> float:
+    known = [one.cost for at in group if (one := placed[at]) is not None]
+    return math.fsum(known)
+
+
+def _limit(placed: Mapping[int, Placed | None], group: Sequence[int]) -> float:
+    """Say what a group may cost: no more than it does, but for rounding."""
+    cost = _costs(placed, group)
+    return cost + _SLACK * max(1.0, abs(cost))
 
 
 @dataclass(slots=True, eq=False)
@@ -107,9 +138,31 @@ class _Program:
         self.model = ArrayModel()
         self._pieces: list[_Piece] = []
         self._guests: list[Guest] = []
+        self._columns: dict[int, slice] = {}
+        self._held: list[IntArray] = []
+
+    @property
+    def cost(self) -> FloatArray:
+        """What is minimized: what those cost that are not held."""
+        cost: FloatArray = self.model.costs().copy()
+        for columns in self._held:
+            cost[columns] = 0.0
+        return cost
 
     def add(self, at: int, seat: Seat) -> None:
         """Add an order, wherever it stands."""
+        first = self.model.columns
+        self._add(at, seat)
+        self._columns[at] = slice(first, self.model.columns)
+
+    def hold(self, group: Sequence[int], most: float) -> None:
+        """Let the orders of a group cost so much together at most."""
+        costs, every = self.model.costs(), np.arange(self.model.columns)
+        columns = np.concatenate([every[self._columns[at]] for at in group])
+        self.model.at_most(columns, costs[columns], most)
+        self._held.append(columns)
+
+    def _add(self, at: int, seat: Seat) -> None:
         if seat.table is not None:
             self._add_order(at, seat.table, seat.place)
         elif seat.loner is not None:

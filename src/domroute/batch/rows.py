@@ -137,7 +137,7 @@ class Guest:
     def enter(cls, model: ArrayModel, incumbent: Incumbent, loner: Loner) -> Guest:
         """Write an order's own program into that of several."""
         wave, table = incumbent.wave, loner.table
-        made = formulate(loner.offers, table, wave.policy, wave.arrays)
+        made = formulate(loner.offers, table, loner.policy, wave.arrays)
         floor = wave.floors.get(loner.at, np.empty(0, np.int64))
         for line in np.flatnonzero(floor).tolist():
             if table.tally is not None:
@@ -234,7 +234,7 @@ class Guest:
         last = self.first + self.made.model.columns
         taken = self.made.steps_taken(values[self.first : last])
         table = loner.table
-        limits = limits_of(loner.offers, table, wave.policy, wave.arrays)
+        limits = limits_of(loner.offers, table, loner.policy, wave.arrays)
         if not limits.holds(taken):
             return None
         return incumbent.placed_by(loner, table.takes(taken))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+from domroute.batch.beginning import begin
 from domroute.batch.ceiling import most_cost
 from domroute.batch.cells import Prices
 from domroute.batch.fast import Fast, FastIncumbent
@@ -15,6 +16,7 @@ from domroute.batch.holding import bar_impossible, bound_alone, keep_fill
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loading import is_loaded, load
 from domroute.batch.narrowing import Lens
+from domroute.batch.placed import Placed
 from domroute.batch.planning import Planning
 from domroute.batch.prices import Ascent
 from domroute.batch.spread import Engine
@@ -61,6 +63,7 @@ def solve_wave(
     watch: Watch,
     first_come: bool = False,
     executor: Executor | None = None,
+    start: Sequence[Placed | None] | None = None,
 ) -> Joint:
     """
     Route the orders of a wave jointly, within a time limit.
@@ -81,6 +84,8 @@ def solve_wave(
         Whether no order may be left with less of a line than it has one by one.
     executor
         What spreads the pricing, if anything does.
+    start
+        What orders take in a plan that there is, to begin with in place of turns.
     """
     engine = None
     if executor is not None:
@@ -96,6 +101,7 @@ def solve_wave(
         tuned=wave.tuning,
         first_come=first_come,
         engine=engine,
+        start=start,
     ).run()
 
 
@@ -105,6 +111,7 @@ class _Search(Planning):
 
     first_come: bool = False
     engine: Engine | None = None
+    start: Sequence[Placed | None] | None = None
     _has_waited: bool = False
     _lens: Lens | None = None
     _price_bound: float = -math.inf
@@ -175,9 +182,11 @@ class _Search(Planning):
         return ()
 
     def _take_turns(self, incumbent: Incumbent) -> None:
-        """Place the orders one by one, each as if nobody came after it."""
+        """Place the orders one by one, unless there is a plan to begin with."""
         wave = self.wave
-        if wave.named:
+        if self.start is not None:
+            begin(incumbent, self.start, self.sequence)
+        elif wave.named:
             for at in self.sequence:
                 incumbent.settle_first(at)
         else:

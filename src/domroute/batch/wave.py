@@ -300,6 +300,7 @@ def compile_wave(
     price: Callable[[Order], Offers],
     policy: Policy,
     arrays: NetworkArrays,
+    policy_of: Callable[[Order], Policy] | None = None,
 ) -> Wave:
     """
     Price every order once, as if it were alone.
@@ -312,6 +313,8 @@ def compile_wave(
         Finds what may be shipped for an order.
     policy, arrays
         Limits, and the network.
+    policy_of
+        The limits of each order, where some have their own.
     """
     cells = Cells(len(arrays.nodes))
     has_capacity = arrays.capacity.is_limited
@@ -337,7 +340,8 @@ def compile_wave(
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
         later = cells.later_of(offers)
-        entrant = Entrant(at, offers, cell, later, policy, arrays)
+        mine = policy if policy_of is None else policy_of(order)
+        entrant = Entrant(at, offers, cell, later, mine, arrays)
         is_free = offers.drain is None and not keeps_back and later is None
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from domroute.cli.console import read_in
 from domroute.cli.ending import NOTHING, OK, put_out
 from domroute.cli.options import add_progress, add_scenario, moment, seconds
+from domroute.cli.planned import Planned, check_orders, read_events, read_planned
 from domroute.cli.reading import scenario_of
 from domroute.cli.watching import watched
 from domroute.errors import InputError, Issue
-from domroute.files.disk import check_writable, read_bytes
-from domroute.files.jsontext import parse_json
+from domroute.files.disk import check_writable
 from domroute.files.results import json_rows
-from domroute.files.written import read_written
-from domroute.reroute.answer import FORMAT, Rerouted
-from domroute.reroute.state import OrderState, OrderStatus
-from domroute.result import RoutingResult
+from domroute.reroute.answer import Rerouted
+from domroute.reroute.state import OrderStatus
 from domroute.router import Router
-from domroute.scenario import Scenario
 
 HELP = "route orders again, after what has happened to their plans"
 _LEFT: Final = (OrderStatus.UNFILLED, OrderStatus.ATTEMPTS_EXHAUSTED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A plan, and what is known of its order, if it was routed again before."""
-
-    result: RoutingResult
-    state: OrderState | None
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -72,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_writable(Path(arguments.out))  # before the work, not after it
     scenario = scenario_of(arguments.scenario)
-    planned = _chosen(_read_planned(arguments.results), arguments.order)
-    _check_orders(planned, scenario)
-    events = _read_events(arguments.events)
+    planned = _chosen(read_planned(arguments.results), arguments.order)
+    check_orders(planned, scenario)
+    events = read_events(arguments.events)
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     orders = {order.id: order for order in scenario.orders}
     answers = [
@@ -94,43 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     return OK if is_well else NOTHING
 
 
-def _read_planned(name: str) -> list[_Planned]:
-    """Read results, or answers of this verb, which have states as well."""
-    data, where = _bytes_of(name)
-    rows, issues = parse_json(data, where)
-    if issues:
-        raise InputError(issues)
-    rows = [rows] if isinstance(rows, dict) else rows
-    is_again = isinstance(rows, list) and all(
-        isinstance(row, dict) and row.get("format") == FORMAT for row in rows
-    )
-    if not is_again or not rows:
-        results = read_written(data, where=where).results
-        return [_Planned(result, None) for result in results]
-    text = json.dumps([row.get("result") for row in rows])
-    results = read_written(text.encode(), where=where).results
-    states = [OrderState.from_dict(row.get("state", {})) for row in rows]
-    return [_Planned(*pair) for pair in zip(results, states, strict=True)]
-
-
-def _read_events(name: str) -> list[Any]:
-    data, where = _bytes_of(name)
-    rows, issues = parse_json(data, where)
-    if issues:
-        raise InputError(issues)
-    if not isinstance(rows, list):
-        text = "should be a list of events"
-        raise InputError([Issue("wrong_type", where, text)])
-    return rows
-
-
-def _bytes_of(name: str) -> tuple[bytes, str]:
-    if name == "-":
-        return read_in(), "standard input"
-    return read_bytes(Path(name)), Path(name).name
-
-
-def _chosen(planned: list[_Planned], names: Iterable[str] | None) -> list[_Planned]:
+def _chosen(planned: list[Planned], names: Iterable[str] | None) -> list[Planned]:
     """Pick the orders named, all when none are; refuse names without a result."""
     if names is None:
         return planned
@@ -144,18 +94,6 @@ def _chosen(planned: list[_Planned], names: Iterable[str] | None) -> list[_Plann
     if issues:
         raise InputError(issues)
     return [one for one in planned if one.result.order_id in asked]
-
-
-def _check_orders(planned: Iterable[_Planned], scenario: Scenario) -> None:
-    """Refuse results whose order is neither in the scenario nor in a state."""
-    known = {order.id for order in scenario.orders}
-    issues = [
-        Issue("unknown_id", "RESULTS", f"{name!r} is not an order of the scenario")
-        for one in planned
-        if one.state is None and (name := one.result.order_id) not in known
-    ]
-    if issues:
-        raise InputError(issues)
 
 
 def _to_json(answers: Iterable[Rerouted]) -> str:

@@ -12,6 +12,8 @@ from domroute.cli.ending import OK
 from domroute.files.schemas import (
     order_schema,
     promise_schema,
+    rebalanced_schema,
+    rerouted_schema,
     results_schema,
     scenario_schema,
 )
@@ -22,6 +24,8 @@ _SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "order": order_schema,
     "results": results_schema,
     "promise": promise_schema,
+    "rerouted": rerouted_schema,
+    "rebalanced": rebalanced_schema,
 }
 
 

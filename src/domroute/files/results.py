@@ -66,9 +66,26 @@ def batch_to_json(batch: BatchResult) -> str:
     >>> json.loads(text)["status"]
     'optimal'
     """
+    return json_object(batch.to_dict())
+
+
+def json_object(values: dict[str, Any]) -> str:
+    r"""
+    Write a JSON object, each row of its lists on a line of its own.
+
+    Parameters
+    ----------
+    values
+        Plain values.
+
+    Examples
+    --------
+    >>> json_object({"a": 1, "rows": [2]})
+    '{\n  "a": 1,\n  "rows": [\n    2\n  ]\n}\n'
+    """
     fields = [
         f"{_text(name)}: {_array(x, '  ') if isinstance(x, list) else _text(x)}"
-        for name, x in batch.to_dict().items()
+        for name, x in values.items()
     ]
     return "{\n  " + ",\n  ".join(fields) + "\n}\n"
 

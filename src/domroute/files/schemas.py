@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of a scenario, an order, results, and promises."""
+"""The published JSON Schemas: of a scenario, an order, and of every answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, create_model
 from domroute.calendars import TimeZone
 from domroute.costs.registry import TERMS
 from domroute.files.promises import WrittenPromise
+from domroute.files.rerouted import WrittenRebalanced, WrittenRerouted
 from domroute.files.written import WrittenBatch, WrittenResult
 from domroute.ledger.keeping import Promised
 from domroute.orders import Order
@@ -124,6 +125,34 @@ def promise_schema() -> dict[str, Any]:
     """
     forms: Any = tuple[WrittenPromise, ...] | WrittenPromise
     return _published("promise", TypeAdapter(forms).json_schema())
+
+
+def rerouted_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of what re-routing answers (draft 2020-12).
+
+    A document is one answer, or an array of them; each names its format.
+
+    Examples
+    --------
+    >>> forms = rerouted_schema()["$defs"]
+    >>> forms["WrittenRerouted"]["properties"]["format"]["const"]
+    'domroute.rerouted/1'
+    """
+    forms: Any = tuple[WrittenRerouted, ...] | WrittenRerouted
+    return _published("rerouted", TypeAdapter(forms).json_schema())
+
+
+def rebalanced_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of a backlog routed again together (draft 2020-12).
+
+    Examples
+    --------
+    >>> rebalanced_schema()["properties"]["format"]["const"]
+    'domroute.rebalanced/1'
+    """
+    return _published("rebalanced", WrittenRebalanced.model_json_schema())
 
 
 def _published(name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domroute.ledger import promising
@@ -127,6 +127,51 @@ class Promises(Readable):
                 state, plan, expires_at=expires_at, beside=beside, replacing=replacing
             )
         )
+
+    def exchange(
+        self,
+        freed: Iterable[Which | tuple[Which, Mapping[str, int]]],
+        plan: Plan,
+    ) -> tuple[Reservation, ...]:
+        """
+        Give many reservations back and promise a plan, in one step.
+
+        So orders may take from each other what neither could before the other gives it
+        back: what :meth:`.Router.rebalance` finds is booked so.
+
+        Parameters
+        ----------
+        freed
+            What is given back, as :meth:`release` takes each; or pairs of that and of
+            units by line id, for a part.
+        plan
+            What is promised then, beside all that is not given back.
+
+        Returns
+        -------
+        tuple of Reservation
+            What was made, one for each shipment of the plan.
+
+        Raises
+        ------
+        InputError
+            If something is not reserved, or is given back twice, or any unit or
+            capacity of the plan is not there. All stands as it did then. All faults are
+            listed.
+
+        Examples
+        --------
+        >>> from domroute import Inventory, Stock
+        >>> from domroute.plan import Content, Shipment
+        >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=1)])
+        >>> take = Shipment("o1", "N1", "ship", (Content("l1", "A", 1),))
+        >>> _ = inventory.reserve(Plan((take,)))
+        >>> mine = Shipment("o2", "N1", "ship", (Content("l1", "A", 1),))
+        >>> _ = inventory.exchange([take], Plan((mine,)))
+        >>> [one.order_id for one in inventory.reservations]
+        ['o2']
+        """
+        return self._chain.change(lambda state: promising.exchange(state, freed, plan))
 
     def release(self, which: Which, units: Mapping[str, int] | None = None) -> None:
         """

@@ -14,7 +14,7 @@ from domroute.ledger.reservations import Reservation, Which
 from domroute.ledger.shelf import Cell
 from domroute.ledger.state import State
 from domroute.ledger.wanted import Units
-from domroute.plan import Plan
+from domroute.plan import Plan, Shipment
 
 Parts = Sequence[tuple[Reservation, Reservation | None]]
 """What is taken of reservations, and what is left of each; None for nothing."""
@@ -140,6 +140,42 @@ def _available_after(
     later = state.stock.later
     lots = added(later.lots(cell), back.lots(-1).get(cell, ()))
     return units_by(counts, later.parts(cell), lots, start)
+
+
+def exchange(
+    state: State, freed: Iterable[Which | tuple[Which, Mapping[str, int]]], plan: Plan
+) -> Answer:
+    """Give many things back and promise others; see :meth:`.Inventory.exchange`."""
+    check_kind("freed", freed, Iterable, "reservations, shipments or order ids")
+    check_kind("plan", plan, Plan, "a Plan")
+    asked, issues = requests_of(
+        plan, state.stock.layout, after=state.book.last, period=state.period
+    )
+    parts: list[tuple[Reservation, Reservation | None]] = []
+    gone: set[int] = set()
+    for one in freed:
+        which, units = one if isinstance(one, tuple) else (one, None)
+        if isinstance(which, Shipment):
+            # Two that are alike are two reservations.
+            mine = state.book.of_order(which.order_id)
+            alike = (one for one in mine if one.is_for(which))
+            which = next((one for one in alike if one.number not in gone), which)
+        try:
+            found = state.book.take(which, units)
+        except InputError as error:
+            issues += error.issues
+            continue
+        for part, rest in found:
+            if part.number in gone:
+                where = f"reservation {part.number} of order {part.order_id!r}"
+                text = "is given back twice"
+                issues.append(Issue("duplicate_id", where, text))
+            gone.add(part.number)
+            parts.append((part, rest))
+    if issues:
+        raise InputError(issues)
+    made = list(asked)
+    return _exchanged(state, parts, made, issues), tuple(made)
 
 
 def release(state: State, which: Which, units: Mapping[str, int] | None) -> State:

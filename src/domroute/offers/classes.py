@@ -13,7 +13,7 @@ from domroute.offers.laid import Laid
 from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
 from domroute.supply import StockByDate
-from domroute.units import BoolArray, IntArray
+from domroute.units import MAX_UNITS, BoolArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +42,8 @@ class Waiting:
         by_date: StockByDate,
         lines: tuple[IntArray, BoolArray, IntArray],
         most: IntArray,
+        *,
+        is_alone: bool = True,
     ) -> Waiting | None:
         """
         Look at the lines of a delivery; None if they have nothing to wait for.
@@ -55,12 +57,16 @@ class Waiting:
             SKU on all of its lines; shape ``(G,)`` each.
         most
             Units of each that nodes may give at most; shape ``(G, K)``.
+        is_alone
+            Whether no other orders want the same stock: others may take what is there
+            now, however much that is.
         """
         sku_of, waits, wanted = lines
         stock = by_date.stock[:, sku_of]
         stock = np.where(waits[:, None], stock, stock[:1])
         # Lines that share a SKU may wait for it though each could be filled by itself.
-        here = np.minimum(stock, wanted[:, None]) * (most > 0)
+        asked = wanted[:, None] if is_alone else MAX_UNITS
+        here = np.minimum(stock, asked) * (most > 0)
         is_more = here > 0
         is_more[1:] = here[1:] > here[:-1]
         is_more &= by_date.since[:, None] < NEVER

@@ -159,13 +159,15 @@ def find_offers(
     several: bool,
     any_carrier: bool,
     any_date: bool,
+    is_alone: bool,
 ) -> Offers:
     """
     Price every way to ship what the eligibility leaves.
 
     With ``several`` a node may send a delivery by several services at once. With
     ``any_carrier`` as though there were one for everything, besides, for nothing; with
-    ``any_date`` as though any date would do.
+    ``any_date`` as though any date would do. Without ``is_alone`` other orders may take
+    what is there now, and what comes later is offered whatever that is.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
     stock, by_date = eligibility.stock, eligibility.by_date
@@ -199,7 +201,9 @@ def find_offers(
             wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
             sku_of, waits = problem.sku_of[group.lines], by_date.waits[group.lines]
             lines = sku_of, waits, wanted[sku_of]
-            waiting = Waiting.of(by_date.at(kept), lines, mine_most[:, kept])
+            waiting = Waiting.of(
+                by_date.at(kept), lines, mine_most[:, kept], is_alone=is_alone
+            )
         asking = Asking(
             delivery,
             serving,

@@ -153,6 +153,18 @@ class Rerouted:
         return "\n\n".join(parts)
 
 
+def resumed(result: RoutingResult, state: OrderState) -> Rerouted:
+    """
+    See a result and the state beside it, as they were put away, as an answer again.
+
+    Parameters
+    ----------
+    result, state
+        Those of the answer before.
+    """
+    return Rerouted(result, state.kept, (), (), (), state)
+
+
 def changes_of(
     before: Iterable[Shipment], after: Iterable[Shipment]
 ) -> tuple[Change, ...]:
@@ -200,7 +212,7 @@ def differing(
 
 
 def _likeness(part: Shipment) -> tuple[object, ...]:
-    return part.node_id, part.method, part.service, part.contents
+    return part.node_id, part.method, part.service, part.stock_at, part.contents
 
 
 def _placings(parts: Iterable[Shipment]) -> dict[str, tuple[Placing, ...]]:

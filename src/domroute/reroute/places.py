@@ -47,13 +47,17 @@ def _days(part: Shipment, line_id: str, rest: Order, network: Network) -> int | 
     line = next(line for line in rest.lines if line.id == line_id)
     delivery = rest.delivery_of(line)
     zone = network.time_zone
-    nodes = {node.id: node for node in network.nodes}
     if delivery.method.is_collected:
-        zone = nodes[part.node_id].time_zone or zone
+        zone = _zone_of(part.node_id, network) or zone
     elif delivery.method.ends_at_node and delivery.node is not None:
-        zone = nodes[delivery.node].time_zone or zone
+        zone = _zone_of(delivery.node, network) or zone
     else:
         there = rest.destination_of(delivery)
         zone = (there and there.time_zone) or zone
     clock = UTC if zone is None else ZoneInfo(zone)
     return (part.delivers_on - rest.placed_at.astimezone(clock).date()).days
+
+
+def _zone_of(node_id: str, network: Network) -> str | None:
+    """Return the time zone of a node, if it has its own."""
+    return next(node.time_zone for node in network.nodes if node.id == node_id)

@@ -23,7 +23,7 @@ from domroute.events import (
     rank_of,
 )
 from domroute.goods import Goods
-from domroute.network import Network
+from domroute.network import Item, Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.result import RoutingResult
@@ -35,7 +35,7 @@ _EVENTS: Final = (
 _NO_STOCK_TO_COME: Final = (
     "stock to come is not routed yet, so a truck that is late changes no plan"
 )
-_NO_REBALANCE: Final = "rebalancing is not part of routing an order again"
+_NO_REBALANCE: Final = "a backlog is rebalanced by Router.rebalance"
 
 
 def events_from(
@@ -63,6 +63,31 @@ def events_from(
         If one is no event of a re-routing, or names what is not there, or is later than
         ``now``. All faults are listed.
     """
+    by_order, as_of = events_by_order(events, [order], network, now)
+    return by_order[order.id], as_of
+
+
+def events_by_order(
+    events: Iterable[RerouteEvent | Mapping[str, object]],
+    orders: Iterable[Order],
+    network: Network,
+    now: datetime | None,
+) -> tuple[dict[str, tuple[RerouteEvent, ...]], datetime]:
+    """
+    Read events of many orders; say of each what happened, and as of when all are asked.
+
+    Parameters
+    ----------
+    events, network, now
+        As :func:`events_from` takes them.
+    orders
+        The orders; events of others are left out.
+
+    Raises
+    ------
+    InputError
+        As :func:`events_from` does. All faults are listed.
+    """
     issues: list[Issue] = []
     if isinstance(events, (str, bytes, Mapping, Frozen)):
         raise InputError([wrong_type("events", events, "a list of events")])
@@ -73,32 +98,40 @@ def events_from(
     ]
     issues += _moment_issues(now)
     is_offset = not _moment_issues(now)
-    lines = {line.id for line in order.lines}
+    named = {order.id: order for order in orders}
     nodes = {node.id for node in network.nodes}
-    mine: list[RerouteEvent] = []
+    own: dict[str, list[RerouteEvent]] = {}
+    common: list[RerouteEvent] = []
     for at, event in read:
         where = f"events[{at}]"
         node, line = getattr(event, "node", None), getattr(event, "line", None)
-        is_ours = getattr(event, "order", order.id) == order.id
+        of = getattr(event, "order", None)
         if node is not None and node not in nodes:
             text = f"{shorten(node)} is not a node of the network"
             issues.append(Issue("unknown_id", f"{where}.node", text))
-        if is_ours and line is not None and line not in lines:
-            text = f"{shorten(line)} is not a line of order {order.id!r}"
-            issues.append(Issue("unknown_id", f"{where}.line", text))
+        if of in named and line is not None:
+            lines = {one.id for one in named[of].lines}
+            if line not in lines:
+                text = f"{shorten(line)} is not a line of order {of!r}"
+                issues.append(Issue("unknown_id", f"{where}.line", text))
         if now is not None and is_offset and event.at > now:
             text = f"{event.at.isoformat()} is later than now, {now.isoformat()}"
             issues.append(Issue("contradictory", f"{where}.at", text))
-        if is_ours:
-            mine.append(event)
+        if of is None:
+            common.append(event)
+        elif of in named:
+            own.setdefault(of, []).append(event)
     if issues:
         raise InputError(issues)
-    mine.sort(key=lambda event: (event.at, rank_of(event)))
-    moments = [event.at for event in mine]
-    if order.placed_at is not None:
-        moments.append(order.placed_at)
+    moments = [event.at for some in (common, *own.values()) for event in some]
+    moments += [one.placed_at for one in named.values() if one.placed_at is not None]
     as_of = now or max(moments, default=datetime.min.replace(tzinfo=UTC))
-    return tuple(mine), as_of
+    return {
+        name: tuple(
+            sorted((*common, *own.get(name, ())), key=lambda e: (e.at, rank_of(e)))
+        )
+        for name in named
+    }, as_of
 
 
 def _moment_issues(now: object) -> list[Issue]:
@@ -122,18 +155,39 @@ def check_asked(
         If there is none, or it is another, or the policy's options name nodes that are
         not there. All faults are listed.
     """
-    issues = list(_option_issues(policy, network))
+    issues = list(option_issues(policy, network))
+    items = {item.sku: item for item in network.items}
+    found = order_of(result, order, items, issues)
+    if found is None or issues:
+        raise InputError(issues)
+    return found
+
+
+def order_of(
+    result: object, order: object, items: Mapping[str, Item], issues: list[Issue]
+) -> Order | None:
+    """
+    Find the order that a result is of, and note why there is none.
+
+    Parameters
+    ----------
+    result, order
+        What is given; the result may carry its order.
+    items
+        Of the network, by SKU.
+    issues
+        Where faults are noted.
+    """
     if not isinstance(result, RoutingResult):
         issues.append(wrong_type("result", result, "a RoutingResult or Rerouted"))
-    given: object = order
-    if given is not None and not isinstance(given, Order):
-        issues.append(wrong_type("order", given, "an Order"))
+    if order is not None and not isinstance(order, Order):
+        issues.append(wrong_type("order", order, "an Order"))
     elif isinstance(result, RoutingResult):
         found = result.order if order is None else order
-        issues += _order_issues(result, found, network)
-        if found is not None and not issues:
-            return found
-    raise InputError(issues)
+        faults = list(_order_issues(result, found, items))
+        issues += faults
+        return None if faults else found
+    return None
 
 
 def check_moved(order: Order) -> None:
@@ -152,7 +206,7 @@ def check_moved(order: Order) -> None:
 
 
 def _order_issues(
-    result: RoutingResult, order: Order | None, network: Network
+    result: RoutingResult, order: Order | None, items: Mapping[str, Item]
 ) -> Iterator[Issue]:
     """List why a result cannot be of an order."""
     if order is None:
@@ -164,15 +218,16 @@ def _order_issues(
         yield Issue("contradictory", "order", text)
         return
     lines = {line.id: line.quantity for line in order.lines}
-    goods = Goods(order, {item.sku: item for item in network.items})
-    planned = goods.filled(part.contents for part in result.plan.shipments)
+    planned = Goods(order, items).filled(
+        part.contents for part in result.plan.shipments
+    )
     for name, units in planned.items():
         if units > lines.get(name, 0):
             text = f"ships {units} of line {name!r}, of which {lines.get(name, 0)}"
             yield Issue("contradictory", "result", f"{text} were ordered")
 
 
-def _option_issues(policy: Policy, network: Network) -> Iterator[Issue]:
+def option_issues(policy: Policy, network: Network) -> Iterator[Issue]:
     """List the nodes that options name in vain."""
     known = {node.id for node in network.nodes}
     for field in ("include_nodes", "exclude_nodes"):

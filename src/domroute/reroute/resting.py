@@ -43,7 +43,13 @@ class Rest:
         return self.order.model_copy(update={"lines": tuple(lines)})
 
 
-def rest_of(state: OrderState, policy: Policy, network: Network, now: datetime) -> Rest:
+def rest_of(
+    state: OrderState,
+    policy: Policy,
+    network: Network,
+    now: datetime,
+    prices: Mapping[str, float] | None = None,
+) -> Rest:
     """
     Make the order for what is neither kept nor canceled.
 
@@ -55,6 +61,8 @@ def rest_of(state: OrderState, policy: Policy, network: Network, now: datetime) 
         How it is routed again, and the nodes there are.
     now
         When it is asked again: dates are found from then on.
+    prices
+        Of a unit by SKU, where they have been looked up already.
 
     Notes
     -----
@@ -91,7 +99,7 @@ def rest_of(state: OrderState, policy: Policy, network: Network, now: datetime) 
         "placed_at": now if placed is None else max(placed, now),
     }
     if moved.value is None:
-        update["value"] = _worth(moved, network)
+        update["value"] = _worth(moved, prices or prices_in(network))
     return Rest(moved.model_copy(update=update), reasons, everyone)
 
 
@@ -216,9 +224,20 @@ def _collected_at(state: OrderState, order: Order, delivery: Delivery) -> str | 
     return None
 
 
-def _worth(order: Order, network: Network) -> float:
+def prices_in(network: Network) -> dict[str, float]:
+    """
+    List what a unit of each item costs the customer.
+
+    Examples
+    --------
+    >>> prices_in(Network(nodes=[], items=[{"sku": "A", "unit_price": 2}]))
+    {'A': 2.0}
+    """
+    return {item.sku: item.unit_price for item in network.items}
+
+
+def _worth(order: Order, prices: Mapping[str, float]) -> float:
     """Add up what the lines of an order are worth, as the judge does."""
-    prices = {item.sku: item.unit_price for item in network.items}
     return math.fsum(
         (prices.get(line.sku, 0.0) if line.unit_price is None else line.unit_price)
         * line.quantity

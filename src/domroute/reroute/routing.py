@@ -8,32 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domroute.answers.compiled import Compiled
-from domroute.answers.routing import route_order, solver_error
-from domroute.costs.asking import prepare
-from domroute.costs.nature import nature_of
+from domroute.answers.routing import route_order
 from domroute.costs.quotes import Quotes
-from domroute.costs.stability import Place
 from domroute.events import RerouteEvent
 from domroute.goods import Goods
 from domroute.ledger import Inventory, Snapshot
-from domroute.offers.services import Serving
 from domroute.orders import Order
-from domroute.plan import Plan, Shipment
+from domroute.plan import Shipment
 from domroute.policy import Policy
-from domroute.reasons import Reason
-from domroute.reroute.answer import Rerouted, changes_of, differing
+from domroute.reroute.answer import Rerouted
 from domroute.reroute.applying import Standing
+from domroute.reroute.concluding import answer_of, nothing_left
 from domroute.reroute.kits import Kits
 from domroute.reroute.places import places_of
 from domroute.reroute.reading import check_asked, check_moved, events_from
-from domroute.reroute.resting import Rest, as_moved, rest_of
-from domroute.reroute.state import OrderState, OrderStatus
+from domroute.reroute.resting import as_moved, rest_of
+from domroute.reroute.revising import policy_for, quotes_for, revised, told
+from domroute.reroute.state import OrderState
 from domroute.reroute.stock import stock_for
-from domroute.reroute.sunk import Further, Sunk, best_of, sunk_by
-from domroute.reroute.whole import check_whole
+from domroute.reroute.sunk import best_of, sunk_by
 from domroute.result import RoutingResult
-from domroute.verify import Judge
-from domroute.words import Status
 
 Read = Callable[[Inventory | Snapshot, Order], Compiled]
 """Makes the network and policy ready to answer an order from some stock."""
@@ -114,7 +108,7 @@ def reroute_order(
     if standing.moved:
         check_moved(as_moved(after))
     if not after.wanted:
-        found, by = _nothing_left(result), policy
+        found, by = nothing_left(result), policy
     elif standing.is_asking:
         found, by = _asked_again(
             compiled, ledger, standing, _Before(result, asked.quotes, now, kits), read
@@ -122,22 +116,15 @@ def reroute_order(
     else:
         left = [kits.unpacked(part) for part in standing.open]
         found, by = _gone_on(result, left), policy
-    after = replace(kits.unpacked_state(after), status=_status(after, found))
-    faults = check_whole(after, found.plan, policy, kits.goods)
-    if faults:
-        raise solver_error(order, found.method, faults)
-    old = [*(one.shipment for one in state.kept), *result.plan.shipments]
-    new = [*(one.shipment for one in after.kept), *found.plan.shipments]
-    return Rerouted(
-        result=found,
-        kept=after.kept,
-        freed=differing(old, new),
-        added=differing(new, old),
-        changes=changes_of(old, new),
-        state=after,
-        lost=tuple(sorted(kits.lost(standing.lost).items())),
-        ignored=tuple(standing.ignored),
-        policy=by,
+    return answer_of(
+        (result, state),
+        after,
+        found,
+        policy=policy,
+        by=by,
+        kits=kits,
+        lost=standing.lost,
+        ignored=standing.ignored,
     )
 
 
@@ -171,86 +158,15 @@ def _asked_again(
     ready = read(stock, rest.order).within(compiled.time_limit_s)
     sunk = sunk_by(state.kept, policy, rest.order.value or 0.0)
     places = places_of(standing, rest.order, compiled.network)
-    ready = _revised(ready, _policy_for(policy, sunk, places))
-    quotes = _quotes_for(before.quotes, rest.order)
+    ready = revised(ready, policy_for(policy, sunk, places))
+    quotes = quotes_for(before.quotes, [rest.order])
 
     def ask(order: Order) -> RoutingResult:
         return route_order(ready, order, quotes=quotes, started=started)
 
     result = best_of(rest, sunk, ready.policy, ask)
     spent = time.perf_counter() - started
-    return replace(_told(result, rest), elapsed_s=spent), ready.policy
-
-
-def _policy_for(
-    policy: Policy, sunk: Sunk, places: Mapping[str, Iterable[Place]]
-) -> Policy:
-    """Make the policy for what is left; the same one where nothing is different."""
-    terms = [_beside(term, places) for term in policy.costs]
-    is_other = any(
-        one is not other for one, other in zip(terms, policy.costs, strict=True)
-    )
-    update: dict[str, object] = {}
-    if sunk.price:
-        terms.append(Further(sunk.price))
-    if is_other or sunk.price:
-        update["costs"] = tuple(terms)
-    if sunk.splits != policy.splits:
-        update["splits"] = sunk.splits
-    return policy.model_copy(update=update) if update else policy
-
-
-def _beside(term: object, places: Mapping[str, Iterable[Place]]) -> object:
-    """Let a term that prices what moves know the plan before."""
-    beside = getattr(term, "beside", None)
-    return beside(places) if places and callable(beside) else term
-
-
-def _revised(compiled: Compiled, policy: Policy) -> Compiled:
-    """Ask the same network and stock under other terms and limits, not other rules."""
-    if policy is compiled.policy:
-        return compiled
-    ready = {id(term): pricer for term, pricer in compiled.terms}
-    arrays = compiled.arrays
-    return replace(
-        compiled,
-        policy=policy,
-        terms=tuple(
-            (term, ready.get(id(term)) or prepare(term, arrays))
-            for term in policy.costs
-            if not nature_of(term).is_idle
-        ),
-        serving=Serving.of(arrays, policy.costs),
-        judge=Judge(compiled.network, policy),
-    )
-
-
-def _quotes_for(quotes: Quotes | None, order: Order) -> Quotes | None:
-    """Leave out quotes for units of lines that are not routed again."""
-    if quotes is None or not isinstance(quotes, Quotes):
-        return quotes
-    lines = {line.id for line in order.lines}
-
-    def mine(table: Mapping[tuple[str, str, str], float]) -> dict[object, float]:
-        return {
-            key: value
-            for key, value in table.items()
-            if key[0] != order.id or key[1] in lines
-        }
-
-    update = {"units": mine(quotes.units), "workload": mine(quotes.workload)}
-    return quotes.model_copy(update=update)
-
-
-def _told(result: RoutingResult, rest: Rest) -> RoutingResult:
-    """Say of lines that nobody was asked for why that is so."""
-    if not rest.reasons:
-        return result
-    unfilled = tuple(
-        replace(part, reason=rest.reasons.get(part.line_id, part.reason))
-        for part in result.plan.unfilled
-    )
-    return replace(result, plan=replace(result.plan, unfilled=unfilled))
+    return replace(told(result, rest), elapsed_s=spent), ready.policy
 
 
 def _gone_on(result: RoutingResult, left: Iterable[Shipment]) -> RoutingResult:
@@ -266,28 +182,3 @@ def _gone_on(result: RoutingResult, left: Iterable[Shipment]) -> RoutingResult:
 def _open(result: RoutingResult) -> float:
     """Say how far a plan may be from the best."""
     return 0.0 if result.cost == result.bound else result.cost - result.bound
-
-
-def _nothing_left(result: RoutingResult) -> RoutingResult:
-    return replace(
-        result,
-        plan=Plan(),
-        status=Status.OPTIMAL,
-        cost=0.0,
-        bound=0.0,
-        valid_until=None,
-    )
-
-
-def _status(state: OrderState, result: RoutingResult) -> OrderStatus:
-    """Say how an order stands."""
-    accepted = any(not one.has_left for one in state.kept)
-    if result.plan.shipments or accepted:
-        return OrderStatus.OPEN
-    if result.plan.unfilled:
-        reasons = {part.reason for part in result.plan.unfilled}
-        is_over = Reason.ATTEMPTS_EXHAUSTED in reasons
-        return OrderStatus.ATTEMPTS_EXHAUSTED if is_over else OrderStatus.UNFILLED
-    if state.wanted:
-        return OrderStatus.UNFILLED
-    return OrderStatus.DONE if state.kept else OrderStatus.CANCELED

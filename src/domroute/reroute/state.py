@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -126,6 +126,10 @@ class OrderState:
     closed: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
     status: OrderStatus = OrderStatus.OPEN
+
+    def standing_as(self, status: OrderStatus) -> OrderState:
+        """Say how it stands."""
+        return replace(self, status=status)
 
     def units_kept(self, line_id: str, node_id: str | None = None) -> int:
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from domroute.errors import InputError
@@ -45,7 +45,7 @@ def stock_for(
     is_plain
         Whether nothing leaves for the order but what its lines name.
     """
-    caps = _caps(state, planned, now)
+    caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
         ledger.reservations_of(state.order.id)
     )
@@ -64,6 +64,42 @@ def stock_for(
         _take_off(copied, node, sku, units)
     for (node, sku), most in caps.items():
         _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
+    return copied
+
+
+def stock_for_all(
+    ledger: Inventory | Snapshot,
+    states: Iterable[OrderState],
+    lost: Iterable[tuple[tuple[str, str], int]],
+) -> Inventory:
+    """
+    Copy a ledger, with what orders hold and do not keep given back, all at once.
+
+    As :func:`stock_for` does it for one, but for nodes that were short of a line: that
+    is a matter of the one order.
+
+    Parameters
+    ----------
+    ledger
+        As it is now.
+    states
+        What each order keeps.
+    lost
+        Units by (node, SKU), once for each order that lost some.
+    """
+    copied, kept = _copy(ledger), list[OrderState]()
+    freed: list[tuple[int, dict[str, int]]] = []
+    for state in states:
+        if isinstance(ledger, Inventory) and ledger.reservations_of(state.order.id):
+            freed += _freed(copied, state)
+        elif state.kept:
+            kept.append(state)
+    if freed:
+        copied.exchange(freed, Plan())
+    for state in kept:
+        _book(copied, state)
+    for (node, sku), units in lost:
+        _take_off(copied, node, sku, units)
     return copied
 
 
@@ -88,28 +124,48 @@ def _book(ledger: Inventory, state: OrderState) -> None:
 
 def _give_back(ledger: Inventory, state: OrderState) -> None:
     """Release what is reserved for an order, but for what is kept."""
-    kept: dict[tuple[str, str | None, str, str], int] = {}
+    freed = list(_freed(ledger, state))
+    if freed:
+        ledger.exchange(freed, Plan())
+
+
+def _freed(
+    ledger: Inventory, state: OrderState
+) -> Iterator[tuple[int, dict[str, int]]]:
+    """List what is reserved for an order and not kept: numbers, and units by line."""
+    kept: dict[tuple[object, ...], int] = {}
     for one in state.kept:
         part = one.shipment
         for content in part.contents:
-            key = part.node_id, part.service, str(part.method), content.line_id
+            by = part.service, str(part.method), part.stock_at
+            key = part.node_id, *by, content.line_id
             kept[key] = kept.get(key, 0) + content.quantity
     for held in ledger.reservations_of(state.order.id):
         free = {}
         for content in held.contents:
-            key = held.node_id, held.service, str(held.method), content.line_id
+            by = held.service, str(held.method), held.stock_at
+            key = held.node_id, *by, content.line_id
             stays = min(kept.get(key, 0), content.quantity)
             kept[key] = kept.get(key, 0) - stays
             if content.quantity > stays:
                 free[content.line_id] = content.quantity - stays
         if free:
-            ledger.release(held.number, free)
+            yield held.number, free
 
 
-def _caps(
+def caps_of(
     state: OrderState, planned: RoutingResult, now: datetime
 ) -> dict[tuple[str, str], int]:
-    """Say how much nodes have that were short: what they did not refuse."""
+    """
+    Say how much nodes have that were short: what they did not refuse.
+
+    Parameters
+    ----------
+    state, planned
+        How the order stands, and the plan before.
+    now
+        When it is asked.
+    """
     skus = {line.id: line.sku for line in state.order.lines}
     short = [one for one in state.refusals if one.most and is_barred(one, now)]
     caps: dict[tuple[str, str], int] = {}

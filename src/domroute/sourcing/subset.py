@@ -112,6 +112,7 @@ def _may_be_lean(offers: Offers, policy: Policy) -> bool:
     (first, *others) = offers.problem.groups
     return (
         not others
+        and offers.problem.ways is None  # parts are worth what they are together
         and first.delivery.radius_km is None
         and offers.drain is None
         and offers.through is None

@@ -75,6 +75,8 @@ class SearchTuning(Frozen):
     known."""
     tightening_share: Fraction = 0.4
     """Share of the time then left for making the bound tighter."""
+    together_share: Fraction = 0.35
+    """Share of the time for what orders of several tiers cost at least together."""
     proofs: Multiplier = 8.0
     """Seconds of climbing for each second of proving, about."""
     patience_s: Seconds = 20.0

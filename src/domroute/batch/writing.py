@@ -1,0 +1,177 @@
+"""What a wave has found, written out order by order, and judged."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from domroute.answers.concluding import conclude
+from domroute.batch.aims import reaches_goals
+from domroute.batch.asking import Asked
+from domroute.batch.repricing import restrict
+from domroute.batch.search import Joint
+from domroute.batch.wave import Wave
+from domroute.errors import SolverError
+from domroute.offers.priced import Offers
+from domroute.orders import Order
+from domroute.result import RoutingResult
+from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
+from domroute.sourcing.settling import settle
+from domroute.verify import Beside, check_together
+
+JOINT: Final = "joint"
+"""The method of results that were decided together."""
+
+
+def write_out(
+    asked: Asked,
+    wave: Wave,
+    joint: Joint,
+    orders: Sequence[Order],
+    sequence: Sequence[int],
+    *,
+    seconds: float,
+    besides: Sequence[RoutingResult] = (),
+) -> tuple[tuple[RoutingResult, ...], bool]:
+    """
+    Write out what every order takes, and judge it; and tell whether goals are proven.
+
+    Where the time was over before it was known whether a ladder is drained, and the
+    judge finds that it is not, the order has no plan, and what it took is left to the
+    others: those that have to drain it are placed again. Beside stand plans that were
+    decided before the wave: they are judged with it, together.
+
+    Raises
+    ------
+    SolverError
+        If the judge finds anything else.
+    """
+    share = asked.compiled.policy.solve.tuning.reasons.share
+    ends = time.perf_counter() + share * seconds
+    alone_s = share * asked.compiled.time_limit_s
+    has_refused = False
+    while True:
+        results: dict[int, RoutingResult] = {}
+        is_sure = True
+        for turn, at in enumerate(sequence):
+            left = min(alone_s, ends - time.perf_counter())
+            results[at], proves = _conclude(
+                asked, wave, joint, turn, orders[at], reasons_s=left
+            )
+            is_sure = is_sure and proves
+        written = tuple([results[at] for at in range(len(orders))])
+        faults = _faults_of(asked, orders, written, besides)
+        broken = [turn for turn, at in enumerate(sequence) if orders[at].id in faults]
+        before = joint.incumbent.copy()
+        doubtful = [turn for turn in broken if not joint.incumbent.is_sure(turn)]
+        for turn in doubtful:
+            joint.incumbent.refuse(turn)
+        has_refused = has_refused or bool(doubtful)
+        again = [turn for turn in broken if has_refused and turn not in doubtful]
+        joint.incumbent.settle_all(again, wave.free_prices())
+        if joint.incumbent.is_like(before):
+            break
+    if faults:
+        words = [fault for found in faults.values() for fault in found]
+        raise SolverError("the batch: " + "; ".join(words))
+    return written, is_sure
+
+
+def _conclude(
+    asked: Asked,
+    wave: Wave,
+    joint: Joint,
+    turn: int,
+    order: Order,
+    *,
+    reasons_s: float,
+) -> tuple[RoutingResult, bool]:
+    """
+    Write out what one order takes; its own bound is its cost alone.
+
+    And tell whether what comes before cost, if anything does, is as it would be alone.
+    """
+    offers = asked.price(order)
+    cell = wave.cells.of(offers)
+    takes = _takes(joint, turn, offers)
+    alone = joint.alone[turn]
+    bound = math.inf if alone >= IS_FORBIDDEN else alone
+    compiled = asked.of(order)
+    policy, arrays = compiled.policy, compiled.arrays
+    proves_goals = joint.incumbent.is_sure(turn) and reaches_goals(
+        offers, takes, policy, arrays, time_limit_s=reasons_s
+    )
+    mine = joint.incumbent.lift(turn)
+    incumbent, nodes = joint.incumbent, offers.problem.nodes
+    taken = wave.stock[cell] - incumbent.left[cell]
+    taken_later = incumbent.taken_later(wave.cells.later_of(offers))
+    used = incumbent.used_capacity(wave.arrays.capacity.of_node)
+    left = restrict(offers, taken, used[:, nodes], wave.arrays, taken_later)
+    if mine is not None:
+        incumbent.put(turn, mine)
+    # By itself an order may go from other nodes; others want what is left there.
+    is_one = len(joint.incumbent.placed) == 1
+    minimum_order = arrays.minimum_order if is_one else None
+    choice = Choice(takes, bound, JOINT, proves_goals=proves_goals)
+    result = conclude(
+        offers,
+        settle(choice, offers, minimum_order, left),
+        policy,
+        arrays,
+        elapsed_s=0.0,
+        lifted=lambda lift: compiled.within(reasons_s).lifted(
+            order, asked.quotes, lift, left=left, used=used
+        ),
+        may_rise=compiled.may_rise,
+        left=left,
+        reasons_s=reasons_s,
+    )
+    return result, proves_goals
+
+
+def _takes(joint: Joint, turn: int, offers: Offers) -> tuple[Take, ...] | None:
+    placed, seat = joint.incumbent.placed[turn], joint.incumbent.seats[turn]
+    if placed is None or placed.cost >= IS_FORBIDDEN:
+        return None
+    if seat.table is None:
+        # Blocks are made again for the result: the same offers, by position.
+        if seat.loner is None:
+            return ()
+        at = {id(block): n for n, block in enumerate(seat.loner.offers.blocks)}
+        return tuple(
+            Take(offers.blocks[at[id(take.block)]], take.offer, take.units)
+            for take in placed.takes
+        )
+    return seat.table.takes(placed.picks, offers)
+
+
+def _faults_of(
+    asked: Asked,
+    orders: Sequence[Order],
+    results: Sequence[RoutingResult],
+    besides: Sequence[RoutingResult],
+) -> dict[str, list[str]]:
+    """Judge every plan, by the order's id, and all of them together, by none."""
+    compiled = asked.compiled
+    beside = Beside(result.plan for result in (*results, *besides))
+    faults = {
+        order.id: [
+            f"order {order.id!r}: {fault}"
+            for fault in asked.of(order).judge.check_result(
+                result, order, compiled.inventory, quotes=asked.quotes, beside=beside
+            )
+        ]
+        for order, result in zip(orders, results, strict=True)
+    }
+    together = check_together(
+        [result.plan for result in (*results, *besides)],
+        compiled.network,
+        compiled.inventory,
+        quotes=asked.quotes,
+        orders=[*orders, *(one.order for one in besides if one.order is not None)],
+        policy=compiled.policy,
+    )
+    faults[""] = [str(fault) for fault in together]
+    return {name: found for name, found in faults.items() if found}
