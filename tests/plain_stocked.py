@@ -7,6 +7,7 @@ from the documentation alone.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 
 from plain_dated import DatedWorld
@@ -87,6 +88,8 @@ class StockedWorld(DatedWorld):
 
     def more(self, name, sku):
         """List the moments from which on a node has more of what is ordered."""
+        if self.is_shared:  # others may take what is there before
+            return self.shelf(name, sku).more(math.inf)
         wanted = sum(line.quantity for line in self.lines if line.sku == sku)
         return self.shelf(name, sku).more(wanted)
 
