@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from domroute.answers.arrays import shown, whole_array
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.routing import decided, solver_error, told
@@ -27,15 +27,10 @@ from domroute.sourcing.linebound import line_bound
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.split.atoms import atoms_of
 from domroute.units import FloatArray, IntArray
-from domroute.validation import name_kind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-T = TypeVar("T", bound=np.generic)
-
-_INTEGERS = "iu"
-"""Kinds of arrays that hold whole numbers."""
 _AMOUNTS = frozenset(("wrong_cost", "wrong_total"))
 """Faults of what terms say, whatever is chosen."""
 
@@ -102,12 +97,12 @@ class OrderOffers:
     @property
     def delivery(self) -> IntArray:
         """Which of the order's deliveries each offer is of; shape ``(A,)``."""
-        return _shown(self._table.group)
+        return shown(self._table.group)
 
     @property
     def steps(self) -> IntArray:
         """Steps wanted of each atom, at most; shape ``(J,)``."""
-        return _shown(self._table.steps)
+        return shown(self._table.steps)
 
     @property
     def way(self) -> IntArray:
@@ -117,15 +112,13 @@ class OrderOffers:
         Each is its own, but for the components of a kit that leave one by one.
         """
         tally = self._table.tally
-        return _shown(
-            np.arange(len(self.steps)) if tally is None else tally.way_of_atom
-        )
+        return shown(np.arange(len(self.steps)) if tally is None else tally.way_of_atom)
 
     @property
     def rate(self) -> IntArray:
         """Steps of each atom that fill one of what is asked for; shape ``(J,)``."""
         tally = self._table.tally
-        return _shown(np.ones_like(self.steps) if tally is None else tally.rate)
+        return shown(np.ones_like(self.steps) if tally is None else tally.rate)
 
     @property
     def demand(self) -> IntArray:
@@ -135,29 +128,29 @@ class OrderOffers:
         An atom is a demand of its own, but where substitutes or kits fill a line.
         """
         tally = self._table.tally
-        return _shown(
+        return shown(
             np.arange(len(self.steps)) if tally is None else tally.demand_of_atom
         )
 
     @property
     def wanted(self) -> IntArray:
         """How many there are of each demand: the steps as a rule; shape ``(D,)``."""
-        return _shown(self._table.wanted)
+        return shown(self._table.wanted)
 
     @property
     def units(self) -> IntArray:
         """Units of each line in a step of each atom; shape ``(J, L)``."""
-        return _shown(self._table.units)
+        return shown(self._table.units)
 
     @property
     def limit(self) -> IntArray:
         """Steps of each atom that each offer can take at most; shape ``(J, A)``."""
-        return _shown(self._table.limit)
+        return shown(self._table.limit)
 
     @property
     def penalty(self) -> FloatArray:
         """What leaving one of each demand costs; 1e30 if none may be; ``(D,)``."""
-        return _shown(self._table.penalty)
+        return shown(self._table.penalty)
 
     def price(self, steps: IntArray) -> FloatArray:
         """
@@ -181,7 +174,7 @@ class OrderOffers:
         """
         steps = self._bundles(steps)
         count = len(self._table.node)
-        at = _whole("offers", offers, (len(steps),), "one a bundle")
+        at = whole_array("offers", offers, (len(steps),), "one a bundle")
         if at.size and not 0 <= at.min() <= at.max() < count:
             text = f"{at.min()} to {at.max()}, should be 0 to {count - 1}"
             raise InputError([Issue("out_of_range", "offers", text)])
@@ -238,7 +231,7 @@ class OrderOffers:
         """Refuse what are no bundles of steps."""
         atoms = len(self._table.steps)
         count = len(steps) if isinstance(steps, np.ndarray) and steps.ndim else 0
-        found = _whole("steps", steps, (count, atoms), "bundles by atoms")
+        found = whole_array("steps", steps, (count, atoms), "bundles by atoms")
         if found.min(initial=0) < 0:
             text = f"holds {found.min()}, should be 0 or above"
             raise InputError([Issue("out_of_range", "steps", text)])
@@ -360,7 +353,7 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
 
 def _checked(offers: OrderOffers, taken: object) -> IntArray:
     """Refuse what is no choice among the offers; list every fault."""
-    taken = _whole("taken", taken, offers.limit.shape, "atoms by offers")
+    taken = whole_array("taken", taken, offers.limit.shape, "atoms by offers")
     issues = []
     for atom, offer in np.argwhere((taken < 0) | (taken > offers.limit)).tolist():
         text = f"{taken[atom, offer]} steps, should be 0 to {offers.limit[atom, offer]}"
@@ -391,26 +384,3 @@ def _unfilled(offers: OrderOffers, taken: IntArray) -> tuple[Issue, ...]:
         )
         for at in np.flatnonzero(short).tolist()
     )
-
-
-def _whole(where: str, given: object, shape: tuple[int, ...], of: str) -> IntArray:
-    """Refuse what is no array of whole numbers of a shape."""
-    if not isinstance(given, np.ndarray) or given.dtype.kind not in _INTEGERS:
-        kind = name_kind(given)
-        if isinstance(given, np.ndarray):
-            kind = f"an array of {given.dtype}"
-        text = f"{kind} should be an array of whole numbers"
-        raise InputError([Issue("wrong_type", where, text)])
-    if given.shape != shape:
-        text = f"has shape {given.shape}, should be {shape}: {of}"
-        raise InputError([Issue("wrong_shape", where, text)])
-    most = min(np.iinfo(np.int64).max, np.iinfo(given.dtype).max)
-    found: IntArray = np.minimum(given, given.dtype.type(most)).astype(np.int64)
-    return found
-
-
-def _shown(array: NDArray[T]) -> NDArray[T]:
-    """Show an array that others read too: it cannot be written to."""
-    view = array.view()
-    view.setflags(write=False)
-    return view

@@ -12,8 +12,9 @@ from domroute.network import Node, Service
 from domroute.validation import shorten
 from domroute.verify.clock import DAY, Clock, day_at
 from domroute.verify.dates import Timetable
+from domroute.verify.deliveries import Group
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import Contents, Group, Part, Reading
+from domroute.verify.reading import Contents, Part, Reading
 from domroute.verify.rules import concerns
 from domroute.verify.timing import Dates, Timing, Trip
 from domroute.verify.waiting import supply_of

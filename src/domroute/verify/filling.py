@@ -13,13 +13,14 @@ from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.verify.beside import Beside
+from domroute.verify.deliveries import Group
 from domroute.verify.dividing import must_fill, order_value
 from domroute.verify.permissions import (
     may_fill,
 )
 from domroute.verify.pricing import is_carried, last_start
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import Group, Reading
+from domroute.verify.reading import Reading
 from domroute.verify.stock import (
     available_to,
     is_worth,

@@ -10,7 +10,8 @@ from domroute.orders import Line, Order
 from domroute.rules import Rule
 from domroute.services import Service
 from domroute.verify.book import Book
-from domroute.verify.reading import Contents, Group, Part, Reading
+from domroute.verify.deliveries import Group
+from domroute.verify.reading import Contents, Part, Reading
 from domroute.verify.rules import SLACK_KM, concerns, lets, offers
 
 

@@ -14,10 +14,11 @@ from domroute.orders import Line
 from domroute.plan import Costs
 from domroute.verify.book import Book
 from domroute.verify.dated import time_of
+from domroute.verify.deliveries import Group
 from domroute.verify.dividing import is_partial, must_fill, split_cost
 from domroute.verify.permissions import check_service, offers_service, takes
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import SUBSTITUTION, Group, Part, Reading
+from domroute.verify.reading import SUBSTITUTION, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
 from domroute.verify.stock import safety_costs, starts_of, workload_of
 

@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from domroute.errors import Issue
-from domroute.geography import Location
 from domroute.network import Item, Node
-from domroute.orders import Delivery, Line, Order
+from domroute.orders import Line, Order
 from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.verify.arrivals import Arrivals
 from domroute.verify.book import Book
-from domroute.verify.measuring import measure_km
-from domroute.verify.rules import COLLECTED
+from domroute.verify.deliveries import Group, groups_of
 from domroute.verify.standing import (
     Role,
     Shown,
@@ -26,38 +24,11 @@ from domroute.verify.standing import (
     ways_to_fill,
 )
 from domroute.verify.timing import Timing
-from domroute.words import Method
 
 SUBSTITUTION: Final = "substitution"
 """What a shipment's costs call what is charged for substitutes."""
 
 Contents = tuple[tuple[Line, Item, int], ...]
-
-
-@dataclass(slots=True, eq=False)
-class Group:
-    """
-    The lines of an order that share a delivery, and where that goes.
-
-    ``ends_at`` names the node to which lanes lead, whose own goods go nowhere.
-    """
-
-    delivery: Delivery
-    method: Method
-    is_collected: bool
-    place: Location | None
-    is_timed: bool
-    ends_at: str | None = None
-
-    def stays_at(self, node: Node) -> bool:
-        """Tell whether goods of a node are collected there, and sent nowhere."""
-        return self.is_collected or node.id == self.ends_at
-
-    def distance_km(self, node: Node, book: Book) -> float:
-        """Measure the distance from a node to where the delivery goes."""
-        if self.place is None:
-            return 0.0
-        return measure_km(node.location, self.place, book.policy.distance)
 
 
 @dataclass(slots=True, eq=False)
@@ -138,7 +109,7 @@ class Reading:
         self.faults: list[Issue] = []
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
-        self.groups = _groups_of(order, book)
+        self.groups = groups_of(order, book)
         self.deliveries = tuple(dict.fromkeys(self.groups.values()))
         self.waiting = waiting_lines(order, book.policy)
         self.arrivals: Arrivals | None = None
@@ -372,44 +343,4 @@ def _of_what_leaves(line: Line, role: Role) -> Line:
     """See a line as though it asked for what leaves, at its share of the price."""
     return line.model_copy(
         update={"sku": role.sku, "unit_price": role.price, "substitutes": ()}
-    )
-
-
-def _groups_of(order: Order, book: Book) -> dict[str, Group]:
-    # Most lines take the order's delivery, which need not be compared with anything.
-    own: Group | None = None
-    others: dict[Delivery, Group] = {}
-    groups: dict[str, Group] = {}
-    for line in order.lines:
-        delivery = line.delivery
-        if delivery is None or delivery is order.delivery:
-            if own is None:
-                own = others.get(order.delivery) if others else None
-                own = own or _group_of(order.delivery, order, book)
-            group = own
-        else:
-            if not others:
-                own = own or _group_of(order.delivery, order, book)
-                others[order.delivery] = own
-            found = others.get(delivery)
-            if found is None:
-                found = others[delivery] = _group_of(delivery, order, book)
-            group = found
-        groups[line.id] = group
-    return groups
-
-
-def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
-    method, place = delivery.method, delivery.to or order.destination
-    if delivery.node is not None:
-        node = book.nodes.get(delivery.node)
-        place = None if node is None else node.location
-    is_moved = method is Method.SHIP_TO_STORE and book.network.lanes
-    return Group(
-        delivery,
-        method,
-        is_collected=method in COLLECTED,
-        place=place,
-        is_timed=delivery.need_by is not None or delivery.earliest is not None,
-        ends_at=delivery.node if is_moved else None,
     )

@@ -13,8 +13,9 @@ from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.verify.arrivals import Arrivals
+from domroute.verify.deliveries import Group
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import Group, Part, Reading
+from domroute.verify.reading import Part, Reading
 from domroute.verify.rules import is_among, is_meant
 from domroute.words import Measure
 
