@@ -11,6 +11,7 @@ from domroute.events import (
     Canceled,
     Closed,
     Collected,
+    LateInbound,
     Moved,
     Rejected,
     Reopened,
@@ -47,6 +48,8 @@ class Standing:
         Lines that ought not to stay where they were.
     lost
         Units written off, by (node, SKU).
+    late
+        What arrives later than was said.
     ignored
         Events that nothing came of, and why.
     is_asking
@@ -67,6 +70,7 @@ class Standing:
     hours: float
     touched: set[str] = field(default_factory=set)
     lost: dict[tuple[str, str], int] = field(default_factory=dict)
+    late: list[LateInbound] = field(default_factory=list)
     ignored: list[tuple[RerouteEvent, str]] = field(default_factory=list)
     is_asking: bool = False
     has_moved: bool = False
@@ -112,6 +116,8 @@ class Standing:
                 self.has_moved |= event.node in self.closed
                 self.closed.pop(event.node, None)
                 self.is_asking |= bool(self.unfilled)
+            case LateInbound():
+                self._wait_on(event)
             case Canceled():
                 self._cancel(event)
             case Moved():
@@ -174,6 +180,17 @@ class Standing:
         units = self._units_at(event.node, None, is_closing=True)
         if units:
             self._take(event.node, units, is_closing=True)
+
+    def _wait_on(self, event: LateInbound) -> None:
+        """Free what waits for a truck that is late, if it is not begun."""
+        self.late.append(event)
+        mine = [part for part in self.open if _waits_for(part, event)]
+        if not mine:
+            self.ignore(event, "nothing of it that is not begun waits for that")
+            return
+        self.open = [part for part in self.open if part not in mine]
+        self.touched |= {one.line_id for part in mine for one in part.contents}
+        self.is_asking = self.has_moved = True
 
     def _cancel(self, event: Canceled) -> None:
         state = self.state()
@@ -265,6 +282,16 @@ def is_barred(refusal: Refusal, now: datetime) -> bool:
     False
     """
     return now < refusal.until
+
+
+def _waits_for(part: Shipment, event: LateInbound) -> bool:
+    """Tell whether a shipment relies on what arrives late, or on what comes after."""
+    return (
+        part.node_id == event.node
+        and part.stock_at is not None
+        and part.stock_at >= event.due
+        and any(content.sku == event.sku for content in part.contents)
+    )
 
 
 def _is_of(part: Shipment, node: str, service: str | None) -> bool:

@@ -133,7 +133,14 @@ def _asked_again(
     """Route what is left; return the result, and the policy it is a result of."""
     started, state, policy = time.perf_counter(), standing.state(), compiled.policy
     rest = rest_of(state, policy, compiled.network, before.now)
-    stock = stock_for(ledger, state, before.result, standing.lost, before.now)
+    stock = stock_for(
+        ledger,
+        state,
+        before.result,
+        standing.lost,
+        before.now,
+        late=standing.late,
+    )
     ready = read(stock, rest.order).within(compiled.time_limit_s)
     sunk = sunk_by(state.kept, policy, rest.order.value or 0.0)
     places = places_of(standing, rest.order, compiled.network)

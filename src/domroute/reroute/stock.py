@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from domroute.errors import InputError
-from domroute.ledger import Inventory, Snapshot
+from domroute.events import LateInbound
+from domroute.ledger import Inbound, Inventory, Snapshot
 from domroute.plan import Plan
 from domroute.reroute.applying import is_barred
 from domroute.reroute.state import OrderState
@@ -19,6 +20,8 @@ def stock_for(
     planned: RoutingResult,
     lost: Mapping[tuple[str, str], int],
     now: datetime,
+    *,
+    late: Sequence[LateInbound] = (),
 ) -> Inventory | Snapshot:
     """
     Copy a ledger, with what the order holds and does not keep given back.
@@ -40,12 +43,14 @@ def stock_for(
         Units by (node, SKU).
     now
         When it is asked.
+    late
+        What arrives later than the ledger may say.
     """
     caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
         ledger.reservations_of(state.order.id)
     )
-    if not (caps or state.kept or lost or is_booked):
+    if not (caps or state.kept or lost or is_booked or late):
         return ledger
     copied = _copy(ledger)
     if is_booked:
@@ -54,6 +59,7 @@ def stock_for(
         _book(copied, state)
     for (node, sku), units in lost.items():
         _take_off(copied, node, sku, units)
+    _put_off(copied, late)
     for (node, sku), most in caps.items():
         _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
     return copied
@@ -63,6 +69,7 @@ def stock_for_all(
     ledger: Inventory | Snapshot,
     states: Iterable[OrderState],
     lost: Iterable[tuple[tuple[str, str], int]],
+    late: Iterable[LateInbound] = (),
 ) -> Inventory:
     """
     Copy a ledger, with what orders hold and do not keep given back, all at once.
@@ -78,6 +85,8 @@ def stock_for_all(
         What each order keeps.
     lost
         Units by (node, SKU), once for each order that lost some.
+    late
+        What arrives later than the ledger may say.
     """
     copied, kept = _copy(ledger), list[OrderState]()
     freed: list[tuple[int, dict[str, int]]] = []
@@ -92,7 +101,22 @@ def stock_for_all(
         _book(copied, state)
     for (node, sku), units in lost:
         _take_off(copied, node, sku, units)
+    _put_off(copied, late)
     return copied
+
+
+def _put_off(ledger: Inventory, late: Iterable[LateInbound]) -> None:
+    """Let what is late arrive when it is expected, where the ledger does not know."""
+    for event in late:
+        rows = ledger.inbound.get((event.node, event.sku), ())
+        moved = [
+            Inbound(at=event.expected, quantity=row.quantity)
+            for row in rows
+            if row.at == event.due and event.expected is not None
+        ]
+        left = [row for row in rows if row.at != event.due]
+        if len(left) < len(rows):
+            ledger.expect(event.node, event.sku, [*left, *moved])
 
 
 def _copy(ledger: Inventory | Snapshot) -> Inventory:
