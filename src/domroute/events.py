@@ -189,6 +189,42 @@ class Collected(Frozen):
     """Where."""
 
 
+class LateInbound(Frozen):
+    """
+    What was to arrive at a node arrives later than was said, or not at all.
+
+    Examples
+    --------
+    >>> late = LateInbound(
+    ...     at="2026-01-31T12:00:00Z",
+    ...     node="N1",
+    ...     sku="A",
+    ...     due="2026-02-02T08:00:00Z",
+    ... )
+    >>> late.expected is None  # it is lost
+    True
+    """
+
+    event: Literal["late_inbound"] = "late_inbound"
+    at: AwareDatetime
+    """When that was told."""
+    node: NodeId
+    """Where."""
+    sku: Sku
+    """What."""
+    due: AwareDatetime
+    """When it was to arrive: the ``at`` of the inbound units that it is about."""
+    expected: AwareDatetime | None = None
+    """When it is to arrive now; never when absent."""
+
+    @model_validator(mode="after")
+    def _check_later(self) -> Self:
+        if self.expected is not None and self.expected <= self.due:
+            message = f"expected {self.expected} is not after due {self.due}"
+            raise ValueError(message)
+        return self
+
+
 class Moved(Frozen):
     """
     What has not yet been begun of an order goes elsewhere, or another way.
@@ -232,7 +268,15 @@ Event = Annotated[
 """Anything that happens. Dates and calendars are to come, and will be events too."""
 
 RerouteEvent = Annotated[
-    Reopened | Closed | Accepted | Shipped | Collected | Rejected | Canceled | Moved,
+    Reopened
+    | Closed
+    | LateInbound
+    | Accepted
+    | Shipped
+    | Collected
+    | Rejected
+    | Canceled
+    | Moved,
     Field(discriminator="event"),
 ]
 """Anything for which an order may be routed again, or need not be any more."""
@@ -246,6 +290,7 @@ _RANK: Final[dict[str, int]] = {
             "returned",
             "reopened",
             "closed",
+            "late_inbound",
             "placed",
             "accepted",
             "shipped",

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from builders import item, line, network, node, order, stock
-from domroute import Policy, Router
+from domroute import Backorder, Inbound, Inventory, Policy, Router, Stock
 from domroute.errors import InputError
-from domroute.events import Accepted, Canceled, Rejected
+from domroute.events import Accepted, Canceled, LateInbound, Rejected
 from domroute.plan import Plan
 
 MORNING = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -114,6 +114,33 @@ def test_a_kit_in_several_shipments_is_refused():
     with pytest.raises(InputError) as caught:
         router.reroute(result, [Rejected(at=NOON, order="o1", node="N1")])
     assert [issue.code for issue in caught.value.issues] == ["kit_in_parts"]
+
+
+def test_a_kit_goes_elsewhere_when_a_component_never_comes():
+    """
+    Of its three pieces each that waits costs 0.1.
+
+    At N1, at 2 + 3 * 0.1, it waited for A; N2, at 3, has all of it on hand.
+    """
+    due = MORNING + timedelta(days=2)
+    there = Inventory(
+        [
+            Stock(node="N1", sku="A", on_hand=0, inbound=[Inbound(at=due, quantity=2)]),
+            Stock(node="N1", sku="B", on_hand=1),
+            Stock(node="N2", sku="A", on_hand=2),
+            Stock(node="N2", sku="B", on_hand=1),
+        ]
+    )
+    costs = [{"term": "handling"}, Backorder(per_unit=0.1)]
+    policy = Policy(costs=costs, allow_backorder=True, unfilled_penalty=50.0)
+    router = Router(GOODS, there, policy)
+    result = router.route(_asked(line("l1", "SET")))
+    late = LateInbound(at=NOON, node="N1", sku="A", due=due)
+    answer = router.reroute(result, [late])
+
+    assert [part.stock_at for part in result.plan.shipments] == [due]
+    assert result.cost == pytest.approx(2.3)
+    assert _goods(answer) == [("N2", "A", 2), ("N2", "B", 1)]
 
 
 def test_a_backlog_with_kits_or_substitutes_is_refused():

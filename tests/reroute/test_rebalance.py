@@ -558,7 +558,7 @@ def test_answer_carries_the_policy_that_it_was_judged_by():
         ({"orders": "twice"}, "duplicate_id", "orders[1]"),
         ({"orders": "other"}, "contradictory", "results[0]"),
         ({"events": 3}, "wrong_type", "events"),
-        ({"events": [{"event": "late_inbound"}]}, "not_supported", "events[0].event"),
+        ({"events": [{"event": "rebalance"}]}, "not_supported", "events[0].event"),
         ({"events": [closed("N9")]}, "unknown_id", "events[0].node"),
         (
             {"events": [Rejected(at=LATER, order="o1", node="N1", line="Z")]},

@@ -423,7 +423,7 @@ def test_all_that_is_wrong_is_listed():
     events = [
         no("N9"),
         no("N1", line="Z"),
-        {"event": "late_inbound", "at": "2026-03-02T13:00:00Z"},
+        {"event": "late_inbound", "at": "2026-03-02T13:00:00Z", "node": "N1"},
         {"event": "rejected", "at": "2026-03-02T13:00:00", "order": "o1"},
         Placed(order=asked(A=1)),
         Closed(at=later(90), node="N1"),
@@ -435,7 +435,8 @@ def test_all_that_is_wrong_is_listed():
     assert {(issue.code, issue.where) for issue in told.value.issues} == {
         ("unknown_id", "events[0].node"),
         ("unknown_id", "events[1].line"),
-        ("not_supported", "events[2].event"),
+        ("missing", "events[2].sku"),
+        ("missing", "events[2].due"),
         ("naive_datetime", "events[3].at"),
         ("missing", "events[3].node"),
         ("wrong_type", "events[4]"),

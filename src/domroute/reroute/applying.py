@@ -11,12 +11,14 @@ from domroute.events import (
     Canceled,
     Closed,
     Collected,
+    LateInbound,
     Moved,
     Rejected,
     Reopened,
     RerouteEvent,
     Shipped,
 )
+from domroute.goods import Goods
 from domroute.plan import Plan, Shipment
 from domroute.reroute.state import Kept, OrderState, Refusal, Stage
 
@@ -45,10 +47,14 @@ class Standing:
         Lines that the plan left units of.
     replaceable
         Lines for which other goods may leave than they name.
+    made_of
+        The components of kits that stand in shipments, by SKU.
     touched
         Lines that ought not to stay where they were.
     lost
         Units written off, by (node, SKU).
+    late
+        What arrives later than was said.
     ignored
         Events that nothing came of, and why.
     is_asking
@@ -68,8 +74,10 @@ class Standing:
     moved: list[Moved]
     hours: float
     replaceable: frozenset[str] = frozenset()
+    made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     lost: dict[tuple[str, str], int] = field(default_factory=dict)
+    late: list[LateInbound] = field(default_factory=list)
     ignored: list[tuple[RerouteEvent, str]] = field(default_factory=list)
     is_asking: bool = False
     has_moved: bool = False
@@ -80,9 +88,9 @@ class Standing:
         state: OrderState,
         plan: Plan,
         hours: float,
-        replaceable: frozenset[str] = frozenset(),
+        goods: Goods | None = None,
     ) -> Standing:
-        """Begin where a plan and the state beside it stand."""
+        """Begin where a plan and the state beside it stand, with kits put together."""
         return cls(
             before=state,
             open=list(plan.shipments),
@@ -94,7 +102,8 @@ class Standing:
             closed=dict.fromkeys(state.closed),
             moved=list(state.moved),
             hours=hours,
-            replaceable=replaceable,
+            replaceable=goods.replaceable if goods else frozenset(),
+            made_of=goods.made_of if goods else {},
         )
 
     def state(self) -> OrderState:
@@ -122,6 +131,8 @@ class Standing:
                 self.has_moved |= event.node in self.closed
                 self.closed.pop(event.node, None)
                 self.is_asking |= bool(self.unfilled)
+            case LateInbound():
+                self._wait_on(event)
             case Canceled():
                 self._cancel(event)
             case Moved():
@@ -185,6 +196,29 @@ class Standing:
         units = self._units_at(event.node, None, is_closing=True)
         if units:
             self._take(event.node, units, is_closing=True)
+
+    def _wait_on(self, event: LateInbound) -> None:
+        """Free what waits for a truck that is late, if it is not begun."""
+        self.late.append(event)
+        mine = [part for part in self.open if self._waits_for(part, event)]
+        if not mine:
+            self.ignore(event, "nothing of it that is not begun waits for that")
+            return
+        self.open = [part for part in self.open if part not in mine]
+        self.touched |= {one.line_id for part in mine for one in part.contents}
+        self.is_asking = self.has_moved = True
+
+    def _waits_for(self, part: Shipment, event: LateInbound) -> bool:
+        """Tell whether a shipment relies on what is late, or on what comes after."""
+        return (
+            part.node_id == event.node
+            and part.stock_at is not None
+            and part.stock_at >= event.due
+            and any(
+                event.sku in self.made_of.get(content.sku, (content.sku,))
+                for content in part.contents
+            )
+        )
 
     def _cancel(self, event: Canceled) -> None:
         state = self.state()

@@ -15,6 +15,7 @@ from domroute.events import (
     Canceled,
     Closed,
     Collected,
+    LateInbound,
     Moved,
     Rejected,
     Reopened,
@@ -30,10 +31,8 @@ from domroute.result import RoutingResult
 from domroute.validation import Frozen, issues_from, name_kind, shorten, wrong_type
 
 _EVENTS: Final = (
-    *(Accepted, Canceled, Closed, Collected, Moved, Rejected, Reopened, Shipped),
-)
-_NO_STOCK_TO_COME: Final = (
-    "stock to come is not routed yet, so a truck that is late changes no plan"
+    *(Accepted, Canceled, Closed, Collected, LateInbound, Moved),
+    *(Rejected, Reopened, Shipped),
 )
 _NO_REBALANCE: Final = "a backlog is rebalanced by Router.rebalance"
 
@@ -99,16 +98,16 @@ def events_by_order(
     issues += _moment_issues(now)
     is_offset = not _moment_issues(now)
     named = {order.id: order for order in orders}
-    nodes = {node.id for node in network.nodes}
+    names = {
+        "node": ({node.id for node in network.nodes}, "a node"),
+        "sku": ({item.sku for item in network.items}, "an item"),
+    }
     own: dict[str, list[RerouteEvent]] = {}
     common: list[RerouteEvent] = []
     for at, event in read:
         where = f"events[{at}]"
-        node, line = getattr(event, "node", None), getattr(event, "line", None)
-        of = getattr(event, "order", None)
-        if node is not None and node not in nodes:
-            text = f"{shorten(node)} is not a node of the network"
-            issues.append(Issue("unknown_id", f"{where}.node", text))
+        line, of = getattr(event, "line", None), getattr(event, "order", None)
+        issues += _strange_names(event, where, names)
         if of in named and line is not None:
             lines = {one.id for one in named[of].lines}
             if line not in lines:
@@ -132,6 +131,17 @@ def events_by_order(
         )
         for name in named
     }, as_of
+
+
+def _strange_names(
+    event: RerouteEvent, where: str, names: Mapping[str, tuple[set[str], str]]
+) -> Iterator[Issue]:
+    """List what an event names that the network does not have, by field."""
+    for field, (known, what) in names.items():
+        name = getattr(event, field, None)
+        if name is not None and name not in known:
+            text = f"{shorten(name)} is not {what} of the network"
+            yield Issue("unknown_id", f"{where}.{field}", text)
 
 
 def _moment_issues(now: object) -> list[Issue]:
@@ -251,7 +261,7 @@ def _read(given: object, where: str, issues: list[Issue]) -> RerouteEvent | None
         )
         return None
     word = given.get("event")
-    refused = {"late_inbound": _NO_STOCK_TO_COME, "rebalance": _NO_REBALANCE}
+    refused = {"rebalance": _NO_REBALANCE}
     if isinstance(word, str) and word in refused:
         issues.append(Issue("not_supported", f"{where}.event", refused[word]))
         return None

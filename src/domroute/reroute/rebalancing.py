@@ -114,7 +114,8 @@ def rebalance_orders(
         now=asked.now,
     )
     lost = [cell for one in opens for cell in one.standing.lost.items()]
-    stock = stock_for_all(ledger, [one.after for one in opens], lost)
+    late = {event: None for one in opens for event in one.standing.late}
+    stock = stock_for_all(ledger, [one.after for one in opens], lost, late)
     moving = [one for one in opens if one.rest is not None]
     moving.sort(key=lambda one: turn_of(one.order))
     ready = read(stock, [one.rest.order for one in moving if one.rest is not None])

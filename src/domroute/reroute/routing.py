@@ -100,7 +100,7 @@ def reroute_order(
         kits.packed_state(state),
         packed.plan,
         policy.reroute.exclusion_hours,
-        kits.goods.replaceable,
+        kits.goods,
     )
     for event in events:
         standing.apply(event)
@@ -154,6 +154,7 @@ def _asked_again(
         kits.lost(standing.lost),
         before.now,
         is_plain=kits.goods.is_plain,
+        late=standing.late,
     )
     ready = read(stock, rest.order).within(compiled.time_limit_s)
     sunk = sunk_by(state.kept, policy, rest.order.value or 0.0)

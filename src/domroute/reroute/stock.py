@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from domroute.errors import InputError
-from domroute.ledger import Inventory, Snapshot
+from domroute.events import LateInbound
+from domroute.ledger import Inbound, Inventory, Snapshot
 from domroute.plan import Plan
 from domroute.reroute.applying import is_barred
 from domroute.reroute.state import OrderState
@@ -21,6 +22,7 @@ def stock_for(
     now: datetime,
     *,
     is_plain: bool = True,
+    late: Sequence[LateInbound] = (),
 ) -> Inventory | Snapshot:
     """
     Copy a ledger, with what the order holds and does not keep given back.
@@ -44,12 +46,14 @@ def stock_for(
         When it is asked.
     is_plain
         Whether nothing leaves for the order but what its lines name.
+    late
+        What arrives later than the ledger may say.
     """
     caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
         ledger.reservations_of(state.order.id)
     )
-    if not (caps or state.kept or lost or is_booked):
+    if not (caps or state.kept or lost or is_booked or late):
         return ledger
     copied = _copy(ledger)
     if is_booked and not is_plain:
@@ -62,6 +66,7 @@ def stock_for(
         _book(copied, state)
     for (node, sku), units in lost.items():
         _take_off(copied, node, sku, units)
+    _put_off(copied, late)
     for (node, sku), most in caps.items():
         _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
     return copied
@@ -71,6 +76,7 @@ def stock_for_all(
     ledger: Inventory | Snapshot,
     states: Iterable[OrderState],
     lost: Iterable[tuple[tuple[str, str], int]],
+    late: Iterable[LateInbound] = (),
 ) -> Inventory:
     """
     Copy a ledger, with what orders hold and do not keep given back, all at once.
@@ -86,6 +92,8 @@ def stock_for_all(
         What each order keeps.
     lost
         Units by (node, SKU), once for each order that lost some.
+    late
+        What arrives later than the ledger may say.
     """
     copied, kept = _copy(ledger), list[OrderState]()
     freed: list[tuple[int, dict[str, int]]] = []
@@ -100,7 +108,22 @@ def stock_for_all(
         _book(copied, state)
     for (node, sku), units in lost:
         _take_off(copied, node, sku, units)
+    _put_off(copied, late)
     return copied
+
+
+def _put_off(ledger: Inventory, late: Iterable[LateInbound]) -> None:
+    """Let what is late arrive when it is expected, where the ledger does not know."""
+    for event in late:
+        rows = ledger.inbound.get((event.node, event.sku), ())
+        moved = [
+            Inbound(at=event.expected, quantity=row.quantity)
+            for row in rows
+            if row.at == event.due and event.expected is not None
+        ]
+        left = [row for row in rows if row.at != event.due]
+        if len(left) < len(rows):
+            ledger.expect(event.node, event.sku, [*left, *moved])
 
 
 def _copy(ledger: Inventory | Snapshot) -> Inventory:
