@@ -42,7 +42,7 @@ def stages_of(problem, *, all_nodes=False):
     stock_map = StockMap(arrays, problem.inventory)
     indexed = index_order(arrays, stock_map, problem.order, all_nodes=all_nodes)
     made = router._compiled.price(indexed, problem.quotes)
-    return Stages(made, problem.policy, atoms_of(indexed.lines), arrays)
+    return Stages(made, problem.policy, atoms_of(indexed), arrays)
 
 
 def why_not(problem):

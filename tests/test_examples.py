@@ -46,6 +46,22 @@ def test_first_order(capsys, monkeypatch):
     ]
 
 
+def test_sets_and_stand_ins(capsys, monkeypatch):
+    """White pots at 1 each cost 4 + 2, as blue ones do; those come first."""
+    printed = run_example("sets_and_stand_ins.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "one set: optimal at 10.00",
+        "  newark: 2 x mug ({'handling': 4.0})",
+        "  reno: 1 x pot-blue ({'handling': 6.0})",
+        "two blue pots, or white at 1: optimal at 6.00",
+        "  reno: 2 x pot-blue ({'handling': 6.0})",
+        "two blue pots, or white at 5: optimal at 14.00",
+        "  newark: 2 x pot-white ({'handling': 4.0, 'substitution': 10.0})",
+        "left at newark: 2 mugs",
+    ]
+
+
 def test_ladder_or_drain(capsys, monkeypatch):
     """Drained: all five of the first rung, at 5 and 9; only then two of the store."""
     printed = run_example("ladder_or_drain.py", capsys, monkeypatch)

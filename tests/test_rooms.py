@@ -77,7 +77,8 @@ CONSTANTS = {
     "sourcing/settling.py": {"_SAME": SUMS},
     "sourcing/several.py": {"_SLACK": SUMS},
     "sourcing/comparing.py": {"ROUNDING": SUMS},
-    "sourcing/totals.py": {"ENDLESS": NONE},
+    "sourcing/preferring.py": {"_SAME": SUMS},
+    "sourcing/totals.py": {"ENDLESS": NONE, "_SAME": SUMS},
     "sourcing/walk/takers.py": {"WORST": NONE},
 }
 """Numbers that stand in modules, and why they are no matter of tuning."""

@@ -40,8 +40,8 @@ from domroute.geography import Location
 from domroute.lanes import Lane, LaneCost
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Inbound, Stock
-from domroute.network import HandlingCost, Item, Network, Node
-from domroute.orders import Delivery, Line, Order
+from domroute.network import Component, HandlingCost, Item, Network, Node
+from domroute.orders import Delivery, Line, Order, Substitute
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy, PromiseOptions, RerouteOptions, SolveOptions
 from domroute.problem import NetworkArrays
@@ -75,7 +75,7 @@ from domroute.services import (
 )
 from domroute.split import SplitLimits
 from domroute.verify import verify
-from domroute.words import DistanceMethod, Measure, Method, Objective, Status
+from domroute.words import DistanceMethod, KitForm, Measure, Method, Objective, Status
 
 __all__ = [
     "Backorder",
@@ -84,6 +84,7 @@ __all__ = [
     "Calendar",
     "Capacity",
     "Charges",
+    "Component",
     "Content",
     "CostTerm",
     "Costs",
@@ -106,6 +107,7 @@ __all__ = [
     "Inventory",
     "Issue",
     "Item",
+    "KitForm",
     "Lane",
     "LaneCost",
     "Lateness",
@@ -165,6 +167,7 @@ __all__ = [
     "StockBalance",
     "StockLevel",
     "StockValue",
+    "Substitute",
     "Surcharge",
     "TierResult",
     "Unfilled",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -88,9 +88,32 @@ def as_if_held(
     if not short:
         return inventory
     # The order's own SKUs are all that anything about it depends on.
+    return raised_to(inventory, set(sku_of.values()), taken)
+
+
+def raised_to(
+    inventory: Snapshot, skus: Iterable[str], taken: Mapping[tuple[str, str], int]
+) -> Snapshot:
+    """
+    Raise stock to what was taken, where it is less; of some SKUs alone.
+
+    Parameters
+    ----------
+    inventory
+        The stock.
+    skus
+        Which are kept.
+    taken
+        Units by (node, SKU).
+    """
+    short = {
+        cell: units
+        for cell, units in taken.items()
+        if units > inventory.available(*cell)
+    }
     names = inventory.node_ids
     held: dict[tuple[str, str], tuple[float, ...]] = {}
-    for sku in sorted(set(sku_of.values())):
+    for sku in sorted(set(skus)):
         shelf = inventory.shelf(sku)
         if shelf is not None:
             nodes = [names[at] for at in shelf.node.tolist()]

@@ -14,7 +14,9 @@ from pydantic.fields import FieldInfo
 
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
-from domroute.orders import Order
+from domroute.kits import substitute_faults
+from domroute.orders import Line, Order
+from domroute.raw import member
 from domroute.units import Names
 from domroute.validation import Fault, shorten, wrong_type
 
@@ -43,6 +45,8 @@ class Known:
         Whether the network gives shipments dates, which count from ``placed_at``.
     needs_zone
         Whether it states local times, and no time zone for places that name none.
+    kits
+        The SKUs of the components of each kit.
     """
 
     ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
@@ -50,6 +54,7 @@ class Known:
     whole: str = "scenario"
     dated: bool = False
     needs_zone: bool = False
+    kits: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
     def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
         """Return what a field of a row may name."""
@@ -241,20 +246,6 @@ def unknown(
     return code, path, f"{shorten(name)} is not {what} of {owner}"
 
 
-def member(thing: object, name: str) -> object:
-    """
-    Read a field of an object, or of the raw dictionary that should become one.
-
-    Examples
-    --------
-    >>> member({"sku": "A"}, "sku")
-    'A'
-    """
-    if isinstance(thing, dict):
-        return thing.get(name)
-    return getattr(thing, name, None)
-
-
 def _parts(value: object) -> Iterator[tuple[str | int, object]]:
     """Yield each entry of a list, or each key of an object, and where it is."""
     if isinstance(value, dict):
@@ -303,6 +294,10 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
         Issue(code, _where(order, path), f"sku {text}" if "sku" in path else text)
         for code, path, text in reference_faults(Order, order, known)
     ]
+    found += [
+        Issue(code, _where(order, path), text)
+        for code, path, text in substitute_faults(order, known.kits)
+    ]
     where = f"order {order.id!r}"
     return [*found, *(Issue(code, where, text) for code, text in _lacks(known, order))]
 
@@ -341,12 +336,17 @@ def _is_clean(known: Known, order: Order) -> bool:
     if not (_is_plain(known, order.destination) and _is_plain(known, asked.to)):
         return False
     for line in order.lines:
-        if is_unknown(line.sku, skus) or line.quantity < 1 or line.delivery is not None:
+        if is_unknown(line.sku, skus) or line.quantity < 1 or not _is_bare(line):
             return False
         pinned = line.pinned_node
         if pinned is not None and is_unknown(pinned, known.nodes):
             return False
     return True
+
+
+def _is_bare(line: Line) -> bool:
+    """Tell that a line has no delivery of its own, and no substitutes."""
+    return line.delivery is None and not line.substitutes
 
 
 def _is_plain(known: Known, place: Location | None) -> bool:

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from domroute.boxes import Box
 from domroute.calendars import (
@@ -19,6 +24,7 @@ from domroute.calendars import (
 )
 from domroute.capacity import Capacity, OneOrMore, arranged
 from domroute.geography import Location
+from domroute.items import Component, Item
 from domroute.lanes import Lane
 from domroute.services import (
     BUNDLED_SERVICE,
@@ -30,9 +36,7 @@ from domroute.services import (
     ZoneRow,
 )
 from domroute.units import (
-    Centimeters,
     Id,
-    Kilograms,
     Kilometers,
     Minutes,
     Money,
@@ -40,7 +44,11 @@ from domroute.units import (
     Rank,
     ServiceId,
 )
-from domroute.validation import Frozen, repeated_names, strange_names
+from domroute.validation import (
+    Frozen,
+    repeated_names,
+    strange_names,
+)
 from domroute.words import Method
 
 __all__ = [
@@ -48,6 +56,7 @@ __all__ = [
     "DC",
     "STORE",
     "VENDOR",
+    "Component",
     "DistanceZones",
     "HandlingCost",
     "Item",
@@ -67,46 +76,6 @@ _METHODS_OF_KIND: dict[str, tuple[Method, ...]] = {
     STORE: (Method.SHIP, Method.SHIP_TO_STORE, Method.PICKUP, Method.CURBSIDE),
 }
 _METHODS = (Method.SHIP, Method.SHIP_TO_STORE)
-
-
-class Item(Frozen):
-    """
-    A product in the catalog.
-
-    Examples
-    --------
-    >>> Item(sku="A", length_cm=10, width_cm=20, height_cm=30).volume_cm3
-    6000.0
-    """
-
-    sku: Id
-    """Name of the item."""
-    weight_kg: Kilograms = 0.0
-    """Weight of a unit (kilograms)."""
-    length_cm: Centimeters = 0.0
-    """Longest side, or any (centimeters)."""
-    width_cm: Centimeters = 0.0
-    """Side (centimeters)."""
-    height_cm: Centimeters = 0.0
-    """Side (centimeters)."""
-    unit_price: Money = 0.0
-    """What a customer pays for a unit."""
-    unit_cost: Money = 0.0
-    """What a unit cost to buy."""
-    tags: tuple[Id, ...] = ()
-    """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
-    release_at: AwareDatetime | None = None
-    """No unit of it leaves before."""
-
-    @property
-    def volume_cm3(self) -> float:
-        """Volume of a unit (cubic centimeters)."""
-        return self.length_cm * self.width_cm * self.height_cm
-
-    @property
-    def longest_cm(self) -> float:
-        """The longest side of a unit (centimeters)."""
-        return max(self.length_cm, self.width_cm, self.height_cm)
 
 
 class HandlingCost(Frozen):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from pydantic import AwareDatetime, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AwareDatetime,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from domroute.calendars import Date, Deadline
+from domroute.errors import InputError, Issue
 from domroute.geography import Location
+from domroute.raw import pair_schema, read_pair
 from domroute.units import (
     Count,
     Id,
@@ -94,6 +101,35 @@ class Delivery(Frozen):
         return self
 
 
+class Substitute(Frozen):
+    """
+    What may leave in place of the SKU asked for, at a price.
+
+    A pair will do where one is read: ``("B", 2.5)``.
+
+    Examples
+    --------
+    >>> Line(id="l1", sku="A", quantity=2, substitutes=[("B", 2.5)]).substitutes
+    (Substitute(sku='B', penalty=2.5),)
+    """
+
+    sku: Sku
+    """What may leave; a kit leaves as its components."""
+    penalty: Money = 0.0
+    """Charged for each unit of the line that it fills."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_pair(cls, value: object) -> object:
+        return read_pair(value, ("sku", "penalty"))
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return pair_schema(handler(core), handler, ("sku", "penalty"))
+
+
 class Line(Frozen):
     """
     One SKU asked for in an order.
@@ -132,6 +168,27 @@ class Line(Frozen):
     """Whether it may wait for stock still to come; the policy's word when not given."""
     must_fill: bool = False
     """Whether a plan that leaves a unit of this line unfilled is no plan at all."""
+    substitutes: tuple[Substitute, ...] = ()
+    """
+    What may leave in place of the SKU asked for. They are in order of preference among
+    plans that cost the same; any mixture fills a line that may be split.
+    """
+
+    @model_validator(mode="after")
+    def _check_substitutes(self) -> Self:
+        issues, seen = [], set[str]()
+        for at, other in enumerate(self.substitutes):
+            where = f"substitutes[{at}].sku"
+            if other.sku == self.sku:
+                text = f"{other.sku!r} is what line {self.id!r} asks for itself"
+                issues.append(Issue("substitute_of_itself", where, text))
+            elif other.sku in seen:
+                text = f"{other.sku!r} appears more than once in line {self.id!r}"
+                issues.append(Issue("repeated_substitute", where, text))
+            seen.add(other.sku)
+        if issues:
+            raise InputError(issues)
+        return self
 
     @model_validator(mode="after")
     def _check_pin(self) -> Self:

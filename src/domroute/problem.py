@@ -16,6 +16,8 @@ from domroute.geography import (
     great_circle_km,
     unit_vectors,
 )
+from domroute.kits import kits_of
+from domroute.laying import ways_of
 from domroute.ledger import Inventory, Snapshot
 from domroute.names import Known, check_order
 from domroute.network import Item, Network, Node
@@ -23,6 +25,7 @@ from domroute.orders import Delivery, Line, Order
 from domroute.records import record
 from domroute.supply import StockByDate, Supplies
 from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.ways import Ways
 from domroute.words import DistanceMethod, Method
 
 
@@ -49,6 +52,8 @@ class NetworkArrays:
         Shape ``(N,)``.
     known
         The names that orders and quotes may use.
+    has_kits
+        Whether any item is made of others.
     """
 
     network: Network
@@ -67,6 +72,7 @@ class NetworkArrays:
     priority: IntArray
     distance_method: DistanceMethod
     known: Known
+    has_kits: bool
 
     @classmethod
     def of(cls, network: Network, distance_method: DistanceMethod) -> Self:
@@ -74,6 +80,7 @@ class NetworkArrays:
         nodes = tuple(sorted(network.nodes, key=lambda node: node.id))
         node_at = {node.id: at for at, node in enumerate(nodes)}
         items = {item.sku: item for item in network.items}
+        kits = kits_of(network.items)
         lat = np.array([node.location.lat for node in nodes], float)
         lon = np.array([node.location.lon for node in nodes], float)
         return cls(
@@ -104,7 +111,9 @@ class NetworkArrays:
                 },
                 dated=network.is_dated,
                 needs_zone=network.time_zone is None and network.states_times,
+                kits=kits,
             ),
+            has_kits=bool(kits),
         )
 
     def distances_km(self, nodes: IntArray, to: Location) -> FloatArray:
@@ -145,7 +154,8 @@ class OrderProblem:
     One order as arrays, over the nodes at hand.
 
     Lines are sorted by id and nodes by position, so that the order of the rows that
-    came in cannot matter.
+    came in cannot matter. Where others may leave than the lines of the order name, what
+    may leave stands in their place, a line each (:class:`~domroute.ways.Ways`).
 
     Attributes
     ----------
@@ -161,6 +171,9 @@ class OrderProblem:
         The stock and capacity that all this was read from.
     by_date
         What may be taken by when it leaves; None where nothing is waited for.
+    ways
+        What may leave for the lines of the order, where that is not what they name: the
+        lines here are the rows of it then. None as a rule.
     """
 
     order: Order
@@ -177,6 +190,25 @@ class OrderProblem:
     groups: tuple[Group, ...]
     snapshot: Snapshot
     by_date: StockByDate | None = None
+    ways: Ways | None = None
+
+    @property
+    def asked(self) -> tuple[Line, ...]:
+        """The lines of the order itself, sorted by id; ``A`` of them."""
+        return self.lines if self.ways is None else self.ways.lines
+
+    @property
+    def wanted(self) -> IntArray:
+        """Units that each of these asks for; shape ``(A,)``."""
+        return self.quantity if self.ways is None else self.ways.quantity
+
+    def filled(self, units: IntArray) -> IntArray:
+        """Count the units of these that lines here fill: from ``(L,)``, ``(A,)``."""
+        return units if self.ways is None else self.ways.filled(units)
+
+    def rows_of(self, asked: int) -> IntArray:
+        """List the lines here that may leave for a line of the order."""
+        return np.array([asked]) if self.ways is None else self.ways.rows_of(asked)
 
     @property
     def shares_skus(self) -> bool:
@@ -299,6 +331,12 @@ def index_order(
         lines = tuple(sorted(lines, key=_line_id))
     asked = [line.sku for line in lines]
     items = tuple([arrays.items[sku] for sku in asked])
+    ways = None
+    if arrays.has_kits or any(line.substitutes for line in lines):
+        ways = ways_of(lines, arrays.items)
+        if ways is not None:
+            lines, items = ways.rows, ways.items
+            asked = [line.sku for line in lines]
     skus = tuple(dict.fromkeys(asked))
     stock = stock_map.available(skus, len(arrays.nodes))
     by_date: StockByDate | None = None
@@ -342,6 +380,7 @@ def index_order(
         groups=_group_lines(arrays, order, lines, nodes),
         snapshot=stock_map.inventory,
         by_date=by_date,
+        ways=ways,
     )
 
 

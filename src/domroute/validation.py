@@ -216,10 +216,19 @@ def faults_of(error: ValidationError) -> list[Fault]:
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, InputError):
             found += [
-                (i.code, (*loc, *i.where.split(".")), i.message) for i in cause.issues
+                (i.code, (*loc, *_parts_of(i.where)), i.message) for i in cause.issues
             ]
         elif not _is_echo(fault):
             found.append((_code_of(fault["type"], fault["msg"]), loc, _sentence(fault)))
+    return found
+
+
+def _parts_of(where: str) -> list[str | int]:
+    """Part a path as :func:`join_path` joins it: ``lines[2].sku``."""
+    found: list[str | int] = []
+    for part in where.split("."):
+        name, *places = part.replace("]", "").split("[")
+        found += [name, *(int(at) if at.isdecimal() else at for at in places)]
     return found
 
 

@@ -47,6 +47,18 @@ class Supply(StrEnum):
     PRE_ORDER = "pre_order"
 
 
+class KitForm(StrEnum):
+    """
+    How the components of a kit may leave.
+
+    ``together``: those of each kit from one node in one shipment. ``parts``: from
+    several, as long as whole kits come of them.
+    """
+
+    TOGETHER = "together"
+    PARTS = "parts"
+
+
 class Measure(StrEnum):
     """What a node's capacity counts."""
 

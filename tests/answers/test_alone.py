@@ -59,7 +59,7 @@ def test_nodes_at_once_fill_as_one_by_one(seed, draw):
     router = Router(made.network, made.inventory, made.policy)
     question = router._compiled.everywhere(made.order, made.quotes)
     offers = question.offers
-    atoms = atoms_of(offers.problem.lines)
+    atoms = atoms_of(offers.problem)
     stages = Stages(offers, made.policy, atoms, question.arrays)
 
     alone = alone_at_each_node(*stages)

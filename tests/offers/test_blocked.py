@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from builders import item, node, service
-from domroute.answers.causes import Lift
+from domroute.answers.lift import Lift
 from domroute.costs import Shipping
 from domroute.offers.blocked import blocked_of, offered_units
 from domroute.policy import Policy

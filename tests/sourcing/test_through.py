@@ -25,7 +25,7 @@ from worlds import world
 
 def listed(offers, policy, arrays):
     """List and price the parts of an order; its steps as well."""
-    atoms = atoms_of(offers.problem.lines)
+    atoms = atoms_of(offers.problem)
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(offers, lattice, atoms, arrays, policy.solve.tuning.lattice)
     totals = total_costs(offers, policy, bundles)

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from pkgutil import resolve_name
@@ -348,9 +349,9 @@ def endless(function):
 def by_units(function):
     """Take every line unit by unit."""
 
-    def made(lines):
-        loose = [each.model_copy(update={"allow_split": True}) for each in lines]
-        return function(tuple(loose))
+    def made(problem):
+        loose = [x.model_copy(update={"allow_split": True}) for x in problem.lines]
+        return function(replace(problem, lines=tuple(loose)))
 
     return made
 

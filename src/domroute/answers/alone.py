@@ -72,13 +72,15 @@ def alone_at_each_node(
     taken, count = filling.taken, len(filling.cost)
     used = np.flatnonzero(taken.any(axis=0))
     used = used[table.node[used].argsort(kind="stable")]
-    filled = table.units.sum(axis=1) @ taken[:, used]
+    weights, shares = table.weights
+    filled = weights @ taken[:, used]
+    units = np.bincount(table.node[used], filled, count).astype(np.int64)
     return Alone(
         table=table,
         taken=taken,
         used=used,
         starts=table.node[used].searchsorted(np.arange(count + 1)),
-        units=np.bincount(table.node[used], filled, count).astype(np.int64),
+        units=units // shares,
         cost=filling.cost,
     )
 

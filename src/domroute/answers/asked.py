@@ -87,7 +87,8 @@ class Asked:
             # Rows have come in since: look their names up once, not at every question.
             compiled = self._compiled = compiled.at(stock)
         if orders is not None:
-            stock = stock.for_order(of).of(skus_of(orders))
+            kits = compiled.arrays.known.kits
+            stock = stock.for_order(of).of(skus_of(orders, kits))
         return compiled.at(stock)
 
 

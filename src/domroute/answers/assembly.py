@@ -43,12 +43,13 @@ def assemble(
         where not given.
     """
     problem = offers.problem
-    filled = np.zeros(len(problem.lines), np.int64)
+    units = np.zeros(len(problem.lines), np.int64)
     for take in takes:
-        filled[take.block.lines] += take.units
+        units[take.block.lines] += take.units
+    filled = problem.filled(units)
     shipments = [_shipment(offers, arrays, take) for take in takes]
     shipments.sort(key=_place)
-    left = problem.quantity - filled
+    left = problem.wanted - filled
     return Plan(
         shipments=tuple(shipments),
         unfilled=_unfilled(offers, left, reasons or {}),
@@ -130,8 +131,8 @@ def _unfilled(
         [
             Unfilled(
                 order_id=problem.order.id,
-                line_id=problem.lines[at].id,
-                sku=problem.lines[at].sku,
+                line_id=problem.asked[at].id,
+                sku=problem.asked[at].sku,
                 quantity=units,
                 reason=reasons.get(at, Reason.CHEAPER_UNFILLED),
                 cost=units * float(offers.penalty[at]),

@@ -9,81 +9,17 @@ from typing import Final
 
 import numpy as np
 
+from domroute.answers.lift import ANY_DATE, Lift
 from domroute.offers.blocked import blocked_of
-from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Line
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, OrderProblem
+from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.units import BoolArray, IntArray
 
 NOWHERE: Final[IntArray] = np.empty(0, np.int64)
 """No nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lift:
-    """
-    What is taken for not standing against a line, for the sake of argument.
-
-    Attributes
-    ----------
-    line
-        Position of the line.
-    stock
-        Every node that may fill the line has as much of its SKU as is asked for.
-    besides
-        Other lines of which the same is taken.
-    rules
-        Every node may fill the line, and keeps nothing back.
-    capacity
-        No node has a limit.
-    services
-        Somebody carries everything everywhere.
-    dates
-        Any date will do.
-    """
-
-    line: int
-    stock: bool = False
-    rules: bool = False
-    capacity: bool = False
-    services: bool = False
-    dates: bool = False
-    besides: tuple[int, ...] = ()
-
-    def apply(
-        self, problem: OrderProblem, eligibility: Eligibility
-    ) -> tuple[OrderProblem, Eligibility]:
-        """Lift it off what stands against an order, over all nodes."""
-        k = int(problem.sku_of[self.line])
-        if self.stock:
-            more = np.zeros_like(problem.stock)
-            for at in (self.line, *self.besides):
-                of = int(problem.sku_of[at])
-                asked = int(problem.quantity[problem.sku_of == of].sum())
-                more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
-            by_date = problem.by_date
-            problem = replace(
-                problem,
-                stock=problem.stock + more,
-                by_date=None if by_date is None else by_date.more(more),
-            )
-            # Enough is enough beside what a soft safety stock charges for, too.
-            lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
-            eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
-        if self.rules:
-            allowed = eligibility.allowed.copy()
-            allowed[self.line] = True
-            eligibility = replace(eligibility.as_kept_by(problem, k), allowed=allowed)
-        if self.capacity:
-            eligibility = replace(eligibility, capacity=None)
-        return problem, eligibility
-
-
-ANY_DATE: Final = Lift(0, dates=True)
-"""As though any date would do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,51 +70,73 @@ class Facts:
         The order, over all nodes.
     at
         Position of the line.
+    rows
+        What may leave for it, as positions.
     usable
-        Units that nodes which may fill the line have of its SKU; shape ``(N,)``.
+        Units that nodes which may fill the line have of its goods; shape ``(N,)``.
+    whole
+        Units of the line that they could fill, each by itself; shape ``(N,)``.
+    total
+        Units that they could fill together.
     sources
         The nodes that ship any of the line's delivery.
     """
 
     question: Question
     at: int
+    rows: IntArray
     usable: IntArray
+    whole: IntArray
+    total: int
     sources: IntArray
 
     @classmethod
     def of(cls, question: Question, at: int, sources: IntArray = NOWHERE) -> Facts:
         """Look at one line."""
-        eligibility = question.offers.eligibility
-        stock = eligibility.of_lines(question.offers.problem.sku_of)
-        usable = stock[at] * eligibility.allowed[at]
-        return cls(question, at, usable, sources)
+        eligibility, problem = question.offers.eligibility, question.offers.problem
+        rows = problem.rows_of(at)
+        stock = eligibility.of_lines(problem.sku_of)
+        there = stock[rows] * eligibility.allowed[rows]
+        usable = whole = there.sum(axis=0)
+        total = int(usable.sum())
+        if problem.ways is not None:
+            every = np.zeros((len(problem.nodes), len(problem.lines)), np.int64)
+            every[:, rows] = there.T
+            whole, total = problem.ways.could_fill(every, at)
+        return cls(question, at, rows, usable, whole, total, sources)
 
     @property
     def asked(self) -> int:
         """Units of the SKU asked for on all lines."""
         problem = self.question.offers.problem
+        if problem.ways is not None:
+            return int(problem.wanted[self.at])
         mine = problem.sku_of == problem.sku_of[self.at]
         return int(problem.quantity[mine].sum())
 
     @property
     def line(self) -> Line:
         """The line."""
-        return self.question.offers.problem.lines[self.at]
+        return self.question.offers.problem.asked[self.at]
 
     @property
     def is_anywhere(self) -> bool:
         """Whether any node has any of it available."""
         problem = self.question.offers.problem
-        k, by_date = problem.sku_of[self.at], problem.by_date
-        if by_date is not None and by_date.waits[self.at] and by_date.all[k].any():
-            return True
-        return bool(problem.stock[k].any())
+        by_date = problem.by_date
+        has = np.logical_or.reduce(problem.stock[problem.sku_of], axis=1)
+        if by_date is not None:
+            coming = np.logical_or.reduce(by_date.all[problem.sku_of], axis=1)
+            has = has | (by_date.waits & coming)
+        if problem.ways is not None:
+            return problem.ways.has_way(has, self.at)
+        return bool(has[self.at])
 
     @property
     def is_short(self) -> bool:
         """Whether the nodes that may fill it have less than is asked for."""
-        may: BoolArray = self.question.offers.eligibility.allowed[self.at]
-        return bool(may.any() and self.usable.sum() < self.asked)
+        may: BoolArray = self.question.offers.eligibility.allowed[self.rows]
+        return bool(may.any() and self.total < self.asked)
 
     @property
     def is_pickup_short(self) -> bool:
@@ -187,23 +145,23 @@ class Facts:
         if not delivery.method.is_collected:
             return False
         if delivery.node is not None or not len(self.sources):
-            most = self.usable.max(initial=0)
+            most = self.whole.max(initial=0)
             return self.is_short if delivery.node is not None else most < self.asked
-        return bool((self.usable[self.sources] < self.asked).all())
+        return bool((self.whole[self.sources] < self.asked).all())
 
     @property
     def is_without_service(self) -> bool:
         """Whether some node has it, may fill it, and no service sends it from there."""
         arrays = self.question.arrays
         blocked = blocked_of(self.question.offers, arrays)
-        is_full = blocked.lacks(Reason.NO_CAPACITY)[self.at]
-        found = blocked.lacks(Reason.NO_SERVICE)[self.at]
+        is_full = blocked.lacks(Reason.NO_CAPACITY)[self.rows]
+        found = blocked.lacks(Reason.NO_SERVICE)[self.rows]
         if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
             free = blocked_of(
                 self.question.lifted(Lift(self.at, capacity=True)), arrays
             )
-            found = is_full & free.lacks(Reason.NO_SERVICE)[self.at]
+            found = is_full & free.lacks(Reason.NO_SERVICE)[self.rows]
         return bool(found.any())
 
     def is_out_of_time(self, reason: Reason) -> bool:
@@ -211,7 +169,7 @@ class Facts:
         if not self.question.offers.dating:
             return False
         blocked = blocked_of(self.question.offers, self.question.arrays)
-        return bool(blocked.lacks(reason)[self.at].any())
+        return bool(blocked.lacks(reason)[self.rows].any())
 
     @property
     def meets_capacity(self) -> bool:
@@ -296,7 +254,14 @@ def _clear_capacity(question: Question, at: int) -> Question:
 
 
 def _let_line_split(question: Question, at: int) -> Question:
-    mine = question.offers.problem.lines[at].id
+    problem = question.offers.problem
+    if problem.ways is not None:
+        split = problem.ways.split(at)
+        if split is None:
+            return question
+        offers = replace(question.offers, problem=replace(problem, ways=split))
+        return replace(question, offers=offers)
+    mine = problem.lines[at].id
     return question.with_lines(
         lambda line: _let_split(line) if line.id == mine else line
     )
@@ -307,7 +272,10 @@ def _let_split(line: Line) -> Line:
 
 
 def _let_apart(question: Question, at: int) -> Question:
-    name = question.offers.problem.lines[at].ship_together
+    problem = question.offers.problem
+    if problem.ways is not None:
+        return question  # what leaves for each line is laid out for all together
+    name = problem.lines[at].ship_together
     return question.with_lines(
         lambda line: (
             line.model_copy(update={"ship_together": None})

@@ -52,6 +52,8 @@ def is_sure_if_stocked(question: Question, at: int, *, saving: float) -> bool:
 def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) -> bool:
     offers = question.offers
     problem = offers.problem
+    if problem.ways is not None:
+        return False  # a unit more may be of other goods, or half of a kit
     if not _is_untied(question, problem.lines[at]):
         return False
     group = 0

@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from domroute.answers.causes import Lift, Question
+from domroute.answers.causes import Question
+from domroute.answers.lift import Lift
 from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
@@ -328,7 +329,7 @@ class Compiled:
                 else usual
                 if line.unfilled_penalty is None
                 else line.unfilled_penalty
-                for line in problem.lines
+                for line in problem.asked
             ],
             float,
         )

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import Lift, Question
+from domroute.answers.causes import Question
+from domroute.answers.lift import Lift
 from domroute.answers.shortfall import find_reasons
 from domroute.offers.priced import Offers
 from domroute.plan import Plan, Unfilled
@@ -71,7 +72,7 @@ def conclude(
         # Sums of the same floats in another order: the bound may come out above.
         bound = settled(bound, cost)
         if math.isinf(bound):
-            atoms = atoms_of(offers.problem.lines)
+            atoms = atoms_of(offers.problem)
             bound = settled(simple_bound(tabulate(offers, atoms)), cost)
         gap = (cost - bound) / max(abs(cost), 1e-12)
         is_best = choice.proves_goals and offers.rung.is_proven
@@ -122,7 +123,7 @@ def _valid_until(plan: Plan, offers: Offers, policy: Policy) -> datetime | None:
 def _with_reasons(offers: Offers, plan: Plan, reasons: dict[int, Reason]) -> Plan:
     """Say why the units that a plan leaves are left; without a plan, that is all."""
     problem = offers.problem
-    at = {line.id: n for n, line in enumerate(problem.lines)}
+    at = {line.id: n for n, line in enumerate(problem.asked)}
     left = plan.unfilled
     if not left and not plan.shipments:
         # There is no plan to speak of: every line is left, at no stated cost.
@@ -130,7 +131,7 @@ def _with_reasons(offers: Offers, plan: Plan, reasons: dict[int, Reason]) -> Pla
         left = tuple(
             [
                 Unfilled(name, line.id, line.sku, line.quantity, unproven)
-                for line in problem.lines
+                for line in problem.asked
             ]
         )
     told = [

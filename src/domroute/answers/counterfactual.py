@@ -214,7 +214,7 @@ class _Parts:
 def _parts_of(question: Question) -> _Parts | None:
     """List and price the parts of an order; None where there are too many."""
     offers, policy = question.offers, question.policy
-    atoms = atoms_of(offers.problem.lines)
+    atoms = atoms_of(offers.problem)
     if policy.solve.method == "mip":
         return None
     tuned = policy.solve.tuning.lattice

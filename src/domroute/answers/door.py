@@ -48,6 +48,9 @@ class OrderOffers:
     An *atom* is the least that may ship by itself: a unit of a line, a line that may
     not be split, or a set that ships together; it is taken in whole *steps*. Shapes:
     ``J`` atoms, ``L`` lines, ``A`` offers. Arrays can be read, and not written to.
+    Where kits or substitutes fill a line, what may leave has lines and atoms of its
+    own; of each of ``D`` demands no more than are ``wanted`` may be filled, by whole
+    ones of its ways.
 
     Examples
     --------
@@ -71,6 +74,11 @@ class OrderOffers:
     def line_ids(self) -> tuple[str, ...]:
         """Ids of the lines, in the order of ``units``; ``L`` of them."""
         return tuple([line.id for line in self._table.problem.lines])
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """What leaves by each: kits and substitutes have lines of their own."""
+        return tuple([line.sku for line in self._table.problem.lines])
 
     @property
     def node_ids(self) -> tuple[str, ...]:
@@ -98,8 +106,43 @@ class OrderOffers:
 
     @property
     def steps(self) -> IntArray:
-        """Steps wanted of each atom; shape ``(J,)``."""
+        """Steps wanted of each atom, at most; shape ``(J,)``."""
         return _shown(self._table.steps)
+
+    @property
+    def way(self) -> IntArray:
+        """
+        The way that each atom is part of; shape ``(J,)``.
+
+        Each is its own, but for the components of a kit that leave one by one.
+        """
+        tally = self._table.tally
+        return _shown(
+            np.arange(len(self.steps)) if tally is None else tally.way_of_atom
+        )
+
+    @property
+    def rate(self) -> IntArray:
+        """Steps of each atom that fill one of what is asked for; shape ``(J,)``."""
+        tally = self._table.tally
+        return _shown(np.ones_like(self.steps) if tally is None else tally.rate)
+
+    @property
+    def demand(self) -> IntArray:
+        """
+        What each atom is asked for; shape ``(J,)``.
+
+        An atom is a demand of its own, but where substitutes or kits fill a line.
+        """
+        tally = self._table.tally
+        return _shown(
+            np.arange(len(self.steps)) if tally is None else tally.demand_of_atom
+        )
+
+    @property
+    def wanted(self) -> IntArray:
+        """How many there are of each demand: the steps as a rule; shape ``(D,)``."""
+        return _shown(self._table.wanted)
 
     @property
     def units(self) -> IntArray:
@@ -113,7 +156,7 @@ class OrderOffers:
 
     @property
     def penalty(self) -> FloatArray:
-        """What a step that is left costs; 1e30 where none may be; shape ``(J,)``."""
+        """What leaving one of each demand costs; 1e30 if none may be; ``(D,)``."""
         return _shown(self._table.penalty)
 
     def price(self, steps: IntArray) -> FloatArray:
@@ -268,7 +311,7 @@ def offers_of(
         If the order names unknown items or nodes. All faults are listed.
     """
     offers = compiled.offers(order, quotes)
-    table = tabulate(offers, atoms_of(offers.problem.lines))
+    table = tabulate(offers, atoms_of(offers.problem))
     return OrderOffers(order, compiled, quotes, offers, table)
 
 
@@ -326,6 +369,9 @@ def _checked(offers: OrderOffers, taken: object) -> IntArray:
     for atom in np.flatnonzero(total > offers.steps).tolist():
         text = f"{total[atom]} steps in all, {offers.steps[atom]} are wanted"
         issues.append(Issue("out_of_range", f"taken[{atom}]", text))
+    if not issues and not offers._table.is_whole(taken):  # noqa: SLF001 - of one file
+        text = "makes no whole ones of what is asked for, or more than are wanted"
+        issues.append(Issue("broken_kit", "taken", text))
     if issues:
         raise InputError(issues)
     return taken
@@ -333,15 +379,17 @@ def _checked(offers: OrderOffers, taken: object) -> IntArray:
 
 def _unfilled(offers: OrderOffers, taken: IntArray) -> tuple[Issue, ...]:
     """List the atoms of which something is left that must be filled."""
-    total = taken.sum(axis=1)
-    short = (total < offers.steps) & (offers.penalty >= IS_FORBIDDEN)
+    left = offers._table.left(taken)  # noqa: SLF001 - of one file
+    short = (left > 0) & (offers.penalty >= IS_FORBIDDEN)
+    what = "taken" if len(offers.wanted) == len(offers.steps) else "demand"
     return tuple(
         Issue(
             "must_fill",
-            f"taken[{atom}]",
-            f"{total[atom]} steps in all, {offers.steps[atom]} must be filled",
+            f"{what}[{at}]",
+            f"{offers.wanted[at] - left[at]} steps in all, "
+            f"{offers.wanted[at]} must be filled",
         )
-        for atom in np.flatnonzero(short).tolist()
+        for at in np.flatnonzero(short).tolist()
     )
 
 

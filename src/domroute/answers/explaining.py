@@ -74,7 +74,7 @@ def explain_order(
     """
     offers, policy, arrays = question.offers, question.policy, question.arrays
     blocked = blocked_of(offers, arrays)
-    atoms = atoms_of(offers.problem.lines)
+    atoms = atoms_of(offers.problem)
     alone = alone_at_each_node(offers, policy, atoms, arrays)
     is_chosen, is_offering = np.zeros((2, len(arrays.nodes)), bool)
     is_chosen[[arrays.node_at[name] for name in result.plan.node_ids]] = True
@@ -103,7 +103,7 @@ def explain_order(
     )
     lines = offers.problem.lines
     deliveries = tuple(
-        tuple(lines[i].id for i in group.lines.tolist())
+        tuple(dict.fromkeys(lines[i].id for i in group.lines.tolist()))
         for group in offers.problem.groups
     )
     ranked = told.ranked()

@@ -69,7 +69,7 @@ def _answer_split(told: Alternatives, deliveries: Deliveries) -> str:
     if len(result.plan.node_ids) == 1:
         return _answer_services(told, deliveries)
     offers = told.question.offers
-    asked = offers.problem.quantity.sum()
+    asked = offers.problem.wanted.sum()
     whole = ((alone.units == asked) & ~told.is_excluded).nonzero()[0]
     if len(whole):
         # Sums are told as plans are priced: of those that cost the least, the first.
@@ -121,6 +121,8 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
     text += f", by {', '.join(names[:-1])} and {names[-1]}"
     offers = told.question.offers
     problem = offers.problem
+    if problem.ways is not None:
+        return f"{text}."
     units = np.zeros(len(problem.lines))
     at = {line.id: n for n, line in enumerate(problem.lines)}
     for part in (content for made in plan.shipments for content in made.contents):

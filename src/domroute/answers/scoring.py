@@ -13,6 +13,7 @@ from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
 from domroute.answers.decided import ship_decided
+from domroute.answers.replaced import ship_goods
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
@@ -150,6 +151,8 @@ def score_order(
     """
     started = time.perf_counter()
     shipped = read_decision(compiled.arrays, order, decision)
+    if index_order(compiled.arrays, compiled.stock_map, order).ways is not None:
+        return _score_goods(compiled, order, shipped, quotes=quotes, started=started)
     ledger = as_if_held(compiled.stock_map.inventory, order, shipped)
     stock_map = compiled.stock_map
     if ledger is not stock_map.inventory:
@@ -206,6 +209,52 @@ def score_order(
     return Scored(result, faults)
 
 
+def _score_goods(
+    compiled: Compiled,
+    order: Order,
+    shipped: Mapping[tuple[str, str], int],
+    *,
+    quotes: Quotes | None,
+    started: float,
+) -> Scored:
+    """Price a decision that does not say which goods have left for its lines."""
+    made = ship_goods(compiled, order, shipped, quotes=quotes)
+    stock_map = compiled.stock_map.at(made.ledger)
+    problem = index_order(compiled.arrays, stock_map, order)
+    permitted = compiled.price(problem, quotes, inventory=made.ledger)
+    given, stuck = made.given, made.stuck
+    price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
+    given = replace(given, penalty=price)
+    reasons = dict.fromkeys(range(len(problem.asked)), Reason.AS_DECIDED)
+    without = np.flatnonzero(stuck.any(axis=1)).tolist()
+    reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
+    best = _best(permitted, compiled)
+    bound = best.bound
+    if not stuck.any():
+        plan = assemble(given, compiled.policy, compiled.arrays, made.takes)
+        bound = min(bound, plan.costs.total)
+    result = conclude(
+        given,
+        replace(
+            best, takes=None if stuck.any() else made.takes, bound=bound, method=GIVEN
+        ),
+        compiled.policy,
+        compiled.arrays,
+        elapsed_s=time.perf_counter() - started,
+        reasons=reasons,
+    )
+    result = replace(result, order=order)
+    if stuck.any():
+        faults = _stuck(compiled.arrays, given.problem, stuck)
+    else:
+        faults = _judge(compiled, result, order, made.ledger, quotes)
+    if all(fault.code != "rule_broken" for fault in faults):
+        faults += _below_rung(permitted, made.units, compiled.arrays)
+    if faults or compiled.policy.objective is not Objective.COST:
+        result = replace(result, status=Status.FEASIBLE)
+    return Scored(result, faults)
+
+
 def _count_units(
     arrays: NetworkArrays,
     problem: OrderProblem,
@@ -243,7 +292,7 @@ def _best(permitted: Offers, compiled: Compiled) -> Choice:
             compiled.arrays,
             time_limit_s=compiled.time_limit_s,
         )
-    bound = simple_bound(tabulate(permitted, atoms_of(permitted.problem.lines)))
+    bound = simple_bound(tabulate(permitted, atoms_of(permitted.problem)))
     return Choice(None, permitted.rung.holds(bound), GIVEN, proves_goals=False)
 
 
@@ -295,7 +344,7 @@ def _stuck(
         Issue(
             "wrong_service",
             f"node {arrays.nodes[problem.nodes[node]].id!r}",
-            f"no service carries what it ships of line {problem.lines[line].id!r}",
+            f"no service carries what it ships of line {problem.asked[line].id!r}",
         )
         for line, node in zip(*np.nonzero(stuck), strict=True)
     )

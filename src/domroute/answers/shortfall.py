@@ -18,8 +18,9 @@ from typing import Final, Literal
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import CAUSES, Cause, Facts, Lift, Question
+from domroute.answers.causes import CAUSES, Cause, Facts, Question
 from domroute.answers.certainty import is_sure_if_stocked, is_sure_to_fill
+from domroute.answers.lift import Lift
 from domroute.offers.blocked import offered_units
 from domroute.offers.priced import Offers
 from domroute.reasons import Reason
@@ -77,7 +78,7 @@ def find_reasons(
         filled=choice.filled(question.offers),
         ends=time.perf_counter() + seconds,
     )
-    quantity = question.offers.problem.quantity
+    quantity = question.offers.problem.wanted
     short = np.flatnonzero(asking.filled < quantity).tolist()
     return {at: asking.reason(at) for at in short}
 
@@ -169,7 +170,7 @@ class _Asking:
             and line.pinned_node is None
             and not delivery.method.is_collected
             and not facts.is_short
-            and not offered_units(offers)[facts.at].any()
+            and not offered_units(offers)[facts.rows].any()
         )
 
     def _reason_of_dates(self, facts: Facts, saving: float) -> Reason | None:
@@ -193,7 +194,7 @@ class _Asking:
         SKU alone: what others have takes nothing from it.
         """
         if self._stocked is None:
-            quantity = self.question.offers.problem.quantity
+            quantity = self.question.offers.problem.wanted
             first, *others = np.flatnonzero(self.filled < quantity).tolist()
             lift = Lift(first, stock=True, besides=tuple(others))
             self._stocked = replace(self.question, offers=self.question.lifted(lift))
@@ -233,6 +234,8 @@ class _Asking:
         offers = self.question.offers
         problem = offers.problem
         offered = offered_units(offers)
+        if problem.ways is not None:
+            return False  # what was taken may have been taken for the wrong way
         if not problem.shares_skus:
             return bool(self.filled[at] >= offered[at].sum())
         stock = offers.eligibility.stock[problem.sku_of[at]]
@@ -247,10 +250,11 @@ class _Asking:
             everywhere = self.question.lifted(Lift(at))
             self._wide = replace(self.question, offers=everywhere)
         nodes = self.question.offers.problem.nodes
+        rows = self.question.offers.problem.rows_of(at)
         sources = [
             nodes[take.node]
             for take in self.choice.takes or ()
-            if (take.block.lines == at).any()
+            if np.isin(take.block.lines, rows).any()
         ]
         return Facts.of(self._wide, at, np.array(sources, np.int64))
 
@@ -315,7 +319,7 @@ class _Asking:
             offers=replace(
                 offers,
                 penalty=np.where(is_mine, offers.penalty, 0.0),
-                least=np.where(is_mine, offers.problem.quantity, 0),
+                least=np.where(is_mine, offers.problem.wanted, 0),
             ),
         )
         made = self._decide(alone)
@@ -366,7 +370,7 @@ class _Asking:
     def _is_over(self, offers: Offers | None = None) -> bool:
         """Tell whether there is no time left to ask, or to find a rung to ask of."""
         asked = self.question.offers if offers is None else offers
-        steps = atoms_of(asked.problem.lines).steps
+        steps = atoms_of(asked.problem).steps
         # Parts that can be listed take no time to speak of, and no look at the clock.
         tuned = self.question.policy.solve.tuning.lattice
         is_listed = is_small(steps, asked.count, tuned)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
 from domroute.sourcing.comparing import is_near
 from domroute.sourcing.kernel import decide
-from domroute.units import FloatArray
+from domroute.units import FloatArray, IntArray
 from domroute.words import Objective
 
 
@@ -40,8 +42,7 @@ def reaches_goals(
         return True
     left = _penalty(offers, takes)
     # One shipment for each delivery that is not left for nothing: there is no less.
-    groups = [group.lines for group in offers.problem.groups]
-    needed = sum(bool((offers.penalty[lines] > 0).any()) for lines in groups)
+    needed = sum(_is_wanted(offers, group.lines) for group in offers.problem.groups)
     if left == 0.0 and len(takes) <= needed:
         return True
     if time_limit_s <= 0:
@@ -53,9 +54,21 @@ def reaches_goals(
     return is_least and len(takes) == len(alone.takes)
 
 
+def _is_wanted(offers: Offers, rows: IntArray) -> bool:
+    """Tell whether leaving some of a delivery costs anything."""
+    ways, penalty = offers.problem.ways, offers.penalty
+    if ways is not None:
+        names = {ways.rows[at].id for at in rows.tolist()}
+        mine = np.array([line.id in names for line in ways.lines])
+        return bool((penalty[mine] > 0).any())
+    return bool((penalty[rows] > 0).any())
+
+
 def _penalty(offers: Offers, takes: tuple[Take, ...]) -> float:
     """Price what is left."""
-    left: FloatArray = offers.problem.quantity.astype(float)
+    problem = offers.problem
+    units = np.zeros(len(problem.lines), np.int64)
     for take in takes:
-        left[take.block.lines] -= take.units
+        units[take.block.lines] += take.units
+    left: FloatArray = (problem.wanted - problem.filled(units)).astype(float)
     return float(left[left > 0] @ offers.penalty[left > 0])

@@ -14,7 +14,7 @@ from domroute.orders import Order
 from domroute.plan import Shipment
 from domroute.sourcing.choice import IS_FORBIDDEN
 from domroute.sourcing.limits import limits_of
-from domroute.split.atoms import atoms_of
+from domroute.split.atoms import divide
 from domroute.units import IntArray
 
 _LEAST = 1e-6
@@ -98,7 +98,7 @@ def _is_whole(incumbent: Incumbent, at: int, placed: Placed) -> bool:
     if seat.loner is None:
         return True
     units = seat.loner.filled(placed.takes)
-    return bool((units >= seat.loner.offers.problem.quantity).all())
+    return bool((units >= seat.loner.offers.problem.wanted).all())
 
 
 def _is_sound(incumbent: Incumbent, at: int, placed: Placed) -> bool:
@@ -119,7 +119,7 @@ def _picks(
 ) -> tuple[tuple[int, int], ...] | None:
     """See units by node as bundles at columns; None if one may not be."""
     lines = tuple(sorted(order.lines, key=lambda line: line.id))
-    atoms, every = atoms_of(lines), table.lattice.counts
+    atoms, every = divide(lines), table.lattice.counts
     every = every if atoms.units is None else every @ atoms.units
     first, last = table.first[[place, place + 1]].tolist()
     nodes, found = table.node[first:last], []

@@ -47,7 +47,7 @@ class Entrant:
     @property
     def atoms(self) -> Atoms:
         """The parts that the order may be divided into."""
-        return atoms_of(self.offers.problem.lines)
+        return atoms_of(self.offers.problem)
 
     @property
     def is_listed(self) -> bool:
@@ -58,7 +58,9 @@ class Entrant:
     @property
     def fits_table(self) -> bool:
         """Whether a table can see what its plans must keep to."""
-        if not self.is_listed or needs_two_counts(self.offers, self.policy):
+        if self.offers.problem.ways is not None or not self.is_listed:
+            return False  # what a table proves, it proves of lines and their units
+        if needs_two_counts(self.offers, self.policy):
             return False
         _, bundles, _ = self._parts
         return bundles.is_whole and is_seen(
@@ -74,8 +76,8 @@ class Entrant:
 
     def loner(self) -> Loner:
         """Stand in no table."""
-        waits = self.later is not None
-        stand_in = self._stand_in() if self.is_listed and not waits else None
+        is_whole = self.later is None and self.offers.problem.ways is None
+        stand_in = self._stand_in() if self.is_listed and is_whole else None
         return replace(self.named(), stand_in=stand_in)
 
     def named(self) -> Loner:

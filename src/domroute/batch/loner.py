@@ -51,11 +51,12 @@ class Loner:
     later: IntArray | None = None
 
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
-        """Count the units of each line that takes fill."""
-        units = np.zeros(len(self.offers.problem.quantity), np.int64)
+        """Count the units of each line of the order that takes fill."""
+        problem = self.offers.problem
+        units = np.zeros(len(problem.quantity), np.int64)
         for take in takes:
             np.add.at(units, take.block.lines, take.units)
-        return units
+        return problem.filled(units)
 
     def steps_of(self, takes: tuple[Take, ...]) -> IntArray:
         """See takes as steps of each atom by offer; shape ``(J, A)``."""
@@ -160,7 +161,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     ``FORBIDDEN`` where a step must be filled that no offer can take.
     """
     table, rows = loner.table, loner.rows(arrays)
-    idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
+    idle = float(np.minimum(table.wanted @ table.penalty, FORBIDDEN))
     none = np.empty(0, np.int64)
     nothing = Wish(none, np.empty(0), none, np.empty(0))
     if not len(table.node):
@@ -175,9 +176,10 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     step[table.limit <= 0] = FORBIDDEN
     offer = step.argmin(axis=1)
     cheapest = step[np.arange(len(offer)), offer]
-    is_taken = cheapest < np.minimum(table.penalty, IS_FORBIDDEN)
+    least_of = table.least(cheapest)
+    is_taken = least_of < np.minimum(table.penalty, IS_FORBIDDEN)
     each = float(
-        table.steps @ np.minimum(cheapest, np.minimum(table.penalty, FORBIDDEN))
+        table.wanted @ np.minimum(least_of, np.minimum(table.penalty, FORBIDDEN))
     )
     fixed = table.per_shipment + _least_steps(table) + (shipment * price).sum(axis=0)
     first = int(fixed.argmin())
@@ -186,8 +188,10 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
         least = float(np.minimum(fixed, 0.0).sum())
     if idle <= each + least or not is_taken.any():
         return min(idle, each + least), nothing
-    atoms, at = np.flatnonzero(is_taken), offer[is_taken]
-    steps = table.steps[atoms].astype(float)
+    atoms, taken = np.flatnonzero(is_taken), table.steps
+    if table.tally is not None:
+        atoms, taken = table.tally.best(cheapest, is_taken)
+    at, steps = offer[atoms], taken[atoms].astype(float)
     load = per_step + once / np.maximum(table.limit, 1)
     node = np.append(table.node[at], table.node[first])
     return each + least, Wish(

@@ -140,6 +140,11 @@ class Guest:
         made = formulate(loner.offers, table, loner.policy, wave.arrays)
         floor = wave.floors.get(loner.at, np.empty(0, np.int64))
         for line in np.flatnonzero(floor).tolist():
+            if table.tally is not None:
+                each = table.filled_by[:, line].astype(float)
+                most = float(each @ table.wanted - floor[line])
+                made.model.at_most(made.short, each, most)
+                continue
             row = made.model.add_rows(1, lower=float(floor[line]))
             made.model.add_entries(row, made.takes, table.units[made.atom, line])
         return cls(loner, made, model.add_model(made.model))

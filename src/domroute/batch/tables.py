@@ -142,7 +142,7 @@ class PricingTable:
         self, picks: Iterable[tuple[int, int]], offers: Offers
     ) -> tuple[Take, ...]:
         """See bundles at columns as what an order of the table takes by offer."""
-        atoms, found = atoms_of(offers.problem.lines), []
+        atoms, found = atoms_of(offers.problem), []
         for part, column in picks:
             units = self.lattice.counts[part]
             if atoms.units is not None:

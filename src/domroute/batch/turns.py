@@ -31,7 +31,7 @@ def by_stake(wave: Wave, alone: Sequence[float], sequence: Sequence[int]) -> lis
         left[table.orders] = np.minimum(table.missing[0], FORBIDDEN)
     for loner in wave.loners:
         offers = loner.table
-        left[loner.at] = min(float(offers.steps @ offers.penalty), FORBIDDEN)
+        left[loner.at] = min(float(offers.wanted @ offers.penalty), FORBIDDEN)
     stake = (left - np.array(alone)) / np.maximum(1.0, wave.sizes())
     return sorted(sequence, key=lambda at: -float(stake[at]))
 

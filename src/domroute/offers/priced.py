@@ -68,6 +68,8 @@ class Rung:
 
 
 NO_LADDER: Final = Rung()
+SUBSTITUTION: Final = "substitution"
+"""What is charged for substitutes, in the costs of a shipment."""
 
 
 @record
@@ -80,8 +82,8 @@ class Offers:
     blocks
         Offers by group and service, in a stated order.
     penalty
-        Cost of leaving a unit of each line unfilled; infinite where it must be filled;
-        shape ``(L,)``.
+        Cost of leaving a unit of each line of the order unfilled; infinite where it
+        must be filled; shape ``(A,)``.
     workload
         Capacity in workload that a unit of each line takes at each node at hand; shape
         ``(L, M)``; None where no node is limited so.
@@ -91,7 +93,8 @@ class Offers:
         The rung of each node of a ladder whose rungs are drained one after another,
         from zero; shape ``(M,)``; None where none is, or one rung does it all.
     least
-        Units of each line that a plan must fill; None where it is free; shape ``(L,)``.
+        Units of each line of the order that a plan must fill; None where it is free;
+        shape ``(A,)``.
     through
         The node at hand that a plan must use; None where it is free.
     several
@@ -287,6 +290,7 @@ def _build_block(
         Charged(name, (Linear(price[nodes]),))
         for name, price in eligibility.preferences
     ]
+    terms += _for_substitutes(delivery, count)
     for soft in eligibility.breaks[at]:
         terms.append(Charged(soft.name, (_broken(soft.price, soft.breaks[:, nodes]),)))
     if carries is not None:
@@ -324,6 +328,16 @@ def _build_block(
         by_class=asked.by_class,
     )
     return block.only(asked.kept(served, are_marked=kinds is not None))
+
+
+def _for_substitutes(delivery: DeliveryAtHand, count: int) -> list[Charged]:
+    """Charge so many offers for what leaves in place of what was asked for."""
+    ways = delivery.problem.ways
+    if ways is None or not ways.penalty[delivery.group.lines].any():
+        return []
+    each = ways.penalty[delivery.group.lines]
+    per_unit = np.repeat(each[:, None], count, axis=1)
+    return [Charged(SUBSTITUTION, (Linear(per_unit=per_unit),))]
 
 
 def _broken(price: float, breaks: BoolArray) -> Charge:

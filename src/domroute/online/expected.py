@@ -243,7 +243,7 @@ class ExpectedWave(Wave):
     def leaving(self, loner: Loner) -> float:
         """Return what leaving all of an order costs that stands in no table."""
         offers = loner.table
-        idle = float(np.minimum(offers.steps @ offers.penalty, FORBIDDEN))
+        idle = float(np.minimum(offers.wanted @ offers.penalty, FORBIDDEN))
         return idle if idle < IS_FORBIDDEN else min(self.dearest, FORBIDDEN)
 
     def ask(self, prices: Prices, *, is_strict: bool = True) -> Answer:  # noqa: ARG002 - plans are strict

@@ -12,6 +12,7 @@ from domroute.offers.priced import Offers
 from domroute.online.saving import with_one_more
 from domroute.online.valuing import Outlook, check_outlook, value_stock
 from domroute.orders import Order
+from domroute.scenario.references import skus_of
 
 
 def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
@@ -37,8 +38,8 @@ def value_all(compiled: Compiled, outlook: Outlook) -> StockValue:
     richer = compiled
     if outlook.savings:
         nodes = [node.id for node in compiled.network.nodes]
-        lines = (line for row in outlook.forecast.rows for line in row.order.lines)
-        skus = sorted({line.sku for line in lines})
+        orders = [row.order for row in outlook.forecast.rows]
+        skus = sorted(skus_of(orders, compiled.arrays.known.kits))
         richer = compiled.at(with_one_more(compiled.inventory, nodes, skus))
     return value_stock(
         outlook,

@@ -175,7 +175,7 @@ class Dispatch:
         if story.routed_at is None:
             story.routed_at = self._state.now
             if self._setting.is_dated:
-                story.vows = vows_of(plan.shipments)
+                story.vows = vows_of(plan.shipments, self._setting.goods(order.id))
         self._start(
             order.id,
             story.attempts,
@@ -260,7 +260,9 @@ class Dispatch:
             (result,) = self._answers.decide(self._routers, [asked], is_aside=True)
             made = result.plan.shipments
             leaves = [handed_over_at(shipment) or now for shipment in made]
-            is_whole = sum(shipment.units for shipment in made) == sum(units.values())
+            goods = self._setting.goods(order.id)
+            filled = goods.filled(shipment.contents for shipment in made)
+            is_whole = sum(filled.values()) == sum(units.values())
             if is_whole and min(leaves) >= now:
                 return self._start(
                     order.id, moving.attempt, made, asked_at=moment, causes=causes

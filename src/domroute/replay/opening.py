@@ -19,6 +19,7 @@ from domroute.events import (
     Reopened,
     Returned,
 )
+from domroute.goods import Goods
 from domroute.ledger.inventory import Inventory
 from domroute.names import order_issues
 from domroute.network import STORE, Network
@@ -190,18 +191,21 @@ def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> In
 
 
 def _pairs(scenario: Scenario, events: Iterable[Event], world: World) -> Iterator[Pair]:
-    sold = {
-        event.order.id: {line.id: line.sku for line in event.order.lines}
-        for event in events
-        if isinstance(event, Placed)
-    }
+    items = {item.sku: item for item in scenario.network.items}
+    sold: dict[str, dict[str, tuple[str, ...]]] = {}
+    for event in events:
+        if isinstance(event, Placed):
+            goods = Goods(event.order, items)
+            sold[event.order.id] = {x.id: goods.skus(x) for x in event.order.lines}
     for event in events:
         if isinstance(event, Received):
             yield event.node, event.sku
         elif isinstance(event, Returned) and event.node is not None:
-            yield event.node, sold[event.order][event.line]
+            yield from ((event.node, sku) for sku in sold[event.order][event.line])
     if world.returns is not None and world.returns.in_store > 0:
-        skus = dict.fromkeys(sku for lines in sold.values() for sku in lines.values())
+        skus = dict.fromkeys(
+            sku for lines in sold.values() for mine in lines.values() for sku in mine
+        )
         for node in scenario.network.nodes:
             if node.kind == STORE:
                 yield from ((node.id, sku) for sku in skus)

@@ -8,7 +8,7 @@ from typing import Any
 from domroute.replay.moments import Zones, deadline_of
 from domroute.replay.setting import Setting
 from domroute.replay.state import Moving, State
-from domroute.replay.why import came_at, came_on, last_of, units_of, why
+from domroute.replay.why import came_at, came_on, last_of, why
 
 
 def promises_of(setting: Setting, state: State) -> Iterator[tuple[Any, ...]]:
@@ -35,18 +35,19 @@ def promises_of(setting: Setting, state: State) -> Iterator[tuple[Any, ...]]:
             continue
         order = setting.orders[name]
         sent: dict[str, list[Moving]] = {line.id: [] for line in order.lines}
-        for index in story.moving:
-            moving = state.moving[index]
-            if moving.stage.counts:
-                for content in moving.shipment.contents:
-                    sent[content.line_id].append(moving)
+        standing = [state.moving[index] for index in story.moving]
+        standing = [moving for moving in standing if moving.stage.counts]
+        for moving in standing:
+            for held in dict.fromkeys(x.line_id for x in moving.shipment.contents):
+                sent[held].append(moving)
+        filled = setting.goods(name).filled(x.shipment.contents for x in standing)
         for line in order.lines:
             vow, parts = story.vows.get(line.id), sent[line.id]
             last, delivery = last_of(parts), order.delivery_of(line)
             node = None if last is None else last.shipment.node_id
             zone = zones.of(order, delivery, node)
             canceled = story.canceled_of.get(line.id, 0)
-            cause = story.causes.get(line.id)
+            cause, came = story.causes.get(line.id), filled.get(line.id, 0)
             yield (
                 name,
                 line.id,
@@ -57,9 +58,9 @@ def promises_of(setting: Setting, state: State) -> Iterator[tuple[Any, ...]]:
                 0 if vow is None else vow.units,
                 None if vow is None else vow.on,
                 None if vow is None else vow.by,
-                sum(units_of(part, line.id) for part in parts),
+                came,
                 None if last is None else came_on(last, zone),
                 None if last is None else came_at(last),
                 canceled,
-                why(vow, parts, line.id, canceled=canceled, cause=cause),
+                why(vow, parts, line.id, came=came, canceled=canceled, cause=cause),
             )

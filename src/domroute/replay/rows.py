@@ -66,6 +66,9 @@ def _orders(setting: Setting, state: State) -> Iterator[Row]:
         )
         prices = _prices(setting, order)
         contents = [content for m in sent for content in m.shipment.contents]
+        goods = setting.goods(name)
+        filled = goods.filled(m.shipment.contents for m in sent)
+        fills = [(content.line_id, content.quantity) for content in contents]
         yield (
             name,
             placed,
@@ -75,12 +78,13 @@ def _orders(setting: Setting, state: State) -> Iterator[Row]:
             order.tier,
             len(order.lines),
             sum(line.quantity for line in order.lines),
-            sum(content.quantity for content in contents),
+            sum(filled.values()),
             sum(part.quantity for part in story.unfilled),
             story.canceled,
             len(sent),
             math.fsum(
-                prices[content.line_id] * content.quantity for content in contents
+                prices[line] * units
+                for line, units in (fills if goods.is_plain else filled.items())
             ),
             math.fsum(
                 setting.items[content.sku].unit_cost * content.quantity
@@ -132,7 +136,9 @@ def _shipments(setting: Setting, state: State) -> Iterator[Row]:
 def _contents(setting: Setting, state: State) -> Iterator[Row]:
     for name, story in state.stories.items():
         prices = _prices(setting, setting.orders[name])
+        goods = setting.goods(name)
         for m in _moving(state, story):
+            worth = goods.prices(m.shipment.contents, prices)
             for content in m.shipment.contents:
                 yield (
                     m.id,
@@ -140,7 +146,7 @@ def _contents(setting: Setting, state: State) -> Iterator[Row]:
                     content.line_id,
                     content.sku,
                     content.quantity,
-                    prices[content.line_id],
+                    worth[content.line_id, content.sku],
                     setting.items[content.sku].unit_cost,
                 )
 

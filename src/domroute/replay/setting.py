@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domroute.goods import Goods
 from domroute.network import Item
 from domroute.orders import Order
 from domroute.replay.tactic import Tactic
@@ -44,6 +45,10 @@ class Setting:
     def is_dated(self) -> bool:
         """Whether shipments have dates, which the replay then goes by."""
         return self.scenario.network.is_dated
+
+    def goods(self, order_id: str) -> Goods:
+        """Read what leaves for an order."""
+        return Goods(self.orders[order_id], self.items)
 
     def happens(self, share: float, *about: object) -> bool:
         """Draw whether something happens that happens in a share of all cases."""

@@ -52,14 +52,9 @@ class Trouble:
         about = (shipment.order_id, shipment.node_id)
         rejects = setting.world.rejects.get(kind, 0.0)
         if setting.happens(rejects, "rejects", *about):
-            self._refuse(index, _units_of(shipment), cause="chance")
+            self._refuse(index, self._units_of(shipment), cause="chance")
             return
-        short = setting.world.short_picks.get(kind, 0.0)
-        missing = {
-            content.line_id: content.quantity
-            for content in shipment.contents
-            if setting.happens(short, "short picks", *about, content.line_id)
-        }
+        missing = self._missing(shipment)
         leaving = (
             self._refuse(index, missing, cause="chance", is_lost=True)
             if missing
@@ -67,6 +62,22 @@ class Trouble:
         )
         for one in leaving:
             self._hand_over(one)
+
+    def _missing(self, shipment: Shipment) -> dict[str, int]:
+        """Draw which lines of a shipment are not found; of kits all is missing."""
+        setting, node = self._setting, shipment.node_id
+        short = setting.world.short_picks.get(setting.kind[node], 0.0)
+        about = (shipment.order_id, node)
+        return {
+            line: units
+            for line, units in self._units_of(shipment).items()
+            if setting.happens(short, "short picks", *about, line)
+        }
+
+    def _units_of(self, shipment: Shipment, line: str | None = None) -> dict[str, int]:
+        """Count the units of lines that a shipment fills."""
+        units = self._setting.goods(shipment.order_id).units(shipment.contents)
+        return {name: n for name, n in units.items() if line in (None, name)}
 
     def _hand_over(self, index: int) -> None:
         """Let what is picked leave: at once, or with the truck of its date."""
@@ -89,7 +100,7 @@ class Trouble:
             shipment = self._state.moving[index].shipment
             if shipment.node_id != event.node:
                 continue
-            units = _units_of(shipment, event.line)
+            units = self._units_of(shipment, event.line)
             if left is not None:
                 units = {line: min(count, left) for line, count in units.items()}
                 left -= sum(units.values())
@@ -105,7 +116,7 @@ class Trouble:
         for index in list(self._state.picking):
             shipment = self._state.moving[index].shipment
             if shipment.node_id == node and not shipment.method.is_collected:
-                self._refuse(index, _units_of(shipment), cause="closed")
+                self._refuse(index, self._units_of(shipment), cause="closed")
 
     def cancel(self, event: Canceled) -> None:
         """Forget what is held or picked of an order, or of a line of it."""
@@ -120,7 +131,7 @@ class Trouble:
                 gone = {name: gone[name] for name in gone if name == event.line}
             count += self._note_canceled(event.order, gone)
         for index in self._picking_of(event.order):
-            units = _units_of(state.moving[index].shipment, event.line)
+            units = self._units_of(state.moving[index].shipment, event.line)
             if units:
                 count += self._note_canceled(event.order, units)
                 self._stop(index, units, Stage.CANCELED, lost={})
@@ -130,10 +141,16 @@ class Trouble:
             self._ignore(event, "nothing of it is still to leave")
 
     def _note_canceled(self, order_id: str, units: Mapping[str, int]) -> int:
-        canceled = self._state.stories[order_id].canceled_of
+        canceled, total = self._state.stories[order_id].canceled_of, 0
+        asked = {
+            line.id: line.quantity for line in self._setting.orders[order_id].lines
+        }
         for line, quantity in units.items():
-            canceled[line] = canceled.get(line, 0) + quantity
-        return sum(units.values())
+            before = canceled.get(line, 0)
+            # Components of one kit may be in several shipments: it is canceled once.
+            canceled[line] = min(before + quantity, asked[line])
+            total += canceled[line] - before
+        return total
 
     def _refuse(
         self,
@@ -181,14 +198,12 @@ class Trouble:
         self._ledger.release(moving.number)
         del state.picking[index]
         moving.stage = stage
-        for content in shipment.contents:
-            gone = lost.get(content.line_id, 0)
-            if gone:
-                self._ledger.adjust(node, content.sku, -gone)
-                state.flow.count("lost", content.sku, gone)
+        for gone in self._setting.goods(order.id).part(shipment.contents, lost):
+            self._ledger.adjust(node, gone.sku, -gone.quantity)
+            state.flow.count("lost", gone.sku, gone.quantity)
         kept = {
             line: count - units.get(line, 0)
-            for line, count in _units_of(shipment).items()
+            for line, count in self._units_of(shipment).items()
             if count > units.get(line, 0)
         }
         if not kept:
@@ -206,11 +221,3 @@ class Trouble:
 
     def _ignore(self, event: Rejected | Canceled, why: str) -> None:
         self._state.ignored.append((event.at, event.event, event.order, why))
-
-
-def _units_of(shipment: Shipment, line: str | None = None) -> dict[str, int]:
-    return {
-        content.line_id: content.quantity
-        for content in shipment.contents
-        if line is None or content.line_id == line
-    }

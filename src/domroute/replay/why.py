@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domroute.goods import Goods
 from domroute.plan import Shipment
 from domroute.replay.state import Moving, Vow
 
@@ -57,8 +58,17 @@ def word_of(cause: str, *, is_lost: bool) -> str:
     return SHORT if is_lost else REJECTED
 
 
-def vows_of(shipments: Iterable[Shipment]) -> dict[str, Vow]:
-    """Say what shipments promise of each line: when the last of it comes."""
+def vows_of(shipments: Sequence[Shipment], goods: Goods) -> dict[str, Vow]:
+    """
+    Say what shipments promise of each line: when the last of it comes.
+
+    Parameters
+    ----------
+    shipments
+        Of an order.
+    goods
+        Reads what leaves for its lines.
+    """
     vows: dict[str, Vow] = {}
     for shipment in shipments:
         by, on = shipment.delivers_at, shipment.delivers_on
@@ -73,6 +83,10 @@ def vows_of(shipments: Iterable[Shipment]) -> dict[str, Vow]:
                 vow.on = vow.by = None
             elif by > vow.by:
                 vow.on, vow.by = on, by
+    if not goods.is_plain:
+        filled = goods.filled(shipment.contents for shipment in shipments)
+        for line, vow in vows.items():
+            vow.units = filled.get(line, 0)
     return vows
 
 
@@ -111,6 +125,7 @@ def why(
     shipments: Sequence[Moving],
     line: str,
     *,
+    came: int,
     canceled: int,
     cause: str | None,
 ) -> str:
@@ -125,8 +140,8 @@ def why(
         Those with units of the line that stand.
     line
         Its id.
-    canceled
-        Units of it that were canceled.
+    came, canceled
+        Units of it that they fill, and that were canceled.
     cause
         Why units of it were last asked for again, if they were.
     """
@@ -134,7 +149,6 @@ def why(
         return UNFILLED
     if vow.by is None:
         return UNPROMISED
-    came = sum(units_of(moving, line) for moving in shipments)
     if cause is not None and came + canceled < vow.units:
         return cause
     last = last_of(shipments)
@@ -152,9 +166,3 @@ def _by(moving: Moving) -> float:
     """Order shipments by when they come; what nobody knows is last."""
     moment = came_at(moving)
     return float("inf") if moment is None else moment.timestamp()
-
-
-def units_of(moving: Moving, line: str) -> int:
-    """Count the units of a line in a shipment."""
-    contents = moving.shipment.contents
-    return sum(content.quantity for content in contents if content.line_id == line)

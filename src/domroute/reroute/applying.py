@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -29,6 +29,10 @@ _STAGES = {
 _RANK = {Stage.ACCEPTED: 0, Stage.SHIPPED: 1, Stage.COLLECTED: 2}
 
 
+def _itself(sku: str) -> tuple[str, ...]:
+    return (sku,)
+
+
 @dataclass(slots=True)
 class Standing:
     """
@@ -44,6 +48,10 @@ class Standing:
         Shipments that stay as they are.
     unfilled
         Lines that the plan left units of.
+    replaceable
+        Lines for which other goods may leave than they name.
+    skus_in
+        Names what leaves for a SKU: of a kit its components.
     touched
         Lines that ought not to stay where they were.
     lost
@@ -68,6 +76,8 @@ class Standing:
     closed: dict[str, None]
     moved: list[Moved]
     hours: float
+    replaceable: frozenset[str] = frozenset()
+    skus_in: Callable[[str], tuple[str, ...]] = _itself
     touched: set[str] = field(default_factory=set)
     lost: dict[tuple[str, str], int] = field(default_factory=dict)
     late: list[LateInbound] = field(default_factory=list)
@@ -76,7 +86,14 @@ class Standing:
     has_moved: bool = False
 
     @classmethod
-    def of(cls, state: OrderState, plan: Plan, hours: float) -> Standing:
+    def of(
+        cls,
+        state: OrderState,
+        plan: Plan,
+        hours: float,
+        replaceable: frozenset[str] = frozenset(),
+        skus_in: Callable[[str], tuple[str, ...]] = _itself,
+    ) -> Standing:
         """Begin where a plan and the state beside it stand."""
         return cls(
             before=state,
@@ -89,6 +106,8 @@ class Standing:
             closed=dict.fromkeys(state.closed),
             moved=list(state.moved),
             hours=hours,
+            replaceable=replaceable,
+            skus_in=skus_in,
         )
 
     def state(self) -> OrderState:
@@ -157,7 +176,7 @@ class Standing:
         if not taken:
             self.ignore(event, f"{event.node!r} has nothing of it to ship")
             return
-        skus = self._take(event.node, taken)
+        parts = self._take(event.node, taken)
         placed = self.before.order.placed_at
         since = event.at if placed is None else max(event.at, placed)
         until = since + timedelta(hours=self.hours)
@@ -168,11 +187,12 @@ class Standing:
                 for one in self.refusals
                 if (one.line_id, one.node_id) != (line, event.node)
             ]
-            most = had[line] - count
+            # Of goods in its place it may have more: then it is not asked at all.
+            most = 0 if line in self.replaceable else had[line] - count
             self.refusals.append(Refusal(line, event.node, until, most))
-            if event.is_lost:
-                cell = event.node, skus[line]
-                self.lost[cell] = self.lost.get(cell, 0) + count
+        for (_, sku), count in parts.items() if event.is_lost else ():
+            cell = event.node, sku
+            self.lost[cell] = self.lost.get(cell, 0) + count
 
     def _close(self, event: Closed) -> None:
         self.has_moved |= event.node not in self.closed
@@ -184,13 +204,22 @@ class Standing:
     def _wait_on(self, event: LateInbound) -> None:
         """Free what waits for a truck that is late, if it is not begun."""
         self.late.append(event)
-        mine = [part for part in self.open if _waits_for(part, event)]
+        mine = [part for part in self.open if self._waits_for(part, event)]
         if not mine:
             self.ignore(event, "nothing of it that is not begun waits for that")
             return
         self.open = [part for part in self.open if part not in mine]
         self.touched |= {one.line_id for part in mine for one in part.contents}
         self.is_asking = self.has_moved = True
+
+    def _waits_for(self, part: Shipment, event: LateInbound) -> bool:
+        """Tell whether a shipment relies on what is late, or on what comes after."""
+        return (
+            part.node_id == event.node
+            and part.stock_at is not None
+            and part.stock_at >= event.due
+            and any(event.sku in self.skus_in(one.sku) for one in part.contents)
+        )
 
     def _cancel(self, event: Canceled) -> None:
         state = self.state()
@@ -241,18 +270,27 @@ class Standing:
 
     def _take(
         self, node: str, units: Mapping[str, int], *, is_closing: bool = False
-    ) -> dict[str, str]:
-        """Take units from what a node has that has not left; return their SKUs."""
-        left, skus = dict(units), {}
+    ) -> dict[tuple[str, str], int]:
+        """
+        Take units from what a node has that has not left.
+
+        Returns
+        -------
+        dict
+            What was taken, by line and SKU.
+        """
+        left, parts = dict(units), dict[tuple[str, str], int]()
 
         def less(part: Shipment) -> Shipment | None:
             if part.node_id != node or (is_closing and part.method.is_collected):
                 return part
             contents = []
             for content in part.contents:
-                skus[content.line_id] = content.sku
                 gone = min(left.get(content.line_id, 0), content.quantity)
                 left[content.line_id] = left.get(content.line_id, 0) - gone
+                if gone:
+                    what = content.line_id, content.sku
+                    parts[what] = parts.get(what, 0) + gone
                 if gone < content.quantity:
                     rest = replace(content, quantity=content.quantity - gone)
                     contents.append(rest)
@@ -267,7 +305,7 @@ class Standing:
         self.kept = kept
         self.touched |= set(units)
         self.is_asking = self.has_moved = True
-        return skus
+        return parts
 
 
 def is_barred(refusal: Refusal, now: datetime) -> bool:
@@ -282,16 +320,6 @@ def is_barred(refusal: Refusal, now: datetime) -> bool:
     False
     """
     return now < refusal.until
-
-
-def _waits_for(part: Shipment, event: LateInbound) -> bool:
-    """Tell whether a shipment relies on what arrives late, or on what comes after."""
-    return (
-        part.node_id == event.node
-        and part.stock_at is not None
-        and part.stock_at >= event.due
-        and any(content.sku == event.sku for content in part.contents)
-    )
 
 
 def _is_of(part: Shipment, node: str, service: str | None) -> bool:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from domroute.errors import InputError, Issue
 from domroute.events import RerouteEvent
-from domroute.network import Network
+from domroute.goods import Goods
+from domroute.network import Item, Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.reroute.answer import Rerouted
 from domroute.reroute.applying import Standing
+from domroute.reroute.kits import Kits
 from domroute.reroute.reading import (
     check_moved,
     events_by_order,
@@ -40,6 +42,8 @@ class Open:
         What became of that, and the state of the order then.
     rest
         What is left to route; None where nothing is.
+    kits
+        Say what leaves for its lines.
     tier
         The position of its tier.
     """
@@ -48,6 +52,7 @@ class Open:
     standing: Standing
     after: OrderState
     rest: Rest | None
+    kits: Kits
     tier: int = 0
 
     @property
@@ -98,7 +103,8 @@ def read_backlog(
     issues = list(option_issues(policy, network))
     names = _tiers_from(tiers, issues)
     placed = _orders_from(orders, issues)
-    read = _results_from(results, placed, issues)
+    items = {item.sku: item for item in network.items}
+    read = _results_from(results, placed, items, issues)
     if issues:
         raise InputError(issues)
     happened, as_of = events_by_order(
@@ -107,7 +113,9 @@ def read_backlog(
     tier_at = {name: at for at, name in enumerate(names)}
     found, prices = [], prices_in(network)
     for result, state in read:
-        one = _after(result, state, happened[state.order.id], policy, issues)
+        kits = Kits(Goods(state.order, items), items)
+        events_of = happened[state.order.id]
+        one = _after((result, state), kits, events_of, policy, issues)
         if one is None:
             continue
         one.tier = tier_at.get(state.order.tier or "", len(names))
@@ -120,14 +128,21 @@ def read_backlog(
 
 
 def _after(
-    result: RoutingResult,
-    state: OrderState,
+    given: tuple[RoutingResult, OrderState],
+    kits: Kits,
     events: Iterable[RerouteEvent],
     policy: Policy,
     issues: list[Issue],
 ) -> Open | None:
     """Let events happen to an order."""
-    standing = Standing.of(state, result.plan, policy.reroute.exclusion_hours)
+    result, state = given
+    standing = Standing.of(
+        state,
+        result.plan,
+        policy.reroute.exclusion_hours,
+        kits.goods.replaceable,
+        kits.skus_in,
+    )
     for event in events:
         standing.apply(event)
     after = standing.state()
@@ -137,7 +152,7 @@ def _after(
         except InputError as error:
             issues += error.issues
             return None
-    return Open(result, standing, after, None)
+    return Open(result, standing, after, None, kits)
 
 
 def _tiers_from(tiers: object, issues: list[Issue]) -> tuple[str, ...]:
@@ -177,7 +192,10 @@ def _orders_from(orders: object, issues: list[Issue]) -> dict[str, Order]:
 
 
 def _results_from(
-    results: object, placed: Mapping[str, Order], issues: list[Issue]
+    results: object,
+    placed: Mapping[str, Order],
+    items: Mapping[str, Item],
+    issues: list[Issue],
 ) -> list[tuple[RoutingResult, OrderState]]:
     if isinstance(results, (str, bytes, Mapping, Frozen, Rerouted)) or not isinstance(
         results, Iterable
@@ -191,9 +209,8 @@ def _results_from(
         result = given.result if isinstance(given, Rerouted) else given
         name = getattr(result, "order_id", None)
         faults: list[Issue] = []
-        order = order_of(
-            result, placed.get(str(name)) if state is None else state.order, faults
-        )
+        given_order = placed.get(str(name)) if state is None else state.order
+        order = order_of(result, given_order, items, faults)
         issues += [
             Issue(one.code, _placed_at(at, one.where), one.message) for one in faults
         ]
@@ -204,6 +221,10 @@ def _results_from(
             issues.append(Issue("duplicate_id", f"results[{at}]", text))
             continue
         seen.add(order.id)
+        if not Goods(order, items).is_plain:
+            text = f"order {order.id!r} has kits or substitutes: route it again alone"
+            issues.append(Issue("not_supported", f"results[{at}]", text))
+            continue
         found.append((result, OrderState(order) if state is None else state))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from domroute.answers.routing import solver_error
@@ -11,6 +11,7 @@ from domroute.plan import Plan
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.reroute.answer import Rerouted, changes_of, differing
+from domroute.reroute.kits import Kits
 from domroute.reroute.state import OrderState, OrderStatus
 from domroute.reroute.whole import check_whole
 from domroute.result import RoutingResult
@@ -24,7 +25,8 @@ def answer_of(
     *,
     policy: Policy,
     by: Policy,
-    lost: Iterable[tuple[tuple[str, str], int]],
+    kits: Kits,
+    lost: Mapping[tuple[str, str], int],
     ignored: Iterable[tuple[RerouteEvent, str]],
 ) -> Rerouted:
     """
@@ -35,11 +37,14 @@ def answer_of(
     before
         The plan that it had, and the state beside it.
     after, found
-        The state now, and the plan for what is left.
+        The state now, with kits in place of what leaves for them, and the plan for what
+        is left.
     policy, by
         The limits of the whole order, and what the rest was decided by.
+    kits
+        Say what leaves for the lines of the order.
     lost, ignored
-        Units that are gone, and events that nothing came of.
+        Units that are gone, by (node, SKU), and events that nothing came of.
 
     Raises
     ------
@@ -47,8 +52,8 @@ def answer_of(
         If what is kept and the plan break a limit together, which would be a bug.
     """
     planned, state = before
-    after = after.standing_as(status_of(after, found))
-    faults = check_whole(after, found.plan, policy)
+    after = kits.unpacked_state(after.standing_as(status_of(after, found)))
+    faults = check_whole(after, found.plan, policy, kits.goods)
     if faults:
         raise solver_error(after.order, found.method, faults)
     old = [*(one.shipment for one in state.kept), *planned.plan.shipments]
@@ -60,7 +65,7 @@ def answer_of(
         added=differing(new, old),
         changes=changes_of(old, new),
         state=after,
-        lost=tuple(sorted(lost)),
+        lost=tuple(sorted(kits.lost(lost).items())),
         ignored=tuple(ignored),
         policy=by,
     )

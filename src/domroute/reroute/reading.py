@@ -23,7 +23,8 @@ from domroute.events import (
     Shipped,
     rank_of,
 )
-from domroute.network import Network
+from domroute.goods import Goods
+from domroute.network import Item, Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.result import RoutingResult
@@ -165,13 +166,16 @@ def check_asked(
         not there. All faults are listed.
     """
     issues = list(option_issues(policy, network))
-    found = order_of(result, order, issues)
+    items = {item.sku: item for item in network.items}
+    found = order_of(result, order, items, issues)
     if found is None or issues:
         raise InputError(issues)
     return found
 
 
-def order_of(result: object, order: object, issues: list[Issue]) -> Order | None:
+def order_of(
+    result: object, order: object, items: Mapping[str, Item], issues: list[Issue]
+) -> Order | None:
     """
     Find the order that a result is of, and note why there is none.
 
@@ -179,6 +183,8 @@ def order_of(result: object, order: object, issues: list[Issue]) -> Order | None
     ----------
     result, order
         What is given; the result may carry its order.
+    items
+        Of the network, by SKU.
     issues
         Where faults are noted.
     """
@@ -188,7 +194,7 @@ def order_of(result: object, order: object, issues: list[Issue]) -> Order | None
         issues.append(wrong_type("order", order, "an Order"))
     elif isinstance(result, RoutingResult):
         found = result.order if order is None else order
-        faults = list(_order_issues(result, found))
+        faults = list(_order_issues(result, found, items))
         issues += faults
         return None if faults else found
     return None
@@ -209,7 +215,9 @@ def check_moved(order: Order) -> None:
         raise InputError(issues_from(error, f"order {order.id!r} as moved")) from None
 
 
-def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]:
+def _order_issues(
+    result: RoutingResult, order: Order | None, items: Mapping[str, Item]
+) -> Iterator[Issue]:
     """List why a result cannot be of an order."""
     if order is None:
         text = "is needed with a result that was read from JSON"
@@ -220,10 +228,9 @@ def _order_issues(result: RoutingResult, order: Order | None) -> Iterator[Issue]
         yield Issue("contradictory", "order", text)
         return
     lines = {line.id: line.quantity for line in order.lines}
-    planned: dict[str, int] = {}
-    for content in [c for part in result.plan.shipments for c in part.contents]:
-        name = content.line_id
-        planned[name] = planned.get(name, 0) + content.quantity
+    planned = Goods(order, items).filled(
+        part.contents for part in result.plan.shipments
+    )
     for name, units in planned.items():
         if units > lines.get(name, 0):
             text = f"ships {units} of line {name!r}, of which {lines.get(name, 0)}"

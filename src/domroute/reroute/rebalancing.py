@@ -134,7 +134,8 @@ def rebalance_orders(
                 result,
                 policy=policy,
                 by=by,
-                lost=one.standing.lost.items(),
+                kits=one.kits,
+                lost=one.standing.lost,
                 ignored=one.standing.ignored,
             )
         )

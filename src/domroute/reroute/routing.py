@@ -11,6 +11,7 @@ from domroute.answers.compiled import Compiled
 from domroute.answers.routing import route_order
 from domroute.costs.quotes import Quotes
 from domroute.events import RerouteEvent
+from domroute.goods import Goods
 from domroute.ledger import Inventory, Snapshot
 from domroute.orders import Order
 from domroute.plan import Shipment
@@ -18,6 +19,7 @@ from domroute.policy import Policy
 from domroute.reroute.answer import Rerouted
 from domroute.reroute.applying import Standing
 from domroute.reroute.concluding import answer_of, nothing_left
+from domroute.reroute.kits import Kits
 from domroute.reroute.places import places_of
 from domroute.reroute.reading import check_asked, check_moved, events_from
 from domroute.reroute.resting import as_moved, rest_of
@@ -91,7 +93,16 @@ def reroute_order(
     order = check_asked(result, state.order if state else order, policy, network)
     state = OrderState(order) if state is None else state
     events, now = events_from(asked.events, order, network, asked.now)
-    standing = Standing.of(state, result.plan, policy.reroute.exclusion_hours)
+    items = {item.sku: item for item in network.items}
+    kits = Kits(Goods(order, items), items)
+    packed = kits.packed_result(result)
+    standing = Standing.of(
+        kits.packed_state(state),
+        packed.plan,
+        policy.reroute.exclusion_hours,
+        kits.goods.replaceable,
+        kits.skus_in,
+    )
     for event in events:
         standing.apply(event)
     after = standing.state()
@@ -101,17 +112,19 @@ def reroute_order(
         found, by = nothing_left(result), policy
     elif standing.is_asking:
         found, by = _asked_again(
-            compiled, ledger, standing, _Before(result, asked.quotes, now), read
+            compiled, ledger, standing, _Before(result, asked.quotes, now, kits), read
         )
     else:
-        found, by = _gone_on(result, standing.open), policy
+        left = [kits.unpacked(part) for part in standing.open]
+        found, by = _gone_on(result, left), policy
     return answer_of(
         (result, state),
         after,
         found,
         policy=policy,
         by=by,
-        lost=standing.lost.items(),
+        kits=kits,
+        lost=standing.lost,
         ignored=standing.ignored,
     )
 
@@ -121,6 +134,7 @@ class _Before:
     result: RoutingResult
     quotes: Quotes | None
     now: datetime
+    kits: Kits
 
 
 def _asked_again(
@@ -133,12 +147,14 @@ def _asked_again(
     """Route what is left; return the result, and the policy it is a result of."""
     started, state, policy = time.perf_counter(), standing.state(), compiled.policy
     rest = rest_of(state, policy, compiled.network, before.now)
+    kits = before.kits
     stock = stock_for(
         ledger,
-        state,
+        kits.unpacked_state(state),
         before.result,
-        standing.lost,
+        kits.lost(standing.lost),
         before.now,
+        is_plain=kits.goods.is_plain,
         late=standing.late,
     )
     ready = read(stock, rest.order).within(compiled.time_limit_s)

@@ -132,7 +132,11 @@ class OrderState:
         return replace(self, status=status)
 
     def units_kept(self, line_id: str, node_id: str | None = None) -> int:
-        """Count the units of a line that are kept as they are, by a node or by any."""
+        """
+        Count the units of a line that are kept as they are, by a node or by any.
+
+        Of kits the units of what leaves for them.
+        """
         return sum(
             content.quantity
             for kept in self.kept

@@ -22,6 +22,7 @@ def stock_for(
     now: datetime,
     *,
     late: Sequence[LateInbound] = (),
+    is_plain: bool = True,
 ) -> Inventory | Snapshot:
     """
     Copy a ledger, with what the order holds and does not keep given back.
@@ -45,6 +46,8 @@ def stock_for(
         When it is asked.
     late
         What arrives later than the ledger may say.
+    is_plain
+        Whether nothing leaves for the order but what its lines name.
     """
     caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
@@ -53,7 +56,11 @@ def stock_for(
     if not (caps or state.kept or lost or is_booked or late):
         return ledger
     copied = _copy(ledger)
-    if is_booked:
+    if is_booked and not is_plain:
+        for held in copied.reservations_of(state.order.id):
+            copied.release(held.number)
+        _book(copied, state)
+    elif is_booked:
         _give_back(copied, state)
     else:
         _book(copied, state)
@@ -190,17 +197,17 @@ def caps_of(
         begun = state.units_kept(one.line_id, one.node_id)
         caps[cell] = caps.get(cell, 0) + max(0, one.most - begun)
     named = {(one.line_id, one.node_id) for one in short}
-    for node, line, units in _planned(planned):
-        cell = node, skus.get(line, "")
+    for node, line, sku, units in _planned(planned):
+        cell = node, sku
         if cell in caps and (line, node) not in named:
             caps[cell] += units
     return caps
 
 
-def _planned(planned: RoutingResult) -> Iterable[tuple[str, str, int]]:
+def _planned(planned: RoutingResult) -> Iterable[tuple[str, str, str, int]]:
     for part in planned.plan.shipments:
         for content in part.contents:
-            yield part.node_id, content.line_id, content.quantity
+            yield part.node_id, content.line_id, content.sku, content.quantity
 
 
 def _take_off(ledger: Inventory, node: str, sku: str, units: int) -> None:

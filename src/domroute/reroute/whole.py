@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from domroute.errors import Issue
+from domroute.goods import Goods
 from domroute.plan import Plan
 from domroute.policy import Policy
 from domroute.reroute.state import OrderState
 
 
-def check_whole(state: OrderState, plan: Plan, policy: Policy) -> tuple[Issue, ...]:
+def check_whole(
+    state: OrderState, plan: Plan, policy: Policy, goods: Goods
+) -> tuple[Issue, ...]:
     """
     List what is wrong with what is kept and a plan for the rest, together.
 
@@ -26,17 +29,20 @@ def check_whole(state: OrderState, plan: Plan, policy: Policy) -> tuple[Issue, .
         For the rest.
     policy
         Its limits are those of the whole order.
+    goods
+        Reads what leaves for its lines.
     """
-    return tuple(_faults(state, plan, policy))
+    return tuple(_faults(state, plan, policy, goods))
 
 
-def _faults(state: OrderState, plan: Plan, policy: Policy) -> Iterator[Issue]:
+def _faults(
+    state: OrderState, plan: Plan, policy: Policy, goods: Goods
+) -> Iterator[Issue]:
     where = f"order {state.order.id!r}"
     kept = [one.shipment for one in state.kept]
-    units: Counter[str] = Counter()
-    for part in (*kept, *plan.shipments):
-        for content in part.contents:
-            units[content.line_id] += content.quantity
+    units: Counter[str] = Counter(
+        goods.filled(part.contents for part in (*kept, *plan.shipments))
+    )
     shipped = Counter(units)
     for left in plan.unfilled:
         units[left.line_id] += left.quantity

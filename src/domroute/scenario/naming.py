@@ -6,10 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from domroute.costs import Quotes
 from domroute.errors import Issue
+from domroute.kits import kits_of, substitute_faults
 from domroute.ledger import Inventory
-from domroute.names import Known, is_unknown, reference_faults, references_of, unknown
+from domroute.names import (
+    Known,
+    is_unknown,
+    reference_faults,
+    references_of,
+    unknown,
+)
 from domroute.network import Network
 from domroute.orders import Order
+from domroute.scenario.kits import kit_faults
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.scenario.times import time_faults
 from domroute.scenario.transfers import lane_faults
@@ -32,9 +40,11 @@ def known_of(network: Network, orders: Iterable[Order] | None = None) -> Known:
         for entry in entries_of("network")
     }
     ids["services"] = frozenset(network.carrier_ids)
+    kits = kits_of(network.items)
     if orders is None:
-        return Known(ids)
-    return Known(ids, {each.id: {line.id for line in each.lines} for each in orders})
+        return Known(ids, kits=kits)
+    lines = {each.id: {line.id for line in each.lines} for each in orders}
+    return Known(ids, lines, kits=kits)
 
 
 def network_issues(network: Network, known: Known) -> Iterator[Issue]:
@@ -49,6 +59,8 @@ def network_issues(network: Network, known: Known) -> Iterator[Issue]:
         has_zone=network.time_zone is not None,
     ):
         yield Issue(code, join_path(f"nodes[{at}]", path), sentence)
+    for at, (code, path, sentence) in kit_faults(network.items):
+        yield Issue(code, join_path(f"items[{at}]", path), sentence)
     for at, (code, path, sentence) in lane_faults(network.lanes, network.service_ids):
         yield Issue(code, join_path(f"lanes[{at}]", path), sentence)
 
@@ -72,6 +84,8 @@ def order_issues(orders: Iterable[Order], known: Known) -> Iterator[Issue]:
     entry = ENTRIES["orders"]
     for at, order in enumerate(orders):
         yield from _issues_of(entry, at, order, known)
+        for code, path, sentence in substitute_faults(order, known.kits):
+            yield Issue(code, join_path(f"orders[{at}]", path), sentence)
 
 
 def quote_issues(quotes: Quotes, known: Known) -> Iterator[Issue]:

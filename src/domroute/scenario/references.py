@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.errors import InputError, Issue, UnmatchedWarning
@@ -16,6 +17,8 @@ from domroute.result import RoutingResult
 from domroute.rules import NodeFilter, OrderFilter, RequireTag, Rule
 from domroute.scenario.naming import known_of, network_issues, quote_issues
 from domroute.validation import Fault, join_path, shorten, wrong_type
+
+_NO_KITS: Final[Mapping[str, Iterable[str]]] = {}
 
 
 def check_parts(network: Network, policy: Policy) -> None:
@@ -55,9 +58,18 @@ def tell_doubts(policy: Policy, nodes: Sequence[Node], *, stacklevel: int = 3) -
         warnings.warn(text, UnmatchedWarning, stacklevel=stacklevel)
 
 
-def skus_of(orders: Iterable[Order]) -> dict[str, None]:
+def skus_of(
+    orders: Iterable[Order], kits: Mapping[str, Iterable[str]] = _NO_KITS
+) -> dict[str, None]:
     """
-    Return the SKUs that orders ask for, each once.
+    Return the SKUs that may leave for orders, each once.
+
+    Parameters
+    ----------
+    orders
+        The orders.
+    kits
+        The SKUs of the components of each kit.
 
     Raises
     ------
@@ -78,6 +90,10 @@ def skus_of(orders: Iterable[Order]) -> dict[str, None]:
             raise InputError([wrong_type("order", given, "an Order")])
         for line in order.lines:
             found[line.sku] = None
+            for other in line.substitutes:
+                found[other.sku] = None
+    for sku in [sku for sku in found if sku in kits] if kits else ():
+        found.update(dict.fromkeys(sorted(kits[sku])))
     return found
 
 

@@ -55,8 +55,8 @@ class Choice:
         return replace(self, takes=None)
 
     def filled(self, offers: Offers) -> IntArray:
-        """Count the units of each line that are filled; shape ``(L,)``."""
+        """Count the units of each line of the order that are filled; ``(A,)``."""
         units = np.zeros(len(offers.problem.lines), np.int64)
         for take in self.takes or ():
             units[take.block.lines] += take.units
-        return units
+        return offers.problem.filled(units)

@@ -41,6 +41,7 @@ from domroute.sourcing.orderrows import (
     add_split_limits,
 )
 from domroute.sourcing.variables import Formulation, Opened, add_by_node
+from domroute.split.tally import Tally
 from domroute.units import FloatArray, IntArray
 
 
@@ -75,6 +76,7 @@ def _is_network(
     nodes = offers.problem.nodes
     return (
         table.is_plain
+        and table.tally is None
         and policy.splits.min_part_value <= 0
         and not arrays.minimum_order[nodes].any()
         and not arrays.capacity.demands_at(nodes).per_work.any()
@@ -101,14 +103,18 @@ def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:
     )
     required = table.penalty >= FORBIDDEN
     short = model.add_columns(
-        len(table.steps),
-        upper=np.where(required, 0, table.steps),
+        len(table.wanted),
+        upper=np.where(required, 0, table.wanted),
         cost=np.where(required, 0.0, table.penalty),
         whole=False,
     )
-    cover = model.add_rows(len(table.steps), lower=table.steps, upper=table.steps)
-    model.add_entries(cover[atom], takes, 1.0)
+    cover = model.add_rows(len(table.wanted), lower=table.wanted, upper=table.wanted)
     model.add_entries(cover, short, 1.0)
+    wholes = np.empty(0, np.int64)
+    if table.tally is None:
+        model.add_entries(cover[atom], takes, 1.0)
+    else:
+        wholes = _add_ways(model, table.tally, cover, atom, takes)
     link = model.add_rows(len(atom), upper=0.0)
     model.add_entries(link, takes, 1.0)
     model.add_entries(link, ships[offer], -limit)
@@ -129,7 +135,36 @@ def _add_assignment(table: OfferTable, needs_presence: bool) -> Formulation:
         model.add_entries(rows, present[paid], 1.0)
         model.add_entries(rows, takes[paid], -1.0)
     _add_contents(model, table.per_shipment, ships, offer, takes)
-    return Formulation(model, table, ships, atom, offer, takes, present, short)
+    return Formulation(model, table, ships, atom, offer, takes, present, short, wholes)
+
+
+def _add_ways(
+    model: ArrayModel,
+    tally: Tally,
+    cover: IntArray,
+    atom: IntArray,
+    takes: IntArray,
+) -> IntArray:
+    """
+    Cover demands by their ways.
+
+    A way of one atom by its steps; another by a column of its own, of which each of its
+    atoms is a multiple.
+    """
+    loose = tally.loose
+    demand, way = tally.demand_of_way, tally.way_of_atom
+    is_loose = np.isin(way[atom], loose)
+    tight = ~is_loose
+    model.add_entries(cover[tally.demand_of_atom[atom[tight]]], takes[tight], 1.0)
+    wholes = model.add_columns(len(loose), upper=tally.wanted[demand[loose]])
+    model.add_entries(cover[demand[loose]], wholes, 1.0)
+    mine = np.flatnonzero(np.isin(way, loose))
+    rows = model.add_rows(len(mine), upper=0.0, lower=0.0)
+    model.add_entries(
+        rows, wholes[np.searchsorted(loose, way[mine])], -tally.rate[mine].astype(float)
+    )
+    model.add_entries(rows[np.searchsorted(mine, atom[is_loose])], takes[is_loose], 1.0)
+    return wholes
 
 
 def _add_contents(

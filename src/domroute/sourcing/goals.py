@@ -168,7 +168,7 @@ def _penalty_goals(made: Formulation) -> list[Goal]:
     table = made.table
     priced = np.flatnonzero(table.penalty < IS_FORBIDDEN)
     goals = []
-    for level in levels_of(table.penalty[priced], table.steps[priced]):
+    for level in levels_of(table.penalty[priced], table.wanted[priced]):
         at = priced[level]
         penalty = np.zeros(made.model.columns)
         penalty[made.short[at]] = table.penalty[at]
@@ -219,9 +219,10 @@ def levels_of(amounts: FloatArray, most: IntArray) -> list[IntArray]:
 def _drain_goals(made: Formulation, offers: Offers) -> list[Goal]:
     if offers.drain is None:
         return []
-    units = made.table.units.sum(axis=1).astype(float)
+    weights, shares = made.table.weights
+    units = weights.astype(float)
     left = np.zeros(made.model.columns)
-    left[made.short] = units
+    left[made.short] = made.table.filled_by.sum(axis=1) * float(shares)
     rung = offers.drain[made.table.node][made.offer]
     goals = [Goal(left, 1.0)]
     for at in range(int(offers.drain.max(initial=0))):

@@ -17,7 +17,7 @@ from domroute.sourcing.limits import Limits, limits_of
 from domroute.sourcing.offers import OfferTable, tabulate
 from domroute.split.atoms import Atoms
 from domroute.tuning import GreedyTuning
-from domroute.units import IntArray
+from domroute.units import FloatArray, IntArray
 
 
 def solve_greedy(
@@ -87,10 +87,7 @@ def _best_start(table: OfferTable, limits: Limits, tuned: GreedyTuning) -> _Plan
         taken = _construct(table, limits, most_first=most_first)
         if taken is not None:
             plans.append(_Plan(taken, limits.by_goal(taken)))
-            if (
-                taken.any(axis=0).sum() == 1
-                and not (table.steps - taken.sum(axis=1)).any()
-            ):
+            if taken.any(axis=0).sum() == 1 and not table.left(taken).any():
                 # One shipment fills all: starting from the fullest finds the same.
                 break
     empty = np.zeros(table.limit.shape, np.int64)
@@ -108,17 +105,28 @@ def simple_bound(table: OfferTable) -> float:
 
     Valid for whatever limits hold, since it ignores them all.
     """
-    idle = float(np.minimum(table.steps @ table.penalty, FORBIDDEN))
+    idle = float(np.minimum(table.wanted @ table.penalty, FORBIDDEN))
     if not len(table.node):
         return -np.inf if idle >= IS_FORBIDDEN else idle
     step = np.where(table.limit > 0, table.per_step, np.inf).min(axis=1)
-    each = float(table.steps @ np.minimum(step, np.minimum(table.penalty, FORBIDDEN)))
+    most = np.minimum(table.penalty, FORBIDDEN)
+    each = float(table.wanted @ np.minimum(table.least(step), most))
     fixed = float(table.per_shipment.min())
     if fixed < 0:  # a term of one's own may pay for shipments: as many as there are
         fixed = float(np.minimum(table.per_shipment, 0.0).sum())
     fixed += float(np.minimum(table.per_atom, 0.0).sum())  # and for lines in them
     bound = min(idle, each + fixed)
     return bound if bound < IS_FORBIDDEN else -np.inf
+
+
+def _worth_of_steps(table: OfferTable) -> FloatArray:
+    """Say what filling a step saves in penalties; shape ``(J,)``."""
+    worth: FloatArray = np.minimum(table.penalty, FORBIDDEN)
+    if table.tally is not None:
+        tally = table.tally
+        atoms = np.bincount(tally.way_of_atom)[tally.way_of_atom]
+        worth = worth[tally.demand_of_atom] / (tally.rate * atoms)
+    return worth
 
 
 def _construct(
@@ -128,7 +136,7 @@ def _construct(
     left = table.steps.copy()
     taken = np.zeros(table.limit.shape, np.int64)
     open_to = np.ones(len(table.node), bool)
-    worth = np.minimum(table.penalty, FORBIDDEN)
+    worth = _worth_of_steps(table)
     for _ in range(limits.most_shipments):
         fill = limits.fit(np.minimum(table.limit, left[:, None]) * open_to, taken)
         size = fill.sum(axis=0)
@@ -152,6 +160,6 @@ def _construct(
         taken[:, offer] = fill[:, offer]
         left -= fill[:, offer]
         open_to &= limits.compatible(offer)
-        if not left.any():
+        if not table.left(taken).any():
             break
     return taken if limits.holds(taken) else None

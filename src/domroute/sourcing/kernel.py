@@ -60,13 +60,13 @@ def _decide(
     method = policy.solve.method
     if not offers.is_free and method not in ("subset", "mip"):
         method = "auto"  # rule chains and the greedy do not know what a plan must do
-    atoms = atoms_of(offers.problem.lines)
+    atoms = atoms_of(offers.problem)
     token = () if offers.through is None else (1,)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     if offers.drain is not None and method not in EXACT:
         # What a rule asks for is not left to methods that prove nothing.
         method = "auto"
-    if method in CHAINS:
+    if method in CHAINS and atoms.tally is None:
         return solve_chain(offers, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(offers, policy, atoms, arrays, time_limit_s=limit)

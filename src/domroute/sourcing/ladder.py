@@ -76,7 +76,7 @@ def climb(
     worst = float(rungs[needed]) if needed >= 0 else math.inf
     if is_proven:
         return Rung(worst)
-    table = tabulate(offers, atoms_of(offers.problem.lines))
+    table = tabulate(offers, atoms_of(offers.problem))
     floor = max(simple_bound(table), line_bound(table, tuning.bound))
     return Rung(worst, is_proven=False, floor=floor)
 
@@ -134,7 +134,11 @@ def _most_by_rung(
     found = np.zeros(len(rungs), np.int64)
     for at, rung in enumerate(rungs.tolist()):
         units = offered[:, rank <= rung].sum(axis=1)
-        found[at] = np.minimum(units, offers.problem.quantity).sum()
+        ways = offers.problem.ways
+        if ways is not None:
+            rows = [ways.rows_of(line) for line in range(len(ways.lines))]
+            units = np.array([units[mine].sum() for mine in rows])
+        found[at] = np.minimum(units, offers.problem.wanted).sum()
     return found
 
 
@@ -144,7 +148,8 @@ def _is_simple(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
     blocks = offers.blocks
     return (
         _hard_splits(policy.splits) == SplitLimits()
-        and atoms_of(problem.lines).units is None
+        and problem.ways is None
+        and atoms_of(problem).units is None
         and not problem.shares_skus
         and offers.eligibility.capacity is None
         and not arrays.minimum_order[problem.nodes].any()
@@ -227,7 +232,7 @@ class _Asked:
         self._free = at_no_cost(offers)
         self._policy = at_no_price(policy)
         self._arrays, self._rank, self._rungs = arrays, rank, rungs
-        self._wanted = int(offers.problem.quantity.sum())
+        self._wanted = int(offers.problem.wanted.sum())
         self._limit_s = limit_s / max(1.0, math.ceil(math.log2(len(rungs) + 1)))
         self._deadline = time.perf_counter() + limit_s
 

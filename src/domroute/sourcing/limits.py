@@ -36,13 +36,19 @@ class Limits:
     shares_stock: bool
     """Whether several lines, or several services of a node, may want the same units."""
     is_coupled: bool
-    """Whether offers compete for stock or capacity, or must be worth enough."""
+    """
+    Whether offers compete for stock or capacity, must be worth enough, or make whole
+    ones only.
+    """
 
     def fit(self, fill: IntArray, taken: IntArray) -> IntArray:
         """Reduce what each offer would take by itself to what its node can give."""
         if not self.is_coupled:
             return fill
-        return self._fitted(fill, self._room(taken))
+        beside = taken
+        if self.table.tally is not None:
+            beside = np.repeat(taken.sum(axis=1, keepdims=True), fill.shape[1], axis=1)
+        return self._fitted(fill, self._room(taken), beside)
 
     def fit_beside(self, fill: IntArray, before: Sequence[IntArray]) -> IntArray:
         """
@@ -57,17 +63,20 @@ class Limits:
         """
         if not self.is_coupled:
             return fill
-        room = self._room(np.zeros_like(fill))
+        room, beside = self._room(np.zeros_like(fill)), np.zeros_like(fill)
         for steps in before:
+            beside += steps
             for atom, taken in enumerate(steps):
                 room.take(atom, taken)
-        return self._fitted(fill, room)
+        return self._fitted(fill, room, beside)
 
     def _room(self, taken: IntArray) -> Room:
         return Room.of(self.offers, self.table, self.loads, taken)
 
-    def _fitted(self, fill: IntArray, room: Room) -> IntArray:
+    def _fitted(self, fill: IntArray, room: Room, beside: IntArray) -> IntArray:
         fitted = np.array([room.take(atom, fill[atom]) for atom in range(len(fill))])
+        if self.table.tally is not None:
+            fitted = self.table.tally.trim(fitted, beside)
         worth = self.table.value @ fitted
         nodes = self.offers.problem.nodes[self.table.node]
         fitted[:, worth < least_worth(self.arrays.minimum_order[nodes])] = 0
@@ -110,17 +119,22 @@ class Limits:
     def holds(self, taken: IntArray) -> bool:
         """Tell whether a plan keeps to every limit."""
         splits = self.policy.splits
-        left = self.table.steps - taken.sum(axis=1)
+        left = self.table.left(taken)
         partly = bool(left.any() and taken.any())
         if splits.ship_complete and splits.incomplete_price is None and partly:
+            return False
+        if not self.table.is_whole(taken):
             return False
         return self._does_what_it_must(taken) and self.holds_so_far(taken)
 
     def _does_what_it_must(self, taken: IntArray) -> bool:
         """Tell whether a plan fills what was asked of it, by the node asked for."""
         least, through = self.offers.least, self.offers.through
-        if least is not None and (taken.sum(axis=1) @ self.table.units < least).any():
-            return False
+        if least is not None:
+            table = self.table
+            filled = (table.wanted - table.left(taken)) @ table.filled_by
+            if (filled < least).any():
+                return False
         return through is None or bool(taken[:, self.table.node == through].any())
 
     def holds_so_far(self, taken: IntArray) -> bool:
@@ -162,7 +176,7 @@ class Limits:
         cost = 0.0
         if len(used):
             cost = float(self.table.price_at(taken[:, used].T, used).sum())
-        left = self.table.steps - taken.sum(axis=1)
+        left = self.table.left(taken)
         penalty = float(np.minimum(left @ self.table.penalty, FORBIDDEN))
         before = self._drained(taken, left)
         if self.puts_fewest_first:
@@ -176,9 +190,9 @@ class Limits:
         drain = self.offers.drain
         if drain is None:
             return ()
-        units = self.table.units.sum(axis=1)
-        by_offer = units @ taken
-        missing = float(left @ units)
+        weights, shares = self.table.weights
+        by_offer = weights @ taken
+        missing = float(left @ self.table.filled_by.sum(axis=1) * shares)
         rung = drain[self.table.node]
         later = [
             missing + float(by_offer[rung > at].sum())
@@ -263,6 +277,7 @@ def limits_of(
         loads=loads_of(offers, table, arrays),
         shares_stock=shares_stock,
         is_coupled=shares_stock
+        or problem.ways is not None
         or offers.eligibility.capacity is not None
         or bool(arrays.minimum_order[problem.nodes].any()),
     )

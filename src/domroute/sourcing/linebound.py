@@ -47,6 +47,8 @@ def line_bound(table: OfferTable, tuned: BoundTuning) -> float:
     tuned
         Which lines are tried, in how many rounds.
     """
+    if table.tally is not None:
+        return -math.inf  # prices of lines are prices of atoms here
     slopes = tuned.slopes if table.has_steps else (0.0,)
     is_long = len(table.steps) > tuned.max_atoms
     parts = tuned.parts[-1:] if is_long else tuned.parts

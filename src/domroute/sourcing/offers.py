@@ -13,6 +13,7 @@ from domroute.offers.priced import Offers
 from domroute.problem import OrderProblem
 from domroute.sourcing.choice import FORBIDDEN, Take
 from domroute.split.atoms import Atoms
+from domroute.split.tally import Tally
 from domroute.units import FloatArray, IntArray
 
 
@@ -26,7 +27,7 @@ class OfferTable:
     is_plain
         Whether each atom is one unit of the line at the same position.
     steps
-        Steps wanted of each atom; shape ``(J,)``.
+        Steps wanted of each atom, at most; shape ``(J,)``.
     units
         Units of each line in a step of each atom; shape ``(J, L)``.
     limit
@@ -39,10 +40,16 @@ class OfferTable:
         Cost of a step beyond what comes once per line or shipment; shape ``(J, A)``.
     per_atom
         Cost that comes once, with the first step; shape ``(J, A)``.
-    penalty
-        Cost of leaving a step; ``FORBIDDEN`` where it must be filled; shape ``(J,)``.
+    wanted, penalty
+        How many there are of each demand, and what leaving one costs; ``FORBIDDEN``
+        where it must be filled; shape ``(D,)``. The demands are the atoms, but where
+        several ways lead to what is asked for.
+    filled_by
+        Units of each line of the order in one of each demand; shape ``(D, A)``.
     weight_kg, volume_cm3, value
         Of a step; shape ``(J,)``.
+    tally
+        How steps add up to demands; None where a step is one.
     """
 
     problem: OrderProblem
@@ -58,10 +65,39 @@ class OfferTable:
     per_shipment: FloatArray
     per_step: FloatArray
     per_atom: FloatArray
+    wanted: IntArray
     penalty: FloatArray
+    filled_by: IntArray
     weight_kg: FloatArray
     volume_cm3: FloatArray
     value: FloatArray
+    tally: Tally | None = None
+
+    def left(self, taken: IntArray) -> IntArray:
+        """Count what a plan, steps ``(J, A)``, leaves of each demand; ``(D,)``."""
+        steps = taken.sum(axis=1)
+        return self.steps - steps if self.tally is None else self.tally.left(steps)
+
+    def is_whole(self, taken: IntArray) -> bool:
+        """Tell whether a plan, ``(J, A)``, fills whole ones of its demands."""
+        return self.tally is None or self.tally.is_whole(taken.sum(axis=1))
+
+    def least(self, step: FloatArray) -> FloatArray:
+        """Return what one of each demand costs at least, from ``(J,)``; ``(D,)``."""
+        return step if self.tally is None else self.tally.cheapest(step)
+
+    @property
+    def weights(self) -> tuple[IntArray, int]:
+        """
+        What a step of each atom counts for, in shares of a unit; shape ``(J,)``.
+
+        Besides, how many shares a unit of a line of the order has.
+        """
+        ways = self.problem.ways
+        if ways is None:
+            return self.units.sum(axis=1), 1
+        weights, shares = ways.weights
+        return self.units @ weights, shares
 
     @property
     def has_steps(self) -> bool:
@@ -171,6 +207,8 @@ def tabulate(offers: Offers, atoms: Atoms) -> OfferTable:
             per_line[here] = block.per_line
     steps = np.array(atoms.steps, np.int64)
     penalty = np.minimum(offers.penalty, FORBIDDEN)
+    tally = atoms.tally
+    filled_by = units if tally is None else tally.filled_by
     return OfferTable(
         problem=problem,
         is_plain=atoms.units is None,
@@ -189,10 +227,13 @@ def tabulate(offers: Offers, atoms: Atoms) -> OfferTable:
         ),
         per_step=units @ per_unit,
         per_atom=(units > 0) @ per_line,
-        penalty=np.minimum(units @ penalty, FORBIDDEN),
+        wanted=steps if tally is None else tally.wanted,
+        penalty=np.minimum(filled_by @ penalty, FORBIDDEN),
+        filled_by=filled_by,
         weight_kg=units @ problem.weight_kg,
         volume_cm3=units @ problem.volume_cm3,
         value=units @ problem.unit_price,
+        tally=tally,
     )
 
 

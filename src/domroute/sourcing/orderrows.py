@@ -60,7 +60,7 @@ def add_completeness(made: Formulation, policy: Policy) -> None:
     splits, model, table = policy.splits, made.model, made.table
     if not splits.ship_complete:
         return
-    steps = table.steps
+    steps = table.wanted
     rows = model.add_rows(len(steps), upper=0.0)
     model.add_entries(rows, made.short, 1.0)
     empty = model.add_columns(1, upper=1)
@@ -76,10 +76,10 @@ def add_completeness(made: Formulation, policy: Policy) -> None:
 def add_musts(made: Formulation, offers: Offers) -> None:
     """Fill what a plan must fill, by the node that it must use."""
     least, through = offers.least, offers.through
-    units = made.table.units
+    units = made.table.filled_by
     if least is not None:
         for at in np.flatnonzero(least).tolist():
-            most = float(units[:, at] @ made.table.steps - least[at])
+            most = float(units[:, at] @ made.table.wanted - least[at])
             made.model.at_most(made.short, units[:, at], most)
     if through is not None:
         mine = made.takes[made.table.node[made.offer] == through]

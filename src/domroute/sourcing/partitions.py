@@ -22,7 +22,7 @@ def best_parts(
         total = float(totals.ends_counted(made.cost)[count, state])
         return total, made.parts(state, count)
     ends = totals.ends(made.cost)
-    state = int(ends.argmin())
+    state = totals.first_of(ends)
     return float(ends[state]), made.parts(state)
 
 

@@ -18,6 +18,7 @@ from domroute.sourcing.formulation import formulate
 from domroute.sourcing.improvement import improve
 from domroute.sourcing.limits import Limits
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.preferring import prefer
 from domroute.sourcing.proof import Proof
 from domroute.sourcing.solution import Solution, Solver
 from domroute.sourcing.variables import Formulation
@@ -192,7 +193,7 @@ class Search:
             if self.proof.failure is not None and not self.proof.is_impossible:
                 raise self.proof.failure
             return Choice(None, bound, "mip", self.nodes)
-        takes = self.table.takes(self.taken)
+        takes = self.table.takes(prefer(self.table, self.limits, self.taken))
         proves = self.proves_goals
         return Choice(takes, bound, "mip", self.nodes, proves_goals=proves)
 

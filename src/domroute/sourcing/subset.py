@@ -76,7 +76,7 @@ def solve_subset(
         return None
     totals = total_costs(offers, policy, bundles)
     if offers.drain is not None:
-        ranks = drain_ranks(bundles.units, offers.drain)
+        ranks = drain_ranks(_counted(offers, bundles), offers.drain)
         if ranks is None or not is_quick(lattice, bundles, totals, tuned):
             return None
         bundles = replace(bundles, rank=ranks)
@@ -112,6 +112,7 @@ def _may_be_lean(offers: Offers, policy: Policy) -> bool:
     (first, *others) = offers.problem.groups
     return (
         not others
+        and offers.problem.ways is None  # parts are worth what they are together
         and first.delivery.radius_km is None
         and offers.drain is None
         and offers.through is None
@@ -122,6 +123,12 @@ def _may_be_lean(offers: Offers, policy: Policy) -> bool:
 def _repeats(picks: list[_Pick]) -> bool:
     """Tell whether some node is picked twice."""
     return len({node for _, node in picks}) < len(picks)
+
+
+def _counted(offers: Offers, bundles: Bundles) -> FloatArray:
+    """Count what bundles fill, as a ladder that drains counts; ``(P, L)``."""
+    ways = offers.problem.ways
+    return bundles.units if ways is None else bundles.units * ways.weights[0]
 
 
 def needs_two_counts(offers: Offers, policy: Policy) -> bool:
@@ -320,7 +327,7 @@ def takes_of(
             if node in divided and (
                 shares_by_date(offers, block) or may_gain(block, mine, node)
             ):
-                atoms = atoms_of(offers.problem.lines) if atoms is None else atoms
+                atoms = atoms_of(offers.problem) if atoms is None else atoms
                 found = shipped(offers, block, mine, node, atoms)
                 takes += [Take(block, offer, part) for offer, part in found]
                 continue

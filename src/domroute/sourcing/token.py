@@ -61,6 +61,7 @@ def add_token(
             missing=np.where(has, np.repeat(totals.missing, 2), FORBIDDEN),
             penalty=np.repeat(totals.penalty, 2),
             incomplete=_twice(totals.incomplete),
+            ranks=None if totals.ranks is None else np.repeat(totals.ranks, 2, axis=0),
         ),
     )
 

@@ -16,6 +16,8 @@ from domroute.units import BoolArray, FloatArray, IntArray, least_worth
 from domroute.words import Objective
 
 ENDLESS: Final = 10**9
+_SAME: Final = 1e-9
+"""Share of a cost within which two are one."""
 
 
 @record
@@ -43,6 +45,10 @@ class Totals:
         What each part of a split must be worth.
     incomplete
         The part of ``missing`` that is no penalty; None where there is none; ``(P,)``.
+    ranks
+        Units of substitutes in each state, no better than each place of the preference:
+        the fewer, the better among states that cost the same. None where there are
+        none; shape ``(P, R)``.
     """
 
     missing: FloatArray
@@ -55,6 +61,7 @@ class Totals:
     fewest: bool
     least_part_value: float
     incomplete: FloatArray | None = None
+    ranks: IntArray | None = None
 
     @property
     def counts_parts(self) -> bool:
@@ -101,15 +108,36 @@ class Totals:
             besides = cost[count] + (
                 0.0 if self.incomplete is None else self.incomplete
             )
-            return count, int(np.where(possible[count], besides, FORBIDDEN).argmin())
+            return count, self.first_of(np.where(possible[count], besides, FORBIDDEN))
         layer, state = np.unravel_index(int(ends.argmin()), ends.shape)
-        return int(layer), int(state)
+        if self.ranks is None:
+            return int(layer), int(state)
+        return self._preferred(ends)
+
+    def first_of(self, ends: FloatArray) -> int:
+        """Pick the state to end with, from what it costs to end with each; ``(P,)``."""
+        if self.ranks is None:
+            return int(ends.argmin())
+        return self._preferred(ends[None])[1]
+
+    def _preferred(self, ends: FloatArray) -> tuple[int, int]:
+        """Pick, of ends ``(C, P)`` that cost the same, that with the best goods."""
+        least = float(ends.min())
+        tied = ends <= least + _SAME * max(1.0, abs(least))
+        layer, state = np.nonzero(tied)
+        ranks = np.empty((len(ends[0]), 0)) if self.ranks is None else self.ranks
+        # The last key comes first.
+        order = np.lexsort((ends[tied], *ranks[state].T[::-1], self.penalty[state]))
+        return int(layer[order[0]]), int(state[order[0]])
 
 
 def total_costs(offers: Offers, policy: Policy, bundles: Bundles) -> Totals:
     """Gather the limits and prices of a policy for one order."""
     splits, problem = policy.splits, offers.problem
-    left = problem.quantity - bundles.units
+    filled = bundles.units
+    if problem.ways is not None:
+        filled = problem.ways.filled(bundles.units).astype(float)
+    left = problem.wanted - filled
     price = np.minimum(offers.penalty, FORBIDDEN)
     penalty = left @ price
     missing = penalty
@@ -121,8 +149,13 @@ def total_costs(offers: Offers, policy: Policy, bundles: Bundles) -> Totals:
         incomplete = besides
         missing = missing + besides
     if offers.least is not None:
-        lacks: BoolArray = np.any(bundles.units < offers.least, axis=1)
+        lacks: BoolArray = np.any(filled < offers.least, axis=1)
         missing = np.where(lacks, FORBIDDEN, missing)
+    ranks: IntArray | None = None
+    if problem.ways is not None:
+        is_none = ~problem.ways.are_whole(bundles.units)
+        missing = np.where(is_none, FORBIDDEN, missing)
+        ranks = problem.ways.ranked(bundles.units)
     most, counts_shipments, over = ENDLESS, True, 0.0
     soft: tuple[int, ...] = ()
     limits = [splits.max_shipments, splits.max_nodes]
@@ -146,6 +179,7 @@ def total_costs(offers: Offers, policy: Policy, bundles: Bundles) -> Totals:
         fewest=policy.objective is Objective.FEWEST_SHIPMENTS,
         least_part_value=splits.min_part_value,
         incomplete=incomplete,
+        ranks=ranks,
     )
 
 
@@ -171,4 +205,6 @@ def order_value(offers: Offers) -> float:
     problem = offers.problem
     if problem.order.value is not None:
         return problem.order.value
+    if problem.ways is not None:
+        return float(problem.ways.quantity @ problem.ways.unit_price)
     return float(problem.quantity @ problem.unit_price)

@@ -25,7 +25,10 @@ class Formulation:
     present
         ``p``: whether any step is taken; the same as ``takes`` for atoms of one step.
     short
-        ``s``: steps left of each atom; shape ``(J,)``.
+        ``s``: what is left of each demand, which is a step of an atom as a rule; shape
+        ``(D,)``.
+    wholes
+        How often each way is gone whose atoms are taken one by one.
     climbs
         ``z``: how far up their tariffs the offers stand.
     is_network
@@ -41,6 +44,7 @@ class Formulation:
     takes: IntArray
     present: IntArray
     short: IntArray
+    wholes: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     climbs: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     is_network: bool = False
 
@@ -62,7 +66,10 @@ class Formulation:
         values = np.zeros(self.model.columns)
         values[self.takes] = taken[self.atom, self.offer]
         values[self.ships] = taken.any(axis=0)
-        values[self.short] = self.table.steps - taken.sum(axis=1)
+        values[self.short] = self.table.left(taken)
+        if self.table.tally is not None:
+            done = self.table.tally.done(taken.sum(axis=1))
+            values[self.wholes] = done[self.table.tally.loose]
         return values
 
 

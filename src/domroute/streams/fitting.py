@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from domroute.names import is_unknown, member, unknown
+from domroute.names import is_unknown, unknown
 from domroute.network import Network, Node
+from domroute.raw import member
 from domroute.validation import Fault
 from domroute.words import Method
 

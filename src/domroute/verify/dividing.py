@@ -65,10 +65,28 @@ def _find_sources(reading: Reading) -> Sources:
 
 
 def _check_whole(line: Line, reading: Reading, sources: set[str]) -> None:
+    if line.id in reading.ways:
+        _check_goods(line, reading)
+        return
     if len(sources) > 1 or (sources and reading.left[line.id]):
         message = f"may not be split, but {len(sources)} nodes ship a part of it"
         if len(sources) == 1:
             message = "may not be split, but only a part of it ships"
+        reading.add("line_split", f"line {line.id!r}", message)
+
+
+def _check_goods(line: Line, reading: Reading) -> None:
+    """Note a line that may not be split of which goods leave in several shipments."""
+    shipments: dict[str, int] = {}
+    for part in reading.parts:
+        for sku in {x.sku for x, _, _ in part.contents if x.id == line.id}:
+            shipments[sku] = shipments.get(sku, 0) + 1
+    is_partial = bool(shipments) and bool(reading.left[line.id])
+    is_apart = any(count > 1 for count in shipments.values())
+    ways = reading.ways[line.id]
+    is_mixed = all(set(shipments) - {role.sku for role in way.roles} for way in ways)
+    if shipments and (is_partial or is_apart or is_mixed):
+        message = "may not be split, but goods for it leave apart, or for a part of it"
         reading.add("line_split", f"line {line.id!r}", message)
 
 

@@ -105,6 +105,8 @@ class Filling:
             Of each rung; None where there is no plan. None in place of the list if it
             would take too long.
         """
+        if self._reading.ways:
+            return None  # what others may leave for lines is not gone through
         if self._is_simple():
             return self._fill_lines()
         # What may leave when, and with what, is not gone through.

@@ -17,7 +17,7 @@ from domroute.verify.dated import time_of
 from domroute.verify.dividing import is_partial, must_fill, split_cost
 from domroute.verify.permissions import check_service, offers_service, takes
 from domroute.verify.quoted import Quoted
-from domroute.verify.reading import Group, Part, Reading
+from domroute.verify.reading import SUBSTITUTION, Group, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
 from domroute.verify.stock import safety_costs, starts_of, workload_of
 
@@ -70,6 +70,8 @@ def _check_shipment(
     expected = _term_amounts(facts, reading.book)
     if quote is not None or units:
         expected["quoted"] = (quote or 0.0) + sum(units.values())
+    if reading.ways:
+        expected[SUBSTITUTION] = part.charge
     if reading.book.soft or reading.book.steps:
         _add_rules(expected, part, reading)
     total = sum(expected.values())
@@ -88,7 +90,7 @@ def _quoted_units(part: Part, quoted: Quoted) -> dict[str, float]:
     for line, _, quantity in part.contents:
         each = quoted.unit(line.id, part.node.id)
         if each is not None:
-            found[line.id] = each * quantity
+            found[line.id] = found.get(line.id, 0.0) + each * quantity
     return found
 
 

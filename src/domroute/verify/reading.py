@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from domroute.errors import Issue
 from domroute.geography import Location
@@ -15,8 +16,20 @@ from domroute.verify.arrivals import Arrivals
 from domroute.verify.book import Book
 from domroute.verify.measuring import measure_km
 from domroute.verify.rules import COLLECTED
+from domroute.verify.standing import (
+    Role,
+    Shown,
+    Way,
+    best_reading,
+    charged_by,
+    filled_by,
+    ways_to_fill,
+)
 from domroute.verify.timing import Timing
 from domroute.words import Method
+
+SUBSTITUTION: Final = "substitution"
+"""What a shipment's costs call what is charged for substitutes."""
 
 Contents = tuple[tuple[Line, Item, int], ...]
 
@@ -54,7 +67,8 @@ class Part:
 
     ``is_whole`` tells whether every id in it was known: otherwise it has no price.
     ``timing`` is filled in where its order has dates. ``stock_at`` is until when it is
-    said to wait for stock, in UTC; None where that is no moment.
+    said to wait for stock, in UTC; None where that is no moment. ``charge`` is what it
+    costs that others leave than were asked for; lines in ``contents`` are of what does.
     """
 
     at: int
@@ -67,6 +81,7 @@ class Part:
     is_whole: bool
     timing: Timing | None = None
     stock_at: datetime | None = None
+    charge: float = 0.0
 
     @property
     def where(self) -> str:
@@ -95,6 +110,8 @@ class Reading:
         The ids of the lines that may wait for stock still to come.
     arrivals
         What comes when, once it was looked at.
+    ways
+        The ways to fill lines that not only what they name may fill, by line id.
     """
 
     __slots__ = (
@@ -113,6 +130,7 @@ class Reading:
         "plan",
         "shipped",
         "waiting",
+        "ways",
     )
 
     def __init__(self, plan: Plan, order: Order, book: Book) -> None:
@@ -129,12 +147,18 @@ class Reading:
             or bool(self.waiting)
             or any(made.is_timed for made in self.deliveries)
         )
+        self.ways: dict[str, tuple[Way, ...]] = {}
+        for line in order.lines:
+            if found := ways_to_fill(line, book.items):
+                self.ways[line.id] = found
         self.shipped = dict.fromkeys(self.lines, 0)
         self.left = dict.fromkeys(self.lines, 0)
         self.parts: list[Part] = []
         self.nodes: dict[str, list[Part]] = {}
         self._read_shipments()
         self._read_unfilled()
+        if self.ways:
+            self._read_ways()
         self._count_units()
 
     def add(self, code: str, where: str, message: str) -> None:
@@ -183,17 +207,11 @@ class Reading:
             name, quantity = content.line_id, content.quantity
             line = self.lines.get(name)
             item = self.book.items.get(content.sku)
-            if line is None or item is None or line.sku != content.sku:
+            if line is None or item is None or not self._may_leave(line, item):
                 self._note_unknown(f"shipments[{at}]", name, content.sku)
                 continue
-            if quantity < 1:
-                message = f"{quantity} units of line {name!r}; ship at least 1"
-                self.add("not_positive", f"shipments[{at}]", message)
-            if name in seen:
-                message = f"line {name!r} is in it already"
-                self.add("duplicate_line", f"shipments[{at}]", message)
+            self._count(at, line, quantity, is_again=name in seen)
             seen.add(name)
-            self.shipped[name] += quantity
             units += quantity
             contents.append((line, item, quantity))
             mine = self.groups[name]
@@ -232,10 +250,70 @@ class Reading:
                 self.add("not_positive", f"unfilled[{at}]", message)
             self.left[line.id] += part.quantity
 
+    def skus_of(self, line: Line) -> frozenset[str]:
+        """List the SKUs that may leave for a line."""
+        ways = self.ways.get(line.id)
+        if ways is None:
+            return frozenset((line.sku,))
+        return frozenset(role.sku for way in ways for role in way.roles)
+
+    def _count(self, at: int, line: Line, units: int, *, is_again: bool) -> None:
+        """Count units that a shipment holds of a line, or for it."""
+        if units < 1:
+            message = f"{units} units of line {line.id!r}; ship at least 1"
+            self.add("not_positive", f"shipments[{at}]", message)
+        if line.id in self.ways:  # whose goods are put together when all are read
+            return
+        if is_again:
+            message = f"line {line.id!r} is in it already"
+            self.add("duplicate_line", f"shipments[{at}]", message)
+        self.shipped[line.id] += units
+
+    def _may_leave(self, line: Line, item: Item) -> bool:
+        """Tell whether an item is, or stands for, what a line asks for."""
+        return item.sku in self.skus_of(line)
+
+    def _read_ways(self) -> None:
+        """Tell what units of kits and substitutes stand for, and what that costs."""
+        shown: dict[str, Shown] = {}
+        for name, ways in self.ways.items():
+            held = {
+                at: tuple(
+                    [(x.sku, n) for line, x, n in part.contents if line.id == name]
+                )
+                for at, part in enumerate(self.parts)
+            }
+            held = {at: entries for at, entries in held.items() if entries}
+            wanted = self.lines[name].quantity - self.left[name]
+            shown[name] = Shown(ways, tuple(held), tuple(held.values()), wanted)
+        said = {
+            at: part.shipment.costs[SUBSTITUTION] for at, part in enumerate(self.parts)
+        }
+        found = best_reading(list(shown.values()), said)
+        for (name, one), reads in zip(shown.items(), found, strict=True):
+            if reads is None:
+                text = "what ships for it makes no whole kits, or not in one shipment"
+                self.add("broken_kit", f"line {name!r}", text)
+                self.is_whole = False
+                continue
+            self.shipped[name] = filled_by(one.ways, reads, one.entries)[0]
+            for at, charge in charged_by(one, reads).items():
+                self.parts[at].charge += charge
+            for at, read in zip(one.at, reads, strict=True):
+                roles = iter(read)
+                self.parts[at].contents = tuple(
+                    (_of_what_leaves(line, next(roles)), item, units)
+                    if line.id == name
+                    else (line, item, units)
+                    for line, item, units in self.parts[at].contents
+                )
+
     def _note_unknown(self, where: str, line_id: str, sku: str) -> None:
         line = self.lines.get(line_id)
         if line is None:
             message = f"{line_id!r} is not a line of order {self.order.id!r}"
+        elif line.sku != sku and sku in self.book.items and line_id in self.ways:
+            message = f"{sku!r} does not stand for what line {line_id!r} asks for"
         elif line.sku != sku:
             message = f"line {line_id!r} asks for {line.sku!r}, not {sku!r}"
         else:
@@ -288,6 +366,13 @@ def moment_of(said: object) -> datetime | None:
     if not isinstance(said, datetime) or said.utcoffset() is None:
         return None
     return said.astimezone(UTC)
+
+
+def _of_what_leaves(line: Line, role: Role) -> Line:
+    """See a line as though it asked for what leaves, at its share of the price."""
+    return line.model_copy(
+        update={"sku": role.sku, "unit_price": role.price, "substitutes": ()}
+    )
 
 
 def _groups_of(order: Order, book: Book) -> dict[str, Group]:

@@ -108,7 +108,7 @@ class _Ground:
         What better priorities shut out, and what others of a wave took, is not known.
         """
         reading = self.reading
-        if reading.book.ladders or not self._knows_others:
+        if reading.book.ladders or reading.ways or not self._knows_others:
             return None
         group, total = reading.groups[line.id], 0.0
         for node in reading.book.nodes.values():
@@ -135,13 +135,19 @@ class _Ground:
         return self.taken is not None or self.result.method != JOINT
 
     def out_of_stock(self, line: Line) -> str | None:
+        if line.id in self.reading.ways:
+            return self._can_be_made(line)
         for node in self.reading.book.nodes.values() if self._knows_others else ():
-            starts = starts_of(self.reading, self.stock, node, line)
-            by = max((at for at in starts if at <= self._horizon), default=None)
-            units = self._there(node, line, by) + self._left_by_others(node, line.sku)
+            units = self._in_the_end(node, line)
             if units >= 1:
                 return f"{node.id!r} has {units} units of {line.sku!r}"
         return None
+
+    def _in_the_end(self, node: Node, line: Line) -> int:
+        """Count the units that a node has for a line, now or within the horizon."""
+        starts = starts_of(self.reading, self.stock, node, line)
+        by = max((at for at in starts if at <= self._horizon), default=None)
+        return self._there(node, line, by) + self._left_by_others(node, line.sku)
 
     @property
     def _horizon(self) -> datetime:
@@ -151,6 +157,18 @@ class _Ground:
         if placed is None or last - placed < days.horizon_days * DAY:
             return last
         return placed + days.horizon_days * DAY
+
+    def _can_be_made(self, line: Line) -> str | None:
+        """Say that there are all the goods somewhere that fill a line in some way."""
+        nodes = self.reading.book.nodes.values() if self._knows_others else ()
+        for way in self.reading.ways[line.id]:
+            names = [role.sku for role in way.roles]
+            goods = [line.model_copy(update={"sku": sku}) for sku in names]
+            if all(
+                any(self._in_the_end(x, each) >= 1 for x in nodes) for each in goods
+            ):
+                return f"there is stock of {', '.join(map(repr, names))}"
+        return None
 
     def not_eligible(self, line: Line) -> str | None:
         usable = self._usable(line)

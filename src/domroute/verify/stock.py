@@ -88,7 +88,9 @@ def units_by(
     and should have, is not their concern.
     """
     arrivals, waiting = arrivals_of(reading, inventory), reading.waiting
-    may_wait = any(x.sku == sku and x.id in waiting for x in reading.order.lines)
+    may_wait = any(
+        sku in reading.skus_of(x) for x in reading.order.lines if x.id in waiting
+    )
     if arrivals is None or not may_wait:
         return units_there(inventory, node.id, sku)
     return arrivals.there(node, sku, by)

@@ -13,7 +13,9 @@ from domroute.costs import Fact, nature_of
 from domroute.costs.nature import CARRIED
 from domroute.costs.parcel import services_of
 from domroute.events import Event, Placed
-from domroute.network import Node
+from domroute.kits import kits_of
+from domroute.network import Network, Node
+from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario import Scenario
 from domroute.services import Service
@@ -56,6 +58,22 @@ def doubts_about_dates(policy: Policy) -> Iterator[str]:
         nature = nature_of(term)
         if nature.is_cash and nature.needs_arrival:
             yield f"the term {term.name!r} looks at dates, and the bound has none"
+
+
+def doubts_about_goods(network: Network, orders: Iterable[Order]) -> Iterator[str]:
+    """
+    Say that what comes back of kits and substitutes is not followed.
+
+    Parameters
+    ----------
+    network
+        Its items.
+    orders
+        Of the stream, of which some comes back, or is refused.
+    """
+    kits = kits_of(network.items)
+    if any(line.substitutes or line.sku in kits for x in orders for line in x.lines):
+        yield "what comes back, or is refused, of kits and substitutes is not followed"
 
 
 def doubts_about_parts(

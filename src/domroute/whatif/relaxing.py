@@ -33,6 +33,7 @@ from domroute.split import SplitLimits
 from domroute.whatif.arrivals import Arrivals
 from domroute.whatif.doubts import (
     doubts_about_dates,
+    doubts_about_goods,
     doubts_about_parts,
     doubts_about_terms,
 )
@@ -134,6 +135,9 @@ def relax(
     is_whole = len(wanted) == len(placed) and not troubled
     doubts = [*doubts_about_terms(policy, is_whole=is_whole)]
     doubts += doubts_about_dates(policy)
+    returned = any(isinstance(event, Returned) for event in happened)
+    if troubled or returned or world.returns is not None:
+        doubts += doubts_about_goods(scenario.network, placed)
     if troubled:
         doubts += doubts_about_parts(scenario, happened, policy)
     kept = [timeless_order(order) for order in _without_canceled(wanted, happened)]

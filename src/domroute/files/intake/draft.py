@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, TypeVar
 
@@ -14,14 +14,21 @@ from domroute.costs import Quotes
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
+from domroute.kits import kits_of, substitute_faults
 from domroute.lanes import Lane
 from domroute.ledger import Inventory
 from domroute.ledger.keeping import Promised
-from domroute.names import Known, member, reference_faults, references_of
-from domroute.network import Network, Node
+from domroute.names import (
+    Known,
+    reference_faults,
+    references_of,
+)
+from domroute.network import Item, Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.raw import member
 from domroute.scenario.bundle import MAX_NAME, Scenario, repeated_at
+from domroute.scenario.kits import kit_faults
 from domroute.scenario.references import policy_faults
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.scenario.times import time_faults
@@ -101,7 +108,7 @@ def read_scenario(draft: Draft) -> Scenario:
     orders: list[Order] = []
     if (rows := draft.tables.get(_ORDERS.name)) is not None:
         orders = read_orders(rows, known, issues)
-        known = Known(known.ids, lines_of(rows))
+        known = replace(known, orders=lines_of(rows))
     policy = _read_policy(draft.policy, network, issues)
     quotes = read_quotes(draft.tables, known, issues)
     _take_up(draft.promised, inventory, issues)
@@ -164,9 +171,10 @@ def read_network(
     if ids.get("services") == frozenset():
         ids["services"] = frozenset((BUNDLED_SERVICE,))
     services = ids.get("services")
-    known = Known(ids)
     if services is not None:
-        known = Known({**ids, "services": services | ids.get("lanes", frozenset())})
+        ids["services"] = services | ids.get("lanes", frozenset())
+    items = [rows.records for entry, rows in there.items() if entry.row is Item]
+    known = Known(ids, kits=kits_of(chain.from_iterable(items)))
     for entry, rows in there.items():
         _refuse_unknown(entry, rows, known, issues)
     zone = _read_zone(time_zone, issues)
@@ -216,6 +224,9 @@ def _between_rows(
         if entry.row is Node:
             nodes = [row if isinstance(row, Node) else None for row in mine]
             yield from _placed(rows, time_faults(nodes, every, has_zone=has_zone))
+        elif entry.row is Item:
+            items = [row if isinstance(row, Item) else None for row in mine]
+            yield from _placed(rows, kit_faults(items))
         elif entry.row is Lane:
             lanes = [row if isinstance(row, Lane) else None for row in mine]
             yield from _placed(rows, lane_faults(lanes, services))
@@ -236,6 +247,8 @@ def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:
         if order is not None or not oversized_lists(record):
             thing = record if order is None else order
             faults = reference_faults(Order, thing, known)
+            if order is not None:
+                faults += substitute_faults(order, known.kits)
             found += rows.issues(at, faults)
     issues += capped(found, rows.name)
     return [order for order in made if order is not None]

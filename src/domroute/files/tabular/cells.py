@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
+from pydantic import BaseModel
+
 from domroute.files.csvtext import shield, unshield
 from domroute.files.tabular.columns import Column, Dtype
 
@@ -223,6 +225,8 @@ def write_cell(value: object) -> object:
     """
     Write a value as a cell; several words, or numbers, become one text.
 
+    Several objects become JSON.
+
     Examples
     --------
     >>> write_cell(("cold", "hazmat")), write_cell(("a|b",)), write_cell(())
@@ -232,7 +236,9 @@ def write_cell(value: object) -> object:
     """
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, dict):
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        value = [part.model_dump(mode="json") for part in value]
+    if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, date):
         return value if isinstance(value, datetime) else value.isoformat()

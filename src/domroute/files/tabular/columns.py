@@ -11,6 +11,8 @@ from typing import Annotated, Final, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+from domroute.network import Component
+from domroute.orders import Substitute
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
 from domroute.words import Measure
 
@@ -82,6 +84,8 @@ _DTYPES: Final[tuple[tuple[type, Dtype], ...]] = (
     (date, "date"),
 )
 """What a column of each type of field holds; the first that fits."""
+_PAIRED: Final = (Component, Substitute)
+"""Objects of which a cell holds several, as JSON."""
 _SEVERAL: Final[tuple[tuple[type, Dtype], ...]] = ((str, "words"), (float, "numbers"))
 """What a column of each type of several holds."""
 
@@ -177,6 +181,8 @@ def _dtype_of(where: str, kind: object) -> Dtype:
         return "object"
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
+        if isinstance(kind, type) and issubclass(kind, _PAIRED):
+            return "object"
         for known, dtype in _SEVERAL:
             if isinstance(kind, type) and issubclass(kind, known):
                 return dtype
