@@ -91,12 +91,6 @@ class Goods:
         """The ids of lines for which other goods may leave than they name."""
         return frozenset(self._ways)
 
-    @property
-    def made_of(self) -> dict[str, frozenset[str]]:
-        """The components of kits that may leave for the order, by SKU."""
-        ways = (way for ways in self._ways.values() for way in ways)
-        return {way.sku: frozenset(way.each) for way in ways if way.sku not in way.each}
-
     def has_ways(self, line_id: str) -> bool:
         """Tell whether a line is one of those."""
         return line_id in self._ways

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ from domroute.events import (
     RerouteEvent,
     Shipped,
 )
-from domroute.goods import Goods
 from domroute.plan import Plan, Shipment
 from domroute.reroute.state import Kept, OrderState, Refusal, Stage
 
@@ -28,6 +27,10 @@ _STAGES = {
     "collected": Stage.COLLECTED,
 }
 _RANK = {Stage.ACCEPTED: 0, Stage.SHIPPED: 1, Stage.COLLECTED: 2}
+
+
+def _itself(sku: str) -> tuple[str, ...]:
+    return (sku,)
 
 
 @dataclass(slots=True)
@@ -47,8 +50,8 @@ class Standing:
         Lines that the plan left units of.
     replaceable
         Lines for which other goods may leave than they name.
-    made_of
-        The components of kits that stand in shipments, by SKU.
+    skus_in
+        Names what leaves for a SKU: of a kit its components.
     touched
         Lines that ought not to stay where they were.
     lost
@@ -74,7 +77,7 @@ class Standing:
     moved: list[Moved]
     hours: float
     replaceable: frozenset[str] = frozenset()
-    made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    skus_in: Callable[[str], tuple[str, ...]] = _itself
     touched: set[str] = field(default_factory=set)
     lost: dict[tuple[str, str], int] = field(default_factory=dict)
     late: list[LateInbound] = field(default_factory=list)
@@ -88,9 +91,10 @@ class Standing:
         state: OrderState,
         plan: Plan,
         hours: float,
-        goods: Goods | None = None,
+        replaceable: frozenset[str] = frozenset(),
+        skus_in: Callable[[str], tuple[str, ...]] = _itself,
     ) -> Standing:
-        """Begin where a plan and the state beside it stand, with kits put together."""
+        """Begin where a plan and the state beside it stand."""
         return cls(
             before=state,
             open=list(plan.shipments),
@@ -102,8 +106,8 @@ class Standing:
             closed=dict.fromkeys(state.closed),
             moved=list(state.moved),
             hours=hours,
-            replaceable=goods.replaceable if goods else frozenset(),
-            made_of=goods.made_of if goods else {},
+            replaceable=replaceable,
+            skus_in=skus_in,
         )
 
     def state(self) -> OrderState:
@@ -214,10 +218,7 @@ class Standing:
             part.node_id == event.node
             and part.stock_at is not None
             and part.stock_at >= event.due
-            and any(
-                event.sku in self.made_of.get(content.sku, (content.sku,))
-                for content in part.contents
-            )
+            and any(event.sku in self.skus_in(one.sku) for one in part.contents)
         )
 
     def _cancel(self, event: Canceled) -> None:

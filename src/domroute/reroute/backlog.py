@@ -136,7 +136,13 @@ def _after(
 ) -> Open | None:
     """Let events happen to an order."""
     result, state = given
-    standing = Standing.of(state, result.plan, policy.reroute.exclusion_hours)
+    standing = Standing.of(
+        state,
+        result.plan,
+        policy.reroute.exclusion_hours,
+        kits.goods.replaceable,
+        kits.skus_in,
+    )
     for event in events:
         standing.apply(event)
     after = standing.state()

@@ -68,6 +68,10 @@ class Kits:
         parts = self.items[sku].components
         return [(x.sku, x.quantity * units) for x in parts] or [(sku, units)]
 
+    def skus_in(self, sku: str) -> tuple[str, ...]:
+        """Name what leaves for a SKU."""
+        return tuple(name for name, _ in self.inside(sku, 1))
+
     def packed_state(self, state: OrderState) -> OrderState:
         """See what is kept so."""
         return replace(state, kept=_each(state.kept, self.packed))

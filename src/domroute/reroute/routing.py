@@ -100,7 +100,8 @@ def reroute_order(
         kits.packed_state(state),
         packed.plan,
         policy.reroute.exclusion_hours,
-        kits.goods,
+        kits.goods.replaceable,
+        kits.skus_in,
     )
     for event in events:
         standing.apply(event)

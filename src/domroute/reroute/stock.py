@@ -21,8 +21,8 @@ def stock_for(
     lost: Mapping[tuple[str, str], int],
     now: datetime,
     *,
-    is_plain: bool = True,
     late: Sequence[LateInbound] = (),
+    is_plain: bool = True,
 ) -> Inventory | Snapshot:
     """
     Copy a ledger, with what the order holds and does not keep given back.
@@ -44,10 +44,10 @@ def stock_for(
         Units by (node, SKU).
     now
         When it is asked.
-    is_plain
-        Whether nothing leaves for the order but what its lines name.
     late
         What arrives later than the ledger may say.
+    is_plain
+        Whether nothing leaves for the order but what its lines name.
     """
     caps = caps_of(state, planned, now)
     is_booked = isinstance(ledger, Inventory) and bool(
