@@ -267,6 +267,16 @@ BROKEN = {
             ("stock[0].inbound[0].quantity", "out_of_range"),
         ],
     ),
+    "arrival at no time": (
+        edited(
+            (("stock", 0, "inbound"), [{"quantity": -1}, {"at": None, "quantity": 2}])
+        ),
+        [
+            ("stock[0].inbound[0].at", "inbound_without_at"),
+            ("stock[0].inbound[0].quantity", "out_of_range"),
+            ("stock[0].inbound[1].at", "inbound_without_at"),
+        ],
+    ),
     # --- names
     "node given twice": (
         edited((("nodes", 2), GOOD["nodes"][0])),
@@ -720,6 +730,17 @@ FOLDERS = {
             ("orders[1].lat", "missing"),
             ("orders[1].lines", "out_of_range"),
         ],
+    ),
+    "arrivals at no time": (
+        {"inbound": b"node,sku,at,quantity\nN1,A,,-1\n"},
+        [
+            ("inbound[0].at", "inbound_without_at"),
+            ("inbound[0].quantity", "out_of_range"),
+        ],
+    ),
+    "arrivals without their times": (
+        {"inbound": b"node,sku,quantity\nN1,A,1\n"},
+        [("inbound.at", "inbound_without_at")],
     ),
     "arrival without stock": (
         {"inbound": b"node,sku,at,quantity\nN1,B,2026-01-01T00:00:00Z,1\n"},

@@ -86,7 +86,9 @@ class Compiled:
             If stock names a node or item that the network does not have. All are
             listed. If a term of cost cannot be made ready.
         """
-        arrays = NetworkArrays.of(network, policy.distance)
+        arrays = NetworkArrays.of(
+            network, policy.distance, may_wait=policy.allow_backorder
+        )
         stock_map = StockMap(arrays, inventory)
         asked = [term for term in policy.costs if not nature_of(term).is_idle]
         serving = Serving.of(arrays, policy.costs)

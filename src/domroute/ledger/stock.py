@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from domroute.errors import InputError, Issue
 from domroute.units import FloatArray, IntArray, NodeId, Sku, Units
-from domroute.validation import Frozen
+from domroute.validation import Frozen, Needed
 
 _SLACK: Final = 1e-9
 """Parts of a unit that sums and differences of floats may lose."""
@@ -55,13 +56,31 @@ Numbers = FloatArray | Sequence[float]
 """A column of numbers."""
 
 
+def _refuse_absent(value: object) -> object:
+    if value is None:
+        text = "is required: without it, nothing says when the units come"
+        raise PydanticCustomError(_WITHOUT_AT, text)
+    return value
+
+
+_WITHOUT_AT: Final = "inbound_without_at"
+
+
 class Inbound(Frozen):
     """Units that arrive later."""
 
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, BeforeValidator(_refuse_absent), Needed(_WITHOUT_AT)]
     """When they arrive."""
     quantity: Units
     """How many."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_moment(cls, value: object) -> object:
+        """Have a moment that is left out refused as one that is None."""
+        if isinstance(value, dict) and "at" not in value:
+            return {**value, "at": None}
+        return value
 
 
 class Stock(Frozen):

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
+from domroute.validation import Needed
 from domroute.words import Measure
 
 Dtype = Literal[
@@ -38,6 +39,8 @@ class Column:
         Where its values stand in the JSON object of a row; the name itself when empty.
     tells_empty
         Whether several names that are none say something else than an absent cell.
+    lack
+        The code under which its absence is told, where it is required.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Column:
     required: bool = False
     path: tuple[str, ...] = ()
     tells_empty: bool = False
+    lack: str = "missing"
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -145,6 +149,9 @@ def columns_from(
                 is_required,
                 here if place else (),
                 tells_empty=get_origin(kind) in (dict, tuple) and field.default is None,
+                lack=next(
+                    (x.code for x in field.metadata if isinstance(x, Needed)), "missing"
+                ),
             )
         )
     return tuple(columns)

@@ -62,7 +62,7 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
             text = "the column is given more than once"
             issues.append(Issue("duplicate_key", where, text))
     issues += [
-        Issue("missing", f"{name}.{column.name}", f"is required: {column.meaning}")
+        Issue(column.lack, f"{name}.{column.name}", f"is required: {column.meaning}")
         for column in columns_of(name)
         if column.required and column.name not in counts
     ]
