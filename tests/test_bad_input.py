@@ -267,6 +267,19 @@ BROKEN = {
             ("stock[0].inbound[0].quantity", "out_of_range"),
         ],
     ),
+    "stock that expires at no date": (
+        edited(
+            (("stock", 0, "expires_on"), "2026-02-30"),
+            (("stock", 1, "allocated"), {"web": -1, "app": "2"}),
+            (("items", 0, "minimum_life_days"), -1),
+        ),
+        [
+            ("items[0].minimum_life_days", "out_of_range"),
+            ("stock[0].expires_on", "impossible_date"),
+            ("stock[1].allocated.app", "wrong_type"),
+            ("stock[1].allocated.web", "out_of_range"),
+        ],
+    ),
     "arrival at no time": (
         edited(
             (("stock", 0, "inbound"), [{"quantity": -1}, {"at": None, "quantity": 2}])
@@ -729,6 +742,23 @@ FOLDERS = {
             ("orders[0].lon", "missing"),
             ("orders[1].lat", "missing"),
             ("orders[1].lines", "out_of_range"),
+        ],
+    ),
+    "stock that expires some day": (
+        {
+            "stock": csv_text(
+                "stock",
+                'N1,A,5,soon,"{""web"": -1}"',
+                "N1,B,5,,web",
+                header="node,sku,on_hand,expires_on,allocated",
+            ),
+            "items": csv_text("items", "A,9e9", "B,", header="sku,minimum_life_days"),
+        },
+        [
+            ("items[0].minimum_life_days", "out_of_range"),
+            ("stock[0].allocated.web", "out_of_range"),
+            ("stock[0].expires_on", "impossible_date"),
+            ("stock[1].allocated", "wrong_type"),
         ],
     ),
     "arrivals at no time": (

@@ -34,6 +34,7 @@ from domroute.units import (
     Id,
     Kilograms,
     Kilometers,
+    Life,
     Minutes,
     Money,
     Number,
@@ -97,6 +98,8 @@ class Item(Frozen):
     """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
     release_at: AwareDatetime | None = None
     """No unit of it leaves before."""
+    minimum_life_days: Life = 0
+    """Days that a unit is still good for when it comes, at least, where it expires."""
 
     @property
     def volume_cm3(self) -> float:

@@ -180,7 +180,7 @@ def _stands_apart(name: str, kind: object) -> bool:
 
 
 def _dtype_of(where: str, kind: object) -> Dtype:
-    if get_origin(kind) is dict and _is_text(kind):
+    if get_origin(kind) is dict and _is_plain(kind):
         return "object"
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
@@ -196,13 +196,13 @@ def _dtype_of(where: str, kind: object) -> Dtype:
     raise TypeError(message)
 
 
-def _is_text(kind: object) -> bool:
-    """Tell whether what nests deeper is all of text, as JSON in a cell brings back."""
+def _is_plain(kind: object) -> bool:
+    """Tell whether what nests deeper is such as JSON in a cell brings back."""
     if get_origin(kind) is Annotated:
-        return _is_text(get_args(kind)[0])
+        return _is_plain(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType, dict, tuple):
-        return all(_is_text(part) for part in get_args(kind) if part is not Ellipsis)
-    return isinstance(kind, type) and issubclass(kind, str)
+        return all(_is_plain(part) for part in get_args(kind) if part is not Ellipsis)
+    return isinstance(kind, type) and issubclass(kind, (str, float))
 
 
 def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:

@@ -185,9 +185,16 @@ def stock_of(table: Table, inbound: Table | None = None) -> StockColumns:
         values = {name: cells[at] for name, cells in table.cells.items()}
         return {name: cell for name, cell in values.items() if cell is not None}
 
+    # What restricts units is rare: such rows are looked at by themselves.
+    odd = {
+        at
+        for name in ("expires_on", "allocated")
+        for at, cell in enumerate(cells.get(name, ()))
+        if cell is not None
+    }
     rows = Rows(table.name, (), _Places(table).locate)
     coming = None if inbound is None else rows_of(inbound)
-    return StockColumns(rows, columns, record, inbound=coming)
+    return StockColumns(rows, columns, record, odd, inbound=coming)
 
 
 def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:
