@@ -83,6 +83,7 @@ def with_one_more(
             (node, sku): one
             for sku in skus
             for node, one in stock.restricted.get(sku, {}).items()
+            if node in nodes
         },
     )
     ledger.start_period(stock.loads)
