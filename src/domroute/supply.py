@@ -61,7 +61,7 @@ class StockByDate:
         return found
 
     def kept_back(self, kept: FloatArray) -> StockByDate:
-        """Keep units back at nodes, ``(M,)``, whenever they leave."""
+        """Keep units back, ``(M,)`` or ``(K, M)``, whenever they leave."""
         left = np.floor(np.maximum(0.0, self.stock - kept)).astype(np.int64)
         return replace(self, stock=left)
 

@@ -43,6 +43,8 @@ class Lift:
         Somebody carries everything everywhere.
     dates
         Any date will do.
+    channels
+        All of its SKU is for every channel.
     """
 
     line: int
@@ -52,6 +54,7 @@ class Lift:
     services: bool = False
     dates: bool = False
     besides: tuple[int, ...] = ()
+    channels: bool = False
 
     def apply(
         self, problem: OrderProblem, eligibility: Eligibility
@@ -73,6 +76,8 @@ class Lift:
             # Enough is enough beside what a soft safety stock charges for, too.
             lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
             eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
+        if self.channels:
+            eligibility = eligibility.as_shared(k)
         if self.rules:
             allowed = eligibility.allowed.copy()
             allowed[self.line] = True
@@ -181,6 +186,17 @@ class Facts:
         return bool(may.any() and self.usable.sum() < self.asked)
 
     @property
+    def is_allocated(self) -> bool:
+        """Whether nodes that may fill it have more of it, for other channels."""
+        offers = self.question.offers
+        allocated, eligibility = offers.eligibility.allocated, offers.eligibility
+        if allocated is None:
+            return False
+        k = offers.problem.sku_of[self.at]
+        is_more = allocated.shared[k] > eligibility.stock[k]
+        return bool((is_more & eligibility.allowed[self.at]).any())
+
+    @property
     def is_pickup_short(self) -> bool:
         """Whether the node to collect at has too few, or none within reach has all."""
         delivery = self.question.offers.problem.order.delivery_of(self.line)
@@ -279,6 +295,10 @@ def _clear_stock(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, stock=True)))
 
 
+def _clear_channels(question: Question, at: int) -> Question:
+    return replace(question, offers=question.lifted(Lift(at, channels=True)))
+
+
 def _clear_rules(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, rules=True)))
 
@@ -334,6 +354,7 @@ def _let_split_freely(question: Question, at: int) -> Question:  # noqa: ARG001 
 
 CAUSES: Final = (
     Cause(Reason.OUT_OF_STOCK, lambda f: not f.is_anywhere, _clear_stock),
+    Cause(Reason.ALLOCATED, lambda f: f.is_allocated, _clear_channels),
     Cause(
         Reason.PINNED_NODE_SHORT,
         lambda f: f.line.pinned_node is not None and f.is_short,

@@ -350,7 +350,12 @@ def _leave(
     capacity = eligibility.capacity
     if capacity is not None and used is not None:
         capacity = np.maximum(0.0, capacity - used)
+    allocated, mine = eligibility.allocated, left.eligibility.allocated
+    if allocated is not None and mine is not None:
+        shared = allocated.shared.copy()
+        shared[:, nodes] = mine.shared
+        allocated = replace(allocated, shared=shared)
     return (
         replace(problem, stock=stock),
-        replace(eligibility, stock=free, capacity=capacity),
+        replace(eligibility, stock=free, capacity=capacity, allocated=allocated),
     )

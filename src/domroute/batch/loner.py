@@ -50,6 +50,11 @@ class Loner:
     stand_in: PricingTable | None = None
     later: IntArray | None = None
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it may wait, and not take whatever is there in the meantime."""
+        return self.later is not None and self.offers.eligibility.allocated is not None
+
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line that takes fill."""
         units = np.zeros(len(self.offers.problem.quantity), np.int64)

@@ -25,6 +25,7 @@ from typing import Final
 
 import numpy as np
 
+from domroute.batch.allotting import Shares
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
@@ -65,9 +66,12 @@ def solve_joint(
     Returns
     -------
     float
-        A bound on the cost of these orders with the others as they are.
+        A bound on the cost of these orders with the others as they are; none where one
+        of them draws on cells as no program says it.
     """
     moved = [*orders, *(at for group in held for at in group)]
+    if any(map(incumbent.is_intricate, moved)):
+        return -math.inf
     before = {at: incumbent.lift(at) for at in moved}
     program = _Program(incumbent)
     for at in moved:
@@ -205,6 +209,7 @@ class _Program:
         """Add what is left of every cell and capacity that the orders may use."""
         incumbent, wave = self._incumbent, self._incumbent.wave
         cells, rows, levels = Demands(), Demands(), Levels()
+        shares = Shares(incumbent.allotments)
         for piece in self._pieces:
             table = piece.table
             cells.add(
@@ -217,10 +222,11 @@ class _Program:
                 rows.add(row[piece.column], used, piece.picks)
         for guest in self._guests:
             guest.demand(self.model, incumbent, cells, rows)
-            guest.keep_levels(incumbent, levels)
+            guest.keep_levels(self.model, incumbent, levels, shares)
         cells.limit(self.model, incumbent.left, wave.is_contended)
         rows.limit(self.model, incumbent.room, wave.is_limited)
         levels.limit(self.model, incumbent.left)
+        shares.limit(self.model, wave.stock)
 
     def read(self, values: FloatArray) -> dict[int, Placed]:
         """Read what each order takes; nothing if rounding has spoiled it."""

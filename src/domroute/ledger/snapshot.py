@@ -290,6 +290,11 @@ class Snapshot:
         """
         return self.later.relied
 
+    def restriction(self, node: str, sku: str) -> Restriction | None:
+        """Return what restricts the units of a cell on hand; None if nothing does."""
+        by_node = self._restricted.get(sku)
+        return None if by_node is None else by_node.get(node)
+
     @property
     def restricted(self) -> Restricted:
         """When units on hand expire, and for which channels some are, by SKU."""
