@@ -9,86 +9,17 @@ from typing import Final
 
 import numpy as np
 
+from domroute.answers.lift import ANY_DATE, Lift
 from domroute.offers.blocked import blocked_of
-from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Line
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, OrderProblem
+from domroute.problem import NetworkArrays
 from domroute.reasons import Reason
 from domroute.units import BoolArray, IntArray
 
 NOWHERE: Final[IntArray] = np.empty(0, np.int64)
 """No nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lift:
-    """
-    What is taken for not standing against a line, for the sake of argument.
-
-    Attributes
-    ----------
-    line
-        Position of the line.
-    stock
-        Every node that may fill the line has as much of its SKU as is asked for.
-    besides
-        Other lines of which the same is taken.
-    rules
-        Every node may fill the line, and keeps nothing back.
-    capacity
-        No node has a limit.
-    services
-        Somebody carries everything everywhere.
-    dates
-        Any date will do.
-    channels
-        All of its SKU is for every channel.
-    """
-
-    line: int
-    stock: bool = False
-    rules: bool = False
-    capacity: bool = False
-    services: bool = False
-    dates: bool = False
-    besides: tuple[int, ...] = ()
-    channels: bool = False
-
-    def apply(
-        self, problem: OrderProblem, eligibility: Eligibility
-    ) -> tuple[OrderProblem, Eligibility]:
-        """Lift it off what stands against an order, over all nodes."""
-        k = int(problem.sku_of[self.line])
-        if self.stock:
-            more = np.zeros_like(problem.stock)
-            for at in (self.line, *self.besides):
-                of = int(problem.sku_of[at])
-                asked = int(problem.quantity[problem.sku_of == of].sum())
-                more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
-            by_date = problem.by_date
-            problem = replace(
-                problem,
-                stock=problem.stock + more,
-                by_date=None if by_date is None else by_date.more(more),
-            )
-            # Enough is enough beside what a soft safety stock charges for, too.
-            lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
-            eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
-        if self.channels:
-            eligibility = eligibility.as_shared(k)
-        if self.rules:
-            allowed = eligibility.allowed.copy()
-            allowed[self.line] = True
-            eligibility = replace(eligibility.as_kept_by(problem, k), allowed=allowed)
-        if self.capacity:
-            eligibility = replace(eligibility, capacity=None)
-        return problem, eligibility
-
-
-ANY_DATE: Final = Lift(0, dates=True)
-"""As though any date would do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -311,6 +242,10 @@ def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of 
     return replace(question, offers=question.lifted(ANY_DATE))
 
 
+def _clear_life(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.lifted(Lift(0, life=True)))
+
+
 def _clear_capacity(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, capacity=True)))
 
@@ -367,6 +302,11 @@ CAUSES: Final = (
         _clear_rules,
     ),
     Cause(Reason.NOT_ENOUGH_STOCK, lambda f: f.is_short, _clear_stock),
+    Cause(
+        Reason.EXPIRED,
+        partial(Facts.is_out_of_time, reason=Reason.EXPIRED),
+        _clear_life,
+    ),
     *(
         Cause(reason, partial(Facts.is_out_of_time, reason=reason), _clear_dates)
         for reason in (

@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from domroute.answers.causes import Lift, Question
+from domroute.answers.causes import Question
+from domroute.answers.lift import Lift
 from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
@@ -188,6 +189,7 @@ class Compiled:
         is_alone: bool = True,
         any_carrier: bool = False,
         any_date: bool = False,
+        any_life: bool = False,
     ) -> Offers:
         """
         Price what may be shipped for an order that is indexed.
@@ -211,8 +213,8 @@ class Compiled:
             drains keeps the rungs beyond the one it needs by itself.
         any_carrier
             Whether to price as though somebody carried everything, besides.
-        any_date
-            Whether to price as though any date would do.
+        any_date, any_life
+            Whether to price as though any date would do, and nothing expired.
 
         Raises
         ------
@@ -237,6 +239,7 @@ class Compiled:
             any_carrier=any_carrier,
             any_date=any_date,
             is_alone=is_alone,
+            any_life=any_life,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
@@ -298,6 +301,7 @@ class Compiled:
                 is_alone=left is None,
                 any_carrier=lift.services,
                 any_date=lift.dates,
+                any_life=lift.life,
             )
 
         if left is None:

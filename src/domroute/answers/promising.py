@@ -13,8 +13,8 @@ import numpy as np
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from domroute.answers.asked import Asked, placed
-from domroute.answers.causes import ANY_DATE
 from domroute.answers.compiled import Compiled
+from domroute.answers.lift import ANY_DATE
 from domroute.answers.routing import check_limit, decided
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from domroute.answers.causes import ANY_DATE, Lift
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
+from domroute.answers.lift import ANY_DATE, Lift
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.offers.priced import Offers

@@ -72,6 +72,19 @@ def solve_joint(
     moved = [*orders, *(at for group in held for at in group)]
     if any(map(incumbent.is_intricate, moved)):
         return -math.inf
+    ends = time.perf_counter() + time_limit_s
+    return _solve(incumbent, orders, held, ends=ends, gap=gap)
+
+
+def _solve(
+    incumbent: Incumbent,
+    orders: Sequence[int],
+    held: Sequence[Sequence[int]],
+    *,
+    ends: float,
+    gap: float,
+) -> float:
+    moved = [*orders, *(at for group in held for at in group)]
     before = {at: incumbent.lift(at) for at in moved}
     program = _Program(incumbent)
     for at in moved:
@@ -79,7 +92,7 @@ def solve_joint(
     program.add_limits()
     for group in held:
         program.hold(group, most=_limit(before, group))
-    ends, absence = time.perf_counter() + time_limit_s, incumbent.wave.absence
+    absence = incumbent.wave.absence
     mine = {at: before[at] for at in orders}
     missing, cost = rank_of(mine.items(), absence)
     proof = Proof(math.inf if missing else cost)

@@ -1,0 +1,83 @@
+"""What is taken for not standing against a line, for the sake of argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from domroute.offers.eligibility import Eligibility
+from domroute.problem import OrderProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """
+    What is taken for not standing against a line, for the sake of argument.
+
+    Attributes
+    ----------
+    line
+        Position of the line.
+    stock
+        Every node that may fill the line has as much of its SKU as is asked for.
+    besides
+        Other lines of which the same is taken.
+    rules
+        Every node may fill the line, and keeps nothing back.
+    capacity
+        No node has a limit.
+    services
+        Somebody carries everything everywhere.
+    dates
+        Any date will do.
+    channels
+        All of its SKU is for every channel.
+    life
+        Nothing expires.
+    """
+
+    line: int
+    stock: bool = False
+    rules: bool = False
+    capacity: bool = False
+    services: bool = False
+    dates: bool = False
+    besides: tuple[int, ...] = ()
+    channels: bool = False
+    life: bool = False
+
+    def apply(
+        self, problem: OrderProblem, eligibility: Eligibility
+    ) -> tuple[OrderProblem, Eligibility]:
+        """Lift it off what stands against an order, over all nodes."""
+        k = int(problem.sku_of[self.line])
+        if self.stock:
+            more = np.zeros_like(problem.stock)
+            for at in (self.line, *self.besides):
+                of = int(problem.sku_of[at])
+                asked = int(problem.quantity[problem.sku_of == of].sum())
+                more[of] = np.maximum(more[of], asked * eligibility.allowed[at])
+            by_date = problem.by_date
+            problem = replace(
+                problem,
+                stock=problem.stock + more,
+                by_date=None if by_date is None else by_date.more(more),
+            )
+            # Enough is enough beside what a soft safety stock charges for, too.
+            lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
+            eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
+        if self.channels:
+            eligibility = eligibility.as_shared(k)
+        if self.rules:
+            allowed = eligibility.allowed.copy()
+            allowed[self.line] = True
+            eligibility = replace(eligibility.as_kept_by(problem, k), allowed=allowed)
+        if self.capacity:
+            eligibility = replace(eligibility, capacity=None)
+        return problem, eligibility
+
+
+ANY_DATE: Final = Lift(0, dates=True)
+"""As though any date would do."""
