@@ -15,14 +15,7 @@ from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
 from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
-from domroute.ledger.pages import (
-    VELOCITY,
-    Page,
-    Pages,
-    Spread,
-    changed,
-    cut,
-)
+from domroute.ledger.pages import VELOCITY, Page, Pages, Spread, changed, cut
 from domroute.ledger.shelf import (
     Cell,
     Coming,

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from domroute.ledger.stock import whole_units_by_row
 from domroute.promise.later import NEVER
 from domroute.units import BoolArray, FloatArray, IntArray
-
-_SLACK: Final = 1e-9
-"""Parts of a unit that sums of floats may lose."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +124,7 @@ def count_coming(events: Events, since: IntArray, skus: int) -> IntArray:
     total = np.cumsum(by, axis=0)
     least = np.minimum.accumulate(total[::-1], axis=0)[::-1][:classes]
     least[0] = 0.0
-    return np.floor(np.maximum(0.0, least) + _SLACK).astype(np.int64)
+    return whole_units_by_row(np.maximum(0.0, least))
 
 
 def _whole(left: FloatArray, size: FloatArray, kept: FloatArray) -> IntArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,8 @@ from domroute.promise.ways import UTC_ZONE
 from domroute.promise.window import moment_of
 from domroute.units import BoolArray, IntArray
 
-_KEEPS: Final = 10**9
-"""The last day, counted from year 1, of what does not expire."""
+_KEEPS: Final = date.max.toordinal() + 1
+"""The last day, counted from year 1, of what does not expire: beyond all dates."""
 _Columns = tuple[IntArray, IntArray]
 """Nodes where units of a SKU expire, and their last days."""
 

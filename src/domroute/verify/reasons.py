@@ -174,6 +174,13 @@ class _Ground:
                 return None
         return f"no node holds any of {line.sku!r} for another channel"
 
+    def expired(self, line: Line) -> str | None:
+        for node_id in self.reading.book.nodes:
+            row = self.stock.restriction(node_id, line.sku)
+            if row is not None and row.expires_on is not None:
+                return None
+        return f"no node has any of {line.sku!r} that expires"
+
     def pinned(self, line: Line) -> str | None:
         return None if line.pinned_node else "it is not pinned"
 
@@ -258,6 +265,7 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.NOT_ENOUGH_STOCK: _Ground.not_enough,
     Reason.NO_ELIGIBLE_NODE: _Ground.not_eligible,
     Reason.ALLOCATED: _Ground.allocated,
+    Reason.EXPIRED: _Ground.expired,
     Reason.PINNED_NODE_SHORT: _Ground.pinned,
     Reason.PICKUP_NODE_SHORT: _Ground.collected,
     Reason.SPLIT_LIMIT: _Ground.split_limit,
