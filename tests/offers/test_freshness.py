@@ -104,12 +104,9 @@ def test_nothing_is_asked_where_nobody_says_when():
 
 def test_service_that_promises_no_date_counts_from_the_node():
     """It leaves on the 2nd: with three days to be left, the 5th will do."""
-    vague = service("vague", rates=((1.0, 2.0),), pickups=["17:00"])
-    net = network(
-        node("N1", time_zone="UTC"),
-        items=[item("A", minimum_life_days=3)],
-        services=[vague],
-    )
+    sold = [item("A", minimum_life_days=3), item("B", release_at=PLACED)]
+    vague = service("vague", rates=((1.0, 2.0),))
+    net = network(node("N1"), items=sold, services=[vague])
 
     for last, count in (("2026-03-05", 1), ("2026-03-04", 0)):
         assert len(routed(asked(), ledger(expires_on=last), net)[0]) == count
@@ -208,7 +205,7 @@ def offers_of(held, life):
 
 
 def holds(cell, taken):
-    """Tell whether a node has what shipments take: by day, and whether it may be old."""
+    """Tell whether a node has what shipments take by each day, and what is good."""
     for by in {since for since, _, _ in taken}:
         came = sum(n for when, n in cell["inbound"] if when <= by)
         mine = [(is_good, n) for since, is_good, n in taken if since <= by]

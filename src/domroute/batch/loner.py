@@ -53,7 +53,10 @@ class Loner:
     @property
     def is_choosy(self) -> bool:
         """Whether it may wait, and not take whatever is there in the meantime."""
-        return self.later is not None and self.offers.eligibility.allocated is not None
+        if self.later is None:
+            return False
+        is_allocated = self.offers.eligibility.allocated is not None
+        return is_allocated or any(b.barred is not None for b in self.offers.blocks)
 
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line that takes fill."""

@@ -139,7 +139,11 @@ class Eligibility:
             by_class[1:] = np.rint(later)
         left = self.by_date.stock - np.cumsum(by_class, axis=0)
         left = np.minimum.accumulate(np.maximum(0, left)[::-1], axis=0)[::-1]
-        by_date = replace(self.by_date, stock=left)
+        # Whoever waits draws on what arrives first: so much less is there of it alone.
+        arrived = np.cumsum(by_class, axis=0) - by_class[0]
+        coming = np.maximum(0, self.by_date.coming - arrived)
+        coming = np.minimum.accumulate(coming[::-1], axis=0)[::-1]
+        by_date = replace(self.by_date, stock=left, coming=coming)
         return replace(self, stock=by_date.all, by_date=by_date, allocated=allocated)
 
     def as_kept_by(self, problem: OrderProblem, k: int) -> Eligibility:
