@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import network, node, order
-from domroute.costs import Handling
-from domroute.ledger.inventory import Inventory, Stock
+from builders import item, network, node, order
+from domroute.costs import Backorder, Handling
+from domroute.ledger.inventory import Inbound, Inventory, Stock
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.router import Router
@@ -193,3 +193,65 @@ def test_judge_counts_what_is_for_all():
 
     assert "4 units of 'A' ship together beyond what channels hold, 3 are" in str(issue)
     assert not check_together(plans, net, ledger(7, web=2, app=1), orders=many)
+
+
+def waiting(inventory, orders, **units):
+    """Route a wave of orders that may wait, with time for what is proven at once."""
+    policy = POLICY.model_copy(
+        update={
+            "costs": (Handling(), Backorder(per_unit=1.0)),
+            "allow_backorder": True,
+        }
+    )
+    net = network(node("N1", per_shipment=1.0), items=[item("A", **units)])
+    batch = Router(net, inventory, policy).route_batch(orders, time_limit_s=2.0)
+    assert not verify_batch(batch, orders, net, inventory, policy)
+    return [
+        [(part.stock_at is not None, part.units) for part in result.plan.shipments]
+        for result in batch.results
+    ]
+
+
+def test_what_arrives_is_for_all_but_what_is_held():
+    """One is there, three come, two are for the web: others may have two of four."""
+    coming = Inbound(at="2026-03-05T08:00:00Z", quantity=3)
+    row = Stock(node="N1", sku="A", on_hand=1, inbound=[coming], allocated={"web": 2})
+    placed = {"placed_at": "2026-03-02T08:00:00Z"}
+
+    others = waiting(Inventory([row]), [order("o1", A=4, **placed)])
+    both = waiting(
+        Inventory([row]),
+        [order("o1", A=4, **placed), order("o2", A=2, channel="web", **placed)],
+    )
+
+    assert sum(units for _, units in others[0]) == 2
+    assert [sum(units for _, units in shipped) for shipped in both] == [2, 2]
+
+
+def test_orders_wait_for_what_keeps_each_for_its_own():
+    """What is there is too old for all; of the three that come, all are taken once."""
+    coming = Inbound(at="2026-03-05T08:00:00Z", quantity=3)
+    row = Stock(
+        node="N1", sku="A", on_hand=5, inbound=[coming], expires_on="2026-03-02"
+    )
+    orders = [
+        order(name, A=2, placed_at="2026-03-02T08:00:00Z") for name in ("o1", "o2")
+    ]
+
+    shipped = waiting(Inventory([row]), orders, minimum_life_days=3)
+
+    assert sorted(sum(units for _, units in one) for one in shipped) == [1, 2]
+    assert all(waits for one in shipped for waits, _ in one)
+
+
+def test_order_of_a_wave_waits_where_others_take_what_is_there():
+    """Each by itself has enough on hand; together one of them waits."""
+    coming = Inbound(at="2026-03-05T08:00:00Z", quantity=2)
+    row = Stock(node="N1", sku="A", on_hand=2, inbound=[coming])
+    orders = [
+        order(name, A=2, placed_at="2026-03-02T08:00:00Z") for name in ("o1", "o2")
+    ]
+
+    shipped = waiting(Inventory([row]), orders)
+
+    assert sorted(shipped) == [[(False, 2)], [(True, 2)]]

@@ -319,16 +319,6 @@ def more(function):
     return lambda *given, **named: function(*given, **named) + 1
 
 
-def more_first(function):
-    """Return one more of the first than what a function does."""
-
-    def made(*given, **named):
-        first, *rest = function(*given, **named)
-        return first + 1, *rest
-
-    return made
-
-
 def always(value):
     """Return a value, whatever is asked."""
     return lambda function: lambda *given, **named: value  # noqa: ARG005
@@ -390,7 +380,7 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
         (quoted, "costs.quotes.Quotes.of", always(NO_QUOTES)),
         (too_many, "problem.StockMap.available", more),
         (scarce, "problem.StockMap.available", more),
-        (kept_back, "offers.eligibility.Screen._stock_left", more_first),
+        (kept_back, "offers.eligibility.Screen._stock_left", more),
         (full, "offers.eligibility.Screen._capacity_left", always(None)),
         (undivided, "sourcing.subset.total_costs", endless),
         (whole_line, "sourcing.kernel.atoms_of", by_units),
