@@ -9,7 +9,6 @@ import numpy as np
 
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
-from domroute.sourcing.arraymodel import ArrayModel
 from domroute.units import FloatArray, IntArray
 
 Channel = str | None
@@ -105,60 +104,19 @@ class Allotments:
             at = int(cell[*place])
             own = self.own[at]
             found[*place] = sum(
-                units
-                if of == channel
-                else max(0.0, units - (0.0 if of is None else own.get(of, 0.0)))
+                units if of == channel else max(0.0, units - held_by(own, of))
                 for of, units in self.taken.get(at, Counter[Channel]()).items()
             )
         return found
 
 
-@dataclass(slots=True, eq=False)
-class Shares:
+def held_by(own: dict[str, float], channel: Channel) -> float:
     """
-    What a program of several orders takes of allocated cells, channel by channel.
+    Count the units that a channel holds for itself; orders that name none hold none.
 
-    Of each channel's takes what is more than it holds for itself comes of what is for
-    all, of which there is so much.
+    Examples
+    --------
+    >>> held_by({"web": 2.0}, "web"), held_by({"web": 2.0}, None)
+    (2.0, 0.0)
     """
-
-    allotments: Allotments
-    _by_cell: dict[int, dict[Channel, list[tuple[IntArray, FloatArray]]]] = field(
-        default_factory=dict
-    )
-
-    def add(
-        self, cell: int, channel: Channel, column: IntArray, amount: FloatArray
-    ) -> None:
-        """Note what columns take of an allocated cell for a channel."""
-        by_channel = self._by_cell.setdefault(cell, {})
-        by_channel.setdefault(channel, []).append((column, amount))
-
-    def limit(self, model: ArrayModel, stock: IntArray) -> None:
-        """Add the rows of all cells, of which there are so many units, ``(C,)``."""
-        for cell, by_channel in self._by_cell.items():
-            own = self.allotments.own[cell]
-            taken = self.allotments.taken.get(cell, Counter[Channel]())
-            there, held = float(stock[cell]), sum(own.values())
-            free = max(0.0, there - held)
-            for of, units in taken.items():
-                if of not in by_channel:
-                    free -= max(0.0, units - _held(own, of))
-            over = model.add_columns(len(by_channel), upper=free, whole=False)
-            row = model.add_rows(1, upper=free)
-            model.add_entries(row, over, 1.0)
-            for more, (channel, takes) in zip(over, by_channel.items(), strict=True):
-                mine = _held(own, channel)
-                rows = model.add_rows(
-                    2,
-                    upper=np.array([mine, max(0.0, there - held + mine)])
-                    - taken.get(channel, 0),
-                )
-                for column, amount in takes:
-                    model.add_entries(rows[0], column, amount)
-                    model.add_entries(rows[1], column, amount)
-                model.add_entries(rows[0], more, -1.0)
-
-
-def _held(own: dict[str, float], channel: Channel) -> float:
     return 0.0 if channel is None else own.get(channel, 0.0)

@@ -25,10 +25,10 @@ from typing import Final
 
 import numpy as np
 
-from domroute.batch.allotting import Shares
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
+from domroute.batch.shares import Shares
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from domroute.batch.allotting import Shares
 from domroute.batch.cells import NO_CELL
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.placed import Placed
+from domroute.batch.shares import Shares
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import rows_by_class
