@@ -44,6 +44,8 @@ def test_reasons_are_the_published_ones():
         "no_date",
         "after_cutoff",
         "too_late",
+        "allocated",
+        "expired",
         "no_stock",
         "no_capacity",
         "below_minimum_order",

@@ -287,6 +287,20 @@ services=(), need_by=None, earliest=None),)
         """Whether the delivery of one of its lines asks for dates."""
         return any(self.delivery_of(line).is_dated for line in self.lines)
 
+    def may_wait(self, usual: bool) -> bool:
+        """
+        Tell whether one of its lines may wait for stock still to come.
+
+        Parameters
+        ----------
+        usual
+            Whether lines that do not say so themselves may, as a policy has it.
+        """
+        return any(
+            usual if line.allow_backorder is None else line.allow_backorder
+            for line in self.lines
+        )
+
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """The distinct deliveries of the lines, in order of their first line's id."""

@@ -75,8 +75,23 @@ class NetworkArrays:
     has_kits: bool
 
     @classmethod
-    def of(cls, network: Network, distance_method: DistanceMethod) -> Self:
-        """Build the arrays of a network."""
+    def of(
+        cls,
+        network: Network,
+        distance_method: DistanceMethod,
+        *,
+        may_wait: bool = False,
+    ) -> Self:
+        """
+        Build the arrays of a network.
+
+        Parameters
+        ----------
+        network, distance_method
+            The network, and how far apart two places are.
+        may_wait
+            Whether lines that do not say so themselves may wait for stock.
+        """
         nodes = tuple(sorted(network.nodes, key=lambda node: node.id))
         node_at = {node.id: at for at, node in enumerate(nodes)}
         items = {item.sku: item for item in network.items}
@@ -112,6 +127,7 @@ class NetworkArrays:
                 dated=network.is_dated,
                 needs_zone=network.time_zone is None and network.states_times,
                 kits=kits,
+                may_wait=may_wait,
             ),
             has_kits=bool(kits),
         )

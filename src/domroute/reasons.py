@@ -33,6 +33,8 @@ class Reason(StrEnum):
     NO_DATE = "no_date"
     AFTER_CUTOFF = "after_cutoff"
     TOO_LATE = "too_late"
+    ALLOCATED = "allocated"
+    EXPIRED = "expired"
     NO_STOCK = "no_stock"
     NO_CAPACITY = "no_capacity"
     BELOW_MINIMUM_ORDER = "below_minimum_order"
@@ -78,6 +80,8 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NO_DATE: "it promises no date within the days that are looked at",
     Reason.AFTER_CUTOFF: "it is too late in the day for it to come the same day",
     Reason.TOO_LATE: "it would come after it is needed",
+    Reason.ALLOCATED: "what there is, is for other channels",
+    Reason.EXPIRED: "what there is would not be good for long enough when it comes",
     Reason.NO_STOCK: "it has none of the ordered items available",
     Reason.NO_CAPACITY: "it has no capacity left",
     Reason.BELOW_MINIMUM_ORDER: "what it could fill is worth less than its minimum",

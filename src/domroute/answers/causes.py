@@ -139,6 +139,17 @@ class Facts:
         return bool(may.any() and self.total < self.asked)
 
     @property
+    def is_allocated(self) -> bool:
+        """Whether nodes that may fill it have more of it, for other channels."""
+        offers = self.question.offers
+        allocated, eligibility = offers.eligibility.allocated, offers.eligibility
+        if allocated is None:
+            return False
+        k = offers.problem.sku_of[self.at]
+        is_more = allocated.shared[k] > eligibility.stock[k]
+        return bool((is_more & eligibility.allowed[self.at]).any())
+
+    @property
     def is_pickup_short(self) -> bool:
         """Whether the node to collect at has too few, or none within reach has all."""
         delivery = self.question.offers.problem.order.delivery_of(self.line)
@@ -237,6 +248,10 @@ def _clear_stock(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, stock=True)))
 
 
+def _clear_channels(question: Question, at: int) -> Question:
+    return replace(question, offers=question.lifted(Lift(at, channels=True)))
+
+
 def _clear_rules(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, rules=True)))
 
@@ -247,6 +262,10 @@ def _clear_services(question: Question, at: int) -> Question:
 
 def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     return replace(question, offers=question.lifted(ANY_DATE))
+
+
+def _clear_life(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.lifted(Lift(0, life=True)))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:
@@ -302,6 +321,7 @@ def _let_split_freely(question: Question, at: int) -> Question:  # noqa: ARG001 
 
 CAUSES: Final = (
     Cause(Reason.OUT_OF_STOCK, lambda f: not f.is_anywhere, _clear_stock),
+    Cause(Reason.ALLOCATED, lambda f: f.is_allocated, _clear_channels),
     Cause(
         Reason.PINNED_NODE_SHORT,
         lambda f: f.line.pinned_node is not None and f.is_short,
@@ -314,6 +334,11 @@ CAUSES: Final = (
         _clear_rules,
     ),
     Cause(Reason.NOT_ENOUGH_STOCK, lambda f: f.is_short, _clear_stock),
+    Cause(
+        Reason.EXPIRED,
+        partial(Facts.is_out_of_time, reason=Reason.EXPIRED),
+        _clear_life,
+    ),
     *(
         Cause(reason, partial(Facts.is_out_of_time, reason=reason), _clear_dates)
         for reason in (

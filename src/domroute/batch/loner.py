@@ -50,6 +50,14 @@ class Loner:
     stand_in: PricingTable | None = None
     later: IntArray | None = None
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it may wait, and not take whatever is there in the meantime."""
+        if self.later is None:
+            return False
+        is_allocated = self.offers.eligibility.allocated is not None
+        return is_allocated or any(b.barred is not None for b in self.offers.blocks)
+
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line of the order that takes fill."""
         problem = self.offers.problem

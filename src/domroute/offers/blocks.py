@@ -62,6 +62,8 @@ class Block:
     by_class
         The class of stock by which each offer leaves; None where nothing is waited for;
         shape ``(A,)``.
+    barred
+        The lines of which each takes what arrives alone; None for none; ``(G, A)``.
     """
 
     group: int
@@ -83,6 +85,7 @@ class Block:
     released: IntArray | None = None
     kinds: Kinds | None = None
     by_class: IntArray | None = None
+    barred: BoolArray | None = None
 
     @property
     def made(self) -> BoolArray | None:
@@ -252,6 +255,7 @@ class Block:
             carries=None if self.carries is None else self.carries[:, at],
             dates=None if self.dates is None else self.dates.only(at),
             by_class=None if self.by_class is None else self.by_class[at],
+            barred=None if self.barred is None else self.barred[:, at],
         )
 
     def price(self, units: FloatArray) -> FloatArray:

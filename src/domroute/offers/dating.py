@@ -16,6 +16,7 @@ from domroute.offers.classes import Classes, Spread, Stocked, Waiting
 from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
+from domroute.offers.freshness import Freshness
 from domroute.offers.laid import NO_SERVICE, Laid
 from domroute.orders import Order
 from domroute.policy import Policy
@@ -56,6 +57,8 @@ class Dating:
         Those that forbid it to some even so.
     supply
         Finds what comes later, for lines that may wait for it.
+    freshness
+        Knows what expires.
     """
 
     finder: DateFinder
@@ -64,6 +67,7 @@ class Dating:
     is_hard: bool
     rules: tuple[NeedBy, ...]
     supply: Supplies
+    freshness: Freshness
 
     @classmethod
     def of(
@@ -86,6 +90,7 @@ class Dating:
                 policy.allow_backorder,
                 policy.promise.overdue_days,
             ),
+            freshness=Freshness.of(arrays.network, arrays.nodes, arrays.node_at),
         )
 
     def without_waiting(self) -> Self:
@@ -172,22 +177,25 @@ def placed_at_of(order: Order) -> datetime:
 @dataclass(frozen=True, slots=True, eq=False)
 class Undated:
     """
-    The offers of a delivery, some of which have no dates that will do.
+    The offers of a delivery, some of which have no dates, or goods, that will do.
 
     Attributes
     ----------
     delivery
         The lines, and the nodes asked about.
-    laid, dates
-        All offers, and their dates.
+    laid, lack
+        All offers, and what the dates of each lack, of :class:`Lack`.
     stocked
         What of stock each may take; None where all of it.
+    fresh
+        The lines that each brings while they are good; None for all; ``(G, A)``.
     """
 
     delivery: DeliveryAtHand
     laid: Laid
-    dates: Dates
+    lack: IntArray
     stocked: Stocked | None = None
+    fresh: BoolArray | None = None
 
     def by_services(self, services: list[int]) -> Undated:
         """Look at the offers by some services alone, or by none."""
@@ -197,24 +205,28 @@ class Undated:
         return replace(
             self,
             laid=self.laid.only(kept),
-            dates=self.dates.only(at),
+            lack=self.lack[at],
             stocked=stocked,
+            fresh=None if self.fresh is None else self.fresh[:, at],
         )
 
     def marks(self) -> list[Mark]:
-        """Mark nodes from which offers carry a line, and none has dates that do."""
+        """Mark nodes from which offers carry a line, and none brings it as asked."""
         lines, count = self.delivery.group.lines, len(self.delivery.problem.nodes)
-        kept, laid, lacks = self.delivery.kept, self.laid, self.dates.lack
+        kept, laid, lacks = self.delivery.kept, self.laid, self.lack
         node = kept if laid.node is None else kept[laid.node]
         shape = len(lines), len(node)
         carries = np.ones(shape, bool) if laid.carries is None else laid.carries
         if self.stocked is not None:
             carries = carries & (self.stocked.limit > 0)
-        fine = _anywhere(carries & (lacks == Lack.NOTHING), node, count)
+        in_time = carries & (lacks == Lack.NOTHING)
+        fresh = np.True_ if self.fresh is None else self.fresh
+        told = _anywhere(in_time & fresh, node, count)
+        found = [(Reason.EXPIRED, in_time)]
+        found += [(_REASONS[lack], carries & (lacks == lack)) for lack in _REASONS]
         marks = []
-        told = fine.copy()
-        for lack, reason in _REASONS.items():
-            out = _anywhere(carries & (lacks == lack), node, count) & ~told
+        for reason, offers in found:
+            out = _anywhere(offers, node, count) & ~told
             if out.any():
                 marks.append(Mark(reason, lines, ~out))
                 told |= out

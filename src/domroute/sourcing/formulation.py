@@ -32,7 +32,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.bydate import rows_by_class
+from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
@@ -247,13 +247,15 @@ def _add_stock_by_date(made: Formulation, offers: Offers) -> None:
         return
     node = table.node[made.offer]
     for k in range(len(offers.problem.skus)):
-        for at, units in rows_by_class(offers, table, k):
+        found = [(by_date.stock, row) for row in rows_by_class(offers, table, k)]
+        found += [(by_date.coming, row) for row in arrivals_by_class(offers, table, k)]
+        for there, (at, units) in found:
             amount = units[made.atom, made.offer]
             nodes = np.unique(node[amount > 0])
             # Nodes that have no such class have no more than by the one before.
             nodes = nodes[by_date.since[at, nodes] < NEVER]
             if len(nodes):
-                stock = by_date.stock[at, k, nodes]
+                stock = there[at, k, nodes]
                 rows = made.model.add_rows(len(nodes), upper=stock)
                 add_by_node(made, rows, nodes, amount)
 

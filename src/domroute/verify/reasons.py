@@ -14,6 +14,7 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.verify.allocating import held_for_others
 from domroute.verify.clock import DAY
 from domroute.verify.dated import is_hard
 from domroute.verify.dividing import must_fill
@@ -184,6 +185,20 @@ class _Ground:
             return None
         return f"nodes that may fill it have {usable:g} units, {asked} were ordered"
 
+    def allocated(self, line: Line) -> str | None:
+        channel = self.reading.order.channel
+        for node_id in self.reading.book.nodes:
+            if held_for_others(self.stock, node_id, line.sku, channel) > 0:
+                return None
+        return f"no node holds any of {line.sku!r} for another channel"
+
+    def expired(self, line: Line) -> str | None:
+        for node_id in self.reading.book.nodes:
+            row = self.stock.restriction(node_id, line.sku)
+            if row is not None and row.expires_on is not None:
+                return None
+        return f"no node has any of {line.sku!r} that expires"
+
     def pinned(self, line: Line) -> str | None:
         return None if line.pinned_node else "it is not pinned"
 
@@ -267,6 +282,8 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.OUT_OF_STOCK: _Ground.out_of_stock,
     Reason.NOT_ENOUGH_STOCK: _Ground.not_enough,
     Reason.NO_ELIGIBLE_NODE: _Ground.not_eligible,
+    Reason.ALLOCATED: _Ground.allocated,
+    Reason.EXPIRED: _Ground.expired,
     Reason.PINNED_NODE_SHORT: _Ground.pinned,
     Reason.PICKUP_NODE_SHORT: _Ground.collected,
     Reason.SPLIT_LIMIT: _Ground.split_limit,
