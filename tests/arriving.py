@@ -36,9 +36,10 @@ def router_of(rows, *nodes, policy=WAITS, items="AB", services=(), **fields):
     return Router(made, held, policy.model_copy(update=fields))
 
 
-def offers_of(router, wanted):
-    """Lay out what may be done for an order."""
-    return router._compiled.at(router.inventory.snapshot()).offers(wanted, None)
+def offers_of(router, wanted, *, is_alone=True):
+    """Lay out what may be done for an order, alone or beside others."""
+    compiled = router._compiled.at(router.inventory.snapshot())
+    return compiled.offers(wanted, None, is_alone=is_alone)
 
 
 def table_of(offers):

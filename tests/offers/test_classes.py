@@ -110,7 +110,9 @@ def test_nothing_laid_out_stays_nothing():
 # --- what waits for stock -------------------------------------------------------------
 
 
-def waiting(*stock, since=(PLACED, 20, 30), waits=(True,), wanted=(9,), most=None):
+def waiting(
+    *stock, since=(PLACED, 20, 30), waits=(True,), wanted=(9,), most=None, **more
+):
     """See a delivery of one line at one node wait; the stock is by class."""
     units = np.array(stock, np.int64)
     units = units.reshape(len(units), -1, 1)
@@ -119,7 +121,7 @@ def waiting(*stock, since=(PLACED, 20, 30), waits=(True,), wanted=(9,), most=Non
     lines = np.zeros(len(waits), np.int64), np.array(waits), np.array(wanted)
     if most is None:
         most = np.full((len(waits), 1), 9)
-    return Waiting.of(by_date, lines, most)
+    return Waiting.of(by_date, lines, most, **more)
 
 
 def waiting_classes(stock, released=(PLACED,), **more):
@@ -163,6 +165,15 @@ def test_classes_that_bring_what_is_asked_for_are_waited_for():
 def test_nothing_to_wait_for(change):
     """Four come: they are of no use to this delivery."""
     assert waiting([1], [4], **change) is None
+
+
+def test_others_may_take_what_would_be_enough():
+    """One is wanted, and there is one: beside others whatever comes is waited for."""
+    assert waiting([1], [4], [9], wanted=[1]) is None
+
+    found = waiting([1], [4], [9], wanted=[1], is_alone=False)
+
+    assert found.is_more.ravel().tolist() == [True, True, True]
 
 
 def test_lines_that_share_what_comes_may_each_wait():
