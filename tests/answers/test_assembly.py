@@ -138,6 +138,33 @@ def test_what_comes_too_late_is_too_late():
     assert found == [(1, Reason.TOO_LATE)]
 
 
+def test_some_is_in_time_and_the_rest_is_too_late():
+    """One of two is there; the other comes on Tuesday, and is needed on Monday."""
+    wanted = wants(A=2, delivery={"method": "pickup", "node": "N1", "need_by": NOW})
+    shop = node("N1", kind="store", time_zone="UTC")
+
+    assert reasons(wanted, ROWS, shop) == [(1, Reason.TOO_LATE)]
+
+
+def test_some_is_there_and_the_rest_comes_beyond_the_horizon():
+    """A day ahead is looked: one is there, and the second comes in two."""
+    promise = WAITS.promise.model_copy(update={"horizon_days": 1})
+
+    found = reasons(wants(A=2), [row("A", 1, (WED, 4))], promise=promise)
+
+    assert found == [(1, Reason.NO_DATE)]
+
+
+def test_a_line_that_has_all_it_may_wait_for_is_short_of_stock():
+    """B comes too late; A is short of stock, whatever becomes of B."""
+    promise = WAITS.promise.model_copy(update={"horizon_days": 1})
+    rows = [row("A", 1), row("B", 1, (WED, 4))]
+
+    found = reasons(wants(A=2, B=2), rows, promise=promise)
+
+    assert found == [(1, Reason.NOT_ENOUGH_STOCK), (1, Reason.NO_DATE)]
+
+
 def test_what_comes_beyond_the_horizon_has_no_date():
     """A day ahead is looked, and it comes in two."""
     promise = WAITS.promise.model_copy(update={"horizon_days": 1})

@@ -208,10 +208,13 @@ class Facts:
 
     def is_out_of_time(self, reason: Reason) -> bool:
         """Whether some node has it, may fill it, and offers it at no date that does."""
-        if not self.question.offers.dating:
+        late = self.question.offers.dating
+        if not late:
             return False
         blocked = blocked_of(self.question.offers, self.question.arrays)
-        return bool(blocked.lacks(reason)[self.at].any())
+        return bool(blocked.lacks(reason)[self.at].any()) or any(
+            one.withholds(reason, self.at) for one in late
+        )
 
     @property
     def meets_capacity(self) -> bool:
