@@ -177,10 +177,13 @@ class Facts:
 
     def is_out_of_time(self, reason: Reason) -> bool:
         """Whether some node has it, may fill it, and offers it at no date that does."""
-        if not self.question.offers.dating:
+        late = self.question.offers.dating
+        if not late:
             return False
         blocked = blocked_of(self.question.offers, self.question.arrays)
-        return bool(blocked.lacks(reason)[self.rows].any())
+        return bool(blocked.lacks(reason)[self.rows].any()) or any(
+            one.withholds(reason, row) for one in late for row in self.rows.tolist()
+        )
 
     @property
     def meets_capacity(self) -> bool:

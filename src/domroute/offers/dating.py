@@ -210,6 +210,26 @@ class Undated:
             fresh=None if self.fresh is None else self.fresh[:, at],
         )
 
+    def withholds(self, reason: Reason, line: int) -> bool:
+        """
+        Tell whether some node would send more of a line, but for its dates.
+
+        So it is where some of it is there in time, and what arrives later is not.
+        """
+        stocked, lines = self.stocked, self.delivery.group.lines
+        if stocked is None or line not in lines:
+            return False
+        at = int(np.flatnonzero(lines == line)[0])
+        lacks, most, laid = self.dates.lack, stocked.limit[at], self.laid
+        node = np.arange(len(most)) if laid.node is None else laid.node
+        carries = most > 0 if laid.carries is None else laid.carries[at] & (most > 0)
+        fine = np.zeros(len(self.delivery.kept), np.int64)
+        is_fine = carries & (lacks == Lack.NOTHING)
+        np.maximum.at(fine, node[is_fine], most[is_fine])
+        asked = [lack for lack, told in _REASONS.items() if told is reason]
+        mine = carries & np.isin(lacks, asked)
+        return bool((most[mine] > fine[node[mine]]).any())
+
     def marks(self) -> list[Mark]:
         """Mark nodes from which offers carry a line, and none brings it as asked."""
         lines, count = self.delivery.group.lines, len(self.delivery.problem.nodes)
