@@ -283,8 +283,8 @@ def rows_of(result: RoutingResult) -> Iterator[tuple[object, ...]]:
             yield (*what, *end, *dates, part.stock_at, supply)
     for left in result.plan.unfilled:
         what = (name, left.line_id, left.sku, left.quantity)
-        end = (None, None, None, None, left.reason.value)
-        yield (*what, *end, None, None, None, None, None)
+        nowhere = (None, None, None, None, left.reason.value)
+        yield (*what, *nowhere, None, None, None, None, None)
 
 
 _SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")

@@ -220,7 +220,7 @@ class Undated:
         if stocked is None or line not in lines:
             return False
         at = int(np.flatnonzero(lines == line)[0])
-        lacks, most, laid = self.dates.lack, stocked.limit[at], self.laid
+        lacks, most, laid = self.lack, stocked.limit[at], self.laid
         node = np.arange(len(most)) if laid.node is None else laid.node
         carries = most > 0 if laid.carries is None else laid.carries[at] & (most > 0)
         fine = np.zeros(len(self.delivery.kept), np.int64)
