@@ -52,7 +52,8 @@ def is_sure_if_stocked(question: Question, at: int, *, saving: float) -> bool:
 def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) -> bool:
     offers = question.offers
     problem = offers.problem
-    if not _is_untied(question, problem.lines[at]):
+    line = problem.lines[at]
+    if not _is_untied(question, line) or problem.order.delivery_of(line).together:
         return False
     group = 0
     if len(problem.groups) > 1:

@@ -343,6 +343,7 @@ def compile_wave(
         mine = policy if policy_of is None else policy_of(order)
         entrant = Entrant(at, offers, cell, later, mine, arrays)
         is_free = offers.drain is None and not keeps_back and later is None
+        is_free = is_free and not offers.comes_together
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

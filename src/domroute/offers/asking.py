@@ -60,7 +60,9 @@ class Asking:
         made: BoolArray | None = None
         stocked: Stocked | None = None
         if self.dating is not None:
-            spread, dates, released = self.dating.date(delivery, laid, self.waiting)
+            spread, dates, released = self.dating.date(
+                delivery, laid, self.waiting, any_date=self.any_date
+            )
             laid, stocked = spread.laid, spread.stocked
             lacks = dates.lack if not self.any_date else None
             if lacks is not None and np.logical_or.reduce(lacks):

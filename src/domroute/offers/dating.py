@@ -17,6 +17,7 @@ from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.together import by_date
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -56,6 +57,8 @@ class Dating:
         Those that forbid it to some even so.
     supply
         Finds what comes later, for lines that may wait for it.
+    rises
+        Whether no term charges less for what comes later.
     """
 
     finder: DateFinder
@@ -64,6 +67,7 @@ class Dating:
     is_hard: bool
     rules: tuple[NeedBy, ...]
     supply: Supplies
+    rises: bool = True
 
     @classmethod
     def of(
@@ -86,6 +90,7 @@ class Dating:
                 policy.allow_backorder,
                 policy.promise.overdue_days,
             ),
+            rises=not any(nature.may_fall_with_time for nature in asked),
         )
 
     def without_waiting(self) -> Self:
@@ -101,15 +106,23 @@ class Dating:
         )
 
     def date(
-        self, delivery: DeliveryAtHand, laid: Laid, waiting: Waiting | None
+        self,
+        delivery: DeliveryAtHand,
+        laid: Laid,
+        waiting: Waiting | None,
+        *,
+        any_date: bool = False,
     ) -> tuple[Spread, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
 
+        With ``any_date`` each comes as soon as it may, whatever else comes with it.
+
         Returns
         -------
         Spread
-            The offers, each once for every moment from which on lines may leave.
+            The offers, each once for every moment from which on lines may leave, and
+            for every date on which it may come if all that comes must come on one.
         Dates
             Of each.
         IntArray or None
@@ -126,13 +139,20 @@ class Dating:
         spread = classes.spread_out(laid)
         laid = spread.laid
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
-        dates = self.finder.find(
-            self._wish(problem.order, group, delivery.arrays, placed),
-            nodes,
-            (laid.service, laid.zone),
-            since=spread.since,
-            runs=laid.runs,
-        )
+        wish = self._wish(problem.order, group, delivery.arrays, placed)
+
+        def find(wish: Wish) -> Dates:
+            by = laid.service, laid.zone
+            return self.finder.find(wish, nodes, by, since=spread.since, runs=laid.runs)
+
+        dates = find(wish)
+        if group.delivery.together and not any_date:
+            spread, dates = by_date(
+                spread,
+                dates,
+                lambda day: find(replace(wish, held=day)),
+                rises=self.rises,
+            )
         is_one = len(classes.moments) == 1
         return spread, dates, None if is_one else classes.released
 

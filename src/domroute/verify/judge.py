@@ -197,10 +197,10 @@ def verify(
         ``duplicate_line``, ``duplicate_shipment``, ``wrong_delivery``,
         ``not_permitted``, ``too_late``, ``wrong_date``, ``rule_broken``, ``oversold``,
         ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
-        ``split_limit``, ``ship_complete``, ``ship_together``, ``must_fill``,
-        ``wrong_service``, ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and
-        ``wrong_total``; of results ``wrong_bound``, ``wrong_status``, ``wrong_policy``
-        and ``wrong_reason``.
+        ``split_limit``, ``ship_complete``, ``ship_together``, ``not_together``,
+        ``must_fill``, ``wrong_service``, ``wrong_distance``, ``wrong_workload``,
+        ``wrong_cost`` and ``wrong_total``; of results ``wrong_bound``,
+        ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
 
     Examples
     --------
