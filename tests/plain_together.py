@@ -35,33 +35,50 @@ def held_worlds(made):
     """Yield, for all dates that deliveries may come on together, what there is then."""
     order, rest = made.order, made[1:]
     together = [each for each in order.deliveries if each.together]
-    plain = DatedWorld(_with(order, {}), *rest)
-    days = [_dates(plain, order, each) or [None] for each in together]
+    plain = apart(made)
+    # On a date beyond the horizon nothing comes.
+    never = [plain.clock.horizon.date() + 3 * DAY]
+    days = [_dates(plain, order, each) or never for each in together]
     for picked in product(*days):
         held = dict(zip(together, picked, strict=True))
         asked = _with(order, held)
-        yield HeldWorld(
-            {_held(each, day): day for each, day in held.items()}, asked, *rest
-        )
+        on = {_held(order, each, day): day for each, day in held.items()}
+        yield HeldWorld(on, asked, *rest)
 
 
-def _held(delivery, day):
-    """Return a delivery that may not come before a date, and need not be together."""
+def best_of(made):
+    """Return the best plan in which what must comes on one date; None without any."""
+    plans = (plan for world in held_worlds(made) for plan in world.plans())
+    return min(plans, default=None, key=lambda plan: plan.rank)
+
+
+def apart(made):
+    """Return a world in which everything comes as it may."""
+    return DatedWorld(_with(made.order, {}), *made[1:])
+
+
+def _held(order, delivery, day=None):
+    """
+    Return a delivery that may not come before a date.
+
+    Two that are held to one date stay two: each is known by its number.
+    """
     dates = [at for at in (delivery.earliest, day) if at is not None]
-    earliest = max(dates, default=None)
-    return delivery.model_copy(update={"together": False, "earliest": earliest})
+    number = order.deliveries.index(delivery)
+    update = {"together": number, "earliest": max(dates, default=None)}
+    return delivery.model_copy(update=update)
 
 
 def _with(order, held):
     """Return an order whose deliveries are held."""
-    made = {each: _held(each, held.get(each)) for each in order.deliveries}
+    made = {each: _held(order, each, held.get(each)) for each in order.deliveries}
     lines = [
         line
         if line.delivery is None
         else line.model_copy(update={"delivery": made[line.delivery]})
         for line in order.lines
     ]
-    own = made.get(order.delivery) or _held(order.delivery, None)
+    own = made.get(order.delivery, order.delivery)
     return order.model_copy(update={"delivery": own, "lines": tuple(lines)})
 
 
@@ -74,13 +91,14 @@ def _dates(plain, order, delivery):
     return [
         day
         for day in (first + k * DAY for k in range(count))
-        if any(_comes(plain, delivery, at, day) for at in mine)
+        if any(_comes(plain, order, (delivery, at), day) for at in mine)
     ]
 
 
-def _comes(plain, delivery, at, day):
+def _comes(plain, order, what, day):
     """Tell whether a unit of a line may come on a date, held to it or not."""
-    held = _held(delivery, day)
+    delivery, at = what
+    held = _held(order, delivery, day)
     units = tuple(int(k == at) for k in range(len(plain.lines)))
     for name in plain.nodes:
         if plain.may(plain.lines[at], name, held):
