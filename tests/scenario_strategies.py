@@ -227,6 +227,7 @@ def _deliveries(nodes, services, calendars):
     """Draw a delivery that is shipped or collected, by a date or at any time."""
     dates = {
         "need_by": st.none() | needed,
+        "together": st.booleans(),
         "earliest": st.none() | st.dates(date(2026, 1, 1), date(2199, 1, 1)),
     }
     allowed = st.lists(st.sampled_from(services), unique=True)

@@ -58,6 +58,7 @@ def test_reasons_are_the_published_ones():
         "split_limit",
         "ship_complete",
         "ship_together",
+        "not_together",
         "line_not_splittable",
         "cheaper_unfilled",
         "no_plan_fills_more",

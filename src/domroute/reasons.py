@@ -49,6 +49,7 @@ class Reason(StrEnum):
     SPLIT_LIMIT = "split_limit"
     SHIP_COMPLETE = "ship_complete"
     SHIP_TOGETHER = "ship_together"
+    NOT_TOGETHER = "not_together"
     LINE_NOT_SPLITTABLE = "line_not_splittable"
     CHEAPER_UNFILLED = "cheaper_unfilled"
     NO_PLAN_FILLS_MORE = "no_plan_fills_more"
@@ -94,6 +95,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SPLIT_LIMIT: "filling it would need more splits than allowed",
     Reason.SHIP_COMPLETE: "the order ships complete or not at all",
     Reason.SHIP_TOGETHER: "lines that must ship together cannot",
+    Reason.NOT_TOGETHER: "it cannot come on one date with the rest of its delivery",
     Reason.LINE_NOT_SPLITTABLE: "no single node can give the whole quantity",
     Reason.CHEAPER_UNFILLED: "filling it costs no less than its unfilled penalty",
     Reason.NO_PLAN_FILLS_MORE: "no plan that may be made fills more of it",

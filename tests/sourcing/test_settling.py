@@ -224,7 +224,10 @@ def test_collected_from_the_first_store_that_has_it():
 def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
     """Lay out two offers of one node, at once and later, for two lines free at once."""
     dates = SimpleNamespace(
-        arrives=np.array([10, 20]), leaves=np.array([1, 11]), since=np.array([0, 11])
+        arrives=np.array([10, 20]),
+        leaves=np.array([1, 11]),
+        since=np.array([0, 11]),
+        soonest=None,
     )
     made = SimpleNamespace(
         dates=dates,

@@ -211,6 +211,11 @@ class Facts:
         )
 
     @property
+    def comes_together(self) -> bool:
+        """Whether all that comes of its delivery comes on one date."""
+        return self.question.offers.problem.order.delivery_of(self.line).together
+
+    @property
     def ships_complete(self) -> bool:
         """Whether the order ships complete or not at all."""
         splits = self.question.policy.splits
@@ -307,6 +312,10 @@ def _let_apart(question: Question, at: int) -> Question:
     )
 
 
+def _let_come_apart(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.offers.apart())
+
+
 def _let_incomplete(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     return question.with_splits(ship_complete=False)
 
@@ -357,6 +366,7 @@ CAUSES: Final = (
         Reason.LINE_NOT_SPLITTABLE, lambda f: not f.line.allow_split, _let_line_split
     ),
     Cause(Reason.SHIP_TOGETHER, lambda f: f.line.ship_together is not None, _let_apart),
+    Cause(Reason.NOT_TOGETHER, lambda f: f.comes_together, _let_come_apart),
     Cause(Reason.SHIP_COMPLETE, lambda f: f.ships_complete, _let_incomplete),
     Cause(Reason.BELOW_MINIMUM_ORDER, lambda f: f.meets_minimum, _clear_minimum),
     Cause(Reason.SPLIT_LIMIT, lambda f: f.meets_split_limit, _let_split_freely),

@@ -350,6 +350,7 @@ def compile_wave(
         waits = later is not None
         is_allotted = allotments.enter(offers, cell, arrays, waits=waits)
         is_free = offers.drain is None and not (keeps_back or waits or is_allotted)
+        is_free = is_free and not offers.comes_together
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

@@ -65,7 +65,9 @@ class Asking:
         made: BoolArray | None = None
         stocked: Stocked | None = None
         if self.dating is not None:
-            spread, dates, released = self.dating.date(delivery, laid, self.waiting)
+            spread, dates, released = self.dating.date(
+                delivery, laid, self.waiting, any_date=self.any_date
+            )
             laid, stocked = spread.laid, spread.stocked
         fresh = None if self.lasting is None else self.lasting.allows(laid, dates)
         lacks = None if dates is None or self.any_date else dates.lack

@@ -94,6 +94,17 @@ class Block:
         return None if kinds is None else kinds.serves[:, kinds.of_node].ravel()
 
     @property
+    def is_together(self) -> bool:
+        """Whether all that a plan takes of it comes on one date."""
+        return self.dates is not None and self.dates.soonest is not None
+
+    def apart(self) -> Block:
+        """Let what is taken of it come on several dates."""
+        if self.dates is None or self.dates.soonest is None:
+            return self
+        return replace(self, dates=self.dates.apart())
+
+    @property
     def has_choice(self) -> bool:
         """Whether some node may ship by several services."""
         return len(self.runs) > 1 and len(np.unique(self.nodes)) < len(self.nodes)

@@ -18,6 +18,7 @@ from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Freshness
 from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.together import by_date
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -59,6 +60,8 @@ class Dating:
         Finds what comes later, for lines that may wait for it.
     freshness
         Knows what expires.
+    rises
+        Whether no term charges less for what comes later.
     """
 
     finder: DateFinder
@@ -68,6 +71,7 @@ class Dating:
     rules: tuple[NeedBy, ...]
     supply: Supplies
     freshness: Freshness
+    rises: bool = True
 
     @classmethod
     def of(
@@ -91,6 +95,7 @@ class Dating:
                 policy.promise.overdue_days,
             ),
             freshness=Freshness.of(arrays.network, arrays.nodes, arrays.node_at),
+            rises=not any(nature.may_fall_with_time for nature in asked),
         )
 
     def without_waiting(self) -> Self:
@@ -106,15 +111,23 @@ class Dating:
         )
 
     def date(
-        self, delivery: DeliveryAtHand, laid: Laid, waiting: Waiting | None
+        self,
+        delivery: DeliveryAtHand,
+        laid: Laid,
+        waiting: Waiting | None,
+        *,
+        any_date: bool = False,
     ) -> tuple[Spread, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
 
+        With ``any_date`` each comes as soon as it may, whatever else comes with it.
+
         Returns
         -------
         Spread
-            The offers, each once for every moment from which on lines may leave.
+            The offers, each once for every moment from which on lines may leave, and
+            for every date on which it may come if all that comes must come on one.
         Dates
             Of each.
         IntArray or None
@@ -131,13 +144,20 @@ class Dating:
         spread = classes.spread_out(laid)
         laid = spread.laid
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
-        dates = self.finder.find(
-            self._wish(problem.order, group, delivery.arrays, placed),
-            nodes,
-            (laid.service, laid.zone),
-            since=spread.since,
-            runs=laid.runs,
-        )
+        wish = self._wish(problem.order, group, delivery.arrays, placed)
+
+        def find(wish: Wish) -> Dates:
+            by = laid.service, laid.zone
+            return self.finder.find(wish, nodes, by, since=spread.since, runs=laid.runs)
+
+        dates = find(wish)
+        if group.delivery.together and not any_date:
+            spread, dates = by_date(
+                spread,
+                dates,
+                lambda day: find(replace(wish, held=day)),
+                rises=self.rises,
+            )
         is_one = len(classes.moments) == 1
         return spread, dates, None if is_one else classes.released
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -128,6 +128,15 @@ class Offers:
             for block in self.blocks
             if (wanted := self.problem.quantity[block.lines]).max() > 1
         )
+
+    @property
+    def comes_together(self) -> bool:
+        """Whether all of some delivery comes on one date."""
+        return any(block.is_together for block in self.blocks)
+
+    def apart(self) -> Offers:
+        """Let every delivery come on several dates."""
+        return replace(self, blocks=tuple(block.apart() for block in self.blocks))
 
     @property
     def is_free(self) -> bool:

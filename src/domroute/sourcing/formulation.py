@@ -60,6 +60,7 @@ def formulate(
             climbed = charge.write(made.model, takes)
             made.climbs = np.append(made.climbs, climbed)
     _add_exclusions(made, offers)
+    _add_dates(made)
     _add_stock(made, offers)
     opened = _add_nodes(made)
     _add_capacity(made, offers, arrays, opened)
@@ -77,6 +78,7 @@ def _is_network(
     return (
         table.is_plain
         and table.tally is None
+        and not any(block.is_together for block in table.blocks)
         and policy.splits.min_part_value <= 0
         and not arrays.minimum_order[nodes].any()
         and not arrays.capacity.demands_at(nodes).per_work.any()
@@ -197,6 +199,21 @@ def _add_exclusions(made: Formulation, offers: Offers) -> None:
             mine = np.flatnonzero(table.group == at_group)
             if len(mine):
                 _collect_at_one(made, mine)
+
+
+def _add_dates(made: Formulation) -> None:
+    """One date for all that comes of a delivery, if so."""
+    table, model = made.table, made.model
+    for at, block in enumerate(table.blocks):
+        if block.dates is None or not block.is_together:
+            continue
+        mine = made.ships[table.first[at] : table.first[at + 1]]
+        days, on = np.unique(block.dates.day, return_inverse=True)
+        comes = model.add_columns(len(days), upper=1)
+        model.at_most(comes, 1.0, 1.0)
+        rows = model.add_rows(len(mine), upper=0.0)
+        model.add_entries(rows, mine, 1.0)
+        model.add_entries(rows, comes[on], -1.0)
 
 
 def _collect_at_one(made: Formulation, mine: IntArray) -> None:

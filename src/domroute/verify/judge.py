@@ -199,10 +199,10 @@ def verify(
         ``duplicate_line``, ``duplicate_shipment``, ``wrong_delivery``,
         ``not_permitted``, ``too_late``, ``wrong_date``, ``rule_broken``, ``oversold``,
         ``expired``, ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
-        ``split_limit``, ``ship_complete``, ``ship_together``, ``broken_kit``,
-        ``must_fill``, ``wrong_service``, ``wrong_distance``, ``wrong_workload``,
-        ``wrong_cost`` and ``wrong_total``; of results ``wrong_bound``,
-        ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
+        ``split_limit``, ``ship_complete``, ``ship_together``, ``not_together``,
+        ``broken_kit``, ``must_fill``, ``wrong_service``, ``wrong_distance``,
+        ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of results
+        ``wrong_bound``, ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
 
     Examples
     --------

@@ -225,6 +225,10 @@ class _Ground:
     def ship_together(self, line: Line) -> str | None:
         return None if line.ship_together else "it ships together with no other"
 
+    def not_together(self, line: Line) -> str | None:
+        delivery = self.reading.groups[line.id].delivery
+        return None if delivery.together else "its delivery may come on several dates"
+
     def not_splittable(self, line: Line) -> str | None:
         is_whole = not line.allow_split or line.ship_together is not None
         return None if is_whole else "it may be split"
@@ -289,6 +293,7 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.SPLIT_LIMIT: _Ground.split_limit,
     Reason.SHIP_COMPLETE: _Ground.ship_complete,
     Reason.SHIP_TOGETHER: _Ground.ship_together,
+    Reason.NOT_TOGETHER: _Ground.not_together,
     Reason.LINE_NOT_SPLITTABLE: _Ground.not_splittable,
     Reason.CHEAPER_UNFILLED: _Ground.cheaper,
     Reason.LIMIT_REACHED: _Ground.limit_reached,
