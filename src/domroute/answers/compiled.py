@@ -14,6 +14,7 @@ from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
+from domroute.indexing import StockMap, index_order
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.offers.dating import Dating
@@ -22,7 +23,7 @@ from domroute.offers.priced import Offers, Rung, find_offers
 from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, OrderProblem, StockMap, index_order
+from domroute.problem import NetworkArrays, OrderProblem
 from domroute.records import record
 from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to

@@ -11,11 +11,12 @@ import numpy as np
 from domroute.answers.compiled import Compiled
 from domroute.costs.quotes import Quotes
 from domroute.decisions import raised_to
+from domroute.indexing import index_order
 from domroute.ledger import Snapshot
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Order
-from domroute.problem import NetworkArrays, OrderProblem, index_order
+from domroute.problem import NetworkArrays, OrderProblem
 from domroute.sourcing.choice import Take
 from domroute.sourcing.kernel import decide
 from domroute.split import SplitLimits

@@ -17,11 +17,12 @@ from domroute.answers.replaced import ship_goods
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
+from domroute.indexing import index_order
 from domroute.ledger import Snapshot
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Order
-from domroute.problem import NetworkArrays, OrderProblem, index_order
+from domroute.problem import NetworkArrays, OrderProblem
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import Choice
