@@ -23,8 +23,16 @@ from worlds import limited, paid, world
 NEUTRAL = "no_plan_fills_more"
 """The reason that names no cause."""
 CAUSES = (
-    *("out_of_stock", "pinned_node_short", "pickup_node_short", "no_eligible_node"),
-    *("not_enough_stock", "too_late", "after_cutoff", "not_active", "no_date"),
+    *("out_of_stock", "allocated"),
+    *("pinned_node_short", "pickup_node_short", "no_eligible_node"),
+    *(
+        "not_enough_stock",
+        "expired",
+        "too_late",
+        "after_cutoff",
+        "not_active",
+        "no_date",
+    ),
     *("no_service", "no_capacity", "line_not_splittable", "ship_together"),
     *("ship_complete", "below_minimum_order", "split_limit"),
 )

@@ -227,6 +227,7 @@ def _deliveries(nodes, services, calendars):
     """Draw a delivery that is shipped or collected, by a date or at any time."""
     dates = {
         "need_by": st.none() | needed,
+        "together": st.booleans(),
         "earliest": st.none() | st.dates(date(2026, 1, 1), date(2199, 1, 1)),
     }
     allowed = st.lists(st.sampled_from(services), unique=True)
@@ -303,6 +304,8 @@ def _inventories(draw, nodes, skus):
             safety=draw(amounts),
             inbound=draw(inbound),
             velocity=draw(st.none() | amounts),
+            expires_on=draw(st.none() | st.dates()),
+            allocated=draw(st.dictionaries(names, amounts, max_size=2)),
         )
         for node, sku in draw(_unique(pairs, least=0, most=4))
     )
@@ -360,6 +363,7 @@ def scenarios(draw):
                     weight_kg=draw(st.floats(0, 99)),
                     tags=draw(words),
                     release_at=draw(st.none() | moments),
+                    minimum_life_days=draw(st.integers(0, 36_525)),
                 )
                 for sku in skus
             ],

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from builders import Problem, network, node, order, stock
 from domroute.costs import Quotes
-from domroute.indexing import index_order
+from domroute.indexing import StockMap, index_order
 from domroute.offers.blocked import blocked_of
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, StockMap
+from domroute.problem import NetworkArrays
 from domroute.router import Router
 from domroute.split.atoms import Atoms, atoms_of
 

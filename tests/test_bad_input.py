@@ -267,6 +267,29 @@ BROKEN = {
             ("stock[0].inbound[0].quantity", "out_of_range"),
         ],
     ),
+    "stock that expires at no date": (
+        edited(
+            (("stock", 0, "expires_on"), "2026-02-30"),
+            (("stock", 1, "allocated"), {"web": -1, "app": "2"}),
+            (("items", 0, "minimum_life_days"), -1),
+        ),
+        [
+            ("items[0].minimum_life_days", "out_of_range"),
+            ("stock[0].expires_on", "impossible_date"),
+            ("stock[1].allocated.app", "wrong_type"),
+            ("stock[1].allocated.web", "out_of_range"),
+        ],
+    ),
+    "arrival at no time": (
+        edited(
+            (("stock", 0, "inbound"), [{"quantity": -1}, {"at": None, "quantity": 2}])
+        ),
+        [
+            ("stock[0].inbound[0].at", "inbound_without_at"),
+            ("stock[0].inbound[0].quantity", "out_of_range"),
+            ("stock[0].inbound[1].at", "inbound_without_at"),
+        ],
+    ),
     # --- names
     "node given twice": (
         edited((("nodes", 2), GOOD["nodes"][0])),
@@ -720,6 +743,34 @@ FOLDERS = {
             ("orders[1].lat", "missing"),
             ("orders[1].lines", "out_of_range"),
         ],
+    ),
+    "stock that expires some day": (
+        {
+            "stock": csv_text(
+                "stock",
+                'N1,A,5,soon,"{""web"": -1}"',
+                "N1,B,5,,web",
+                header="node,sku,on_hand,expires_on,allocated",
+            ),
+            "items": csv_text("items", "A,9e9", "B,", header="sku,minimum_life_days"),
+        },
+        [
+            ("items[0].minimum_life_days", "out_of_range"),
+            ("stock[0].allocated.web", "out_of_range"),
+            ("stock[0].expires_on", "impossible_date"),
+            ("stock[1].allocated", "wrong_type"),
+        ],
+    ),
+    "arrivals at no time": (
+        {"inbound": b"node,sku,at,quantity\nN1,A,,-1\n"},
+        [
+            ("inbound[0].at", "inbound_without_at"),
+            ("inbound[0].quantity", "out_of_range"),
+        ],
+    ),
+    "arrivals without their times": (
+        {"inbound": b"node,sku,quantity\nN1,A,1\n"},
+        [("inbound.at", "inbound_without_at")],
     ),
     "arrival without stock": (
         {"inbound": b"node,sku,at,quantity\nN1,B,2026-01-01T00:00:00Z,1\n"},

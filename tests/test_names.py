@@ -230,6 +230,32 @@ def test_dates_are_counted_from_an_order(known, wanted):
     assert not order_issues(known, placed)
 
 
+@pytest.mark.parametrize(
+    ("usual", "said", "is_fault"),
+    [
+        (True, (None, None), True),
+        (True, (False, None), True),
+        (True, (False, False), False),
+        (False, (None, True), True),
+        (False, (None, False), False),
+    ],
+    ids=["policy", "rest", "refused", "line", "nothing"],
+)
+def test_waiting_is_counted_from_an_order(usual, said, is_fault):
+    """A line waits where it says so; where it says nothing, as the policy has it."""
+    wanted = order(
+        "o1",
+        *(line(f"l{at}", "A", allow_backorder=may) for at, may in enumerate(said)),
+    )
+    known = replace(KNOWN, may_wait=usual)
+    placed = wanted.model_copy(update={"placed_at": datetime.now(UTC)})
+
+    found = [(issue.where, issue.code) for issue in order_issues(known, wanted)]
+
+    assert found == [("order 'o1'", "no_placed_at")] * is_fault
+    assert not order_issues(known, placed)
+
+
 def test_delivery_that_no_line_has_asks_for_no_dates():
     """All lines have their own."""
     wanted = order("o1", line("l", "A", delivery=Delivery()), delivery=SOON)

@@ -209,3 +209,19 @@ def test_placed_at_is_a_moment(value):
     """A time without its offset, or a date there is not, is refused."""
     with pytest.raises(ValidationError):
         order("o1", A=1, placed_at=value)
+
+
+def test_delivery_that_comes_together_asks_for_dates():
+    """Nothing is asked unless it is said; then it is a matter of dates."""
+    assert not Delivery().is_dated
+    assert Delivery(together=True).is_dated
+
+
+@pytest.mark.parametrize("value", ["friday", 2, None])
+def test_together_is_yes_or_no(value):
+    """Anything else is refused, and named."""
+    with pytest.raises(ValidationError) as caught:
+        Delivery(together=value)
+
+    (issue,) = issues_from(caught.value, "delivery")
+    assert issue.where == "delivery.together"

@@ -90,6 +90,8 @@ def test_two_rules_of_a_kind_need_two_names():
         {"objective": "fewest_shipments"},
         {"distance": "geodesic"},
         {"solve": SolveOptions(gap=0.01)},
+        {"allow_backorder": True},
+        {"promise": {"overdue_days": 1}},
     ],
     ids=str,
 )
@@ -97,6 +99,22 @@ def test_version_follows_from_every_part(fields):
     """A policy that differs in anything has another version."""
     assert Policy(**fields).version != Policy().version
     assert Policy(**fields).version == Policy(**fields).version
+
+
+def test_waiting_that_is_not_asked_for_is_no_part_of_a_version():
+    """A policy without it has the version, and the JSON, that it had before."""
+    said = Policy(allow_backorder=False, promise={"overdue_days": None})
+
+    assert said.version == Policy().version
+    assert "allow_backorder" not in said.model_dump(mode="json")
+    assert "overdue_days" not in str(said.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("days", [0, -1, 367, 1.5])
+def test_what_is_overdue_comes_in_a_day_at_the_soonest(days):
+    """Whole days, from one on, and no more than a year."""
+    with pytest.raises(ValidationError, match="overdue_days"):
+        Policy(promise={"overdue_days": days})
 
 
 def test_version_is_the_same_in_another_process():

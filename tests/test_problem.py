@@ -5,10 +5,10 @@ import pytest
 
 from builders import item, line, network, node, order, pickup, place, stock
 from domroute.errors import InputError
-from domroute.indexing import index_order
+from domroute.indexing import StockMap, index_order
 from domroute.network import Capacity
 from domroute.orders import Delivery
-from domroute.problem import NetworkArrays, StockMap
+from domroute.problem import NetworkArrays
 from domroute.words import DistanceMethod, Measure
 from plans import DEGREE_KM
 

@@ -130,6 +130,11 @@ def raised_to(
         safety=safety,
         velocity=velocity,
         inbound={c: inventory.inbound[c] for c in held if c in inventory.inbound},
+        restricted={
+            c: one
+            for c, one in inventory.restrictions.items()
+            if c in held and c not in short
+        },
     )
     made.start_period(inventory.loads)
     return made.snapshot()

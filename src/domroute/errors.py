@@ -12,7 +12,8 @@ Every error domroute raises, and the tabular record of one fault.
 (*) raised only by ``raise_for_status()``
 
 A filter that matches no node is told by an ``UnmatchedWarning``, an order that is
-needed before it was placed by a ``DeadlineWarning``.
+needed before it was placed by a ``DeadlineWarning``, a policy under which waiting for
+stock costs nothing by a ``BackorderWarning``.
 """
 
 from __future__ import annotations
@@ -135,4 +136,12 @@ class DeadlineWarning(UserWarning):
     An order is needed by a date, or a moment, that is before it was placed.
 
     Nothing can be in time: where lateness has a price, it is late, else unfilled.
+    """
+
+
+class BackorderWarning(UserWarning):
+    """
+    A policy lets lines wait for stock still to come, and no term of it prices waiting.
+
+    The cheapest plan may then wait as long as it likes, where stock at hand costs more.
     """

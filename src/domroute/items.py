@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 
 from domroute.errors import InputError, Issue
 from domroute.raw import pair_schema, read_pair
-from domroute.units import Centimeters, Count, Id, Kilograms, Money, Sku
+from domroute.units import Centimeters, Count, Id, Kilograms, Life, Money, Sku
 from domroute.validation import Frozen
 from domroute.words import KitForm
 
@@ -71,6 +71,8 @@ class Item(Frozen):
     """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
     release_at: AwareDatetime | None = None
     """No unit of it leaves before."""
+    minimum_life_days: Life = 0
+    """Days that a unit is still good for when it comes, at least, where it expires."""
     components: tuple[Component, ...] = ()
     """
     What leaves in its place, if it is a kit: stock, weight, size, tags and release are

@@ -47,6 +47,8 @@ class Known:
         Whether it states local times, and no time zone for places that name none.
     kits
         The SKUs of the components of each kit.
+    may_wait
+        Whether lines that do not say so themselves may wait for stock still to come.
     """
 
     ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Known:
     dated: bool = False
     needs_zone: bool = False
     kits: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    may_wait: bool = False
 
     def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
         """Return what a field of a row may name."""
@@ -304,7 +307,7 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
 
 def _lacks(known: Known, order: Order) -> Iterator[tuple[str, str]]:
     """Say what an order lacks, without which it has no dates."""
-    if known.dated or order.is_dated:
+    if known.dated or order.is_dated or order.may_wait(known.may_wait):
         if order.placed_at is None:
             yield "no_placed_at", "placed_at is required: dates are counted from it"
         elif not _is_within(order):
@@ -336,7 +339,13 @@ def _is_clean(known: Known, order: Order) -> bool:
     if not (_is_plain(known, order.destination) and _is_plain(known, asked.to)):
         return False
     for line in order.lines:
-        if is_unknown(line.sku, skus) or line.quantity < 1 or not _is_bare(line):
+        waits = line.allow_backorder
+        if (
+            is_unknown(line.sku, skus)
+            or line.quantity < 1
+            or not _is_bare(line)
+            or ((known.may_wait if waits is None else waits) and not _is_within(order))
+        ):
             return False
         pinned = line.pinned_node
         if pinned is not None and is_unknown(pinned, known.nodes):

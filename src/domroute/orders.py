@@ -63,11 +63,13 @@ class Delivery(Frozen):
     """
     earliest: Date | None = None
     """The first date at the destination on which it may come."""
+    together: bool = False
+    """Whether all that comes of it comes on one date: what is sooner there is held."""
 
     @property
     def is_dated(self) -> bool:
         """Whether it asks for dates."""
-        return self.need_by is not None or self.earliest is not None
+        return self.together or self.need_by is not None or self.earliest is not None
 
     @model_validator(mode="after")
     def _check_dates(self) -> Self:
@@ -214,7 +216,7 @@ class Order(Frozen):
     ... )
     >>> order.deliveries
     (Delivery(method=<Method.SHIP: 'ship'>, to=None, node=None, radius_km=None, \
-services=(), need_by=None, earliest=None),)
+services=(), need_by=None, earliest=None, together=False),)
     """
 
     id: Id
@@ -286,6 +288,20 @@ services=(), need_by=None, earliest=None),)
     def is_dated(self) -> bool:
         """Whether the delivery of one of its lines asks for dates."""
         return any(self.delivery_of(line).is_dated for line in self.lines)
+
+    def may_wait(self, usual: bool) -> bool:
+        """
+        Tell whether one of its lines may wait for stock still to come.
+
+        Parameters
+        ----------
+        usual
+            Whether lines that do not say so themselves may, as a policy has it.
+        """
+        return any(
+            usual if line.allow_backorder is None else line.allow_backorder
+            for line in self.lines
+        )
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:

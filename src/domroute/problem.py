@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from domroute.capacity import CapacityTable
-from domroute.errors import InputError, Issue
 from domroute.geography import (
     Location,
     geodesic_km,
@@ -17,7 +16,7 @@ from domroute.geography import (
     unit_vectors,
 )
 from domroute.kits import kits_of
-from domroute.ledger import Inventory, Snapshot
+from domroute.ledger import Snapshot
 from domroute.names import Known
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
@@ -74,8 +73,23 @@ class NetworkArrays:
     has_kits: bool
 
     @classmethod
-    def of(cls, network: Network, distance_method: DistanceMethod) -> Self:
-        """Build the arrays of a network."""
+    def of(
+        cls,
+        network: Network,
+        distance_method: DistanceMethod,
+        *,
+        may_wait: bool = False,
+    ) -> Self:
+        """
+        Build the arrays of a network.
+
+        Parameters
+        ----------
+        network, distance_method
+            The network, and how far apart two places are.
+        may_wait
+            Whether lines that do not say so themselves may wait for stock.
+        """
         nodes = tuple(sorted(network.nodes, key=lambda node: node.id))
         node_at = {node.id: at for at, node in enumerate(nodes)}
         items = {item.sku: item for item in network.items}
@@ -111,6 +125,7 @@ class NetworkArrays:
                 dated=network.is_dated,
                 needs_zone=network.time_zone is None and network.states_times,
                 kits=kits,
+                may_wait=may_wait,
             ),
             has_kits=bool(kits),
         )
@@ -213,85 +228,3 @@ class OrderProblem:
     def shares_skus(self) -> bool:
         """Whether some SKU stands on several lines."""
         return len(self.skus) < len(self.lines)
-
-
-class StockMap:
-    """
-    A snapshot of stock seen through a network.
-
-    Parameters
-    ----------
-    arrays
-        The network.
-    inventory
-        The ledger, of which a snapshot is taken, or a snapshot.
-
-    Attributes
-    ----------
-    node_at
-        Where the ledger's nodes stand in ``arrays``; None where all stand as there.
-
-    Raises
-    ------
-    InputError
-        If stock names a node or item that the network does not have. All are listed.
-    """
-
-    __slots__ = ("arrays", "inventory", "node_at")
-
-    def __init__(self, arrays: NetworkArrays, inventory: Inventory | Snapshot) -> None:
-        stock = inventory.snapshot()
-        issues = [
-            Issue("unknown_id", "stock.node", f"{name!r} is not a node of the network")
-            for name in stock.node_ids
-            if name not in arrays.node_at
-        ]
-        issues += [
-            Issue("unknown_id", "stock.sku", f"{name!r} is not an item of the network")
-            for name in stock.skus
-            if name not in arrays.items
-        ]
-        if issues:
-            raise InputError(issues)
-        self.arrays = arrays
-        self.inventory = stock
-        at = np.array([arrays.node_at[name] for name in stock.node_ids], np.int64)
-        is_same = len(at) == len(arrays.nodes)
-        self.node_at: IntArray | None = None if is_same else at
-
-    def at(self, stock: Snapshot) -> StockMap:
-        """
-        See another snapshot, usually of the same ledger, through the same network.
-
-        Raises
-        ------
-        InputError
-            If it names a node or item that the network does not have.
-        """
-        if stock.layout is not self.inventory.layout:
-            return StockMap(self.arrays, stock)
-        seen = StockMap.__new__(StockMap)
-        seen.arrays, seen.inventory, seen.node_at = self.arrays, stock, self.node_at
-        return seen
-
-    def available(self, skus: tuple[str, ...], node_count: int) -> IntArray:
-        """Gather the available units of some SKUs at all nodes; shape ``(K, N)``."""
-        stock = np.zeros((len(skus), node_count), np.int64)
-        node_at = self.node_at
-        for k, sku in enumerate(skus):
-            shelf = self.inventory.shelf(sku)
-            if shelf is not None:
-                node = shelf.node if node_at is None else node_at[shelf.node]
-                stock[k, node] = shelf.available
-        return stock
-
-    def figures(self, skus: tuple[str, ...], node_count: int) -> FloatArray:
-        """Gather what is on hand, reserved and kept back; shape ``(3, K, N)``."""
-        found = np.zeros((3, len(skus), node_count))
-        node_at = self.node_at
-        for k, sku in enumerate(skus):
-            shelf = self.inventory.shelf(sku)
-            if shelf is not None:
-                node = shelf.node if node_at is None else node_at[shelf.node]
-                found[:, k, node] = shelf.figures[:3]
-        return found

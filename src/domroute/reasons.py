@@ -33,6 +33,8 @@ class Reason(StrEnum):
     NO_DATE = "no_date"
     AFTER_CUTOFF = "after_cutoff"
     TOO_LATE = "too_late"
+    ALLOCATED = "allocated"
+    EXPIRED = "expired"
     NO_STOCK = "no_stock"
     NO_CAPACITY = "no_capacity"
     BELOW_MINIMUM_ORDER = "below_minimum_order"
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     SPLIT_LIMIT = "split_limit"
     SHIP_COMPLETE = "ship_complete"
     SHIP_TOGETHER = "ship_together"
+    NOT_TOGETHER = "not_together"
     LINE_NOT_SPLITTABLE = "line_not_splittable"
     CHEAPER_UNFILLED = "cheaper_unfilled"
     NO_PLAN_FILLS_MORE = "no_plan_fills_more"
@@ -78,6 +81,8 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NO_DATE: "it promises no date within the days that are looked at",
     Reason.AFTER_CUTOFF: "it is too late in the day for it to come the same day",
     Reason.TOO_LATE: "it would come after it is needed",
+    Reason.ALLOCATED: "what there is, is for other channels",
+    Reason.EXPIRED: "what there is would not be good for long enough when it comes",
     Reason.NO_STOCK: "it has none of the ordered items available",
     Reason.NO_CAPACITY: "it has no capacity left",
     Reason.BELOW_MINIMUM_ORDER: "what it could fill is worth less than its minimum",
@@ -90,6 +95,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SPLIT_LIMIT: "filling it would need more splits than allowed",
     Reason.SHIP_COMPLETE: "the order ships complete or not at all",
     Reason.SHIP_TOGETHER: "lines that must ship together cannot",
+    Reason.NOT_TOGETHER: "it cannot come on one date with the rest of its delivery",
     Reason.LINE_NOT_SPLITTABLE: "no single node can give the whole quantity",
     Reason.CHEAPER_UNFILLED: "filling it costs no less than its unfilled penalty",
     Reason.NO_PLAN_FILLS_MORE: "no plan that may be made fills more of it",

@@ -35,6 +35,8 @@ PLAN_COLUMNS = (
     "ships_at",
     "delivers_on",
     "delivers_at",
+    "stock_at",
+    "supply",
 )
 """The columns of ``RoutingResult.to_frame()``, in order."""
 _ROUNDING: Final = 1e-9
@@ -247,13 +249,14 @@ class RoutingResult:
         Return one row per line and shipment, and per unfilled line.
 
         The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing
-        where units stay unfilled, as ``reason`` is where they ship. Dates are missing
-        where nothing says when.
+        where units stay unfilled, as ``reason`` is where they ship. Dates, and what is
+        waited for, are missing where nothing says when.
         """
         import pandas as pd
 
         frame = pd.DataFrame(list(rows_of(self)), columns=list(PLAN_COLUMNS))
-        moments = dict.fromkeys(("ships_at", "delivers_at"), "datetime64[us, UTC]")
+        named = ("ships_at", "delivers_at", "stock_at")
+        moments = dict.fromkeys(named, "datetime64[us, UTC]")
         return frame.astype({"shipment": "Int64", "quantity": "int64", **moments})
 
 
@@ -273,13 +276,15 @@ def rows_of(result: RoutingResult) -> Iterator[tuple[object, ...]]:
     name = result.order_id
     for number, part in enumerate(result.plan.shipments, start=1):
         end = (part.node_id, part.service, part.method.value, number, None)
+        supply = None if part.supply is None else part.supply.value
         dates = (part.ships_at, part.delivers_on, part.delivers_at)
         for content in part.contents:
             what = (name, content.line_id, content.sku, content.quantity)
-            yield (*what, *end, *dates)
+            yield (*what, *end, *dates, part.stock_at, supply)
     for left in result.plan.unfilled:
         what = (name, left.line_id, left.sku, left.quantity)
-        yield (*what, None, None, None, None, left.reason.value, None, None, None)
+        nowhere = (None, None, None, None, left.reason.value)
+        yield (*what, *nowhere, None, None, None, None, None)
 
 
 _SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")

@@ -51,7 +51,8 @@ class Router(Promising, Rerouting):
     InputError
         If stock, a node or a rule of the policy names a node, item or service that the
         network does not have, or a part is something else. All faults are listed. A
-        filter that matches no node is told by an ``UnmatchedWarning``.
+        filter that matches no node is told by an ``UnmatchedWarning``, waiting for
+        stock that costs nothing by a ``BackorderWarning``.
 
     Examples
     --------

@@ -32,6 +32,9 @@ class StockByDate:
         shape ``(C, K, M)``.
     waits
         Which lines may wait; others take what is there from the start; shape ``(L,)``.
+    coming
+        Units of each SKU by each class that are not there from the start: what is there
+        may expire, and these do not; shape ``(C, K, M)``.
     due
         When what each class brings of each SKU was due, where some of it is overdue;
         None elsewhere; shape ``(C, K, M)``.
@@ -40,6 +43,7 @@ class StockByDate:
     since: IntArray
     stock: IntArray
     waits: BoolArray
+    coming: IntArray
     due: IntArray | None = None
 
     @property
@@ -50,9 +54,12 @@ class StockByDate:
 
     def at(self, nodes: IntArray) -> StockByDate:
         """Look at some of the nodes."""
-        due = None if self.due is None else self.due[:, :, nodes]
         return StockByDate(
-            self.since[:, nodes], self.stock[:, :, nodes], self.waits, due
+            self.since[:, nodes],
+            self.stock[:, :, nodes],
+            self.waits,
+            self.coming[:, :, nodes],
+            None if self.due is None else self.due[:, :, nodes],
         )
 
     def due_of(self, at: int, k: int) -> IntArray:
@@ -61,7 +68,7 @@ class StockByDate:
         return found
 
     def kept_back(self, kept: FloatArray) -> StockByDate:
-        """Keep units back at nodes, ``(M,)``, whenever they leave."""
+        """Keep units back, ``(M,)`` or ``(K, M)``, whenever they leave."""
         left = np.floor(np.maximum(0.0, self.stock - kept)).astype(np.int64)
         return replace(self, stock=left)
 

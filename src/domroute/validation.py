@@ -5,6 +5,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -132,6 +133,24 @@ _SENTENCES: Final[dict[str, str]] = {
     "string_unicode": "is not valid Unicode",
     "union_tag_not_found": "lacks the word that says which kind it is",
 }
+_ABSENT: Final = frozenset({"missing", "inbound_without_at"})
+"""Codes of what is not there, so that a path may end where the input does not go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """
+    Says of a required field which code its absence has, if not ``missing``.
+
+    Attributes
+    ----------
+    code
+        Of the fault.
+    """
+
+    code: str
+
+
 Fault = tuple[str, tuple[str | int, ...], str]
 """A code, the parts of a path and a sentence: an issue before its place is known."""
 
@@ -351,7 +370,7 @@ def path_in(
         if isinstance(here, dict) and isinstance(part, str):
             if part in here:
                 here = here[part]
-            elif not (at == len(loc) - 1 and code == "missing"):
+            elif not (at == len(loc) - 1 and code in _ABSENT):
                 continue
         elif isinstance(here, (list, tuple)) and isinstance(part, int):
             here = here[part] if part < len(here) else None

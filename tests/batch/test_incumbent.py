@@ -1,11 +1,16 @@
 """The joint plan in the making: what is lifted is given back, once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from arriving import TUE, WED, offers_of, router_of, row, wants
 from builders import line, node, order, place
-from domroute.batch.cells import UNITS_SLACK
+from domroute.batch.cells import UNITS_SLACK, Prices
 from domroute.batch.incumbent import Incumbent
+from domroute.batch.wave import compile_wave
+from domroute.costs import Backorder
 from domroute.network import Capacity
 from domroute.orders import Delivery
 from waves import compiled, drawn
@@ -104,3 +109,123 @@ def test_after_any_moves_no_more_and_no_less_is_taken_than_is_held(measure, spli
     assert incumbent.used.units == pytest.approx(used.units)
     assert incumbent.used.load == pytest.approx(used.load, abs=1e-6)
     assert incumbent.is_sound
+
+
+# --- orders that wait for stock -------------------------------------------------------
+
+# One A now, two on Tuesday, and two on Wednesday: cells 0, 1 and 2.
+ARRIVING = (row("A", 1, (TUE, 2), (WED, 2)),)
+
+
+def waiting(*wanted, rows=ARRIVING, nodes=()):
+    """Start with an empty plan for orders, each of which may wait, at a price."""
+    router = router_of(rows, *nodes, costs=[Backorder(per_unit=1.0)])
+    made = router._compiled
+
+    def laid(one):
+        return offers_of(router, one, is_alone=False)
+
+    return Incumbent.of(compile_wave(wanted, laid, router.policy, made.arrays))
+
+
+def drawn_on(incumbent, at):
+    """Return what an order draws on each cell."""
+    cell, units = incumbent.placed[at].drawn
+    return dict(zip(cell.tolist(), units.tolist(), strict=True))
+
+
+def test_an_order_that_may_wait_draws_on_what_arrives():
+    """One now, two on Tuesday, one on Wednesday; three units wait, at 1."""
+    incumbent = waiting(wants(A=4), wants(name="o2", A=3))
+
+    incumbent.settle(0, incumbent.wave.free_prices())
+
+    # All four must leave by Wednesday's two, Tuesday's two, or the one of now.
+    assert sum(drawn_on(incumbent, 0).values()) == 4
+    assert incumbent.placed[0].cost == 3.0
+    assert incumbent.left.sum() == 1
+    assert incumbent.is_sound
+
+
+def test_what_was_drawn_is_given_back_once():
+    """All is there again."""
+    incumbent = waiting(wants(A=4))
+    incumbent.settle(0, incumbent.wave.free_prices())
+
+    for _ in range(2):
+        incumbent.lift(0)
+        assert incumbent.left.tolist() == [1, 2, 2]
+
+
+def test_orders_take_no_more_together_than_comes():
+    """Four and three of five: the second is left with one, and two unfilled at 50."""
+    incumbent = waiting(wants(A=4), wants(name="o2", A=3))
+
+    incumbent.settle_all([0, 1], incumbent.wave.free_prices())
+
+    assert incumbent.left.tolist() == [0, 0, 0]
+    assert incumbent.placed[1].cost == pytest.approx(101.0)
+    assert incumbent.is_sound
+
+
+def test_an_order_put_back_draws_on_the_cells_it_had():
+    """If they are there, whatever it would draw on first."""
+    incumbent = waiting(wants(A=1))
+    incumbent.settle(0, incumbent.wave.free_prices())
+    placed = incumbent.lift(0)
+    assert set(placed.drawn[0].tolist()) == {0}
+
+    incumbent.put(0, placed)
+
+    assert incumbent.left.tolist() == [0, 2, 2]
+
+
+def test_an_order_put_back_draws_on_others_if_its_own_are_gone():
+    """Its two left with Tuesday's truck, which another has now: with what was there."""
+    rows = (row("A", 1, (TUE, 2)),)
+    incumbent = waiting(wants(A=2), wants(name="o2", A=1), rows=rows)
+    wave = incumbent.wave
+    incumbent.settle(0, wave.free_prices())
+    placed = incumbent.lift(0)
+    takes = tuple(take for take in placed.takes if take.block.by_class[take.offer])
+    assert takes  # one of its units waits for the truck
+    later = replace(placed, takes=takes, drawn=None)
+    incumbent.put(0, later)
+    assert drawn_on(incumbent, 0) == {1: 1}
+    first = incumbent.lift(0)
+    incumbent.left[1] = 0  # both of Tuesday's are taken
+
+    incumbent.put(0, first)
+
+    assert drawn_on(incumbent, 0) == {0: 1}
+
+
+def test_what_is_taken_later_is_counted_by_class():
+    """Of cells that there are; where nothing comes nothing is taken."""
+    nodes = node("N1"), node("N2")
+    rows = (*ARRIVING, row("A", 0, (WED, 1), at="N2"))
+    incumbent = waiting(wants(A=4), wants(name="o2", A=6), rows=rows, nodes=nodes)
+    (loner, _) = incumbent.wave.loners
+    incumbent.left[loner.later[0, 0, 0]] -= 2
+
+    assert incumbent.taken_later(None) is None
+    found = incumbent.taken_later(loner.later)
+    assert found[:, 0].tolist() == [[2, 0], [0, 0]]
+
+
+def test_cells_that_are_drawn_on_are_among_the_resources():
+    """So that whoever frees an order's cells knows of Tuesday's."""
+    incumbent = waiting(wants(A=3), wants(name="o2", A=3))
+    incumbent.settle(0, incumbent.wave.free_prices())
+
+    assert {0, 1} <= set(incumbent.resources(0)) <= {0, 1, 2}
+
+
+def test_dues_are_those_of_the_cells_drawn_on():
+    """One of now at 5, two of Tuesday's at 1."""
+    incumbent = waiting(wants(A=3), wants(name="o2", A=3), rows=[row("A", 1, (TUE, 2))])
+    wave = incumbent.wave
+    incumbent.settle(0, wave.free_prices())
+    load = np.zeros(len(wave.capacity))
+
+    assert incumbent.dues(0, Prices.of(np.array([5.0, 1.0]), load)) == 7.0

@@ -92,7 +92,13 @@ class Room(Frozen):
 class Odd(Frozen):
     """One with a field that no cell holds."""
 
-    sizes: dict[str, float]
+    sizes: dict[str, bytes]
+
+
+class Split(Frozen):
+    """One with numbers by name."""
+
+    shares: dict[str, float]
 
 
 class Hung(Frozen):
@@ -121,6 +127,13 @@ class Kinds(Frozen):
     """One that is of one of two kinds, which no table's name says."""
 
     kind: Literal["wide", "deep"]
+
+
+def test_numbers_that_nest_have_a_column():
+    """They are JSON in a cell, by their names."""
+    (shares,) = columns_from(Split)
+
+    assert (shares.dtype, shares.required) == ("object", True)
 
 
 def test_field_without_a_column_is_impossible():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from domroute.frames import (
     to_frames,
 )
 from domroute.ledger.inventory import Inventory
-from domroute.ledger.stock import Inbound
+from domroute.ledger.stock import Inbound, Restriction
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.rules import ExcludedNodes, NodeFilter
@@ -414,6 +414,41 @@ def test_stock_is_read_with_what_arrives():
     assert [made.velocity(name, "1") for name in ("N1", "N2")] == [0.5, None]
     arrival = Inbound(at="2026-01-01T00:00:00Z", quantity=3)
     assert next(iter(made)).inbound == (arrival,)
+
+
+def test_stock_is_read_with_what_restricts_it():
+    """A date as frames hold it, or as text; units by channel as JSON in a cell."""
+    frame = pd.DataFrame(
+        {
+            "node": ["N1", "N2", "N3"],
+            "sku": ["A", "A", "A"],
+            "on_hand": [5, 7, 9],
+            "expires_on": [pd.Timestamp("2026-03-09"), None, "2026-03-10"],
+            "allocated": [None, '{"web": 2}', {"app": 1.5}],
+        }
+    )
+
+    made = inventory_from_frame(frame)
+
+    assert dict(made.restrictions) == {
+        ("N1", "A"): Restriction(date(2026, 3, 9)),
+        ("N2", "A"): Restriction(None, {"web": 2.0}),
+        ("N3", "A"): Restriction(date(2026, 3, 10), {"app": 1.5}),
+    }
+    assert [made.available(name, "A") for name in ("N1", "N2", "N3")] == [5, 7, 9]
+
+
+def test_stock_is_written_with_what_restricts_it():
+    """A date and units by channel, as text; nothing where nothing does."""
+    bound = stock(N1={"A": 5, "B": 1})
+    bound.restrict("N1", "A", expires_on=date(2026, 3, 9), allocated={"web": 2})
+
+    written = to_frames(Scenario("s", network(node("N1")), bound))
+
+    assert written["stock"][["expires_on", "allocated"]].isna()[1:].all(axis=None)
+    assert written["stock"]["expires_on"][0] == "2026-03-09"
+    assert written["stock"]["allocated"][0] == '{"web": 2.0}'
+    assert scenario_from_frames(written, name="s").inventory == bound
 
 
 def test_stock_of_numpy_numbers_in_an_object_column_is_read():

@@ -22,6 +22,7 @@ from domroute.jsonio import (
     load_scenario,
     results_from_json,
     results_schema,
+    results_to_csv,
     results_to_json,
     save_scenario,
     scenario_from_json,
@@ -34,7 +35,7 @@ from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
 from domroute.scenario import Scenario
-from domroute.words import Method, Status
+from domroute.words import Method, Status, Supply
 from scenario_strategies import moments, names, scenarios
 
 SCHEMA = jsonschema.Draft202012Validator(scenario_schema())
@@ -401,6 +402,8 @@ def results(draw):
                 delivers_on=st.none() | st.dates(),
                 delivers_at=st.none() | moments,
                 valid_until=st.none() | moments,
+                stock_at=st.none() | moments,
+                supply=st.none() | st.sampled_from(Supply),
             ),
             max_size=3,
         )
@@ -469,6 +472,49 @@ def test_dates_of_shipments_are_written_where_there_are_any():
     assert with_dates.keys() - without.keys() == DATES.keys()
 
 
+def test_what_is_waited_for_is_written_where_it_is():
+    """By its word, and its moment; and read again, in UTC."""
+    waits = dated(**DATES, stock_at=NOON, supply=Supply.BACK_ORDER)
+    (told,), (there,) = (
+        one.to_dict()["shipments"]
+        for one in (waits, dated(**DATES, supply=Supply.IN_STOCK))
+    )
+
+    assert told["stock_at"] == "2026-12-01T12:00:00.000001+00:00"
+    assert told["supply"] == "back_order"
+    assert (there["supply"], "stock_at" in there) == ("in_stock", False)
+    assert results_from_json(results_to_json([waits])) == (waits,)
+
+
+def test_csv_says_what_is_waited_for():
+    """In two columns, empty where nothing says when."""
+    waits = dated(**DATES, stock_at=NOON, supply=Supply.PRE_ORDER)
+
+    head, first, second = results_to_csv([waits, dated()]).splitlines()
+
+    assert head.endswith(",stock_at,supply")
+    assert first.endswith(",2026-12-01T12:00:00.000001+00:00,pre_order")
+    assert second.endswith(",,,,,")
+
+
+def test_frame_says_what_is_waited_for():
+    """Moments in UTC, and words."""
+    frame = dated(**DATES, stock_at=NOON, supply=Supply.PRE_ORDER).to_frame()
+
+    assert frame.loc[0, "stock_at"] == NOON
+    assert frame.loc[0, "supply"] == "pre_order"
+    assert str(frame.dtypes["stock_at"]) == "datetime64[us, UTC]"
+
+
+def test_schema_describes_what_is_waited_for():
+    """A moment, and one of three words."""
+    shipment = results_schema()["$defs"]["WrittenShipment"]["properties"]
+    words = results_schema()["$defs"]["Supply"]["enum"]
+
+    assert {"stock_at", "supply"} <= shipment.keys()
+    assert words == ["in_stock", "back_order", "pre_order"]
+
+
 def test_dates_come_back_with_a_batch():
     """They are those of its results, and in UTC."""
     result = dated(**DATES)
@@ -487,6 +533,8 @@ def test_dates_come_back_with_a_batch():
         ({"ships_at": "0001-01-01T00:00:00+14:00"}, "impossible_date"),
         ({"delivers_on": "2026-02-30"}, "impossible_date"),
         ({"delivers_at": []}, "wrong_type"),
+        ({"stock_at": "2026-12-01T12:00:00"}, "naive_datetime"),
+        ({"supply": "on_order"}, "unknown_value"),
     ],
 )
 def test_dates_that_are_none_are_told(dates, code):

@@ -5,8 +5,15 @@ import warnings
 import pytest
 
 from builders import line, network, node, order, stock
-from domroute.costs import Handling, Quotes, Shipping
-from domroute.errors import InputError, UnmatchedWarning
+from domroute.costs import (
+    Backorder,
+    Handling,
+    Lateness,
+    Quotes,
+    Shipping,
+    Speed,
+)
+from domroute.errors import BackorderWarning, InputError, UnmatchedWarning
 from domroute.ledger.inventory import Inventory
 from domroute.network import Network
 from domroute.policy import Policy
@@ -161,3 +168,35 @@ def test_excluded_node_that_is_gone_is_harmless():
     assert faults_of(order("o1", line("l1", "A", pinned_node="N9"))) == [
         "order 'o1' line 'l1': 'N9' is not a node of the network [unknown_id]"
     ]
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+@pytest.mark.parametrize(
+    "term",
+    [Backorder(per_unit=1.0), Lateness(per_line_day=1.0), Speed(per_line_day=1.0)],
+)
+def test_waiting_that_costs_nothing_is_told(term, weight):
+    """A term that counts for nothing prices nothing; one that counts may."""
+    priced = Policy(
+        costs=[Shipping(), term.model_copy(update={"weight": weight})],
+        allow_backorder=True,
+    )
+    strict = priced.model_copy(update={"allow_backorder": False})
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        Router(network(*NODES), stock(), strict)
+        Router(network(*NODES), stock(), priced)
+        Scenario("s", network(*NODES), stock(), policy=priced)
+
+    assert [one.category for one in told] == [BackorderWarning] * (2 * (not weight))
+    assert all("[free_backorder]" in str(one.message) for one in told)
+
+
+def test_router_asks_when_an_order_that_may_wait_was_placed():
+    """Its policy says so, or a line of it; the network knows no dates."""
+    waiting = Policy(costs=[Backorder(per_unit=1.0)], allow_backorder=True)
+    text = "order 'o1': placed_at is required: dates are counted from it [no_placed_at]"
+
+    assert faults_of(order("o1", A=1), policy=waiting) == [text]
+    assert faults_of(order("o1", line("l", "A", allow_backorder=True))) == [text]

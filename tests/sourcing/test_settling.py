@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from arriving import TUE, WED, left_by, router_of, row, wants
 from builders import item, line, node, order, service, stock
 from dated import at, dated_network
 from domroute.costs import Handling, Shipping, StockLevel
@@ -223,7 +224,10 @@ def test_collected_from_the_first_store_that_has_it():
 def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
     """Lay out two offers of one node, at once and later, for two lines free at once."""
     dates = SimpleNamespace(
-        arrives=np.array([10, 20]), leaves=np.array([1, 11]), since=np.array([0, 11])
+        arrives=np.array([10, 20]),
+        leaves=np.array([1, 11]),
+        since=np.array([0, 11]),
+        soonest=None,
     )
     made = SimpleNamespace(
         dates=dates,
@@ -270,3 +274,25 @@ def test_delivery_without_dates_is_left_alone():
     first, second = Take(plain, 1, np.array([1, 0])), Take(dated, 0, np.array([1, 0]))
 
     assert settled(first, second) == [(1, [1, 0]), (0, [1, 0])]
+
+
+# --- what waits for stock -------------------------------------------------------------
+
+
+def test_earlier_arrival_at_the_same_price():
+    """All of it comes on Tuesday; more of it on Wednesday is no reason to wait."""
+    result = router_of([row("A", 0, (TUE, 2), (WED, 9))]).route(wants(A=2))
+
+    assert left_by(result) == [("N1", "A2", "Tue")]
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_no_more_leaves_early_than_is_there(units):
+    """Two lines of one SKU: moving either to now is free, and one unit is there."""
+    wanted = wants(line("l1", "A", units), line("l2", "A", units))
+
+    result = router_of([row("A", 1, (TUE, 9))]).route(wanted)
+
+    now = [part for part in result.plan.shipments if part.stock_at is None]
+    assert sum(part.units for part in now) <= 1
+    assert sum(part.units for part in result.plan.shipments) == 2 * units

@@ -5,11 +5,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from arriving import TUE, WED, left_by, router_of, row, wants
 from beside import order_beside
 from builders import item, line, network, node, order, pickup, service, stock
-from domroute.costs import Handling, Quotes, Shipping
+from domroute.costs import Backorder, Handling, Quotes, Shipping
 from domroute.network import Capacity
-from domroute.policy import Policy
+from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing.bundles import price_bundles
 from domroute.sourcing.lattice import lattice_of
@@ -270,3 +271,64 @@ def test_one_services_units_are_scored_as_two_shipments():
 
     assert scored.faults == ()
     assert scored.result.cost == 90.0
+
+
+# --- now and later --------------------------------------------------------------------
+
+# One A now, one on Tuesday, and B on Wednesday.
+ARRIVING = (row("A", 1, (TUE, 1)), row("B", 0, (WED, 1)))
+
+
+def waits(wanted, *costs, method="subset", per_shipment=0.0, **splits):
+    """Route an order that may wait from a node at a price a shipment."""
+    router = router_of(
+        ARRIVING,
+        node("N1", per_shipment=per_shipment),
+        costs=[Handling(), *costs],
+        splits=SplitLimits(**splits),
+        solve=SolveOptions(method=method),
+    )
+    return router.route(wanted)
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize(
+    ("splits", "left"),
+    [
+        ({}, [("N1", "A1", "Mon"), ("N1", "A1B1", "Wed")]),
+        ({"several_services": False}, [("N1", "A2B1", "Wed")]),
+        ({"max_shipments": 1}, [("N1", "A2B1", "Wed")]),
+        ({"max_nodes": 1}, [("N1", "A1", "Mon"), ("N1", "A1B1", "Wed")]),
+    ],
+    ids=str,
+)
+def test_a_node_ships_now_and_later(splits, left, method):
+    """A shipment at 1 is less than a unit more that waits, at 3; the rest waits."""
+    result = waits(
+        *(wants(A=2, B=1), Backorder(per_unit=3.0)),
+        method=method,
+        per_shipment=1.0,
+        **splits,
+    )
+
+    assert left_by(result) == left
+    # Handling by shipment, and 3 for each that waits: two of three, or all three.
+    assert result.cost == len(left) + 3.0 * (2 if len(left) > 1 else 3)
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+def test_shipments_that_cost_more_than_waiting_leave_together(method):
+    """At 9 a shipment all waits for Wednesday, 3 units at 3; apart is 27 and 6."""
+    result = waits(
+        *(wants(A=2, B=1), Backorder(per_unit=3.0)), method=method, per_shipment=9.0
+    )
+
+    assert left_by(result) == [("N1", "A2B1", "Wed")]
+    assert result.cost == 18.0
+
+
+def test_later_is_a_split():
+    """Two shipments of one node: one beyond the first, at 0.5."""
+    result = waits(wants(A=2, B=1), Backorder(per_unit=3.0), split_price=0.5)
+
+    assert result.cost == 2 * 3.0 + 0.5

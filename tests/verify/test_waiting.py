@@ -485,7 +485,7 @@ def test_hard_safety_stock_is_kept_of_what_comes_by_all():
 
     assert jointly(one, two, rows=rows, policy=policy) == []
     assert jointly(two, two, rows=rows, policy=policy) == [
-        f"4 units of 'A' ship together by {TUE.isoformat()}, 3 after safety stock"
+        f"4 units of 'A' ship together by {TUE.isoformat()}, 3 beside what is kept"
     ]
 
 

@@ -139,6 +139,17 @@ class Facts:
         return bool(may.any() and self.total < self.asked)
 
     @property
+    def is_allocated(self) -> bool:
+        """Whether nodes that may fill it have more of it, for other channels."""
+        offers = self.question.offers
+        allocated, eligibility = offers.eligibility.allocated, offers.eligibility
+        if allocated is None:
+            return False
+        k = offers.problem.sku_of[self.at]
+        is_more = allocated.shared[k] > eligibility.stock[k]
+        return bool((is_more & eligibility.allowed[self.at]).any())
+
+    @property
     def is_pickup_short(self) -> bool:
         """Whether the node to collect at has too few, or none within reach has all."""
         delivery = self.question.offers.problem.order.delivery_of(self.line)
@@ -166,10 +177,13 @@ class Facts:
 
     def is_out_of_time(self, reason: Reason) -> bool:
         """Whether some node has it, may fill it, and offers it at no date that does."""
-        if not self.question.offers.dating:
+        late = self.question.offers.dating
+        if not late:
             return False
         blocked = blocked_of(self.question.offers, self.question.arrays)
-        return bool(blocked.lacks(reason)[self.rows].any())
+        return bool(blocked.lacks(reason)[self.rows].any()) or any(
+            one.withholds(reason, row) for one in late for row in self.rows.tolist()
+        )
 
     @property
     def meets_capacity(self) -> bool:
@@ -195,6 +209,11 @@ class Facts:
             or splits.min_order_value > 0
             or splits.min_part_value > 0
         )
+
+    @property
+    def comes_together(self) -> bool:
+        """Whether all that comes of its delivery comes on one date."""
+        return self.question.offers.problem.order.delivery_of(self.line).together
 
     @property
     def ships_complete(self) -> bool:
@@ -237,6 +256,10 @@ def _clear_stock(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, stock=True)))
 
 
+def _clear_channels(question: Question, at: int) -> Question:
+    return replace(question, offers=question.lifted(Lift(at, channels=True)))
+
+
 def _clear_rules(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, rules=True)))
 
@@ -247,6 +270,10 @@ def _clear_services(question: Question, at: int) -> Question:
 
 def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     return replace(question, offers=question.lifted(ANY_DATE))
+
+
+def _clear_life(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.lifted(Lift(0, life=True)))
 
 
 def _clear_capacity(question: Question, at: int) -> Question:
@@ -285,6 +312,10 @@ def _let_apart(question: Question, at: int) -> Question:
     )
 
 
+def _let_come_apart(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
+    return replace(question, offers=question.offers.apart())
+
+
 def _let_incomplete(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     return question.with_splits(ship_complete=False)
 
@@ -302,6 +333,7 @@ def _let_split_freely(question: Question, at: int) -> Question:  # noqa: ARG001 
 
 CAUSES: Final = (
     Cause(Reason.OUT_OF_STOCK, lambda f: not f.is_anywhere, _clear_stock),
+    Cause(Reason.ALLOCATED, lambda f: f.is_allocated, _clear_channels),
     Cause(
         Reason.PINNED_NODE_SHORT,
         lambda f: f.line.pinned_node is not None and f.is_short,
@@ -314,6 +346,11 @@ CAUSES: Final = (
         _clear_rules,
     ),
     Cause(Reason.NOT_ENOUGH_STOCK, lambda f: f.is_short, _clear_stock),
+    Cause(
+        Reason.EXPIRED,
+        partial(Facts.is_out_of_time, reason=Reason.EXPIRED),
+        _clear_life,
+    ),
     *(
         Cause(reason, partial(Facts.is_out_of_time, reason=reason), _clear_dates)
         for reason in (
@@ -329,6 +366,7 @@ CAUSES: Final = (
         Reason.LINE_NOT_SPLITTABLE, lambda f: not f.line.allow_split, _let_line_split
     ),
     Cause(Reason.SHIP_TOGETHER, lambda f: f.line.ship_together is not None, _let_apart),
+    Cause(Reason.NOT_TOGETHER, lambda f: f.comes_together, _let_come_apart),
     Cause(Reason.SHIP_COMPLETE, lambda f: f.ships_complete, _let_incomplete),
     Cause(Reason.BELOW_MINIMUM_ORDER, lambda f: f.meets_minimum, _clear_minimum),
     Cause(Reason.SPLIT_LIMIT, lambda f: f.meets_split_limit, _let_split_freely),

@@ -54,7 +54,8 @@ def _is_sure(question: Question, at: int, *, saving: float, is_stocked: bool) ->
     problem = offers.problem
     if problem.ways is not None:
         return False  # a unit more may be of other goods, or half of a kit
-    if not _is_untied(question, problem.lines[at]):
+    line = problem.lines[at]
+    if not _is_untied(question, line) or problem.order.delivery_of(line).together:
         return False
     group = 0
     if len(problem.groups) > 1:

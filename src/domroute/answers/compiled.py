@@ -14,7 +14,7 @@ from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
-from domroute.indexing import index_order
+from domroute.indexing import StockMap, index_order
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.offers.dating import Dating
@@ -23,7 +23,7 @@ from domroute.offers.priced import Offers, Rung, find_offers
 from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy
-from domroute.problem import NetworkArrays, OrderProblem, StockMap
+from domroute.problem import NetworkArrays, OrderProblem
 from domroute.records import record
 from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
@@ -88,7 +88,9 @@ class Compiled:
             If stock names a node or item that the network does not have. All are
             listed. If a term of cost cannot be made ready.
         """
-        arrays = NetworkArrays.of(network, policy.distance)
+        arrays = NetworkArrays.of(
+            network, policy.distance, may_wait=policy.allow_backorder
+        )
         stock_map = StockMap(arrays, inventory)
         asked = [term for term in policy.costs if not nature_of(term).is_idle]
         serving = Serving.of(arrays, policy.costs)
@@ -188,6 +190,7 @@ class Compiled:
         is_alone: bool = True,
         any_carrier: bool = False,
         any_date: bool = False,
+        any_life: bool = False,
     ) -> Offers:
         """
         Price what may be shipped for an order that is indexed.
@@ -211,8 +214,8 @@ class Compiled:
             drains keeps the rungs beyond the one it needs by itself.
         any_carrier
             Whether to price as though somebody carried everything, besides.
-        any_date
-            Whether to price as though any date would do.
+        any_date, any_life
+            Whether to price as though any date would do, and nothing expired.
 
         Raises
         ------
@@ -237,6 +240,7 @@ class Compiled:
             any_carrier=any_carrier,
             any_date=any_date,
             is_alone=is_alone,
+            any_life=any_life,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
@@ -298,6 +302,7 @@ class Compiled:
                 is_alone=left is None,
                 any_carrier=lift.services,
                 any_date=lift.dates,
+                any_life=lift.life,
             )
 
         if left is None:
@@ -350,7 +355,12 @@ def _leave(
     capacity = eligibility.capacity
     if capacity is not None and used is not None:
         capacity = np.maximum(0.0, capacity - used)
+    allocated, mine = eligibility.allocated, left.eligibility.allocated
+    if allocated is not None and mine is not None:
+        shared = allocated.shared.copy()
+        shared[:, nodes] = mine.shared
+        allocated = replace(allocated, shared=shared)
     return (
         replace(problem, stock=stock),
-        replace(eligibility, stock=free, capacity=capacity),
+        replace(eligibility, stock=free, capacity=capacity, allocated=allocated),
     )

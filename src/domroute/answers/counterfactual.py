@@ -222,6 +222,8 @@ def _parts_of(question: Question) -> _Parts | None:
         return None
     if needs_two_counts(offers, policy) or offers.drain is not None:
         return None
+    if offers.comes_together:
+        return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(offers, lattice, atoms, question.arrays, tuned)
     if not bundles.is_whole:

@@ -28,7 +28,7 @@ def ship_decided(
     Several of one node as the policy would have them; where the decision breaks its
     limits anyway, one if one carries it all.
     """
-    if given.divides:
+    if given.divides or given.comes_together:
         choice = decide(
             _only(given, units, capacity),
             compiled.policy,

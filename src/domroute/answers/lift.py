@@ -33,6 +33,10 @@ class Lift:
         Somebody carries everything everywhere.
     dates
         Any date will do.
+    channels
+        All of its SKU is for every channel.
+    life
+        Nothing expires.
     """
 
     line: int
@@ -42,6 +46,8 @@ class Lift:
     services: bool = False
     dates: bool = False
     besides: tuple[int, ...] = ()
+    channels: bool = False
+    life: bool = False
 
     def apply(
         self, problem: OrderProblem, eligibility: Eligibility
@@ -64,6 +70,9 @@ class Lift:
             # Enough is enough beside what a soft safety stock charges for, too.
             lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
             eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
+        if self.channels:
+            for k in dict.fromkeys(problem.sku_of[mine].tolist()):
+                eligibility = eligibility.as_shared(k)
         if self.rules:
             allowed = eligibility.allowed.copy()
             allowed[mine] = True

@@ -50,6 +50,7 @@ _BROKEN: Final = frozenset(
         "split_limit",
         "ship_complete",
         "ship_together",
+        "not_together",
         "must_fill",
     }
 )

@@ -148,6 +148,8 @@ class _Asking:
             if not is_sure:
                 is_sure = is_sure_to_fill(self._plenty(), at, saving=saving)
             return Reason.OUT_OF_STOCK if is_sure else None
+        if facts.is_allocated:
+            return None  # what would be enough may be there, for others
         if self._is_out_of_time(facts):
             return self._reason_of_dates(facts, saving)
         if facts.usable.any() and is_sure_to_fill(self.question, at, saving=saving):

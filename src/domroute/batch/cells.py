@@ -60,14 +60,19 @@ class Cells:
             The cell of each SKU of the order at each node at hand; shape ``(K, M)``.
         """
         problem, by_date = offers.problem, offers.eligibility.by_date
-        stock = offers.eligibility.stock if by_date is None else by_date.stock[0]
+        allocated = offers.eligibility.allocated
+        there, all_by_date = offers.eligibility.stock, by_date
+        if allocated is not None:  # what is for other channels is theirs to take
+            there, all_by_date = allocated.shared, allocated.by_date
+        if all_by_date is not None:
+            there = all_by_date.stock[0]
         for k, sku in enumerate(problem.skus):
             if sku not in self.row:
                 self.row[sku] = self._add_row()
             most = int(problem.quantity[problem.sku_of == k].sum())
-            self._count(self.row[sku], problem.nodes, stock[k], most)
-        if by_date is not None:
-            self._enter_later(offers, by_date)
+            self._count(self.row[sku], problem.nodes, there[k], most)
+        if all_by_date is not None:
+            self._enter_later(offers, all_by_date)
         return self.of(offers)
 
     def _enter_later(self, offers: Offers, by_date: StockByDate) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from domroute.answers.assembly import assemble
+from domroute.batch.allotting import Allotments
 from domroute.batch.cells import NO_CELL, UNITS_SLACK, Prices, Usage
 from domroute.batch.drawn import Taken, as_drawn, draw
 from domroute.batch.loner import Loner
@@ -16,6 +17,7 @@ from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
 from domroute.batch.repricing import reprice, restrict, uses
 from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
+from domroute.offers.priced import Offers
 from domroute.sourcing.choice import FORBIDDEN, Choice, Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.limits import limits_of
@@ -43,6 +45,8 @@ class Incumbent:
         capacity after them; shape ``(C + Q,)``.
     left, room
         Of cells and of rows alone, the same numbers; shapes ``(C,)`` and ``(Q,)``.
+    allotments
+        What channels have taken of cells that are allocated.
     """
 
     wave: Wave
@@ -51,11 +55,13 @@ class Incumbent:
     free: FloatArray
     left: FloatArray = field(init=False)
     room: FloatArray = field(init=False)
+    allotments: Allotments = field(init=False)
 
     def __post_init__(self) -> None:
         """See the two kinds of resources apart."""
         cells = len(self.wave.stock)
         self.left, self.room = self.free[:cells], self.free[cells:]
+        self.allotments = self.wave.allotments.anew()
 
     @classmethod
     def of(cls, wave: Wave) -> Incumbent:
@@ -77,6 +83,7 @@ class Incumbent:
         """Leave all there is, as though no order were placed."""
         self.left[:] = self.wave.stock
         self.room[:] = self.wave.capacity + UNITS_SLACK
+        self.allotments = self.wave.allotments.anew()
 
     @property
     def used(self) -> Usage:
@@ -330,7 +337,7 @@ class Incumbent:
         if not is_bidding:
             left = restrict(
                 left,
-                (wave.stock[loner.cell] - self.left[loner.cell]),
+                self.taken_from(left, loner.cell),
                 self.used_capacity(wave.arrays.capacity.of_node[:, left.problem.nodes]),
                 wave.arrays,
                 self.taken_later(loner.later),
@@ -347,6 +354,17 @@ class Incumbent:
         )
         return replace(choice, takes=takes)
 
+    def taken_from(self, offers: Offers, cell: IntArray) -> FloatArray:
+        """Count what others have taken of what an order may take of cells; (K, M)."""
+        taken = self.wave.stock[cell] - self.left[cell]
+        eligibility, order = offers.eligibility, offers.problem.order
+        allocated = eligibility.allocated
+        if allocated is None or eligibility.by_date is not None:
+            return taken
+        seen = self.allotments.seen(taken, cell, order.channel)
+        room = allocated.shared - np.maximum(allocated.kept + seen, taken)
+        return np.maximum(0.0, eligibility.stock - np.floor(np.maximum(0.0, room)))
+
     def taken_later(self, later: IntArray | None) -> FloatArray | None:
         """Count what is taken of cells of what arrives later; None for none of them."""
         if later is None:
@@ -354,9 +372,20 @@ class Incumbent:
         taken: FloatArray = self.wave.stock[later] - self.left[later]
         return np.where(later == NO_CELL, 0.0, taken)
 
+    def is_intricate(self, at: int) -> bool:
+        """Tell whether an order draws on cells as no program of several says it."""
+        loner = self.seats[at].loner
+        return loner is not None and (
+            loner.is_choosy or self.allotments.is_plain(loner.cell)
+        )
+
     def _move(self, at: int, placed: Placed, sign: float) -> None:
+        loner = self.seats[at].loner
         for cells, units, rows, load in self.taken_by(at, placed):
             self.left[cells] -= sign * units
+            if loner is not None:
+                channel = loner.offers.problem.order.channel
+                self.allotments.move(channel, cells, units, sign)
             if len(rows):
                 self.room[rows] -= sign * load
 

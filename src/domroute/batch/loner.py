@@ -50,6 +50,14 @@ class Loner:
     stand_in: PricingTable | None = None
     later: IntArray | None = None
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it may wait, and not take whatever is there in the meantime."""
+        if self.later is None:
+            return False
+        is_allocated = self.offers.eligibility.allocated is not None
+        return is_allocated or any(b.barred is not None for b in self.offers.blocks)
+
     def filled(self, takes: tuple[Take, ...]) -> IntArray:
         """Count the units of each line of the order that takes fill."""
         problem = self.offers.problem
@@ -60,17 +68,7 @@ class Loner:
 
     def steps_of(self, takes: tuple[Take, ...]) -> IntArray:
         """See takes as steps of each atom by offer; shape ``(J, A)``."""
-        table = self.table
-        steps = np.zeros(table.limit.shape, np.int64)
-        line = (table.units > 0).argmax(axis=1)
-        each = table.units[np.arange(len(line)), line]
-        block_at = {id(block): at for at, block in enumerate(table.blocks)}
-        for take in takes:
-            units = np.zeros(table.units.shape[1], np.int64)
-            units[take.block.lines] = take.units
-            offer = int(table.first[block_at[id(take.block)]]) + take.offer
-            steps[:, offer] = units[line] // each
-        return steps
+        return self.table.steps_of(takes)
 
     def picks_on(
         self, table: PricingTable, place: int, takes: tuple[Take, ...]

@@ -28,6 +28,7 @@ import numpy as np
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed, Seat, rank_of
 from domroute.batch.rows import Demands, Guest, Levels, count_parts, keep_own
+from domroute.batch.shares import Shares
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -65,8 +66,24 @@ def solve_joint(
     Returns
     -------
     float
-        A bound on the cost of these orders with the others as they are.
+        A bound on the cost of these orders with the others as they are; none where one
+        of them draws on cells as no program says it.
     """
+    moved = [*orders, *(at for group in held for at in group)]
+    if any(map(incumbent.is_intricate, moved)):
+        return -math.inf
+    ends = time.perf_counter() + time_limit_s
+    return _solve(incumbent, orders, held, ends=ends, gap=gap)
+
+
+def _solve(
+    incumbent: Incumbent,
+    orders: Sequence[int],
+    held: Sequence[Sequence[int]],
+    *,
+    ends: float,
+    gap: float,
+) -> float:
     moved = [*orders, *(at for group in held for at in group)]
     before = {at: incumbent.lift(at) for at in moved}
     program = _Program(incumbent)
@@ -75,7 +92,7 @@ def solve_joint(
     program.add_limits()
     for group in held:
         program.hold(group, most=_limit(before, group))
-    ends, absence = time.perf_counter() + time_limit_s, incumbent.wave.absence
+    absence = incumbent.wave.absence
     mine = {at: before[at] for at in orders}
     missing, cost = rank_of(mine.items(), absence)
     proof = Proof(math.inf if missing else cost)
@@ -205,6 +222,7 @@ class _Program:
         """Add what is left of every cell and capacity that the orders may use."""
         incumbent, wave = self._incumbent, self._incumbent.wave
         cells, rows, levels = Demands(), Demands(), Levels()
+        shares = Shares(incumbent.allotments)
         for piece in self._pieces:
             table = piece.table
             cells.add(
@@ -217,10 +235,11 @@ class _Program:
                 rows.add(row[piece.column], used, piece.picks)
         for guest in self._guests:
             guest.demand(self.model, incumbent, cells, rows)
-            guest.keep_levels(incumbent, levels)
+            guest.keep_levels(self.model, incumbent, levels, shares)
         cells.limit(self.model, incumbent.left, wave.is_contended)
         rows.limit(self.model, incumbent.room, wave.is_limited)
         levels.limit(self.model, incumbent.left)
+        shares.limit(self.model, wave.stock)
 
     def read(self, values: FloatArray) -> dict[int, Placed]:
         """Read what each order takes; nothing if rounding has spoiled it."""

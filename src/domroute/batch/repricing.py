@@ -11,6 +11,7 @@ from domroute.batch.cells import Prices
 from domroute.batch.drawn import Taken, prices_by_class, rows_of
 from domroute.costs.charges import Charged, Linear
 from domroute.offers.blocks import Block
+from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.problem import NetworkArrays
 from domroute.sourcing.choice import Take
@@ -108,13 +109,10 @@ def restrict(
         # A workload may be quoted as zero, and fit a node that has nothing left.
         is_work = arrays.capacity.demands_at(problem.nodes).per_work > 0
         has_room = np.logical_and.reduce(is_work | (left > 0), axis=0)
-    by_class = eligibility.stock[None]
-    if eligibility.by_date is not None:
-        by_class = eligibility.by_date.stock
     blocks = [
         replace(
             block,
-            limit=np.minimum(block.limit, by_class[rows_of(offers, block)])
+            limit=np.minimum(block.limit, _left_to(offers, eligibility, block))
             * has_room[block.nodes],
         )
         for block in offers.blocks
@@ -125,6 +123,18 @@ def restrict(
         eligibility=replace(eligibility, capacity=left),
         blocks=tuple(blocks),
     )
+
+
+def _left_to(offers: Offers, eligibility: Eligibility, block: Block) -> IntArray:
+    """Count the units of each line that offers may take of what is left; ``(G, A)``."""
+    where, by_date = rows_of(offers, block), eligibility.by_date
+    if by_date is None:
+        alone: IntArray = eligibility.stock[None][where]
+        return alone
+    left: IntArray = by_date.stock[where]
+    if block.barred is None:
+        return left
+    return np.where(block.barred, np.minimum(left, by_date.coming[where]), left)
 
 
 def uses(

@@ -12,6 +12,7 @@ from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.placed import Placed
+from domroute.batch.shares import Shares
 from domroute.batch.tables import PricingTable
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import rows_by_class
@@ -149,7 +150,9 @@ class Guest:
             made.model.add_entries(row, made.takes, table.units[made.atom, line])
         return cls(loner, made, model.add_model(made.model))
 
-    def keep_levels(self, incumbent: Incumbent, levels: Levels) -> None:
+    def keep_levels(
+        self, model: ArrayModel, incumbent: Incumbent, levels: Levels, shares: Shares
+    ) -> None:
         """Note what the order may take of each cell: others may take more."""
         loner, made = self.loner, self.made
         by_date, node = loner.offers.eligibility.by_date, loner.table.node[made.offer]
@@ -158,16 +161,23 @@ class Guest:
         mine = loner.offers.eligibility.stock
         need = loner.table.need_by_sku()
         there = incumbent.wave.stock[loner.cell]
-        most = np.maximum(0.0, mine - (there - incumbent.left[loner.cell]))
+        taken = there - incumbent.left[loner.cell]
+        allocated = loner.offers.eligibility.allocated
+        # Beside what is for channels, which shares see to.
+        level = mine if allocated is None else allocated.shared
+        most = np.maximum(0.0, level - taken)
+        own = np.maximum(0.0, mine - incumbent.taken_from(loner.offers, loner.cell))
         for k, at in np.ndindex(mine.shape):
             picked = (node == at) & (need[made.atom, k] > 0)
-            if picked.any():
-                levels.add(
-                    int(loner.cell[k, at]),
-                    float(most[k, at]),
-                    need[made.atom[picked], k],
-                    made.takes[picked] + self.first,
-                )
+            if not picked.any():
+                continue
+            cell, amount = int(loner.cell[k, at]), need[made.atom[picked], k]
+            column = made.takes[picked] + self.first
+            levels.add(cell, float(most[k, at]), amount, column)
+            if allocated is not None and allocated.here[k, at]:
+                model.at_most(column, amount, float(own[k, at]))
+                channel = loner.offers.problem.order.channel
+                shares.add(cell, channel, column, amount)
 
     def demand(
         self, model: ArrayModel, incumbent: Incumbent, cells: Demands, rows: Demands

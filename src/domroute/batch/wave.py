@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from domroute.batch.allotting import Allotments
 from domroute.batch.cells import (
     Cells,
     Prices,
@@ -104,6 +105,8 @@ class Wave:
         What answers for all tables, if they are not to be asked in turn.
     floors
         Units of each line that loners must not be left with less of, by position.
+    allotments
+        Cells in which units are for one channel alone.
     alone
         What loners cost at least if they are alone, as far as that is proven, by
         position: prices make nothing cheaper.
@@ -138,6 +141,7 @@ class Wave:
     barred: BoolArray
     absence: IntArray
     solve: Solve | None = None
+    allotments: Allotments = field(default_factory=Allotments)
     floors: dict[int, IntArray] = field(default_factory=dict)
     alone: dict[int, float] = field(default_factory=dict)
     named: dict[int, Loner] = field(default_factory=dict)
@@ -324,6 +328,7 @@ def compile_wave(
     idle: dict[int, float] = {}
     named: dict[int, Loner] = {}
     rungs: dict[int, Rung] = {}
+    allotments = Allotments()
     count = 0
     keeps_back = any(
         isinstance(rule, SafetyStock)
@@ -342,7 +347,10 @@ def compile_wave(
         later = cells.later_of(offers)
         mine = policy if policy_of is None else policy_of(order)
         entrant = Entrant(at, offers, cell, later, mine, arrays)
-        is_free = offers.drain is None and not keeps_back and later is None
+        waits = later is not None
+        is_allotted = allotments.enter(offers, cell, arrays, waits=waits)
+        is_free = offers.drain is None and not (keeps_back or waits or is_allotted)
+        is_free = is_free and not offers.comes_together
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:
@@ -352,6 +360,9 @@ def compile_wave(
         else:
             loners.append(entrant.loner())
     stock, wanted = cells.close()
+    is_contended = wanted > stock
+    # Orders of one channel may want more than they may have, of what is enough for all.
+    is_contended[list(allotments.own)] = True
     return Wave(
         count=count,
         tables=builder.build(),
@@ -359,7 +370,7 @@ def compile_wave(
         idle=idle,
         cells=cells,
         stock=stock,
-        is_contended=wanted > stock,
+        is_contended=is_contended,
         capacity=whole_capacity(arrays, capacity),
         policy=policy,
         arrays=arrays,
@@ -367,4 +378,5 @@ def compile_wave(
         absence=np.ones(count, np.int64),
         named=named,
         rungs=rungs,
+        allotments=allotments,
     )

@@ -105,7 +105,7 @@ def _conclude(
     )
     mine = joint.incumbent.lift(turn)
     incumbent, nodes = joint.incumbent, offers.problem.nodes
-    taken = wave.stock[cell] - incumbent.left[cell]
+    taken = incumbent.taken_from(offers, cell)
     taken_later = incumbent.taken_later(wave.cells.later_of(offers))
     used = incumbent.used_capacity(wave.arrays.capacity.of_node)
     left = restrict(offers, taken, used[:, nodes], wave.arrays, taken_later)

@@ -34,6 +34,7 @@ class Backorder(TermModel):
     """Price of each unit."""
 
     is_cash: ClassVar[bool] = False
+    rises_with_time: ClassVar[bool] = True
     depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.ARRIVAL})
 
     def prepare(self, arrays: NetworkArrays) -> _BackorderPricer:  # noqa: ARG002 - as all terms

@@ -52,6 +52,9 @@ class TermModel(Frozen):
     needs_arrival: ClassVar[bool] = False
     """Whether it cannot price a shipment that promises no date."""
 
+    rises_with_time: ClassVar[bool] = False
+    """Whether the same shipment never costs less where it comes later."""
+
     @property
     def is_idle(self) -> bool:
         """Whether it charges nothing at all, and need not be asked."""

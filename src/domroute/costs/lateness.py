@@ -50,6 +50,7 @@ class Lateness(TermModel):
 
     is_cash: ClassVar[bool] = False
     allows_late: ClassVar[bool] = True
+    rises_with_time: ClassVar[bool] = True
     depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.ARRIVAL})
 
     @model_validator(mode="after")

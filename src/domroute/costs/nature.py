@@ -68,6 +68,9 @@ class Nature:
         Whether it prices what is delivered after ``need_by``, which then is allowed.
     needs_arrival
         Whether it cannot price a shipment that promises no date.
+    rises_with_time
+        Whether its amounts are never less where the same shipment comes later; so of
+        all that do not depend on the arrival.
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
@@ -82,6 +85,7 @@ class Nature:
     is_idle: bool = False
     allows_late: bool = False
     needs_arrival: bool = False
+    rises_with_time: bool = False
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -90,6 +94,11 @@ class Nature:
     def may_depend_on(self, fact: Fact) -> bool:
         """Tell whether its amounts depend on a fact, for all that it says."""
         return self.depends_on is None or fact in self.depends_on
+
+    @property
+    def may_fall_with_time(self) -> bool:
+        """Whether its amounts may be less where the same shipment comes later."""
+        return self.may_depend_on(Fact.ARRIVAL) and not self.rises_with_time
 
     @property
     def may_rise_with_stock(self) -> bool:
@@ -107,9 +116,9 @@ def nature_of(term: object) -> Nature:
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
     ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead``,
-    ``is_idle``, ``allows_late`` and ``needs_arrival``. What it does not say is taken so
-    that nothing depends on it: a term that is quotable is replaced whole, is paid in
-    cash and may depend on anything.
+    ``is_idle``, ``allows_late``, ``needs_arrival`` and ``rises_with_time``. What it
+    does not say is taken so that nothing depends on it: a term that is quotable is
+    replaced whole, is paid in cash and may depend on anything.
 
     Raises
     ------
@@ -126,7 +135,7 @@ def nature_of(term: object) -> Nature:
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
         falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False,
-        allows_late=False, needs_arrival=False)
+        allows_late=False, needs_arrival=False, rises_with_time=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -152,6 +161,7 @@ def nature_of(term: object) -> Nature:
         is_idle=bool(getattr(term, "is_idle", False)),
         allows_late=bool(getattr(term, "allows_late", False)),
         needs_arrival=bool(getattr(term, "needs_arrival", False)),
+        rises_with_time=bool(getattr(term, "rises_with_time", False)),
     )
 
 

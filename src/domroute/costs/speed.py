@@ -37,6 +37,7 @@ class Speed(TermModel):
 
     is_cash: ClassVar[bool] = False
     needs_arrival: ClassVar[bool] = True
+    rises_with_time: ClassVar[bool] = True
     depends_on: ClassVar[frozenset[Fact]] = frozenset({Fact.ARRIVAL})
 
     def prepare(self, arrays: NetworkArrays) -> _SpeedPricer:  # noqa: ARG002 - as all terms

@@ -115,7 +115,7 @@ def results_to_csv(results: Iterable[RoutingResult]) -> str:
     Examples
     --------
     >>> results_to_csv([])
-    'order,line,sku,...,reason,ships_at,delivers_on,delivers_at\n'
+    'order,line,sku,...,reason,ships_at,delivers_on,delivers_at,stock_at,supply\n'
     """
     return csv_text(PLAN_COLUMNS, _rows_of_all(results))
 

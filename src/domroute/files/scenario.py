@@ -281,7 +281,7 @@ def _order_records(scenario: Scenario, _entry: Entry) -> Iterable[object]:
 
 def _stock_records(scenario: Scenario, _entry: Entry) -> Iterable[object]:
     ledger, rows = scenario.inventory, scenario.inventory.rows
-    coming = inbound_of(ledger)
+    coming, restricted = inbound_of(ledger), ledger.restrictions
     for node, sku, on_hand, reserved, safety, velocity in zip(
         map(ledger.node_ids.__getitem__, rows.node.tolist()),
         map(ledger.skus.__getitem__, rows.sku.tolist()),
@@ -297,6 +297,10 @@ def _stock_records(scenario: Scenario, _entry: Entry) -> Iterable[object]:
         record |= {"velocity": velocity} if velocity == velocity else {}  # noqa: PLR0124 - NaN
         if parts := coming.get((node, sku)):
             record["inbound"] = [part.model_dump(mode="json") for part in parts]
+        if one := restricted.get((node, sku)):
+            last = one.expires_on
+            record |= {"expires_on": last.isoformat()} if last else {}
+            record |= {"allocated": dict(one.allocated)} if one.allocated else {}
         yield record
 
 

@@ -5,7 +5,7 @@ from domroute.ledger.inventory import Inventory
 from domroute.ledger.reservations import Reservation
 from domroute.ledger.scope import Scope
 from domroute.ledger.snapshot import Snapshot
-from domroute.ledger.stock import Inbound, Stock, StockColumns, StockRows
+from domroute.ledger.stock import Inbound, Restriction, Stock, StockColumns, StockRows
 
 __all__ = [
     "Applied",
@@ -13,6 +13,7 @@ __all__ = [
     "Inventory",
     "OverPromised",
     "Reservation",
+    "Restriction",
     "Scope",
     "Snapshot",
     "Stock",

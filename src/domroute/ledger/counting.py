@@ -11,10 +11,11 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.columns import refuse, whole_number
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_ids, check_kind, check_moment
+from domroute.ledger.opening import read_restriction
 from domroute.ledger.shelf import Loads
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State
-from domroute.ledger.stock import Inbound
+from domroute.ledger.stock import Inbound, Restriction
 from domroute.units import MAX_AMOUNT, MAX_UNITS
 from domroute.validation import wrong_type
 from domroute.words import Measure
@@ -140,6 +141,24 @@ def _expecting(
     stock: Snapshot, node: str, sku: str, parts: tuple[Inbound, ...]
 ) -> Snapshot:
     return stock.changed({}, later=stock.later.expecting((node, sku), parts))
+
+
+def restrict(state: State, node: str, sku: str, one: Restriction | None) -> State:
+    """Say anew what restricts units on hand; see :meth:`.Inventory.restrict`."""
+    check_ids(node=node, sku=sku)
+    issues: list[Issue] = []
+    if one is not None:
+        one = read_restriction(f"stock of {sku!r} at {node!r}", one, issues)
+    refuse(issues)
+    stock = _with_row(state, node, sku)
+    by_node = dict(stock.restricted.get(sku, {}))
+    by_node.pop(node, None)
+    if one is not None:
+        by_node[node] = one
+    restricted = stock.restricted
+    drawers = restricted if isinstance(restricted, Drawers) else Drawers(restricted)
+    made = drawers.changed({sku: by_node}) if by_node else drawers.changed({}, [sku])
+    return replace(state, stock=stock.restricting(made))
 
 
 def start_period(state: State, loads: Loads | None) -> State:

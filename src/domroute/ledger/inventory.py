@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Self
 
 import numpy as np
@@ -11,18 +11,19 @@ import numpy as np
 from domroute.ledger import counting
 from domroute.ledger.applying import Applied, apply
 from domroute.ledger.chain import Chain
+from domroute.ledger.drawers import Drawers
 from domroute.ledger.feed import Feed, Frame
 from domroute.ledger.given import check_kind
 from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
-from domroute.ledger.opening import checked, coming_of
+from domroute.ledger.opening import checked, coming_of, restricted_of
 from domroute.ledger.pages import cut
 from domroute.ledger.promises import Promises
 from domroute.ledger.scope import Scope
 from domroute.ledger.shelf import Cell, Loads
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State, is_equal
-from domroute.ledger.stock import Inbound, Numbers, Stock, StockColumns
+from domroute.ledger.stock import Inbound, Numbers, Restriction, Stock, StockColumns
 from domroute.network import Network
 
 _READABLE = (Promises, Snapshot)
@@ -69,8 +70,15 @@ class Inventory(Promises):
         )[:, order]
         coming = coming_of(columns.inbound, layout)
         relied = stock.snapshot().relied if isinstance(stock, _READABLE) else None
-        later = Later.of(coming, relied)
-        self._chain = Chain(State(Snapshot(layout, cut(figures, layout), {}, later)))
+        restricted = Drawers(restricted_of(columns.restricted, layout))
+        opened = Snapshot(
+            layout,
+            cut(figures, layout),
+            {},
+            Later.of(coming, relied),
+            restricted=restricted,
+        )
+        self._chain = Chain(State(opened))
 
     @classmethod
     def from_columns(
@@ -83,6 +91,7 @@ class Inventory(Promises):
         safety: Numbers | None = None,
         velocity: Numbers | None = None,
         inbound: Mapping[Cell, tuple[Inbound, ...]] | None = None,
+        restricted: Mapping[Cell, Restriction] | None = None,
     ) -> Self:
         """
         Build the ledger from columns, without an object per row.
@@ -97,6 +106,8 @@ class Inventory(Promises):
             Units a day, NaN where not known; shape ``(R,)``.
         inbound
             What arrives later, by (node, SKU).
+        restricted
+            When units on hand expire and for which channels some are, by (node, SKU).
 
         Raises
         ------
@@ -121,6 +132,7 @@ class Inventory(Promises):
                 safety=nothing if safety is None else safety,
                 velocity=not_known if velocity is None else velocity,
                 inbound=inbound or {},
+                restricted=restricted or {},
             )
         )
 
@@ -244,6 +256,46 @@ class Inventory(Promises):
         parts = tuple(inbound)
         self._chain.change(
             lambda state: (counting.expect(state, node, sku, parts), None)
+        )
+
+    def restrict(
+        self,
+        node: str,
+        sku: str,
+        *,
+        expires_on: date | None = None,
+        allocated: Mapping[str, float] | None = None,
+    ) -> None:
+        """
+        Say anew when units on hand expire, and for which channels some are.
+
+        Parameters
+        ----------
+        node, sku
+            Where and what; a pair without a row gets one.
+        expires_on
+            Their last date; None if they keep.
+        allocated
+            Units that only orders of a channel may take, by channel.
+
+        Raises
+        ------
+        InputError
+            If these are no date and no units, or the row would be new and the network
+            has no such node or item.
+
+        Examples
+        --------
+        >>> inventory = Inventory([Stock(node="N1", sku="A", on_hand=5)])
+        >>> inventory.restrict("N1", "A", allocated={"web": 2})
+        >>> inventory.restrictions["N1", "A"].kept_from("store")
+        2.0
+        """
+        units = {} if allocated is None else allocated
+        check_kind("allocated", units, Mapping, "units by channel")
+        one = Restriction.of(expires_on, units)
+        self._chain.change(
+            lambda state: (counting.restrict(state, node, sku, one), None)
         )
 
     def apply(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domroute.ledger.shelf import Cell, Loads, Relied
 from domroute.ledger.snapshot import Snapshot
-from domroute.ledger.stock import Inbound, Stock, StockRows
+from domroute.ledger.stock import Inbound, Restriction, Stock, StockRows
 from domroute.units import IntArray
 from domroute.words import Measure
 
@@ -54,6 +54,11 @@ class Readable(ABC):
     def relied(self) -> Relied:
         """What is promised of that, by SKU and then node; see ``Snapshot.relied``."""
         return self.snapshot().relied
+
+    @property
+    def restrictions(self) -> Mapping[Cell, Restriction]:
+        """When units on hand expire, and for which channels some are, by cell."""
+        return self.snapshot().restrictions
 
     @property
     def available_rows(self) -> IntArray:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
@@ -18,24 +15,24 @@ from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
 from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
-from domroute.ledger.pages import (
-    ON_HAND,
-    RESERVED,
-    SAFETY,
-    VELOCITY,
-    Page,
-    Pages,
-    Spread,
-    changed,
-    cut,
-    joined,
+from domroute.ledger.pages import VELOCITY, Page, Pages, Spread, changed, cut
+from domroute.ledger.shelf import (
+    Cell,
+    Coming,
+    Counted,
+    Loads,
+    Relied,
+    Restricted,
+    Shelf,
+    by_cell,
 )
-from domroute.ledger.shelf import Cell, Coming, Counted, Loads, Relied, Shelf
-from domroute.ledger.stock import Inbound, Stock, StockRows
+from domroute.ledger.stock import Inbound, Restriction, Stock, StockRows
+from domroute.ledger.whole import Whole
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
 
 _NOTHING: Final = Later()
+_FREE: Final[Restricted] = Drawers()
 _NOBODY: Final[Counted] = Drawers()
 _ORDERS: Final = Measure.ORDERS.value
 
@@ -66,6 +63,7 @@ class Snapshot:
         counted: Counted = _NOBODY,
         *,
         shelves: Mapping[str, Shelf | None] | None = None,
+        restricted: Restricted = _FREE,
     ) -> None:
         self.layout = layout
         self._pages = pages
@@ -73,6 +71,7 @@ class Snapshot:
         self.later = later
         self.counted = counted
         self._shelves = shelves
+        self._restricted = restricted
 
     def snapshot(self) -> Snapshot:
         """Return this: it stands still already."""
@@ -91,7 +90,12 @@ class Snapshot:
         """
         kept = {sku: self.shelf(sku) for sku in skus}
         later = self.later.cut_down(kept)
-        return Snapshot(self.layout, (), self._loads, later, shelves=kept)
+        some = self._restricted
+        if some:
+            some = {sku: some[sku] for sku in kept if sku in some}
+        return Snapshot(
+            self.layout, (), self._loads, later, shelves=kept, restricted=some
+        )
 
     def for_order(self, order_id: str) -> Snapshot:
         """
@@ -106,7 +110,7 @@ class Snapshot:
             key = node, _ORDERS
             loads[key] = max(0.0, loads.get(key, 0.0) - 1.0)
         others = self.counted.changed({}, [order_id])
-        return Snapshot(self.layout, self._pages, loads, self.later, others)
+        return self._next(loads=loads, counted=others)
 
     def changed(
         self,
@@ -129,11 +133,12 @@ class Snapshot:
         later
             What arrives later then, and what is promised of it; as before when None.
         """
-        pages = changed(self._pages, self.layout, changes) if changes else self._pages
-        loads = self._loads if loads is None else loads
-        counted = self.counted if counted is None else counted
-        later = self.later if later is None else later
-        return Snapshot(self.layout, pages, loads, later, counted)
+        pages = changed(self._pages, self.layout, changes) if changes else None
+        return self._next(pages, loads=loads, counted=counted, later=later)
+
+    def restricting(self, restricted: Restricted) -> Snapshot:
+        """Make the next snapshot of a whole one, where other units are restricted."""
+        return self._next(restricted=restricted)
 
     def spread(self, rows: IntArray) -> Spread:
         """Lay out the pages of a whole snapshot on which some rows stand, ``(Q,)``."""
@@ -148,7 +153,27 @@ class Snapshot:
     def counted_anew(self, spread: Spread) -> Snapshot:
         """Make the next snapshot of a whole one, with what was written in its pages."""
         pages = spread.folded(self._pages)
-        return Snapshot(spread.layout, pages, self._loads, self.later, self.counted)
+        return self._next(pages, layout=spread.layout)
+
+    def _next(
+        self,
+        pages: Pages | None = None,
+        *,
+        layout: Layout | None = None,
+        loads: Loads | None = None,
+        later: Later | None = None,
+        counted: Counted | None = None,
+        restricted: Restricted | None = None,
+    ) -> Snapshot:
+        """Make the next snapshot of a whole one: what is not given is as before."""
+        return Snapshot(
+            self.layout if layout is None else layout,
+            self._pages if pages is None else pages,
+            self._loads if loads is None else loads,
+            self.later if later is None else later,
+            self.counted if counted is None else counted,
+            restricted=self._restricted if restricted is None else restricted,
+        )
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
         """Return the units on hand, reserved and kept back; None without a row."""
@@ -247,12 +272,7 @@ class Snapshot:
     @cached_property
     def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
         """What arrives later, by (node, SKU), in alphabetical order."""
-        cells = {
-            (node, sku): parts
-            for sku, by_node in self.later.coming.items()
-            for node, parts in by_node.items()
-        }
-        return MappingProxyType(dict(sorted(cells.items())))
+        return by_cell(self.later.coming)
 
     @property
     def relied(self) -> Relied:
@@ -262,6 +282,21 @@ class Snapshot:
         These must be there from the moment on, and are in no figure of ``rows``.
         """
         return self.later.relied
+
+    def restriction(self, node: str, sku: str) -> Restriction | None:
+        """Return what restricts the units of a cell on hand; None if nothing does."""
+        by_node = self._restricted.get(sku)
+        return None if by_node is None else by_node.get(node)
+
+    @property
+    def restricted(self) -> Restricted:
+        """When units on hand expire, and for which channels some are, by SKU."""
+        return self._restricted
+
+    @cached_property
+    def restrictions(self) -> Mapping[Cell, Restriction]:
+        """What restricts units on hand, by (node, SKU), in alphabetical order."""
+        return by_cell(self._restricted)
 
     @property
     def coming(self) -> Coming:
@@ -280,24 +315,11 @@ class Snapshot:
         return layout.skus
 
     @cached_property
-    def _whole(self) -> _Whole:
+    def _whole(self) -> Whole:
         """All rows one after another, made when first asked for."""
         if self._shelves is None:
-            page, short = joined(self._pages), self.later.short
-            if short:
-                left = self.later.left_of(
-                    page.available, page.figures, self.layout.row, short
-                )
-                page = Page(page.figures, left)
-            return _Whole(self.layout, page)
-        kept = {k: s for k, s in sorted(self._shelves.items()) if s is not None}
-        names = self.layout.node_ids
-        layout, _ = Layout.of(
-            [names[at] for shelf in kept.values() for at in shelf.node.tolist()],
-            [sku for sku, shelf in kept.items() for _ in shelf.node.tolist()],
-        )
-        shelves = kept.values()
-        return _Whole(layout, joined((s.figures, s.available) for s in shelves))
+            return Whole.of_pages(self.layout, self._pages, self.later)
+        return Whole.of_shelves(self.layout, self._shelves)
 
     def segment(self, sku: str) -> slice | None:
         """Return where the rows of a SKU stand in ``rows``; None if it has none."""
@@ -310,19 +332,7 @@ class Snapshot:
     @property
     def rows(self) -> StockRows:
         """All rows as columns, sorted by SKU and then node."""
-        layout, page = self._whole.layout, self._whole.page
-        node = layout.node
-        if layout is not self.layout and layout.node_ids != self.layout.node_ids:
-            at = [self.layout.node_at[name] for name in layout.node_ids]
-            node = np.array(at, np.int64)[node]
-        return StockRows(
-            node=node,
-            sku=layout.sku,
-            on_hand=page.figures[ON_HAND],
-            reserved=page.figures[RESERVED],
-            safety=page.figures[SAFETY],
-            velocity=page.figures[VELOCITY],
-        )
+        return self._whole.rows(self.layout)
 
     @property
     def available_rows(self) -> IntArray:
@@ -333,20 +343,7 @@ class Snapshot:
         return len(self._whole.layout)
 
     def __iter__(self) -> Iterator[Stock]:
-        whole = self._whole
-        numbers = whole.page.figures.T.tolist()
-        for key, (on_hand, reserved, safety, velocity) in zip(
-            whole.layout.names(), numbers, strict=True
-        ):
-            yield Stock(
-                node=key[0],
-                sku=key[1],
-                on_hand=on_hand,
-                reserved=reserved,
-                safety=safety,
-                inbound=self.later.parts(key),
-                velocity=None if math.isnan(velocity) else velocity,
-            )
+        return self._whole.stock(self.later, self._restricted)
 
     def __repr__(self) -> str:
         nodes, skus = len(self.node_ids), len(self.skus)
@@ -374,6 +371,7 @@ class Snapshot:
             whole.page.figures,
             (dict(self._loads), self.counted),
             (dict(self.later.coming), dict(self.later.relied)),
+            {sku: dict(by_node) for sku, by_node in self._restricted.items()},
             wanted,
         )
 
@@ -382,24 +380,20 @@ def _nothing(_: object) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Whole:
-    layout: Layout
-    page: Page
-
-
-def _restored(
+def _restored(  # noqa: PLR0917 - as they were put away
     names: tuple[Cell, ...],
     figures: FloatArray,
     capacity: tuple[Loads, Counted],
     later: tuple[Coming, Relied],
+    restricted: Restricted,
     wanted: tuple[str, ...] | None,
 ) -> Snapshot:
     """Make a snapshot again of what was put away."""
     layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
     loads, counted = capacity
     pages = cut(figures.copy(), layout)
-    made = Snapshot(layout, pages, loads, Later.of(*later), counted)
+    coming = Later.of(*later)
+    made = Snapshot(layout, pages, loads, coming, counted, restricted=restricted)
     if wanted is None:
         return made
     return made.of(wanted)

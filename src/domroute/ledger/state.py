@@ -56,6 +56,7 @@ def is_equal(one: State, other: State) -> bool:
     is_same = (
         left.inbound == right.inbound
         and left.relied == right.relied
+        and left.restrictions == right.restrictions
         and dict(left.loads) == dict(right.loads)
         and _promises(one) == _promises(other)
         and left.counted == right.counted

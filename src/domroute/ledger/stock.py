@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from domroute.calendars import Date
 from domroute.errors import InputError, Issue
-from domroute.units import FloatArray, IntArray, NodeId, Sku, Units
-from domroute.validation import Frozen
+from domroute.units import FloatArray, Id, IntArray, NodeId, Sku, Units
+from domroute.validation import Frozen, Needed
 
 _SLACK: Final = 1e-9
 """Parts of a unit that sums and differences of floats may lose."""
@@ -55,13 +59,69 @@ Numbers = FloatArray | Sequence[float]
 """A column of numbers."""
 
 
+def _refuse_absent(value: object) -> object:
+    if value is None:
+        text = "is required: without it, nothing says when the units come"
+        raise PydanticCustomError(_WITHOUT_AT, text)
+    return value
+
+
+_WITHOUT_AT: Final = "inbound_without_at"
+
+
 class Inbound(Frozen):
     """Units that arrive later."""
 
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, BeforeValidator(_refuse_absent), Needed(_WITHOUT_AT)]
     """When they arrive."""
     quantity: Units
     """How many."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_moment(cls, value: object) -> object:
+        """Have a moment that is left out refused as one that is None."""
+        if isinstance(value, dict) and "at" not in value:
+            return {**value, "at": None}
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """
+    What restricts the units of one SKU on hand at one node.
+
+    Attributes
+    ----------
+    expires_on
+        Their last date; None if they keep.
+    allocated
+        Units that only orders of a channel may take, by channel.
+
+    Examples
+    --------
+    >>> Restriction(allocated={"web": 3.0, "store": 2.0}).kept_from("web")
+    2.0
+    """
+
+    expires_on: date | None = None
+    allocated: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, expires_on: date | None, allocated: Mapping[str, float]) -> Self | None:
+        """Say what restricts units; None if nothing does."""
+        if expires_on is None and not allocated:
+            return None
+        return cls(expires_on, MappingProxyType(dict(allocated)))
+
+    def kept_from(self, channel: str | None) -> float:
+        """Count the units that are for other channels alone."""
+        others = (units for name, units in self.allocated.items() if name != channel)
+        return math.fsum(others)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Put it away as plain values: a view of a dictionary cannot be."""
+        return Restriction.of, (self.expires_on, dict(self.allocated))
 
 
 class Stock(Frozen):
@@ -89,6 +149,19 @@ class Stock(Frozen):
     inbound: tuple[Inbound, ...] = ()
     velocity: Units | None = None
     """Units sold a day, where known."""
+    expires_on: Date | None = None
+    """The last date of the units on hand; None if they keep."""
+    allocated: dict[Id, Units] = Field(default_factory=dict)
+    """Units that only orders of a channel may take, by channel."""
+
+    def __hash__(self) -> int:
+        """Count by where it stands: what is allocated may be looked at, and no more."""
+        return hash((self.node, self.sku))
+
+    @property
+    def restriction(self) -> Restriction | None:
+        """What restricts the units on hand; None if nothing does."""
+        return Restriction.of(self.expires_on, self.allocated)
 
     @property
     def available(self) -> int:
@@ -111,6 +184,8 @@ class StockColumns:
         Units a day; NaN where not known.
     inbound
         What arrives later, by (node, SKU).
+    restricted
+        When units on hand expire and for which channels some are, by (node, SKU).
     """
 
     node: Sequence[str]
@@ -120,6 +195,7 @@ class StockColumns:
     safety: Numbers
     velocity: Numbers
     inbound: Mapping[tuple[str, str], tuple[Inbound, ...]] = field(default_factory=dict)
+    restricted: Mapping[tuple[str, str], Restriction] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stock: Iterable[Stock]) -> Self:
@@ -148,6 +224,11 @@ class StockColumns:
             safety=np.array([row.safety for row in rows], float),
             velocity=np.array(known, float),
             inbound={(row.node, row.sku): row.inbound for row in rows if row.inbound},
+            restricted={
+                (row.node, row.sku): restriction
+                for row in rows
+                if (restriction := row.restriction) is not None
+            },
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.offers.classes import Stocked, Waiting
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.freshness import Lasting
 from domroute.offers.laid import Laid
 from domroute.offers.services import Serving
 from domroute.promise.dated import Dates, Lack
@@ -38,6 +40,8 @@ class Asking:
         Whether there is a carrier for everything besides, and whether any date will do.
     waiting
         What its lines may wait for; None where all is there.
+    lasting
+        Until when what is there may be with the customer; None where all of it keeps.
     """
 
     delivery: DeliveryAtHand
@@ -47,6 +51,7 @@ class Asking:
     any_carrier: bool
     any_date: bool
     waiting: Waiting | None = None
+    lasting: Lasting | None = None
 
     def lay_out(self, *, picks: bool) -> Asked:
         """Lay offers out, and leave out those whose dates will not do."""
@@ -60,17 +65,39 @@ class Asking:
         made: BoolArray | None = None
         stocked: Stocked | None = None
         if self.dating is not None:
-            spread, dates, released = self.dating.date(delivery, laid, self.waiting)
+            spread, dates, released = self.dating.date(
+                delivery, laid, self.waiting, any_date=self.any_date
+            )
             laid, stocked = spread.laid, spread.stocked
-            lacks = dates.lack if not self.any_date else None
-            if lacks is not None and np.logical_or.reduce(lacks):
-                late = Undated(delivery, laid, dates, stocked)
-                if stocked is not None:
-                    stocked = stocked.only((lacks == Lack.NOTHING).nonzero()[0])
-                laid, dates, made = _in_time(laid, dates)
+        fresh = None if self.lasting is None else self.lasting.allows(laid, dates)
+        lacks = None if dates is None or self.any_date else dates.lack
+        is_late = lacks is not None and bool(np.logical_or.reduce(lacks))
+        if is_late or fresh is not None:
+            lack = np.zeros(len(laid.service), np.int64) if lacks is None else lacks
+            late = Undated(delivery, laid, lack, stocked, fresh)
+        if fresh is not None:
+            laid, stocked = self._good(laid, fresh, stocked)
+        if dates is not None and lacks is not None and is_late:
+            if stocked is not None:
+                stocked = stocked.only((lacks == Lack.NOTHING).nonzero()[0])
+            laid, dates, made = _in_time(laid, dates)
         waits = None if stocked is None else stocked.by_class > 0
         question = delivery.ask(laid, self.serving.services, dates, waits)
         return Asked(laid, dates, late, released, made, question, stocked)
+
+    def _good(
+        self, laid: Laid, fresh: BoolArray, stocked: Stocked | None
+    ) -> tuple[Laid, Stocked | None]:
+        """Leave out lines that would not be good when they come; what arrives keeps."""
+        good = fresh
+        if stocked is not None and self.waiting is not None:
+            node = laid.node
+            node = np.arange(len(laid.service)) if node is None else node
+            stocked = stocked.barring(~fresh, self.waiting.arriving(stocked, node))
+            good = fresh | (stocked.limit > 0)
+        carries = good if laid.carries is None else good & laid.carries
+        # Services that are alike bring at other dates: they are even no more.
+        return replace(laid, carries=carries, zones=0), stocked
 
 
 def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
@@ -127,6 +154,11 @@ class Asked:
             return None
         zone = self.laid.zone[self.laid.runs[0]]
         return Kinds.of(zone, self.made.reshape(len(self.laid.runs), -1))
+
+    @property
+    def barred(self) -> BoolArray | None:
+        """The lines of which each takes what arrives alone; None for none."""
+        return None if self.stocked is None else self.stocked.barred
 
     @property
     def by_class(self) -> IntArray | None:

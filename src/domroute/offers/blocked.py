@@ -80,6 +80,9 @@ def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:
     ladder = [Mark(Reason.LOWER_PRIORITY, lines, kept)]
     stock = eligibility.of_lines(problem.sku_of)
     marks = [*eligibility.marks, *(ladder if rung.is_proven else [])]
+    if eligibility.allocated is not None:
+        of_others = (stock <= 0) & (eligibility.allocated.shared[problem.sku_of] > 0)
+        marks.append(Mark(Reason.ALLOCATED, lines, ~of_others))
     marks.append(Mark(Reason.NO_STOCK, lines, stock > 0))
     offering = len(marks)
     marks += [] if rung.is_proven else ladder

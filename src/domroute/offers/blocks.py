@@ -62,6 +62,8 @@ class Block:
     by_class
         The class of stock by which each offer leaves; None where nothing is waited for;
         shape ``(A,)``.
+    barred
+        The lines of which each takes what arrives alone; None for none; ``(G, A)``.
     """
 
     group: int
@@ -83,12 +85,24 @@ class Block:
     released: IntArray | None = None
     kinds: Kinds | None = None
     by_class: IntArray | None = None
+    barred: BoolArray | None = None
 
     @property
     def made(self) -> BoolArray | None:
         """Which offers there are; None for all, shape ``(A,)``."""
         kinds = self.kinds
         return None if kinds is None else kinds.serves[:, kinds.of_node].ravel()
+
+    @property
+    def is_together(self) -> bool:
+        """Whether all that a plan takes of it comes on one date."""
+        return self.dates is not None and self.dates.soonest is not None
+
+    def apart(self) -> Block:
+        """Let what is taken of it come on several dates."""
+        if self.dates is None or self.dates.soonest is None:
+            return self
+        return replace(self, dates=self.dates.apart())
 
     @property
     def has_choice(self) -> bool:
@@ -252,6 +266,7 @@ class Block:
             carries=None if self.carries is None else self.carries[:, at],
             dates=None if self.dates is None else self.dates.only(at),
             by_class=None if self.by_class is None else self.by_class[at],
+            barred=None if self.barred is None else self.barred[:, at],
         )
 
     def price(self, units: FloatArray) -> FloatArray:

@@ -88,6 +88,45 @@ def count_by_class(
     return since, units.reshape(len(since), *shape)
 
 
+def count_coming(events: Events, since: IntArray, skus: int) -> IntArray:
+    """
+    Count what of each SKU arrives by each class of each node, and is not promised.
+
+    Parameters
+    ----------
+    events
+        What arrives, and what is promised of it.
+    since
+        When classes begin, the first as the order was placed; shape ``(C, N)``.
+    skus
+        How many SKUs there are.
+
+    Returns
+    -------
+    IntArray
+        Shape ``(C, K, N)``; nothing by the first.
+
+    Examples
+    --------
+    Three arrive at 9, of which one is promised.
+
+    >>> comes = Events(*np.array([[0, 0], [0, 0], [9, 9]]), np.array([3.0, -1.0]))
+    >>> count_coming(comes, np.array([[5], [9]]), 1).ravel().tolist()
+    [0, 2]
+    """
+    classes, count = since.shape
+    by = np.zeros((classes + 1, skus, count))
+    is_later = (events.at > since[0, events.node]) & (events.at < NEVER)
+    sku, node, at = (x[is_later] for x in (events.sku, events.node, events.at))
+    # What is promised between two arrivals, or after all, is kept from before on.
+    rank = (since[:, node] < at).sum(axis=0)
+    np.add.at(by, (rank, sku, node), events.units[is_later])
+    total = np.cumsum(by, axis=0)
+    least = np.minimum.accumulate(total[::-1], axis=0)[::-1][:classes]
+    least[0] = 0.0
+    return whole_units_by_row(np.maximum(0.0, least))
+
+
 def _whole(left: FloatArray, size: FloatArray, kept: FloatArray) -> IntArray:
     """Count whole units beside what is kept; sizes say how far sums are rounded."""
     return whole_units_by_row(size, size - left, kept)

@@ -30,11 +30,14 @@ class Waiting:
     is_more
         Whether a line may send more by a class than by the one before, of what the
         order asks for; shape ``(C, G, K)``.
+    coming
+        Units of each line by each class that are not there yet; shape ``(C, G, K)``.
     """
 
     since: IntArray
     units: IntArray
     is_more: BoolArray
+    coming: IntArray
 
     @classmethod
     def of(
@@ -44,6 +47,7 @@ class Waiting:
         most: IntArray,
         *,
         is_alone: bool = True,
+        expires: BoolArray | None = None,
     ) -> Waiting | None:
         """
         Look at the lines of a delivery; None if they have nothing to wait for.
@@ -60,6 +64,9 @@ class Waiting:
         is_alone
             Whether no other orders want the same stock: others may take what is there
             now, however much that is.
+        expires
+            Where what is there expires, so that what arrives is worth a wait though
+            there is enough; None for nowhere; shape ``(G, K)``.
         """
         sku_of, waits, wanted = lines
         stock = by_date.stock[:, sku_of]
@@ -69,10 +76,18 @@ class Waiting:
         here = np.minimum(stock, asked) * (most > 0)
         is_more = here > 0
         is_more[1:] = here[1:] > here[:-1]
+        coming = by_date.coming[:, sku_of] * waits[:, None]
+        if expires is not None:
+            is_more[1:] |= (coming[1:] > coming[:-1]) & expires & (here[1:] > 0)
         is_more &= by_date.since[:, None] < NEVER
         if not is_more[1:].any():
             return None
-        return cls(by_date.since, np.minimum(stock, most), is_more)
+        return cls(by_date.since, np.minimum(stock, most), is_more, coming)
+
+    def arriving(self, stocked: Stocked, node: IntArray) -> IntArray:
+        """Count what of lines arrives by the class of each offer; shape ``(G, A)``."""
+        found: IntArray = self.coming[stocked.by_class, :, node].T
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +101,24 @@ class Stocked:
         The class of stock by which each leaves; shape ``(A,)``.
     limit
         Units of each line that each may take; shape ``(G, A)``.
+    barred
+        The lines of which each takes what arrives alone, since what is there would not
+        be good when it comes; None for none; shape ``(G, A)``.
     """
 
     by_class: IntArray
     limit: IntArray
+    barred: BoolArray | None = None
 
     def only(self, offers: IntArray) -> Stocked:
         """Look at some of the offers."""
-        return Stocked(self.by_class[offers], self.limit[:, offers])
+        barred = None if self.barred is None else self.barred[:, offers]
+        return Stocked(self.by_class[offers], self.limit[:, offers], barred)
+
+    def barring(self, barred: BoolArray, arriving: IntArray) -> Stocked:
+        """Take of some lines no more than what arrives; shapes ``(G, A)``."""
+        limit = np.where(barred, np.minimum(self.limit, arriving), self.limit)
+        return Stocked(self.by_class, limit, barred)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from domroute.ledger import Snapshot
-from domroute.offers.byclass import Events, count_by_class
+from domroute.offers.byclass import Events, count_by_class, count_coming
 from domroute.orders import Line, Order
 from domroute.promise.finding import DateFinder
 from domroute.promise.window import tick_of
@@ -90,11 +90,13 @@ class SupplyFinder:
         at = np.concatenate([one.at for one in found])
         units = np.concatenate([one.units for one in found])
         figures, available = shelves
-        since, by = count_by_class(figures, Events(sku, node, at, units), placed)
+        events = Events(sku, node, at, units)
+        since, by = count_by_class(figures, events, placed)
         others = [k for k, name in enumerate(skus) if name not in wanted]
         by[:, others] = available[others]
         due = self._due(stock, skus, order.placed_at, since)
-        return StockByDate(since, by, waits, due)
+        coming = count_coming(events, since, by.shape[1])
+        return StockByDate(since, by, waits, coming, due)
 
     def _due(
         self,

@@ -16,7 +16,9 @@ from domroute.offers.classes import Classes, Spread, Stocked, Waiting
 from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
+from domroute.offers.freshness import Freshness
 from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.together import by_date
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -56,6 +58,10 @@ class Dating:
         Those that forbid it to some even so.
     supply
         Finds what comes later, for lines that may wait for it.
+    freshness
+        Knows what expires.
+    rises
+        Whether no term charges less for what comes later.
     """
 
     finder: DateFinder
@@ -64,6 +70,8 @@ class Dating:
     is_hard: bool
     rules: tuple[NeedBy, ...]
     supply: Supplies
+    freshness: Freshness
+    rises: bool = True
 
     @classmethod
     def of(
@@ -86,6 +94,8 @@ class Dating:
                 policy.allow_backorder,
                 policy.promise.overdue_days,
             ),
+            freshness=Freshness.of(arrays.network, arrays.nodes, arrays.node_at),
+            rises=not any(nature.may_fall_with_time for nature in asked),
         )
 
     def without_waiting(self) -> Self:
@@ -101,15 +111,23 @@ class Dating:
         )
 
     def date(
-        self, delivery: DeliveryAtHand, laid: Laid, waiting: Waiting | None
+        self,
+        delivery: DeliveryAtHand,
+        laid: Laid,
+        waiting: Waiting | None,
+        *,
+        any_date: bool = False,
     ) -> tuple[Spread, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
 
+        With ``any_date`` each comes as soon as it may, whatever else comes with it.
+
         Returns
         -------
         Spread
-            The offers, each once for every moment from which on lines may leave.
+            The offers, each once for every moment from which on lines may leave, and
+            for every date on which it may come if all that comes must come on one.
         Dates
             Of each.
         IntArray or None
@@ -126,13 +144,20 @@ class Dating:
         spread = classes.spread_out(laid)
         laid = spread.laid
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
-        dates = self.finder.find(
-            self._wish(problem.order, group, delivery.arrays, placed),
-            nodes,
-            (laid.service, laid.zone),
-            since=spread.since,
-            runs=laid.runs,
-        )
+        wish = self._wish(problem.order, group, delivery.arrays, placed)
+
+        def find(wish: Wish) -> Dates:
+            by = laid.service, laid.zone
+            return self.finder.find(wish, nodes, by, since=spread.since, runs=laid.runs)
+
+        dates = find(wish)
+        if group.delivery.together and not any_date:
+            spread, dates = by_date(
+                spread,
+                dates,
+                lambda day: find(replace(wish, held=day)),
+                rises=self.rises,
+            )
         is_one = len(classes.moments) == 1
         return spread, dates, None if is_one else classes.released
 
@@ -172,22 +197,25 @@ def placed_at_of(order: Order) -> datetime:
 @dataclass(frozen=True, slots=True, eq=False)
 class Undated:
     """
-    The offers of a delivery, some of which have no dates that will do.
+    The offers of a delivery, some of which have no dates, or goods, that will do.
 
     Attributes
     ----------
     delivery
         The lines, and the nodes asked about.
-    laid, dates
-        All offers, and their dates.
+    laid, lack
+        All offers, and what the dates of each lack, of :class:`Lack`.
     stocked
         What of stock each may take; None where all of it.
+    fresh
+        The lines that each brings while they are good; None for all; ``(G, A)``.
     """
 
     delivery: DeliveryAtHand
     laid: Laid
-    dates: Dates
+    lack: IntArray
     stocked: Stocked | None = None
+    fresh: BoolArray | None = None
 
     def by_services(self, services: list[int]) -> Undated:
         """Look at the offers by some services alone, or by none."""
@@ -197,24 +225,48 @@ class Undated:
         return replace(
             self,
             laid=self.laid.only(kept),
-            dates=self.dates.only(at),
+            lack=self.lack[at],
             stocked=stocked,
+            fresh=None if self.fresh is None else self.fresh[:, at],
         )
 
+    def withholds(self, reason: Reason, line: int) -> bool:
+        """
+        Tell whether some node would send more of a line, but for its dates.
+
+        So it is where some of it is there in time, and what arrives later is not.
+        """
+        stocked, lines = self.stocked, self.delivery.group.lines
+        if stocked is None or line not in lines:
+            return False
+        at = int(np.flatnonzero(lines == line)[0])
+        lacks, most, laid = self.lack, stocked.limit[at], self.laid
+        node = np.arange(len(most)) if laid.node is None else laid.node
+        carries = most > 0 if laid.carries is None else laid.carries[at] & (most > 0)
+        fine = np.zeros(len(self.delivery.kept), np.int64)
+        is_fine = carries & (lacks == Lack.NOTHING)
+        np.maximum.at(fine, node[is_fine], most[is_fine])
+        asked = [lack for lack, told in _REASONS.items() if told is reason]
+        mine = carries & np.isin(lacks, asked)
+        return bool((most[mine] > fine[node[mine]]).any())
+
     def marks(self) -> list[Mark]:
-        """Mark nodes from which offers carry a line, and none has dates that do."""
+        """Mark nodes from which offers carry a line, and none brings it as asked."""
         lines, count = self.delivery.group.lines, len(self.delivery.problem.nodes)
-        kept, laid, lacks = self.delivery.kept, self.laid, self.dates.lack
+        kept, laid, lacks = self.delivery.kept, self.laid, self.lack
         node = kept if laid.node is None else kept[laid.node]
         shape = len(lines), len(node)
         carries = np.ones(shape, bool) if laid.carries is None else laid.carries
         if self.stocked is not None:
             carries = carries & (self.stocked.limit > 0)
-        fine = _anywhere(carries & (lacks == Lack.NOTHING), node, count)
+        in_time = carries & (lacks == Lack.NOTHING)
+        fresh = np.True_ if self.fresh is None else self.fresh
+        told = _anywhere(in_time & fresh, node, count)
+        found = [(Reason.EXPIRED, in_time)]
+        found += [(_REASONS[lack], carries & (lacks == lack)) for lack in _REASONS]
         marks = []
-        told = fine.copy()
-        for lack, reason in _REASONS.items():
-            out = _anywhere(carries & (lacks == lack), node, count) & ~told
+        for reason, offers in found:
+            out = _anywhere(offers, node, count) & ~told
             if out.any():
                 marks.append(Mark(reason, lines, ~out))
                 told |= out

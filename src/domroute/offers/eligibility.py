@@ -10,6 +10,7 @@ import numpy as np
 
 from domroute.ledger import Snapshot
 from domroute.network import Item
+from domroute.offers.allocating import Allocated, Allocator
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.reasons import Reason
@@ -80,6 +81,8 @@ class Eligibility:
         What ``allowed`` was made of, in the order in which reasons are told.
     by_date
         What of ``stock`` may be taken by when it leaves; None where all may at once.
+    allocated
+        Where units are for one channel alone; None where none are.
     """
 
     allowed: BoolArray
@@ -90,6 +93,7 @@ class Eligibility:
     preferences: tuple[tuple[str, FloatArray], ...]
     marks: tuple[Mark, ...] = ()
     by_date: StockByDate | None = None
+    allocated: Allocated | None = None
 
     def of_lines(self, sku_of: IntArray) -> IntArray:
         """Return what may be taken for lines of SKUs, by whatever date; ``(L, M)``."""
@@ -103,7 +107,16 @@ class Eligibility:
         """Have more of SKUs at nodes, ``(K, M)``; less where it is negative."""
         by_date = None if self.by_date is None else self.by_date.more(more)
         stock = np.maximum(0, self.stock + more)
-        return replace(self, stock=stock, by_date=by_date)
+        allocated = None if self.allocated is None else self.allocated.less(-more)
+        return replace(self, stock=stock, by_date=by_date, allocated=allocated)
+
+    def as_shared(self, k: int) -> Eligibility:
+        """Have all of a SKU for every channel."""
+        if self.allocated is None:
+            return self
+        more = np.zeros_like(self.stock)
+        more[k] = np.maximum(0, self.allocated.shared[k] - self.stock[k])
+        return replace(self.with_more(more), allocated=None)
 
     def without(self, taken: IntArray, later: FloatArray | None) -> Eligibility:
         """
@@ -116,16 +129,22 @@ class Eligibility:
         later
             And of what each class brings; None for nothing; shape ``(C-1, K, M)``.
         """
+        allocated = None if self.allocated is None else self.allocated.less(taken)
         if self.by_date is None:
-            return replace(self, stock=np.maximum(0, self.stock - taken))
+            stock = np.maximum(0, self.stock - taken)
+            return replace(self, stock=stock, allocated=allocated)
         by_class = np.zeros_like(self.by_date.stock)
         by_class[0] = taken
         if later is not None:
             by_class[1:] = np.rint(later)
         left = self.by_date.stock - np.cumsum(by_class, axis=0)
         left = np.minimum.accumulate(np.maximum(0, left)[::-1], axis=0)[::-1]
-        by_date = replace(self.by_date, stock=left)
-        return replace(self, stock=by_date.all, by_date=by_date)
+        # Whoever waits draws on what arrives first: so much less is there of it alone.
+        arrived = np.cumsum(by_class, axis=0) - by_class[0]
+        coming = np.maximum(0, self.by_date.coming - arrived)
+        coming = np.minimum.accumulate(coming[::-1], axis=0)[::-1]
+        by_date = replace(self.by_date, stock=left, coming=coming)
+        return replace(self, stock=by_date.all, by_date=by_date, allocated=allocated)
 
     def as_kept_by(self, problem: OrderProblem, k: int) -> Eligibility:
         """Keep back nothing of a SKU that nodes have."""
@@ -156,6 +175,7 @@ class Screen:
         )
         self._ladders = tuple(r for r in policy.rules if isinstance(r, NodePriority))
         self._best_priority = int(arrays.priority.min(initial=10**6))
+        self._allocator = Allocator(arrays.node_at)
         self._safeties = tuple(
             (r, np.array([r.nodes.matches(node) for node in arrays.nodes], bool))
             for r in policy.rules
@@ -166,6 +186,14 @@ class Screen:
         """Apply every rule to an order."""
         by_date = self._by_date_left(problem)
         stock = self._stock_left(problem) if by_date is None else by_date.all
+        allocated: Allocated | None = None
+        found = self._allocator.kept(problem, inventory)
+        if found is not None:
+            for_others, here = found
+            allocated = Allocated(here, stock, for_others, by_date)
+            by_date = self._by_date_left(problem, for_others)
+            left = self._stock_left(problem, for_others)
+            stock = left if by_date is None else by_date.all
         allowed = np.ones((len(problem.lines), len(problem.nodes)), bool)
         marks, is_one = [], len(problem.groups) == 1
         for group in problem.groups:
@@ -184,6 +212,7 @@ class Screen:
             preferences=self._preferences(problem),
             marks=tuple(marks),
             by_date=by_date,
+            allocated=allocated,
         )
 
     def has_ladder(self, problem: OrderProblem) -> bool:
@@ -258,27 +287,35 @@ class Screen:
             found.append(not late and not over)
         return np.array(found, bool)
 
-    def _stock_left(self, problem: OrderProblem) -> IntArray:
-        """Return what hard safety stock leaves; shape ``(K, M)``."""
-        kept = self._kept_back(problem)
+    def _stock_left(
+        self, problem: OrderProblem, for_others: FloatArray | None = None
+    ) -> IntArray:
+        """Return what hard safety stock, and other channels, leave; ``(K, M)``."""
+        kept = self._kept_back(problem, for_others)
         if kept is None:
             return problem.stock
         return np.floor(np.maximum(0.0, problem.stock - kept)).astype(np.int64)
 
-    def _by_date_left(self, problem: OrderProblem) -> StockByDate | None:
+    def _by_date_left(
+        self, problem: OrderProblem, for_others: FloatArray | None = None
+    ) -> StockByDate | None:
         """Return likewise what may leave by when."""
         by_date = problem.by_date
-        kept = None if by_date is None else self._kept_back(problem)
+        kept = None if by_date is None else self._kept_back(problem, for_others)
         return by_date if by_date is None or kept is None else by_date.kept_back(kept)
 
-    def _kept_back(self, problem: OrderProblem) -> FloatArray | None:
-        """Add up hard safety stock by node, ``(M,)``; None where there is none."""
+    def _kept_back(
+        self, problem: OrderProblem, for_others: FloatArray | None
+    ) -> FloatArray | None:
+        """Add up what is kept back, ``(M,)`` or ``(K, M)``; None where nothing is."""
         if not self._safeties:
-            return None
+            return for_others
         kept = np.zeros(len(problem.nodes))
         for rule, matches in self._safeties:
             if rule.price is None and self._concerns(rule, problem):
                 kept += rule.units * matches[problem.nodes]
+        if for_others is not None:
+            return kept + for_others
         return kept if kept.any() else None
 
     def _soft_safeties(self, problem: OrderProblem) -> tuple[SoftSafety, ...]:

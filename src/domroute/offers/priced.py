@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -130,6 +130,15 @@ class Offers:
         )
 
     @property
+    def comes_together(self) -> bool:
+        """Whether all of some delivery comes on one date."""
+        return any(block.is_together for block in self.blocks)
+
+    def apart(self) -> Offers:
+        """Let every delivery come on several dates."""
+        return replace(self, blocks=tuple(block.apart() for block in self.blocks))
+
+    @property
     def is_free(self) -> bool:
         """Whether a plan may fill what it likes, by whatever nodes."""
         return self.least is None and self.through is None
@@ -160,14 +169,16 @@ def find_offers(
     any_carrier: bool,
     any_date: bool,
     is_alone: bool,
+    any_life: bool = False,
 ) -> Offers:
     """
     Price every way to ship what the eligibility leaves.
 
     With ``several`` a node may send a delivery by several services at once. With
     ``any_carrier`` as though there were one for everything, besides, for nothing; with
-    ``any_date`` as though any date would do. Without ``is_alone`` other orders may take
-    what is there now, and what comes later is offered whatever that is.
+    ``any_date`` as though any date would do, and with ``any_life`` as though nothing
+    expired. Without ``is_alone`` other orders may take what is there now, and what
+    comes later is offered whatever that is.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
     stock, by_date = eligibility.stock, eligibility.by_date
@@ -196,13 +207,18 @@ def find_offers(
         delivery = DeliveryAtHand(problem, group, kept, arrays, inventory)
         quoted = delivery.quoted(quotes)
         mine_most = limit if is_one else limit[group.lines]
+        lasting = None if any_life else dating.freshness.lasting(delivery)
         waiting = None
         if by_date is not None:
             wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
             sku_of, waits = problem.sku_of[group.lines], by_date.waits[group.lines]
             lines = sku_of, waits, wanted[sku_of]
             waiting = Waiting.of(
-                by_date.at(kept), lines, mine_most[:, kept], is_alone=is_alone
+                by_date.at(kept),
+                lines,
+                mine_most[:, kept],
+                is_alone=is_alone,
+                expires=None if lasting is None else lasting.expires,
             )
         asking = Asking(
             delivery,
@@ -212,6 +228,7 @@ def find_offers(
             any_carrier=any_carrier,
             any_date=any_date,
             waiting=waiting,
+            lasting=lasting,
         )
         asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
@@ -326,6 +343,7 @@ def _build_block(
         released=asked.released,
         kinds=kinds,
         by_class=asked.by_class,
+        barred=asked.barred,
     )
     return block.only(asked.kept(served, are_marked=kinds is not None))
 

@@ -79,6 +79,12 @@ def with_one_more(
         reserved=reserved,
         safety=safety,
         velocity=np.array([np.nan if v is None else v for v in velocity], float),
+        restricted={
+            (node, sku): one
+            for sku in skus
+            for node, one in stock.restricted.get(sku, {}).items()
+            if node in nodes
+        },
     )
     ledger.start_period(stock.loads)
     return ledger.snapshot()

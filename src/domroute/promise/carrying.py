@@ -171,18 +171,22 @@ class Carrying:
         least = np.zeros(len(held), np.int64)
         table = self._arrivals.arrive(self._calendar)
         by = self._arrivals.by(clock.zone)
+        known: dict[int, tuple[int, int]] = {}
         for at in np.flatnonzero(self._by_days).tolist():
-            service = int(asked.service[at])
-            # The first date on which the carrier delivers so late that it will do.
-            until = int(np.searchsorted(by[service], begin))
-            until = earliest if self._end is None else until
-            first = int(np.searchsorted(table[self._row[at]], until))
+            row = int(self._row[at])
+            if row not in known:
+                service = int(asked.service[at])
+                # The first date on which the carrier delivers so late that it will do.
+                until = int(np.searchsorted(by[service], begin))
+                until = earliest if self._end is None else until
+                runs = np.flatnonzero(
+                    self._arrivals.receives(service, self._calendar)[:until]
+                )
+                # What leaves after its last hour of the date before comes then.
+                last = int(by[service, runs[-1]]) + 1 if len(runs) else NEVER
+                known[row] = int(np.searchsorted(table[row], until)), last
+            first, last = known[row]
             start = self._timetable.course(int(asked.way[at])).handing.begin(first)
-            runs = np.flatnonzero(
-                self._arrivals.receives(service, self._calendar)[:until]
-            )
-            # What leaves after the carrier's last hour of the date before comes then.
-            last = by[service, runs[-1]] + 1 if len(runs) else NEVER
             held[at] = min(start, last)
             least[at] = first if start <= last else 0
         return held, least

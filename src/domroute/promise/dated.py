@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 from domroute.geography import Location
 from domroute.orders import Delivery
 from domroute.promise.timetable import Timetable
-from domroute.units import IntArray
+from domroute.units import BoolArray, IntArray
 
 
 class Lack(IntEnum):
@@ -38,6 +39,9 @@ class Wish:
         Whether what comes after ``need_by`` may not be sent at all.
     needs_date
         Whether what promises no date may not be sent.
+    held
+        The first date on which it may come for the sake of what else comes of it; None
+        for any.
     """
 
     delivery: Delivery
@@ -46,6 +50,15 @@ class Wish:
     node: int | None
     is_hard: bool
     needs_date: bool
+    held: date | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first date at the destination on which anything may come."""
+        earliest = self.delivery.earliest
+        if earliest is None or self.held is None:
+            return self.held if earliest is None else earliest
+        return max(earliest, self.held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +109,10 @@ class Dates:
         Why each may not be made, of :class:`Lack`.
     timetable
         What they were read from.
+    soonest
+        Of a delivery whose offers stand here once for each date, for they come on one:
+        those that each come as soon as they may, which are enough where they come by
+        themselves. None elsewhere.
     """
 
     way: IntArray
@@ -107,6 +124,7 @@ class Dates:
     until: IntArray
     lack: IntArray
     timetable: Timetable
+    soonest: BoolArray | None = None
 
     def only(self, offers: IntArray) -> Dates:
         """Look at some of the offers."""
@@ -120,4 +138,9 @@ class Dates:
             self.until[offers],
             self.lack[offers],
             self.timetable,
+            None if self.soonest is None else self.soonest[offers],
         )
+
+    def apart(self) -> Dates:
+        """Let offers come on several dates."""
+        return self if self.soonest is None else replace(self, soonest=None)

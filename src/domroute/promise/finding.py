@@ -159,7 +159,7 @@ class DateFinder:
     def _collected(self, wish: Wish, asked: Asked, timetable: Timetable) -> Dates:
         leaves, day = timetable.leaves(asked.way, asked.since)
         zones = [self._ways.zones[at] for at in asked.nodes.tolist()]
-        earliest, deadline = wish.delivery.earliest, wish.delivery.need_by
+        earliest, deadline = wish.earliest, wish.delivery.need_by
         late, until = np.zeros(len(day), np.int64), np.zeros(len(day), np.int64)
         for zone in dict.fromkeys(zones):
             mine = np.array([other == zone for other in zones])
@@ -194,8 +194,8 @@ class DateFinder:
         if delivery.method.ends_at_node and wish.node is not None:
             shipped.end_at(wish.node, own)
         earliest = None
-        if delivery.earliest is not None:
-            earliest = max(window.position(delivery.earliest), 0)
+        if wish.earliest is not None:
+            earliest = max(window.position(wish.earliest), 0)
         leaves, arrives, day = shipped.carry(earliest)
         is_promised = shipped.is_promised
         until = days_until(wish.placed, day, clock) * is_promised
@@ -207,7 +207,9 @@ class DateFinder:
         lack[over] = Lack.DATE
         if delivery.method.is_same_day:
             today = int(clock.days_of(np.array([wish.placed]))[0])
-            target = today if earliest is None else max(today, earliest)
+            target = today
+            if delivery.earliest is not None:
+                target = max(today, window.position(delivery.earliest))
             lack[(lack != Lack.DATE) & (day > target)] = Lack.SAME_DAY
             lack[self._transit.minutes[asked.service] < 0] = Lack.DATE
         return Dates(

@@ -187,6 +187,7 @@ def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> In
         reserved=np.array([row.reserved for row in kept] + none),
         safety=np.array([row.safety for row in kept] + none),
         velocity=np.array(velocity + unknown),
+        restricted=scenario.inventory.restrictions,
     )
 
 

@@ -63,6 +63,8 @@ class Scenario:
     -----
     UnmatchedWarning
         If a filter of the policy asks for a kind, group or tag that no node has.
+    BackorderWarning
+        If lines may wait for stock, and no term of the policy prices that.
     DeadlineWarning
         If an order is needed before it was placed.
 

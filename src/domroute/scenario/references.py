@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from domroute.costs.nature import Fact, nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
-from domroute.errors import InputError, Issue, UnmatchedWarning
+from domroute.errors import BackorderWarning, InputError, Issue, UnmatchedWarning
 from domroute.ledger import Snapshot
 from domroute.names import Known, is_unknown, unknown
 from domroute.network import Item, Network, Node
@@ -42,6 +43,8 @@ def check_parts(network: Network, policy: Policy) -> None:
     -----
     UnmatchedWarning
         If a filter of the policy matches no node.
+    BackorderWarning
+        If lines may wait for stock, and no term of the policy prices that.
     """
     issues = list(network_issues(network, known_of(network)))
     for code, path, sentence in _unknown_nodes(policy, network.nodes):
@@ -52,10 +55,22 @@ def check_parts(network: Network, policy: Policy) -> None:
 
 
 def tell_doubts(policy: Policy, nodes: Sequence[Node], *, stacklevel: int = 3) -> None:
-    """Warn of every filter of a policy that matches no node."""
+    """Warn of every filter of a policy that matches no node, and of free waiting."""
     for _, path, sentence in policy_doubts(policy, nodes):
         text = f"{join_path('policy', path)}: {sentence}"
         warnings.warn(text, UnmatchedWarning, stacklevel=stacklevel)
+    if policy.allow_backorder and not _prices_waiting(policy):
+        text = (
+            "policy.allow_backorder: to wait for stock costs nothing: give a term "
+            "Backorder, Lateness or Speed [free_backorder]"
+        )
+        warnings.warn(text, BackorderWarning, stacklevel=stacklevel)
+
+
+def _prices_waiting(policy: Policy) -> bool:
+    """Tell whether a term may depend on when a shipment comes; one's own may."""
+    natures = [nature_of(term) for term in policy.costs]
+    return any(n.may_depend_on(Fact.ARRIVAL) and not n.is_idle for n in natures)
 
 
 def skus_of(

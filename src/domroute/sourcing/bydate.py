@@ -75,7 +75,27 @@ def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) 
     by_date = asked.eligibility.by_date
     if by_date is None:
         return True
-    return bool((taken_by_class(offers, by_date, takes) <= by_date.stock).all())
+    taken = taken_by_class(offers, by_date, takes)
+    if not (taken <= by_date.stock).all():
+        return False
+    arriving = _arriving_by_class(offers, by_date, takes)
+    return arriving is None or bool((arriving <= by_date.coming).all())
+
+
+def _arriving_by_class(
+    offers: Offers, by_date: StockByDate, takes: Sequence[Take]
+) -> IntArray | None:
+    """Count what takes have of what arrives alone, likewise; None for nothing."""
+    if all(take.block.barred is None for take in takes):
+        return None
+    taken = np.zeros_like(by_date.stock)
+    for take in takes:
+        barred, lines = take.block.barred, take.block.lines
+        if barred is not None:
+            at = int(class_of_offers(take.block)[take.offer])
+            units = take.units * barred[:, take.offer]
+            np.add.at(taken[at, :, take.node], offers.problem.sku_of[lines], units)
+    return np.cumsum(taken, axis=0)
 
 
 def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:
@@ -155,3 +175,21 @@ def rows_by_class(
         (at, waits[:, None] * (on <= at) + others[:, None])
         for at in range(len(by_date.stock))
     ]
+
+
+def arrivals_by_class(
+    offers: Offers, table: OfferTable, k: int
+) -> list[tuple[int, FloatArray]]:
+    """List what the takes of a SKU have of what arrives alone, in the same way."""
+    by_date, problem = offers.eligibility.by_date, offers.problem
+    if by_date is None or all(block.barred is None for block in table.blocks):
+        return []
+    barred = np.zeros((len(problem.sku_of), len(table.node)))
+    for at, block in enumerate(table.blocks):
+        if block.barred is not None:
+            here = slice(int(table.first[at]), int(table.first[at + 1]))
+            barred[block.lines, here] = block.barred
+    barred[problem.sku_of != k] = 0.0
+    units = table.units @ barred
+    on = class_of(table)
+    return [(at, units * (on <= at)) for at in range(1, len(by_date.stock))]

@@ -32,7 +32,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
 from domroute.sourcing.arraymodel import ArrayModel
-from domroute.sourcing.bydate import rows_by_class
+from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
@@ -60,6 +60,7 @@ def formulate(
             climbed = charge.write(made.model, takes)
             made.climbs = np.append(made.climbs, climbed)
     _add_exclusions(made, offers)
+    _add_dates(made)
     _add_stock(made, offers)
     opened = _add_nodes(made)
     _add_capacity(made, offers, arrays, opened)
@@ -77,6 +78,7 @@ def _is_network(
     return (
         table.is_plain
         and table.tally is None
+        and not any(block.is_together for block in table.blocks)
         and policy.splits.min_part_value <= 0
         and not arrays.minimum_order[nodes].any()
         and not arrays.capacity.demands_at(nodes).per_work.any()
@@ -199,6 +201,21 @@ def _add_exclusions(made: Formulation, offers: Offers) -> None:
                 _collect_at_one(made, mine)
 
 
+def _add_dates(made: Formulation) -> None:
+    """One date for all that comes of a delivery, if so."""
+    table, model = made.table, made.model
+    for at, block in enumerate(table.blocks):
+        if block.dates is None or not block.is_together:
+            continue
+        mine = made.ships[table.first[at] : table.first[at + 1]]
+        days, on = np.unique(block.dates.day, return_inverse=True)
+        comes = model.add_columns(len(days), upper=1)
+        model.at_most(comes, 1.0, 1.0)
+        rows = model.add_rows(len(mine), upper=0.0)
+        model.add_entries(rows, mine, 1.0)
+        model.add_entries(rows, comes[on], -1.0)
+
+
 def _collect_at_one(made: Formulation, mine: IntArray) -> None:
     """Let the offers of one node alone be used; it may make several of a delivery."""
     nodes, at = np.unique(made.table.node[mine], return_inverse=True)
@@ -247,13 +264,15 @@ def _add_stock_by_date(made: Formulation, offers: Offers) -> None:
         return
     node = table.node[made.offer]
     for k in range(len(offers.problem.skus)):
-        for at, units in rows_by_class(offers, table, k):
+        found = [(by_date.stock, row) for row in rows_by_class(offers, table, k)]
+        found += [(by_date.coming, row) for row in arrivals_by_class(offers, table, k)]
+        for there, (at, units) in found:
             amount = units[made.atom, made.offer]
             nodes = np.unique(node[amount > 0])
             # Nodes that have no such class have no more than by the one before.
             nodes = nodes[by_date.since[at, nodes] < NEVER]
             if len(nodes):
-                stock = by_date.stock[at, k, nodes]
+                stock = there[at, k, nodes]
                 rows = made.model.add_rows(len(nodes), upper=stock)
                 add_by_node(made, rows, nodes, amount)
 

@@ -13,6 +13,7 @@ from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import solve_greedy
 from domroute.sourcing.lattice import is_small
 from domroute.sourcing.subset import solve_subset
+from domroute.sourcing.together import decide_together
 from domroute.split.atoms import atoms_of
 
 EXACT: Final = ("auto", "subset", "mip")
@@ -31,7 +32,8 @@ def decide(
 
     The dynamic program takes orders whose parts are few enough to list; the integer
     program takes the rest, from a greedy start, which stands when the time limit
-    passes before anything better is found. A policy may name another method.
+    passes before anything better is found. A policy may name another method. Deliveries
+    that come together are asked date by date, where they would come apart.
 
     Parameters
     ----------
@@ -42,7 +44,15 @@ def decide(
     time_limit_s
         Overrides the policy's.
     """
-    choice = _decide(offers, policy, arrays, time_limit_s=time_limit_s)
+    limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
+
+    def solve(offers: Offers, seconds: float) -> Choice:
+        return _decide(offers, policy, arrays, seconds)
+
+    if offers.comes_together:
+        choice = decide_together(offers, policy, arrays, solve, seconds=limit)
+    else:
+        choice = solve(offers, limit)
     if offers.rung.is_proven:
         return choice
     # Of nodes farther down, which the order may need, nothing has been asked.
@@ -54,15 +64,13 @@ def _decide(
     offers: Offers,
     policy: Policy,
     arrays: NetworkArrays,
-    *,
-    time_limit_s: float | None,
+    limit: float,
 ) -> Choice:
     method = policy.solve.method
     if not offers.is_free and method not in ("subset", "mip"):
         method = "auto"  # rule chains and the greedy do not know what a plan must do
     atoms = atoms_of(offers.problem)
     token = () if offers.through is None else (1,)
-    limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
     if offers.drain is not None and method not in EXACT:
         # What a rule asks for is not left to methods that prove nothing.
         method = "auto"

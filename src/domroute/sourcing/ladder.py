@@ -154,7 +154,7 @@ def _is_simple(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
         and offers.eligibility.capacity is None
         and not arrays.minimum_order[problem.nodes].any()
         and not np.isinf(offers.penalty).any()
-        and not any(block.has_choice for block in blocks)
+        and not any(block.has_choice or block.is_together for block in blocks)
         and all(group.delivery.radius_km is None for group in problem.groups)
     )
 

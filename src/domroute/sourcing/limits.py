@@ -15,6 +15,7 @@ from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.comparing import ByGoal
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.onedate import come_together
 from domroute.sourcing.room import Room, loads_of
 from domroute.sourcing.totals import is_worth_one_node
 from domroute.units import BoolArray, FloatArray, IntArray, least_worth
@@ -147,7 +148,8 @@ class Limits:
             others = used[used != offer]
             if not self.compatible(offer)[others].all():
                 return False
-        if not is_there(self.offers, self.table.takes(taken, used)):
+        takes = self.table.takes(taken, used)
+        if not is_there(self.offers, takes) or not come_together(takes):
             return False
         if self.is_coupled:
             for node in nodes.tolist():

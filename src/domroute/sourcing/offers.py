@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,6 +157,19 @@ class OfferTable:
             at = offer - int(self.first[self.block[offer]])
             found.append(Take(block, at, units.astype(np.int64)))
         return tuple(found)
+
+    def steps_of(self, takes: Iterable[Take]) -> IntArray:
+        """See takes as steps of each atom by offer; shape ``(J, A)``."""
+        steps = np.zeros(self.limit.shape, np.int64)
+        line = (self.units > 0).argmax(axis=1)
+        each = self.units[np.arange(len(line)), line]
+        block_at = {id(block): at for at, block in enumerate(self.blocks)}
+        for take in takes:
+            units = np.zeros(self.units.shape[1], np.int64)
+            units[take.block.lines] = take.units
+            offer = int(self.first[block_at[id(take.block)]]) + take.offer
+            steps[:, offer] = units[line] // each
+        return steps
 
 
 def takes_by_block(

@@ -10,6 +10,7 @@ import numpy as np
 from domroute.offers.priced import Offers
 from domroute.sourcing.bydate import is_there
 from domroute.sourcing.choice import Choice, Take
+from domroute.sourcing.onedate import brought_forward, leave_as_one
 from domroute.units import BoolArray, FloatArray, IntArray
 
 _SAME: Final = 1e-9
@@ -44,8 +45,8 @@ def settle(
     if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
-    settled = list(takes)
-    for at, take in enumerate(takes):
+    settled = brought_forward(takes)
+    for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         moved = _moved(take, others, elsewhere)
         if is_there(offers, [*others, moved], left):
@@ -80,6 +81,8 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
     if dates is None:
         return take
     sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since)
+    if dates.soonest is not None:  # what comes of it comes on one date
+        sooner &= dates.day == dates.day[take.offer]
     if not np.logical_or.reduce(sooner):
         return take
     price = block.price(units[None].astype(float))[0]
@@ -96,6 +99,8 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
         there = free[block.nodes]
     there |= block.nodes == take.node
     there[[other.offer for other in others if other.block is block]] = False
+    if dates.soonest is not None:
+        there &= ~leave_as_one(block, others)
     at = at[there[at]]
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     if not len(at):

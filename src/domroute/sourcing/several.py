@@ -194,13 +194,22 @@ def merged(
 
 
 def _most(block: Block, nodes: IntArray) -> IntArray:
-    """Count the units of each line that nodes give by any service; ``(G, K)``."""
+    """Count the units of each line that nodes give at most; ``(G, K)``."""
+    if block.barred is None:
+        return _most_of(block, nodes, block.limit)
+    # Some shipments have what is there, others what arrives: both are of one node.
+    arrives = _most_of(block, nodes, block.limit * block.barred)
+    return arrives + _most_of(block, nodes, block.limit * ~block.barred)
+
+
+def _most_of(block: Block, nodes: IntArray, limit: IntArray) -> IntArray:
+    """Find what nodes give by the offer that gives the most of each line."""
     most = np.zeros(
         (len(block.lines), int(max(nodes.max(), block.nodes.max())) + 1), int
     )
     for run in block.runs:
         here = block.nodes[run]
-        most[:, here] = np.maximum(most[:, here], block.limit[:, run])
+        most[:, here] = np.maximum(most[:, here], limit[:, run])
     return most[:, nodes]
 
 

@@ -67,6 +67,21 @@ class Arrivals:
         most = math.fsum((on_hand, *(units for _, units in comes)))
         return whole_of(min(left), most)
 
+    def arriving(self, node: Node, sku: str, by: datetime) -> int:
+        """Count the whole units that come until a moment, and nobody is promised."""
+        comes = [(at, n) for at, n in self._rows(node, sku) if at > self.now]
+        promised = self._stock.relied.get(sku, {}).get(node.id, ())
+        left = [
+            math.fsum(
+                (
+                    *(units for at, units in comes if at <= when),
+                    *(-units for at, units in promised if self.now < at <= when),
+                )
+            )
+            for when in (by, *(at for at, _ in promised if at > by))
+        ]
+        return whole_of(min(left), math.fsum(units for _, units in comes))
+
     def moments(self, node: Node, sku: str) -> tuple[datetime, ...]:
         """List from when on more may be used than is there now, the first first."""
         found = {at for at, _ in self._rows(node, sku) if at > self.now}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import MAXYEAR, UTC, date, datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -38,6 +39,28 @@ def check_dates(reading: Reading, quoted: Quoted | None) -> None:
         # What carries it is another's fault where it cannot be known.
         if part.is_whole and _is_carrier_known(part, reading, quoted):
             _check_part(part, reading)
+    _check_one_date(reading)
+
+
+def _held_until(part: Part) -> date | None:
+    """Read until when a shipment is held for what comes on the same date."""
+    said: object = part.shipment.delivers_on
+    if not part.group.delivery.together or not isinstance(said, date):
+        return None
+    return day_at("UTC", said) if isinstance(said, datetime) else said
+
+
+def _check_one_date(reading: Reading) -> None:
+    """Note every delivery that must come on one date, and does not."""
+    for group in {id(group): group for group in reading.groups.values()}.values():
+        if not group.delivery.together:
+            continue
+        parts = [part for part in reading.parts if part.group is group]
+        said = {part.shipment.delivers_on for part in parts}
+        if len(said) > 1:
+            dates = ", ".join(sorted(map(_shown, said)))
+            text = f"all of a delivery comes on one date, not on {dates}"
+            reading.add("not_together", f"order {reading.order.id!r}", text)
 
 
 def _is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bool:
@@ -63,6 +86,7 @@ def _check_part(part: Part, reading: Reading) -> None:
         part.contents,
         distance_km=part.distance_km,
         stock_at=part.stock_at,
+        held=_held_until(part),
     )
     part.timing = timing
     if timing.refusal is not None:
@@ -114,6 +138,7 @@ def time_of(
     *,
     distance_km: float,
     stock_at: datetime | None = None,
+    held: date | None = None,
 ) -> Timing:
     """
     Find when a shipment of a dated order leaves and comes, and whether it may.
@@ -122,11 +147,14 @@ def time_of(
     ----------
     stock_at
         When the last of its units may be used; None where all are there.
+    held
+        Until which date it is held for what comes with it.
     """
     if reading.order.placed_at is None:
         return Timing(None, refusal="has no dates for an order that is of no date")
     try:
         trip = _trip_of(reading, group, node, service, distance_km)
+        trip = trip if held is None else replace(trip, held=held)
         return _find_timing(reading, group, trip, contents, stock_at)
     except OverflowError:
         return Timing(None, refusal="promises nothing before the end of time")

@@ -84,7 +84,7 @@ class Timetable:
                 # What leaves later arrives later still, if it goes by days.
                 if trip.transit_days is not None:
                     break
-            elif trip.earliest is None or arrival[0] >= trip.earliest:
+            elif trip.not_before is None or arrival[0] >= trip.not_before:
                 return Dates(ready, leaves, *arrival)
         return None
 
@@ -123,9 +123,9 @@ class Timetable:
     def _collect(self, trip: Trip, ready: datetime) -> Dates | None:
         """Find when a customer may collect what is ready."""
         clock, start = self.clock, ready
-        if trip.earliest is not None:
+        if trip.not_before is not None:
             zone = clock.zone_of(trip.node)
-            start = max(start, clock.moment(zone, trip.earliest, 0))
+            start = max(start, clock.moment(zone, trip.not_before, 0))
         comes = self._comes(trip.node, start, trip.until)
         return None if comes is None else Dates(ready, None, *comes)
 

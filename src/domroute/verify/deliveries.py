@@ -82,6 +82,10 @@ def _group_of(delivery: Delivery, order: Order, book: Book) -> Group:
         method,
         is_collected=method in COLLECTED,
         place=place,
-        is_timed=delivery.need_by is not None or delivery.earliest is not None,
+        is_timed=(
+            delivery.together
+            or delivery.need_by is not None
+            or delivery.earliest is not None
+        ),
         ends_at=delivery.node if is_moved else None,
     )

@@ -111,7 +111,13 @@ class Filling:
         if self._is_simple():
             return self._fill_lines()
         # What may leave when, and with what, is not gone through.
-        return None if self._may_wait() else self._fill_order()
+        return None if self._comes_together or self._may_wait() else self._fill_order()
+
+    @property
+    def _comes_together(self) -> bool:
+        """Whether all of some delivery comes on one date."""
+        groups = self._reading.groups.values()
+        return any(group.delivery.together for group in groups)
 
     def _may_wait(self) -> bool:
         """Tell whether some of it may leave later than the rest."""
@@ -169,6 +175,7 @@ class Filling:
         )
         return (
             is_split_freely
+            and not self._comes_together
             and len({line.sku for line in lines}) == len(lines)
             and all(line.allow_split and not line.ship_together for line in lines)
             and not any(must_fill(line, self._reading) for line in lines)

@@ -19,6 +19,7 @@ from domroute.verify.claims import check_claims
 from domroute.verify.dated import check_dates
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
+from domroute.verify.lots import check_lots
 from domroute.verify.permissions import check_permissions
 from domroute.verify.pricing import check_costs
 from domroute.verify.quoted import read_quotes
@@ -152,6 +153,7 @@ class Judge:
         check_waiting(reading, stock)
         check_dates(reading, quoted)
         check_stock(reading, stock)
+        check_lots(reading, stock)
         check_nodes(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
@@ -196,11 +198,11 @@ def verify(
         Codes are ``unknown_id``, ``not_positive``, ``not_accounted``, ``overfilled``,
         ``duplicate_line``, ``duplicate_shipment``, ``wrong_delivery``,
         ``not_permitted``, ``too_late``, ``wrong_date``, ``rule_broken``, ``oversold``,
-        ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
-        ``split_limit``, ``ship_complete``, ``ship_together``, ``broken_kit``,
-        ``must_fill``, ``wrong_service``, ``wrong_distance``, ``wrong_workload``,
-        ``wrong_cost`` and ``wrong_total``; of results ``wrong_bound``,
-        ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
+        ``expired``, ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
+        ``split_limit``, ``ship_complete``, ``ship_together``, ``not_together``,
+        ``broken_kit``, ``must_fill``, ``wrong_service``, ``wrong_distance``,
+        ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of results
+        ``wrong_bound``, ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
 
     Examples
     --------

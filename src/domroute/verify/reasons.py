@@ -14,6 +14,7 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.verify.allocating import held_for_others
 from domroute.verify.clock import DAY
 from domroute.verify.dated import is_hard
 from domroute.verify.dividing import must_fill
@@ -184,6 +185,20 @@ class _Ground:
             return None
         return f"nodes that may fill it have {usable:g} units, {asked} were ordered"
 
+    def allocated(self, line: Line) -> str | None:
+        channel = self.reading.order.channel
+        for node_id in self.reading.book.nodes:
+            if held_for_others(self.stock, node_id, line.sku, channel) > 0:
+                return None
+        return f"no node holds any of {line.sku!r} for another channel"
+
+    def expired(self, line: Line) -> str | None:
+        for node_id in self.reading.book.nodes:
+            row = self.stock.restriction(node_id, line.sku)
+            if row is not None and row.expires_on is not None:
+                return None
+        return f"no node has any of {line.sku!r} that expires"
+
     def pinned(self, line: Line) -> str | None:
         return None if line.pinned_node else "it is not pinned"
 
@@ -209,6 +224,10 @@ class _Ground:
 
     def ship_together(self, line: Line) -> str | None:
         return None if line.ship_together else "it ships together with no other"
+
+    def not_together(self, line: Line) -> str | None:
+        delivery = self.reading.groups[line.id].delivery
+        return None if delivery.together else "its delivery may come on several dates"
 
     def not_splittable(self, line: Line) -> str | None:
         is_whole = not line.allow_split or line.ship_together is not None
@@ -267,11 +286,14 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.OUT_OF_STOCK: _Ground.out_of_stock,
     Reason.NOT_ENOUGH_STOCK: _Ground.not_enough,
     Reason.NO_ELIGIBLE_NODE: _Ground.not_eligible,
+    Reason.ALLOCATED: _Ground.allocated,
+    Reason.EXPIRED: _Ground.expired,
     Reason.PINNED_NODE_SHORT: _Ground.pinned,
     Reason.PICKUP_NODE_SHORT: _Ground.collected,
     Reason.SPLIT_LIMIT: _Ground.split_limit,
     Reason.SHIP_COMPLETE: _Ground.ship_complete,
     Reason.SHIP_TOGETHER: _Ground.ship_together,
+    Reason.NOT_TOGETHER: _Ground.not_together,
     Reason.LINE_NOT_SPLITTABLE: _Ground.not_splittable,
     Reason.CHEAPER_UNFILLED: _Ground.cheaper,
     Reason.LIMIT_REACHED: _Ground.limit_reached,

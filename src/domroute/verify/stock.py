@@ -12,6 +12,7 @@ from domroute.costs.counting import units_there
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
+from domroute.verify.allocating import allocated_at, held_for_others
 from domroute.verify.arrivals import Arrivals
 from domroute.verify.deliveries import Group
 from domroute.verify.quoted import Quoted
@@ -124,7 +125,7 @@ def check_stock(reading: Reading, inventory: Snapshot) -> None:
             if units > there:
                 message = f"{units} units of {sku!r} ship, {there} are available"
                 reading.add("oversold", f"node {node_id!r}", message)
-            elif reading.book.keeps:
+            elif reading.book.keeps or allocated_at(inventory, node_id, sku):
                 _check_kept(reading, inventory, parts, sku)
 
 
@@ -138,7 +139,7 @@ def available_to(
     by: datetime | None = None,
 ) -> float:
     """
-    Count the units that a delivery may take, hard safety stock being kept back.
+    Count the units that a delivery may take: some are kept back, or for others.
 
     Parameters
     ----------
@@ -146,7 +147,9 @@ def available_to(
         Until when it waits; None for what is there now.
     """
     there = units_by(reading, inventory, node, sku, by)
-    return max(0.0, there - kept_from(group, node, reading))
+    kept = kept_from(group, node, reading)
+    kept += held_for_others(inventory, node.id, sku, reading.order.channel)
+    return max(0.0, there - kept)
 
 
 def kept_from(group: Group, node: Node, reading: Reading) -> float:
@@ -167,7 +170,8 @@ def _check_by_date(reading: Reading, inventory: Snapshot, parts: list[Part]) -> 
         kept = kept_from(part.group, node, reading)
         for line, _, units in part.contents:
             start = part.stock_at if line.id in reading.waiting else None
-            draws.setdefault(line.sku, []).append((start, kept, units))
+            held = held_for_others(inventory, node.id, line.sku, reading.order.channel)
+            draws.setdefault(line.sku, []).append((start, kept + held, units))
     for sku, mine in draws.items():
         text = short_by_date(mine, partial(units_by, reading, inventory, node, sku))
         if text is not None:
@@ -203,7 +207,7 @@ def short_by_date(
             if units > most:
                 when = "" if by is None else f" by {by.isoformat()}"
                 text = f"{units} units of {{sku}} {{ship}}{when}, {most:g}"
-                return f"{text} {'after safety stock' if least else 'are available'}"
+                return f"{text} {'beside what is kept' if least else 'are available'}"
     return None
 
 
@@ -221,7 +225,7 @@ def _check_kept(
     for limit in {limit for limit, _ in takers}:
         units = sum(units for other, units in takers if other <= limit)
         if units > limit:
-            message = f"{units} units of {sku!r} ship, {limit:g} after safety stock"
+            message = f"{units} units of {sku!r} ship, {limit:g} beside what is kept"
             reading.add("oversold", f"node {node.id!r}", message)
 
 

@@ -29,6 +29,8 @@ class Trip:
         How far is looked.
     ends_at
         The node at which the customer collects what is sent there.
+    held
+        The date until which it waits for what comes with it; None where it does not.
     """
 
     node: Node
@@ -41,6 +43,13 @@ class Trip:
     earliest: date | None
     until: datetime
     ends_at: Node | None = None
+    held: date | None = None
+
+    @property
+    def not_before(self) -> date | None:
+        """The first date on which it may come, for whatever reason."""
+        dates = [day for day in (self.earliest, self.held) if day is not None]
+        return max(dates, default=None)
 
     @property
     def courier(self) -> timedelta | None:

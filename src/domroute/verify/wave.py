@@ -17,6 +17,7 @@ from domroute.orders import Order
 from domroute.plan import Plan, Shipment
 from domroute.policy import Policy
 from domroute.rules import SafetyStock
+from domroute.verify.allocating import allocated_at, short_by_channel
 from domroute.verify.arrivals import Arrivals
 from domroute.verify.book import Book
 from domroute.verify.quoted import Quoted, read_quotes
@@ -66,9 +67,10 @@ def check_together(
     issues = []
     keeps = [] if policy is None else _keeps_of(policy)
     for (node_id, sku), draws in sorted(_draws_by(plans, known, policy).items()):
-        node, some = nodes.get(node_id), []
+        node, some, by_channel = nodes.get(node_id), [], []
         for order_id, start, units in draws:
             order, least = known.get(order_id), 0.0
+            by_channel.append((start, None if order is None else order.channel, units))
             if keeps and order is not None and node is not None:
                 least = sum(
                     rule.units
@@ -77,7 +79,11 @@ def check_together(
                     and is_among(node, rule.nodes)
                 )
             some.append((start, least, units))
-        text = short_by_date(some, partial(shelf.there, node_id, sku))
+        there = partial(shelf.there, node_id, sku)
+        text = short_by_date(some, there)
+        own = allocated_at(held, node_id, sku)
+        if text is None and own and known:
+            text = short_by_channel(by_channel, there, own)
         if text is not None:
             text = text.format(sku=repr(sku), ship="ship together")
             issues.append(Issue("oversold", f"node {node_id!r}", text))

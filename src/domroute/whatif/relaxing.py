@@ -338,7 +338,12 @@ def _filled(
     more = Counter(came)
     for pair, parts in ledger.inbound.items():
         more[pair] += sum(int(part.quantity) for part in parts)
-    rows: dict[Pair, Stock] = {(row.node, row.sku): row for row in ledger}
+    # Nothing expires, and all is for everybody: that may only be cheaper.
+    free: dict[str, object] = {"expires_on": None, "allocated": {}}
+    rows: dict[Pair, Stock] = {
+        (row.node, row.sku): row.model_copy(update=free) if row.restriction else row
+        for row in ledger
+    }
     for (node, sku), units in more.items():
         row = rows.get((node, sku)) or Stock(node=node, sku=sku, on_hand=0)
         rows[node, sku] = row.model_copy(update={"on_hand": row.on_hand + units})

@@ -114,6 +114,13 @@ def add_rows(
     for row in rows:
         if row.inbound:
             made.expect(row.node, row.sku, row.inbound)
+        if row.restriction is not None:
+            made.restrict(
+                row.node,
+                row.sku,
+                expires_on=row.expires_on,
+                allocated=row.allocated,
+            )
     return made
 
 

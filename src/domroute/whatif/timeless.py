@@ -70,7 +70,7 @@ def timeless_order(order: Order) -> Order:
     """
     if not order.is_dated:
         return order
-    free = {"need_by": None, "earliest": None}
+    free = {"need_by": None, "earliest": None, "together": False}
     lines = tuple(
         line
         if line.delivery is None

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domroute.errors import Issue
 from domroute.files.intake.rows import MAX_FAULTS, Rows, capped, read_rows
 from domroute.ledger.inventory import Inventory
-from domroute.ledger.stock import Inbound, Stock
+from domroute.ledger.stock import Inbound, Restriction, Stock
 from domroute.names import Known, Reference, references_of, unknown
 from domroute.scenario.rows import InboundRow
 from domroute.units import MAX_UNITS, BoolArray, FloatArray
@@ -107,6 +107,7 @@ def read_stock(
     found: list[Issue] = []
     has_failed = False  # a row whose column is absent fails without a word
     inbound: dict[tuple[str, str], tuple[Inbound, ...]] = {}
+    restricted: dict[tuple[str, str], Restriction] = {}
     for at in sorted(stock.odd):
         row = _read_row(stock, at, found)
         if len(found) > MAX_FAULTS:
@@ -120,6 +121,8 @@ def read_stock(
                 numbers[name][at] = np.nan if value is None else value
             if row.inbound:
                 inbound[row.node, row.sku] = row.inbound
+            if (restriction := row.restriction) is not None:
+                restricted[row.node, row.sku] = restriction
     ids = {"node": nodes, "sku": skus}
     for ref in _REFERENCES:
         found += _unknown_names(stock, ref, ids[ref.field], known)
@@ -130,7 +133,9 @@ def read_stock(
         inbound = _read_inbound(stock.inbound, pairs, issues)
     if has_failed or len(issues) > before:
         return None
-    return Inventory.from_columns(nodes, skus, **numbers, inbound=inbound)
+    return Inventory.from_columns(
+        nodes, skus, **numbers, inbound=inbound, restricted=restricted
+    )
 
 
 def _names(stock: StockColumns, name: str) -> list[str]:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from domroute.network import Component
 from domroute.orders import Substitute
 from domroute.scenario.tables import ENTRIES, HISTORY, SCENARIO, Entry
+from domroute.validation import Needed
 from domroute.words import Measure
 
 Dtype = Literal[
@@ -40,6 +41,8 @@ class Column:
         Where its values stand in the JSON object of a row; the name itself when empty.
     tells_empty
         Whether several names that are none say something else than an absent cell.
+    lack
+        The code under which its absence is told, where it is required.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Column:
     required: bool = False
     path: tuple[str, ...] = ()
     tells_empty: bool = False
+    lack: str = "missing"
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -149,6 +153,9 @@ def columns_from(
                 is_required,
                 here if place else (),
                 tells_empty=get_origin(kind) in (dict, tuple) and field.default is None,
+                lack=next(
+                    (x.code for x in field.metadata if isinstance(x, Needed)), "missing"
+                ),
             )
         )
     return tuple(columns)
@@ -177,7 +184,7 @@ def _stands_apart(name: str, kind: object) -> bool:
 
 
 def _dtype_of(where: str, kind: object) -> Dtype:
-    if get_origin(kind) is dict and _is_text(kind):
+    if get_origin(kind) is dict and _is_plain(kind):
         return "object"
     if get_origin(kind) is tuple:
         kind, *_ = (_kind_of(part) for part in get_args(kind))
@@ -195,13 +202,13 @@ def _dtype_of(where: str, kind: object) -> Dtype:
     raise TypeError(message)
 
 
-def _is_text(kind: object) -> bool:
-    """Tell whether what nests deeper is all of text, as JSON in a cell brings back."""
+def _is_plain(kind: object) -> bool:
+    """Tell whether what nests deeper is such as JSON in a cell brings back."""
     if get_origin(kind) is Annotated:
-        return _is_text(get_args(kind)[0])
+        return _is_plain(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType, dict, tuple):
-        return all(_is_text(part) for part in get_args(kind) if part is not Ellipsis)
-    return isinstance(kind, type) and issubclass(kind, str)
+        return all(_is_plain(part) for part in get_args(kind) if part is not Ellipsis)
+    return isinstance(kind, type) and issubclass(kind, (str, float))
 
 
 def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:

@@ -62,7 +62,7 @@ def check_header(name: str, header: Iterable[object]) -> list[Issue]:
             text = "the column is given more than once"
             issues.append(Issue("duplicate_key", where, text))
     issues += [
-        Issue("missing", f"{name}.{column.name}", f"is required: {column.meaning}")
+        Issue(column.lack, f"{name}.{column.name}", f"is required: {column.meaning}")
         for column in columns_of(name)
         if column.required and column.name not in counts
     ]
@@ -185,9 +185,16 @@ def stock_of(table: Table, inbound: Table | None = None) -> StockColumns:
         values = {name: cells[at] for name, cells in table.cells.items()}
         return {name: cell for name, cell in values.items() if cell is not None}
 
+    # What restricts units is rare: such rows are looked at by themselves.
+    odd = {
+        at
+        for name in ("expires_on", "allocated")
+        for at, cell in enumerate(cells.get(name, ()))
+        if cell is not None
+    }
     rows = Rows(table.name, (), _Places(table).locate)
     coming = None if inbound is None else rows_of(inbound)
-    return StockColumns(rows, columns, record, inbound=coming)
+    return StockColumns(rows, columns, record, odd, inbound=coming)
 
 
 def orders_of(orders: Table, lines: Table, issues: list[Issue]) -> Rows:

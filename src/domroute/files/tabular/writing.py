@@ -126,6 +126,15 @@ def _table_of_stock(scenario: Scenario, entry: Entry) -> Table:
             for value in rows.velocity.tolist()
         ],
     }
+    cells["expires_on"] = [None] * len(ledger)
+    cells["allocated"] = [None] * len(ledger)
+    for (node, sku), one in ledger.restrictions.items():
+        at = ledger.row(node, sku)
+        if at is not None:
+            cells["expires_on"][at] = write_cell(one.expires_on)
+            cells["allocated"][at] = (
+                write_cell(dict(one.allocated)) if one.allocated else None
+            )
     return Table(entry.name, len(ledger), cells)
 
 

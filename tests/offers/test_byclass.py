@@ -1,0 +1,118 @@
+"""Units that may leave by each moment at which more of them arrive."""
+
+import numpy as np
+
+from domroute.offers.byclass import Events, count_by_class
+from domroute.promise.later import NEVER
+
+PLACED = 5
+
+
+def counted(*events, on_hand=((0.0,),), reserved=0.0, safety=0.0):
+    """Count events, (SKU, node, moment, units), beside what is on hand; ``(K, N)``."""
+    held = np.array(on_hand, float)
+    rest = [np.full(held.shape, amount) for amount in (reserved, safety)]
+    sku, node, at, units = zip(*events, strict=True)
+    made = Events(
+        np.array(sku), np.array(node), np.array(at), np.array(units, dtype=float)
+    )
+    return count_by_class(np.array([held, *rest]), made, PLACED)
+
+
+def of_one(*events, **more):
+    """Count one SKU at one node: events are (moment, units); classes and units."""
+    since, units = counted(*((0, 0, *event) for event in events), **more)
+    return since.ravel().tolist(), units.ravel().tolist()
+
+
+def test_what_arrives_is_added_from_then_on():
+    """One is there, four come at 9 and two at 20."""
+    found = of_one((20, 2), (9, 4), on_hand=[[1]])
+
+    assert found == ([PLACED, 9, 20], [1, 5, 7])
+
+
+def test_what_arrives_at_once_is_one_class():
+    """Two trucks at 9."""
+    assert of_one((9, 1), (9, 3)) == ([PLACED, 9], [0, 4])
+
+
+def test_what_came_before_the_order_is_there():
+    """At the very moment, too."""
+    assert of_one((PLACED, 2), (9, 1)) == ([PLACED, 9], [2, 3])
+    assert of_one((PLACED, 2)) == ([PLACED], [2])
+
+
+def test_what_never_arrives_is_nothing():
+    """A node that will not open again receives no more."""
+    assert of_one((NEVER, 2), on_hand=[[1]]) == ([PLACED], [1])
+
+
+def test_what_is_promised_for_later_is_left_to_it():
+    """Four of what is there by 9 are promised: of 2 + 3 one is left, now and then."""
+    found = of_one((9, 3), (9, -4), on_hand=[[2]])
+
+    assert found == ([PLACED, 9], [1, 1])
+
+
+def test_what_is_promised_for_sooner_is_no_claim_on_what_comes_later():
+    """One of nothing by 9 is promised; at 20 nine more come, and eight are left."""
+    found = of_one((9, -1), (20, 9), on_hand=[[1]])
+
+    assert found == ([PLACED, 20], [0, 9])
+
+
+def test_a_promise_between_two_arrivals_makes_no_class():
+    """Of three at 9 two are promised for 15; four come at 20: 1, then 5."""
+    found = of_one((9, 3), (15, -2), (20, 4))
+
+    assert found == ([PLACED, 9, 20], [0, 1, 5])
+
+
+def test_a_promise_after_all_arrivals_counts_in_the_end():
+    """Of 1 + 3 two are promised for 30: one now, and two by 9."""
+    found = of_one((9, 3), (30, -2), on_hand=[[1]])
+
+    assert found == ([PLACED, 9], [1, 2])
+
+
+def test_more_is_promised_than_will_ever_be_there():
+    """None is left, and no fewer."""
+    assert of_one((9, 1), (9, -5), on_hand=[[2]]) == ([PLACED, 9], [0, 0])
+
+
+def test_fractions_are_added_before_they_are_cut():
+    """Half a unit and half a unit, or seven tenths and three times one, are one."""
+    assert of_one((9, 0.5), on_hand=[[0.5]]) == ([PLACED, 9], [0, 1])
+    tenths = of_one((9, 0.1), (20, 0.1), (30, 0.1), on_hand=[[0.7]])
+    assert tenths == ([PLACED, 9, 20, 30], [0, 0, 0, 1])
+
+
+def test_safety_and_what_is_reserved_come_off_every_class():
+    """One there and four at 9, less one reserved and two kept."""
+    found = of_one((9, 4), on_hand=[[1]], reserved=1.0, safety=2.0)
+
+    assert found == ([PLACED, 9], [0, 2])
+
+
+def test_skus_of_a_node_share_its_classes():
+    """What comes of B at 20 begins a class in which A has what it had."""
+    since, units = counted((0, 0, 9, 3), (1, 0, 20, 2), on_hand=[[1], [0]])
+
+    assert since.ravel().tolist() == [PLACED, 9, 20]
+    assert units[:, :, 0].T.tolist() == [[1, 4, 4], [0, 0, 2]]
+
+
+def test_nodes_have_classes_of_their_own():
+    """The second has one arrival less: its last class never begins, and brings none."""
+    since, units = counted((0, 0, 9, 3), (0, 0, 20, 2), (0, 1, 12, 1), on_hand=[[0, 7]])
+
+    assert since.T.tolist() == [[PLACED, 9, 20], [PLACED, 12, NEVER]]
+    assert units[:, 0].T.tolist() == [[0, 3, 5], [7, 8, 8]]
+
+
+def test_sequence_of_rows_is_no_matter():
+    """Whatever row comes first."""
+    events = [(9, 3), (20, 4), (15, -2), (9, -1), (30, 1)]
+
+    assert of_one(*events, on_hand=[[2]]) == of_one(*events[::-1], on_hand=[[2]])

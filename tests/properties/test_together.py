@@ -1,0 +1,83 @@
+"""What holds of every order whose deliveries come on one date."""
+
+import math
+
+import pytest
+
+from domroute.router import Router
+from domroute.words import Status
+from plain_together import best_of
+from together_worlds import drawn_together
+
+SEEDS = range(24)
+
+
+def _solved(made, method):
+    """Route the order of a world by a method; the plan is judged as it is made."""
+    solve = made.policy.solve.model_copy(update={"method": method})
+    policy = made.policy.model_copy(update={"solve": solve})
+    router = Router(made.network, made.inventory, policy)
+    return router.route(made.order, quotes=made.quotes)
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_best_plan_is_the_best_over_all_dates(seed, method):
+    """Every date is tried by hand; cost and proof are those of the best."""
+    made = drawn_together(seed)
+
+    result, best = _solved(made, method), best_of(made)
+
+    cost = math.inf if best is None else best.cost
+    assert result.cost == pytest.approx(cost, abs=1e-6)
+    assert result.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_comes_together_comes_on_one_date(seed):
+    """Of each delivery that asks for it there is one date at most."""
+    made = drawn_together(seed)
+    lines = {line.id: line for line in made.order.lines}
+    result = _solved(made, "auto")
+    found = {}
+
+    for part in result.plan.shipments:
+        delivery = made.order.delivery_of(lines[part.contents[0].line_id])
+        if delivery.together:
+            found.setdefault(delivery, set()).add(part.delivers_on)
+
+    assert all(len(dates) == 1 and None not in dates for dates in found.values())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_coming_apart_never_costs_more(seed):
+    """Whoever does not ask for one date, but for dates, pays no more."""
+    made = drawn_together(seed)
+    update = {"together": False}
+    lines = tuple(
+        line
+        if line.delivery is None
+        else line.model_copy(
+            update={"delivery": line.delivery.model_copy(update=update)}
+        )
+        for line in made.order.lines
+    )
+    delivery = made.order.delivery.model_copy(update=update)
+    order = made.order.model_copy(update={"delivery": delivery, "lines": lines})
+    loose = made._replace(orders=(order,))
+
+    together, free = _solved(made, "auto"), _solved(loose, "auto")
+
+    assert free.cost <= together.cost + 1e-6 * max(1.0, abs(together.cost))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_wave_of_one_is_the_order_by_itself(seed):
+    """A wave asks the same question."""
+    made = drawn_together(seed)
+    router = Router(made.network, made.inventory, made.policy)
+
+    alone = router.route(made.order, quotes=made.quotes)
+    wave = router.route_batch([made.order], quotes=made.quotes)
+
+    assert wave.cost == pytest.approx(alone.cost, abs=1e-6)
