@@ -16,26 +16,32 @@ from plain_dates import local, moment
 DAY = timedelta(days=1)
 
 
-class HeldWorld(DatedWorld):
-    """A dated world in which some deliveries come on stated dates, or not at all."""
+def held_in(kind):
+    """Make a kind of world in which some deliveries come on stated dates, or not."""
 
-    def __init__(self, on, *world):
-        self.on = on
-        super().__init__(*world)
+    class Held(kind):
+        """Such a world."""
 
-    def part(self, name, delivery, service, units):
-        """Return a shipment, if it comes on its date; why there is none else."""
-        found = super().part(name, delivery, service, units)
-        if isinstance(found, str) or delivery not in self.on:
-            return found
-        return found if found.dates.delivers_on == self.on[delivery] else "no_date"
+        def __init__(self, on, *world):
+            self.on = on
+            super().__init__(*world)
+
+        def part(self, name, delivery, *how):
+            """Return a shipment, if it comes on its date; why there is none else."""
+            found = super().part(name, delivery, *how)
+            if isinstance(found, str) or delivery not in self.on:
+                return found
+            is_on = found.dates.delivers_on == self.on[delivery]
+            return found if is_on else "no_date"
+
+    return Held
 
 
-def held_worlds(made):
+def held_worlds(made, kind=DatedWorld):
     """Yield, for all dates that deliveries may come on together, what there is then."""
     order, rest = made.order, made[1:]
     together = [each for each in order.deliveries if each.together]
-    plain = apart(made)
+    plain, held_world = kind(_with(order, {}), *rest), held_in(kind)
     # On a date beyond the horizon nothing comes.
     never = [plain.clock.horizon.date() + 3 * DAY]
     days = [_dates(plain, order, each) or never for each in together]
@@ -43,12 +49,12 @@ def held_worlds(made):
         held = dict(zip(together, picked, strict=True))
         asked = _with(order, held)
         on = {_held(order, each, day): day for each, day in held.items()}
-        yield HeldWorld(on, asked, *rest)
+        yield held_world(on, asked, *rest)
 
 
-def best_of(made):
+def best_of(made, kind=DatedWorld):
     """Return the best plan in which what must comes on one date; None without any."""
-    plans = (plan for world in held_worlds(made) for plan in world.plans())
+    plans = (plan for world in held_worlds(made, kind) for plan in world.plans())
     return min(plans, default=None, key=lambda plan: plan.rank)
 
 
@@ -103,10 +109,12 @@ def _comes(plain, order, what, day):
     for name in plain.nodes:
         if plain.may(plain.lines[at], name, held):
             for service in plain.carriers(name, held):
-                part = plain.part(name, held, service, units)
-                comes = not isinstance(part, str) and part.dates.delivers_on == day
-                if comes and _is_today(plain, delivery, part, day):
-                    return True
+                for when in getattr(plain, "moments", {}).get(name, [None]):
+                    how = () if when is None else (when,)
+                    part = plain.part(name, held, service, units, *how)
+                    comes = not isinstance(part, str) and part.dates.delivers_on == day
+                    if comes and _is_today(plain, delivery, part, day):
+                        return True
     return False
 
 

@@ -114,6 +114,18 @@ def test_promise_dates(capsys, monkeypatch):
     assert "39 left" in printed
 
 
+def test_wait_or_split(capsys, monkeypatch):
+    """Shipments at 9, units left at 40: 9 + 3; 9 + 9 + 2 x 12; 9 + 2 x 40."""
+    printed = run_example("wait_or_split.py", capsys, monkeypatch)
+
+    assert [" ".join(line.split()) for line in printed.splitlines()] == [
+        "forbidden 89.00 1 now, 2 not_enough_stock",
+        "1 for each unit 12.00 3 on 08 Dec",
+        "12 for each unit 42.00 1 now, 2 on 08 Dec",
+        "60 for each unit 89.00 1 now, 2 cheaper_unfilled",
+    ]
+
+
 def test_store_says_no(capsys, monkeypatch):
     """The boots go to the center, the scarf with them; then they are given up."""
     printed = run_example("store_says_no.py", capsys, monkeypatch)

@@ -73,12 +73,15 @@ CONSTANTS = {
     "sourcing/lattice.py": {"_COMMON": MEMORY},
     "sourcing/linebound.py": {"_SAFE": SUMS},
     "sourcing/mip.py": {"TOLERANCE": SOLVERS},
+    "sourcing/onedate.py": {"_SAME": SUMS},
     "sourcing/proof.py": {"_TOLERANCE": SOLVERS, "_ROUNDING": SUMS},
     "sourcing/settling.py": {"_SAME": SUMS},
     "sourcing/several.py": {"_SLACK": SUMS},
     "sourcing/comparing.py": {"ROUNDING": SUMS},
     "sourcing/preferring.py": {"_SAME": SUMS},
     "sourcing/totals.py": {"ENDLESS": NONE, "_SAME": SUMS},
+    "sourcing/together.py": {"_SAME": SUMS},
+    "sourcing/totals.py": {"ENDLESS": NONE},
     "sourcing/walk/takers.py": {"WORST": NONE},
 }
 """Numbers that stand in modules, and why they are no matter of tuning."""

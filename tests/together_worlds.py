@@ -27,17 +27,6 @@ def drawn_together(seed, count=1):
             known[delivery] = own.model_copy(update={"together": is_so(rng, 0.9)})
         return known[delivery]
 
-    def asked(order):
-        """Have the deliveries of an order come together."""
-        lines = tuple(
-            line
-            if line.delivery is None
-            else line.model_copy(update={"delivery": together(line.delivery)})
-            for line in order.lines
-        )
-        own = together(order.delivery)
-        return order.model_copy(update={"delivery": own, "lines": lines})
-
     names = [node.id for node in made.network.nodes]
     homes = {item.sku: rng.choice(names) for item in made.network.items}
     rows = [
@@ -48,8 +37,23 @@ def drawn_together(seed, count=1):
     if is_so(rng, 0.7):
         policy = policy.model_copy(update={"unfilled_penalty": 40.0})
     return made._replace(
-        orders=tuple(map(asked, made.orders)), inventory=Inventory(rows), policy=policy
+        orders=having(made.orders, together), inventory=Inventory(rows), policy=policy
     )
+
+
+def having(orders, change):
+    """Return orders with other deliveries, each changed alike wherever it stands."""
+    found = []
+    for order in orders:
+        lines = tuple(
+            line
+            if line.delivery is None
+            else line.model_copy(update={"delivery": change(line.delivery)})
+            for line in order.lines
+        )
+        update = {"delivery": change(order.delivery), "lines": lines}
+        found.append(order.model_copy(update=update))
+    return tuple(found)
 
 
 def _held(rng, row, home):

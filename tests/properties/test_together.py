@@ -6,8 +6,10 @@ import pytest
 
 from domroute.router import Router
 from domroute.words import Status
+from plain_stocked import StockedWorld
+from plain_stocked_worlds import drawn_stocked
 from plain_together import best_of
-from together_worlds import drawn_together
+from together_worlds import drawn_together, having
 
 SEEDS = range(24)
 
@@ -33,6 +35,20 @@ def test_best_plan_is_the_best_over_all_dates(seed, method):
     assert result.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
 
 
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_waits_for_stock_comes_with_the_rest(seed, method):
+    """Where lines wait for stock still to come, every date is tried by hand, too."""
+    made = drawn_stocked(f"together {seed}")
+    orders = having(made.orders, lambda own: own.model_copy(update={"together": True}))
+    made = made._replace(orders=orders)
+
+    result, best = _solved(made, method), best_of(made, StockedWorld)
+
+    cost = math.inf if best is None else best.cost
+    assert result.cost == pytest.approx(cost, abs=1e-6)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_comes_together_comes_on_one_date(seed):
     """Of each delivery that asks for it there is one date at most."""
@@ -54,17 +70,8 @@ def test_coming_apart_never_costs_more(seed):
     """Whoever does not ask for one date, but for dates, pays no more."""
     made = drawn_together(seed)
     update = {"together": False}
-    lines = tuple(
-        line
-        if line.delivery is None
-        else line.model_copy(
-            update={"delivery": line.delivery.model_copy(update=update)}
-        )
-        for line in made.order.lines
-    )
-    delivery = made.order.delivery.model_copy(update=update)
-    order = made.order.model_copy(update={"delivery": delivery, "lines": lines})
-    loose = made._replace(orders=(order,))
+    orders = having(made.orders, lambda own: own.model_copy(update=update))
+    loose = made._replace(orders=orders)
 
     together, free = _solved(made, "auto"), _solved(loose, "auto")
 

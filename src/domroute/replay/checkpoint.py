@@ -13,6 +13,7 @@ from domroute.errors import InputError, Issue
 from domroute.events import Event
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.keeping import Promised
+from domroute.replay.opening import expect_rest
 from domroute.replay.setting import Setting
 from domroute.replay.state import State
 
@@ -48,9 +49,11 @@ def write_checkpoint(state: State, ledger: Inventory, mark: str) -> str:
     return json.dumps(kept)
 
 
-def read_checkpoint(text: str, ledger: Inventory, mark: str) -> State:
+def read_checkpoint(
+    text: str, ledger: Inventory, mark: str, events: Sequence[Event]
+) -> State:
     """
-    Bring a ledger that has just been opened to where a replay stood.
+    Bring a ledger that has just been opened to where a replay of events stood.
 
     Raises
     ------
@@ -64,6 +67,7 @@ def read_checkpoint(text: str, ledger: Inventory, mark: str) -> State:
     state = _STATE.validate_python(kept["state"])
     nodes, skus = zip(*ledger.snapshot().layout.names(), strict=True)
     ledger.apply({"node": nodes, "sku": skus, "on_hand": kept["on_hand"]})
+    expect_rest(ledger, events[: state.position])
     ledger.restore(Promised.model_validate(kept["promised"]))
     return state
 

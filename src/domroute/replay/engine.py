@@ -44,7 +44,7 @@ class Replay:
     ----------
     scenario
         The network, the stock it opens with, and the quotes. What the stock says is
-        inbound arrives at its time.
+        inbound arrives at its time; orders that may wait for it are promised of it.
     events
         What happens, in any order; the scenario's own orders when not given.
     tactic
@@ -120,7 +120,7 @@ class Replay:
                 if isinstance(event, Placed)
             },
         )
-        self.ledger = open_ledger(scenario, self.events, world)
+        self.ledger = open_ledger(scenario, self.events, world, start)
         self._opening = self.ledger.copy()
         self.state = begin(self.setting, self.ledger, start)
         self._connect()
@@ -209,7 +209,7 @@ class Replay:
         """
         made = cls(scenario, events, tactic, world=world, seed=seed)
         mark = fingerprint(made.setting, made.events)
-        made.state = read_checkpoint(checkpoint, made.ledger, mark)
+        made.state = read_checkpoint(checkpoint, made.ledger, mark, made.events)
         made._connect()
         return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +22,7 @@ from domroute.events import (
 )
 from domroute.goods import Goods
 from domroute.ledger.inventory import Inventory
+from domroute.ledger.stock import Inbound
 from domroute.names import order_issues
 from domroute.network import STORE, Network
 from domroute.policy import Policy
@@ -167,11 +169,14 @@ def receipts_of(inventory: Inventory, start: datetime) -> Iterator[Received]:
                 )
 
 
-def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> Inventory:
+def open_ledger(
+    scenario: Scenario, events: Iterable[Event], world: World, start: datetime
+) -> Inventory:
     """
     Copy the ledger, with a row for every pair that may ever hold a unit.
 
-    What is reserved in the scenario stays reserved; what is inbound comes by events.
+    What is reserved in the scenario stays reserved; what is inbound is expected when it
+    comes by events, none before the start, so that orders may wait for it.
     """
     kept = list(scenario.inventory)
     pairs = dict.fromkeys((row.node, row.sku) for row in kept)
@@ -180,7 +185,7 @@ def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> In
     none = [0.0] * len(more)
     unknown = [np.nan] * len(more)
     velocity = [np.nan if row.velocity is None else row.velocity for row in kept]
-    return Inventory.from_columns(
+    ledger = Inventory.from_columns(
         [row.node for row in kept] + [node for node, _ in more],
         [row.sku for row in kept] + [sku for _, sku in more],
         np.array([row.on_hand for row in kept] + none),
@@ -189,6 +194,26 @@ def open_ledger(scenario: Scenario, events: Iterable[Event], world: World) -> In
         velocity=np.array(velocity + unknown),
         restricted=scenario.inventory.restrictions,
     )
+    coming: dict[Pair, dict[datetime, int]] = {}
+    for event in receipts_of(scenario.inventory, start):
+        by_moment = coming.setdefault((event.node, event.sku), {})
+        by_moment[event.at] = by_moment.get(event.at, 0) + event.quantity
+    for (node, sku), parts in coming.items():
+        due = [Inbound(at=at, quantity=units) for at, units in sorted(parts.items())]
+        ledger.expect(node, sku, due)
+    return ledger
+
+
+def expect_rest(ledger: Inventory, happened: Iterable[Event]) -> None:
+    """Expect no more what has come already, in a ledger that has just been opened."""
+    came = Counter[tuple[str, str, datetime]]()
+    for event in happened:
+        if isinstance(event, Received):
+            came[event.node, event.sku, event.at] += event.quantity
+    for (node, sku), parts in ledger.inbound.items():
+        left = [(part.at, part.quantity - came[node, sku, part.at]) for part in parts]
+        due = [Inbound(at=at, quantity=units) for at, units in left if units > 0]
+        ledger.expect(node, sku, due)
 
 
 def _pairs(scenario: Scenario, events: Iterable[Event], world: World) -> Iterator[Pair]:

@@ -86,7 +86,7 @@ class Running:
                 self._state.stories[event.order.id] = Story()
                 self._dispatch.ask(event.order)
             case Received():
-                self._ledger.adjust(event.node, event.sku, event.quantity)
+                self._take_in(event)
                 self._state.flow.count("received", event.sku, event.quantity)
             case Rejected():
                 self._trouble.reject(event)
@@ -98,6 +98,16 @@ class Running:
                 self._trouble.cancel(event)
             case Returned():
                 self._aftermath.take_back(event)
+
+    def _take_in(self, event: Received) -> None:
+        """Put on hand what comes: what was inbound for now is inbound no longer."""
+        coming = self._ledger.snapshot().coming.get(event.sku, {})
+        is_due = any(part.at == event.at for part in coming.get(event.node, ()))
+        self._ledger.receive(
+            *(event.node, event.sku, event.quantity),
+            due=event.at if is_due else None,
+            is_expected=is_due,
+        )
 
     def _fall_due(self, due: Due, index: int) -> None:
         state = self._state

@@ -24,6 +24,8 @@ class Setting:
         As they were placed, by id.
     items
         By SKU.
+    may_wait
+        Whether some line may wait for stock still to come.
     kind
         Of each node, by id.
     """
@@ -35,16 +37,23 @@ class Setting:
     orders: Mapping[str, Order]
     items: dict[str, Item] = field(init=False)
     kind: dict[str, str] = field(init=False)
+    may_wait: bool = field(init=False)
 
     def __post_init__(self) -> None:
         network = self.scenario.network
         object.__setattr__(self, "items", {item.sku: item for item in network.items})
         object.__setattr__(self, "kind", {node.id: node.kind for node in network.nodes})
+        usual = self.tactic.policy.allow_backorder
+        said = {
+            line.allow_backorder for one in self.orders.values() for line in one.lines
+        }
+        may_wait = True in said or (usual and None in said)
+        object.__setattr__(self, "may_wait", may_wait)
 
     @property
     def is_dated(self) -> bool:
         """Whether shipments have dates, which the replay then goes by."""
-        return self.scenario.network.is_dated
+        return self.scenario.network.is_dated or self.may_wait
 
     def goods(self, order_id: str) -> Goods:
         """Read what leaves for an order."""

@@ -195,6 +195,8 @@ class Trouble:
         state, moving = self._state, self._state.moving[index]
         shipment, story = moving.shipment, state.stories[moving.shipment.order_id]
         order, node = self._setting.orders[shipment.order_id], shipment.node_id
+        if shipment.stock_at is not None and shipment.stock_at > state.now:
+            lost = {}  # what has not come yet cannot be lost
         self._ledger.release(moving.number)
         del state.picking[index]
         moving.stage = stage

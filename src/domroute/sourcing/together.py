@@ -34,8 +34,6 @@ from domroute.units import BoolArray, IntArray
 
 _SAME: Final = 1e-9
 """Share of a cost within which two are one."""
-_LEAST_S: Final = 1e-3
-"""Seconds that a question gets at least: something is found in them."""
 
 Solve = Callable[[Offers, float], Choice]
 """Decides offers whose dates need not agree, within some seconds."""
@@ -151,7 +149,7 @@ class _Search:
         """Decide the order with some deliveries held to dates."""
         asked, origins = _held_to(self._offers, days)
         left = self._ends - time.perf_counter()
-        choice = self._solve(asked, max(left, _LEAST_S))
+        choice = self._solve(asked, max(left, 1e-3))
         self._states += choice.states
         goals: ByGoal = ()
         if choice.takes is not None:

@@ -37,6 +37,8 @@ class Arrivals:
         What else may put units in a store.
     hold_h
         The longest that an order waits to be routed (hours).
+    is_usual
+        Whether lines wait for stock that do not say so.
     """
 
     def __init__(
@@ -46,8 +48,9 @@ class Arrivals:
         world: World,
         *,
         hold_h: float,
+        is_usual: bool = False,
     ) -> None:
-        happened = tuple(events)
+        happened, self._is_usual = tuple(events), is_usual
         self._hold = timedelta(hours=hold_h)
         self._first: dict[str, dict[str, datetime]] = {}
         self._fill(scenario, happened, world)
@@ -93,12 +96,16 @@ class Arrivals:
         firsts[node] = min(at, firsts.get(node, at))
 
     def exclude(self, order: Order) -> Order:
-        """Close an order's lines to the nodes that had none of it in time."""
+        """Close lines that may not wait to the nodes that had none of it in time."""
         if not self._is_calm or order.id in self._unsettled or order.placed_at is None:
             return order
         last = order.placed_at + self._hold
         lines = []
         for line in order.lines:
+            said = line.allow_backorder
+            if self._is_usual if said is None else said:
+                lines.append(line)
+                continue
             late = [
                 node
                 for node, at in self._first.get(line.sku, {}).items()

@@ -147,7 +147,8 @@ def relax(
     came = Counter[Pair]()
     again = _Returning(scenario.network, happened, world, seed)
     if hold_h is not None:
-        arrivals = Arrivals(scenario, happened, world, hold_h=hold_h)
+        usual = policy.allow_backorder
+        arrivals = Arrivals(scenario, happened, world, hold_h=hold_h, is_usual=usual)
         kept = [arrivals.exclude(order) for order in kept]
     orders = [again.mark(order, came) for order in kept]
     for event in happened:
