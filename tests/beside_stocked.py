@@ -164,13 +164,11 @@ def _supply_beside(world, shipment, units):
 def _stock_beside(world, loads):
     """Hold what nodes give to what there is by then, and waiting to what it needs."""
     for name, rows in loads.items():
-        if world.is_shared:
-            continue  # others may take what is there now
         if not world.is_there(name, world.taken(name, rows)):
             yield f"{name} has not all of {rows}"
         for k, (moment, units) in enumerate(rows):
-            if moment is None:
-                continue
+            if moment is None or world.is_shared:
+                continue  # others may take what is there now
             sooner = [*rows[:k], (None, units), *rows[k + 1 :]]
             if world.is_there(name, world.taken(name, sooner)):
                 yield f"{name} has all of {units} of {rows} now"
@@ -205,8 +203,16 @@ def stocked_wave_beside(seed, counts):
         yield f"wave is bounded by {wave.bound}, not {least}"
     if wave.status != ("optimal" if math.isfinite(least) else "infeasible"):
         yield f"wave {wave.status}: {wave.bound} to {wave.cost}, {least}"
+    taken = defaultdict(Counter)
     for world, result in zip(worlds, wave, strict=True):
         yield from parts_beside(world, result)
+        for shipment in result.plan.shipments:
+            _, units = _sent(world, shipment)
+            load = [(shipment.stock_at, units)]
+            taken[shipment.node_id] += world.taken(shipment.node_id, load)
+    for name, load in taken.items():
+        if not worlds[0].is_there(name, load):
+            yield f"{name} has not all of {load} of the wave"
 
 
 def least_together(worlds, each):

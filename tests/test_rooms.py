@@ -81,7 +81,6 @@ CONSTANTS = {
     "sourcing/preferring.py": {"_SAME": SUMS},
     "sourcing/totals.py": {"ENDLESS": NONE, "_SAME": SUMS},
     "sourcing/together.py": {"_SAME": SUMS},
-    "sourcing/totals.py": {"ENDLESS": NONE},
     "sourcing/walk/takers.py": {"WORST": NONE},
 }
 """Numbers that stand in modules, and why they are no matter of tuning."""
