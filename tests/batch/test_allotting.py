@@ -255,3 +255,16 @@ def test_order_of_a_wave_waits_where_others_take_what_is_there():
     shipped = waiting(Inventory([row]), orders)
 
     assert sorted(shipped) == [[(False, 2)], [(True, 2)]]
+
+
+def test_who_waits_in_vain_is_not_told_of_others():
+    """All that is held is held for the web: what its own orders took is not there."""
+    coming = Inbound(at="2026-03-05T08:00:00Z", quantity=1)
+    row = Stock(node="N1", sku="A", on_hand=1, inbound=[coming], allocated={"web": 2})
+    fields = {"placed_at": "2026-03-02T08:00:00Z", "channel": "web"}
+
+    shipped = waiting(
+        Inventory([row]), [order("o1", A=1, **fields), order("o2", A=2, **fields)]
+    )
+
+    assert sum(units for one in shipped for _, units in one) == 2

@@ -146,7 +146,7 @@ class Facts:
         if allocated is None:
             return False
         k = offers.problem.sku_of[self.at]
-        is_more = allocated.shared[k] > eligibility.stock[k]
+        is_more = (allocated.shared[k] > eligibility.stock[k]) & (allocated.kept[k] > 0)
         return bool((is_more & eligibility.allowed[self.at]).any())
 
     @property

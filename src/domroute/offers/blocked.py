@@ -80,8 +80,10 @@ def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:
     ladder = [Mark(Reason.LOWER_PRIORITY, lines, kept)]
     stock = eligibility.of_lines(problem.sku_of)
     marks = [*eligibility.marks, *(ladder if rung.is_proven else [])]
-    if eligibility.allocated is not None:
-        of_others = (stock <= 0) & (eligibility.allocated.shared[problem.sku_of] > 0)
+    allocated = eligibility.allocated
+    if allocated is not None:
+        is_held = (allocated.shared > 0) & (allocated.kept > 0)
+        of_others = (stock <= 0) & is_held[problem.sku_of]
         marks.append(Mark(Reason.ALLOCATED, lines, ~of_others))
     marks.append(Mark(Reason.NO_STOCK, lines, stock > 0))
     offering = len(marks)
