@@ -34,7 +34,7 @@ CAUSES = (
         "no_date",
     ),
     *("no_service", "no_capacity", "line_not_splittable", "ship_together"),
-    *("ship_complete", "below_minimum_order", "split_limit"),
+    *("not_together", "ship_complete", "below_minimum_order", "split_limit"),
 )
 """In the order in which the guide asks them: the first that is proven is told."""
 

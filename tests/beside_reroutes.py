@@ -111,9 +111,7 @@ class Chain:
     def book(self, kept, again):
         """Release, reserve, let leave and write off."""
         gone = [one.shipment for one in kept if one.has_left]
-        stays = [one.shipment for one in again.kept]
-        freed = [part for part in again.freed if part not in stays]
-        self.ledger.exchange(freed, Plan(again.added))
+        self.ledger.exchange(again.freed, Plan(again.added))
         for one in again.kept:
             if one.has_left and one.shipment not in gone:
                 self.ledger.commit(one.shipment)

@@ -17,12 +17,11 @@ from builders import Crowding, item, network, node, order, stock
 from domroute.batchresult import BatchResult
 from domroute.costs import Quotes
 from domroute.errors import InputError
-from domroute.files.results import batch_to_json
+from domroute.files.results import batch_to_json, results_to_csv
 from domroute.jsonio import (
     load_scenario,
     results_from_json,
     results_schema,
-    results_to_csv,
     results_to_json,
     save_scenario,
     scenario_from_json,
