@@ -14,7 +14,10 @@ from stocked_shares import LEAST, SHARES
 SEEDS = range(24)
 """Seeds of orders, some of which wait."""
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning"),
+    pytest.mark.filterwarnings("ignore::domroute.errors.DeadlineWarning"),
+]
 
 
 def test_counts_say_why_plans_are_best():

@@ -28,6 +28,8 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WEEK = ("mon", "tue", "wed", "thu", "fri")
 
+pytestmark = pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
+
 
 def order_of(quantity=1, **fields):
     """Make an order of one line."""

@@ -33,7 +33,7 @@ CHANGING = ("America/", "Europe/", "Australia/", "Pacific/")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::domroute.errors.DeadlineWarning"),
     # Where nothing has a price on time, waiting is free, as told elsewhere.
-    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning"),
 ]
 
 
