@@ -23,6 +23,7 @@ from dated_changes import (
 from domroute.ledger import Inbound, Inventory, Stock
 from domroute.policy import Policy
 from domroute.router import Router
+from domroute.words import Objective
 from plain_stocked_worlds import drawn_stocked
 
 SEEDS = st.integers(0, 10**6)
@@ -245,7 +246,7 @@ def test_a_row_more_that_comes_is_never_dearer(seed, minutes, quantity):
             for row in one.rate_card.rates
         )
     )
-    policy = made.policy.model_copy(update={"objective": "cost"})
+    policy = made.policy.model_copy(update={"objective": Objective.COST})
     draw, rows = random.Random(seed), list(made.inventory)
     at = draw.randrange(len(rows))
     comes = made.order.placed_at + timedelta(minutes=minutes, microseconds=1)
@@ -284,7 +285,7 @@ def test_what_comes_is_nothing_to_lines_that_may_not_wait(seed):
 def test_batch_of_one_costs_what_that_one_does(seed):
     """A wave of one order costs what the order does."""
     made = savable(seed)
-    policy = made.policy.model_copy(update={"objective": "cost"})
+    policy = made.policy.model_copy(update={"objective": Objective.COST})
     router = Router(made.network, made.inventory, policy)
 
     alone, wave = router.route(made.order), router.route_batch([made.order])
