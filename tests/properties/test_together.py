@@ -35,6 +35,7 @@ def test_best_plan_is_the_best_over_all_dates(seed, method):
     assert result.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
 
 
+@pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
 @pytest.mark.parametrize("method", ["subset", "mip"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_waits_for_stock_comes_with_the_rest(seed, method):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domroute.network import Network
 from domroute.orders import Delivery, Line, Order
@@ -69,9 +69,10 @@ def rest_of(
     Nobody may be asked for a line that was refused too often, for the rest of a line
     that may not be split, or of lines that ship together, once a part is kept, or for
     any line where no more shipments may be. Where a customer is to collect within a
-    radius, the rest goes to the node that keeps a part.
+    radius, the rest goes to the node that keeps a part. Of a delivery that comes on one
+    date the rest comes no sooner than what is kept.
     """
-    moved, wanted = as_moved(state), state.wanted
+    moved, wanted = _held(state, as_moved(state)), state.wanted
     everyone = tuple(node.id for node in network.nodes)
     reasons = _reasons(state, moved, policy)
     barred = _barred(policy, everyone)
@@ -101,6 +102,33 @@ def rest_of(
     if moved.value is None:
         update["value"] = _worth(moved, prices or prices_in(network))
     return Rest(moved.model_copy(update=update), reasons, everyone)
+
+
+def _held(state: OrderState, order: Order) -> Order:
+    """Hold what is left of deliveries that come on one date until that of the kept."""
+    lines = {line.id: line for line in order.lines}
+    last: dict[Delivery, date] = {}
+    for part in (one.shipment for one in state.kept):
+        line = lines.get(part.contents[0].line_id)
+        delivery = None if line is None else order.delivery_of(line)
+        if delivery is not None and delivery.together and part.delivers_on is not None:
+            dates = (part.delivers_on, last.get(delivery), delivery.earliest)
+            last[delivery] = max(day for day in dates if day is not None)
+    if not last:
+        return order
+    held = {one: one.model_copy(update={"earliest": day}) for one, day in last.items()}
+    update = {
+        "delivery": held.get(order.delivery, order.delivery),
+        "lines": tuple(
+            line
+            if line.delivery is None
+            else line.model_copy(
+                update={"delivery": held.get(line.delivery, line.delivery)}
+            )
+            for line in order.lines
+        ),
+    }
+    return order.model_copy(update=update)
 
 
 def _barred(policy: Policy, everyone: tuple[str, ...]) -> dict[str, None]:
