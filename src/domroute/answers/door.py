@@ -22,7 +22,7 @@ from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.promise.window import moment_of
 from domroute.result import RoutingResult
-from domroute.sourcing.bydate import class_of
+from domroute.sourcing.bydate import waits_until
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.limits import limits_of
@@ -105,17 +105,8 @@ class OrderOffers:
         What leaves from a node sooner counts for its later offers too: ``limit`` is
         what each could take by itself.
         """
-        by_date, table = self._offers.eligibility.by_date, self._table
-        if by_date is None:
-            return (None,) * len(table.node)
-        on = class_of(table)
-        since = by_date.since[on, table.node]
-        return tuple(
-            [
-                moment_of(at) if waits else None
-                for at, waits in zip(since.tolist(), (on > 0).tolist(), strict=True)
-            ]
-        )
+        found = waits_until(self._offers, self._table)
+        return tuple([None if at is None else moment_of(at) for at in found])
 
     @property
     def delivery(self) -> IntArray:

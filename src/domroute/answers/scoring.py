@@ -12,7 +12,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
-from domroute.answers.decided import ship_decided
+from domroute.answers.decided import ship_decided, to_come
 from domroute.answers.replaced import ship_goods
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
@@ -156,7 +156,7 @@ def score_order(
     if index_order(compiled.arrays, compiled.stock_map, order).ways is not None:
         return _score_goods(compiled, order, shipped, quotes=quotes, started=started)
     stock_map = compiled.stock_map
-    later = _to_come(compiled, order)
+    later = to_come(compiled, order)
     ledger = as_if_held(stock_map.inventory, order, shipped, later)
     if ledger is not stock_map.inventory:
         stock_map = stock_map.at(ledger)
@@ -256,26 +256,6 @@ def _score_goods(
     if faults or compiled.policy.objective is not Objective.COST:
         result = replace(result, status=Status.FEASIBLE)
     return Scored(result, faults)
-
-
-def _to_come(compiled: Compiled, order: Order) -> dict[tuple[str, str], int]:
-    """Count what lines that may wait could have in the end, by line and node."""
-    arrays, supply = compiled.arrays, compiled.dating.supply
-    if not supply.may_wait(order):
-        return {}
-    problem = index_order(
-        arrays, compiled.stock_map, order, all_nodes=True, supply=supply
-    )
-    by_date = problem.by_date
-    if by_date is None:
-        return {}
-    return {
-        (problem.lines[at].id, node.id): units
-        for at in np.flatnonzero(by_date.waits).tolist()
-        for node, units in zip(
-            arrays.nodes, by_date.all[problem.sku_of[at]].tolist(), strict=True
-        )
-    }
 
 
 def _count_units(
