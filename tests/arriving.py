@@ -1,8 +1,10 @@
 """The shortest way to say what is still to come, and orders that may wait for it."""
 
+import warnings
 from datetime import UTC, datetime, timedelta
 
 from builders import network, node, order
+from domroute.errors import BackorderWarning
 from domroute.ledger import Inbound, Inventory, Stock
 from domroute.policy import Policy
 from domroute.promise.window import tick_of
@@ -33,7 +35,10 @@ def router_of(rows, *nodes, policy=WAITS, items="AB", services=(), **fields):
     """Make a router over rows of stock, or a ledger; a node N1 unless told."""
     made = network(*(nodes or (node("N1"),)), items=items, services=services)
     held = rows if isinstance(rows, Inventory) else Inventory(rows)
-    return Router(made, held, policy.model_copy(update=fields))
+    with warnings.catch_warnings():
+        # Most of these tests wait for nothing, so that one cost at a time is looked at.
+        warnings.simplefilter("ignore", BackorderWarning)
+        return Router(made, held, policy.model_copy(update=fields))
 
 
 def offers_of(router, wanted, *, is_alone=True):
@@ -44,7 +49,7 @@ def offers_of(router, wanted, *, is_alone=True):
 
 def table_of(offers):
     """See offers side by side, over the parts of the order."""
-    return tabulate(offers, atoms_of(offers.problem.lines))
+    return tabulate(offers, atoms_of(offers.problem))
 
 
 def left_by(result):

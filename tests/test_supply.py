@@ -13,6 +13,7 @@ def by_date(due=None):
         since=np.array([[5, 5], [9, NEVER]]),
         stock=np.array([[[1, 2]], [[4, 2]]]),
         waits=np.array([True]),
+        coming=np.array([[[0, 0]], [[3, 0]]]),
         due=due,
     )
 
@@ -30,6 +31,7 @@ def test_some_nodes_keep_their_classes():
 
     assert found.since.tolist() == [[5, 5], [NEVER, 9]]
     assert found.stock.tolist() == [[[2, 1]], [[2, 4]]]
+    assert found.coming.tolist() == [[[0, 0]], [[0, 3]]]
     assert found.due is not None
     assert found.due.tolist() == [[[6, 5]], [[8, 7]]]
     assert by_date().at(np.array([1])).due is None

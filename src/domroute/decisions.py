@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -73,18 +74,37 @@ def read_decision(
 
 
 def as_if_held(
-    inventory: Snapshot, order: Order, shipped: Mapping[tuple[str, str], int]
+    inventory: Snapshot,
+    order: Order,
+    shipped: Mapping[tuple[str, str], int],
+    later: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> Snapshot:
-    """Raise stock to what was shipped; the same snapshot where it holds as much."""
+    """
+    Raise stock to what was shipped; the same snapshot where it holds as much.
+
+    Parameters
+    ----------
+    inventory, order, shipped
+        The stock, what was asked for, and what was shipped by (line id, node id).
+    later
+        What lines that may wait could have of nodes in the end, by the same.
+    """
     sku_of = {line.id: line.sku for line in order.lines}
     taken: Counter[tuple[str, str]] = Counter()
+    at_once: Counter[tuple[str, str]] = Counter()
+    most: dict[tuple[str, str], int] = {}
     for (line, node), units in shipped.items():
-        taken[node, sku_of[line]] += units
-    short = {
-        cell: units
-        for cell, units in taken.items()
-        if units > inventory.available(*cell)
-    }
+        cell = node, sku_of[line]
+        taken[cell] += units
+        if (line, node) in later:
+            most[cell] = max(most.get(cell, 0), later[line, node])
+        else:
+            at_once[cell] += units
+    short = {}
+    for cell, units in taken.items():
+        there = inventory.available(*cell)
+        if at_once[cell] > there or units > max(there, most.get(cell, 0)):
+            short[cell] = units
     if not short:
         return inventory
     # The order's own SKUs are all that anything about it depends on.

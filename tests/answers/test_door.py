@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arriving import TUE, WED, row, wants
+from arriving import router_of as waiting_router
 from builders import line, network, node, order, service, stock
 from changes import route
 from domroute import (
@@ -17,7 +19,7 @@ from domroute import (
     Status,
     solve,
 )
-from domroute.costs import Charges, Quotes
+from domroute.costs import Backorder, Charges, Handling, Quotes
 from strategies import problems
 
 NODES = [node("N1", per_shipment=2.0), node("N2", per_shipment=5.0)]
@@ -294,3 +296,39 @@ def test_no_choice_beats_what_is_proven(problem, seed):
     assert found.bound <= found.cost
     if problem.policy.objective == "cost":
         assert found.cost >= best.cost - slack
+
+
+def test_offers_that_wait_say_until_when():
+    """What is there and what comes to N1 on Tuesday, and to N2 on Wednesday."""
+    rows = [row("A", 1, (TUE, 3)), row("A", 0, (WED, 2), at="N2")]
+    router = waiting_router(rows, *NODES, costs=[Handling(), Backorder(per_unit=1.0)])
+
+    offers = router.offers_of(wants(A=4))
+
+    frame = offers.to_frame()
+    assert offers.node_ids == ("N1", "N1", "N2")
+    assert offers.stock_at == (None, TUE, WED)
+    assert frame["stock_at"].tolist()[1:] == [TUE, WED]
+    assert frame["stock_at"].isna().tolist() == [True, False, False]
+    assert frame["units"].tolist() == [1, 4, 2]
+
+
+def test_offers_that_wait_for_nothing_say_so():
+    """No line may wait."""
+    offers = router_of().offers_of(order(A=3, B=1))
+
+    assert offers.stock_at == (None, None)
+    assert offers.to_frame()["stock_at"].isna().all()
+
+
+def test_who_takes_now_what_is_promised_for_later_is_refused():
+    """One now and four on Tuesday are five, of four that there will be."""
+    rows = [row("A", 1, (TUE, 3))]
+    router = waiting_router(rows, costs=[Backorder(per_unit=1.0)])
+    offers = router.offers_of(wants(A=5))
+
+    too_many, fine = np.array([[1, 4]]), np.array([[1, 3]])
+
+    assert [fault.code for fault in offers.faults(too_many)] == ["oversold"]
+    assert offers.faults(fine) == ()
+    assert offers.cost(fine) == 3.0 + 50.0

@@ -1,11 +1,15 @@
 """What an order could be promised, speed by speed, through the face."""
 
+import random
+from datetime import timedelta
+
 import pytest
 
 from builders import line, node, order, place, service, stock
 from dated import at, dated_network
-from domroute.costs import Handling, Quotes, Shipping
+from domroute.costs import Backorder, Handling, Quotes, Shipping, Speed
 from domroute.errors import InputError
+from domroute.ledger import Inbound, Inventory, Stock
 from domroute.orders import Delivery
 from domroute.policy import Policy
 from domroute.promises import BEST
@@ -231,3 +235,62 @@ def test_services_that_no_line_can_go_by_at_any_node():
     assert [(option.speed, len(option.unfilled)) for option in found] == [
         *(("best", 0), ("fast", 0), ("slow", 1)),
     ]
+
+
+# --- stock still to come --------------------------------------------------------------
+
+
+def drawn(seed):
+    """Draw two stores of little stock and up to two trucks each, and an order."""
+    rng = random.Random(seed)
+    rows = [
+        Stock(
+            node=name,
+            sku=sku,
+            on_hand=rng.choice((0, 0, 1, 2)),
+            inbound=[
+                Inbound(at=WEDNESDAY + timedelta(days=days), quantity=rng.randint(1, 2))
+                for days in (1, 5)
+                if rng.random() < 0.6
+            ],
+        )
+        for name in ("N1", "N2")
+        for sku in "AB"
+    ]
+    costs = [Shipping(), Backorder(per_unit=rng.choice((0.5, 3.0)))]
+    costs += [Speed(per_unit_day=rng.choice((0.2, 2.0)))] if rng.random() < 0.5 else []
+    policy = Policy(costs=costs, unfilled_penalty=40.0, allow_backorder=True)
+    wanted = {"A": rng.randint(1, 3), "B": rng.randint(1, 2)}
+    made = router_of(policy=policy)
+    return made.with_inventory(Inventory(rows)), ask(**wanted)
+
+
+@pytest.mark.parametrize("seed", range(98_200_000, 98_200_008))
+def test_options_that_wait_are_routes_by_those_services(seed):
+    """What they wait for, when they come, what is left and what they cost."""
+    router, wanted = drawn(seed)
+    by_speed = {}
+    for one in SERVICES:
+        by_speed.setdefault(one.speed or one.id, []).append(one.id)
+
+    for option in router.promise(wanted).options:
+        asked = wanted
+        if option.speed != BEST:
+            ways = wanted.delivery.model_copy(
+                update={"services": tuple(by_speed[option.speed])}
+            )
+            asked = wanted.model_copy(update={"delivery": ways})
+        routed = router.route(asked)
+        assert option.cost == pytest.approx(routed.cost)
+        assert option.result.plan == routed.plan
+
+
+def test_some_options_wait():
+    """A generator without trucks would show nothing."""
+    waits = 0
+    for seed in range(98_200_000, 98_200_008):
+        router, wanted = drawn(seed)
+        parts = router.promise(wanted).option(BEST).result.plan.shipments
+        waits += any(part.stock_at is not None for part in parts)
+
+    assert waits >= 4

@@ -2,16 +2,18 @@
 
 import json
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arriving import TUE, WED, left_by, router_of, row, wants
 from builders import line, network, node, order, pickup, service, stock
 from changes import route
 from domroute import Scored
-from domroute.costs import Handling, Quotes, StockLevel
+from domroute.costs import Backorder, Handling, Quotes, StockLevel
 from domroute.errors import InputError
 from domroute.ledger.inventory import Inventory
 from domroute.ledger.stock import Stock
@@ -21,6 +23,7 @@ from domroute.rules import EligibleNodes, NodeFilter, NodePriority, SafetyStock
 from domroute.words import Objective, Status
 from oracle import Oracle
 from strategies import problems
+from waiting_waves import drawn_wave
 
 PLAIN = Policy(costs=[Handling()], unfilled_penalty=50.0)
 
@@ -501,3 +504,78 @@ def test_more_than_may_be_is_not_called_too_little_drained():
     scored = router.score(order(A=3), {("A", "N1"): 2, ("A", "N2"): 1})
 
     assert codes_of(scored) == ["capacity"]
+
+
+# --- stock still to come --------------------------------------------------------------
+
+# Of A one is there and three come on Tuesday; to N2 come two on Wednesday.
+ARRIVING = (row("A", 1, (TUE, 3)), row("A", 0, (WED, 2), at="N2"))
+
+
+def waits(decision, *lines, **wanted):
+    """Score a decision of an order that may wait, at 2 a unit, from N1 at 1 or N2."""
+    nodes = node("N1", per_shipment=1.0), node("N2", per_shipment=3.0)
+    costs = [Handling(), Backorder(per_unit=2.0)]
+    router = router_of(ARRIVING, *nodes, costs=costs)
+    return router.score(wants(*lines, **wanted), decision)
+
+
+@pytest.mark.parametrize(
+    ("decision", "cost", "left"),
+    [
+        # What is there leaves now, and what is not waits: 1 + 1 + 2 x 2.
+        ({("A", "N1"): 3}, 6.0, [("N1", "A1", "Mon"), ("N1", "A2", "Tue")]),
+        # 1, and 3 + 2 x 2.
+        (
+            {("A", "N1"): 1, ("A", "N2"): 2},
+            8.0,
+            [("N1", "A1", "Mon"), ("N2", "A2", "Wed")],
+        ),
+        # 3 + 2 x 2, and one is left at 50.
+        ({("A", "N2"): 2}, 57.0, [("N2", "A2", "Wed")]),
+    ],
+)
+def test_what_was_decided_waits_for_what_is_to_come(decision, cost, left):
+    """At the cheapest moments from the nodes that were decided."""
+    made = waits(decision, A=3)
+
+    assert made.faults == ()
+    assert made.result.cost == cost
+    assert left_by(made.result) == left
+    assert made.result.bound == 6.0
+
+
+def test_what_will_never_be_there_is_oversold():
+    """N2 has two in the end; three are priced as though it had them."""
+    made = waits({("A", "N2"): 3}, A=3)
+
+    assert {fault.code for fault in made.faults} == {"oversold"}
+    assert made.result.cost == 3.0
+
+
+def test_what_may_not_wait_is_oversold():
+    """One is there, and three come for others."""
+    no = line("A", "A", 2, allow_backorder=False)
+    made = waits({("A", "N1"): 2}, no)
+
+    assert {fault.code for fault in made.faults} == {"oversold"}
+
+
+@pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
+@pytest.mark.parametrize("seed", range(96_100_000, 96_100_012))
+def test_what_the_router_decides_scores_as_it_costs(seed):
+    """Units by line and node say enough: when they leave is found again."""
+    wave = drawn_wave(seed)
+    router = Router(wave.network, wave.inventory, wave.policy)
+
+    for one in wave.orders:
+        result = router.route(one)
+        decision = Counter(
+            (content.line_id, part.node_id)
+            for part in result.plan.shipments
+            for content in part.contents
+            for _ in range(content.quantity)
+        )
+        made = router.score(one, decision)
+        assert made.faults == ()
+        assert made.result.cost == pytest.approx(result.cost)

@@ -12,6 +12,7 @@ from domroute.verify import check_together
 from domroute.words import Status
 from waiting_waves import drawn_wave, least_cost
 
+pytestmark = pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
 SEEDS = range(96_000_000, 96_000_024)
 best_of = cache(lambda seed: least_cost(drawn_wave(seed)))
 

@@ -117,7 +117,7 @@ def waiting(
     units = np.array(stock, np.int64)
     units = units.reshape(len(units), -1, 1)
     classes = np.array(since[: len(units)], np.int64)[:, None]
-    by_date = StockByDate(classes, units, np.array(waits))
+    by_date = StockByDate(classes, units, np.array(waits), units - units[:1])
     lines = np.zeros(len(waits), np.int64), np.array(waits), np.array(wanted)
     if most is None:
         most = np.full((len(waits), 1), 9)

@@ -28,6 +28,7 @@ from domroute.promise.window import tick_of
 from domroute.router import Router
 from domroute.words import Method
 
+pytestmark = pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
 NEVER_WAITS = Policy(costs=[], unfilled_penalty=50.0)
 
 

@@ -9,9 +9,10 @@ from ortools.math_opt.python import mathopt
 
 from batch_oracle import _plans, best_cost
 from builders import line, network, node, order, stock
-from domroute.costs import Handling, StockValue, UnitValue
+from domroute.costs import Backorder, Handling, StockValue, UnitValue
 from domroute.errors import InputError, SolverError
 from domroute.forecast import ExpectedOrders, Forecast
+from domroute.ledger import Inbound, Inventory
 from domroute.policy import Policy, SolveOptions
 from domroute.router import Router
 from domroute.sourcing.master import Master
@@ -405,3 +406,29 @@ def test_values_without_a_solver(seed, monkeypatch):
     assert known.savings is not None
     assert term.savings is None
     assert 0.98 * known.bound <= term.bound <= known.bound + 1e-6
+
+
+@pytest.mark.parametrize("savings", [False, True])
+def test_what_is_to_come_is_no_part_of_what_stock_is_worth(savings):
+    """Lines that may wait are expected as though they might not, whatever arrives."""
+    at = NOW + timedelta(days=1)
+    nodes = node("N1", per_shipment=1.0), node("N2", per_shipment=4.0)
+    made = network(*nodes, items="A")
+    policy = Policy(
+        costs=[Handling(), Backorder(per_unit=0.5)],
+        unfilled_penalty=30.0,
+        allow_backorder=True,
+    )
+    never = policy.model_copy(update={"allow_backorder": False})
+    held = stock(N1={"A": 1}, N2={"A": 2})
+    coming = [
+        row.model_copy(update={"inbound": (Inbound(at=at, quantity=5),)})
+        for row in held
+    ]
+    wanted = expect([order("o1", A=1, placed_at=NOW)], [4.0])
+
+    waits = value(Router(made, Inventory(coming), policy), wanted, savings=savings)
+    plain = value(Router(made, held, never), wanted, savings=savings)
+
+    assert table(waits) == table(plain)
+    assert waits.savings == plain.savings

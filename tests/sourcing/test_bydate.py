@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arriving import TUE, WED, offers_of, router_of, row, table_of, wants
+from arriving import (
+    AT_TUE,
+    AT_WED,
+    TUE,
+    WED,
+    offers_of,
+    router_of,
+    row,
+    table_of,
+    wants,
+)
 from builders import line, service
 from domroute.policy import SolveOptions
 from domroute.sourcing.bydate import (
@@ -18,6 +28,7 @@ from domroute.sourcing.bydate import (
     runs_by_class,
     shares_by_date,
     taken_by_class,
+    waits_until,
 )
 from domroute.sourcing.choice import Take
 
@@ -46,6 +57,15 @@ def test_offers_know_their_class():
     _, none, plain = laid(wants(A=1))
     assert none is not None
     assert class_of_offers(plain).tolist() == [0]
+
+
+def test_offers_know_until_when_they_wait():
+    """Nothing now, then Tuesday and Wednesday; nothing where nothing comes."""
+    offers, _, _ = laid()
+    plain, _, _ = laid(wants(A=1), [row("A", 1)])
+
+    assert waits_until(offers, table_of(offers)) == [None, AT_TUE, AT_WED]
+    assert waits_until(plain, table_of(plain)) == [None]
 
 
 def test_an_order_without_offers_has_no_classes():

@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.answers.compiled import Compiled
+from domroute.indexing import index_order
 from domroute.offers.priced import Offers
+from domroute.orders import Order
 from domroute.sourcing.choice import Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.subset import takes_of
@@ -51,6 +53,26 @@ def ship_decided(
                 break
             pick = [((units[:, at] - carried[:, at]).astype(float), at)]
     return tuple(takes), units > carried
+
+
+def to_come(compiled: Compiled, order: Order) -> dict[tuple[str, str], int]:
+    """Count what lines that may wait could have in the end, by line and node."""
+    arrays, supply = compiled.arrays, compiled.dating.supply
+    if not supply.may_wait(order):
+        return {}
+    problem = index_order(
+        arrays, compiled.stock_map, order, all_nodes=True, supply=supply
+    )
+    by_date = problem.by_date
+    if by_date is None:
+        return {}
+    return {
+        (problem.lines[at].id, node.id): units
+        for at in np.flatnonzero(by_date.waits).tolist()
+        for node, units in zip(
+            arrays.nodes, by_date.all[problem.sku_of[at]].tolist(), strict=True
+        )
+    }
 
 
 def _carried(takes: Iterable[Take], units: IntArray) -> IntArray:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,9 @@ from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
 from domroute.offers.priced import Offers
 from domroute.orders import Order
+from domroute.promise.window import moment_of
 from domroute.result import RoutingResult
+from domroute.sourcing.bydate import waits_until
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.limits import limits_of
@@ -93,6 +96,17 @@ class OrderOffers:
                 for offer in range(len(block.nodes))
             ]
         )
+
+    @property
+    def stock_at(self) -> tuple[datetime | None, ...]:
+        """
+        Until when each offer waits for stock; None where all it takes is there.
+
+        What leaves from a node sooner counts for its later offers too: ``limit`` is
+        what each could take by itself.
+        """
+        found = waits_until(self._offers, self._table)
+        return tuple([None if at is None else moment_of(at) for at in found])
 
     @property
     def delivery(self) -> IntArray:
@@ -216,7 +230,11 @@ class OrderOffers:
         return max(simple_bound(self._table), line_bound(self._table, tuned))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row for each offer: node, service, delivery, and what it takes."""
+        """
+        Return a row for each offer: node, service, delivery, and what it takes.
+
+        ``stock_at`` is missing where it waits for nothing.
+        """
         import pandas as pd
 
         rows = {
@@ -224,6 +242,7 @@ class OrderOffers:
             "service": self.services,
             "delivery": self.delivery,
             "units": (self.units.sum(axis=1) @ self.limit),
+            "stock_at": pd.Series(self.stock_at, dtype="datetime64[us, UTC]"),
         }
         return pd.DataFrame(rows)
 

@@ -12,7 +12,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
-from domroute.answers.decided import ship_decided
+from domroute.answers.decided import ship_decided, to_come
 from domroute.answers.replaced import ship_goods
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
@@ -155,8 +155,9 @@ def score_order(
     shipped = read_decision(compiled.arrays, order, decision)
     if index_order(compiled.arrays, compiled.stock_map, order).ways is not None:
         return _score_goods(compiled, order, shipped, quotes=quotes, started=started)
-    ledger = as_if_held(compiled.stock_map.inventory, order, shipped)
     stock_map = compiled.stock_map
+    later = to_come(compiled, order)
+    ledger = as_if_held(stock_map.inventory, order, shipped, later)
     if ledger is not stock_map.inventory:
         stock_map = stock_map.at(ledger)
     problem = index_order(

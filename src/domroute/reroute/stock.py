@@ -68,7 +68,7 @@ def stock_for(
         _take_off(copied, node, sku, units)
     _put_off(copied, late)
     for (node, sku), most in caps.items():
-        _take_off(copied, node, sku, copied.snapshot().available(node, sku) - most)
+        _cap(copied, node, sku, most)
     return copied
 
 
@@ -208,6 +208,22 @@ def _planned(planned: RoutingResult) -> Iterable[tuple[str, str, str, int]]:
     for part in planned.plan.shipments:
         for content in part.contents:
             yield part.node_id, content.line_id, content.sku, content.quantity
+
+
+def _cap(ledger: Inventory, node: str, sku: str, most: int) -> None:
+    """Leave no more than so many units, now and of what is to come: the last go."""
+    _take_off(ledger, node, sku, ledger.snapshot().available(node, sku) - most)
+    rows = sorted(ledger.inbound.get((node, sku), ()), key=lambda row: row.at)
+    if not rows:
+        return
+    over = float(max(0, ledger.available(node, sku, by=rows[-1].at) - most))
+    left: list[Inbound] = []
+    for row in reversed(rows):
+        gone = min(over, row.quantity)
+        over -= gone
+        if row.quantity > gone:
+            left.append(Inbound(at=row.at, quantity=row.quantity - gone))
+    ledger.expect(node, sku, left)
 
 
 def _take_off(ledger: Inventory, node: str, sku: str, units: int) -> None:

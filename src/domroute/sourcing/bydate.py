@@ -27,6 +27,15 @@ def class_of_offers(block: Block) -> IntArray:
     return block.by_class
 
 
+def waits_until(offers: Offers, table: OfferTable) -> list[int | None]:
+    """List until when offers wait for stock, in microseconds; None if they do not."""
+    by_date, on = offers.eligibility.by_date, class_of(table)
+    if by_date is None:
+        return [None] * len(on)
+    since = by_date.since[on, table.node].tolist()
+    return [at if by else None for at, by in zip(since, on.tolist(), strict=True)]
+
+
 def taken_by_class(
     offers: Offers, by_date: StockByDate, takes: Sequence[Take]
 ) -> IntArray:
