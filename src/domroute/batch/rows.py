@@ -216,14 +216,16 @@ class Guest:
         if by_date is None:
             return
         brings = np.diff(by_date.stock, axis=0, prepend=0)
+        nodes = brings.shape[-1]
         for k in range(len(loner.cell)):
             # Of what leaves by each class, what does not by the one before.
-            before = np.zeros(len(takes))
+            before, mine_alone = np.zeros(len(takes)), Demands()
             for at, units in rows_by_class(offers, table, k):
                 by_now = units[made.atom, made.offer]
                 amount, before = by_now - before, by_now
                 if not at:
                     cells.add(loner.cell[k][node], amount, takes)
+                    mine_alone.add(node, amount, takes)
                     continue
                 for here in np.unique(node[amount > 0]).tolist():
                     mine = (node == here) & (amount > 0)
@@ -237,6 +239,11 @@ class Guest:
                     model.add_entries(row, flows, 1.0)
                     model.add_entries(row, takes[mine], -amount[mine])
                     cells.add(sources, np.ones(len(sources)), flows)
+                    places = np.flatnonzero(is_there) * nodes + here
+                    mine_alone.add(places, np.ones(len(sources)), flows)
+            # What others leave alone may still be too little for two of its classes.
+            left = brings[:, k].ravel().astype(float)
+            mine_alone.limit(model, left, np.ones(len(left), bool))
 
     def read(self, incumbent: Incumbent, values: FloatArray) -> Placed | None:
         """Read what the order takes; None if rounding has broken one of its limits."""
