@@ -16,6 +16,10 @@ what share of the best plans does what it does because of dates: none may be not
 routed by every exact method and shown to the judge. One in twenty of the best plans at
 least must wait for stock, send some now and the rest later, and hold what only comes.
 
+``mixed`` orders have a line of every kind at once: two addresses, one at the curb, one
+for the store, a kit, one that something else may fill, and one that may wait. It is
+told what share of the best plans does what with them: none may be nothing.
+
 ``reroutes`` are orders that trouble after trouble befalls, booked as they go: what has
 left is not touched, nothing is lost, it ends, and what is left costs no more than from
 scratch, and what then would have moved. Open orders of ``backlogs`` are routed again
@@ -53,15 +57,17 @@ COUNTS = {
     "dated-scores": 500,
     "stocked": 10_000,
     "stocked-waves": 1_000,
+    "mixed": 200,
     "reroutes": 1_000,
     "backlogs": 1_000,
 }
 """Seeds of each kind, unless told."""
-_AGAIN = {
+_ROOMS = {
+    "mixed": ("beside_mixed", "mixed_beside"),
     "reroutes": ("beside_reroutes", "reroute_beside"),
     "backlogs": ("backlogs", "backlog_beside"),
 }
-"""Kinds that route again: who runs a seed, in which module."""
+"""Kinds of one function: the module it is in, and what runs a seed."""
 
 
 def tried(kind, seed, counts):
@@ -74,8 +80,8 @@ def tried(kind, seed, counts):
 
 def _ways(kind, seed, counts):
     """Run a seed of any kind."""
-    if kind in _AGAIN:
-        room, name = _AGAIN[kind]
+    if kind in _ROOMS:
+        room, name = _ROOMS[kind]
         return getattr(import_module(room), name)(seed, counts)
     if kind.startswith("dated"):
         return _dated(kind, seed, counts)
@@ -137,7 +143,8 @@ def told(counts, differences, started):
 
 def shares_in(counts):
     """List of what share of the best plans something is so."""
-    best = max(1, counts["dated optimal"] + counts["stocked optimal"])
+    kinds = ("dated", "stocked", "mixed")
+    best = max(1, sum(counts[f"{kind} optimal"] for kind in kinds))
     rows = sorted(row for row in counts.items() if row[0].startswith(SHARE))
     return [(name.removeprefix(SHARE), count / best) for name, count in rows]
 
@@ -172,7 +179,7 @@ def main() -> int:
         if at % OFTEN == OFTEN - 1 and at + 1 < count:
             print(f"{at + 1:,}: {told(counts, differences, started)}", flush=True)
     print(f"all {count:,}: {told(counts, differences, started)}")
-    if count >= OFTEN:
+    if count >= min(OFTEN, COUNTS[asked.kind]):
         for name in avoided(counts):
             differences += 1
             print(f"too few of the best plans {name}")

@@ -233,7 +233,7 @@ class DatedWorld(DatedShipments):
             return
         for load, cells in choices[at]:
             total = added(units, load)
-            if all(n <= m for n, m in zip(total, self.most, strict=True)):
+            if self._fits(total):
                 more = (*chosen, (names[at], load, cells))
                 yield from self._spread(names, choices, at + 1, total, more)
 
@@ -243,7 +243,7 @@ class DatedWorld(DatedShipments):
         penalty = self._penalty(left)
         if penalty is None or not self._keeps_whole(units, left, chosen):
             return
-        splits, is_partial = self.policy.splits, any(left) and any(units)
+        splits, is_partial = self.policy.splits, self._is_short(left) and any(units)
         if splits.ship_complete and is_partial:
             if splits.incomplete_price is None:
                 return
@@ -270,6 +270,11 @@ class DatedWorld(DatedShipments):
         if best is not None:
             parts = tuple(part for _, made in best[2] for part in made[1])
             yield Plain(best[0], best[1], used, parts, left)
+
+    @staticmethod
+    def _is_short(left):
+        """Tell whether something is left of what is asked for."""
+        return any(left)
 
     def _penalty(self, left):
         """Price what is left; None if it may not be."""

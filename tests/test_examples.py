@@ -62,6 +62,22 @@ def test_sets_and_stand_ins(capsys, monkeypatch):
     ]
 
 
+def test_everything_in_one_order(capsys, monkeypatch):
+    """The curb takes the shelf's boots, so that the truck brings the store's."""
+    printed = run_example("everything_in_one_order.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "optimal at 21.75",
+        # Work at 2, post at 5, and 1.5 for white in place of blue.
+        "dc by post: 1 white + 2 mug, 2026-11-20, 8.50",
+        "dc by truck: 1 boots, 2026-11-20, 2.50",
+        "shop by curbside: 1 boots, 2026-11-18, 0.00",
+        "shop by post: 1 pot, 2026-11-20, 5.00",
+        # It waits for Friday at 0.75, and is two days on the way.
+        "vendor by post: 1 lamp, 2026-11-22, 5.75",
+    ]
+
+
 def test_ladder_or_drain(capsys, monkeypatch):
     """Drained: all five of the first rung, at 5 and 9; only then two of the store."""
     printed = run_example("ladder_or_drain.py", capsys, monkeypatch)
