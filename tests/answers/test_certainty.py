@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from builders import Wrapping, line, node, service
-from domroute.answers.causes import Question
 from domroute.answers.certainty import is_sure_if_stocked, is_sure_to_fill
 from domroute.answers.compiled import Compiled
+from domroute.answers.facts import Question
 from domroute.answers.lift import Lift
 from domroute.costs import Handling, Shipping, StockLevel
 from domroute.policy import Policy

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from builders import node
-from domroute.answers.causes import Question
 from domroute.answers.counterfactual import best_with_each
+from domroute.answers.facts import Question
 from domroute.costs import Handling
 from domroute.orders import Delivery
 from domroute.policy import Policy, SolveOptions

@@ -9,9 +9,9 @@ import numpy as np
 
 from domroute.answers.alone import Alone
 from domroute.answers.assembly import costs_of
-from domroute.answers.causes import Question
 from domroute.answers.counterfactual import EachWith, With
 from domroute.answers.explanation import NodeExplanation
+from domroute.answers.facts import Question
 from domroute.offers.blocked import Blocked
 from domroute.plan import Costs
 from domroute.reasons import Reason

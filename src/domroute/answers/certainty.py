@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from domroute.answers.causes import Question
+from domroute.answers.facts import Question
 from domroute.offers.blocks import Block
 from domroute.orders import Line
 from domroute.rules import NodePriority

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from domroute.answers.causes import Question
+from domroute.answers.facts import Question
 from domroute.answers.lift import Lift
 from domroute.costs.asking import prepare
 from domroute.costs.nature import nature_of
@@ -18,8 +18,10 @@ from domroute.indexing import StockMap, index_order
 from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.offers.dating import Dating
-from domroute.offers.eligibility import Eligibility, Screen
-from domroute.offers.priced import Offers, Rung, find_offers
+from domroute.offers.eligibility import Eligibility
+from domroute.offers.priced import Offers, Rung
+from domroute.offers.pricing import find_offers
+from domroute.offers.screen import Screen
 from domroute.offers.services import Serving
 from domroute.orders import Order
 from domroute.policy import Policy

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import Question
+from domroute.answers.facts import Question
 from domroute.answers.lift import Lift
 from domroute.answers.shortfall import find_reasons
 from domroute.offers.priced import Offers

@@ -8,10 +8,10 @@ import numpy as np
 
 from domroute.answers.alone import Alone, alone_at_each_node
 from domroute.answers.alternatives import Alternatives
-from domroute.answers.causes import Question
 from domroute.answers.compiled import Compiled
 from domroute.answers.counterfactual import EachWith, best_with_each, why_no_plan
 from domroute.answers.explanation import Explanation, NodesBeside
+from domroute.answers.facts import Question
 from domroute.answers.questions import answers_to
 from domroute.answers.routing import route_order
 from domroute.costs.quotes import Quotes

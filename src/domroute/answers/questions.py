@@ -8,7 +8,7 @@ import numpy as np
 
 from domroute.answers.alternatives import Alternatives
 from domroute.answers.assembly import costs_of
-from domroute.answers.causes import Question
+from domroute.answers.facts import Question
 from domroute.offers.blocked import offered_units
 from domroute.result import RoutingResult
 from domroute.sourcing.subset import takes_of

@@ -18,8 +18,9 @@ from typing import Final, Literal
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import CAUSES, Cause, Facts, Question
+from domroute.answers.causes import CAUSES, Cause
 from domroute.answers.certainty import is_sure_if_stocked, is_sure_to_fill
+from domroute.answers.facts import Facts, Question
 from domroute.answers.lift import Lift
 from domroute.offers.blocked import offered_units
 from domroute.offers.priced import Offers
