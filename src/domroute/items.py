@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
-from pydantic import AwareDatetime, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic import AwareDatetime, model_validator
 
 from domroute.errors import InputError, Issue
-from domroute.raw import pair_schema, read_pair
+from domroute.pairs import Paired
 from domroute.units import Centimeters, Count, Id, Kilograms, Life, Money, Sku
 from domroute.validation import Frozen
 from domroute.words import KitForm
 
 
-class Component(Frozen):
+class Component(Paired):
     """
     What a kit is made of: a SKU, and the units of it in each kit.
 
@@ -30,17 +29,6 @@ class Component(Frozen):
     """What is in it; no kit."""
     quantity: Count = 1
     """Units in each kit."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_pair(cls, value: object) -> object:
-        return read_pair(value, ("sku", "quantity"))
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return pair_schema(handler(core), handler, ("sku", "quantity"))
 
 
 class Item(Frozen):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from pydantic import (
     AwareDatetime,
     Field,
-    GetJsonSchemaHandler,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from domroute.calendars import Date, Deadline
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
-from domroute.raw import pair_schema, read_pair
+from domroute.pairs import Paired
 from domroute.units import (
     Count,
     Id,
@@ -103,7 +102,7 @@ class Delivery(Frozen):
         return self
 
 
-class Substitute(Frozen):
+class Substitute(Paired):
     """
     What may leave in place of the SKU asked for, at a price.
 
@@ -119,17 +118,6 @@ class Substitute(Frozen):
     """What may leave; a kit leaves as its components."""
     penalty: Money = 0.0
     """Charged for each unit of the line that it fills."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_pair(cls, value: object) -> object:
-        return read_pair(value, ("sku", "penalty"))
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return pair_schema(handler(core), handler, ("sku", "penalty"))
 
 
 class Line(Frozen):

@@ -9,6 +9,7 @@ from arriving import TUE, WED, offers_of, router_of, row, wants
 from builders import line, node, order, place
 from domroute.batch.cells import UNITS_SLACK, Prices
 from domroute.batch.incumbent import Incumbent
+from domroute.batch.resources import dues_of, resources_of
 from domroute.batch.wave import compile_wave
 from domroute.costs import Backorder
 from domroute.network import Capacity
@@ -218,7 +219,7 @@ def test_cells_that_are_drawn_on_are_among_the_resources():
     incumbent = waiting(wants(A=3), wants(name="o2", A=3))
     incumbent.settle(0, incumbent.wave.free_prices())
 
-    assert {0, 1} <= set(incumbent.resources(0)) <= {0, 1, 2}
+    assert {0, 1} <= set(resources_of(incumbent, 0)) <= {0, 1, 2}
 
 
 def test_dues_are_those_of_the_cells_drawn_on():
@@ -228,4 +229,4 @@ def test_dues_are_those_of_the_cells_drawn_on():
     incumbent.settle(0, wave.free_prices())
     load = np.zeros(len(wave.capacity))
 
-    assert incumbent.dues(0, Prices.of(np.array([5.0, 1.0]), load)) == 7.0
+    assert dues_of(incumbent, 0, Prices.of(np.array([5.0, 1.0]), load)) == 7.0

@@ -15,6 +15,7 @@ from domroute.answers.arrays import shown, whole_array
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.routing import decided, solver_error, told
+from domroute.answers.taken import checked_taken, unfilled
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue
@@ -23,7 +24,7 @@ from domroute.orders import Order
 from domroute.promise.window import moment_of
 from domroute.result import RoutingResult
 from domroute.sourcing.bydate import waits_until
-from domroute.sourcing.choice import IS_FORBIDDEN, Choice
+from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import simple_bound
 from domroute.sourcing.limits import limits_of
 from domroute.sourcing.linebound import line_bound
@@ -205,8 +206,8 @@ class OrderOffers:
         InputError
             If it is none, as in :func:`solve`.
         """
-        taken = _checked(self, taken)
-        if _unfilled(self, taken):
+        taken = checked_taken(self._table, taken)
+        if unfilled(self._table, taken):
             return math.inf
         takes = self._table.takes(taken)
         arrays, policy = self._compiled.arrays, self._compiled.policy
@@ -221,8 +222,8 @@ class OrderOffers:
         InputError
             If it is none, as in :func:`solve`.
         """
-        started, taken = time.perf_counter(), _checked(self, taken)
-        return _unfilled(self, taken) or self._told(taken, "tried", started)[1]
+        started, taken = time.perf_counter(), checked_taken(self._table, taken)
+        return unfilled(self._table, taken) or self._told(taken, "tried", started)[1]
 
     def bound(self) -> float:
         """Return what any plan costs at least, at a glance: it may be far below."""
@@ -289,8 +290,8 @@ class OrderOffers:
                 started=started,
             )
         name = getattr(algorithm, "__name__", type(algorithm).__name__)
-        taken = _checked(self, algorithm(self))
-        if short := _unfilled(self, taken):
+        taken = checked_taken(self._table, algorithm(self))
+        if short := unfilled(self._table, taken):
             raise InputError(short)
         result, faults = self._told(taken, name, started)
         if faults and all(fault.code in _AMOUNTS for fault in faults):
@@ -368,38 +369,3 @@ def solve(offers: OrderOffers, algorithm: Algorithm | None = None) -> RoutingRes
     See :doc:`/guide/own-algorithm`.
     """
     return offers._solved(algorithm)  # noqa: SLF001 - its other half
-
-
-def _checked(offers: OrderOffers, taken: object) -> IntArray:
-    """Refuse what is no choice among the offers; list every fault."""
-    taken = whole_array("taken", taken, offers.limit.shape, "atoms by offers")
-    issues = []
-    for atom, offer in np.argwhere((taken < 0) | (taken > offers.limit)).tolist():
-        text = f"{taken[atom, offer]} steps, should be 0 to {offers.limit[atom, offer]}"
-        issues.append(Issue("out_of_range", f"taken[{atom}, {offer}]", text))
-    total = taken.sum(axis=1)
-    for atom in np.flatnonzero(total > offers.steps).tolist():
-        text = f"{total[atom]} steps in all, {offers.steps[atom]} are wanted"
-        issues.append(Issue("out_of_range", f"taken[{atom}]", text))
-    if not issues and not offers._table.is_whole(taken):  # noqa: SLF001 - of one file
-        text = "makes no whole ones of what is asked for, or more than are wanted"
-        issues.append(Issue("broken_kit", "taken", text))
-    if issues:
-        raise InputError(issues)
-    return taken
-
-
-def _unfilled(offers: OrderOffers, taken: IntArray) -> tuple[Issue, ...]:
-    """List the atoms of which something is left that must be filled."""
-    left = offers._table.left(taken)  # noqa: SLF001 - of one file
-    short = (left > 0) & (offers.penalty >= IS_FORBIDDEN)
-    what = "taken" if len(offers.wanted) == len(offers.steps) else "demand"
-    return tuple(
-        Issue(
-            "must_fill",
-            f"{what}[{at}]",
-            f"{offers.wanted[at] - left[at]} steps in all, "
-            f"{offers.wanted[at]} must be filled",
-        )
-        for at in np.flatnonzero(short).tolist()
-    )

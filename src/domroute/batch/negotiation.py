@@ -33,6 +33,7 @@ from domroute.batch.cells import Prices
 from domroute.batch.fast import FastBidders, FastIncumbent
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
+from domroute.batch.resources import resources_of
 from domroute.batch.state import Hands
 from domroute.batch.wave import Answer, Wave
 from domroute.tuning import NegotiationTuning
@@ -188,7 +189,7 @@ def _lift_over(incumbent: Incumbent, sequence: list[int]) -> list[int]:
     for at in sequence:
         if not incumbent.seats[at].has_work:
             continue
-        if min(incumbent.free[incumbent.resources(at)], default=0.0) < 0:
+        if min(incumbent.free[resources_of(incumbent, at)], default=0.0) < 0:
             incumbent.lift(at)
             lifted.append(at)
     return lifted

@@ -25,6 +25,7 @@ import numpy as np
 from domroute.batch.cells import Prices
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed
+from domroute.batch.resources import dues_of, resources_of
 from domroute.batch.scores import ranked_columns
 from domroute.batch.wave import Answer
 from domroute.sourcing.choice import IS_FORBIDDEN
@@ -213,20 +214,20 @@ class Ruin:
 
     def _release(self, at: int, was: Placed | None) -> None:
         """Forget what an order held."""
-        for resource in [] if was is None else self.incumbent.resources(at, was):
+        for resource in [] if was is None else resources_of(self.incumbent, at, was):
             holders = self._holders[resource]
             holders[holders.index(at)] = holders[-1]
             holders.pop()
 
     def _hold(self, at: int) -> None:
         """Note what an order holds, and how much more it pays than at the prices."""
-        for resource in self.incumbent.resources(at):
+        for resource in resources_of(self.incumbent, at):
             self._holders.setdefault(resource, []).append(at)
         placed = self.incumbent.placed[at]
         if placed is None or placed.cost >= IS_FORBIDDEN:
             self._regret[at] = math.inf
             return
-        dues = self.incumbent.dues(at, self.prices)
+        dues = dues_of(self.incumbent, at, self.prices)
         self._regret[at] = placed.cost + dues - float(self.answer.values[at])
 
 
@@ -270,9 +271,9 @@ def _ideals(incumbent: Incumbent, answer: Answer) -> dict[int, list[int]]:
             wanted.setdefault(place, []).append((part, column))
         for place, at in enumerate(table.orders.tolist()):
             pairs = tuple(wanted.get(place, ()))
-            found[at] = incumbent.resources(at, Placed(0.0, picks=pairs))
+            found[at] = resources_of(incumbent, at, Placed(0.0, picks=pairs))
     for loner in wave.loners:
-        mine = dict.fromkeys(incumbent.resources(loner.at))
+        mine = dict.fromkeys(resources_of(incumbent, loner.at))
         wish = answer.wishes.get(loner.at)
         if wish is not None:
             cells = wish.cells[(wish.units > 0) & wave.is_contended[wish.cells]]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from domroute.batch.incumbent import Incumbent
+from domroute.batch.resources import resources_of
 from domroute.batch.wave import Wave
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 
@@ -72,7 +73,7 @@ def rivals_of_refused(incumbent: Incumbent, most: int) -> Iterator[list[int]]:
     wave = incumbent.wave
     holders: dict[int, list[int]] = {}
     for at in range(wave.count):
-        for resource in incumbent.resources(at):
+        for resource in resources_of(incumbent, at):
             holders.setdefault(resource, []).append(at)
     for at, placed in enumerate(incumbent.placed):
         if wave.barred[at] or (placed is not None and placed.cost < IS_FORBIDDEN):
