@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from builders import item, line, network, node, order, stock
 from domroute import (
@@ -324,6 +325,16 @@ def test_results_come_back():
     (back,) = results_from_json(results_to_json([result]))
 
     assert back.plan == result.plan
+
+
+@pytest.mark.parametrize("given", [["B"], ["B", 1, 2], []])
+def test_a_list_that_is_no_pair_is_refused(given):
+    """And both forms are named."""
+    said = "should be an object, or a pair of sku and "
+    with pytest.raises(ValidationError, match=f"{said}penalty"):
+        Line(id="l1", sku="A", quantity=1, substitutes=[given])
+    with pytest.raises(ValidationError, match=f"{said}quantity"):
+        Item(sku="S", components=[given])
 
 
 def test_the_schema_takes_objects_and_pairs():

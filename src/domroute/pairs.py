@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from domroute.validation import Frozen
 
@@ -27,9 +27,12 @@ class Paired(Frozen):
     @classmethod
     def _read_pair(cls, value: object) -> object:
         names = tuple(cls.model_fields)
-        if isinstance(value, (list, tuple)) and len(value) == len(names):
-            return dict(zip(names, value, strict=True))
-        return value
+        if not isinstance(value, (list, tuple)):
+            return value
+        if len(value) != len(names):
+            text = f"should be an object, or a pair of {' and '.join(names)}"
+            raise PydanticCustomError("pair_type", text)
+        return dict(zip(names, value, strict=True))
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -131,7 +131,11 @@ _SENTENCES: Final[dict[str, str]] = {
     "string_too_short": "should not be empty",
     "string_pattern_mismatch": "should not be blank",
     "string_unicode": "is not valid Unicode",
-    "union_tag_not_found": "lacks the word that says which kind it is",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "datetime_type": "should be a moment, as 2026-01-31T12:00:00Z",
+    "datetime_parsing": "should be a moment, as 2026-01-31T12:00:00Z",
+    "datetime_from_date_parsing": "should be a moment, as 2026-01-31T12:00:00Z",
 }
 _ABSENT: Final = frozenset({"missing", "inbound_without_at"})
 """Codes of what is not there, so that a path may end where the input does not go."""
@@ -266,13 +270,18 @@ def _is_echo(fault: ErrorDetails) -> bool:
 
 def _sentence(fault: ErrorDetails) -> str:
     kind: str = fault["type"]
+    if kind == "union_tag_not_found":
+        return f"needs {fault['ctx']['discriminator']}, which says what kind it is"
+    told = fault.get("ctx", {})
+    if kind == "union_tag_invalid" and "expected_tags" in told:
+        return f"should be one of {told['expected_tags']}, got {shorten(told['tag'])}"
     message = _SENTENCES.get(kind)
     if message is None:
         message = str(fault["msg"]).removeprefix("Value error, ")
         message = message.removeprefix("Input ").replace("Tuple should", "should")
         message = message[:1].lower() + message[1:]
     value = fault.get("input")
-    if kind in ("missing", "union_tag_not_found", "union_tag_invalid"):
+    if kind in ("missing", "union_tag_invalid"):
         return message
     if isinstance(value, (dict, BaseModel)):
         return f"{message}, got an object" if kind.endswith("_type") else message

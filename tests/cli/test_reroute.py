@@ -111,3 +111,46 @@ def test_unknown_orders_are_refused(files, capsys):
 
     assert code == 2
     assert "'o9' has no result" in out + err
+
+
+def test_an_order_with_two_results_is_refused(files, capsys):
+    """Which of them is the plan?"""
+    rows = json.loads((files / "r.json").read_text())
+    (files / "r.json").write_text(json.dumps([*rows, rows[1]]))
+
+    code, out, err = run(capsys, files / "s.json", files / "r.json", files / "e.json")
+
+    assert code == 2
+    assert "order 'o2' has 2 results [duplicate_id]" in out + err
+
+
+def test_faults_of_events_of_all_orders_are_listed(files, capsys):
+    """Not those of the first order alone."""
+    at = "2026-03-02T13:00:00Z"
+    strange = {"event": "rejected", "at": at, "order": "o1", "node": "N9"}
+    other = {"event": "rejected", "at": at, "order": "o2", "node": "N1", "line": "l9"}
+    (files / "e.json").write_text(json.dumps([strange, other]))
+
+    code, out, err = run(capsys, files / "s.json", files / "r.json", files / "e.json")
+
+    assert code == 2
+    for said in ("events[0].node: 'N9' is not a node", "events[1].line: 'l9' is not"):
+        assert said in out + err
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"event": "late"}, "'moved', got 'late' [unknown_value]"),
+        ({}, "needs 'event', which says what kind it is"),
+        ({"event": "rejected", "at": "soon"}, "should be a moment, as 2026-01-31T12"),
+    ],
+)
+def test_what_an_event_should_be_is_said(files, capsys, row, said):
+    """And not in the words of a library."""
+    (files / "e.json").write_text(json.dumps([row]))
+
+    code, out, err = run(capsys, files / "s.json", files / "r.json", files / "e.json")
+
+    assert code == 2
+    assert said in out + err

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,13 +68,19 @@ def _bytes_of(name: str) -> tuple[bytes, str]:
     return read_bytes(Path(name)), Path(name).name
 
 
-def check_orders(planned: Iterable[Planned], scenario: Scenario) -> None:
-    """Refuse results whose order is neither in the scenario nor in a state."""
+def check_orders(planned: Sequence[Planned], scenario: Scenario) -> None:
+    """Refuse results whose order is nowhere, or has a result already."""
     known = {order.id for order in scenario.orders}
+    results = Counter(one.result.order_id for one in planned)
     issues = [
         Issue("unknown_id", "RESULTS", f"{name!r} is not an order of the scenario")
         for one in planned
         if one.state is None and (name := one.result.order_id) not in known
+    ]
+    issues += [
+        Issue("duplicate_id", "RESULTS", f"order {name!r} has {count} results")
+        for name, count in results.items()
+        if count > 1
     ]
     if issues:
         raise InputError(issues)

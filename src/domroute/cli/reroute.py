@@ -16,6 +16,7 @@ from domroute.errors import InputError, Issue
 from domroute.files.disk import check_writable
 from domroute.files.results import json_rows
 from domroute.reroute.answer import Rerouted
+from domroute.reroute.reading import events_by_order
 from domroute.reroute.state import OrderStatus
 from domroute.router import Router
 
@@ -63,6 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     events = read_events(arguments.events)
     router = Router(scenario.network, scenario.inventory, scenario.policy)
     orders = {order.id: order for order in scenario.orders}
+    asked = [
+        orders[one.result.order_id] if one.state is None else one.state.order
+        for one in planned
+    ]
+    events_by_order(events, asked, scenario.network, arguments.now)  # all faults
     answers = [
         router.reroute(
             one.result,

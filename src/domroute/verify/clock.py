@@ -102,13 +102,6 @@ class Clock:
                 return True
         return False
 
-    def is_open_after(self, name: str | None, zone: str, moment: datetime) -> bool:
-        """Tell whether something is open at a moment, and does not just close."""
-        for opens, closes in self._openings_near(name, zone, moment):
-            if opens <= moment < closes:
-                return True
-        return False
-
     def is_open_all(
         self, name: str | None, zone: str, start: datetime, end: datetime
     ) -> bool:
