@@ -172,7 +172,8 @@ class Router(Promising, Rerouting):
         Returns
         -------
         BatchResult
-            The best joint plan found, never worse than one by one, and its bound.
+            The best joint plan found, and its bound; never worse than one by one, if
+            the time limit lets each order be decided.
 
         Raises
         ------

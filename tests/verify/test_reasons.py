@@ -1,14 +1,17 @@
 """Reasons that the data contradict are told; those that may be true are not."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from builders import item, line, network, node, order, pickup, service, stock
 from domroute.costs import Shipping
+from domroute.ledger import Inventory, Stock
 from domroute.policy import Policy
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.router import Router
 from domroute.rules import ExcludedNodes, NodeFilter, SafetyStock
 from domroute.split import SplitLimits
 from domroute.verify import verify
@@ -17,6 +20,7 @@ from domroute.words import Status
 from plans import FREE, left, plan, ship
 
 N1, N2 = node("N1"), node("N2")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def told(reason, *parts, wanted=None, policy=FREE, nodes=(N1, N2), held=None, **more):
@@ -212,3 +216,77 @@ def test_reasons_are_looked_into_where_that_is_asked():
     assert judge.check_result(*asked) == ()
     found = judge.check_result(*asked, seeks_reasons=True)
     assert [issue.code for issue in found] == ["wrong_reason"]
+
+
+def judged(network_of, order_of, *rows, **splits):
+    """Route an order beside units held back; return its reasons and what is judged."""
+    ledger, policy = Inventory(rows), Policy(splits=SplitLimits(**splits))
+    result = Router(network_of, ledger, policy).route(order_of)
+    return (
+        [part.reason for part in result.plan.unfilled],
+        verify(result, order_of, network_of, ledger, policy),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"allocated": {"web": 1}}, Reason.ALLOCATED),
+        ({"expires_on": "2026-03-03"}, Reason.EXPIRED),
+    ],
+)
+@pytest.mark.parametrize("others", [("B",), ("A", "B")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        line("l1", "K"),
+        line("l1", "C", substitutes=[("A", 0.0)]),
+        line("l1", "C", substitutes=[("K", 0.0), ("B", 1.0)]),
+    ],
+)
+def test_goods_held_back_of_a_kit_or_a_substitute_are_a_reason(
+    asked, others, row, reason
+):
+    """The SKU asked for is not what leaves: its goods are what is held."""
+    items = [item(name, minimum_life_days=3) for name in "ABC"]
+    items.append(item("K", components=[("A", 1), ("B", 1)]))
+    rows = [
+        Stock(node="N1", sku=name, on_hand=1, **(row if name in {"A", *others} else {}))
+        for name in "AB"
+    ]
+    wanted = order("o1", asked, placed_at=NOON)
+
+    reasons, faults = judged(network(N1, items=items), wanted, *rows)
+
+    assert (reasons, faults) == ([reason], ())
+
+
+@pytest.mark.parametrize("limit", ["max_nodes", "max_shipments"])
+def test_units_of_another_channel_are_not_enough_stock(limit):
+    """Two of three at one node, one held back at another: no limit is to blame."""
+    rows = [
+        Stock(node="N1", sku="A", on_hand=1, allocated={"app": 1}),
+        Stock(node="N2", sku="A", on_hand=2),
+    ]
+
+    reasons, faults = judged(network(N1, N2), order(A=3), *rows, **{limit: 1})
+
+    assert (reasons, faults) == ([Reason.NOT_ENOUGH_STOCK], ())
+
+
+def test_units_that_expire_may_be_no_stock():
+    """The judge cannot tell which are too old: it does not count them."""
+    rows = [
+        Stock(node="N1", sku="A", on_hand=1, expires_on="2026-03-03"),
+        Stock(node="N2", sku="A", on_hand=2),
+    ]
+    wanted = order(A=3, placed_at=NOON)
+    there = network(N1, N2, items=[item("A", minimum_life_days=3)])
+    ledger, policy = Inventory(rows), Policy()
+    result = Router(there, ledger, policy).route(wanted)
+    (part,) = result.plan.unfilled
+    short = replace(part, reason=Reason.NOT_ENOUGH_STOCK)
+    said = replace(result, plan=replace(result.plan, unfilled=(short,)))
+
+    assert part.reason is Reason.EXPIRED
+    assert verify(said, wanted, there, ledger, policy) == ()

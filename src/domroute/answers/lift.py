@@ -70,13 +70,13 @@ class Lift:
             # Enough is enough beside what a soft safety stock charges for, too.
             lent = [replace(one, free=one.free + more) for one in eligibility.safeties]
             eligibility = replace(eligibility.with_more(more), safeties=tuple(lent))
+        skus = list(dict.fromkeys(problem.sku_of[mine].tolist()))
         if self.channels:
-            for k in dict.fromkeys(problem.sku_of[mine].tolist()):
-                eligibility = eligibility.as_shared(k)
+            eligibility = eligibility.as_shared(skus)
         if self.rules:
             allowed = eligibility.allowed.copy()
             allowed[mine] = True
-            for k in dict.fromkeys(problem.sku_of[mine].tolist()):
+            for k in skus:
                 eligibility = eligibility.as_kept_by(problem, k)
             eligibility = replace(eligibility, allowed=allowed)
         if self.capacity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -96,12 +97,13 @@ class Eligibility:
         allocated = None if self.allocated is None else self.allocated.less(-more)
         return replace(self, stock=stock, by_date=by_date, allocated=allocated)
 
-    def as_shared(self, k: int) -> Eligibility:
-        """Have all of a SKU for every channel."""
+    def as_shared(self, skus: Sequence[int]) -> Eligibility:
+        """Have all of some SKUs for every channel."""
         if self.allocated is None:
             return self
         more = np.zeros_like(self.stock)
-        more[k] = np.maximum(0, self.allocated.shared[k] - self.stock[k])
+        for k in skus:
+            more[k] = np.maximum(0, self.allocated.shared[k] - self.stock[k])
         return replace(self.with_more(more), allocated=None)
 
     def without(self, taken: IntArray, later: FloatArray | None) -> Eligibility:

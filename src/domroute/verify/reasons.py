@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from typing import Final
 
 from domroute.costs.counting import units_there
@@ -122,8 +123,16 @@ class _Ground:
             if may:
                 there = self._there(node, line, by)
                 kept = min(there, kept_from(group, node, reading))
-                total += max(0, math.floor(there + others - kept))
+                kept += self._held_back(node, line.sku)
+                total += math.floor(max(0.0, there + others - kept))
         return total
+
+    def _held_back(self, node: Node, sku: str) -> float:
+        """Count units at the most that are for other channels, or may be too old."""
+        row = self.stock.restriction(node.id, sku)
+        if row is not None and row.expires_on is not None:
+            return math.inf
+        return held_for_others(self.stock, node.id, sku, self.reading.order.channel)
 
     def _comes_in_time(self, line: Line, node: Node) -> tuple[bool, datetime | None]:
         """Tell whether a node may fill a line by its dates, and until when it waits."""
@@ -185,16 +194,22 @@ class _Ground:
             return None
         return f"nodes that may fill it have {usable:g} units, {asked} were ordered"
 
+    def _cells(self, line: Line) -> Iterator[tuple[str, str]]:
+        """Go through the nodes, and the SKUs that may leave for a line."""
+        ways = self.reading.ways.get(line.id)
+        skus = {line.sku} if ways is None else {x.sku for y in ways for x in y.roles}
+        return product(self.reading.book.nodes, sorted(skus))
+
     def allocated(self, line: Line) -> str | None:
         channel = self.reading.order.channel
-        for node_id in self.reading.book.nodes:
-            if held_for_others(self.stock, node_id, line.sku, channel) > 0:
+        for node_id, sku in self._cells(line):
+            if held_for_others(self.stock, node_id, sku, channel) > 0:
                 return None
         return f"no node holds any of {line.sku!r} for another channel"
 
     def expired(self, line: Line) -> str | None:
-        for node_id in self.reading.book.nodes:
-            row = self.stock.restriction(node_id, line.sku)
+        for node_id, sku in self._cells(line):
+            row = self.stock.restriction(node_id, sku)
             if row is not None and row.expires_on is not None:
                 return None
         return f"no node has any of {line.sku!r} that expires"
