@@ -87,6 +87,7 @@ def kit_world(seed: int, method: str = "auto") -> KitWorld:
 
 
 def _nodes(draw):
+    """Draw one to three nodes, some with a minimum value."""
     nodes = []
     for at in range(draw.choice((1, 2, 2, 3))):
         extra = {}
@@ -123,6 +124,7 @@ def lines_of(draw, items, nodes):
 
 
 def _fields(draw, sku, items, nodes):
+    """Draw the substitutes of a line and what it says of kits."""
     others = []
     for other in draw.sample([*PLAIN, *"KLM"], draw.choice((0, 1, 1, 2))):
         inside = {part.sku for part in items[other].components}

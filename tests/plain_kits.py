@@ -59,6 +59,7 @@ def usages(order: Order, network: Network, there, policy: Policy):
 
 
 def _is_before(one: Found, other: Found) -> bool:
+    """Return whether one plan is better by the goals in their order."""
     for a, b in zip(one.goals, other.goals, strict=True):
         if abs(a - b) > 1e-9 * max(1.0, abs(b)):
             return a < b
@@ -66,6 +67,8 @@ def _is_before(one: Found, other: Found) -> bool:
 
 
 class _World:
+    """The data of one order as plain dictionaries."""
+
     def __init__(self, order, network, there, policy):
         self.order, self.policy, self.there = order, policy, there
         self.items = {item.sku: item for item in network.items}

@@ -207,6 +207,7 @@ class MixedWorld(StockedWorld):
         return [*(one for one in services if one not in self.lanes), *lanes]
 
     def _part(self, name, delivery, service, units, stock_at):
+        """Return a shipment, with the price of its lane where it rides one."""
         part = super()._part(name, delivery, service, units, stock_at)
         is_carried = service in self.lanes and "shipping" in self.terms
         if isinstance(part, str) or not is_carried:

@@ -123,6 +123,7 @@ class DatedShipments:
         return self.parts[key]
 
     def _part(self, name, delivery, service, units, stock_at):
+        """Return a shipment with its dates, or why there is none."""
         node = self.nodes[name]
         at = max(x for x, n in zip(self.released, units, strict=True) if n)
         if stock_at is not None:

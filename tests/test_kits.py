@@ -50,12 +50,14 @@ HANDLING = Policy(costs=[{"term": "handling"}], unfilled_penalty=50.0)
 
 
 def _route(asked, inventory, policy=HANDLING, goods=GOODS):
+    """Route, and let the judge look."""
     result = Router(goods, inventory, policy).route(asked)
     assert verify(result, asked, goods, inventory, policy) == ()
     return result
 
 
 def _goods(result):
+    """Return node, SKU and units of all that ships."""
     return [
         (part.node_id, content.sku, content.quantity)
         for part in result.plan.shipments
@@ -77,6 +79,7 @@ def test_pairs_are_read_as_objects():
 
 
 def _codes(make):
+    """Return code and place of each fault."""
     with pytest.raises(InputError) as caught:
         make()
     return [(issue.code, issue.where) for issue in caught.value.issues]

@@ -454,6 +454,7 @@ class Plain:
         return all(self._fits_at(node, safety, more) for node in self.on_hand)
 
     def _fits_at(self, node, safety, more):
+        """Return whether each promise of one node finds a unit by its moment."""
         units = [LONG_AGO] * self.on_hand[node]
         units += [at for at, count in self.coming[node] for _ in range(count)]
         wanted = [LONG_AGO] * safety
@@ -485,20 +486,24 @@ class Plain:
         return getattr(made, f"_{call}")(node, at, units, name)
 
     def _reserve(self, node, at, units, name):
+        """Promise the units, if all promises still fit."""
         self.promises[name] = (node, at, units, units % 2 == 0)
         return self if self.fits() else None
 
     def _release(self, _node, _at, _units, name):
+        """Forget the promise."""
         del self.promises[name]
         return self
 
     def _part(self, _node, _at, _units, name):
+        """Ship the first unit of the promise and keep the others."""
         where, at, units, expires = self.promises.pop(name)
         if units > 1:
             self.promises = {name: (where, at, units - 1, expires), **self.promises}
         return self
 
     def _commit(self, _node, _at, _units, name):
+        """Ship all units of the promise."""
         where, at, units, _ = self.promises.pop(name)
         others = [
             n
@@ -509,10 +514,12 @@ class Plain:
         return self if self.on_hand[where] >= sum(others) else None
 
     def _expire(self, *_):
+        """Forget what was promised for a time only."""
         self.promises = {o: one for o, one in self.promises.items() if not one[3]}
         return self
 
     def _receive(self, node, _at, units, _name):
+        """Take in units, from the earliest expected ones on."""
         self.on_hand[node] += units
         rest = []
         for at, count in sorted(self.coming[node]):
@@ -523,15 +530,18 @@ class Plain:
         return self
 
     def _expect(self, node, at, units, _name):
+        """Replace what the node expects."""
         self.coming[node] = [(at or MON, units)]
         return self
 
     def _adjust(self, node, _at, units, _name):
+        """Count the stock anew, up or down."""
         self.on_hand[node] += units - 4
         # What is kept back from promising may be written off.
         return self if units >= 4 or self.fits(safety=0) else None
 
     def _move(self, node, _at, _units, name):
+        """Move the promise to the node, if it fits there."""
         was = self.promises[name]
         self.promises[name] = (node, *was[1:])
         return self if was[0] == node or self.fits() else None

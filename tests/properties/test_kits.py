@@ -12,6 +12,7 @@ WORLDS = 60
 
 
 def _asked(seed, method):
+    """Route a drawn order; return the world, the answer and what the judge says."""
     world = kit_world(seed, method)
     router = Router(world.network, world.inventory, world.policy)
     result = router.route(world.order)
@@ -68,6 +69,7 @@ def test_what_is_preferred_leaves_where_it_costs_no_more():
 
 
 def _others(line):
+    """Return the substitutes of a line."""
     return [other.sku for other in line.substitutes]
 
 

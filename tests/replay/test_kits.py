@@ -22,6 +22,7 @@ POLICY = Policy(costs=[{"term": "handling"}], unfilled_penalty=50.0)
 
 
 def _replay(there, lines, *events):
+    """Replay one order and the events, and check the ledger."""
     placed = Placed(order=order("o1", *lines, placed_at=START))
     made = Replay(Scenario("kits", GOODS, there, (), POLICY), [placed, *events])
     outcome = made.run()

@@ -25,10 +25,12 @@ POLICY = Policy(costs=[{"term": "handling"}], unfilled_penalty=50.0)
 
 
 def _asked(*lines):
+    """Return an order of the lines, placed in the morning."""
     return order("o1", *lines, placed_at=MORNING)
 
 
 def _goods(answer):
+    """Return node, SKU and units of all that ships."""
     return [
         (part.node_id, content.sku, content.quantity)
         for part in answer.plan.shipments
