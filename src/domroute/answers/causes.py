@@ -169,10 +169,11 @@ class Facts:
         found = blocked.lacks(Reason.NO_SERVICE)[self.rows]
         if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
-            free = blocked_of(
-                self.question.lifted(Lift(self.at, capacity=True)), arrays
-            )
-            found = is_full & free.lacks(Reason.NO_SERVICE)[self.rows]
+            lifted = self.question.lifted(Lift(self.at, capacity=True))
+            free = blocked_of(lifted, arrays).lacks(Reason.NO_SERVICE)[self.rows]
+            nodes = self.question.offers.problem.nodes
+            there = [np.isin(nodes, lifted.problem.nodes[row]) for row in free]
+            found = is_full & np.array(there)
         return bool(found.any())
 
     def is_out_of_time(self, reason: Reason) -> bool:
@@ -188,10 +189,8 @@ class Facts:
     @property
     def meets_capacity(self) -> bool:
         """Whether some node that has it and may fill it is limited."""
-        capacity = self.question.offers.eligibility.capacity
-        if capacity is None:
-            return False
-        return bool(np.isfinite(capacity[:, self.usable > 0]).any())
+        limited = limited_by(Reason.NO_CAPACITY, self.question)
+        return bool(limited[self.usable > 0].any())
 
     @property
     def meets_minimum(self) -> bool:
@@ -399,4 +398,7 @@ def limited_by(reason: Reason, question: Question) -> BoolArray:
         found = question.arrays.minimum_order[nodes] > 0
     elif reason is Reason.NO_CAPACITY:
         found &= False if capacity is None else np.isfinite(capacity).any(axis=0)
+        days = question.offers.eligibility.days
+        if days is not None:
+            found |= np.isin(nodes, np.array(sorted(days.limits)))
     return found

@@ -27,6 +27,7 @@ from domroute.offers.blocks import SINGLE_THREAD, Block
 from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.classes import Waiting
 from domroute.offers.dating import Dating, Undated
+from domroute.offers.dayroom import DayRows
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Eligibility
 from domroute.offers.laid import NO_SERVICE, same
@@ -38,7 +39,9 @@ from domroute.offers.quoting import (
     unseen_by,
 )
 from domroute.offers.services import Serving
+from domroute.offers.workdays import Workdays
 from domroute.problem import NetworkArrays, OrderProblem
+from domroute.promise.window import tick_of
 from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
@@ -101,6 +104,8 @@ class Offers:
         Whether a node may send one delivery by several services at once.
     dating
         What keeps nodes from lines for the dates of all that they could offer.
+    days
+        The working days that the order could overfill; None for none.
     """
 
     problem: OrderProblem
@@ -114,6 +119,7 @@ class Offers:
     through: int | None = None
     several: bool = False
     dating: tuple[Undated, ...] = ()
+    days: DayRows | None = None
 
     @property
     def divides(self) -> bool:
@@ -199,6 +205,8 @@ def find_offers(
     blocks: list[Block] = []
     late: list[Undated] = []
     is_dated = dating.concerns(problem)
+    workload = _workload(problem, arrays, quotes)
+    workdays = _workdays(problem, eligibility, (limit, workload), dating)
     for at, group in enumerate(problem.groups):
         mine = usable if is_one else usable[group.lines]
         kept = np.logical_or.reduce(mine, axis=0).nonzero()[0]
@@ -229,6 +237,7 @@ def find_offers(
             any_date=any_date,
             waiting=waiting,
             lasting=lasting,
+            workdays=workdays,
         )
         asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
@@ -243,6 +252,8 @@ def find_offers(
             services=serving.ids,
             by_service=serving.by_service,
         )
+        if workdays is not None:
+            block = workdays.limited(block)
         if len(block.nodes):
             blocks.append(block)
     return Offers(
@@ -250,10 +261,26 @@ def find_offers(
         eligibility=eligibility,
         blocks=tuple(blocks),
         penalty=penalty,
-        workload=_workload(problem, arrays, quotes),
+        workload=workload,
         several=several,
         dating=tuple(late),
+        days=None if workdays is None else workdays.rows,
     )
+
+
+def _workdays(
+    problem: OrderProblem,
+    eligibility: Eligibility,
+    takes: tuple[IntArray, FloatArray | None],
+    dating: Dating,
+) -> Workdays | None:
+    """Look at the working days that an order could use; None if none has a limit."""
+    days, placed = eligibility.days, problem.order.placed_at
+    if days is None or placed is None:
+        return None
+    limit, workload = takes
+    last = tick_of(placed) + dating.finder.horizon
+    return Workdays(days, problem.nodes, limit, workload, last, dating.most_days)
 
 
 def _build_block(

@@ -63,6 +63,7 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
     is_bound = (
         minimum_order is None
         or eligibility.capacity is not None
+        or eligibility.days is not None
         or bool(eligibility.safeties)
         or offers.problem.shares_skus
         or eligibility.by_date is not None

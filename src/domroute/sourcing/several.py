@@ -207,6 +207,8 @@ def _most_of(block: Block, nodes: IntArray, limit: IntArray) -> IntArray:
     most = np.zeros(
         (len(block.lines), int(max(nodes.max(), block.nodes.max())) + 1), int
     )
+    # Several days may hold what one has no room for.
+    limit = block.limit if block.room is None else block.room.most
     for run in block.runs:
         here = block.nodes[run]
         most[:, here] = np.maximum(most[:, here], limit[:, run])
@@ -286,6 +288,10 @@ def _steps_of(
 def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatArray]:
     """Price bundles by each service of some nodes, if it may be; ``(B, K)`` each."""
     price = block.price(units)
+    if block.room is not None:
+        full, over = block.room.is_over(units)
+        for column, offer in enumerate(full.tolist()):
+            price[over[:, column], offer] = FORBIDDEN
     empty = ~np.any(units, axis=1)
     found = []
     for run in block.runs:
