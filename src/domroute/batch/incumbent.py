@@ -11,6 +11,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.batch.allotting import Allotments
 from domroute.batch.cells import NO_CELL, UNITS_SLACK, Prices, Usage
+from domroute.batch.days import day_uses, without_days
 from domroute.batch.drawn import Taken, as_drawn, draw
 from domroute.batch.loner import Loner
 from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
@@ -173,6 +174,7 @@ class Incumbent:
             for take in placed.takes:
                 skus = problem.sku_of[take.block.lines[take.units > 0]]
                 rows = of_node[:, problem.nodes[take.node]]
+                rows = np.append(rows, day_uses(seat.loner.days, take, set())[0])
                 touched.append((seat.loner.cell[skus, take.node], rows))
             if placed.drawn is not None:
                 touched.append((placed.drawn[0], np.empty(0, np.int64)))
@@ -342,7 +344,13 @@ class Incumbent:
                 wave.arrays,
                 self.taken_later(loner.later),
             )
-        priced = reprice(left, loner.cell, prices, wave.arrays, loner.later)
+            if loner.days is not None:
+                left = without_days(left, self.used_capacity(loner.days))
+        priced = reprice(
+            *(left, loner.cell, prices, wave.arrays),
+            later=loner.later,
+            days=loner.days,
+        )
         choice = decide(priced, loner.policy, wave.arrays, time_limit_s=wave.loner_s)
         if choice.takes is None:
             return choice
@@ -394,7 +402,7 @@ class Incumbent:
         table, loner = self.seats[at].table, self.seats[at].loner
         if loner is not None:
             takes, arrays = placed.takes, self.wave.arrays
-            used = uses(loner.offers, loner.cell, takes, arrays)
+            used = uses(loner.offers, loner.cell, takes, arrays, loner.days)
             return used if placed.drawn is None else as_drawn(placed.drawn, used)
         if table is None:
             return ()
