@@ -65,6 +65,7 @@ CONSTANTS = {
     "online/fluid.py": {"_GAP": SOLVERS, "_SAME": SOLVERS},
     "online/saving.py": {"_LEAST": SOLVERS, "_LITTLE": SOLVERS, "_OPEN": SOLVERS},
     "online/valuing.py": {"_LEAST": SUMS, "_DAY_S": "seconds of a day"},
+    "offers/daysleft.py": {"SLACK": SUMS},
     "sourcing/choice.py": {"FORBIDDEN": NONE, "IS_FORBIDDEN": NONE},
     "sourcing/claims.py": {"_SLACK": SOLVERS, "_SAME": SOLVERS},
     "sourcing/filling.py": {"_AT_ONCE": MEMORY},
