@@ -27,8 +27,12 @@ ROOMS = {
         ),
         *("whatif/", "answers/promising.py"),
     },
-    # What demands are; the ledger that counts them, its pictures, and the judge.
-    "Measure": {"capacity.py", "ledger/", "verify/", "replay/loads.py"},
+    # What demands are; the ledger that counts them, its pictures, and the judge; and
+    # what a working day has left, by measure.
+    "Measure": {
+        *("capacity.py", "ledger/", "verify/", "replay/loads.py"),
+        *("offers/workdays.py", "batch/days.py"),
+    },
 }
 TERMS = {
     *("Carbon", "Distance", "Handling", "Shipping"),
