@@ -368,7 +368,7 @@ def test_days_taken_are_checked(key):
         Inventory().start_days({key: 1})
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", [*range(24), 1507])
 def test_router_is_beside_every_plan_there_is(seed):
     """The least of all plans there are, and the judge finds nothing."""
     made = drawn_daily(seed)
