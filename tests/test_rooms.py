@@ -27,8 +27,12 @@ ROOMS = {
         ),
         *("whatif/", "answers/promising.py"),
     },
-    # What demands are; the ledger that counts them, its pictures, and the judge.
-    "Measure": {"capacity.py", "ledger/", "verify/", "replay/loads.py"},
+    # What demands are; the ledger that counts them, its pictures, and the judge; and
+    # what a working day has left, by measure.
+    "Measure": {
+        *("capacity.py", "ledger/", "verify/", "replay/loads.py"),
+        *("offers/workdays.py", "batch/days.py"),
+    },
 }
 TERMS = {
     *("Carbon", "Distance", "Handling", "Shipping"),
@@ -65,6 +69,7 @@ CONSTANTS = {
     "online/fluid.py": {"_GAP": SOLVERS, "_SAME": SOLVERS},
     "online/saving.py": {"_LEAST": SOLVERS, "_LITTLE": SOLVERS, "_OPEN": SOLVERS},
     "online/valuing.py": {"_LEAST": SUMS, "_DAY_S": "seconds of a day"},
+    "offers/daysleft.py": {"SLACK": SUMS},
     "sourcing/choice.py": {"FORBIDDEN": NONE, "IS_FORBIDDEN": NONE},
     "sourcing/claims.py": {"_SLACK": SOLVERS, "_SAME": SOLVERS},
     "sourcing/filling.py": {"_AT_ONCE": MEMORY},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final, Self
 
 import numpy as np
@@ -12,33 +13,65 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Discriminator,
+    Field,
     Tag,
     TypeAdapter,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from domroute.calendars import Date
 from domroute.units import FloatArray, IntArray, Units
 from domroute.validation import Frozen
-from domroute.words import Measure
+from domroute.words import Measure, Per
 
 _MEASURES = tuple(Measure)
 
 
 class Capacity(Frozen):
     """
-    How much a node can still do.
+    How much a node can still do, in a period or on each working day.
 
     Examples
     --------
     >>> Capacity(limit=120, measure="units").measure
     <Measure.UNITS: 'units'>
+    >>> busy = Capacity(
+    ...     limit=120, measure="units", per="day", special={"2026-12-24": 40}
+    ... )
+    >>> busy.on(date(2026, 12, 23)), busy.on(date(2026, 12, 24))
+    (120.0, 40.0)
     """
 
     limit: Units
     """How much it can still do; no limit without one."""
     measure: Measure
     """Orders, lines, units or workload."""
+    per: Per = Per.PERIOD
+    """Whether it is the limit of a period, or of each working day."""
+    special: dict[Date, Units] = Field(default_factory=dict)
+    """Limits of single working days, in place of ``limit``."""
+
+    def on(self, day: date) -> float:
+        """Return the limit of a working day."""
+        return self.special.get(day, self.limit)
+
+    @model_validator(mode="after")
+    def _check_special(self) -> Self:
+        if self.special and self.per is not Per.DAY:
+            raise PydanticCustomError(
+                "special_per_period",
+                "limits of single days are for a capacity per day",
+            )
+        return self
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        """Leave out what is as it is without a word."""
+        shown = {"limit": self.limit, "measure": self.measure}
+        if self.per is not Per.PERIOD:
+            shown |= {"per": self.per, "special": self.special}
+        return list(shown.items())
 
 
 _ONE, _SEVERAL, _BY_MEASURE = "(one)", "(several)", "(by measure)"
@@ -96,12 +129,14 @@ def arranged(
     given: Capacity | tuple[Capacity, ...] | None,
 ) -> Capacity | tuple[Capacity, ...] | None:
     """
-    Say the same limits in one way: by measure; one alone as itself, none as None.
+    Say the same limits in one way: by measure, those of a period before those of days.
+
+    One alone is itself, none None.
 
     Raises
     ------
     ValueError
-        If two are limits on the same measure.
+        If two are limits on the same measure of a period, or of days.
 
     Examples
     --------
@@ -110,11 +145,15 @@ def arranged(
     """
     if not isinstance(given, tuple):
         return given
-    times = Counter(one.measure for one in given)
-    for measure, count in times.items():
+    times = Counter((one.measure, one.per) for one in given)
+    for (measure, per), count in times.items():
         if count > 1:
-            raise ValueError(f"a limit on {measure.value!r} is given more than once")
-    rows = sorted(given, key=lambda one: _MEASURES.index(one.measure))
+            days = "" if per is Per.PERIOD else " per day"
+            text = f"a limit on {measure.value!r}{days} is given more than once"
+            raise ValueError(text)
+    rows = sorted(
+        given, key=lambda one: (_MEASURES.index(one.measure), one.per is Per.DAY)
+    )
     return tuple(rows) if len(rows) > 1 else next(iter(rows), None)
 
 

@@ -157,4 +157,5 @@ def raised_to(
         },
     )
     made.start_period(inventory.loads)
+    made.start_days(inventory.days.as_told)
     return made.snapshot()

@@ -49,7 +49,7 @@ from domroute.validation import (
     repeated_names,
     strange_names,
 )
-from domroute.words import Method
+from domroute.words import Method, Per
 
 __all__ = [
     "BUNDLED_SERVICE",
@@ -124,7 +124,8 @@ class Node(Frozen):
     """
     How much it can still do: one limit, a list of limits on different measures, all of
     which hold, or limits by measure (``{"orders": 40, "units": 120}``). ``capacities``
-    has them as a tuple, whichever it was.
+    has them as a tuple, whichever it was. A limit ``per="day"`` is that of each working
+    day: what is more than a day can hold is worked on a later one.
     """
     priority: Rank = 1
     """Lower numbers are preferred, where the policy says so."""
@@ -193,6 +194,16 @@ class Node(Frozen):
         if isinstance(self.capacity, Capacity):
             return (self.capacity,)
         return tuple(self.capacity)
+
+    @property
+    def period_limits(self) -> tuple[Capacity, ...]:
+        """Those of its limits that are of a period."""
+        return tuple([one for one in self.capacities if one.per is Per.PERIOD])
+
+    @property
+    def day_limits(self) -> tuple[Capacity, ...]:
+        """Those of its limits that are of each working day."""
+        return tuple([one for one in self.capacities if one.per is Per.DAY])
 
     @field_validator("capacity")
     @classmethod
@@ -276,7 +287,10 @@ class Network(Frozen):
         at_once = Processing()
         return (
             any(
-                n.states_times or n.processing != at_once or n.receiving_minutes
+                n.states_times
+                or n.processing != at_once
+                or n.receiving_minutes
+                or n.day_limits
                 for n in self.nodes
             )
             or any(one.states_times or one.is_dated for one in self.services)

@@ -80,7 +80,8 @@ class Shipment:
     promises none); and the last moment at which an order is still handed over then.
     Moments are in UTC, dates those at the destination. ``supply`` says whether it waits
     for stock still to come, and ``stock_at`` when the last of that may be used; None
-    where all is there.
+    where all is there. ``works_on`` is the working day of the node on which its work
+    counts, where the node has a limit for each; None elsewhere.
     """
 
     order_id: str
@@ -98,6 +99,7 @@ class Shipment:
     valid_until: datetime | None = None
     stock_at: datetime | None = None
     supply: Supply | None = None
+    works_on: date | None = None
 
     @property
     def cost(self) -> float:

@@ -112,7 +112,7 @@ class NetworkArrays:
             has_window=any(n.active_from or n.active_until for n in nodes),
             reach_km=_column(node.max_distance_km for node in nodes),
             minimum_order=np.array([node.minimum_order for node in nodes], float),
-            capacity=CapacityTable.of([node.capacities for node in nodes]),
+            capacity=CapacityTable.of([node.period_limits for node in nodes]),
             priority=np.array([node.priority for node in nodes], np.int64),
             distance_method=distance_method,
             known=Known(

@@ -293,9 +293,9 @@ _DATED_HEADER = (*_SHIPMENT_HEADER, "leaves", "there")
 
 _MOMENTS: Final = (
     *("ready_at", "ships_at", "delivers_on", "delivers_at", "valid_until"),
-    "stock_at",
+    *("stock_at", "works_on"),
 )
-"""The moments of a shipment, in the order in which they are told."""
+"""The moments and dates of a shipment, in the order in which they are told."""
 
 
 def _contents_words(shipment: Shipment) -> str:

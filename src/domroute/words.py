@@ -68,6 +68,18 @@ class Measure(StrEnum):
     WORKLOAD = "workload"
 
 
+class Per(StrEnum):
+    """
+    What a capacity is the limit of.
+
+    ``period``: all that is asked from one start of a period to the next. ``day``: the
+    work of each working day of the node.
+    """
+
+    PERIOD = "period"
+    DAY = "day"
+
+
 class Status(StrEnum):
     """
     What is claimed of a plan.

@@ -11,7 +11,7 @@ from domroute.calendars import Calendar, Processing
 from domroute.promise.hours import Openings
 from domroute.promise.later import NEVER
 from domroute.promise.window import Window, moment_of, tick_of
-from domroute.promise.work import ready
+from domroute.promise.work import Taking, work_of
 
 WED = date(2026, 11, 18)
 DC = Calendar(id="dc", hours=WEEK)
@@ -22,13 +22,10 @@ def course(cutoffs=(), calendar=DC, days=0, minutes=0.0, *, dates=20):
     """Make the map from an order's arrival to its goods being ready."""
     window = Window(WED.toordinal(), dates)
     clock = window.clock(NEW_YORK)
-    return ready(
-        Openings.of(calendar, clock, window),
-        cutoffs,
-        Processing(days=days, minutes=minutes),
-        clock=clock,
-        window=window,
-    )
+    openings = Openings.of(calendar, clock, window)
+    processing = Processing(days=days, minutes=minutes)
+    taking = Taking.of(openings, cutoffs, processing, clock=clock, window=window)
+    return taking.start.then(work_of(openings, processing))
 
 
 def done(when, *given_, **named):

@@ -13,7 +13,6 @@ from domroute.answers.facts import Facts, Question
 from domroute.answers.lift import ANY_DATE, Lift
 from domroute.orders import Line
 from domroute.reasons import Reason
-from domroute.units import BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +176,3 @@ CAUSES_OF_NODES: Final = tuple(
     cause for reason in _OF_NODES for cause in CAUSES if cause.reason is reason
 )
 """What can keep a node that offers something out of every plan, in this order."""
-
-
-def limited_by(reason: Reason, question: Question) -> BoolArray:
-    """
-    Tell which nodes a reason of nodes may be told of, over all nodes; ``(N,)``.
-
-    A minimum and a capacity are a node's own: another's keeps out who needs it, and is
-    not said of it. Limits of the order are everybody's.
-    """
-    nodes = question.offers.problem.nodes
-    capacity = question.offers.eligibility.capacity
-    found: BoolArray = np.ones(len(nodes), bool)
-    if reason is Reason.BELOW_MINIMUM_ORDER:
-        found = question.arrays.minimum_order[nodes] > 0
-    elif reason is Reason.NO_CAPACITY:
-        found &= False if capacity is None else np.isfinite(capacity).any(axis=0)
-    return found

@@ -146,6 +146,9 @@ def _carries_all(
             has |= (problem.sku_of[block.lines] == problem.sku_of[at])[:, None]
         has &= eligibility.allowed[block.lines][:, nodes]
         fits = fits & carries[mine] & (carries | ~has).all(axis=0)
+    if eligibility.days is not None:
+        limited = np.array(sorted(eligibility.days.limits))
+        fits = fits & ~np.isin(offers.problem.nodes[nodes], limited)
     if eligibility.capacity is not None:
         fits = fits & np.isinf(eligibility.capacity[:, nodes]).all(axis=0)
     minimum = question.arrays.minimum_order

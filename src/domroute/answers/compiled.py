@@ -228,6 +228,8 @@ class Compiled:
         ledger = self.inventory if inventory is None else inventory
         if eligibility is None:
             eligibility = self.screen.screen(problem, ledger)
+        if eligibility.days is not None and not is_alone:
+            eligibility = replace(eligibility, days=eligibility.days.shared())
         offers = find_offers(
             problem,
             eligibility,
@@ -364,5 +366,11 @@ def _leave(
         allocated = replace(allocated, shared=shared)
     return (
         replace(problem, stock=stock),
-        replace(eligibility, stock=free, capacity=capacity, allocated=allocated),
+        replace(
+            eligibility,
+            stock=free,
+            capacity=capacity,
+            allocated=allocated,
+            days=left.eligibility.days,
+        ),
     )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.answers.assembly import assemble
-from domroute.answers.causes import CAUSES_OF_NODES, limited_by
-from domroute.answers.facts import Question
+from domroute.answers.causes import CAUSES_OF_NODES
+from domroute.answers.facts import Question, limited_by
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.bydate import is_there

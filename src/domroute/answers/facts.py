@@ -169,10 +169,11 @@ class Facts:
         found = blocked.lacks(Reason.NO_SERVICE)[self.rows]
         if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
-            free = blocked_of(
-                self.question.lifted(Lift(self.at, capacity=True)), arrays
-            )
-            found = is_full & free.lacks(Reason.NO_SERVICE)[self.rows]
+            lifted = self.question.lifted(Lift(self.at, capacity=True))
+            free = blocked_of(lifted, arrays).lacks(Reason.NO_SERVICE)[self.rows]
+            nodes = self.question.offers.problem.nodes
+            there = [np.isin(nodes, lifted.problem.nodes[row]) for row in free]
+            found = is_full & np.array(there)
         return bool(found.any())
 
     def is_out_of_time(self, reason: Reason) -> bool:
@@ -188,10 +189,8 @@ class Facts:
     @property
     def meets_capacity(self) -> bool:
         """Whether some node that has it and may fill it is limited."""
-        capacity = self.question.offers.eligibility.capacity
-        if capacity is None:
-            return False
-        return bool(np.isfinite(capacity[:, self.usable > 0]).any())
+        limited = limited_by(Reason.NO_CAPACITY, self.question)
+        return bool(limited[self.usable > 0].any())
 
     @property
     def meets_minimum(self) -> bool:
@@ -220,3 +219,23 @@ class Facts:
         """Whether the order ships complete or not at all."""
         splits = self.question.policy.splits
         return splits.ship_complete and splits.incomplete_price is None
+
+
+def limited_by(reason: Reason, question: Question) -> BoolArray:
+    """
+    Tell which nodes a reason of nodes may be told of, over all nodes; ``(N,)``.
+
+    A minimum and a capacity are a node's own: another's keeps out who needs it, and is
+    not said of it. Limits of the order are everybody's.
+    """
+    nodes = question.offers.problem.nodes
+    capacity = question.offers.eligibility.capacity
+    found: BoolArray = np.ones(len(nodes), bool)
+    if reason is Reason.BELOW_MINIMUM_ORDER:
+        found = question.arrays.minimum_order[nodes] > 0
+    elif reason is Reason.NO_CAPACITY:
+        found &= False if capacity is None else np.isfinite(capacity).any(axis=0)
+        days = question.offers.eligibility.days
+        if days is not None:
+            found |= np.isin(nodes, np.array(sorted(days.limits)))
+    return found

@@ -80,7 +80,7 @@ class Lift:
                 eligibility = eligibility.as_kept_by(problem, k)
             eligibility = replace(eligibility, allowed=allowed)
         if self.capacity:
-            eligibility = replace(eligibility, capacity=None)
+            eligibility = replace(eligibility, capacity=None, days=None)
         return problem, eligibility
 
 

@@ -177,6 +177,14 @@ def score_order(
     price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
     given = replace(given, penalty=price)
     takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
+    if stuck.any() and as_it_was.days is not None:
+        # Where no day has room, the day on which it would begin is overfull.
+        as_it_was = replace(as_it_was, days=as_it_was.days.endless())
+        given = compiled.price(
+            problem, quotes, inventory=ledger, eligibility=as_it_was, climbs=False
+        )
+        given = replace(given, penalty=price)
+        takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)

@@ -35,6 +35,8 @@ class Entrant:
         what arrives later, if it may wait.
     policy, arrays
         Limits, and the network.
+    days
+        The numbers of the working days that it could use; None for none.
     """
 
     at: int
@@ -43,6 +45,7 @@ class Entrant:
     later: IntArray | None
     policy: Policy
     arrays: NetworkArrays
+    days: IntArray | None = None
 
     @property
     def atoms(self) -> Atoms:
@@ -77,6 +80,7 @@ class Entrant:
     def loner(self) -> Loner:
         """Stand in no table."""
         is_whole = self.later is None and self.offers.problem.ways is None
+        is_whole = is_whole and self.days is None
         stand_in = self._stand_in() if self.is_listed and is_whole else None
         return replace(self.named(), stand_in=stand_in)
 
@@ -84,7 +88,7 @@ class Entrant:
         """Be placed at first by a method that the policy names."""
         table = tabulate(self.offers, self.atoms)
         mine = self.at, self.offers, self.atoms, table, self.cell
-        return Loner(*mine, self.policy, later=self.later)
+        return Loner(*mine, self.policy, later=self.later, days=self.days)
 
     def _stand_in(self) -> PricingTable | None:
         """Make a table that knows less of the limits; None if there can be none."""

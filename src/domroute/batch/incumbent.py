@@ -11,6 +11,7 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.batch.allotting import Allotments
 from domroute.batch.cells import NO_CELL, UNITS_SLACK, Prices, Usage
+from domroute.batch.days import without_days
 from domroute.batch.drawn import Taken, as_drawn, draw
 from domroute.batch.loner import Loner
 from domroute.batch.placed import IDLE, UNPLACED, Placed, Seat, rank_of
@@ -293,7 +294,13 @@ class Incumbent:
                 wave.arrays,
                 self.taken_later(loner.later),
             )
-        priced = reprice(left, loner.cell, prices, wave.arrays, loner.later)
+            if loner.days is not None:
+                left = without_days(left, self.used_capacity(loner.days))
+        priced = reprice(
+            *(left, loner.cell, prices, wave.arrays),
+            later=loner.later,
+            days=loner.days,
+        )
         choice = decide(priced, loner.policy, wave.arrays, time_limit_s=wave.loner_s)
         if choice.takes is None:
             return choice
@@ -345,7 +352,7 @@ class Incumbent:
         table, loner = self.seats[at].table, self.seats[at].loner
         if loner is not None:
             takes, arrays = placed.takes, self.wave.arrays
-            used = uses(loner.offers, loner.cell, takes, arrays)
+            used = uses(loner.offers, loner.cell, takes, arrays, loner.days)
             return used if placed.drawn is None else as_drawn(placed.drawn, used)
         if table is None:
             return ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domroute.batch.cells import Prices, Wish
+from domroute.batch.days import ByOffer
 from domroute.batch.drawn import prices_by_class
 from domroute.batch.tables import PricingTable
 from domroute.offers.priced import Offers
@@ -39,6 +40,8 @@ class Loner:
         table cannot keep: what it proves is a bound for the order.
     later
         The cells of what arrives later, if it may wait; shape ``(C-1, K, M)``.
+    days
+        The numbers of the working days that it could use; None for none; ``(Q,)``.
     """
 
     at: int
@@ -49,6 +52,7 @@ class Loner:
     policy: Policy
     stand_in: PricingTable | None = None
     later: IntArray | None = None
+    days: IntArray | None = None
 
     @property
     def is_choosy(self) -> bool:
@@ -100,7 +104,7 @@ class Loner:
         -------
         tuple[FloatArray, FloatArray, FloatArray]
             For each step, and once for each atom, ``(R, J, A)``; once at a node,
-            ``(R, A)``.
+            or on a day, ``(R, A)``.
         """
         table, offers = self.table, self.offers
         uses = arrays.capacity.demands_at(offers.problem.nodes[table.node][None])
@@ -109,7 +113,15 @@ class Loner:
         work = units if each is None else (table.units @ each)[:, table.node]
         lines = (table.units > 0).sum(axis=1).astype(float)[:, None]
         per_step: FloatArray = units * uses.per_unit + work * uses.per_work
-        return per_step, lines * uses.per_line, uses.per_order[:, 0]
+        found = per_step, lines * uses.per_line, uses.per_order[:, 0]
+        if self.days is None:
+            return found
+        mine = ByOffer.of(table, offers, self.days)
+        more = mine.per_step, mine.once, mine.shipment
+        step, once, shipment = (
+            np.concatenate(both) for both in zip(found, more, strict=True)
+        )
+        return step, once, shipment
 
     def unit_prices(self, prices: Prices) -> tuple[FloatArray, IntArray]:
         """
@@ -129,8 +141,13 @@ class Loner:
         return price[on, rows, node[None, :]], cells[on, rows, node[None, :]]
 
     def rows(self, arrays: NetworkArrays) -> IntArray:
-        """List the rows of capacity of each node at hand; shape ``(R, M)``."""
-        return arrays.capacity.of_node[:, self.offers.problem.nodes]
+        """List the rows of capacity that each offer uses; shape ``(R, A)``."""
+        node = self.offers.problem.nodes[self.table.node]
+        rows = arrays.capacity.of_node[:, node]
+        if self.days is None:
+            return rows
+        mine = ByOffer.of(self.table, self.offers, self.days)
+        return np.concatenate((rows, mine.rows))
 
     def ask(self, prices: Prices, arrays: NetworkArrays) -> tuple[float, Wish]:
         """
@@ -165,7 +182,7 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
     if not len(table.node):
         return idle, nothing
     per_step, once, shipment = loner.loads(arrays)
-    price = prices.load[rows[:, table.node]]
+    price = prices.load[rows]
     need = table.need_by_sku()
     units, cell = loner.unit_prices(prices)
     step = table.per_step + need @ units
@@ -191,11 +208,11 @@ def relax(loner: Loner, prices: Prices, arrays: NetworkArrays) -> tuple[float, W
         atoms, taken = table.tally.best(cheapest, is_taken)
     at, steps = offer[atoms], taken[atoms].astype(float)
     load = per_step + once / np.maximum(table.limit, 1)
-    node = np.append(table.node[at], table.node[first])
+    used = np.append(at, first)
     return each + least, Wish(
         cell[:, at].ravel(),
         (need[atoms] * steps[:, None]).T.ravel(),
-        rows[:, node].ravel(),
+        rows[:, used].ravel(),
         np.append(steps * load[:, atoms, at], shipment[:, [first]], axis=1).ravel(),
     )
 

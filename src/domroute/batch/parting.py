@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domroute.batch.cells import UNITS_SLACK
+from domroute.batch.days import without_days
 from domroute.batch.entering import Entrant
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
@@ -176,12 +177,16 @@ def _left_to(incumbent: Incumbent, loner: Loner, at: int) -> Loner:
     taken = wave.stock[loner.cell] - incumbent.left[loner.cell]
     load = incumbent.used_capacity(wave.arrays.capacity.of_node[:, nodes])
     later = incumbent.taken_later(loner.later)
+    on_days = incumbent.used_capacity(
+        np.empty(0, np.int64) if loner.days is None else loner.days
+    )
     is_free = later is None or not later.any()
-    if is_free and not (taken.any() or load.any()):
+    if is_free and not (taken.any() or load.any() or on_days.any()):
         return replace(loner, at=at)
     offers = restrict(loner.offers, taken, load, wave.arrays, later)
+    offers = without_days(offers, on_days)
     mine = at, offers, loner.cell, loner.later, loner.policy
-    return Entrant(*mine, wave.arrays).loner()
+    return Entrant(*mine, wave.arrays, loner.days).loner()
 
 
 def _moved(one: Placed, columns: list[int]) -> Placed:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from domroute.batch.cells import Prices
+from domroute.batch.days import day_prices, day_uses
 from domroute.batch.drawn import Taken, prices_by_class, rows_of
 from domroute.costs.charges import Charged, Linear
 from domroute.offers.blocks import Block
@@ -25,13 +26,16 @@ def reprice(
     cell: IntArray,
     prices: Prices,
     arrays: NetworkArrays,
+    *,
     later: IntArray | None = None,
+    days: IntArray | None = None,
 ) -> Offers:
     """
     Charge prices on units and capacity, as one more term of every offer.
 
-    What arrives later has cells of its own, ``(C-1, K, M)``. A price per order is
-    charged only where no order can have two shipments from one node: never more than it
+    What arrives later has cells of its own, ``(C-1, K, M)``, and each working day that
+    the order could use a row of its own, ``(Q,)``. A price per order is charged only
+    where no order can have two shipments from one node: never more than it
     should be, as a bound needs.
     """
     problem = offers.problem
@@ -47,17 +51,19 @@ def reprice(
     is_once = len(problem.groups) == 1 and not offers.divides
     per_order = (load * uses.per_order).sum(axis=0) * is_once
     per_line = np.broadcast_to((load * uses.per_line).sum(axis=0), shape)
-    blocks = [
-        _charge(
+    blocks = []
+    for block in offers.blocks:
+        on_day = day_prices(block, days, prices)
+        made = _charge(
             block,
-            per_order[block.nodes],
-            per_line[np.ix_(block.lines, block.nodes)],
+            per_order[block.nodes] + on_day[0] * is_once,
+            per_line[np.ix_(block.lines, block.nodes)] + on_day[1],
             by_class[rows_of(offers, block)]
             + by_unit[block.nodes]
-            + by_work[np.ix_(block.lines, block.nodes)],
+            + by_work[np.ix_(block.lines, block.nodes)]
+            + on_day[2],
         )
-        for block in offers.blocks
-    ]
+        blocks.append(made)
     return replace(offers, blocks=tuple(blocks))
 
 
@@ -109,14 +115,13 @@ def restrict(
         # A workload may be quoted as zero, and fit a node that has nothing left.
         is_work = arrays.capacity.demands_at(problem.nodes).per_work > 0
         has_room = np.logical_and.reduce(is_work | (left > 0), axis=0)
-    blocks = [
-        replace(
-            block,
-            limit=np.minimum(block.limit, _left_to(offers, eligibility, block))
-            * has_room[block.nodes],
-        )
-        for block in offers.blocks
-    ]
+    blocks = []
+    for block in offers.blocks:
+        most = _left_to(offers, eligibility, block) * has_room[block.nodes]
+        room = block.room
+        if room is not None:
+            room = replace(room, most=np.minimum(room.most, most))
+        blocks.append(replace(block, limit=np.minimum(block.limit, most), room=room))
     return replace(
         offers,
         problem=replace(problem, stock=np.maximum(0, problem.stock - units)),
@@ -142,11 +147,13 @@ def uses(
     cell: IntArray,
     takes: tuple[Take, ...],
     arrays: NetworkArrays,
+    days: IntArray | None = None,
 ) -> Iterator[Taken]:
     """Yield for each take its cells and their units, its rows and their loads."""
     problem = offers.problem
     each = offers.workload
     has_order: set[int] = set()
+    on_day: set[int] = set()
     for take in takes:
         node = int(problem.nodes[take.node])
         lines, units = take.block.lines, take.units
@@ -161,4 +168,7 @@ def uses(
         skus = np.unique(problem.sku_of[lines])
         of_line = problem.sku_of[lines]
         taken = np.array([units[of_line == k].sum() for k in skus], np.int64)
+        if days is not None:
+            more, used = day_uses(days, take, on_day)
+            rows, load = np.append(rows, more), np.append(load, used)
         yield cell[skus, take.node], taken, rows, load

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from domroute.batch.cells import Prices
+from domroute.batch.days import day_uses
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.placed import Placed
 from domroute.units import IntArray
@@ -39,6 +40,7 @@ def resources_of(
         for take in placed.takes:
             skus = problem.sku_of[take.block.lines[take.units > 0]]
             rows = of_node[:, problem.nodes[take.node]]
+            rows = np.append(rows, day_uses(seat.loner.days, take, set())[0])
             touched.append((seat.loner.cell[skus, take.node], rows))
         if placed.drawn is not None:
             touched.append((placed.drawn[0], np.empty(0, np.int64)))

@@ -197,6 +197,7 @@ def _prices(wave: Wave, joint: Joint) -> list[Price]:
             table.measures[at],
         )
         for at in np.flatnonzero(wave.is_limited).tolist()
+        if at < len(table.node)  # days have rows of their own
     ]
     found.sort(key=lambda p: (-p.price, p.node_id, p.sku or "", p.measure or ""))
     return found

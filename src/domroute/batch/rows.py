@@ -195,16 +195,16 @@ class Guest:
         for of, per_step, once, shipment in zip(
             loner.rows(arrays), *loner.loads(arrays), strict=True
         ):
-            rows.add(of[node], per_step[made.atom, made.offer], takes)
-            rows.add(of[node], once[made.atom, made.offer], present)
+            rows.add(of[made.offer], per_step[made.atom, made.offer], takes)
+            rows.add(of[made.offer], once[made.atom, made.offer], present)
             counted = np.flatnonzero(shipment)
-            # An order counts once at a node, whatever it ships from there.
-            here, at = np.unique(table.node[counted], return_inverse=True)
+            # An order counts once at a node, or on a day, whatever it ships there.
+            here, at = np.unique(of[counted], return_inverse=True)
             opened = model.add_columns(len(here), upper=1)
             links = model.add_rows(len(counted), upper=0.0)
             model.add_entries(links, made.ships[counted] + self.first, 1.0)
             model.add_entries(links, opened[at], -1.0)
-            rows.add(of[here], np.ones(len(here)), opened)
+            rows.add(here, np.ones(len(here)), opened)
 
     def _draw(self, model: ArrayModel, cells: Demands, later: IntArray) -> None:
         """Draw what leaves by a class on any of the cells that there are by then."""

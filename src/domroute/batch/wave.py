@@ -18,6 +18,7 @@ from domroute.batch.cells import (
     capacity_left,
     whole_capacity,
 )
+from domroute.batch.days import Days
 from domroute.batch.entering import Entrant
 from domroute.batch.gathering import TableBuilder
 from domroute.batch.loner import Loner
@@ -117,6 +118,8 @@ class Wave:
         Rungs of a ladder that are not proven to be the last, by position.
     loner_s
         Seconds at most for one order that the kernel places, each time it is placed.
+    days
+        The working days that orders could fill, after all other rows of capacity.
     matters
         Which resources are scarce: contended cells, and after all cells the rows with a
         limit; shape ``(C + Q,)``.
@@ -147,6 +150,7 @@ class Wave:
     named: dict[int, Loner] = field(default_factory=dict)
     rungs: dict[int, Rung] = field(default_factory=dict)
     loner_s: float = 1.0
+    days: Days = field(default_factory=lambda: Days(0))
     matters: BoolArray = field(init=False)
     is_limited: BoolArray = field(init=False)
     contended: IntArray = field(init=False)
@@ -324,6 +328,7 @@ def compile_wave(
     has_capacity = arrays.capacity.is_limited
     builder = TableBuilder(arrays, has_capacity)
     capacity = np.full(len(arrays.capacity.limit), np.inf)
+    days = Days(len(capacity))
     loners: list[Loner] = []
     idle: dict[int, float] = {}
     named: dict[int, Loner] = {}
@@ -344,13 +349,13 @@ def compile_wave(
         cell = cells.enter(offers)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
-        later = cells.later_of(offers)
+        later, on_days = cells.later_of(offers), days.enter(offers)
         mine = policy if policy_of is None else policy_of(order)
-        entrant = Entrant(at, offers, cell, later, mine, arrays)
+        entrant = Entrant(at, offers, cell, later, mine, arrays, on_days)
         waits = later is not None
         is_allotted = allotments.enter(offers, cell, arrays, waits=waits)
         is_free = offers.drain is None and not (keeps_back or waits or is_allotted)
-        is_free = is_free and not offers.comes_together
+        is_free = is_free and not offers.comes_together and on_days is None
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:
@@ -371,7 +376,7 @@ def compile_wave(
         cells=cells,
         stock=stock,
         is_contended=is_contended,
-        capacity=whole_capacity(arrays, capacity),
+        capacity=np.append(whole_capacity(arrays, capacity), days.capacity),
         policy=policy,
         arrays=arrays,
         barred=np.zeros(count, bool),
@@ -379,4 +384,5 @@ def compile_wave(
         named=named,
         rungs=rungs,
         allotments=allotments,
+        days=days,
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from domroute.answers.concluding import conclude
 from domroute.batch.aims import reaches_goals
 from domroute.batch.asking import Asked
+from domroute.batch.days import without_days
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint
 from domroute.batch.wave import Wave
@@ -109,6 +113,13 @@ def _conclude(
     taken_later = incumbent.taken_later(wave.cells.later_of(offers))
     used = incumbent.used_capacity(wave.arrays.capacity.of_node)
     left = restrict(offers, taken, used[:, nodes], wave.arrays, taken_later)
+    days, on_days = offers.eligibility.days, wave.days.of(offers)
+    if on_days is not None:
+        left = without_days(left, incumbent.used_capacity(on_days))
+    if days is not None:
+        load = incumbent.used_capacity(np.arange(len(wave.capacity)))
+        days = days.beside(wave.days.used(load))
+        left = replace(left, eligibility=replace(left.eligibility, days=days))
     if mine is not None:
         incumbent.put(turn, mine)
     # By itself an order may go from other nodes; others want what is left there.

@@ -66,6 +66,7 @@ class WrittenShipment(Frozen):
     valid_until: Moment | None = None
     stock_at: Moment | None = None
     supply: Supply | None = None
+    works_on: Date | None = None
 
 
 class WrittenUnfilled(Frozen):
@@ -314,6 +315,7 @@ def _shipment_of(order_id: str, row: WrittenShipment) -> Shipment:
         valid_until=row.valid_until,
         stock_at=row.stock_at,
         supply=row.supply,
+        works_on=row.works_on,
     )
 
 

@@ -12,12 +12,26 @@ from domroute.ledger.shelf import Counted, Loads
 from domroute.words import Measure
 
 _NOWHERE: Final[Mapping[str, int]] = MappingProxyType({})
-_ORDERS: Final = Measure.ORDERS.value
-_BY_RESERVATION: Final = tuple(kind for kind in Measure if kind is not Measure.ORDERS)
+ORDERS: Final = Measure.ORDERS.value
+"""What an order counts as, however much is reserved for it."""
+BY_RESERVATION: Final = tuple(kind for kind in Measure if kind is not Measure.ORDERS)
+"""What each reservation takes by itself."""
 _SLACK: Final = 1e-9
 """What sums of work may be over a limit, relative to it or absolute: no whole unit."""
-_NOTHING: Final = 1e-9
+NOTHING: Final = 1e-9
 """Less than any work: what is left of floats that were added and taken off again."""
+
+
+def is_over(more: float, left: float, limit: float) -> bool:
+    """
+    Tell whether more is asked for than is left of a limit.
+
+    Examples
+    --------
+    >>> is_over(2.0, 1.0, 9.0), is_over(0.0, -1.0, 9.0)
+    (True, False)
+    """
+    return more > 0 and more > left + _SLACK * max(1.0, limit)
 
 
 class Tally:
@@ -55,19 +69,19 @@ class Tally:
         if before is None:
             before = self._counted.get(one.order_id, _NOWHERE).get(one.node_id, 0)
         after = self._counts[key] = before + change
-        self._add(one.node_id, _ORDERS, (after > 0) - (before > 0))
+        self._add(one.node_id, ORDERS, (after > 0) - (before > 0))
 
     def take(self, one: Reservation) -> None:
         """Take what a reservation needs."""
         if one.period == self._period:
-            for kind in _BY_RESERVATION:
+            for kind in BY_RESERVATION:
                 self._add(one.node_id, kind.value, one.load(kind))
             self._count(one, 1)
 
     def give_back(self, before: Reservation, after: Reservation | None) -> None:
         """Give back what a reservation needed more than what is left of it does."""
         if before.period == self._period:
-            for kind in _BY_RESERVATION:
+            for kind in BY_RESERVATION:
                 less = 0.0 if after is None else after.load(kind)
                 self._add(before.node_id, kind.value, less - before.load(kind))
             if after is None:
@@ -85,7 +99,7 @@ class Tally:
             if limit is None or more <= 0:
                 continue
             left = limit - self._loads.get((node, measure), 0.0)
-            if more > left + _SLACK * max(1.0, limit):
+            if is_over(more, left, limit):
                 text = (
                     f"{more:g} {measure} wanted, {max(0.0, left):g} of {limit:g} left"
                 )
@@ -98,7 +112,7 @@ class Tally:
         made = dict(self._loads)
         for key, change in self._changes.items():
             amount = made.get(key, 0.0) + change
-            if abs(amount) > _NOTHING:
+            if abs(amount) > NOTHING:
                 made[key] = amount
             else:
                 made.pop(key, None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from domroute.errors import InputError, Issue
 from domroute.ledger.columns import refuse, whole_number
+from domroute.ledger.days import Days
 from domroute.ledger.drawers import Drawers
-from domroute.ledger.given import check_ids, check_kind, check_moment
+from domroute.ledger.given import check_ids, check_kind, check_moment, is_date
 from domroute.ledger.opening import read_restriction
 from domroute.ledger.shelf import Loads
 from domroute.ledger.snapshot import Snapshot
@@ -165,7 +166,8 @@ def start_period(state: State, loads: Loads | None) -> State:
     """Forget the capacity taken so far; see :meth:`.Inventory.start_period`."""
     if loads is not None:
         check_kind("loads", loads, Mapping, "numbers by (node id, measure)")
-    taken, issues = {}, []
+    taken: dict[tuple[str, str], float] = {}
+    issues: list[Issue] = []
     for key, amount in dict(loads or {}).items():
         pair: object = key
         if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
@@ -173,15 +175,7 @@ def start_period(state: State, loads: Loads | None) -> State:
             issues.append(Issue("wrong_type", "loads", text))
             continue
         node, measure = key
-        value: object = amount
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if measure not in set(Measure):
-            text = f"{measure!r} should be one of {', '.join(Measure)}"
-            issues.append(Issue("unknown_value", f"loads of {node!r}", text))
-        elif not is_number or not 0 <= amount <= MAX_AMOUNT:
-            text = f"{value!r:.60} should be a number from 0"
-            issues.append(Issue("out_of_range", f"loads of {node!r}", text))
-        elif amount:
+        if _is_amount(node, measure, amount, issues):
             taken[node, Measure(measure).value] = float(amount)
     refuse(issues)
     return replace(
@@ -189,3 +183,51 @@ def start_period(state: State, loads: Loads | None) -> State:
         stock=state.stock.changed({}, taken, Drawers()),
         period=state.period + 1,
     )
+
+
+def start_days(
+    state: State, loads: Mapping[tuple[str, str, date], float] | None
+) -> State:
+    """Say anew what is taken of working days; see :meth:`.Inventory.start_days`."""
+    if loads is not None:
+        check_kind("loads", loads, Mapping, "numbers by (node id, measure, date)")
+    taken: dict[tuple[str, date], dict[str, float]] = {}
+    issues: list[Issue] = []
+    for key, amount in dict(loads or {}).items():
+        told: object = key
+        is_key = isinstance(told, tuple) and len(told) == 3  # noqa: PLR2004 - three
+        if not is_key or not is_date(key[2]):
+            text = f"{told!r:.60} should be a node id, a measure and a date"
+            issues.append(Issue("wrong_type", "loads", text))
+            continue
+        node, measure, day = key
+        if _is_amount(node, measure, amount, issues):
+            mine = taken.setdefault((node, day), {})
+            mine[Measure(measure).value] = float(amount)
+    refuse(issues)
+    return replace(state, stock=state.stock.changed({}, days=Days(Drawers(taken))))
+
+
+def forget_days(state: State, before: date) -> State:
+    """Forget working days; see :meth:`.Inventory.forget_days`."""
+    if not is_date(before):
+        text = f"{before!r:.60} should be a date"
+        raise InputError([Issue("wrong_type", "before", text)])
+    return replace(
+        state, stock=state.stock.changed({}, days=state.stock.days.since(before))
+    )
+
+
+def _is_amount(node: str, measure: str, amount: float, issues: list[Issue]) -> bool:
+    """Tell whether something is taken; note what cannot be."""
+    value: object = amount
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if measure not in set(Measure):
+        text = f"{measure!r} should be one of {', '.join(Measure)}"
+        issues.append(Issue("unknown_value", f"loads of {node!r}", text))
+        return False
+    if not is_number or not 0 <= amount <= MAX_AMOUNT:
+        text = f"{value!r:.60} should be a number from 0"
+        issues.append(Issue("out_of_range", f"loads of {node!r}", text))
+        return False
+    return bool(amount)

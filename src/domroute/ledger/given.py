@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domroute.errors import InputError, Issue
 from domroute.units import LONGEST_ID
@@ -63,6 +63,18 @@ def is_moment(value: object) -> bool:
     (True, False)
     """
     return isinstance(value, datetime) and value.utcoffset() is not None
+
+
+def is_date(value: object) -> bool:
+    """
+    Tell whether something is a date, without a time of day.
+
+    Examples
+    --------
+    >>> is_date(date(2026, 3, 2)), is_date(datetime(2026, 3, 2))
+    (True, False)
+    """
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def is_id(value: object) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Self
 
 from pydantic import AwareDatetime, Field
 
+from domroute.calendars import Date
 from domroute.errors import InputError, Issue
 from domroute.ledger.capacity import Tally
+from domroute.ledger.days import Days, DayTally
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.reservations import Book, Reservation
 from domroute.ledger.state import State
@@ -47,6 +50,8 @@ class ReservedShipment(Frozen):
     """Lines of which units have left already."""
     stock_at: AwareDatetime | None = None
     """From when on its units must be there; none where they are there now."""
+    works_on: Date | None = None
+    """The working day whose capacity it takes; none where none has a limit."""
 
     @classmethod
     def of(cls, one: Reservation, period: int) -> Self:
@@ -66,6 +71,7 @@ class ReservedShipment(Frozen):
             is_current=one.period == period,
             begun=one.begun,
             stock_at=one.stock_at,
+            works_on=one.works_on,
         )
 
     def taken_up(self, period: int) -> Reservation:
@@ -82,24 +88,29 @@ class ReservedShipment(Frozen):
             period=period if self.is_current else period - 1,
             begun=self.begun,
             stock_at=self.stock_at,
+            works_on=self.works_on,
         )
 
 
 class CapacityTaken(Frozen):
-    """What is taken of a node's capacity in the period that lasts."""
+    """What is taken of a node's capacity in the period that lasts, or on a day."""
 
     node: Id
     measure: Measure
     used: Money
+    day: Date | None = None
+    """The working day; none where it is of the period."""
 
 
 class OrderCounted(Frozen):
-    """An order that counts at a node in the period that lasts."""
+    """An order that counts at a node in the period that lasts, or on a day."""
 
     node: Id
     order: Id
     shipments: Count
     """How many reservations it has or had there."""
+    day: Date | None = None
+    """The working day; none where it is of the period."""
 
 
 class Promised(Frozen):
@@ -130,6 +141,11 @@ class Promised(Frozen):
             capacity=tuple(
                 CapacityTaken(node=node, measure=Measure(measure), used=used)
                 for (node, measure), used in sorted(state.stock.loads.items())
+            )
+            + tuple(
+                CapacityTaken(node=node, measure=Measure(measure), used=used, day=day)
+                for (node, day), taken in state.stock.day_loads.items()
+                for measure, used in sorted(taken.items())
             ),
             counted=tuple(
                 OrderCounted(node=node, order=order, shipments=count)
@@ -138,6 +154,11 @@ class Promised(Frozen):
                     for order, by_node in state.stock.counted.items()
                     for node, count in by_node.items()
                 )
+            )
+            + tuple(
+                OrderCounted(node=node, order=order, shipments=count, day=day)
+                for order, places in state.stock.days.counted.items()
+                for (node, day), count in sorted(places.items())
             ),
             last=state.book.last,
         )
@@ -175,16 +196,22 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
     units = Units.of(made)
     if issues := [*_repeated(promised), *_missing(state, units, adds=adds)]:
         raise InputError(issues)
-    tally = Tally({}, Drawers(), state.period)
+    tally, by_day = Tally({}, Drawers(), state.period), DayTally(Days())
     for one in made:
         tally.take(one)
-    loads = tally.loads()
+        by_day.take(one)
+    loads, days = tally.loads(), by_day.days()
     if promised.capacity is not None:
-        loads = {(t.node, t.measure.value): t.used for t in promised.capacity if t.used}
+        loads = {
+            (t.node, t.measure.value): t.used
+            for t in promised.capacity
+            if t.used and t.day is None
+        }
     counted = {order: dict(by_node) for order, by_node in tally.counted().items()}
     for mark in promised.counted:
-        mine = counted.setdefault(mark.order, {})
-        mine[mark.node] = max(mark.shipments, mine.get(mark.node, 0))
+        if mark.day is None:
+            mine = counted.setdefault(mark.order, {})
+            mine[mark.node] = max(mark.shipments, mine.get(mark.node, 0))
     changes = {}
     for cell, count in units.now.items():
         row = state.stock.layout.row(*cell)
@@ -193,9 +220,27 @@ def restored(state: State, promised: Promised, *, adds: bool) -> State:
     later = state.stock.later.relying(units.lots())
     return replace(
         state,
-        stock=state.stock.changed(changes, loads, Drawers(counted), later),
+        stock=state.stock.changed(
+            changes, loads, Drawers(counted), later, _days_of(promised, days)
+        ),
         book=Book.of(made, promised.last),
     )
+
+
+def _days_of(promised: Promised, days: Days) -> Days:
+    """Say what is taken of working days, beside what reservations say of it."""
+    loads: dict[tuple[str, date], dict[str, float]] = {}
+    if promised.capacity is None:
+        loads = {place: dict(taken) for place, taken in days.loads.items()}
+    for row in promised.capacity or ():
+        if row.used and row.day is not None:
+            loads.setdefault((row.node, row.day), {})[row.measure.value] = row.used
+    counted = {order: dict(places) for order, places in days.counted.items()}
+    for mark in promised.counted:
+        if mark.day is not None:
+            mine, place = counted.setdefault(mark.order, {}), (mark.node, mark.day)
+            mine[place] = max(mark.shipments, mine.get(place, 0))
+    return Days(Drawers(loads), Drawers(counted))
 
 
 def _repeated(promised: Promised) -> Iterator[Issue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domroute.errors import Issue
-from domroute.ledger.given import is_moment
+from domroute.ledger.given import is_date, is_moment
 from domroute.ledger.layout import Layout
 from domroute.ledger.reservations import Reservation
 from domroute.plan import Content, Plan
@@ -66,6 +66,11 @@ def requests_of(
             text = f"{start!r:.60} should be a timezone-aware moment"
             issues.append(Issue("wrong_type", where, text))
             continue
+        day: object = shipment.works_on
+        if day is not None and not is_date(day):
+            where = f"works_on of order {shipment.order_id!r} at {node!r}"
+            issues.append(Issue("wrong_type", where, f"{day!r:.60} should be a date"))
+            continue
         made.append(
             Reservation(
                 number=number,
@@ -77,6 +82,7 @@ def requests_of(
                 workload=shipment.workload,
                 period=period,
                 stock_at=shipment.stock_at,
+                works_on=shipment.works_on,
             )
         )
     return made, issues

@@ -75,14 +75,18 @@ def _exchanged(
 ) -> State:
     """Give parts back and promise others, if stock and capacity are there for all."""
     tally, back = state.tally(), Units.of(part for part, _ in parts)
+    by_day = state.day_tally()
     for part, rest in parts:
         tally.give_back(_whole(state, part), rest)
+        by_day.give_back(_whole(state, part), rest)
     wanted = Units.of(made)
     for one in made:
         tally.take(one)
+        by_day.take(one)
     issues += _oversold(state, wanted, back)
     if state.scope is not None:
         issues += tally.excess(state.scope.limits)
+        issues += by_day.excess(state.scope.day_limits)
     if issues:
         raise InputError(issues)
     changes = {
@@ -99,6 +103,7 @@ def _exchanged(
             tally.loads(),
             tally.counted(),
             later,
+            by_day.days(),
         ),
         book=state.book.changed([*left, *made], gone),
     )
@@ -203,10 +208,11 @@ def commit(state: State, which: Which, units: Mapping[str, int] | None) -> State
             issues.append(Issue("oversold", where, text))
     if issues:
         raise InputError(issues)
-    tally, left = state.tally(), []
+    tally, by_day, left = state.tally(), state.day_tally(), []
     for part, rest in parts:
         if rest is not None:
             tally.keep(rest)
+            by_day.keep(rest)
             begun = {content.line_id for content in part.contents}.union(rest.begun)
             left.append(replace(rest, begun=tuple(sorted(begun))))
     return replace(
@@ -216,6 +222,7 @@ def commit(state: State, which: Which, units: Mapping[str, int] | None) -> State
             tally.loads(),
             tally.counted(),
             state.stock.later.relying(gone.lots(-1)),
+            by_day.days(),
         ),
         book=state.book.changed(left, [part for part, rest in parts if rest is None]),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from domroute.ledger.shelf import Cell, Loads, Relied
+from domroute.ledger.shelf import Cell, DayLoads, Loads, Relied
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.stock import Inbound, Restriction, Stock, StockRows
 from domroute.units import IntArray
@@ -90,9 +90,23 @@ class Readable(ABC):
         """Return the units sold a day; None where not known."""
         return self.snapshot().velocity(node, sku)
 
-    def load(self, node: str, measure: Measure) -> float:
-        """Return what reservations have taken of a node's capacity."""
-        return self.snapshot().load(node, measure)
+    def load(self, node: str, measure: Measure, *, day: date | None = None) -> float:
+        """
+        Return what reservations have taken of a node's capacity.
+
+        Parameters
+        ----------
+        node, measure
+            Whose, and in which measure.
+        day
+            Of which working day; None for the period.
+        """
+        return self.snapshot().load(node, measure, day=day)
+
+    @property
+    def day_loads(self) -> DayLoads:
+        """What reservations have taken of working days, by node id and date."""
+        return self.snapshot().day_loads
 
     @property
     def loads(self) -> Loads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domroute.errors import InputError, Issue
@@ -36,6 +36,9 @@ class Reservation:
         Lines of which units have left already: they count as lines no more.
     stock_at
         From when on its units must be there; None where they are there now.
+    works_on
+        The working day of the node whose capacity it takes; None where none has a
+        limit.
 
     Examples
     --------
@@ -55,6 +58,7 @@ class Reservation:
     period: int = 0
     begun: tuple[str, ...] = ()
     stock_at: datetime | None = None
+    works_on: date | None = None
 
     @property
     def units(self) -> int:
@@ -95,6 +99,7 @@ class Reservation:
             and self.service == shipment.service
             and self.method == shipment.method
             and self.stock_at == shipment.stock_at
+            and self.works_on == shipment.works_on
             and self.contents == shipment.contents
         )
 
@@ -125,7 +130,7 @@ class Reservation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, ready for JSON."""
-        until, start = self.expires_at, self.stock_at
+        until, start, day = self.expires_at, self.stock_at, self.works_on
         return {
             "number": self.number,
             "order_id": self.order_id,
@@ -135,6 +140,7 @@ class Reservation:
             "workload": self.workload,
             "expires_at": None if until is None else until.isoformat(),
             "stock_at": None if start is None else start.isoformat(),
+            "works_on": None if day is None else day.isoformat(),
             "contents": [
                 {"line_id": c.line_id, "sku": c.sku, "quantity": c.quantity}
                 for c in self.contents

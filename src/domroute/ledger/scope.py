@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from domroute.capacity import Capacity
 from domroute.errors import Issue
 from domroute.network import Network
 
@@ -21,11 +22,14 @@ class Scope:
         Which there are.
     limits
         What nodes can do in a period, by node id and measure.
+    day_limits
+        What they can do on each working day, by node id.
     """
 
     nodes: Container[str]
     skus: Container[str]
     limits: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    day_limits: Mapping[str, tuple[Capacity, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, network: Network) -> Self:
@@ -43,8 +47,9 @@ class Scope:
             {
                 (node.id, capacity.measure.value): capacity.limit
                 for node in network.nodes
-                for capacity in node.capacities
+                for capacity in node.period_limits
             },
+            {node.id: node.day_limits for node in network.nodes if node.day_limits},
         )
 
     def unknown(self, node: str, sku: str) -> list[Issue]:

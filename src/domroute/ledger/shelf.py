@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -16,6 +16,8 @@ Cell = tuple[str, str]
 """A node and a SKU."""
 Loads = Mapping[tuple[str, str], float]
 """What is taken of capacity, by (node id, measure)."""
+DayLoads = Mapping[tuple[str, date], Mapping[str, float]]
+"""What is taken of the capacity of working days: by node id and date, by measure."""
 Coming = Mapping[str, Mapping[str, tuple[Inbound, ...]]]
 """What arrives later, by SKU and then node."""
 Relied = Mapping[str, Mapping[str, tuple[tuple[datetime, float], ...]]]
@@ -24,6 +26,8 @@ Restricted = Mapping[str, Mapping[str, Restriction]]
 """When units on hand expire, and for which channels some are; by SKU, then node."""
 Counted = Drawers[str, Mapping[str, int]]
 """How many reservations an order has or had in a period, by order id and node id."""
+CountedByDay = Drawers[str, Mapping[tuple[str, date], int]]
+"""How many it has or had by the working day, by order id, node id and date."""
 
 
 class Shelf(NamedTuple):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from domroute.ledger.capacity import ORDERS
+from domroute.ledger.days import Days
 from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
 from domroute.ledger.later import Later
@@ -20,6 +22,7 @@ from domroute.ledger.shelf import (
     Cell,
     Coming,
     Counted,
+    DayLoads,
     Loads,
     Relied,
     Restricted,
@@ -34,7 +37,7 @@ from domroute.words import Measure
 _NOTHING: Final = Later()
 _FREE: Final[Restricted] = Drawers()
 _NOBODY: Final[Counted] = Drawers()
-_ORDERS: Final = Measure.ORDERS.value
+_NO_DAYS: Final = Days()
 
 
 class Snapshot:
@@ -62,6 +65,7 @@ class Snapshot:
         later: Later = _NOTHING,
         counted: Counted = _NOBODY,
         *,
+        days: Days = _NO_DAYS,
         shelves: Mapping[str, Shelf | None] | None = None,
         restricted: Restricted = _FREE,
     ) -> None:
@@ -70,6 +74,7 @@ class Snapshot:
         self._loads = loads
         self.later = later
         self.counted = counted
+        self.days = days
         self._shelves = shelves
         self._restricted = restricted
 
@@ -94,23 +99,30 @@ class Snapshot:
         if some:
             some = {sku: some[sku] for sku in kept if sku in some}
         return Snapshot(
-            self.layout, (), self._loads, later, shelves=kept, restricted=some
+            *(self.layout, (), self._loads, later),
+            shelves=kept,
+            restricted=some,
+            days=Days(self.days.loads),
         )
 
     def for_order(self, order_id: str) -> Snapshot:
         """
         Leave out of a whole one's loads what an order takes of capacity in orders.
 
-        It counts once at a node in a period, so that a full node takes more of it.
+        It counts once at a node in a period, and on a day, so that a full node takes
+        more of it.
         """
+        days = self.days.without(order_id)
         if order_id not in self.counted:
-            return self
+            if days is self.days:
+                return self
+            return self._next(days=days)
         loads = dict(self._loads)
         for node in self.counted[order_id]:
-            key = node, _ORDERS
+            key = node, ORDERS
             loads[key] = max(0.0, loads.get(key, 0.0) - 1.0)
         others = self.counted.changed({}, [order_id])
-        return self._next(loads=loads, counted=others)
+        return self._next(loads=loads, counted=others, days=days)
 
     def changed(
         self,
@@ -118,6 +130,7 @@ class Snapshot:
         loads: Loads | None = None,
         counted: Counted | None = None,
         later: Later | None = None,
+        days: Days | None = None,
     ) -> Snapshot:
         """
         Make the next snapshot of a whole one.
@@ -132,9 +145,11 @@ class Snapshot:
             Which orders count where then; as before when None.
         later
             What arrives later then, and what is promised of it; as before when None.
+        days
+            What is taken of working days then; as before when None.
         """
         pages = changed(self._pages, self.layout, changes) if changes else None
-        return self._next(pages, loads=loads, counted=counted, later=later)
+        return self._next(pages, loads=loads, counted=counted, later=later, days=days)
 
     def restricting(self, restricted: Restricted) -> Snapshot:
         """Make the next snapshot of a whole one, where other units are restricted."""
@@ -164,6 +179,7 @@ class Snapshot:
         later: Later | None = None,
         counted: Counted | None = None,
         restricted: Restricted | None = None,
+        days: Days | None = None,
     ) -> Snapshot:
         """Make the next snapshot of a whole one: what is not given is as before."""
         return Snapshot(
@@ -173,6 +189,7 @@ class Snapshot:
             self.later if later is None else later,
             self.counted if counted is None else counted,
             restricted=self._restricted if restricted is None else restricted,
+            days=self.days if days is None else days,
         )
 
     def counts(self, node: str, sku: str) -> tuple[float, float, float] | None:
@@ -260,14 +277,22 @@ class Snapshot:
         velocity = float(shelf.figures[VELOCITY, at])
         return None if math.isnan(velocity) else velocity
 
-    def load(self, node: str, measure: Measure) -> float:
-        """Return what reservations have taken of a node's capacity."""
-        return self._loads.get((node, Measure(measure).value), 0.0)
+    def load(self, node: str, measure: Measure, *, day: date | None = None) -> float:
+        """Return what is taken of a node's capacity, in the period or on a day."""
+        kind = Measure(measure).value
+        if day is not None:
+            return self.days.load(node, day, kind)
+        return self._loads.get((node, kind), 0.0)
 
     @property
     def loads(self) -> Loads:
         """What reservations have taken of capacity, by (node id, measure)."""
         return self._loads
+
+    @property
+    def day_loads(self) -> DayLoads:
+        """What reservations have taken of working days, by node id and date."""
+        return self.days.loads
 
     @cached_property
     def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:
@@ -369,7 +394,7 @@ class Snapshot:
         return _restored, (
             tuple(whole.layout.names()),
             whole.page.figures,
-            (dict(self._loads), self.counted),
+            (dict(self._loads), self.counted, self.days),
             (dict(self.later.coming), dict(self.later.relied)),
             {sku: dict(by_node) for sku, by_node in self._restricted.items()},
             wanted,
@@ -383,17 +408,19 @@ def _nothing(_: object) -> None:
 def _restored(  # noqa: PLR0917 - as they were put away
     names: tuple[Cell, ...],
     figures: FloatArray,
-    capacity: tuple[Loads, Counted],
+    capacity: tuple[Loads, Counted, Days],
     later: tuple[Coming, Relied],
     restricted: Restricted,
     wanted: tuple[str, ...] | None,
 ) -> Snapshot:
     """Make a snapshot again of what was put away."""
     layout, _ = Layout.of([node for node, _ in names], [sku for _, sku in names])
-    loads, counted = capacity
+    loads, counted, days = capacity
     pages = cut(figures.copy(), layout)
     coming = Later.of(*later)
-    made = Snapshot(layout, pages, loads, coming, counted, restricted=restricted)
+    made = Snapshot(
+        *(layout, pages, loads, coming, counted), restricted=restricted, days=days
+    )
     if wanted is None:
         return made
     return made.of(wanted)

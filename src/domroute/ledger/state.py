@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domroute.ledger.capacity import Tally
+from domroute.ledger.days import DayTally
 from domroute.ledger.reservations import Book, Reservation
 from domroute.ledger.scope import Scope
 from domroute.ledger.snapshot import Snapshot
@@ -38,6 +39,10 @@ class State:
         """Begin to take capacity, or to give it back."""
         return Tally(self.stock.loads, self.stock.counted, self.period)
 
+    def day_tally(self) -> DayTally:
+        """Begin likewise with that of working days."""
+        return DayTally(self.stock.days)
+
     def keeping_to(self, scope: Scope) -> State:
         """Keep to other limits and names from now on."""
         return replace(self, scope=scope)
@@ -60,6 +65,7 @@ def is_equal(one: State, other: State) -> bool:
         and dict(left.loads) == dict(right.loads)
         and _promises(one) == _promises(other)
         and left.counted == right.counted
+        and left.days == right.days
     )
     mine, theirs = left.rows, right.rows
     return is_same and all(

@@ -16,6 +16,7 @@ from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.freshness import Lasting
 from domroute.offers.laid import Laid
 from domroute.offers.services import Serving
+from domroute.offers.workdays import Workdays
 from domroute.promise.dated import Dates, Lack
 from domroute.records import record
 from domroute.units import BoolArray, IntArray
@@ -42,6 +43,8 @@ class Asking:
         What its lines may wait for; None where all is there.
     lasting
         Until when what is there may be with the customer; None where all of it keeps.
+    workdays
+        What nodes have left on their working days; None where none has a limit.
     """
 
     delivery: DeliveryAtHand
@@ -52,6 +55,7 @@ class Asking:
     any_date: bool
     waiting: Waiting | None = None
     lasting: Lasting | None = None
+    workdays: Workdays | None = None
 
     def lay_out(self, *, picks: bool) -> Asked:
         """Lay offers out, and leave out those whose dates will not do."""
@@ -66,7 +70,9 @@ class Asking:
         stocked: Stocked | None = None
         if self.dating is not None:
             spread, dates, released = self.dating.date(
-                delivery, laid, self.waiting, any_date=self.any_date
+                *(delivery, laid, self.waiting),
+                any_date=self.any_date,
+                workdays=self.workdays,
             )
             laid, stocked = spread.laid, spread.stocked
         fresh = None if self.lasting is None else self.lasting.allows(laid, dates)

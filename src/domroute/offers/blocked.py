@@ -112,7 +112,10 @@ def offered_units(offers: Offers) -> IntArray:
     problem = offers.problem
     most = np.zeros((len(problem.lines), len(problem.nodes)), np.int64)
     for block in offers.blocks:
+        limit = block.limit
+        if block.room is not None:  # several days may do what one cannot
+            limit = np.where(limit > 0, block.room.most, 0)
         for run in block.runs:
             here = np.ix_(block.lines, block.nodes[run])
-            most[here] = np.maximum(most[here], block.limit[:, run])
+            most[here] = np.maximum(most[here], limit[:, run])
     return most

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
+from domroute.offers.dayroom import DayRoom
 from domroute.promise.dated import Dates
 from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -64,6 +65,8 @@ class Block:
         shape ``(A,)``.
     barred
         The lines of which each takes what arrives alone; None for none; ``(G, A)``.
+    room
+        What the working days have left that the order could overfill; None for none.
     """
 
     group: int
@@ -86,6 +89,7 @@ class Block:
     kinds: Kinds | None = None
     by_class: IntArray | None = None
     barred: BoolArray | None = None
+    room: DayRoom | None = None
 
     @property
     def made(self) -> BoolArray | None:
@@ -108,6 +112,10 @@ class Block:
     def has_choice(self) -> bool:
         """Whether some node may ship by several services."""
         return len(self.runs) > 1 and len(np.unique(self.nodes)) < len(self.nodes)
+
+    def with_room(self, room: DayRoom) -> Block:
+        """Limit what offers take to what their working days have left."""
+        return replace(self, limit=np.minimum(self.limit, room.limits()), room=room)
 
     def service_of(self, offer: int) -> str | None:
         """Name the service that an offer goes by, if any."""
@@ -154,6 +162,10 @@ class Block:
             return self._price_even(units, count, nothing)
         price = self.price(units)
         _forbid(price, units, self.limit, nothing)
+        if self.room is not None:
+            offers, over = self.room.is_over(units)
+            for at, offer in enumerate(offers.tolist()):
+                price[over[:, at], offer] = nothing
         if len(self.runs) == 1:
             return _spread(price, self.nodes, count, nothing), True
         found = np.full((len(price), count), nothing)
@@ -208,12 +220,20 @@ class Block:
         if len(self.runs) == 1 or self.zones:
             return self._cheapest_by_zone(units, node)
         offers = self.at_node(node)
-        able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
+        able = self.able(units, offers)
         if len(able) <= 1:
             return able[0] if able else None
         several = np.broadcast_to(units.astype(float), (len(able), len(units)))
         price = self.price_at(several, np.array(able))
         return able[int(price.argmin())]
+
+    def able(self, units: IntArray, offers: list[int]) -> list[int]:
+        """Keep the offers that can ship units, ``(G,)``, by themselves."""
+        able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
+        if self.room is None or not able:
+            return able
+        holds = self.room.holds(units, np.array(able))
+        return [offer for offer, fits in zip(able, holds.tolist(), strict=True) if fits]
 
     def _cheapest_by_zone(self, units: IntArray, node: int) -> int | None:
         """Find it where services differ by zones alone, or there is but one."""
@@ -221,7 +241,9 @@ class Block:
         if first < 0:
             return None
         offers = [first + run.start for run in self.runs]
-        if self.kinds is None:
+        if self.room is not None:
+            offers = self.able(units, offers)
+        elif self.kinds is None:
             # All have what the node has.
             if not np.logical_and.reduce(units <= self.limit[:, first]):
                 return None
@@ -267,6 +289,7 @@ class Block:
             dates=None if self.dates is None else self.dates.only(at),
             by_class=None if self.by_class is None else self.by_class[at],
             barred=None if self.barred is None else self.barred[:, at],
+            room=None if self.room is None else self.room.only(at),
         )
 
     def price(self, units: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
@@ -19,6 +19,7 @@ from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Freshness
 from domroute.offers.laid import NO_SERVICE, Laid
 from domroute.offers.together import by_date
+from domroute.offers.workdays import Workdays
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -32,6 +33,7 @@ from domroute.units import BoolArray, IntArray
 
 _REASONS: Final = {
     Lack.TIME: Reason.TOO_LATE,
+    Lack.ROOM: Reason.NO_CAPACITY,
     Lack.ACTIVE: Reason.NOT_ACTIVE,
     Lack.SAME_DAY: Reason.AFTER_CUTOFF,
     Lack.DATE: Reason.NO_DATE,
@@ -62,6 +64,8 @@ class Dating:
         Knows what expires.
     rises
         Whether no term charges less for what comes later.
+    most_days
+        Working days with room that an offer stands for at most.
     """
 
     finder: DateFinder
@@ -71,6 +75,7 @@ class Dating:
     rules: tuple[NeedBy, ...]
     supply: Supplies
     freshness: Freshness
+    most_days: int
     rises: bool = True
 
     @classmethod
@@ -96,6 +101,7 @@ class Dating:
             ),
             freshness=Freshness.of(arrays.network, arrays.nodes, arrays.node_at),
             rises=not any(nature.may_fall_with_time for nature in asked),
+            most_days=policy.solve.tuning.offers.max_days,
         )
 
     def without_waiting(self) -> Self:
@@ -117,11 +123,21 @@ class Dating:
         waiting: Waiting | None,
         *,
         any_date: bool = False,
+        workdays: Workdays | None = None,
     ) -> tuple[Spread, Dates, IntArray | None]:
         """
         Find the dates of a delivery's offers.
 
-        With ``any_date`` each comes as soon as it may, whatever else comes with it.
+        Parameters
+        ----------
+        delivery, laid
+            The delivery, and its offers.
+        waiting
+            What its lines may wait for; None where all is there.
+        workdays
+            What nodes have left on their working days; None where none has a limit.
+        any_date
+            Whether each comes as soon as it may, whatever else comes with it.
 
         Returns
         -------
@@ -151,15 +167,59 @@ class Dating:
             return self.finder.find(wish, nodes, by, since=spread.since, runs=laid.runs)
 
         dates = find(wish)
+        on_days = None
+        if workdays is not None:
+            on_days = self._by_day(delivery, (spread, dates), workdays, wish)
+        asks: Callable[[Wish], Dates] = find
+        if on_days is not None:
+            spread, asks = on_days
+            dates = asks(wish)
         if group.delivery.together and not any_date:
             spread, dates = by_date(
                 spread,
                 dates,
-                lambda day: find(replace(wish, held=day)),
+                lambda day: asks(replace(wish, held=day)),
                 rises=self.rises,
             )
         is_one = len(classes.moments) == 1
         return spread, dates, None if is_one else classes.released
+
+    def _by_day(
+        self,
+        delivery: DeliveryAtHand,
+        laid: tuple[Spread, Dates],
+        workdays: Workdays,
+        wish: Wish,
+    ) -> tuple[Spread, Callable[[Wish], Dates]] | None:
+        """Move the work on offers to days that have room; and find dates of that."""
+        spread, dates = laid
+        node, kept = spread.laid.node, delivery.kept
+        moved = workdays.spread_out(spread, dates, kept if node is None else kept[node])
+        if moved is None:
+            return None
+        mine, starts = moved.spread, moved.starts
+        nodes, node = delivery.nodes, mine.laid.node
+        if node is not None:
+            nodes = nodes[node]
+
+        def find(asked: Wish) -> Dates:
+            if asked is wish and not (starts >= 0).any():
+                found = dates.only(moved.base)
+            else:
+                by = mine.laid.service, mine.laid.zone
+                found = self.finder.find(
+                    asked,
+                    nodes,
+                    by,
+                    since=mine.since,
+                    runs=mine.laid.runs,
+                    starts=starts,
+                )
+            lack = found.lack.copy()
+            lack[moved.is_full] = Lack.ROOM
+            return replace(found, works=moved.works, lack=lack)
+
+        return mine, find
 
     def _wish(
         self, order: Order, group: Group, arrays: NetworkArrays, placed: int

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from domroute.offers.allocating import Allocated
+from domroute.offers.daysleft import DaysLeft
 from domroute.problem import OrderProblem
 from domroute.reasons import Reason
 from domroute.records import record
@@ -70,6 +71,8 @@ class Eligibility:
         What of ``stock`` may be taken by when it leaves; None where all may at once.
     allocated
         Where units are for one channel alone; None where none are.
+    days
+        What nodes have left on their working days; None where none has a limit.
     """
 
     allowed: BoolArray
@@ -81,6 +84,7 @@ class Eligibility:
     marks: tuple[Mark, ...] = ()
     by_date: StockByDate | None = None
     allocated: Allocated | None = None
+    days: DaysLeft | None = None
 
     def of_lines(self, sku_of: IntArray) -> IntArray:
         """Return what may be taken for lines of SKUs, by whatever date; ``(L, M)``."""

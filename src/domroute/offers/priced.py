@@ -8,6 +8,7 @@ from typing import Final
 
 from domroute.offers.blocks import Block
 from domroute.offers.dating import Undated
+from domroute.offers.dayroom import DayRows
 from domroute.offers.eligibility import Eligibility
 from domroute.problem import OrderProblem
 from domroute.records import record
@@ -70,6 +71,8 @@ class Offers:
         Whether a node may send one delivery by several services at once.
     dating
         What keeps nodes from lines for the dates of all that they could offer.
+    days
+        The working days that the order could overfill; None for none.
     """
 
     problem: OrderProblem
@@ -83,6 +86,7 @@ class Offers:
     through: int | None = None
     several: bool = False
     dating: tuple[Undated, ...] = ()
+    days: DayRows | None = None
 
     @property
     def divides(self) -> bool:

@@ -38,7 +38,9 @@ from domroute.offers.quoting import (
     unseen_by,
 )
 from domroute.offers.services import Serving
+from domroute.offers.workdays import Workdays
 from domroute.problem import NetworkArrays, OrderProblem
+from domroute.promise.window import tick_of
 from domroute.units import BoolArray, FloatArray, IntArray
 
 SUBSTITUTION: Final = "substitution"
@@ -90,6 +92,8 @@ def find_offers(
     blocks: list[Block] = []
     late: list[Undated] = []
     is_dated = dating.concerns(problem)
+    workload = _workload(problem, arrays, quotes)
+    workdays = _workdays(problem, eligibility, (limit, workload), dating)
     for at, group in enumerate(problem.groups):
         mine = usable if is_one else usable[group.lines]
         kept = np.logical_or.reduce(mine, axis=0).nonzero()[0]
@@ -120,6 +124,7 @@ def find_offers(
             any_date=any_date,
             waiting=waiting,
             lasting=lasting,
+            workdays=workdays,
         )
         asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
@@ -134,6 +139,8 @@ def find_offers(
             services=serving.ids,
             by_service=serving.by_service,
         )
+        if workdays is not None:
+            block = workdays.limited(block)
         if len(block.nodes):
             blocks.append(block)
     return Offers(
@@ -141,10 +148,26 @@ def find_offers(
         eligibility=eligibility,
         blocks=tuple(blocks),
         penalty=penalty,
-        workload=_workload(problem, arrays, quotes),
+        workload=workload,
         several=several,
         dating=tuple(late),
+        days=None if workdays is None else workdays.rows,
     )
+
+
+def _workdays(
+    problem: OrderProblem,
+    eligibility: Eligibility,
+    takes: tuple[IntArray, FloatArray | None],
+    dating: Dating,
+) -> Workdays | None:
+    """Look at the working days that an order could use; None if none has a limit."""
+    days, placed = eligibility.days, problem.order.placed_at
+    if days is None or placed is None:
+        return None
+    limit, workload = takes
+    last = tick_of(placed) + dating.finder.horizon
+    return Workdays(days, problem.nodes, limit, workload, last, dating.most_days)
 
 
 def _build_block(

@@ -9,6 +9,7 @@ import numpy as np
 from domroute.ledger import Snapshot
 from domroute.network import Item
 from domroute.offers.allocating import Allocated, Allocator
+from domroute.offers.daysleft import DaysLeft, limits_by_day
 from domroute.offers.eligibility import Eligibility, Mark, SoftBreak, SoftSafety
 from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays, OrderProblem
@@ -35,6 +36,7 @@ class Screen:
         self._all_enabled = bool(arrays.enabled.all())
         self._has_reach = bool(np.isfinite(arrays.reach_km).any())
         self._has_capacity = arrays.capacity.is_limited
+        self._day_limits = limits_by_day(arrays.nodes)
         self._capacity_keys = [
             (arrays.nodes[node].id, measure) for node, measure in arrays.capacity.keys
         ]
@@ -83,6 +85,7 @@ class Screen:
             marks=tuple(marks),
             by_date=by_date,
             allocated=allocated,
+            days=self._days_left(inventory),
         )
 
     def has_ladder(self, problem: OrderProblem) -> bool:
@@ -218,6 +221,11 @@ class Screen:
             taken = [loads.get(keys[at], 0.0) for at in rows.ravel().tolist()]
             left -= np.array(taken).reshape(left.shape)
         return left
+
+    def _days_left(self, inventory: Snapshot) -> DaysLeft | None:
+        if not self._day_limits:
+            return None
+        return DaysLeft(self._day_limits, self._arrays.nodes, inventory)
 
     def _preferences(self, problem: OrderProblem) -> tuple[tuple[str, FloatArray], ...]:
         """Price each step of priority above the best, per shipment."""

@@ -114,6 +114,8 @@ def _picked(tables: list[Dates], where: IntArray, which: IntArray) -> Dates:
         until=pick(lambda table: table.until),
         lack=pick(lambda table: table.lack),
         timetable=tables[-1].timetable,
+        starts=None if tables[-1].starts is None else tables[-1].starts[where],
+        works=None if tables[-1].works is None else tables[-1].works[where],
     )
 
 

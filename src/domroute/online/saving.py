@@ -87,6 +87,7 @@ def with_one_more(
         },
     )
     ledger.start_period(stock.loads)
+    ledger.start_days(stock.days.as_told)
     return ledger.snapshot()
 
 

@@ -82,7 +82,7 @@ class Carrying:
         """
         asked, by_days = self._asked, self._by_days
         service, count = asked.service, len(self._timetable.window)
-        leaves, on = self._timetable.leaves(asked.way, asked.since)
+        leaves, on = asked.leaves(self._timetable)
         if earliest is not None:
             held, least = self._held_until(earliest)
             leaves, on = hold(self._timetable, asked.way, held, (leaves, on))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
+import numpy as np
+
 from domroute.geography import Location
 from domroute.orders import Delivery
 from domroute.promise.timetable import Timetable
@@ -20,6 +22,7 @@ class Lack(IntEnum):
     SAME_DAY = 2
     ACTIVE = 3
     TIME = 4
+    ROOM = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +79,9 @@ class Asked:
         How it leaves, as a position in the timetable.
     since
         When it could be begun.
+    starts
+        When the work on it begins; -1 where that follows from ``since``, as it does for
+        all where there is none.
     """
 
     nodes: IntArray
@@ -83,6 +89,16 @@ class Asked:
     zone: IntArray
     way: IntArray
     since: IntArray
+    starts: IntArray | None = None
+
+    def leaves(self, timetable: Timetable) -> tuple[IntArray, IntArray]:
+        """Say when goods leave, and the positions of the dates; ``(A,)`` each."""
+        leaves, day = timetable.leaves(self.way, self.since)
+        if self.starts is not None:
+            at = np.flatnonzero(self.starts >= 0)
+            moved = timetable.begun(self.way[at], self.starts[at])
+            leaves[at], day[at] = moved
+        return leaves, day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +129,11 @@ class Dates:
         Of a delivery whose offers stand here once for each date, for they come on one:
         those that each come as soon as they may, which are enough where they come by
         themselves. None elsewhere.
+    starts
+        As those of :class:`Asked`.
+    works
+        The ordinal of the node's working day on which the work counts; -1 where the
+        node has no limits by the day, as where there is none.
     """
 
     way: IntArray
@@ -125,6 +146,8 @@ class Dates:
     lack: IntArray
     timetable: Timetable
     soonest: BoolArray | None = None
+    starts: IntArray | None = None
+    works: IntArray | None = None
 
     def only(self, offers: IntArray) -> Dates:
         """Look at some of the offers."""
@@ -139,6 +162,8 @@ class Dates:
             self.lack[offers],
             self.timetable,
             None if self.soonest is None else self.soonest[offers],
+            None if self.starts is None else self.starts[offers],
+            None if self.works is None else self.works[offers],
         )
 
     def apart(self) -> Dates:

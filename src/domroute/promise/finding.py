@@ -66,6 +66,7 @@ class DateFinder:
         *,
         since: IntArray,
         runs: Iterable[slice],
+        starts: IntArray | None = None,
     ) -> Dates:
         """
         Find the dates of a delivery's offers.
@@ -82,6 +83,9 @@ class DateFinder:
             From when on each could be begun; shape ``(A,)``.
         runs
             The offers of each service.
+        starts
+            When the work on each begins; -1 where that follows from ``since``, as it
+            does for all where there is none.
         """
         timetable, arrivals = self._table(wish.placed)
         service, zone = by
@@ -95,11 +99,16 @@ class DateFinder:
             table = self._ways.by(None if at < 0 else at, method, collects=collects)
             way[run] = table[nodes[run]]
             own += range(run.start, run.stop) if is_own else ()
-        asked = Asked(nodes, service, zone, way, since)
+        asked = Asked(nodes, service, zone, way, since, starts)
         if method.is_collected:
             return self._collected(wish, asked, timetable)
         there = np.array(own, np.int64)
         return self._shipped(wish, asked, timetable, arrivals, there)
+
+    @property
+    def horizon(self) -> int:
+        """How far ahead of an order is looked, in microseconds."""
+        return self._horizon
 
     @staticmethod
     def _is_there(wish: Wish, nodes: IntArray) -> bool:
@@ -157,7 +166,7 @@ class DateFinder:
         return self._tables[block]
 
     def _collected(self, wish: Wish, asked: Asked, timetable: Timetable) -> Dates:
-        leaves, day = timetable.leaves(asked.way, asked.since)
+        leaves, day = asked.leaves(timetable)
         zones = [self._ways.zones[at] for at in asked.nodes.tolist()]
         earliest, deadline = wish.earliest, wish.delivery.need_by
         late, until = np.zeros(len(day), np.int64), np.zeros(len(day), np.int64)
@@ -177,6 +186,7 @@ class DateFinder:
         return Dates(
             *(asked.way, asked.since, leaves, leaves, day, late, until, lack),
             timetable,
+            starts=asked.starts,
         )
 
     def _shipped(
@@ -215,6 +225,7 @@ class DateFinder:
         return Dates(
             *(asked.way, asked.since, leaves, arrives, day, late, until, lack),
             timetable,
+            starts=asked.starts,
         )
 
     def _lack(

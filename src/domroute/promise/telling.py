@@ -18,6 +18,7 @@ class Moments(TypedDict, total=False):
     delivers_on: date | None
     delivers_at: datetime | None
     valid_until: datetime
+    works_on: date
 
 
 def moments_of(dates: Dates, at: int) -> Moments:
@@ -37,11 +38,21 @@ def moments_of(dates: Dates, at: int) -> Moments:
     leaves, arrives = int(dates.leaves[at]), int(dates.arrives[at])
     course, collects = timetable.course(way), timetable.ways.all[way].collects
     is_promised = arrives < NEVER
-    return Moments(
-        ready_at=moment_of(course.ready.of_one(int(dates.since[at]))),
+    start = -1 if dates.starts is None else int(dates.starts[at])
+    day = -1 if dates.works is None else int(dates.works[at])
+    done = (
+        course.ready.of_one(int(dates.since[at]))
+        if start < 0
+        else course.work.of_one(start)
+    )
+    told = Moments(
+        ready_at=moment_of(done),
         ships_at=None if collects else moment_of(leaves),
         delivers_on=timetable.window.dates[dates.day[at]] if is_promised else None,
         delivers_at=moment_of(arrives) if is_promised else None,
         # Goods that are held may come in as late as they must be ready.
         valid_until=moment_of(course.leaves.latest_of_one(leaves)),
     )
+    if day >= 0:
+        told["works_on"] = date.fromordinal(day)
+    return told

@@ -14,7 +14,7 @@ from domroute.promise.hours import Openings, dates_of
 from domroute.promise.later import NEVER, Later
 from domroute.promise.ways import Way, Ways
 from domroute.promise.window import MINUTE, Clock, Window
-from domroute.promise.work import ready
+from domroute.promise.work import Taking, work_of
 from domroute.units import BoolArray, IntArray
 
 
@@ -25,17 +25,26 @@ class Course:
 
     Attributes
     ----------
+    taking
+        On which working day the work begins, by when their order arrives.
     ready
         When goods are ready, by when their order arrives.
+    work
+        Likewise, by when the work begins.
     handing
         When they are handed over, or collected, by when they are ready.
     leaves
-        Both in turn.
+        Both in turn, by when their order arrives.
+    begun
+        When they are handed over, by when the work begins.
     """
 
+    taking: Taking
     ready: Later
+    work: Later
     handing: Handing
     leaves: Later
+    begun: Later
 
 
 class Rows:
@@ -106,7 +115,7 @@ class Timetable:
         self.ways, self.window = ways, window
         self._calendars = {one.id: one for one in ways.network.calendars}
         self._openings: dict[Hashable, Openings] = {}
-        self._ready: dict[Hashable, Later] = {}
+        self._ready: dict[Hashable, tuple[Taking, Later, Later]] = {}
         self._handing: dict[Hashable, Handing] = {}
         self._runs: dict[str | None, BoolArray] = {}
         self._all_rounds: dict[Hashable, Rounds] = {}
@@ -114,6 +123,8 @@ class Timetable:
         self._courses: list[Course] = []
         self._leaves: Rows | None = None
         self._takes: Rows | None = None
+        self._begun: Rows | None = None
+        self._works: Rows | None = None
 
     def leaves(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:
         """
@@ -144,6 +155,29 @@ class Timetable:
             maps = [course.handing.later for course in self._courses]
             self._takes = Rows(maps, self._days(maps), self.window)
         return self._takes.at(ways, since)
+
+    def begun(self, ways: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
+        """Say likewise when goods leave the work on which begins at some moment."""
+        self._extend()
+        if self._begun is None:
+            maps = [course.begun for course in self._courses]
+            self._begun = Rows(maps, self._days(maps), self.window)
+        return self._begun.at(ways, starts)
+
+    def works(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:
+        """Say when the day opens on which the work begins, and its position."""
+        self._extend()
+        if self._works is None:
+            takings = [course.taking for course in self._courses]
+            days = [taking.days for taking in takings]
+            maps = [taking.day for taking in takings]
+            self._works = Rows(maps, days, self.window)
+        return self._works.at(ways, since)
+
+    def working_days(self, node: int) -> tuple[IntArray, IntArray]:
+        """Return the positions of a node's working days, and when each opens."""
+        openings = self._open(self.ways.nodes[node].calendar, self.ways.zones[node])
+        return openings.days, openings.first
 
     def course(self, way: int) -> Course:
         """Return one way."""
@@ -192,7 +226,7 @@ class Timetable:
             return
         for way in self.ways.all[len(self._courses) :]:
             self._courses.append(self._course(way))
-        self._leaves = self._takes = None
+        self._leaves = self._takes = self._begun = self._works = None
 
     def _calendar(self, name: str | None) -> Calendar | None:
         return None if name is None else self._calendars[name]
@@ -210,16 +244,19 @@ class Timetable:
         openings, clock = self._open(node.calendar, zone), self.window.clock(zone)
         key: Hashable = node.calendar, zone, way.cutoff_key, node.processing
         if key not in self._ready:
-            self._ready[key] = ready(
+            taking = Taking.of(
                 openings,
                 way.cutoffs,
                 node.processing,
                 clock=clock,
                 window=self.window,
             )
-        before = self._ready[key]
+            work = work_of(openings, node.processing)
+            self._ready[key] = taking, taking.start.then(work), work
+        taking, ready, work = self._ready[key]
         handing = self._hand(way, openings, clock)
-        return Course(before, handing, before.then(handing.later))
+        leaves, begun = ready.then(handing.later), work.then(handing.later)
+        return Course(taking, ready, work, handing, leaves, begun)
 
     def _hand(self, way: Way, openings: Openings, clock: Clock) -> Handing:
         node, zone = self.ways.nodes[way.node], self.ways.zones[way.node]

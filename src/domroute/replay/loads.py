@@ -22,7 +22,8 @@ def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
     Set what was asked of every limited node, day by day, beside its limit.
 
     A day is one of UTC, on which capacity starts anew. What a node was sent and then
-    refused, or was canceled, does not count.
+    refused, or was canceled, does not count. Limits of working days are left out: what
+    is worked on when is another matter than what was routed then.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def capacity_used(outcome: Measured, network: Network) -> pd.DataFrame:
     import pandas as pd
 
     frames = Frames.of(outcome)
-    limited = [(node, one) for node in network.nodes for one in node.capacities]
+    limited = [(node, one) for node in network.nodes for one in node.period_limits]
     sent = frames.sent.merge(
         frames.standing[["shipment", "node", "routed_at"]], on="shipment"
     )

@@ -131,6 +131,7 @@ def _copy(ledger: Inventory | Snapshot) -> Inventory:
         return ledger.copy()
     copied = Inventory(ledger)
     copied.start_period(ledger.loads)
+    copied.start_days(ledger.days.as_told)
     return copied
 
 

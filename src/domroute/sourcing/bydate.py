@@ -8,6 +8,7 @@ import numpy as np
 
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
+from domroute.sourcing.byday import has_room
 from domroute.sourcing.choice import Take
 from domroute.sourcing.offers import OfferTable
 from domroute.supply import StockByDate
@@ -79,8 +80,14 @@ def room_of(
 
 
 def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) -> bool:
-    """Tell whether what takes ship is there by when it leaves, or left by others."""
+    """
+    Tell whether what takes ship is there by when it leaves, or left by others.
+
+    And whether the working days have room for the work on it.
+    """
     asked = offers if left is None else left
+    if not has_room(asked, takes):
+        return False
     by_date = asked.eligibility.by_date
     if by_date is None:
         return True

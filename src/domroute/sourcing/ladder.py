@@ -152,6 +152,7 @@ def _is_simple(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
         and atoms_of(problem).units is None
         and not problem.shares_skus
         and offers.eligibility.capacity is None
+        and offers.days is None
         and not arrays.minimum_order[problem.nodes].any()
         and not np.isinf(offers.penalty).any()
         and not any(block.has_choice or block.is_together for block in blocks)

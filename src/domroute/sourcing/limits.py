@@ -269,6 +269,7 @@ def limits_of(
     problem = offers.problem
     is_by_date = offers.eligibility.by_date is not None
     shares_stock = problem.shares_skus or offers.competes or is_by_date
+    has_limits = offers.eligibility.capacity is not None or offers.days is not None
     return Limits(
         offers=offers,
         table=table,
@@ -280,6 +281,6 @@ def limits_of(
         shares_stock=shares_stock,
         is_coupled=shares_stock
         or problem.ways is not None
-        or offers.eligibility.capacity is not None
+        or has_limits
         or bool(arrays.minimum_order[problem.nodes].any()),
     )

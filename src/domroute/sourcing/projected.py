@@ -50,6 +50,7 @@ def is_separable(
         and offers.is_free
         and policy.splits == SplitLimits()  # several services of a node, among others
         and offers.eligibility.capacity is None
+        and offers.days is None
         and not offers.eligibility.safeties
         and not offers.problem.shares_skus
         and not table.per_atom.any()

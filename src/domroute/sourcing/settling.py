@@ -48,9 +48,14 @@ def settle(
     settled = brought_forward(takes)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
-        moved = _moved(take, others, elsewhere)
-        if is_there(offers, [*others, moved], left):
-            settled[at] = moved
+        sooner = _sooner(take, others, elsewhere)
+        if offers.days is None:
+            sooner = sooner[:1]
+        # The soonest of days may be full of what the order does on it already.
+        for moved in sooner:
+            if is_there(offers, [*others, moved], left):
+                settled[at] = moved
+                break
     joined = _merged(settled)
     return replace(
         choice, takes=tuple(joined if is_there(offers, joined, left) else settled)
@@ -63,6 +68,7 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
     is_bound = (
         minimum_order is None
         or eligibility.capacity is not None
+        or eligibility.days is not None
         or bool(eligibility.safeties)
         or offers.problem.shares_skus
         or eligibility.by_date is not None
@@ -75,22 +81,22 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
     return free
 
 
-def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
-    """Return a take by the offer that arrives first of those that cost no more."""
+def _sooner(take: Take, others: list[Take], elsewhere: BoolArray | None) -> list[Take]:
+    """List a take by offers that arrive before and cost no more, the first first."""
     block, dates, units = take.block, take.block.dates, take.units
     if dates is None:
-        return take
+        return []
     sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since)
     if dates.soonest is not None:  # what comes of it comes on one date
         sooner &= dates.day == dates.day[take.offer]
     if not np.logical_or.reduce(sooner):
-        return take
+        return []
     price = block.price(units[None].astype(float))[0]
     most = float(price[take.offer])
     sooner &= price <= most + _SAME * max(1.0, abs(most))
     at = sooner.nonzero()[0]
     if not len(at):
-        return take
+        return []
     used = {other.node for other in others}
     there = np.zeros(len(block.nodes), bool)
     if elsewhere is not None and take.node not in used:
@@ -104,9 +110,9 @@ def _moved(take: Take, others: list[Take], elsewhere: BoolArray | None) -> Take:
     at = at[there[at]]
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     if not len(at):
-        return take
+        return []
     order = np.lexsort((at, dates.since[at], dates.leaves[at], dates.arrives[at]))
-    return replace(take, offer=int(at[order[0]]))
+    return [replace(take, offer=offer) for offer in at[order].tolist()]
 
 
 def _before(offer: int, *moments: IntArray) -> BoolArray:

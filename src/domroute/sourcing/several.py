@@ -195,11 +195,13 @@ def merged(
 
 def _most(block: Block, nodes: IntArray) -> IntArray:
     """Count the units of each line that nodes give at most; ``(G, K)``."""
+    # Several days may hold what one has no room for.
+    limit = block.limit if block.room is None else block.room.most
     if block.barred is None:
-        return _most_of(block, nodes, block.limit)
+        return _most_of(block, nodes, limit)
     # Some shipments have what is there, others what arrives: both are of one node.
-    arrives = _most_of(block, nodes, block.limit * block.barred)
-    return arrives + _most_of(block, nodes, block.limit * ~block.barred)
+    arrives = _most_of(block, nodes, limit * block.barred)
+    return arrives + _most_of(block, nodes, limit * ~block.barred)
 
 
 def _most_of(block: Block, nodes: IntArray, limit: IntArray) -> IntArray:
@@ -286,6 +288,10 @@ def _steps_of(
 def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatArray]:
     """Price bundles by each service of some nodes, if it may be; ``(B, K)`` each."""
     price = block.price(units)
+    if block.room is not None:
+        full, over = block.room.is_over(units)
+        for column, offer in enumerate(full.tolist()):
+            price[over[:, column], offer] = FORBIDDEN
     empty = ~np.any(units, axis=1)
     found = []
     for run in block.runs:

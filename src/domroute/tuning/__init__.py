@@ -14,6 +14,7 @@ from domroute.tuning.order import (
     ImprovementTuning,
     LadderTuning,
     LatticeTuning,
+    OffersTuning,
     ProgramTuning,
     ReasonsTuning,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "LadderTuning",
     "LatticeTuning",
     "NegotiationTuning",
+    "OffersTuning",
     "PlanningTuning",
     "PricesTuning",
     "ProgramTuning",
@@ -65,6 +67,7 @@ class Tuning(Frozen):
     """
 
     lattice: LatticeTuning = LatticeTuning()
+    offers: OffersTuning = OffersTuning()
     greedy: GreedyTuning = GreedyTuning()
     improvement: ImprovementTuning = ImprovementTuning()
     bound: BoundTuning = BoundTuning()

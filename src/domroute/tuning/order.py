@@ -27,6 +27,13 @@ class LatticeTuning(Frozen):
     """Pairs times nodes and layers of the recursion for a ladder that drains."""
 
 
+class OffersTuning(Frozen):
+    """What may be done, laid out before anyone chooses."""
+
+    max_days: Count = 7
+    """Working days with room for some of an order that an offer stands for at most."""
+
+
 class GreedyTuning(Frozen):
     """The first plan of an order that is not listed."""
 

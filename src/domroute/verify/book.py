@@ -124,6 +124,7 @@ def _is_dated(network: Network) -> bool:
             or node.pickups
             or node.processing != usual
             or node.receiving_minutes
+            or node.day_limits
             for node in network.nodes
         )
         or any(

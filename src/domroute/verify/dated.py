@@ -19,10 +19,11 @@ from domroute.verify.reading import Contents, Part, Reading
 from domroute.verify.rules import concerns
 from domroute.verify.timing import Dates, Timing, Trip
 from domroute.verify.waiting import supply_of
+from domroute.verify.workdays import check_day, day_limits_on, day_said
 from domroute.words import Method, Supply
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")
-_ALL = (*_FIELDS, "valid_until")
+_ALL = (*_FIELDS, "valid_until", "works_on")
 _said = attrgetter(*_ALL)
 
 
@@ -87,6 +88,7 @@ def _check_part(part: Part, reading: Reading) -> None:
         distance_km=part.distance_km,
         stock_at=part.stock_at,
         held=_held_until(part),
+        works_on=day_said(said) if day_limits_on(part.node) else None,
     )
     part.timing = timing
     if timing.refusal is not None:
@@ -95,6 +97,8 @@ def _check_part(part: Part, reading: Reading) -> None:
     if timing.lateness is not None:
         reading.add("too_late", part.where, timing.lateness)
     dates, since, trip = timing.dates, timing.since, timing.trip
+    if since is not None and trip is not None:
+        check_day(part, reading, trip, since)
     if dates is None or since is None or trip is None:
         return
     rights = [(field, getattr(dates, field)) for field in _FIELDS]
@@ -139,6 +143,7 @@ def time_of(
     distance_km: float,
     stock_at: datetime | None = None,
     held: date | None = None,
+    works_on: date | None = None,
 ) -> Timing:
     """
     Find when a shipment of a dated order leaves and comes, and whether it may.
@@ -149,12 +154,15 @@ def time_of(
         When the last of its units may be used; None where all are there.
     held
         Until which date it is held for what comes with it.
+    works_on
+        The working day before which the work on it does not begin; None for the first.
     """
     if reading.order.placed_at is None:
         return Timing(None, refusal="has no dates for an order that is of no date")
     try:
         trip = _trip_of(reading, group, node, service, distance_km)
         trip = trip if held is None else replace(trip, held=held)
+        trip = replace(trip, works_on=works_on)
         return _find_timing(reading, group, trip, contents, stock_at)
     except OverflowError:
         return Timing(None, refusal="promises nothing before the end of time")

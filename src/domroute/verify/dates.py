@@ -60,8 +60,9 @@ class Timetable:
     def dates_of(self, trip: Trip, since: datetime) -> Dates | None:
         """Work out the dates of what may begin at a moment; None without any."""
         service = trip.service
-        keys = (trip.method,) if service is None else (service.id, trip.method)
-        ready = self._working.ready_at(trip.node, keys, since, trip.until)
+        ready = self._working.ready_at(
+            trip.node, trip.cutoff_keys, since, trip.until, trip.works_on
+        )
         if ready is None or ready > trip.until:
             return None
         if trip.is_collected:
@@ -69,6 +70,10 @@ class Timetable:
         if service is None:
             return Dates(ready, ready)
         return self._ship(trip, service, ready)
+
+    def first_day(self, trip: Trip, since: datetime) -> date | None:
+        """Find the working day on which work may begin that may at a moment."""
+        return self._working.first_day(trip.node, trip.cutoff_keys, since, trip.until)
 
     def _ship(self, trip: Trip, service: Service, ready: datetime) -> Dates | None:
         """Find the first hand-over from which it arrives as it may."""

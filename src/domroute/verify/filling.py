@@ -28,6 +28,7 @@ from domroute.verify.stock import (
     starts_of,
     taken_by_others,
 )
+from domroute.verify.workdays import day_limits_on
 from domroute.words import Measure
 
 STEPS: Final = 200_000
@@ -125,7 +126,7 @@ class Filling:
             starts_of(self._reading, self._stock, node, line)
             for node in self._nodes
             for line in self._lines
-        )
+        ) or any(map(day_limits_on, self._nodes))
 
     def _most(self, line: Line, node: Node) -> int:
         """Count the units of a line that a node may give by itself."""
@@ -180,7 +181,8 @@ class Filling:
             and all(line.allow_split and not line.ship_together for line in lines)
             and not any(must_fill(line, self._reading) for line in lines)
             and all(
-                not limits_on(node) and not node.minimum_order for node in self._nodes
+                not (limits_on(node) or day_limits_on(node) or node.minimum_order)
+                for node in self._nodes
             )
             and len(groups) == 1
             and all(

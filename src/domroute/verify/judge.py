@@ -27,6 +27,7 @@ from domroute.verify.reading import Reading
 from domroute.verify.reasons import Taken, check_reasons
 from domroute.verify.stock import check_nodes, check_stock
 from domroute.verify.waiting import check_waiting
+from domroute.verify.workdays import check_days
 
 
 class Judge:
@@ -155,6 +156,7 @@ class Judge:
         check_stock(reading, stock)
         check_lots(reading, stock)
         check_nodes(reading, stock, quoted)
+        check_days(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
             check_ladders(reading, stock, quoted, beside)

@@ -159,6 +159,7 @@ class Reading:
             and one.ships_at == another.ships_at
             and one.delivers_at == another.delivers_at
             and one.stock_at == another.stock_at
+            and one.works_on == another.works_on
         )
         may_differ = self.book.policy.splits.several_services
         return part.group is other.group and (same or not may_differ)

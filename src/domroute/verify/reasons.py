@@ -24,6 +24,7 @@ from domroute.verify.pricing import last_start
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
 from domroute.verify.stock import kept_from, limits_on, starts_of, units_by
+from domroute.verify.workdays import day_limits_on
 from domroute.words import Status
 
 Taken = Mapping[tuple[str, str], int]
@@ -138,6 +139,9 @@ class _Ground:
         """Tell whether a node may fill a line by its dates, and until when it waits."""
         if not self.reading.is_dated:
             return True, None
+        if day_limits_on(node):
+            # On which of its days there is room for it is not gone through.
+            return False, None
         return last_start(self.reading, self.stock, self.quoted, node, line)
 
     @property
@@ -268,7 +272,7 @@ class _Ground:
 
     def capacity(self, _: Line) -> str | None:
         nodes = self.reading.book.nodes.values()
-        has = any(limits_on(node) for node in nodes)
+        has = any(limits_on(node) or day_limits_on(node) for node in nodes)
         return None if has else "no node has a limit to what it can do"
 
     def minimum(self, _: Line) -> str | None:

@@ -18,7 +18,7 @@ from domroute.verify.deliveries import Group
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Part, Reading
 from domroute.verify.rules import is_among, is_meant
-from domroute.words import Measure
+from domroute.words import Measure, Per
 
 _ROUNDING: Final = 1e-12
 """Part of a minimum that a sum of prices may miss it by: rounding, and no cent."""
@@ -52,7 +52,7 @@ def is_within(load: float, spare: float, limit: float) -> bool:
 
 def limits_on(node: Node) -> tuple[Capacity, ...]:
     """
-    List what limits the work of a node: nothing, one capacity or several.
+    List what limits the work of a node in a period: nothing, one limit or several.
 
     Examples
     --------
@@ -63,7 +63,8 @@ def limits_on(node: Node) -> tuple[Capacity, ...]:
     told = node.capacity
     if told is None:
         return ()
-    return (told,) if isinstance(told, Capacity) else tuple(told)
+    every = (told,) if isinstance(told, Capacity) else tuple(told)
+    return tuple(one for one in every if one.per is Per.PERIOD)
 
 
 def arrivals_of(reading: Reading, inventory: Snapshot) -> Arrivals | None:
@@ -284,7 +285,10 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
         node = parts[0].node
         for capacity in limits_on(node):
             measure = capacity.measure
-            used = _measure(parts, measure, quoted)
+            used = measure_of(
+                [(p.units, len(p.contents), workload_of(p, quoted)) for p in parts],
+                measure,
+            )
             taken = taken_by_others(reading.order.id, node_id, measure, inventory)
             spare = capacity.limit - taken
             if not is_within(used, spare, capacity.limit):
@@ -297,16 +301,31 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
                 reading.add("minimum_order", f"node {node_id!r}", message)
 
 
-def _measure(parts: list[Part], measure: Measure, quoted: Quoted | None) -> float:
+def measure_of(parts: list[tuple[int, int, float]], measure: Measure) -> float:
+    """
+    Measure what shipments of one order ask of a node.
+
+    Parameters
+    ----------
+    parts
+        Of each shipment its units, lines and workload.
+    measure
+        What is counted.
+
+    Examples
+    --------
+    >>> [measure_of([(3, 1, 6.0), (2, 2, 2.0)], kind) for kind in Measure]
+    [1.0, 3.0, 5.0, 8.0]
+    """
     match measure:
         case Measure.ORDERS:
             return 1.0
         case Measure.LINES:
-            return float(sum(len(part.contents) for part in parts))
+            return float(sum(lines for _, lines, _ in parts))
         case Measure.UNITS:
-            return float(sum(part.units for part in parts))
+            return float(sum(units for units, _, _ in parts))
         case Measure.WORKLOAD:
-            return sum(workload_of(part, quoted) for part in parts)
+            return sum(work for _, _, work in parts)
 
 
 def value_of(part: Part) -> float:

@@ -31,6 +31,9 @@ class Trip:
         The node at which the customer collects what is sent there.
     held
         The date until which it waits for what comes with it; None where it does not.
+    works_on
+        The working day on which the node says that it works on it; None where its days
+        have no limits.
     """
 
     node: Node
@@ -44,12 +47,19 @@ class Trip:
     until: datetime
     ends_at: Node | None = None
     held: date | None = None
+    works_on: date | None = None
 
     @property
     def not_before(self) -> date | None:
         """The first date on which it may come, for whatever reason."""
         dates = [day for day in (self.earliest, self.held) if day is not None]
         return max(dates, default=None)
+
+    @property
+    def cutoff_keys(self) -> tuple[str, ...]:
+        """What the node's cut-offs may be stated for, the most telling first."""
+        service = self.service
+        return (self.method,) if service is None else (service.id, self.method)
 
     @property
     def courier(self) -> timedelta | None:

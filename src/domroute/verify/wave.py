@@ -24,6 +24,7 @@ from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.reading import moment_of, waiting_lines
 from domroute.verify.rules import is_among, is_meant
 from domroute.verify.stock import is_within, limits_on, short_by_date
+from domroute.verify.workdays import days_overfull
 from domroute.words import Measure
 
 
@@ -92,7 +93,7 @@ def check_together(
         if not is_within(load, left, limit):
             text = f"{load:g} {measure.value} are used together, {left:g} are left"
             issues.append(Issue("capacity", f"node {node_id!r}", text))
-    return issues
+    return [*issues, *days_overfull(plans, nodes, held, quotes)]
 
 
 def _keeps_of(policy: Policy) -> list[SafetyStock]:

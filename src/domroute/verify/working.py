@@ -41,7 +41,12 @@ class Working:
         self._cutoff = lru_cache(_KEPT)(self._find_cutoff)
 
     def ready_at(
-        self, node: Node, keys: tuple[str, ...], since: datetime, until: datetime
+        self,
+        node: Node,
+        keys: tuple[str, ...],
+        since: datetime,
+        until: datetime,
+        on: date | None = None,
     ) -> datetime | None:
         """
         Find when a node is done with what it may begin at a moment.
@@ -54,7 +59,23 @@ class Working:
             When everything is there that the work needs.
         until
             How far is looked: None where it is done later, or never.
+        on
+            The working day before which it is not begun; None for the first.
         """
+        zone = self._clock.zone_of(node)
+        day = self.first_day(node, keys, since, until)
+        if day is not None and on is not None and on > day:
+            day = self._working_day(node, on, day_at(zone, until) + DAY)
+        if day is None:
+            return None
+        opens = self._clock.openings(node.calendar, zone, day)[0][0]
+        minutes = node.processing.minutes
+        return self.finish(node, zone, max(since, opens), until, minutes)
+
+    def first_day(
+        self, node: Node, keys: tuple[str, ...], since: datetime, until: datetime
+    ) -> date | None:
+        """Find the working day on which the work may begin; see :meth:`ready_at`."""
         zone = self._clock.zone_of(node)
         last = day_at(zone, until) + DAY
         day = self._working_day(node, day_at(zone, since) - BEFORE - DAY, last)
@@ -64,11 +85,7 @@ class Working:
             if day is None:
                 break
             day = self._working_day(node, day + DAY, last)
-        if day is None:
-            return None
-        opens = self._clock.openings(node.calendar, zone, day)[0][0]
-        minutes = node.processing.minutes
-        return self.finish(node, zone, max(since, opens), until, minutes)
+        return day
 
     def _working_day(self, node: Node, day: date, last: date) -> date | None:
         """Find the first working day from a date on."""

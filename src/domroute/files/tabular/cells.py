@@ -238,6 +238,8 @@ def write_cell(value: object) -> object:
         return value.value
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         value = [part.model_dump(mode="json") for part in value]
+    if isinstance(value, dict):
+        value = {str(write_cell(key)): part for key, part in value.items()}
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, date):

@@ -71,6 +71,8 @@ NESTED: Final[dict[str, str]] = {
 """Fields that are objects of their own, and what begins the names of their columns."""
 ONE_EACH: Final[dict[str, tuple[str, ...]]] = {"capacity": tuple(map(str, Measure))}
 """Such objects of which there may be several: what tells them apart, a column each."""
+OTHERS: Final = "others"
+"""What those are called that have no column of their own: objects as JSON."""
 RENAMED: Final[dict[tuple[str, ...], str]] = {
     ("delivery", "node"): "delivery_node",
     ("delivery", "services"): "delivery_services",
@@ -143,6 +145,12 @@ def columns_from(
                 columns.append(
                     Column(NESTED[name] + one, "number", text, path=(*here, one))
                 )
+            if name in ONE_EACH:
+                text = f"each further {name}, of those that have no column, as objects"
+                place_of = (*here, OTHERS)
+                columns.append(
+                    Column(NESTED[name] + OTHERS, "object", text, path=place_of)
+                )
             continue
         prefix = "".join(NESTED[outer] for outer in place)
         columns.append(
@@ -208,7 +216,9 @@ def _is_plain(kind: object) -> bool:
         return _is_plain(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType, dict, tuple):
         return all(_is_plain(part) for part in get_args(kind) if part is not Ellipsis)
-    return isinstance(kind, type) and issubclass(kind, (str, float))
+    if isinstance(kind, type) and issubclass(kind, datetime):
+        return False
+    return isinstance(kind, type) and issubclass(kind, (str, date, float))
 
 
 def _meaning_of(name: str, field: FieldInfo, *, has_default: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domroute.errors import Issue
 from domroute.files.intake import Draft, Rows, StockColumns
-from domroute.files.tabular.columns import columns_of
+from domroute.files.tabular.columns import OTHERS, columns_of
 from domroute.scenario.tables import entries_of
 from domroute.validation import join_path, shorten
 from domroute.words import Measure
@@ -130,6 +130,9 @@ def _join_limits(records: list[dict[str, Any]]) -> None:
     """Put one limit and its measure beside those that have a column of their own."""
     for record in records:
         given = record.get("capacity", {})
+        if OTHERS in given or "per" in given:
+            record["capacity"] = _listed(given)
+            continue
         measure, limit = given.get("measure"), given.get("limit")
         others = {k: x for k, x in given.items() if k not in ("measure", "limit")}
         is_known = isinstance(measure, str) and measure in _MEASURES
@@ -141,6 +144,19 @@ def _join_limits(records: list[dict[str, Any]]) -> None:
         elif all(isinstance(x, (int, float)) and x >= 0 for x in others.values()):
             every = [(measure, limit), *others.items()]
             record["capacity"] = [{"measure": m, "limit": x} for m, x in every]
+
+
+def _listed(given: dict[str, Any]) -> object:
+    """List limits of which some are per day; as they stand where that cannot be."""
+    others = given.get(OTHERS, [])
+    if not isinstance(others, list):
+        return given
+    one = {name: x for name, x in given.items() if name not in {*_MEASURES, OTHERS}}
+    by_measure = [
+        {"measure": name, "limit": x} for name, x in given.items() if name in _MEASURES
+    ]
+    limits = [*([one] if one else []), *by_measure, *others]
+    return limits[0] if len(limits) == 1 else limits
 
 
 class _Places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +10,8 @@ from typing import Any, Final
 from domroute.files.tabular.cells import write_cell
 from domroute.files.tabular.columns import (
     COLUMNS,
+    NESTED,
+    OTHERS,
     Column,
     columns_of,
 )
@@ -17,6 +20,7 @@ from domroute.network import Node
 from domroute.orders import Order
 from domroute.scenario.bundle import Scenario, inbound_of
 from domroute.scenario.tables import SCENARIO, Entry, Part
+from domroute.words import Per
 
 
 def tables_of(scenario: Scenario) -> dict[str, Table]:
@@ -97,13 +101,23 @@ def _table_of_nodes(nodes: Sequence[Node]) -> Table:
     """One capacity stands with its measure, several each in a column of its own."""
     bare = [node.model_copy(update={"capacity": None}) for node in nodes]
     table = table_of("nodes", bare)
+    cells, name = table.cells, NESTED["capacity"]
     for at, node in enumerate(nodes):
-        for one in node.capacities:
-            if len(node.capacities) > 1:
-                table.cells[f"capacity_{one.measure}"][at] = one.limit
-            else:
-                table.cells["capacity_limit"][at] = one.limit
-                table.cells["capacity_measure"][at] = write_cell(one.measure)
+        alone = [one for one in node.capacities if one.per is Per.DAY][:1]
+        if len(node.capacities) == 1:
+            alone = list(node.capacities)
+        others = [one for one in node.day_limits if one not in alone]
+        for one in node.period_limits:
+            if one not in alone:
+                cells[f"{name}{one.measure}"][at] = one.limit
+        for one in alone:
+            for field in type(one).model_fields:
+                value = getattr(one, field)
+                if value not in (Per.PERIOD, {}):
+                    cells[name + field][at] = write_cell(value)
+        if others:
+            told = [one.model_dump(mode="json") for one in others]
+            cells[name + OTHERS][at] = json.dumps(told, ensure_ascii=False)
     return table
 
 

@@ -1,0 +1,43 @@
+"""Random dated worlds in which nodes have limits by the working day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from domroute.capacity import Capacity
+from domroute.ledger import Inventory
+from plain_dated_worlds import drawn
+
+DAY = timedelta(days=1)
+
+
+def drawn_daily(seed, count=1):
+    """Draw a world, and so many orders, of nodes with limits by the day."""
+    made, rng = drawn(seed, count), Random(f"daily {seed}")
+    start = made.orders[0].placed_at.date()
+    nodes, loads = [], {}
+    for node in made.network.nodes:
+        if rng.random() < 0.15:
+            nodes.append(node)
+            continue
+        limits = list(node.capacities)
+        measures = rng.sample(("units", "units", "lines", "orders", "workload"), 2)
+        for measure in dict.fromkeys(measures[: rng.choice((1, 1, 2))]):
+            special = {}
+            if rng.random() < 0.4:
+                day = start + rng.choice((-1, 0, 0, 1, 1, 2)) * DAY
+                special[day] = rng.choice((0, 0, 1, 2, 9))
+            limit = rng.choice((1, 1, 2, 2, 3, 4))
+            limits.append(
+                Capacity(limit=limit, measure=measure, per="day", special=special)
+            )
+            for ahead in range(-1, 6):
+                if rng.random() < 0.45:
+                    taken = rng.choice((limit, limit, 1, limit - 1))
+                    loads[node.id, measure, start + ahead * DAY] = float(taken)
+        nodes.append(node.model_copy(update={"capacity": tuple(limits)}))
+    network = made.network.model_copy(update={"nodes": tuple(nodes)})
+    ledger = Inventory(made.inventory)
+    ledger.start_days(loads)
+    return made._replace(network=network, inventory=ledger)
