@@ -16,6 +16,9 @@ what share of the best plans does what it does because of dates: none may be not
 routed by every exact method and shown to the judge. One in twenty of the best plans at
 least must wait for stock, send some now and the rest later, and hold what only comes.
 
+``daily`` orders and waves meet nodes with limits of each working day, some of it taken
+already: work moves to a later day, or is divided over days.
+
 ``mixed`` orders have a line of every kind at once: two addresses, one at the curb, one
 for the store, a kit, one that something else may fill, and one that may wait. It is
 told what share of the best plans does what with them: none may be nothing.
@@ -57,12 +60,16 @@ COUNTS = {
     "dated-scores": 500,
     "stocked": 10_000,
     "stocked-waves": 1_000,
+    "daily": 5_000,
+    "daily-waves": 500,
     "mixed": 200,
     "reroutes": 1_000,
     "backlogs": 1_000,
 }
 """Seeds of each kind, unless told."""
 _ROOMS = {
+    "daily": ("beside_daily", "daily_beside"),
+    "daily-waves": ("beside_daily", "daily_wave_beside"),
     "mixed": ("beside_mixed", "mixed_beside"),
     "reroutes": ("beside_reroutes", "reroute_beside"),
     "backlogs": ("backlogs", "backlog_beside"),
@@ -143,7 +150,7 @@ def told(counts, differences, started):
 
 def shares_in(counts):
     """List of what share of the best plans something is so."""
-    kinds = ("dated", "stocked", "mixed")
+    kinds = ("dated", "stocked", "daily", "mixed")
     best = max(1, sum(counts[f"{kind} optimal"] for kind in kinds))
     rows = sorted(row for row in counts.items() if row[0].startswith(SHARE))
     return [(name.removeprefix(SHARE), count / best) for name, count in rows]

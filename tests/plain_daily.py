@@ -32,16 +32,23 @@ class DayLooks(NamedTuple):
 
 
 class DailyWorld(DatedWorld):
-    """One order, and what may be done about it, day by day."""
+    """
+    One order, and what may be done about it, day by day.
 
-    def __init__(self, order, network, inventory, policy, quotes=None):
+    Where others share the days, plans that take other ones are kept apart, and no day
+    has room for certain.
+    """
+
+    def __init__(self, *world, shared=False):
+        self.is_shared = shared
+        _, _, inventory, *_ = world
         self.taken = {
             (node, measure, day): amount
             for (node, day), by_measure in inventory.day_loads.items()
             for measure, amount in by_measure.items()
         }
         self.rooms, self.lists = {}, {}
-        super().__init__(order, network, inventory, policy, quotes)
+        super().__init__(*world)
 
     # --- days -------------------------------------------------------------------
 
@@ -143,7 +150,8 @@ class DailyWorld(DatedWorld):
             room = self.room(name, day)
             if room != NOTHING:
                 chosen.append(day)
-            if room == ALL or len(chosen) == MOST_DAYS:
+            is_enough = room == ALL and not self.is_shared
+            if is_enough or len(chosen) == MOST_DAYS:
                 break
         return chosen
 
@@ -268,12 +276,19 @@ class DailyWorld(DatedWorld):
                 if not self._overfull(name, looks)
             }
             kept = self._kept(name, units, kept)
-            if kept:
-                found[units] = {
-                    looks._replace(days=()): made
-                    for looks, made in sorted(kept.items(), key=lambda x: -x[1][0])
-                }
+            if not kept:
+                continue
+            for looks, made in sorted(kept.items(), key=lambda x: -x[1][0]):
+                key = (units, looks.days) if self.is_shared else units
+                found.setdefault(key, {})[looks._replace(days=())] = made
         return found
+
+    def _choices(self, name):
+        """List the loads of a node by line, apart where others take its days."""
+        loads = self.of_node[name].items()
+        if self.is_shared:
+            return [(key[0], cells) for key, cells in loads]
+        return list(loads)
 
     def _kept(self, name, units, cells):
         """Return the loads within stock and limits."""
