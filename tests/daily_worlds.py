@@ -15,6 +15,12 @@ DAY = timedelta(days=1)
 def drawn_daily(seed, count=1):
     """Draw a world, and so many orders, of nodes with limits by the day."""
     made, rng = drawn(seed, count), Random(f"daily {seed}")
+    network, ledger = by_day(made, rng)
+    return made._replace(network=network, inventory=ledger)
+
+
+def by_day(made, rng):
+    """Give nodes of a world limits by the day, some of it taken already."""
     start = made.orders[0].placed_at.date()
     nodes, loads = [], {}
     for node in made.network.nodes:
@@ -40,4 +46,4 @@ def drawn_daily(seed, count=1):
     network = made.network.model_copy(update={"nodes": tuple(nodes)})
     ledger = Inventory(made.inventory)
     ledger.start_days(loads)
-    return made._replace(network=network, inventory=ledger)
+    return network, ledger

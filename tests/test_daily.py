@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from daily_worlds import drawn_daily
 from domroute import Inventory, Network, Policy, Router, SplitLimits, Stock
 from domroute.calendars import Calendar, Processing
 from domroute.capacity import Capacity
@@ -22,7 +21,6 @@ from domroute.reasons import Reason
 from domroute.scenario import Scenario
 from domroute.services import Service
 from domroute.verify import verify, verify_batch
-from plain_daily import DailyWorld
 
 MON, TUE, WED = date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)
 THU, FRI = date(2026, 12, 3), date(2026, 12, 4)
@@ -366,40 +364,3 @@ def test_days_taken_are_checked(key):
     """A node, a measure that there is, and a date."""
     with pytest.raises(InputError):
         Inventory().start_days({key: 1})
-
-
-@pytest.mark.parametrize("seed", [*range(24), 1507])
-def test_router_is_beside_every_plan_there_is(seed):
-    """The least of all plans there are, and the judge finds nothing."""
-    made = drawn_daily(seed)
-    world = DailyWorld(made.order, *made[1:])
-    best = min(world.plans(), key=lambda plan: plan.rank, default=None)
-
-    router = Router(made.network, made.inventory, made.policy)
-    result = router.route(made.order, quotes=made.quotes)
-
-    assert result.cost == pytest.approx(float("inf") if best is None else best.cost)
-    assert not verify(
-        result,
-        made.order,
-        made.network,
-        made.inventory,
-        made.policy,
-        quotes=made.quotes,
-    )
-
-
-def test_worlds_move_work():
-    """At least one plan in twenty moves some work, and some divide it over days."""
-    counts = Counter()
-    for seed in range(80):
-        made = drawn_daily(seed)
-        world = DailyWorld(made.order, *made[1:])
-        best = min(world.plans(), key=lambda plan: plan.rank, default=None)
-        parts = () if best is None else best.parts
-        counts["moved"] += any(day and not is_first for _, day, is_first in parts)
-        homes = [(part.node, part.delivery, part.service) for part, _, _ in parts]
-        counts["divided"] += len(set(homes)) < len(homes)
-
-    assert counts["moved"] >= 4
-    assert counts["divided"] >= 1

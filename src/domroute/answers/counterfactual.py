@@ -182,8 +182,9 @@ class _Parts:
         """Whether all nodes can be answered for at once."""
         offers = self.question.offers
         collected = collected_in(offers, self.bundles)
-        # Deliveries that share what arrives by and by are seen plan by plan.
-        if offers.eligibility.by_date is not None and len(offers.problem.groups) > 1:
+        # Deliveries that share what arrives by and by, or a day, are seen by plans.
+        has_shared = offers.eligibility.by_date is not None or offers.days is not None
+        if has_shared and len(offers.problem.groups) > 1:
             return False
         return self.is_seen and adds_up(self.bundles, self.totals, collected)
 

@@ -27,12 +27,15 @@ class Asked:
         By order id, the same under the order's own terms and limits.
     rungs
         How far down a ladder each order goes, once that is found.
+    is_alone
+        Whether it is one order, whose stock and days no other wants.
     """
 
     compiled: Compiled
     quotes: Quotes | None
     own: Mapping[str, Compiled] = field(default_factory=dict)
     rungs: dict[str, Rung] = field(default_factory=dict)
+    is_alone: bool = False
 
     def of(self, order: Order) -> Compiled:
         """Return what an order is asked of."""
@@ -49,8 +52,9 @@ class Asked:
 
     def price(self, order: Order) -> Offers:
         """Find what may be shipped for an order; by the same rung of a ladder again."""
+        rung = self.rungs.get(order.id)
         found = self.of(order).offers(
-            order, self.quotes, rung=self.rungs.get(order.id), is_alone=False
+            order, self.quotes, rung=rung, is_alone=self.is_alone
         )
         if found.has_ladder:
             self.rungs[order.id] = found.rung

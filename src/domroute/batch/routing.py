@@ -95,7 +95,7 @@ def route_wave(
     sequence = sorted(range(len(orders)), key=lambda at: turn_of(orders[at]))
     in_turn = [orders[at] for at in sequence]
     alone_s = min(time_limit_s, compiled.time_limit_s)
-    asked = Asked(compiled.within(alone_s), quotes)
+    asked = Asked(compiled.within(alone_s), quotes, is_alone=len(orders) == 1)
     wave = compile_wave(in_turn, asked.price, compiled.policy, compiled.arrays)
     priced = time.perf_counter()
     joint = solve_wave(

@@ -194,7 +194,10 @@ class Dating:
         """Move the work on offers to days that have room; and find dates of that."""
         spread, dates = laid
         node, kept = spread.laid.node, delivery.kept
-        moved = workdays.spread_out(spread, dates, kept if node is None else kept[node])
+        moved = workdays.spread_out(
+            *(spread, dates, kept if node is None else kept[node]),
+            is_held=delivery.group.delivery.earliest is not None,
+        )
         if moved is None:
             return None
         mine, starts = moved.spread, moved.starts

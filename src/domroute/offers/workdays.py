@@ -99,7 +99,9 @@ class Workdays:
     _bound: list[tuple[int, int, Measure, float]] = field(default_factory=list)
     _needs: dict[int, dict[Measure, tuple[float, float]]] = field(default_factory=dict)
 
-    def spread_out(self, spread: Spread, dates: Dates, nodes: IntArray) -> Moved | None:
+    def spread_out(
+        self, spread: Spread, dates: Dates, nodes: IntArray, *, is_held: bool
+    ) -> Moved | None:
         """
         Lay offers out once for each day; None where none is at a node with limits.
 
@@ -109,6 +111,9 @@ class Workdays:
             The offers, and their dates as though there were no limits.
         nodes
             The node at hand of each; shape ``(A,)``.
+        is_held
+            Whether goods are held for a date, and worked on as late as they may be.
+            What merely misses a truck is not.
         """
         limits = self.left.limits
         where = self.nodes[nodes]
@@ -117,7 +122,7 @@ class Workdays:
             return None
         found, timetable = {}, dates.timetable
         opens, first = timetable.works(dates.way[at], dates.since[at])
-        wished = self._wished(dates, at, timetable)
+        wished = self._wished(dates, at, timetable) if is_held else [-1] * len(at)
         for offer, opening, day, wish in zip(
             at.tolist(), opens.tolist(), first.tolist(), wished, strict=True
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -44,11 +44,14 @@ def days_of(block: Block) -> list[int]:
     return found
 
 
-def brought_forward(takes: Sequence[Take]) -> list[Take]:
+def brought_forward(
+    takes: Sequence[Take], is_there: Callable[[Sequence[Take]], bool]
+) -> list[Take]:
     """
     Move deliveries that come together to the first date on which they cost no more.
 
-    Every take by an offer of its own node and class of stock.
+    Every take by an offer of its own node and class of stock; the days on which they
+    would be worked on must have room for all, as ``is_there`` tells.
     """
     found = list(takes)
     for block in {id(take.block): take.block for take in takes}.values():
@@ -60,9 +63,13 @@ def brought_forward(takes: Sequence[Take]) -> list[Take]:
             if day >= last:
                 break
             moved = _moved_to(day, [found[at] for at in mine])
-            if moved is not None:
-                for at, take in zip(mine, moved, strict=True):
-                    found[at] = take
+            if moved is None:
+                continue
+            sooner = list(found)
+            for at, take in zip(mine, moved, strict=True):
+                sooner[at] = take
+            if is_there(sooner):
+                found = sooner
                 break
     return found
 
@@ -80,6 +87,8 @@ def _moved_to(day: int, takes: Sequence[Take]) -> list[Take] | None:
         able &= np.logical_and.reduce(take.units[:, None] <= block.limit, axis=0)
         able &= ~leave_as_one(block, found)
         at = np.flatnonzero(able)
+        if block.room is not None:
+            at = at[block.room.holds(take.units, at)]
         if not len(at):
             return None
         both = np.append(at, take.offer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -45,7 +46,7 @@ def settle(
     if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
-    settled = brought_forward(takes)
+    settled = brought_forward(takes, partial(is_there, offers, left=left))
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         sooner = _sooner(take, others, elsewhere)
