@@ -1,13 +1,25 @@
 """The number types: what is a number, what is a whole one, and within what range."""
 
 import math
+from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from domroute import units
-from domroute.units import Count, Id, Latitude, Money, Number, Rank, Units
+from domroute.units import (
+    Count,
+    Flag,
+    Id,
+    Latitude,
+    Moment,
+    Money,
+    Number,
+    Rank,
+    Units,
+)
 
 
 def read(kind, value):
@@ -91,3 +103,31 @@ def test_conversions_are_exact():
     assert units.POUND_KG == 0.45359237
     assert units.INCH_CM == 2.54
     assert math.isclose(units.MILE_KM, 63_360 * units.INCH_CM / 1e5)
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, np.False_], ids=repr)
+def test_flags_are_true_or_false(value):
+    """Python's and NumPy's."""
+    assert read(Flag, value) is bool(value)
+
+
+@pytest.mark.parametrize("value", ["yes", "false", 1, 0, 0.0, None, [True]], ids=repr)
+def test_what_is_no_flag_is_refused(value):
+    """Text, which would be true to Python whatever it says, and numbers."""
+    with pytest.raises(ValidationError, match="boolean"):
+        read(Flag, value)
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-11-30T10:00:00Z", pd.Timestamp("2026-11-30 10:00", tz="UTC")]
+)
+def test_moments_are_read(value):
+    """As ISO writes them, and as pandas has them."""
+    assert read(Moment, value) == datetime(2026, 11, 30, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [3, 1.7e9, "1", " 12.5 ", True], ids=repr)
+def test_numbers_are_no_moments(value):
+    """They would count seconds from 1970, which nobody means."""
+    with pytest.raises(ValidationError, match="datetime"):
+        read(Moment, value)

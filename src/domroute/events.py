@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from domroute.arguments import checked
 from domroute.geography import Location
 from domroute.orders import Delivery, Order
-from domroute.units import Count, LineId, NodeId, OrderId, ServiceId, Sku
+from domroute.units import Count, Flag, LineId, Moment, NodeId, OrderId, ServiceId, Sku
 from domroute.validation import Frozen
 
 
@@ -55,7 +55,7 @@ class Received(Frozen):
     """Units arrive at a node and may be promised from then on."""
 
     event: Literal["received"] = "received"
-    at: AwareDatetime
+    at: Moment
     """When the units may be promised."""
     node: NodeId
     """Where."""
@@ -75,7 +75,7 @@ class Rejected(Frozen):
     """
 
     event: Literal["rejected"] = "rejected"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -85,7 +85,7 @@ class Rejected(Frozen):
     """The line it refused; all when absent."""
     quantity: Count | None = None
     """Units of the line (a short pick); all when absent."""
-    is_lost: bool = False
+    is_lost: Flag = False
     """Whether they are written off."""
 
     @model_validator(mode="after")
@@ -104,7 +104,7 @@ class Closed(Frozen):
     """
 
     event: Literal["closed"] = "closed"
-    at: AwareDatetime
+    at: Moment
     node: NodeId
 
 
@@ -112,7 +112,7 @@ class Reopened(Frozen):
     """A node that was closed fills again."""
 
     event: Literal["reopened"] = "reopened"
-    at: AwareDatetime
+    at: Moment
     node: NodeId
 
 
@@ -120,7 +120,7 @@ class Canceled(Frozen):
     """The customer no longer wants what has not yet left of an order."""
 
     event: Literal["canceled"] = "canceled"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -132,7 +132,7 @@ class Returned(Frozen):
     """Delivered units come back: brought to a store, or sent by parcel."""
 
     event: Literal["returned"] = "returned"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -145,7 +145,7 @@ class Returned(Frozen):
     Where they were brought; sent by parcel when absent. A parcel goes to whoever
     shipped them.
     """
-    to_stock: bool = True
+    to_stock: Flag = True
     """Whether they may be sold again. Otherwise, after inspection, they are lost."""
 
 
@@ -153,7 +153,7 @@ class Accepted(Frozen):
     """A node has said yes to what it is to ship of an order, and has begun with it."""
 
     event: Literal["accepted"] = "accepted"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -167,7 +167,7 @@ class Shipped(Frozen):
     """A shipment of an order has left its node."""
 
     event: Literal["shipped"] = "shipped"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -181,7 +181,7 @@ class Collected(Frozen):
     """The customer has come for what a node held of an order."""
 
     event: Literal["collected"] = "collected"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""
@@ -206,15 +206,15 @@ class LateInbound(Frozen):
     """
 
     event: Literal["late_inbound"] = "late_inbound"
-    at: AwareDatetime
+    at: Moment
     """When that was told."""
     node: NodeId
     """Where."""
     sku: Sku
     """What."""
-    due: AwareDatetime
+    due: Moment
     """When it was to arrive: the ``at`` of the inbound units that it is about."""
-    expected: AwareDatetime | None = None
+    expected: Moment | None = None
     """When it is to arrive now; never when absent."""
 
     @model_validator(mode="after")
@@ -241,7 +241,7 @@ class Moved(Frozen):
     """
 
     event: Literal["moved"] = "moved"
-    at: AwareDatetime
+    at: Moment
     """When."""
     order: OrderId
     """Which order."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import model_validator
 
 from domroute.errors import InputError, Issue
 from domroute.pairs import Paired
-from domroute.units import Centimeters, Count, Id, Kilograms, Life, Money, Sku
+from domroute.units import Centimeters, Count, Id, Kilograms, Life, Moment, Money, Sku
 from domroute.validation import Frozen
 from domroute.words import KitForm
 
@@ -57,7 +57,7 @@ class Item(Frozen):
     """What a unit cost to buy."""
     tags: tuple[Id, ...] = ()
     """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
-    release_at: AwareDatetime | None = None
+    release_at: Moment | None = None
     """No unit of it leaves before."""
     minimum_life_days: Life = 0
     """Days that a unit is still good for when it comes, at least, where it expires."""

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import (
-    AwareDatetime,
     Field,
     field_validator,
     model_validator,
@@ -36,9 +35,11 @@ from domroute.services import (
     ZoneRow,
 )
 from domroute.units import (
+    Flag,
     Id,
     Kilometers,
     Minutes,
+    Moment,
     Money,
     Number,
     Rank,
@@ -135,14 +136,14 @@ class Node(Frozen):
     """The share of its stock records that hold, from 0 to 1."""
     minimum_order: Money = 0.0
     """The least value of units it fills for an order (a vendor's minimum)."""
-    enabled: bool = True
+    enabled: Flag = True
     """Whether it is switched on."""
-    active_from: AwareDatetime | None = None
+    active_from: Moment | None = None
     """
     It fills orders placed from then on. A node with a window fills no order that has no
     ``placed_at``: nobody can tell whether it was open.
     """
-    active_until: AwareDatetime | None = None
+    active_until: Moment | None = None
     """It fills orders placed before, and ships, or is collected from, before."""
     time_zone: TimeZone | None = None
     """Its IANA time zone; the network's when not given."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Self
 
 from pydantic import (
-    AwareDatetime,
     Field,
     model_validator,
 )
@@ -18,8 +17,10 @@ from domroute.geography import Location
 from domroute.pairs import Paired
 from domroute.units import (
     Count,
+    Flag,
     Id,
     Kilometers,
+    Moment,
     Money,
     Multiplier,
     NodeId,
@@ -62,7 +63,7 @@ class Delivery(Frozen):
     """
     earliest: Date | None = None
     """The first date at the destination on which it may come."""
-    together: bool = False
+    together: Flag = False
     """Whether all that comes of it comes on one date: what is sooner there is held."""
 
     @property
@@ -140,7 +141,7 @@ class Line(Frozen):
     """Overrides the order's delivery for this line."""
     unit_price: Money | None = None
     """What the customer pays for a unit; the item's price when not given."""
-    allow_split: bool = True
+    allow_split: Flag = True
     """Whether it may come in several shipments, from one node or from several."""
     ship_together: Id | None = None
     """Lines with the same name here leave one node in one shipment, or not at all."""
@@ -154,9 +155,9 @@ class Line(Frozen):
     Cost of leaving a unit unfilled, before the order's weight; the policy's when not
     given.
     """
-    allow_backorder: bool | None = None
+    allow_backorder: Flag | None = None
     """Whether it may wait for stock still to come; the policy's word when not given."""
-    must_fill: bool = False
+    must_fill: Flag = False
     """Whether a plan that leaves a unit of this line unfilled is no plan at all."""
     substitutes: tuple[Substitute, ...] = ()
     """
@@ -212,7 +213,7 @@ services=(), need_by=None, earliest=None, together=False),)
     lines: tuple[Line, ...] = Field(min_length=1)
     destination: Location | None = None
     """Where shipped lines go; may be absent when every line is collected."""
-    placed_at: AwareDatetime | None = None
+    placed_at: Moment | None = None
     """When it was placed."""
     delivery: Delivery = Delivery()
     channel: Id | None = None

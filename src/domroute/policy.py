@@ -27,7 +27,7 @@ from domroute.costs.registry import TERMS
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
-from domroute.units import Minutes, Money, NodeId, Seconds, Share
+from domroute.units import Flag, Minutes, Money, NodeId, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
@@ -187,7 +187,7 @@ class Policy(Frozen):
     Cost of leaving a unit unfilled, before the order's weight; None means every unit
     must be filled.
     """
-    allow_backorder: bool = False
+    allow_backorder: Flag = False
     """
     Whether lines that do not say so themselves may wait for stock still to come;
     otherwise what is inbound is no supply.

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from domroute.network import Item, Node
 from domroute.orders import Delivery, Order
 from domroute.reasons import Reason
-from domroute.units import Id, Kilometers, Money, Number, Units
+from domroute.units import Flag, Id, Kilometers, Money, Number, Units
 from domroute.validation import Frozen
 from domroute.words import Method
 
@@ -291,7 +291,7 @@ class NodePriority(Frozen):
     rule: Literal["node_priority"] = "node_priority"
     name: Id = "node_priority"
     price: Money | None = None
-    drain: bool = False
+    drain: Flag = False
     """Whether rungs are drained one after another: only of a ladder, without price."""
     orders: WholeOrders = OrderFilter()
 

@@ -1,16 +1,17 @@
-"""The number types of the input, named by unit, and the conversions we need."""
+"""The plain types of the input, numbers by unit, and the conversions we need."""
 
 from __future__ import annotations
 
 import math
 import operator
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final, SupportsFloat, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -30,6 +31,8 @@ MAX_AMOUNT: Final = 1e12
 MAX_WEIGHT: Final = 1e6
 """An order that counts for more than a million others is one that must be filled."""
 
+_COUNTED: Final = re.compile(r"\s*[-+]?[\d.]+\s*")
+"""Text that is a number."""
 WORTH_SLACK: Final = 1e-12
 """Part of a minimum that a sum of prices may miss it by: more than rounding does, and
 less than a cent up to ten billion."""
@@ -65,6 +68,22 @@ def _read_int(value: object) -> int:
         ) from None
 
 
+def _read_flag(value: object) -> bool:
+    # "false" and "no" would be true to Python, and 0 is a number.
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise PydanticKnownError("bool_type")
+
+
+def _read_moment(value: object) -> object:
+    # A number, also in a string, would count seconds from 1970.
+    if isinstance(value, (int, float)) or (
+        isinstance(value, str) and _COUNTED.fullmatch(value)
+    ):
+        raise PydanticKnownError("datetime_type")
+    return value
+
+
 @overload
 def least_worth(minimum: float) -> float: ...
 @overload
@@ -87,6 +106,8 @@ _READ_FLOAT = BeforeValidator(_read_float)
 _READ_INT = BeforeValidator(_read_int)
 
 # Limits stand before the reader, so that pydantic's core checks them, not Python.
+Flag = Annotated[bool, BeforeValidator(_read_flag)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment)]
 Number = Annotated[float, _READ_FLOAT]
 Count = Annotated[int, Field(ge=1, le=MAX_UNITS), _READ_INT]
 Units = Annotated[float, Field(ge=0, le=MAX_UNITS), _READ_FLOAT]

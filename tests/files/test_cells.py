@@ -115,3 +115,17 @@ def test_what_is_no_json_stands_for_itself(cell):
     """The validation names it."""
     assert read_text_cells(NESTED, [cell]) == [cell]
     assert read_cells(NESTED, [cell]) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("cell", "flag"),
+    [(True, True), ("TRUE", True), ("no", False), (1.0, True), (0, False), ("?", "?")],
+    ids=repr,
+)
+def test_flags_are_read_as_tables_write_them(cell, flag):
+    """Sheets say TRUE, and frames 1.0 where some cell is absent; else it is a fault."""
+    column = Column("together", "flag", "whether all comes at once")
+
+    assert read_cells(column, [cell, None]) == [flag, None]
+    if isinstance(cell, str):
+        assert read_text_cells(column, [cell, ""]) == [flag, None]

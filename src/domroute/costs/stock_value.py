@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from domroute.costs.base import TermModel
 from domroute.costs.counting import units_there
@@ -20,7 +20,7 @@ from domroute.costs.registry import register
 from domroute.costs.term import Charges, Question, ShipmentFacts
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
-from domroute.units import Amount, FloatArray, Id, IntArray, Money, Share, Units
+from domroute.units import Amount, FloatArray, Id, IntArray, Moment, Money, Share, Units
 from domroute.validation import Frozen
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class StockValue(TermModel):
     name: Id = "stock_value"
     values: tuple[UnitValue, ...] = ()
     """One row for each (node, SKU) whose units are worth something."""
-    as_of: AwareDatetime | None = None
+    as_of: Moment | None = None
     """When the values were found; None leaves them as they are."""
     nudge: Share = NUDGE
     """How strongly a value follows what was used; zero leaves values as they are."""

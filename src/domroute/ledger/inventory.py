@@ -18,9 +18,10 @@ from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
 from domroute.ledger.opening import checked, coming_of, restricted_of
 from domroute.ledger.pages import cut
+from domroute.ledger.periods import Periods
 from domroute.ledger.promises import Promises
 from domroute.ledger.scope import Scope
-from domroute.ledger.shelf import Cell, Loads
+from domroute.ledger.shelf import Cell
 from domroute.ledger.snapshot import Snapshot
 from domroute.ledger.state import State, is_equal
 from domroute.ledger.stock import Inbound, Numbers, Restriction, Stock, StockColumns
@@ -29,7 +30,7 @@ from domroute.network import Network
 _READABLE = (Promises, Snapshot)
 
 
-class Inventory(Promises):
+class Inventory(Periods):
     """
     Stock by node and SKU, less what has been reserved.
 
@@ -340,54 +341,6 @@ class Inventory(Promises):
         """
         feed = Feed.read(columns, mode)
         return self._chain.change(lambda state: apply(state, feed))
-
-    def start_period(self, loads: Loads | None = None) -> None:
-        """
-        Forget the capacity taken so far, as at the start of a day or shift.
-
-        Parameters
-        ----------
-        loads
-            What is taken of the new period from the start, by (node id, measure).
-
-        Raises
-        ------
-        InputError
-            If a measure does not exist, or what is taken is no number from 0.
-        """
-        self._chain.change(lambda state: (counting.start_period(state, loads), None))
-
-    def start_days(
-        self, loads: Mapping[tuple[str, str, date], float] | None = None
-    ) -> None:
-        """
-        Say anew what is taken of the capacity of working days.
-
-        A new period leaves working days as they are: each has its own.
-
-        Parameters
-        ----------
-        loads
-            What is taken, by (node id, measure, date); nothing when not given.
-
-        Raises
-        ------
-        InputError
-            If a measure does not exist, or what is taken is no number from 0.
-
-        Examples
-        --------
-        >>> from datetime import date
-        >>> inventory = Inventory()
-        >>> inventory.start_days({("N1", "units", date(2026, 12, 1)): 40})
-        >>> inventory.load("N1", "units", day=date(2026, 12, 1))
-        40.0
-        """
-        self._chain.change(lambda state: (counting.start_days(state, loads), None))
-
-    def forget_days(self, before: date) -> None:
-        """Forget what was taken of working days before a date: they are over."""
-        self._chain.change(lambda state: (counting.forget_days(state, before), None))
 
     def keep_to(self, network: Network | Scope) -> None:
         """

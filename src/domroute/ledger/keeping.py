@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from domroute.calendars import Date
 from domroute.errors import InputError, Issue
@@ -18,7 +18,7 @@ from domroute.ledger.reservations import Book, Reservation
 from domroute.ledger.state import State
 from domroute.ledger.wanted import Units
 from domroute.plan import Content
-from domroute.units import Count, Id, Money
+from domroute.units import Count, Id, Moment, Money
 from domroute.validation import Frozen
 from domroute.words import Measure, Method
 
@@ -42,13 +42,13 @@ class ReservedShipment(Frozen):
     method: Method = Method.SHIP
     service: Id | None = None
     workload: Money = 0.0
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     """When it may be given back; never if there is none."""
     is_current: bool = True
     """Whether it takes capacity of the period that lasts, or of one before."""
     begun: tuple[Id, ...] = ()
     """Lines of which units have left already."""
-    stock_at: AwareDatetime | None = None
+    stock_at: Moment | None = None
     """From when on its units must be there; none where they are there now."""
     works_on: Date | None = None
     """The working day whose capacity it takes; none where none has a limit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
@@ -17,12 +17,12 @@ from domroute.ledger.drawers import Drawers
 from domroute.ledger.given import check_moment
 from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
+from domroute.ledger.loaded import Loaded
 from domroute.ledger.pages import VELOCITY, Page, Pages, Spread, changed, cut
 from domroute.ledger.shelf import (
     Cell,
     Coming,
     Counted,
-    DayLoads,
     Loads,
     Relied,
     Restricted,
@@ -32,7 +32,6 @@ from domroute.ledger.shelf import (
 from domroute.ledger.stock import Inbound, Restriction, Stock, StockRows
 from domroute.ledger.whole import Whole
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 _NOTHING: Final = Later()
 _FREE: Final[Restricted] = Drawers()
@@ -40,7 +39,7 @@ _NOBODY: Final[Counted] = Drawers()
 _NO_DAYS: Final = Days()
 
 
-class Snapshot:
+class Snapshot(Loaded):
     """
     Stock and capacity that stand still: what a question is answered from.
 
@@ -69,12 +68,11 @@ class Snapshot:
         shelves: Mapping[str, Shelf | None] | None = None,
         restricted: Restricted = _FREE,
     ) -> None:
+        super().__init__(loads, days)
         self.layout = layout
         self._pages = pages
-        self._loads = loads
         self.later = later
         self.counted = counted
-        self.days = days
         self._shelves = shelves
         self._restricted = restricted
 
@@ -276,23 +274,6 @@ class Snapshot:
         shelf, at = place
         velocity = float(shelf.figures[VELOCITY, at])
         return None if math.isnan(velocity) else velocity
-
-    def load(self, node: str, measure: Measure, *, day: date | None = None) -> float:
-        """Return what is taken of a node's capacity, in the period or on a day."""
-        kind = Measure(measure).value
-        if day is not None:
-            return self.days.load(node, day, kind)
-        return self._loads.get((node, kind), 0.0)
-
-    @property
-    def loads(self) -> Loads:
-        """What reservations have taken of capacity, by (node id, measure)."""
-        return self._loads
-
-    @property
-    def day_loads(self) -> DayLoads:
-        """What reservations have taken of working days, by node id and date."""
-        return self.days.loads
 
     @cached_property
     def inbound(self) -> Mapping[Cell, tuple[Inbound, ...]]:

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domroute.calendars import Date
 from domroute.errors import InputError, Issue
-from domroute.units import FloatArray, Id, IntArray, NodeId, Sku, Units
+from domroute.units import FloatArray, Id, IntArray, Moment, NodeId, Sku, Units
 from domroute.validation import Frozen, Needed
 
 _SLACK: Final = 1e-9
@@ -72,7 +72,7 @@ _WITHOUT_AT: Final = "inbound_without_at"
 class Inbound(Frozen):
     """Units that arrive later."""
 
-    at: Annotated[AwareDatetime, BeforeValidator(_refuse_absent), Needed(_WITHOUT_AT)]
+    at: Annotated[Moment, BeforeValidator(_refuse_absent), Needed(_WITHOUT_AT)]
     """When they arrive."""
     quantity: Units
     """How many."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
-
 from domroute.ledger.stock import Inbound
 from domroute.orders import Line
-from domroute.units import Count, LineId, Money, NodeId, OrderId, ServiceId, Sku
+from domroute.units import Count, LineId, Moment, Money, NodeId, OrderId, ServiceId, Sku
 from domroute.validation import Frozen
 
 
@@ -78,9 +76,9 @@ class Closure(Frozen):
 
     node: NodeId
     """Which node."""
-    closed_at: AwareDatetime
+    closed_at: Moment
     """When it stopped filling."""
-    reopened_at: AwareDatetime | None = None
+    reopened_at: Moment | None = None
     """When it filled again; never when absent."""
 
 

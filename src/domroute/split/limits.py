@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from domroute.units import Money
+from domroute.units import Flag, Money
 from domroute.validation import Frozen
 
 
@@ -27,11 +27,11 @@ class SplitLimits(Frozen):
     ``max_nodes``; None forbids them."""
     split_price: Money = 0.0
     """A price for each shipment beyond the first, besides what it costs anyway."""
-    ship_complete: bool = False
+    ship_complete: Flag = False
     """Whether an order is filled completely or not at all."""
     incomplete_price: Money | None = None
     """With ``ship_complete``: price of a partly filled order; None forbids it."""
-    several_services: bool = True
+    several_services: Flag = True
     """Whether a node may send one delivery by several services at once, a shipment by
     each: all of them count. Otherwise it sends it in one, which waits for all of it."""
     min_order_value: Money = 0.0

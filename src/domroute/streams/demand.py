@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Annotated, Final, Self
 
 import numpy as np
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from domroute.arguments import checked
 from domroute.errors import InputError, Issue
@@ -37,7 +37,7 @@ from domroute.streams.supply import (
     units_lost,
 )
 from domroute.streams.weights import Shares, pick_names
-from domroute.units import FloatArray, Id, Kilometers
+from domroute.units import FloatArray, Id, Kilometers, Moment
 from domroute.validation import Frozen, issues_from, join_path
 from domroute.words import Method
 
@@ -62,7 +62,7 @@ class Demand(Frozen):
     1400.0
     """
 
-    start: AwareDatetime
+    start: Moment
     """When the first day begins; days and hours are read off this clock throughout."""
     days: Annotated[int, Field(ge=1, le=3660)]
     orders_per_day: Annotated[float, Field(gt=0, le=1e7)]

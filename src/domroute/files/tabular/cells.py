@@ -31,7 +31,7 @@ def read_text_cells(column: Column, cells: Sequence[str]) -> list[object]:
     >>> read_text_cells(Column("km", "number", "a distance"), ["1.5", "", "far"])
     [1.5, None, 'far']
     """
-    if column.dtype in ("time", "flag", "date"):
+    if column.dtype in ("time", "date"):
         return [cell or None for cell in cells]
     if column.dtype in ("id", "words", "numbers"):
         cells = [unshield(cell) if cell[:1] == "'" else cell for cell in cells]
@@ -201,7 +201,22 @@ def _read_object(cell: object) -> object:
         return cell
 
 
+def _read_flag(cell: object) -> object:
+    """Read true and false as tables write them: as words, or as 1 and 0."""
+    if isinstance(cell, str):
+        return _FLAGS.get(cell.strip().lower(), cell)
+    if isinstance(cell, (int, float)) and cell in (0, 1):
+        return bool(cell)
+    return cell
+
+
+_FLAGS: Final[dict[str, bool]] = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+}
+"""What says true or false in a cell of text."""
 _TEXT_READERS: Final[dict[Dtype, Callable[[str], object]]] = {
+    "flag": _read_flag,
     "words": _read_words,
     "number": _read_number,
     "numbers": _read_numbers,
@@ -214,7 +229,7 @@ _READERS: Final[dict[Dtype, Callable[[object], object]]] = {
     "number": _keep_finite,
     "numbers": _read_numbers,
     "integer": _keep_finite,
-    "flag": _keep,
+    "flag": _read_flag,
     "time": _read_time,
     "date": _read_date,
     "object": _read_object,
