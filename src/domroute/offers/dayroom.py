@@ -12,9 +12,38 @@ from domroute.words import Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DayCharges:
+    """
+    What terms charge for such days as they fill: where the price of one rises.
+
+    Attributes
+    ----------
+    row
+        The row; shape ``(Y,)``.
+    free, price
+        How much an order may have done there before it does, and by how much it does;
+        shape ``(Y,)``.
+    terms
+        The name of the term.
+    """
+
+    row: IntArray
+    free: FloatArray
+    price: FloatArray
+    terms: tuple[str, ...]
+
+    def each(self, taken: FloatArray) -> FloatArray:
+        """Price what is taken of each row, ``(Q,)``, charge by charge; ``(Y,)``."""
+        cost: FloatArray = self.price * np.maximum(0.0, taken[self.row] - self.free)
+        return cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DayRows:
     """
-    The working days that an order could overfill: a row for each measure.
+    The working days that an order could overfill, or that cost more as they fill.
+
+    A row for each measure.
 
     Attributes
     ----------
@@ -26,12 +55,15 @@ class DayRows:
         What is left; shape ``(Q,)``.
     measures
         What each counts.
+    charges
+        What terms charge for them; None for nothing.
     """
 
     node: IntArray
     day: IntArray
     left: FloatArray
     measures: tuple[Measure, ...]
+    charges: DayCharges | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,7 @@ import math
 
 import numpy as np
 
+from domroute.offers.dayroom import DayRows
 from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
@@ -45,6 +46,7 @@ from domroute.sourcing.orderrows import (
 from domroute.sourcing.variables import Formulation, Opened, add_by_node
 from domroute.split.tally import Tally
 from domroute.units import FloatArray, IntArray
+from domroute.words import Measure
 
 
 def formulate(
@@ -352,6 +354,7 @@ def _add_days(made: Formulation, offers: Offers) -> None:
     work: FloatArray = np.broadcast_to(units[:, None], table.limit.shape)
     if offers.workload is not None:
         work = table.units @ offers.workload[:, table.node]
+    charged = _add_day_prices(made, offers.days, offer, row)
     for at in range(len(offer)):
         mine = np.flatnonzero(made.offer == offer[at])
         atom = made.atom[mine]
@@ -364,6 +367,41 @@ def _add_days(made: Formulation, offers: Offers) -> None:
         else:  # an order counts once on a day, which has room for it
             continue
         model.add_entries(np.full(len(mine), rows[row[at]]), columns, amount)
+        for over in charged.get(int(row[at]), ()):
+            model.add_entries(np.full(len(mine), over), columns, amount)
+
+
+def _add_day_prices(
+    made: Formulation, days: DayRows, offer: IntArray, row: IntArray
+) -> dict[int, list[int]]:
+    """
+    Charge for what is beyond what days have free: convex, so that a column will do.
+
+    Returns
+    -------
+    dict
+        The rows of the program, by those of days, to which what counts there is added.
+    """
+    found: dict[int, list[int]] = {}
+    if days.charges is None:
+        return found
+    model, charges = made.model, days.charges
+    over = model.add_columns(
+        len(charges.row), upper=math.inf, cost=charges.price, whole=False
+    )
+    parts = zip(charges.row.tolist(), charges.free.tolist(), over.tolist(), strict=True)
+    for at, free, column in parts:
+        if days.measures[at] is Measure.ORDERS:
+            # One counts once, by whichever of its shipments.
+            mine = offer[row == at]
+            rows = model.add_rows(len(mine), upper=free)
+            model.add_entries(rows, made.ships[mine], 1.0)
+            model.add_entries(rows, column, -1.0)
+            continue
+        (one,) = model.add_rows(1, upper=free).tolist()
+        model.add_entries(one, column, -1.0)
+        found.setdefault(at, []).append(one)
+    return found
 
 
 def _add_present(

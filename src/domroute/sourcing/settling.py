@@ -9,6 +9,7 @@ import numpy as np
 
 from domroute.offers.priced import Offers
 from domroute.sourcing.bydate import is_there
+from domroute.sourcing.byday import day_cost, has_day_prices
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.onedate import brought_forward, leave_as_one
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -45,7 +46,10 @@ def settle(
     if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
+    most = day_cost(offers, takes)
     settled = brought_forward(takes)
+    if not _costs_as_much(offers, settled, most):
+        settled = list(takes)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         sooner = _sooner(take, others, elsewhere)
@@ -53,13 +57,21 @@ def settle(
             sooner = sooner[:1]
         # The soonest of days may be full of what the order does on it already.
         for moved in sooner:
-            if is_there(offers, [*others, moved], left):
+            both = [*others, moved]
+            if is_there(offers, both, left) and _costs_as_much(offers, both, most):
                 settled[at] = moved
                 break
     joined = _merged(settled)
-    return replace(
-        choice, takes=tuple(joined if is_there(offers, joined, left) else settled)
-    )
+    if is_there(offers, joined, left) and _costs_as_much(offers, joined, most):
+        settled = joined
+    return replace(choice, takes=tuple(settled))
+
+
+def _costs_as_much(offers: Offers, takes: list[Take], most: float) -> bool:
+    """Tell whether the days on which takes are worked on cost no more."""
+    if not has_day_prices(offers):
+        return True
+    return day_cost(offers, takes) <= most + _SAME * max(1.0, most)
 
 
 def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | None:
