@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,9 +32,17 @@ class DayCharges:
     price: FloatArray
     terms: tuple[str, ...]
 
+    def less(self, used: FloatArray) -> DayCharges:
+        """Have so much of each row, ``(Q,)``, used by others already."""
+        return replace(self, free=np.maximum(0.0, self.free - used[self.row]))
+
     def each(self, taken: FloatArray) -> FloatArray:
         """Price what is taken of each row, ``(Q,)``, charge by charge; ``(Y,)``."""
-        cost: FloatArray = self.price * np.maximum(0.0, taken[self.row] - self.free)
+        return self.each_of(taken[self.row])
+
+    def each_of(self, taken: FloatArray) -> FloatArray:
+        """Price what is taken of the row of each charge, ``(Y,)``; likewise."""
+        cost: FloatArray = self.price * np.maximum(0.0, taken - self.free)
         return cost
 
 
@@ -64,6 +72,12 @@ class DayRows:
     left: FloatArray
     measures: tuple[Measure, ...]
     charges: DayCharges | None = None
+
+    def filled(self, used: FloatArray) -> DayRows:
+        """Charge as though so much, ``(Q,)``, were done there already."""
+        if self.charges is None:
+            return self
+        return replace(self, charges=self.charges.less(used))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

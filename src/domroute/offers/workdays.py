@@ -300,7 +300,8 @@ class Workdays:
                 dear = [
                     (len(self._bound), term, rise)
                     for term, rise in rises.get(measure, ())
-                    if rise.free + SLACK < all_
+                    # Others may fill what is free.
+                    if self.left.is_shared or rise.free + SLACK < all_
                 ]
                 is_shared = self.left.is_shared and measure in left
                 if is_shared or dear or room + SLACK < all_:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
 from domroute.sourcing.bydate import is_there
-from domroute.sourcing.byday import day_cost, has_day_prices
+from domroute.sourcing.byday import day_cost, has_day_prices, taken_by_day
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.onedate import brought_forward, leave_as_one
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -46,9 +48,8 @@ def settle(
     if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
-    most = day_cost(offers, takes)
     settled = brought_forward(takes)
-    if not _costs_as_much(offers, settled, most):
+    if not _fills_no_dearer(offers, settled, takes, left):
         settled = list(takes)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
@@ -58,19 +59,31 @@ def settle(
         # The soonest of days may be full of what the order does on it already.
         for moved in sooner:
             both = [*others, moved]
-            if is_there(offers, both, left) and _costs_as_much(offers, both, most):
+            if is_there(offers, both, left) and _fills_no_dearer(
+                offers, both, takes, left
+            ):
                 settled[at] = moved
                 break
     joined = _merged(settled)
-    if is_there(offers, joined, left) and _costs_as_much(offers, joined, most):
+    if is_there(offers, joined, left) and _fills_no_dearer(offers, joined, takes, left):
         settled = joined
     return replace(choice, takes=tuple(settled))
 
 
-def _costs_as_much(offers: Offers, takes: list[Take], most: float) -> bool:
-    """Tell whether the days on which takes are worked on cost no more."""
+def _fills_no_dearer(
+    offers: Offers, takes: Sequence[Take], before: Sequence[Take], left: Offers | None
+) -> bool:
+    """
+    Tell whether takes fill days for no more than others do.
+
+    Where other orders fill them, too, they are to fill the same.
+    """
     if not has_day_prices(offers):
         return True
+    if left is not None:
+        mine, theirs = taken_by_day(offers, takes), taken_by_day(offers, before)
+        return bool((np.abs(mine - theirs) <= SLACK).all())
+    most = day_cost(offers, before)
     return day_cost(offers, takes) <= most + _SAME * max(1.0, most)
 
 

@@ -12,6 +12,7 @@ from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.plan import Costs
+from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.dated import time_of
 from domroute.verify.deliveries import Group
@@ -28,14 +29,18 @@ TOLERANCE = 1e-6
 
 
 def check_costs(
-    reading: Reading, inventory: Snapshot, quoted: Quoted | None, cost: float | None
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    cost: float | None,
+    beside: Beside | None = None,
 ) -> None:
     """Note every amount that is not what the data say."""
     amounts = [
         _check_shipment(part, reading, inventory, quoted) for part in reading.parts
     ]
     amounts.append(_check_unfilled(reading))
-    amounts.append(_check_order_costs(reading, inventory, quoted))
+    amounts.append(_check_order_costs(reading, inventory, quoted, beside))
     # A plan that could not be priced has no total to compare with.
     if cost is not None and reading.is_whole:
         total = sum(amounts)
@@ -268,7 +273,10 @@ def _check_unfilled(reading: Reading) -> float:
 
 
 def _check_order_costs(
-    reading: Reading, inventory: Snapshot, quoted: Quoted | None
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    beside: Beside | None,
 ) -> float:
     splits = reading.book.policy.splits
     expected: dict[str, float] = {}
@@ -281,7 +289,7 @@ def _check_order_costs(
     if reading.book.lends:
         expected.update(safety_costs(reading, inventory))
     if reading.book.fills:
-        expected.update(day_costs(reading, inventory, quoted))
+        expected.update(day_costs(reading, inventory, quoted, beside))
     if expected or reading.plan.order_costs.amounts:
         _compare(reading, reading.plan.order_costs, expected, "order_costs")
     return sum(expected.values())

@@ -14,6 +14,7 @@ from domroute.errors import Issue
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.plan import Plan, Shipment
+from domroute.verify.beside import Beside
 from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.reading import Part, Reading
 from domroute.verify.stock import is_within, measure_of, workload_of
@@ -123,14 +124,25 @@ def _is_soft(measure: Measure, fills: Fills) -> bool:
 
 
 def day_costs(
-    reading: Reading, inventory: Snapshot, quoted: Quoted | None
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    beside: Beside | None,
 ) -> dict[str, float]:
-    """Price what a plan adds to the work of days, by the names of terms."""
+    """
+    Price what a plan adds to the work of days, by the names of terms.
+
+    To what the ledger says is taken, and what orders of a wave add that come before it.
+    """
     costs: dict[str, float] = {}
     for use in _uses(reading, inventory, quoted):
+        taken = use.taken
+        if beside is not None:
+            place = use.node_id, use.day, use.measure
+            taken += beside.before(reading.order.id, *place)
         for term, price in reading.book.fills:
             if price.concerns(use.measure):
-                made = term.day_amount(use.limit, use.taken, use.used)
+                made = term.day_amount(use.limit, taken, use.used)
                 amount = amount_of(term.name, made, may_refuse=False)
                 costs[term.name] = costs.get(term.name, 0.0) + amount
     return costs
