@@ -103,9 +103,7 @@ class DaysLeft:
         name, on = self.nodes[node].id, date.fromordinal(day)
         found: dict[Measure, list[tuple[str, Rise]]] = {}
         for one in self.limits[node]:
-            taken = self.stock.load(name, one.measure, day=on)
-            if one.measure is Measure.ORDERS and self._counts(name, on):
-                taken = max(0.0, taken - 1.0)
+            taken = self.stock.days.load_beside(self.order_id, name, on, one.measure)
             found[one.measure] = [
                 (term, rise)
                 for term, price in self.prices
@@ -113,10 +111,6 @@ class DaysLeft:
                 for rise in price.rises(one.on(on), taken)
             ]
         return found
-
-    def _counts(self, node: str, day: date) -> bool:
-        """Tell whether the order counts on a day already."""
-        return (node, day) in self.stock.days.counted.get(self.order_id, ())
 
     def beside(self, used: Used) -> DaysLeft:
         """Leave what others use."""

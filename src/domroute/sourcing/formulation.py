@@ -27,16 +27,14 @@ import math
 
 import numpy as np
 
-from domroute.offers.dayroom import DayRows
-from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
-from domroute.sourcing.byday import entries_of
 from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.dayrows import add_days
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
     add_completeness,
@@ -46,7 +44,6 @@ from domroute.sourcing.orderrows import (
 from domroute.sourcing.variables import Formulation, Opened, add_by_node
 from domroute.split.tally import Tally
 from domroute.units import FloatArray, IntArray
-from domroute.words import Measure
 
 
 def formulate(
@@ -68,7 +65,7 @@ def formulate(
     _add_stock(made, offers)
     opened = _add_nodes(made)
     _add_capacity(made, offers, arrays, opened)
-    _add_days(made, offers)
+    add_days(made, offers)
     _add_minimum_orders(made, offers, arrays, opened)
     add_split_limits(made, offers, policy, opened)
     add_completeness(made, policy)
@@ -336,72 +333,6 @@ def _add_capacity(
             _add_present(made, rows, nodes, lines)
         else:
             add_by_node(made, rows, nodes, units if each is uses.per_unit else work)
-
-
-def _add_days(made: Formulation, offers: Offers) -> None:
-    """Let no working day have more work than it has room for."""
-    if offers.days is None:
-        return
-    table, model = made.table, made.model
-    limit = offers.days.left + SLACK
-    offer, row, (per_line, per_unit, per_work) = entries_of(table)
-    whole = np.ones(len(limit), bool)
-    whole[row[per_work > 0]] = False
-    limit = np.where(whole, np.floor(limit), limit)
-    rows = model.add_rows(len(limit), upper=limit)
-    lines = (table.units > 0).sum(axis=1)
-    units = table.units.sum(axis=1)
-    work: FloatArray = np.broadcast_to(units[:, None], table.limit.shape)
-    if offers.workload is not None:
-        work = table.units @ offers.workload[:, table.node]
-    charged = _add_day_prices(made, offers.days, offer, row)
-    for at in range(len(offer)):
-        mine = np.flatnonzero(made.offer == offer[at])
-        atom = made.atom[mine]
-        if per_line[at]:
-            amount, columns = lines[atom], made.present[mine]
-        elif per_unit[at]:
-            amount, columns = units[atom], made.takes[mine]
-        elif per_work[at]:
-            amount, columns = work[atom, offer[at]], made.takes[mine]
-        else:  # an order counts once on a day, which has room for it
-            continue
-        model.add_entries(np.full(len(mine), rows[row[at]]), columns, amount)
-        for over in charged.get(int(row[at]), ()):
-            model.add_entries(np.full(len(mine), over), columns, amount)
-
-
-def _add_day_prices(
-    made: Formulation, days: DayRows, offer: IntArray, row: IntArray
-) -> dict[int, list[int]]:
-    """
-    Charge for what is beyond what days have free: convex, so that a column will do.
-
-    Returns
-    -------
-    dict
-        The rows of the program, by those of days, to which what counts there is added.
-    """
-    found: dict[int, list[int]] = {}
-    if days.charges is None:
-        return found
-    model, charges = made.model, days.charges
-    over = model.add_columns(
-        len(charges.row), upper=math.inf, cost=charges.price, whole=False
-    )
-    parts = zip(charges.row.tolist(), charges.free.tolist(), over.tolist(), strict=True)
-    for at, free, column in parts:
-        if days.measures[at] is Measure.ORDERS:
-            # One counts once, by whichever of its shipments.
-            mine = offer[row == at]
-            rows = model.add_rows(len(mine), upper=free)
-            model.add_entries(rows, made.ships[mine], 1.0)
-            model.add_entries(rows, column, -1.0)
-            continue
-        (one,) = model.add_rows(1, upper=free).tolist()
-        model.add_entries(one, column, -1.0)
-        found.setdefault(at, []).append(one)
-    return found
 
 
 def _add_present(
