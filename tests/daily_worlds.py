@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from domroute.capacity import Capacity
+from domroute.costs import Load
 from domroute.ledger import Inventory
 from plain_dated_worlds import drawn
 
@@ -47,3 +48,23 @@ def by_day(made, rng):
     ledger = Inventory(made.inventory)
     ledger.start_days(loads)
     return network, ledger
+
+
+def drawn_loaded(seed, count=1):
+    """Draw such a world with a policy in which days cost more as they fill."""
+    made, rng = drawn_daily(seed, count), Random(f"loaded {seed}")
+    terms = []
+    for name in ("load", "over")[: rng.choice((1, 1, 1, 2))]:
+        price = rng.choice((0.0, 0.3, 1.0, 2.5, 6.0))
+        terms.append(
+            Load(
+                name=name,
+                free_share=rng.choice((0.0, 0.3, 0.5, 0.5, 0.8, 1.0)),
+                per_unit=price,
+                over_per_unit=rng.choice((None, None, price, price + 2.0, 20.0)),
+                measure=rng.choice((None, None, None, "units", "orders", "lines")),
+                weight=rng.choice((1.0, 1.0, 1.0, 0.5, 0.0)),
+            )
+        )
+    policy = made.policy.model_copy(update={"costs": (*made.policy.costs, *terms)})
+    return made._replace(policy=policy)

@@ -64,6 +64,10 @@ class DailyWorld(DatedWorld):
             for one in self.limits_of(name)
         }
 
+    def day_price(self, _name, _looks):
+        """Return what the days cost on which a node works: nothing, here."""
+        return 0.0
+
     def wanted(self, name):
         """Count the units that the order could take from a node."""
         return sum(
@@ -271,8 +275,8 @@ class DailyWorld(DatedWorld):
         found = {}
         for units, cells in total.items():
             kept = {
-                looks: made
-                for looks, made in cells.items()
+                looks: (cost + self.day_price(name, looks), made)
+                for looks, (cost, made) in cells.items()
                 if not self._overfull(name, looks)
             }
             kept = self._kept(name, units, kept)

@@ -15,6 +15,7 @@ from domroute.problem import NetworkArrays
 from domroute.promise.telling import moments_of
 from domroute.promise.window import moment_of
 from domroute.reasons import Reason
+from domroute.sourcing.byday import day_costs
 from domroute.sourcing.choice import Take
 from domroute.units import IntArray
 from domroute.words import Supply
@@ -150,7 +151,7 @@ def _order_costs(
     filled: IntArray,
     left: IntArray,
 ) -> Costs:
-    """Price what belongs to no one shipment: splits, incompleteness, safety stock."""
+    """Price what belongs to no one shipment: splits, what is left, stock and days."""
     splits = policy.splits
     shipments = len(takes)
     costs: dict[str, float] = {}
@@ -173,6 +174,7 @@ def _order_costs(
         costs[safety.name] = safety.price * float(
             np.maximum(0, taken - safety.free).sum()
         )
+    costs |= day_costs(offers, takes)
     return Costs.of(costs) if costs else Costs()
 
 

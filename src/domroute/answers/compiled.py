@@ -11,7 +11,7 @@ import numpy as np
 from domroute.answers.facts import Question
 from domroute.answers.lift import Lift
 from domroute.costs.asking import prepare
-from domroute.costs.nature import nature_of
+from domroute.costs.nature import day_prices_of, nature_of
 from domroute.costs.quotes import NO_QUOTES, Quotes
 from domroute.costs.term import CostTerm, Pricer
 from domroute.indexing import StockMap, index_order
@@ -31,6 +31,7 @@ from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
 from domroute.units import FloatArray
 from domroute.verify import Judge
+from domroute.words import Measure
 
 Terms = tuple[tuple[CostTerm, Pricer], ...]
 """Terms of cost, each made ready for the network."""
@@ -107,7 +108,7 @@ class Compiled:
             serving=serving,
             dating=Dating.of(arrays, serving.services, policy),
             judge=Judge(network, policy),
-            scope=Scope.of(network),
+            scope=Scope.of(network, soft=_soft_by_day(policy)),
             may_rise=any(nature_of(term).may_rise_with_stock for term in asked),
             time_limit_s=policy.solve.time_limit_s,
         )
@@ -343,6 +344,16 @@ class Compiled:
             ],
             float,
         )
+
+
+def _soft_by_day(policy: Policy) -> frozenset[Measure]:
+    """List the measures of whose limits by the day more may be done, at a price."""
+    prices = day_prices_of(policy.costs)
+    return frozenset(
+        measure
+        for measure in Measure
+        if any(price.softens(measure) for _, price in prices)
+    )
 
 
 def _leave(

@@ -14,6 +14,7 @@ from domroute.answers.facts import Question, limited_by
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.bydate import is_there
+from domroute.sourcing.byday import has_day_prices
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
@@ -224,7 +225,7 @@ def _parts_of(question: Question) -> _Parts | None:
         return None
     if needs_two_counts(offers, policy) or offers.drain is not None:
         return None
-    if offers.comes_together:
+    if offers.comes_together or has_day_prices(offers):
         return None
     lattice = lattice_of(atoms.steps)
     bundles = price_bundles(offers, lattice, atoms, question.arrays, tuned)

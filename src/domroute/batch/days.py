@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
 from domroute.batch.cells import UNITS_SLACK, Prices
 from domroute.offers.blocks import Block
+from domroute.offers.dayroom import DayCharges
 from domroute.offers.daysleft import Used
 from domroute.offers.priced import Offers
 from domroute.sourcing.choice import Take
 from domroute.sourcing.offers import OfferTable
 from domroute.units import FloatArray, IntArray
 from domroute.words import Measure
+
+_ENDLESS: Final = 2.0**30
+"""More than a wave could want of a day."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,12 +34,20 @@ class Days:
     number
         Of each node, by position in the network, date, by ordinal, and measure.
     left
-        What each has left.
+        What each has left; without a limit more than all could want.
+    fills
+        What terms charge as they fill: of each number, what is free before a price
+        rises, and by how much it does.
+    charges
+        The same, laid out, beside what those use who have no part in it; None for
+        nothing.
     """
 
     first: int
     number: dict[tuple[int, int, Measure], int] = field(default_factory=dict)
     left: list[float] = field(default_factory=list)
+    fills: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
+    charges: DayCharges | None = None
 
     def enter(self, offers: Offers) -> IntArray | None:
         """Give numbers to the days of an order; None where it has none; ``(Q,)``."""
@@ -42,14 +55,42 @@ class Days:
         if days is None:
             return None
         found = []
-        for key, left in zip(_keys(offers), days.left.tolist(), strict=True):
+        # To be counted, what is used needs a limit, if one that nobody meets.
+        most = np.minimum(days.left, _ENDLESS).tolist()
+        for key, left in zip(_keys(offers), most, strict=True):
             if key not in self.number:
                 self.number[key] = self.first + len(self.left)
                 self.left.append(left)
             at = self.number[key]
             self.left[at - self.first] = min(self.left[at - self.first], left)
             found.append(at)
+        self._note_fills(offers, found)
         return np.array(found, np.int64)
+
+    def _note_fills(self, offers: Offers, numbers: list[int]) -> None:
+        """Note what terms charge for days: the same for all orders."""
+        charges = None if offers.days is None else offers.days.charges
+        if charges is None:
+            return
+        mine: dict[int, list[tuple[float, float]]] = {}
+        rows, rises = charges.row.tolist(), np.stack((charges.free, charges.price))
+        for row, rise in zip(rows, rises.T.tolist(), strict=True):
+            mine.setdefault(numbers[row], []).append(tuple(rise))
+        for at, found in mine.items():
+            self.fills.setdefault(at, found)
+
+    def close(self) -> None:
+        """Lay out what is charged, once all orders are entered."""
+        if self.fills:
+            rises = [(at, *rise) for at, mine in self.fills.items() for rise in mine]
+            row, free, price = np.array(rises, float).T
+            self.charges = DayCharges(row.astype(np.int64), free, price, ())
+
+    def beside(self, used: FloatArray) -> Days:
+        """Leave what others use, by number."""
+        if self.charges is None:
+            return self
+        return replace(self, charges=self.charges.less(used))
 
     def of(self, offers: Offers) -> IntArray | None:
         """Return the numbers of the days of an order that has been entered."""
@@ -71,6 +112,14 @@ class Days:
         for (node, day, measure), at in self.number.items():
             found.setdefault((node, day), {})[measure] = float(load[at])
         return found
+
+
+def unfilled(offers: Offers) -> Offers:
+    """Leave out what days cost: all orders that fill them pay for that together."""
+    days = offers.days
+    if days is None or days.charges is None:
+        return offers
+    return replace(offers, days=replace(days, charges=None))
 
 
 def _keys(offers: Offers) -> Iterable[tuple[int, int, Measure]]:
@@ -147,6 +196,7 @@ def without_days(offers: Offers, used: FloatArray) -> Offers:
     if mine is None:
         return offers
     left = np.maximum(0.0, mine.left - used)
+    mine = mine.filled(used)
     blocks = [
         block
         if block.room is None

@@ -19,6 +19,7 @@ from domroute.batch.repricing import reprice, restrict, uses
 from domroute.batch.tables import PricingTable
 from domroute.batch.wave import Wave
 from domroute.offers.priced import Offers
+from domroute.sourcing.byday import day_cost
 from domroute.sourcing.choice import FORBIDDEN, Choice, Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.limits import limits_of
@@ -117,8 +118,18 @@ class Incumbent:
         self.put(at, UNPLACED)
 
     def rank(self) -> tuple[int, float]:
-        """Rank all orders, as :func:`rank_of` does some."""
-        return rank_of(enumerate(self.placed), self.wave.absence)
+        """Rank all orders, as :func:`rank_of` does some, and the days they fill."""
+        missing, cost = rank_of(enumerate(self.placed), self.wave.absence)
+        return missing, cost + self.day_cost
+
+    @property
+    def day_cost(self) -> float:
+        """What days cost as all orders placed fill them together."""
+        charges = self.wave.days.charges
+        if charges is None:
+            return 0.0
+        used = self.used_capacity(charges.row)
+        return float(charges.each_of(used).sum())
 
     def copy(self) -> list[Placed | None]:
         """Remember who takes what."""
@@ -270,10 +281,15 @@ class Incumbent:
         return placed if is_exact and limits.holds(loner.steps_of(takes)) else None
 
     def placed_by(self, loner: Loner, takes: tuple[Take, ...]) -> Placed:
-        """Price takes of an order that stands in no table, without prices."""
+        """
+        Price takes of an order that stands in no table, without prices.
+
+        And without what days cost, which all orders fill together.
+        """
         wave = self.wave
         plan = assemble(loner.offers, loner.policy, wave.arrays, takes)
-        return Placed(plan.costs.total, takes=takes)
+        cost = plan.costs.total - day_cost(loner.offers, takes)
+        return Placed(cost, takes=takes)
 
     def bid(self, loner: Loner, prices: Prices) -> None:
         """Place an order, which is lifted, whatever others have left."""

@@ -96,6 +96,7 @@ class Part:
             alone={},
             named={},
             rungs=rungs,
+            days=whole.days.beside(incumbent.used_capacity(np.arange(len(room)))),
         )
         return cls(whole, wave, tuple(members), tuple(kept))
 

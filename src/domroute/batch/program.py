@@ -85,7 +85,10 @@ def _solve(
     gap: float,
 ) -> float:
     moved = [*orders, *(at for group in held for at in group)]
+    filled = incumbent.day_cost
     before = {at: incumbent.lift(at) for at in moved}
+    # What these orders add to days costs so much more than what the others do there.
+    others = incumbent.day_cost
     program = _Program(incumbent)
     for at in moved:
         program.add(at, incumbent.seats[at])
@@ -95,6 +98,7 @@ def _solve(
     absence = incumbent.wave.absence
     mine = {at: before[at] for at in orders}
     missing, cost = rank_of(mine.items(), absence)
+    cost += filled - others
     proof = Proof(math.inf if missing else cost)
     solution = proof.ask(
         lambda solver: program.model.solve(
@@ -106,14 +110,16 @@ def _solve(
     )
     values = None if solution is None else solution.values
     found = {} if values is None else program.read(values)
-    is_better = bool(found) and (
-        rank_of([(at, found[at]) for at in orders], absence) < (missing, cost)
-        and all(_costs(found, group) <= _limit(before, group) for group in held)
+    is_better = bool(found) and all(
+        _costs(found, group) <= _limit(before, group) for group in held
     )
     if is_better:
         for at, placed in found.items():
             incumbent.put(at, placed)
-        if not incumbent.is_sound:  # what the solver rounds, it may round over a limit
+        lacking, total = rank_of([(at, found[at]) for at in orders], absence)
+        is_better = (lacking, total + incumbent.day_cost - others) < (missing, cost)
+        # What the solver rounds, it may round over a limit.
+        if not (is_better and incumbent.is_sound):
             for at in found:
                 incumbent.lift(at)
             is_better = False
@@ -238,6 +244,9 @@ class _Program:
             guest.keep_levels(self.model, incumbent, levels, shares)
         cells.limit(self.model, incumbent.left, wave.is_contended)
         rows.limit(self.model, incumbent.room, wave.is_limited)
+        if wave.days.charges is not None:
+            used = incumbent.used_capacity(np.arange(len(incumbent.room)))
+            rows.charge(self.model, wave.days.charges.less(used))
         levels.limit(self.model, incumbent.left)
         shares.limit(self.model, wave.stock)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from domroute.batch.cells import NO_CELL
+from domroute.batch.days import unfilled
 from domroute.batch.incumbent import Incumbent
 from domroute.batch.loner import Loner
 from domroute.batch.own import OwnLimits
 from domroute.batch.placed import Placed
 from domroute.batch.shares import Shares
 from domroute.batch.tables import PricingTable
+from domroute.offers.dayroom import DayCharges
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import rows_by_class
 from domroute.sourcing.formulation import formulate
@@ -35,6 +37,19 @@ class Demands:
         self._place.append(place)
         self._amount.append(amount)
         self._column.append(column)
+
+    def charge(self, model: ArrayModel, charges: DayCharges) -> None:
+        """Add a column for what is beyond what each charge has free, and its row."""
+        if not self._place:
+            return
+        place, column = np.concatenate(self._place), np.concatenate(self._column)
+        value = np.concatenate(self._amount)
+        count = len(charges.row)
+        over = model.add_columns(count, upper=math.inf, cost=charges.price, whole=False)
+        rows = model.add_rows(count, upper=charges.free)
+        model.add_entries(rows, over, -1.0)
+        entry, of = np.nonzero(place[:, None] == charges.row)
+        model.add_entries(rows[of], column[entry], value[entry])
 
     def limit(self, model: ArrayModel, left: FloatArray, matters: BoolArray) -> None:
         """Add a row for each place that matters."""
@@ -138,7 +153,7 @@ class Guest:
     def enter(cls, model: ArrayModel, incumbent: Incumbent, loner: Loner) -> Guest:
         """Write an order's own program into that of several."""
         wave, table = incumbent.wave, loner.table
-        made = formulate(loner.offers, table, loner.policy, wave.arrays)
+        made = formulate(unfilled(loner.offers), table, loner.policy, wave.arrays)
         floor = wave.floors.get(loner.at, np.empty(0, np.int64))
         for line in np.flatnonzero(floor).tolist():
             if table.tally is not None:

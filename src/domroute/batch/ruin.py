@@ -165,6 +165,7 @@ class Ruin:
     def _try(self, freed: list[int], warmth: float) -> tuple[int, float]:
         """Place orders again; keep it if it is better or hardly worse; what is won."""
         incumbent = self.incumbent
+        filled = incumbent.day_cost
         before = [incumbent.lift(at) for at in freed]
         again = list(freed)
         for i in range(len(again) - 1, 0, -1):
@@ -175,7 +176,7 @@ class Ruin:
             incumbent.settle(at, prices)
         old = self._tally(freed, before)
         new = self._tally(freed, [incumbent.placed[at] for at in freed])
-        gained = old[0] - new[0], old[1] - new[1]
+        gained = old[0] - new[0], old[1] - new[1] + filled - incumbent.day_cost
         if not self._accepts(gained, warmth):
             for at in freed:
                 incumbent.lift(at)

@@ -364,6 +364,7 @@ def compile_wave(
                 named[at] = entrant.named()
         else:
             loners.append(entrant.loner())
+    days.close()
     stock, wanted = cells.close()
     is_contended = wanted > stock
     # Orders of one channel may want more than they may have, of what is enough for all.

@@ -13,7 +13,7 @@ import numpy as np
 from domroute.answers.concluding import conclude
 from domroute.batch.aims import reaches_goals
 from domroute.batch.asking import Asked
-from domroute.batch.days import without_days
+from domroute.batch.days import day_uses, without_days
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint
 from domroute.batch.wave import Wave
@@ -23,6 +23,7 @@ from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.settling import settle
+from domroute.units import FloatArray
 from domroute.verify import Beside, check_together
 
 JOINT: Final = "joint"
@@ -59,10 +60,13 @@ def write_out(
     while True:
         results: dict[int, RoutingResult] = {}
         is_sure = True
+        before_it = np.zeros(len(wave.capacity))
         for turn, at in enumerate(sequence):
             left = min(alone_s, ends - time.perf_counter())
             results[at], proves = _conclude(
-                asked, wave, joint, turn, orders[at], reasons_s=left
+                *(asked, wave, joint, turn, orders[at]),
+                before_it=before_it,
+                reasons_s=left,
             )
             is_sure = is_sure and proves
         written = tuple([results[at] for at in range(len(orders))])
@@ -90,14 +94,20 @@ def _conclude(
     turn: int,
     order: Order,
     *,
+    before_it: FloatArray,
     reasons_s: float,
 ) -> tuple[RoutingResult, bool]:
     """
     Write out what one order takes; its own bound is its cost alone.
 
     And tell whether what comes before cost, if anything does, is as it would be alone.
+    Of what all orders pay for the days that they fill, each pays for what it adds to
+    those before it, which use of each row ``before_it``; to that it is added, too.
     """
     offers = asked.price(order)
+    on_days = wave.days.of(offers)
+    if on_days is not None and offers.days is not None:
+        offers = replace(offers, days=offers.days.filled(before_it[on_days]))
     cell = wave.cells.of(offers)
     takes = _takes(joint, turn, offers)
     alone = joint.alone[turn]
@@ -113,7 +123,7 @@ def _conclude(
     taken_later = incumbent.taken_later(wave.cells.later_of(offers))
     used = incumbent.used_capacity(wave.arrays.capacity.of_node)
     left = restrict(offers, taken, used[:, nodes], wave.arrays, taken_later)
-    days, on_days = offers.eligibility.days, wave.days.of(offers)
+    days = offers.eligibility.days
     if on_days is not None:
         left = without_days(left, incumbent.used_capacity(on_days))
     if days is not None:
@@ -126,9 +136,14 @@ def _conclude(
     is_one = len(joint.incumbent.placed) == 1
     minimum_order = arrays.minimum_order if is_one else None
     choice = Choice(takes, bound, JOINT, proves_goals=proves_goals)
+    choice = settle(choice, offers, minimum_order, left)
+    has_order: set[int] = set()
+    for take in choice.takes or ():
+        rows, load = day_uses(on_days, take, has_order)
+        np.add.at(before_it, rows, load)
     result = conclude(
         offers,
-        settle(choice, offers, minimum_order, left),
+        choice,
         policy,
         arrays,
         elapsed_s=0.0,
@@ -166,7 +181,7 @@ def _faults_of(
 ) -> dict[str, list[str]]:
     """Judge every plan, by the order's id, and all of them together, by none."""
     compiled = asked.compiled
-    beside = Beside(result.plan for result in (*results, *besides))
+    beside = Beside((result.plan for result in (*results, *besides)), orders)
     faults = {
         order.id: [
             f"order {order.id!r}: {fault}"

@@ -4,9 +4,11 @@ from domroute.costs.backorder import Backorder as Backorder
 from domroute.costs.base import TermModel as TermModel
 from domroute.costs.carbon import Carbon as Carbon
 from domroute.costs.charges.steps import Steps as Steps
+from domroute.costs.dayprice import DayPrice as DayPrice
 from domroute.costs.distance import Distance as Distance
 from domroute.costs.handling import Handling as Handling
 from domroute.costs.lateness import Lateness as Lateness
+from domroute.costs.load import Load as Load
 from domroute.costs.nature import Cover as Cover
 from domroute.costs.nature import Fact as Fact
 from domroute.costs.nature import Nature as Nature

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from domroute.costs.dayprice import DayPrice
 from domroute.errors import InputError, Issue
 from domroute.validation import shorten
 
@@ -71,6 +73,8 @@ class Nature:
     rises_with_time
         Whether its amounts are never less where the same shipment comes later; so of
         all that do not depend on the arrival.
+    day_price
+        What it charges for the work on a node's day; None where days cost nothing.
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
@@ -86,6 +90,7 @@ class Nature:
     allows_late: bool = False
     needs_arrival: bool = False
     rises_with_time: bool = False
+    day_price: DayPrice | None = None
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -116,9 +121,10 @@ def nature_of(term: object) -> Nature:
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
     ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead``,
-    ``is_idle``, ``allows_late``, ``needs_arrival`` and ``rises_with_time``. What it
-    does not say is taken so that nothing depends on it: a term that is quotable is
-    replaced whole, is paid in cash and may depend on anything.
+    ``is_idle``, ``allows_late``, ``needs_arrival``, ``rises_with_time`` and
+    ``day_price``. What it does not say is taken so that nothing depends on it: a term
+    that is quotable is replaced whole, is paid in cash and may depend on anything. One
+    with a ``day_price`` says in ``day_amount`` the same in plain Python, for the judge.
 
     Raises
     ------
@@ -135,7 +141,7 @@ def nature_of(term: object) -> Nature:
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
         falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False,
-        allows_late=False, needs_arrival=False, rises_with_time=False)
+        allows_late=False, needs_arrival=False, rises_with_time=False, day_price=None)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -162,7 +168,29 @@ def nature_of(term: object) -> Nature:
         allows_late=bool(getattr(term, "allows_late", False)),
         needs_arrival=bool(getattr(term, "needs_arrival", False)),
         rises_with_time=bool(getattr(term, "rises_with_time", False)),
+        day_price=_day_price(term, name),
     )
+
+
+def day_prices_of(terms: Iterable[object]) -> tuple[tuple[str, DayPrice], ...]:
+    """List what terms that are asked charge for days, by their names."""
+    found = []
+    for term in terms:
+        nature = nature_of(term)
+        if nature.day_price is not None and not nature.is_idle:
+            found.append((str(getattr(term, "name", "")), nature.day_price))
+    return tuple(found)
+
+
+def _day_price(term: object, name: object) -> DayPrice | None:
+    """Read what a term charges for days, which it says in two ways."""
+    found: object = getattr(term, "day_price", None)
+    if found is None:
+        return None
+    if isinstance(found, DayPrice) and callable(getattr(term, "day_amount", None)):
+        return found
+    text = f"day_price is {shorten(found)}, should be a DayPrice beside a day_amount()"
+    raise InputError([Issue("wrong_type", f"term {name!r}", text)])
 
 
 def _read(words: type[Word], value: object, where: str) -> Word:

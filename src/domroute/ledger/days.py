@@ -49,6 +49,12 @@ class Days:
             return 0.0
         return self.loads[node, day].get(measure, 0.0)
 
+    def load_beside(self, order_id: str, node: str, day: date, measure: str) -> float:
+        """Return what is taken, but for an order itself where orders are counted."""
+        taken = self.load(node, day, measure)
+        counts = measure == ORDERS and (node, day) in self.counted.get(order_id, ())
+        return max(0.0, taken - 1.0) if counts else taken
+
     @property
     def as_told(self) -> dict[tuple[str, str, date], float]:
         """What is taken, by node id, measure and date."""

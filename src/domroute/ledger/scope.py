@@ -8,7 +8,8 @@ from typing import Self
 
 from domroute.capacity import Capacity
 from domroute.errors import Issue
-from domroute.network import Network
+from domroute.network import Network, Node
+from domroute.words import Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +33,9 @@ class Scope:
     day_limits: Mapping[str, tuple[Capacity, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, network: Network) -> Self:
+    def of(cls, network: Network, *, soft: Container[Measure] = ()) -> Self:
         """
-        Take them from a network.
+        Take them from a network; limits by the day of some measures may be soft.
 
         Examples
         --------
@@ -49,7 +50,7 @@ class Scope:
                 for node in network.nodes
                 for capacity in node.period_limits
             },
-            {node.id: node.day_limits for node in network.nodes if node.day_limits},
+            {node.id: hard for node in network.nodes if (hard := _hard(node, soft))},
         )
 
     def unknown(self, node: str, sku: str) -> list[Issue]:
@@ -63,3 +64,8 @@ class Scope:
             text = f"{sku!r} is not an item of the network"
             issues.append(Issue("unknown_id", where, text))
         return issues
+
+
+def _hard(node: Node, soft: Container[Measure]) -> tuple[Capacity, ...]:
+    """List what limits a node's days, but for measures whose limits are soft."""
+    return tuple(one for one in node.day_limits if one.measure not in soft)

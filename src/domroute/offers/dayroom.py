@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,46 @@ from domroute.words import Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DayCharges:
+    """
+    What terms charge for such days as they fill: where the price of one rises.
+
+    Attributes
+    ----------
+    row
+        The row; shape ``(Y,)``.
+    free, price
+        How much an order may have done there before it does, and by how much it does;
+        shape ``(Y,)``.
+    terms
+        The name of the term.
+    """
+
+    row: IntArray
+    free: FloatArray
+    price: FloatArray
+    terms: tuple[str, ...]
+
+    def less(self, used: FloatArray) -> DayCharges:
+        """Have so much of each row, ``(Q,)``, used by others already."""
+        return replace(self, free=np.maximum(0.0, self.free - used[self.row]))
+
+    def each(self, taken: FloatArray) -> FloatArray:
+        """Price what is taken of each row, ``(Q,)``, charge by charge; ``(Y,)``."""
+        return self.each_of(taken[self.row])
+
+    def each_of(self, taken: FloatArray) -> FloatArray:
+        """Price what is taken of the row of each charge, ``(Y,)``; likewise."""
+        cost: FloatArray = self.price * np.maximum(0.0, taken - self.free)
+        return cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DayRows:
     """
-    The working days that an order could overfill: a row for each measure.
+    The working days that an order could overfill, or that cost more as they fill.
+
+    A row for each measure.
 
     Attributes
     ----------
@@ -26,12 +63,21 @@ class DayRows:
         What is left; shape ``(Q,)``.
     measures
         What each counts.
+    charges
+        What terms charge for them; None for nothing.
     """
 
     node: IntArray
     day: IntArray
     left: FloatArray
     measures: tuple[Measure, ...]
+    charges: DayCharges | None = None
+
+    def filled(self, used: FloatArray) -> DayRows:
+        """Charge as though so much, ``(Q,)``, were done there already."""
+        if self.charges is None:
+            return self
+        return replace(self, charges=self.charges.less(used))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

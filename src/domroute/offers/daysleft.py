@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from domroute.capacity import Capacity
+from domroute.costs.dayprice import DayPrice, Rise
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.words import Measure
@@ -37,6 +39,10 @@ class DaysLeft:
         Whether others want to use them, too.
     is_endless
         Whether to look as though no day were ever full.
+    prices
+        What terms charge for days, by their names.
+    order_id
+        The order that looks: what it counts for on a day already it need not again.
     """
 
     limits: Mapping[int, tuple[Capacity, ...]]
@@ -45,6 +51,8 @@ class DaysLeft:
     used: Used = field(default_factory=dict)
     is_shared: bool = False
     is_endless: bool = False
+    prices: tuple[tuple[str, DayPrice], ...] = ()
+    order_id: str = ""
     _known: dict[tuple[int, int], tuple[tuple[Measure, float], ...]] = field(
         default_factory=dict
     )
@@ -69,7 +77,9 @@ class DaysLeft:
             self._known[key] = tuple(
                 (
                     one.measure,
-                    one.on(on)
+                    math.inf
+                    if self._is_soft(one.measure)
+                    else one.on(on)
                     - self.stock.load(name, one.measure, day=on)
                     - used.get(one.measure, 0.0),
                 )
@@ -77,17 +87,42 @@ class DaysLeft:
             )
         return self._known[key]
 
+    def _is_soft(self, measure: Measure) -> bool:
+        """Tell whether a term lets more be done than the limits of a measure say."""
+        return any(price.softens(measure) for _, price in self.prices)
+
+    def rises(self, node: int, day: int) -> dict[Measure, list[tuple[str, Rise]]]:
+        """
+        List where terms charge more for what is added to a day, by measure.
+
+        Parameters
+        ----------
+        node, day
+            As :meth:`of` takes them.
+        """
+        name, on = self.nodes[node].id, date.fromordinal(day)
+        found: dict[Measure, list[tuple[str, Rise]]] = {}
+        for one in self.limits[node]:
+            taken = self.stock.days.load_beside(self.order_id, name, on, one.measure)
+            found[one.measure] = [
+                (term, rise)
+                for term, price in self.prices
+                if price.concerns(one.measure)
+                for rise in price.rises(one.on(on), taken)
+            ]
+        return found
+
     def beside(self, used: Used) -> DaysLeft:
         """Leave what others use."""
-        return DaysLeft(self.limits, self.nodes, self.stock, used, self.is_shared)
+        return replace(self, used=used, is_endless=False, _known={})
 
     def endless(self) -> DaysLeft:
         """Look as though no day were ever full."""
-        return DaysLeft(self.limits, self.nodes, self.stock, is_endless=True)
+        return replace(self, used={}, is_shared=False, is_endless=True, _known={})
 
     def shared(self) -> DaysLeft:
         """Look at them as one of several who want to use them."""
-        return DaysLeft(self.limits, self.nodes, self.stock, self.used, is_shared=True)
+        return replace(self, is_shared=True, is_endless=False, _known={})
 
 
 def limits_by_day(nodes: Sequence[Node]) -> dict[int, tuple[Capacity, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from domroute.costs.nature import day_prices_of
 from domroute.ledger import Snapshot
 from domroute.network import Item
 from domroute.offers.allocating import Allocated, Allocator
@@ -37,6 +38,7 @@ class Screen:
         self._has_reach = bool(np.isfinite(arrays.reach_km).any())
         self._has_capacity = arrays.capacity.is_limited
         self._day_limits = limits_by_day(arrays.nodes)
+        self._day_prices = day_prices_of(policy.costs)
         self._capacity_keys = [
             (arrays.nodes[node].id, measure) for node, measure in arrays.capacity.keys
         ]
@@ -85,7 +87,7 @@ class Screen:
             marks=tuple(marks),
             by_date=by_date,
             allocated=allocated,
-            days=self._days_left(inventory),
+            days=self._days_left(problem, inventory),
         )
 
     def has_ladder(self, problem: OrderProblem) -> bool:
@@ -222,10 +224,16 @@ class Screen:
             left -= np.array(taken).reshape(left.shape)
         return left
 
-    def _days_left(self, inventory: Snapshot) -> DaysLeft | None:
+    def _days_left(self, problem: OrderProblem, inventory: Snapshot) -> DaysLeft | None:
         if not self._day_limits:
             return None
-        return DaysLeft(self._day_limits, self._arrays.nodes, inventory)
+        return DaysLeft(
+            self._day_limits,
+            self._arrays.nodes,
+            inventory,
+            prices=self._day_prices,
+            order_id=problem.order.id,
+        )
 
     def _preferences(self, problem: OrderProblem) -> tuple[tuple[str, FloatArray], ...]:
         """Price each step of priority above the best, per shipment."""

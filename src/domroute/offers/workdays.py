@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
+from domroute.costs.dayprice import Rise
 from domroute.offers.blocks import Block
 from domroute.offers.classes import Spread
-from domroute.offers.dayroom import DayRoom, DayRows
+from domroute.offers.dayroom import DayCharges, DayRoom, DayRows
 from domroute.offers.daysleft import SLACK, DaysLeft
 from domroute.offers.laid import Laid
 from domroute.promise.dated import Dates
@@ -97,6 +99,7 @@ class Workdays:
     most: int
     _rows: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     _bound: list[tuple[int, int, Measure, float]] = field(default_factory=list)
+    _charges: list[tuple[int, str, Rise]] = field(default_factory=list)
     _needs: dict[int, dict[Measure, tuple[float, float]]] = field(default_factory=dict)
 
     def spread_out(
@@ -181,15 +184,19 @@ class Workdays:
         )
 
     def _room(self, node: int, day: int) -> int:
-        """Tell whether a day has room for all, for something, or for nothing."""
+        """Tell whether a day has room for all that costs nothing, for some, or none."""
         least = _ALL
-        needs = self._need(node)
-        for measure, left in self.left.of(int(self.nodes[node]), day):
+        needs, place = self._need(node), int(self.nodes[node])
+        for measure, left in self.left.of(place, day):
             one, all_ = needs[measure]
             if left + SLACK < one:
                 return _NONE
             if left + SLACK < all_:
                 least = _SOME
+        if least == _ALL and self.left.prices:
+            for measure, rises in self.left.rises(place, day).items():
+                if any(rise.free + SLACK < needs[measure][1] for _, rise in rises):
+                    return _SOME
         return least
 
     def _need(self, node: int) -> dict[Measure, tuple[float, float]]:
@@ -286,25 +293,41 @@ class Workdays:
         )
 
     def _rows_of(self, node: int, day: int) -> list[int]:
-        """Return the rows of a day of which more could be wanted than is left."""
+        """Return the rows of a day that an order could overfill, or that cost more."""
         key = node, day
         if key not in self._rows:
             rows: list[int] = []
-            needs = self._need(node)
-            for measure, left in self.left.of(int(self.nodes[node]), day):
-                if self.left.is_shared or left + SLACK < needs[measure][1]:
+            needs, place = self._need(node), int(self.nodes[node])
+            rises = self.left.rises(place, day) if self.left.prices else {}
+            left = dict(self.left.of(place, day))
+            for measure in dict.fromkeys((*left, *rises)):
+                room, all_ = left.get(measure, math.inf), needs[measure][1]
+                dear = [
+                    (len(self._bound), term, rise)
+                    for term, rise in rises.get(measure, ())
+                    # Others may fill what is free.
+                    if self.left.is_shared or rise.free + SLACK < all_
+                ]
+                is_shared = self.left.is_shared and measure in left
+                if is_shared or dear or room + SLACK < all_:
                     rows.append(len(self._bound))
-                    self._bound.append((node, day, measure, left))
+                    self._bound.append((node, day, measure, room))
+                    self._charges += dear
             self._rows[key] = rows
         return self._rows[key]
 
     @property
     def rows(self) -> DayRows | None:
-        """The days that the order could overfill; None for none."""
+        """The days that the order could overfill, or that cost; None for none."""
         if not self._bound:
             return None
         node, day, measures, left = zip(*self._bound, strict=True)
-        return DayRows(np.array(node), np.array(day), np.array(left), measures)
+        charges: DayCharges | None = None
+        if self._charges:
+            row, terms, rises = zip(*self._charges, strict=True)
+            free, price = np.array(rises, float).T
+            charges = DayCharges(np.array(row), free, price, terms)
+        return DayRows(np.array(node), np.array(day), np.array(left), measures, charges)
 
 
 _NONE, _SOME, _ALL = range(3)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from domroute.costs.nature import day_prices_of
 from domroute.errors import InputError, Issue
 from domroute.events import RerouteEvent
 from domroute.goods import Goods
@@ -100,7 +101,7 @@ def read_backlog(
         If something is no result, of no order or of one that came before, or events or
         tiers are none. All faults are listed.
     """
-    issues = list(option_issues(policy, network))
+    issues = [*option_issues(policy, network), *_refused_terms(policy, network)]
     names = _tiers_from(tiers, issues)
     placed = _orders_from(orders, issues)
     items = {item.sku: item for item in network.items}
@@ -125,6 +126,18 @@ def read_backlog(
     if issues:
         raise InputError(issues)
     return found, as_of, names
+
+
+def _refused_terms(policy: Policy, network: Network) -> Iterator[Issue]:
+    """List terms that orders of several tiers cannot be priced by together."""
+    if not any(node.day_limits for node in network.nodes):
+        return
+    for name, _ in day_prices_of(policy.costs):
+        text = (
+            f"{name!r} charges for days as they fill: leave it out, or route each "
+            "order again alone"
+        )
+        yield Issue("not_supported", "policy.costs", text)
 
 
 def _after(

@@ -238,7 +238,7 @@ def _unknown_nodes(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
 
 def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     """
-    List what filters and rules ask for and no node is, has or is in.
+    List what filters, rules and terms ask for and no node is, has or is in.
 
     That may be meant, where one policy serves several networks: it is no fault.
 
@@ -265,6 +265,15 @@ def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     for at, rule in enumerate(policy.rules):
         if isinstance(rule, RequireTag) and rule.tag not in tags:
             yield _unmatched(("rules", at, "tag"), "tag", rule.tag)
+    limited = {one.measure for node in nodes for one in node.day_limits}
+    for at, term in enumerate(policy.costs):
+        price = nature_of(term).day_price
+        if price is not None and not any(map(price.concerns, limited)):
+            of = "" if price.measure is None else f" on {price.measure.value!r}"
+            text = (
+                f"no node of the network has a limit by the day{of}: it costs nothing"
+            )
+            yield "matches_nothing", ("costs", at), text
 
 
 def _unmatched(path: tuple[str | int, ...], what: str, name: str) -> Fault:

@@ -1,4 +1,4 @@
-"""What of the working days of nodes a plan takes, and whether there is so much."""
+"""What of the working days of nodes a plan takes: is there so much, what it costs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,28 @@ def has_room(offers: Offers, takes: Sequence[Take]) -> bool:
     if offers.days is None:
         return True
     return bool((taken_by_day(offers, takes) <= offers.days.left + SLACK).all())
+
+
+def day_costs(offers: Offers, takes: Sequence[Take]) -> dict[str, float]:
+    """Price what takes use of days, all of them together, by the names of terms."""
+    days = offers.days
+    if days is None or days.charges is None:
+        return {}
+    each = days.charges.each(taken_by_day(offers, takes))
+    found = dict.fromkeys(days.charges.terms, 0.0)
+    for term, amount in zip(days.charges.terms, each.tolist(), strict=True):
+        found[term] += amount
+    return found
+
+
+def day_cost(offers: Offers, takes: Sequence[Take]) -> float:
+    """Return what they cost by all terms."""
+    return sum(day_costs(offers, takes).values())
+
+
+def has_day_prices(offers: Offers) -> bool:
+    """Tell whether an order may pay for the days on which it is worked on."""
+    return offers.days is not None and offers.days.charges is not None
 
 
 def taken_by_day(offers: Offers, takes: Sequence[Take]) -> FloatArray:

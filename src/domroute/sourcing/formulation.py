@@ -27,15 +27,14 @@ import math
 
 import numpy as np
 
-from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
-from domroute.sourcing.byday import entries_of
 from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.dayrows import add_days
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
     add_completeness,
@@ -66,7 +65,7 @@ def formulate(
     _add_stock(made, offers)
     opened = _add_nodes(made)
     _add_capacity(made, offers, arrays, opened)
-    _add_days(made, offers)
+    add_days(made, offers)
     _add_minimum_orders(made, offers, arrays, opened)
     add_split_limits(made, offers, policy, opened)
     add_completeness(made, policy)
@@ -334,36 +333,6 @@ def _add_capacity(
             _add_present(made, rows, nodes, lines)
         else:
             add_by_node(made, rows, nodes, units if each is uses.per_unit else work)
-
-
-def _add_days(made: Formulation, offers: Offers) -> None:
-    """Let no working day have more work than it has room for."""
-    if offers.days is None:
-        return
-    table, model = made.table, made.model
-    limit = offers.days.left + SLACK
-    offer, row, (per_line, per_unit, per_work) = entries_of(table)
-    whole = np.ones(len(limit), bool)
-    whole[row[per_work > 0]] = False
-    limit = np.where(whole, np.floor(limit), limit)
-    rows = model.add_rows(len(limit), upper=limit)
-    lines = (table.units > 0).sum(axis=1)
-    units = table.units.sum(axis=1)
-    work: FloatArray = np.broadcast_to(units[:, None], table.limit.shape)
-    if offers.workload is not None:
-        work = table.units @ offers.workload[:, table.node]
-    for at in range(len(offer)):
-        mine = np.flatnonzero(made.offer == offer[at])
-        atom = made.atom[mine]
-        if per_line[at]:
-            amount, columns = lines[atom], made.present[mine]
-        elif per_unit[at]:
-            amount, columns = units[atom], made.takes[mine]
-        elif per_work[at]:
-            amount, columns = work[atom, offer[at]], made.takes[mine]
-        else:  # an order counts once on a day, which has room for it
-            continue
-        model.add_entries(np.full(len(mine), rows[row[at]]), columns, amount)
 
 
 def _add_present(

@@ -12,7 +12,7 @@ from domroute.sourcing.chains import CHAINS, solve_chain
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import solve_greedy
 from domroute.sourcing.lattice import is_small
-from domroute.sourcing.subset import solve_subset
+from domroute.sourcing.loaded import solve_by_day
 from domroute.sourcing.together import decide_together
 from domroute.split.atoms import atoms_of
 
@@ -81,7 +81,7 @@ def _decide(
     steps = (*atoms.steps, *token)
     is_listed = is_small(steps, offers.count, policy.solve.tuning.lattice)
     if method != "mip" and is_listed:
-        choice = solve_subset(offers, policy, atoms, arrays)
+        choice = solve_by_day(offers, policy, atoms, arrays)
         if choice is not None:
             return choice
     # OR-Tools takes most of a second to import: only orders that need it wait for it.
@@ -90,5 +90,5 @@ def _decide(
     choice = solve_mip(offers, policy, atoms, arrays, time_limit_s=limit)
     if offers.drain is not None and not choice.proves_goals and is_listed:
         # A ladder that is not known to be drained is a rule that may be broken.
-        return solve_subset(offers, policy, atoms, arrays) or choice
+        return solve_by_day(offers, policy, atoms, arrays) or choice
     return choice

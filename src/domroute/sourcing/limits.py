@@ -12,6 +12,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import node_load
 from domroute.sourcing.bydate import is_there
+from domroute.sourcing.byday import day_cost, has_day_prices
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.comparing import ByGoal
 from domroute.sourcing.offers import OfferTable
@@ -220,6 +221,7 @@ class Limits:
             splits.split_price or splits.over_limit_price or splits.incomplete_price
         )
         is_more = priced or self.has_goals or self._has_safeties
+        is_more = is_more or has_day_prices(self.offers)
         return FORBIDDEN if is_more else 0.0
 
     @property
@@ -239,6 +241,8 @@ class Limits:
             cost += splits.incomplete_price or 0.0
         if self.offers.eligibility.safeties and count:
             cost += self._safety_cost(taken)
+        if has_day_prices(self.offers) and count:
+            cost += day_cost(self.offers, self.table.takes(taken, used))
         return cost
 
     def _safety_cost(self, taken: IntArray) -> float:

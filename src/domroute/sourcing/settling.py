@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 import numpy as np
 
+from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
 from domroute.sourcing.bydate import is_there
+from domroute.sourcing.byday import day_cost, has_day_prices, taken_by_day
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.onedate import brought_forward, leave_as_one
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -46,7 +48,13 @@ def settle(
     if not takes or takes[0].block.dates is None:  # then no delivery has any
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
-    settled = brought_forward(takes, partial(is_there, offers, left=left))
+
+    def does(moved: Sequence[Take]) -> bool:
+        return is_there(offers, moved, left) and _fills_no_dearer(
+            offers, moved, takes, left
+        )
+
+    settled = brought_forward(takes, does)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         sooner = _sooner(take, others, elsewhere)
@@ -54,13 +62,28 @@ def settle(
             sooner = sooner[:1]
         # The soonest of days may be full of what the order does on it already.
         for moved in sooner:
-            if is_there(offers, [*others, moved], left):
+            if does([*others, moved]):
                 settled[at] = moved
                 break
     joined = _merged(settled)
-    return replace(
-        choice, takes=tuple(joined if is_there(offers, joined, left) else settled)
-    )
+    return replace(choice, takes=tuple(joined if does(joined) else settled))
+
+
+def _fills_no_dearer(
+    offers: Offers, takes: Sequence[Take], before: Sequence[Take], left: Offers | None
+) -> bool:
+    """
+    Tell whether takes fill days for no more than others do.
+
+    Where other orders fill them, too, they are to fill the same.
+    """
+    if not has_day_prices(offers):
+        return True
+    if left is not None:
+        mine, theirs = taken_by_day(offers, takes), taken_by_day(offers, before)
+        return bool((np.abs(mine - theirs) <= SLACK).all())
+    most = day_cost(offers, before)
+    return day_cost(offers, takes) <= most + _SAME * max(1.0, most)
 
 
 def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | None:

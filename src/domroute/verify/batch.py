@@ -69,7 +69,7 @@ def verify_batch(
     stock, wanted = inventory.snapshot(), {order.id: order for order in orders}
     judge, issues = Judge(network, policy), list[Issue]()
     taken = taken_by(result.plan for result in batch.results)
-    beside = Beside(result.plan for result in batch.results)
+    beside = Beside((result.plan for result in batch.results), wanted.values())
     seen: set[str] = set()
     for at, result in enumerate(batch.results):
         where, order = f"results[{at}]", wanted.get(result.order_id)

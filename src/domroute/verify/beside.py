@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
+from domroute.orders import Order
 from domroute.plan import Plan
 from domroute.words import Measure
 
@@ -17,6 +20,8 @@ class Beside:
     ----------
     plans
         All plans of a wave, one of each order.
+    orders
+        The orders, to know who comes before whom, where days cost what they are filled.
 
     Examples
     --------
@@ -24,7 +29,9 @@ class Beside:
     0
     """
 
-    def __init__(self, plans: Iterable[Plan]) -> None:
+    def __init__(self, plans: Iterable[Plan], orders: Iterable[Order] = ()) -> None:
+        plans = tuple(plans)
+        self._before = _by_turn(plans, {order.id: order for order in orders})
         self._units = Counter[tuple[str, str]]()
         self._loads = Counter[tuple[str, Measure]]()
         for plan in plans:
@@ -38,6 +45,55 @@ class Beside:
     def load(self, mine: Plan, node_id: str, measure: Measure) -> float:
         """Measure what plans other than one take of a node's capacity."""
         return self._loads[node_id, measure] - _loads_of(mine)[node_id, measure]
+
+    def before(self, order_id: str, node_id: str, day: date, measure: Measure) -> float:
+        """Measure what orders before one add to a day on which it is worked on."""
+        return self._before.get((order_id, node_id, day, measure), 0.0)
+
+
+def _by_turn(
+    plans: Iterable[Plan], orders: Mapping[str, Order]
+) -> dict[tuple[str, str, date, Measure], float]:
+    """
+    Measure for every order what those before it add to the days that it uses.
+
+    The higher priority comes before the lower, then who was placed before, then by id.
+    """
+    turns = []
+    for plan in plans:
+        used: dict[tuple[str, date, Measure], float] = {}
+        names = set()
+        for part in plan.shipments:
+            day: object = part.works_on
+            if isinstance(day, date) and part.order_id in orders:
+                names.add(part.order_id)
+                units = sum(content.quantity for content in part.contents)
+                amounts = (0, len(part.contents), units, part.workload)
+                for kind, amount in zip(_COUNTED, amounts, strict=True):
+                    key = part.node_id, day, kind
+                    used[key] = used.get(key, 0.0) + amount
+        if len(names) == 1:  # of several orders it is none, which is a fault elsewhere
+            (name,) = names
+            for node_id, day, kind in used:
+                if kind is Measure.ORDERS:
+                    used[node_id, day, kind] = 1.0
+            turns.append((_turn(orders[name]), name, used))
+    found: dict[tuple[str, str, date, Measure], float] = {}
+    so_far: dict[tuple[str, date, Measure], float] = {}
+    for _, name, used in sorted(turns, key=lambda one: one[0]):
+        for (node_id, day, kind), amount in used.items():
+            before = so_far.get((node_id, day, kind), 0.0)
+            found[name, node_id, day, kind] = before
+            so_far[node_id, day, kind] = before + amount
+    return found
+
+
+_COUNTED = (Measure.ORDERS, Measure.LINES, Measure.UNITS, Measure.WORKLOAD)
+
+
+def _turn(order: Order) -> tuple[int, float, str]:
+    at = order.placed_at
+    return -order.priority, math.inf if at is None else at.timestamp(), order.id
 
 
 def _units_of(plan: Plan) -> Counter[tuple[str, str]]:

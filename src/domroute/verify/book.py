@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from domroute.calendars import Processing
+from domroute.costs.dayprice import DayPrice, DayTerm
 from domroute.costs.nature import Cover, Fact, nature_of
 from domroute.costs.parcel import parcel_service
 from domroute.costs.term import CostTerm
@@ -39,6 +40,8 @@ class Book:
         Whether a term prices what comes after it is needed.
     needs_arrival
         Whether a term cannot price what promises no date.
+    fills
+        The terms that charge for days as they fill, and what they say of it.
     deadlines
         The rules for which orders nothing may come late even so.
     """
@@ -76,6 +79,7 @@ class Book:
         asked = [made for made in natures.values() if not made.is_idle]
         self.allows_late = any(made.allows_late for made in asked)
         self.needs_arrival = any(made.needs_arrival for made in asked)
+        self.fills = fills_of(policy)
 
         hard: list[Rule] = []
         soft: list[tuple[Rule, float]] = []
@@ -110,6 +114,23 @@ class Book:
         kept = dict(self.__dict__)
         kept.pop("timetable", None)
         return kept
+
+
+def fills_of(policy: Policy) -> tuple[tuple[DayTerm, DayPrice], ...]:
+    """
+    List the terms that charge for days as they fill, and what they say of it.
+
+    Examples
+    --------
+    >>> fills_of(Policy())
+    ()
+    """
+    found = []
+    for term in policy.costs:
+        made = nature_of(term)
+        if made.day_price is not None and not made.is_idle:
+            found.append((term, made.day_price))
+    return tuple(found)
 
 
 def _is_dated(network: Network) -> bool:

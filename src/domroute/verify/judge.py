@@ -160,7 +160,7 @@ class Judge:
         check_division(reading)
         if self._book.ladders:
             check_ladders(reading, stock, quoted, beside)
-        check_costs(reading, stock, quoted, cost)
+        check_costs(reading, stock, quoted, cost, beside)
         return reading
 
 

@@ -12,6 +12,7 @@ from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
 from domroute.plan import Costs
+from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.dated import time_of
 from domroute.verify.deliveries import Group
@@ -21,20 +22,25 @@ from domroute.verify.quoted import Quoted
 from domroute.verify.reading import SUBSTITUTION, Part, Reading
 from domroute.verify.rules import concerns, is_meant, lets
 from domroute.verify.stock import safety_costs, starts_of, workload_of
+from domroute.verify.workdays import day_costs
 
 TOLERANCE = 1e-6
 """How far an amount may be from the one recomputed, relative or absolute."""
 
 
 def check_costs(
-    reading: Reading, inventory: Snapshot, quoted: Quoted | None, cost: float | None
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    cost: float | None,
+    beside: Beside | None = None,
 ) -> None:
     """Note every amount that is not what the data say."""
     amounts = [
         _check_shipment(part, reading, inventory, quoted) for part in reading.parts
     ]
     amounts.append(_check_unfilled(reading))
-    amounts.append(_check_order_costs(reading, inventory))
+    amounts.append(_check_order_costs(reading, inventory, quoted, beside))
     # A plan that could not be priced has no total to compare with.
     if cost is not None and reading.is_whole:
         total = sum(amounts)
@@ -266,7 +272,12 @@ def _check_unfilled(reading: Reading) -> float:
     return total
 
 
-def _check_order_costs(reading: Reading, inventory: Snapshot) -> float:
+def _check_order_costs(
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    beside: Beside | None,
+) -> float:
     splits = reading.book.policy.splits
     expected: dict[str, float] = {}
     price = splits.incomplete_price
@@ -277,6 +288,8 @@ def _check_order_costs(reading: Reading, inventory: Snapshot) -> float:
         expected["split"] = split_cost(splits, shipments, nodes)
     if reading.book.lends:
         expected.update(safety_costs(reading, inventory))
+    if reading.book.fills:
+        expected.update(day_costs(reading, inventory, quoted, beside))
     if expected or reading.plan.order_costs.amounts:
         _compare(reading, reading.plan.order_costs, expected, "order_costs")
     return sum(expected.values())

@@ -19,7 +19,7 @@ from domroute.policy import Policy
 from domroute.rules import SafetyStock
 from domroute.verify.allocating import allocated_at, short_by_channel
 from domroute.verify.arrivals import Arrivals
-from domroute.verify.book import Book
+from domroute.verify.book import Book, fills_of
 from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.reading import moment_of, waiting_lines
 from domroute.verify.rules import is_among, is_meant
@@ -93,7 +93,8 @@ def check_together(
         if not is_within(load, left, limit):
             text = f"{load:g} {measure.value} are used together, {left:g} are left"
             issues.append(Issue("capacity", f"node {node_id!r}", text))
-    return [*issues, *days_overfull(plans, nodes, held, quotes)]
+    fills = () if policy is None else fills_of(policy)
+    return [*issues, *days_overfull(plans, nodes, held, quotes, fills)]
 
 
 def _keeps_of(policy: Policy) -> list[SafetyStock]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domroute.capacity import Capacity
+from domroute.costs.asking import amount_of
+from domroute.costs.dayprice import DayPrice, DayTerm
 from domroute.costs.quotes import Quotes
 from domroute.errors import Issue
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.plan import Plan, Shipment
+from domroute.verify.beside import Beside
 from domroute.verify.quoted import Quoted, read_quotes
 from domroute.verify.reading import Part, Reading
 from domroute.verify.stock import is_within, measure_of, workload_of
 from domroute.verify.timing import Trip
 from domroute.words import Measure, Per
+
+Fills = tuple[tuple[DayTerm, DayPrice], ...]
+"""Terms that charge for days as they fill, and what they say of it."""
 
 
 def day_limits_on(node: Node) -> tuple[Capacity, ...]:
@@ -62,8 +69,22 @@ def check_day(part: Part, reading: Reading, trip: Trip, since: datetime) -> None
         reading.add("wrong_date", part.where, text)
 
 
-def check_days(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
-    """Note every working day on which a node would do more than it can."""
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a plan uses of a node's day, in one measure."""
+
+    node_id: str
+    day: date
+    measure: Measure
+    limit: float
+    taken: float
+    used: float
+
+
+def _uses(
+    reading: Reading, inventory: Snapshot, quoted: Quoted | None
+) -> Iterator[_Use]:
+    """Yield what a plan uses of each working day that has a limit."""
     order_id = reading.order.id
     for node_id, parts in reading.nodes.items():
         by_day: dict[date, list[Part]] = {}
@@ -83,10 +104,48 @@ def check_days(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> 
                 if measure is Measure.ORDERS and (node_id, day) in counted:
                     taken = max(0.0, taken - 1.0)
                 limit = capacity.special.get(day, capacity.limit)
-                if not is_within(used, limit - taken, limit):
-                    left = f"{limit - taken:g} are left on {day}"
-                    text = f"{used:g} {measure.value} are used, {left}"
-                    reading.add("capacity", f"node {node_id!r}", text)
+                yield _Use(node_id, day, measure, limit, taken, used)
+
+
+def check_days(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
+    """Note every working day on which a node would do more than it can."""
+    for use in _uses(reading, inventory, quoted):
+        left = use.limit - use.taken
+        if _is_soft(use.measure, reading.book.fills):
+            continue
+        if not is_within(use.used, left, use.limit):
+            text = f"{use.used:g} {use.measure.value} are used, {left:g} are left on"
+            reading.add("capacity", f"node {use.node_id!r}", f"{text} {use.day}")
+
+
+def _is_soft(measure: Measure, fills: Fills) -> bool:
+    """Tell whether a term lets more be done than limits of a measure say."""
+    return any(price.softens(measure) for _, price in fills)
+
+
+def day_costs(
+    reading: Reading,
+    inventory: Snapshot,
+    quoted: Quoted | None,
+    beside: Beside | None,
+) -> dict[str, float]:
+    """
+    Price what a plan adds to the work of days, by the names of terms.
+
+    To what the ledger says is taken, and what orders of a wave add that come before it.
+    """
+    costs: dict[str, float] = {}
+    for use in _uses(reading, inventory, quoted):
+        taken = use.taken
+        if beside is not None:
+            place = use.node_id, use.day, use.measure
+            taken += beside.before(reading.order.id, *place)
+        for term, price in reading.book.fills:
+            if price.concerns(use.measure):
+                made = term.day_amount(use.limit, taken, use.used)
+                amount = amount_of(term.name, made, may_refuse=False)
+                costs[term.name] = costs.get(term.name, 0.0) + amount
+    return costs
 
 
 def days_overfull(
@@ -94,6 +153,7 @@ def days_overfull(
     nodes: Mapping[str, Node],
     held: Snapshot,
     quotes: Quotes | None,
+    fills: Fills = (),
 ) -> list[Issue]:
     """List the days on which plans ask more of nodes together than these can do."""
     made: dict[tuple[str, date], dict[str, list[tuple[int, int, float]]]] = {}
@@ -116,6 +176,8 @@ def days_overfull(
     for (node_id, day), by_order in sorted(made.items()):
         for capacity in day_limits_on(nodes[node_id]):
             measure = capacity.measure
+            if _is_soft(measure, fills):
+                continue
             limit = capacity.special.get(day, capacity.limit)
             used = sum(measure_of(parts, measure) for parts in by_order.values())
             left = limit - held.load(node_id, measure, day=day)

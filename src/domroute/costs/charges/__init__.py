@@ -10,6 +10,7 @@ from domroute.costs.charges.charge import Charge as Charge
 from domroute.costs.charges.charged import Charged as Charged
 from domroute.costs.charges.charged import parted as parted
 from domroute.costs.charges.checking import check_zones as check_zones
+from domroute.costs.charges.curve import Curve as Curve
 from domroute.costs.charges.kinds import Kinds as Kinds
 from domroute.costs.charges.linear import Linear as Linear
 from domroute.costs.charges.program import Takes as Takes
