@@ -16,10 +16,10 @@ from domroute.verify.book import Book
 from domroute.verify.dated import time_of
 from domroute.verify.deliveries import Group
 from domroute.verify.dividing import is_partial, must_fill, split_cost
-from domroute.verify.permissions import check_service, offers_service, takes
+from domroute.verify.permissions import check_service, offers_service, rules_of, takes
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import SUBSTITUTION, Part, Reading
-from domroute.verify.rules import concerns, is_meant, lets
+from domroute.verify.rules import concerns, is_meant, lets, lets_carry
 from domroute.verify.stock import safety_costs, starts_of, workload_of
 
 TOLERANCE = 1e-6
@@ -178,6 +178,10 @@ def is_carried(
         for service in book.services.values()
         if offers_service(node, group, service, book)
         and takes(service, node, group, km, contents)
+        and all(
+            lets_carry(rule, service, [item for _, item, _ in contents])
+            for rule in rules_of(reading.order, group, book)
+        )
     ]
     for name in names:
         if reading.is_dated:
@@ -238,9 +242,12 @@ def last_start(
 
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:
     order, node, delivery = reading.order, part.node, part.group.delivery
+    service = reading.book.services.get(part.shipment.service or "")
+    items = [item for _, item, _ in part.contents]
     for rule, price in reading.book.soft:
-        if concerns(rule, order, delivery) and not all(
-            lets(rule, node, item, part.distance_km) for _, item, _ in part.contents
+        if concerns(rule, order, delivery) and not (
+            all(lets(rule, node, item, part.distance_km) for item in items)
+            and (service is None or lets_carry(rule, service, items))
         ):
             expected[f"rule:{rule.name}"] = price
     for step in reading.book.steps:
