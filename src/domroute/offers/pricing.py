@@ -201,6 +201,8 @@ def _build_block(
     known = None if units is None else ~np.isnan(units)
     carries, served, terms = laid.carries, None, []
     runs: dict[str, slice] = {}
+    sharing = serving.sharing
+    sharers = None if sharing is None else sharing.among(delivery.items)
     for term, made in charged:
         if made.carriers:
             check_carriers(term, made.carriers, services)
@@ -210,7 +212,8 @@ def _build_block(
             carries, served = narrowed(
                 made.carriers, runs, (carries, served), unseen, count
             )
-        charges = charges_of(made, question.weight_kg, question.volume_cm3, count, runs)
+        sizes = question.weight_kg, question.volume_cm3
+        charges = charges_of(made, *sizes, count, runs, sharers=sharers)
         terms.append(Charged(term.name, cover(charges, is_quoted, known, term)))
     soft, by_offer = eligibility.breaks[at], []
     if serving.handling is not None:

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from domroute.costs.charges import Sharing
 from domroute.costs.nature import Fact, nature_of
 from domroute.costs.parcel import carriers_of
 from domroute.costs.shipping import accepts
@@ -54,6 +55,8 @@ class Serving:
         The positions of the services that are no lanes.
     handling
         The rules that ask services for tags; None where there is none.
+    sharing
+        Which items may share a parcel; None where all may.
     """
 
     services: tuple[Service, ...]
@@ -67,6 +70,7 @@ class Serving:
     lanes: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     parcels: tuple[int, ...] = ()
     handling: Handling | None = None
+    sharing: Sharing | None = None
 
     @classmethod
     def of(cls, arrays: NetworkArrays, policy: Policy) -> Self:
@@ -98,6 +102,7 @@ class Serving:
                 at for at, one in enumerate(services) if one.id not in lane_ids
             ),
             handling=Handling.of(services, policy.rules),
+            sharing=Sharing.of(arrays.items.values(), policy.apart),
         )
 
     def lay_out(

@@ -230,6 +230,17 @@ def _unfit(policy: Policy, network: Network) -> Iterator[Fault]:
             if isinstance(rule, RequireTag) and "services" in rule.of:
                 text = "asks services for a tag, and the network states no services"
                 yield "no_services", ("rules", at, "of"), text
+    for at, (one, other) in enumerate(policy.apart):
+        for item in network.items:
+            # A kit leaves as its components, and what ships alone shares nothing.
+            if item.ships_alone or item.components:
+                continue
+            if one in item.tags and other in item.tags:
+                text = (
+                    f"item {shorten(item.sku)} has both tags, so that no two units "
+                    "share a parcel: give it ships_alone"
+                )
+                yield "apart_in_item", ("apart", at), text
 
 
 def _is_for_all(rule: Rule) -> bool:
@@ -279,6 +290,16 @@ def policy_doubts(policy: Policy, network: Network) -> Iterator[Fault]:
             for i, name in enumerate(asked):
                 if name not in there:
                     yield _unmatched((*path, field, i), what, name)
+    yield from _tag_doubts(policy, network, tags)
+
+
+def _tag_doubts(policy: Policy, network: Network, tags: set[str]) -> Iterator[Fault]:
+    """List the tags that pairs and rules name, and no item or carrier has."""
+    of_items = {tag for item in network.items if policy.apart for tag in item.tags}
+    for at, pair in enumerate(policy.apart):
+        for i, tag in enumerate(pair):
+            if tag not in of_items:
+                yield _unmatched(("apart", at, i), "tag", tag, whose="item")
     for at, rule in enumerate(policy.rules):
         if not isinstance(rule, RequireTag):
             continue

@@ -120,6 +120,7 @@ def _facts_of(
         days_late=0 if timing is None else timing.days_late,
         days_until=0 if timing is None else timing.days_until,
         waits=part.shipment.stock_at is not None,
+        apart=reading.book.policy.apart,
     )
 
 
@@ -219,6 +220,7 @@ def is_carried(
             days_late=0 if timing is None else timing.days_late,
             days_until=0 if timing is None else timing.days_until,
             waits=stock_at is not None,
+            apart=book.policy.apart,
         )
         if sum(_term_amounts(facts, book).values()) < math.inf:
             return True
