@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item
 from domroute.rules import RequireTag
+from kit_worlds import kit_world
 from worlds import served_world, world
 
 TAGS = ("cold", "food", "hazmat")
@@ -43,6 +46,27 @@ def parcel_world(random):
         network=network.model_copy(update=fields),
         inventory=Inventory(rows),
         policy=policy,
+    )
+
+
+def parcel_kits(seed, method):
+    """Draw a world of kits whose components ship alone, or keep apart."""
+    random, more = Random(seed), 0
+    made = kit_world(seed, method)
+    while not made.network.services:
+        more += 10_000
+        made = kit_world(seed + more, method)
+    apart = tuple(random.sample(PAIRS, random.choice([0, 1, 2])))
+    items = []
+    for item in made.network.items:
+        if not item.components:
+            torn = _item(random, item.sku, apart)
+            fields = {"tags": torn.tags, "ships_alone": torn.ships_alone}
+            item = item.model_copy(update=fields)  # noqa: PLW2901
+        items.append(item)
+    return made._replace(
+        network=made.network.model_copy(update={"items": tuple(items)}),
+        policy=made.policy.model_copy(update={"apart": apart}),
     )
 
 
