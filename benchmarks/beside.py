@@ -23,6 +23,10 @@ already: work moves to a later day, or is divided over days.
 for the store, a kit, one that something else may fill, and one that may wait. It is
 told what share of the best plans does what with them: none may be nothing.
 
+``parcels`` orders hold goods that ship alone, keep apart in parcels of their own, or
+need handling of nodes and services; each is routed by every exact method, alone and as
+a wave, and shown to the judge.
+
 ``reroutes`` are orders that trouble after trouble befalls, booked as they go: what has
 left is not touched, nothing is lost, it ends, and what is left costs no more than from
 scratch, and what then would have moved. Open orders of ``backlogs`` are routed again
@@ -63,6 +67,7 @@ COUNTS = {
     "daily": 5_000,
     "daily-waves": 500,
     "mixed": 200,
+    "parcels": 2_000,
     "reroutes": 1_000,
     "backlogs": 1_000,
 }
@@ -71,6 +76,7 @@ _ROOMS = {
     "daily": ("beside_daily", "daily_beside"),
     "daily-waves": ("beside_daily", "daily_wave_beside"),
     "mixed": ("beside_mixed", "mixed_beside"),
+    "parcels": ("beside_parcels", "parcels_beside"),
     "reroutes": ("beside_reroutes", "reroute_beside"),
     "backlogs": ("backlogs", "backlog_beside"),
 }

@@ -17,6 +17,7 @@ from domroute.answers import concluding
 from domroute.ledger import Inventory, Stock
 from domroute.router import Router
 from plain import PlainWorld, rank, ways_of
+from plain_lifted import Carried, Handled, Open
 from wave_brute_force import drawn_wave, least_alone, least_cost
 from worlds import limited, paid, world
 
@@ -33,7 +34,13 @@ CAUSES = (
         "not_active",
         "no_date",
     ),
-    *("no_service", "no_capacity", "line_not_splittable", "ship_together"),
+    *(
+        "missing_capability",
+        "no_service",
+        "no_capacity",
+        "line_not_splittable",
+        "ship_together",
+    ),
     *("not_together", "ship_complete", "below_minimum_order", "split_limit"),
 )
 """In the order in which the guide asks them: the first that is proven is told."""
@@ -227,7 +234,11 @@ class Asked:
             "pickup_node_short": self.is_pickup_short(is_short=is_short),
             "no_eligible_node": is_anywhere and not having,
             "not_enough_stock": is_short,
-            "no_service": any(not self.is_carried(node) for node in having),
+            "missing_capability": any(self.is_unhandled(node) for node in having),
+            "no_service": any(
+                not self.is_carried(node) and not self.is_unhandled(node)
+                for node in having
+            ),
             "no_capacity": any(node.capacities for node in having),
             "line_not_splittable": not line.allow_split,
             "ship_together": line.ship_together is not None,
@@ -262,6 +273,12 @@ class Asked:
             return is_short
         used = self.sources or self.usable
         return all(self.usable.get(name, 0) < self.units for name in used)
+
+    def is_unhandled(self, node):
+        """Tell whether services would send it from a node, and none has its tags."""
+        handled, one = Handled(*self.made, line=self.line), [(self.line, 1)]
+        sent = handled.shipment(node.id, self.delivery, one)
+        return sent is not None and not self.is_carried(node)
 
     def is_carried(self, node):
         """Tell whether a node can send a unit of the line."""
@@ -309,9 +326,11 @@ class Lifted:
     def without(self, reason):
         """List the plans of the world without what a reason names."""
         if reason == "no_eligible_node":
-            return _Open(*self.made, line=self.line).ways()
+            return Open(*self.made, line=self.line).ways()
+        if reason == "missing_capability":
+            return Handled(*self.made, line=self.line).ways()
         if reason == "no_service":
-            return _Carried(*self.made).ways()
+            return Carried(*self.made).ways()
         together = self.line.ship_together
         return ways_of(
             *{
@@ -374,42 +393,3 @@ class Lifted:
                 more = {"on_hand": row.on_hand + 20}
                 rows[key] = row.model_copy(update=more)
         return self.made._replace(inventory=Inventory(rows.values()))
-
-
-class _Open(PlainWorld):
-    """A world in which every node may fill one line, and rules keep none of its SKU."""
-
-    def __init__(self, *made, line):
-        super().__init__(*made)
-        self.line = line
-
-    def may(self, line, name):
-        """Open every node to the line."""
-        return line.id == self.line.id or super().may(line, name)
-
-    def held(self, sku, node):
-        """Count all that nobody has taken."""
-        row = self.stock.get((node, sku))
-        if sku != self.line.sku or row is None:
-            return super().held(sku, node)
-        return max(0, math.floor(row.on_hand - row.reserved - row.safety))
-
-
-class _Carried(PlainWorld):
-    """A world in which somebody carries everything, for nothing."""
-
-    def carriers(self):
-        """List one more, which carries all."""
-        return [*super().carriers(), "anything"]
-
-    def priced(self, node, delivery, contents, service):
-        """Charge handling, and carriage but by the one for everything."""
-        if service != "anything":
-            return super().priced(node, delivery, contents, service)
-        policy = self.policy
-        costs = tuple(term for term in policy.costs if term.name != "shipping")
-        self.policy = policy.model_copy(update={"costs": costs})
-        try:
-            return super().priced(node, delivery, contents, service)
-        finally:
-            self.policy = policy

@@ -3,7 +3,7 @@ Every plan there is for one small order, in plain Python, from the documentation
 
 Nothing of the library is used but its nouns: distances, permissions, tariffs, limits
 and prices are worked out here again, as the pages ``concepts/problem`` and
-``guide/rules`` have them. It knows no rules but distances and safety stock.
+``guide/rules`` have them. It knows no rules but distances, safety stock and tags.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import math
 from collections import defaultdict
 from itertools import product
 from typing import NamedTuple
+
+from plain_parcels import price_of_breaking, price_of_parcels, tag_rules
 
 SLACK = 1e-9
 
@@ -137,6 +139,10 @@ class PlainWorld:
             return False
         if line.pinned_node not in (None, name) or name in line.excluded_nodes:
             return False
+        tags = self.items[line.sku].tags
+        for rule in tag_rules(self.policy, "nodes"):
+            if rule.price is None and rule.tag in tags and rule.tag not in node.tags:
+                return False
         if is_collected:
             if delivery.node is not None:
                 return delivery.node == name
@@ -147,6 +153,14 @@ class PlainWorld:
             if rule.rule == "max_distance" and self.selects(rule.nodes, name)
         ]
         return all(limit is None or km <= limit + 1e-6 for limit in reach)
+
+    def lets(self, line, service):
+        """Tell whether no hard rule on tags keeps a line from a service."""
+        return all(
+            rule.tag in service.tags or rule.tag not in self.items[line.sku].tags
+            for rule in tag_rules(self.policy, "services")
+            if rule.price is None
+        )
 
     def value(self, line):
         """Return what a unit of a line is worth."""
@@ -337,6 +351,12 @@ class PlainWorld:
             cost += node.cost.per_line * len(contents)
             cost += node.cost.per_unit * sum(n for _, n in contents)
         units = [n for _, n in contents]
+        cost += price_of_breaking(
+            self.policy,
+            {tag for x, _ in contents for tag in self.items[x.sku].tags},
+            node,
+            next((s for s in self.services if s.id == service), None),
+        )
         own = [term for term in policy.costs if term.name == "bonus"]
         cost += sum(term.of(node.id, len(units), sum(units)) for term in own)
         is_carried = delivery.method not in ("pickup", "curbside")
@@ -354,6 +374,7 @@ class PlainWorld:
             (not node.services or service.id in node.services)
             and (not delivery.services or service.id in delivery.services)
             and delivery.method in service.methods
+            and all(self.lets(line, service) for line, _ in contents)
             and not any(set(item.tags) & set(service.refused_tags) for item in items)
             and all(
                 service.max_weight_kg is None
@@ -367,11 +388,18 @@ class PlainWorld:
         km = kilometers(node.location, self.end_of(delivery))
         bands = service.zones.bands_km
         zone = next((i for i, edge in enumerate(bands) if km <= edge), len(bands))
-        weight = sum(self.items[x.sku].weight_kg * n for x, n in contents)
         edges, rates = service.rate_card.weights_kg, service.rate_card.rates[zone]
-        full = 0
-        if weight > edges[-1] + SLACK:
-            full = math.ceil((weight - SLACK) / edges[-1]) - 1
-            weight -= full * edges[-1]
-        step = next(i for i, edge in enumerate(edges) if weight <= edge + SLACK)
-        return rates[step] + full * rates[-1]
+        goods = [(self.items[x.sku], n) for x, n in contents]
+        return price_of_parcels(
+            goods, self.policy.apart, lambda weight: rate_of(weight, edges, rates)
+        )
+
+
+def rate_of(weight, edges, rates):
+    """Read the row of a rate card: full parcels first, then the step of the rest."""
+    full = 0
+    if weight > edges[-1] + SLACK:
+        full = math.ceil((weight - SLACK) / edges[-1]) - 1
+        weight -= full * edges[-1]
+    step = next(i for i, edge in enumerate(edges) if weight <= edge + SLACK)
+    return rates[step] + full * rates[-1]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from domroute import Line, Network, Node, Order, Policy
+from plain_parcels import price_of_parcels
 
 Goods = tuple[str, int, str]
 """A line's id, which of the SKUs that may leave for it, and the SKU that leaves."""
@@ -275,12 +276,15 @@ class _World:
         taboo = set(self.service.refused_tags)
         if any(taboo & set(self.items[sku].tags) for _, _, sku in goods):
             return math.inf
-        kg = sum(n * self.items[sku].weight_kg for (_, _, sku), n in goods.items())
         card = self.service.rate_card
-        return next(
-            rate
-            for most, rate in zip(card.weights_kg, card.rates[0], strict=True)
-            if kg <= most + 1e-9
+        return price_of_parcels(
+            [(self.items[sku], n) for (_, _, sku), n in goods.items()],
+            self.policy.apart,
+            lambda kg: next(
+                rate
+                for most, rate in zip(card.weights_kg, card.rates[0], strict=True)
+                if kg <= most + 1e-9
+            ),
         )
 
 

@@ -146,6 +146,7 @@ def _services(draw, name, calendars):
         dim_divisor_cm3_per_kg=draw(st.none() | st.just(5000.0)),
         surcharges=draw(st.sampled_from([(), (Surcharge(name="fuel", percent=8.0),)])),
         refused_tags=draw(words),
+        tags=draw(words),
         calendar=draw(calendars),
         delivery_calendar=draw(calendars),
         pickups=draw(st.none() | pickups),
@@ -318,6 +319,7 @@ def _policies(draw, nodes):
         EligibleNodes(price=draw(amounts), nodes=NodeFilter(ids=nodes[:1])),
         MaxDistance(km=draw(st.floats(0, 1e5)), orders=OrderFilter(tiers=["gold"])),
         RequireTag(tag=draw(names)),
+        RequireTag(name="of carriers", tag=draw(names), of=["services", "nodes"]),
         NodePriority(price=draw(st.none() | amounts)),
         SafetyStock(units=draw(amounts), nodes=NodeFilter(kinds=["store"])),
     ]
@@ -329,6 +331,7 @@ def _policies(draw, nodes):
             max_shipments=draw(st.none() | st.integers(1, 9)),
             split_price=draw(amounts),
         ),
+        apart=draw(st.sampled_from([(), (("hazmat", "food"),)])),
         unfilled_penalty=draw(st.none() | amounts),
         objective=draw(st.sampled_from(["cost", "fewest_shipments"])),
         solve=SolveOptions(time_limit_s=draw(st.floats(0.1, 100))),
@@ -362,6 +365,7 @@ def scenarios(draw):
                     sku=sku,
                     weight_kg=draw(st.floats(0, 99)),
                     tags=draw(words),
+                    ships_alone=draw(st.booleans()),
                     release_at=draw(st.none() | moments),
                     minimum_life_days=draw(st.integers(0, 36_525)),
                 )

@@ -1,14 +1,18 @@
 """Policies: defaults, names, versions that follow from every part."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 from pydantic import ValidationError
 
-from builders import Crowding
+from builders import Crowding, network, node, stock
 from domroute.costs import Distance, Handling, Shipping, StockLevel
+from domroute.errors import InputError, UnmatchedWarning
+from domroute.network import Item
 from domroute.policy import Policy, SolveOptions
+from domroute.router import Router
 from domroute.rules import EligibleNodes, NodeFilter, NodePriority, SafetyStock
 from domroute.split import SplitLimits
 
@@ -155,3 +159,50 @@ def test_policy_is_frozen():
     """A policy does not change after its version was told."""
     with pytest.raises(ValidationError):
         Policy().unfilled_penalty = 1.0
+
+
+@pytest.mark.parametrize(
+    ("apart", "code", "where"),
+    [
+        ([("hazmat", "hazmat")], "apart_itself", "apart[0]"),
+        ([("a", "b"), ("b", "a")], "repeated_pair", "apart[1]"),
+    ],
+)
+def test_pairs_that_say_nothing_are_refused(apart, code, where):
+    """A tag beside itself, which ``ships_alone`` is for, and a pair given twice."""
+    with pytest.raises(ValueError, match=rf"{re.escape(where)}: .* \[{code}\]"):
+        Policy(apart=apart)
+
+
+def test_pairs_count_for_the_version_and_nothing_does_where_there_are_none():
+    """Policies from before there were any keep theirs."""
+    assert "apart" not in Policy().model_dump()
+    assert Policy(apart=[("a", "b")]).version != Policy().version
+    assert Policy.model_validate({"apart": [["a", "b"]]}).apart == (("a", "b"),)
+
+
+def test_an_item_with_both_tags_of_a_pair_is_refused():
+    """No two units of it could share a parcel: that is said by ``ships_alone``."""
+    torn = {"sku": "A", "tags": ["hazmat", "food"]}
+    policy = Policy(apart=[("hazmat", "food")])
+
+    with pytest.raises(InputError, match=r"policy.apart\[0\]: item 'A'.*apart_in_item"):
+        Router(network(node("N1"), items=[Item(**torn)]), stock(), policy)
+    Router(network(node("N1"), items=[Item(**torn, ships_alone=True)]), stock(), policy)
+
+
+def test_a_tag_of_a_pair_that_no_item_has_is_told():
+    """It may be meant, where one policy serves several networks."""
+    with pytest.warns(UnmatchedWarning) as caught:
+        Router(network(node("N1")), stock(), Policy(apart=[("hazmat", "food")]))
+
+    assert [str(each.message) for each in caught] == [
+        "policy.apart[0][0]: no item of the network has the tag 'hazmat'",
+        "policy.apart[0][1]: no item of the network has the tag 'food'",
+    ]
+
+
+def test_a_kit_that_ships_alone_is_refused():
+    """It leaves as its components, which say so themselves."""
+    with pytest.raises(ValueError, match=r"ships_alone: kit 'K'.*kit_ships_alone"):
+        Item(sku="K", components=[("A", 1)], ships_alone=True)

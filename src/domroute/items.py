@@ -8,7 +8,17 @@ from pydantic import model_validator
 
 from domroute.errors import InputError, Issue
 from domroute.pairs import Paired
-from domroute.units import Centimeters, Count, Id, Kilograms, Life, Moment, Money, Sku
+from domroute.units import (
+    Centimeters,
+    Count,
+    Flag,
+    Id,
+    Kilograms,
+    Life,
+    Moment,
+    Money,
+    Sku,
+)
 from domroute.validation import Frozen
 from domroute.words import KitForm
 
@@ -57,6 +67,8 @@ class Item(Frozen):
     """What a unit cost to buy."""
     tags: tuple[Id, ...] = ()
     """Kinds of handling it needs, such as ``"hazmat"`` or ``"cold"``."""
+    ships_alone: Flag = False
+    """Whether each unit is a parcel of its own, which it shares with nothing."""
     release_at: Moment | None = None
     """No unit of it leaves before."""
     minimum_life_days: Life = 0
@@ -75,6 +87,9 @@ class Item(Frozen):
     @model_validator(mode="after")
     def _check_components(self) -> Self:
         issues, seen = [], set[str]()
+        if self.components and self.ships_alone:
+            text = f"kit {self.sku!r} leaves as its components: say it of those"
+            issues.append(Issue("kit_ships_alone", "ships_alone", text))
         for at, part in enumerate(self.components):
             where = f"components[{at}].sku"
             if part.sku == self.sku:

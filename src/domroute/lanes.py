@@ -53,6 +53,8 @@ class Lane(Frozen):
     destination: NodeId
     """The node that receives."""
     cost: LaneCost = LaneCost()
+    tags: tuple[Id, ...] = ()
+    """Kinds of handling that it offers: see :class:`~domroute.rules.RequireTag`."""
     calendar: CalendarId | None = None
     """The dates on which it runs; every date when not given."""
     pickups: PickUps | None = None
@@ -83,6 +85,7 @@ class Lane(Frozen):
             rate_card=RateCard(weights_kg=(1e6,), rates=((0.0,),)),
             zones=DistanceZones(bands_km=()),
             methods=(Method.SHIP_TO_STORE,),
+            tags=self.tags,
             calendar=self.calendar,
             pickups=self.pickups,
             transit_days=self.transit_days,

@@ -24,10 +24,11 @@ from pydantic_core import PydanticCustomError
 
 from domroute.costs import CostTerm, Handling, Shipping
 from domroute.costs.registry import TERMS
+from domroute.errors import InputError, Issue
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
-from domroute.units import Flag, Minutes, Money, NodeId, Seconds, Share
+from domroute.units import Flag, Id, Minutes, Money, NodeId, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
@@ -182,6 +183,11 @@ class Policy(Frozen):
     """The terms of cost; empty prices nothing but quotes and penalties."""
     rules: tuple[AnyRule, ...] = ()
     splits: SplitLimits = SplitLimits()
+    apart: tuple[tuple[Id, Id], ...] = ()
+    """
+    Pairs of tags of items that never share a parcel: a shipment that holds both goes as
+    several, at one handling, each by the rate card.
+    """
     unfilled_penalty: Money | None = 1000.0
     """
     Cost of leaving a unit unfilled, before the order's weight; None means every unit
@@ -208,6 +214,8 @@ class Policy(Frozen):
             written.pop("reroute", None)
         if not self.allow_backorder:
             written.pop("allow_backorder", None)
+        if not self.apart:
+            written.pop("apart", None)
         return written
 
     @model_validator(mode="after")
@@ -225,6 +233,25 @@ class Policy(Frozen):
         if reserved:
             message = f"{sorted(reserved)} are names the library reports under"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _check_apart(self) -> Self:
+        issues, seen = [], set[frozenset[str]]()
+        for at, pair in enumerate(self.apart):
+            where = f"apart[{at}]"
+            if pair[0] == pair[1]:
+                text = (
+                    f"parts {pair[0]!r} from itself: items of which no two units share "
+                    "a parcel are given ships_alone"
+                )
+                issues.append(Issue("apart_itself", where, text))
+            elif frozenset(pair) in seen:
+                text = f"{pair[0]!r} and {pair[1]!r} are a pair already: give it once"
+                issues.append(Issue("repeated_pair", where, text))
+            seen.add(frozenset(pair))
+        if issues:
+            raise InputError(issues)
         return self
 
     @cached_property

@@ -74,7 +74,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NOT_THE_PINNED_NODE: "the line is pinned to another node",
     Reason.EXCLUDED_BY_LINE: "the line excludes it",
     Reason.NOT_ELIGIBLE: "a rule of the policy leaves it out",
-    Reason.MISSING_CAPABILITY: "it cannot handle this kind of item",
+    Reason.MISSING_CAPABILITY: "nobody there may handle this kind of item",
     Reason.TOO_FAR: "it is farther from the customer than allowed",
     Reason.LOWER_PRIORITY: "nodes of better priority can fill as much",
     Reason.NO_SERVICE: "no service it offers can carry these items there",

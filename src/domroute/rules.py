@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from domroute.network import Item, Node
 from domroute.orders import Delivery, Order
 from domroute.reasons import Reason
+from domroute.services import Service
 from domroute.units import Flag, Id, Kilometers, Money, Number, Units
 from domroute.validation import Frozen
 from domroute.words import Method
@@ -178,11 +187,23 @@ class MaxDistance(_PolicyRule):
 
 
 class RequireTag(_PolicyRule):
-    """Items with a tag are filled only by nodes with the same tag."""
+    """
+    Items with a tag are filled only by nodes, or go only by services, with the same.
+
+    What goes by no service, such as what customers collect, needs none with the tag.
+
+    Examples
+    --------
+    >>> cold = RequireTag(tag="cold", of=["nodes", "services"])
+    >>> cold.of
+    ('nodes', 'services')
+    """
 
     rule: Literal["require_tag"] = "require_tag"
     name: Id = "require_tag"
     tag: Id
+    of: tuple[Literal["nodes", "services"], ...] = ("nodes",)
+    """Who must have it: nodes, services (and lanes), or both."""
 
     @property
     def reason(self) -> Reason:
@@ -190,8 +211,34 @@ class RequireTag(_PolicyRule):
         return Reason.MISSING_CAPABILITY
 
     def permits(self, node: Node, item: Item, distance_km: float) -> bool:
-        """Tell whether the node has the tag, if the item needs it."""
-        return self.tag not in item.tags or self.tag in node.tags
+        """Tell whether the node has the tag, if it must, and the item needs it."""
+        return (
+            "nodes" not in self.of or self.tag not in item.tags or self.tag in node.tags
+        )
+
+    def lets_carry(self, service: Service, item: Item) -> bool:
+        """Tell whether a service has the tag, if it must, and the item needs it."""
+        return (
+            "services" not in self.of
+            or self.tag not in item.tags
+            or self.tag in service.tags
+        )
+
+    @field_validator("of")
+    @classmethod
+    def _check_of(cls, of: tuple[str, ...]) -> tuple[str, ...]:
+        if not of or len(set(of)) < len(of):
+            text = "should be nodes, services or both, each once"
+            raise PydanticCustomError("require_tag_of", text)
+        return of
+
+    @model_serializer(mode="wrap")
+    def _write_of(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out whom it usually asks: a rule from before is the same."""
+        written: dict[str, Any] = write(self)
+        if self.of == ("nodes",):
+            written.pop("of", None)
+        return written
 
 
 class MinAccuracy(_PolicyRule):

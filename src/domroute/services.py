@@ -195,6 +195,11 @@ class Service(Frozen):
     """The longest side of a unit it carries."""
     refused_tags: tuple[Id, ...] = ()
     """Items with one of these tags are not carried."""
+    tags: tuple[Id, ...] = ()
+    """
+    Kinds of handling that it offers, such as ``"hazmat"``: see
+    :class:`~domroute.rules.RequireTag`.
+    """
     methods: tuple[Method, ...] = (Method.SHIP, Method.SHIP_TO_STORE)
     """The delivery methods it serves."""
     calendar: CalendarId | None = None

@@ -203,6 +203,21 @@ def tagged():
     return ask(policy=Policy(costs=[], rules=[RequireTag(tag="cold")]), items=[goods])
 
 
+def carried_untagged():
+    """One A that only services with its tag may carry, by one without it."""
+    goods = item("A", tags=["cold"])
+    policy = Policy(rules=[RequireTag(tag="cold", of=["services"])])
+    return ask(policy=policy, items=[goods], services=[service("g")])
+
+
+def bulky():
+    """One A of two, each a parcel of its own: 5 and 5, where both weigh 8."""
+    goods = item("A", ships_alone=True)
+    held = {"N1": {"A": 2}}
+    policy = Policy(costs=[Shipping()])
+    return ask(order(A=2), policy, held=held, items=[goods], services=[service("g")])
+
+
 def collected():
     """One A picked up at a warehouse, which offers no such thing."""
     return ask(order("o1", line("A", "A", delivery=pickup("N1"))))
@@ -374,6 +389,8 @@ def nearest(chart, origin, destination):  # noqa: ARG001 - the solver asks so
         (far_for_gold, "rules.MaxDistance.applies", always(value=False)),
         (far_for_gold, "rules.MaxDistance.reach_km", always(np.inf)),
         (tagged, "rules.RequireTag.permits", always(value=True)),
+        (carried_untagged, "rules.RequireTag.lets_carry", always(value=True)),
+        (bulky, "costs.charges.sharing.Sharing.among", always(None)),
         (collected, "network.Node.offered_methods", fact(tuple(Method))),
         (driven, "words.Method.is_collected", fact(value=True)),
         (driven, "problem.great_circle_km", half),

@@ -61,6 +61,10 @@ def _clear_services(question: Question, at: int) -> Question:
     return replace(question, offers=question.lifted(Lift(at, services=True)))
 
 
+def _clear_handling(question: Question, at: int) -> Question:
+    return replace(question, offers=question.lifted(Lift(at, handling=True)))
+
+
 def _clear_dates(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     return replace(question, offers=question.lifted(ANY_DATE))
 
@@ -153,7 +157,16 @@ CAUSES: Final = (
             Reason.NO_DATE,
         )
     ),
-    Cause(Reason.NO_SERVICE, lambda f: f.is_without_service, _clear_services),
+    Cause(
+        Reason.MISSING_CAPABILITY,
+        partial(Facts.is_unserved, reason=Reason.MISSING_CAPABILITY),
+        _clear_handling,
+    ),
+    Cause(
+        Reason.NO_SERVICE,
+        partial(Facts.is_unserved, reason=Reason.NO_SERVICE),
+        _clear_services,
+    ),
     Cause(Reason.NO_CAPACITY, lambda f: f.meets_capacity, _clear_capacity),
     Cause(
         Reason.LINE_NOT_SPLITTABLE, lambda f: not f.line.allow_split, _let_line_split

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -96,7 +97,7 @@ class Compiled:
         )
         stock_map = StockMap(arrays, inventory)
         asked = [term for term in policy.costs if not nature_of(term).is_idle]
-        serving = Serving.of(arrays, policy.costs)
+        serving = Serving.of(arrays, policy)
         return cls(
             network=network,
             inventory=stock_map.inventory,
@@ -194,6 +195,7 @@ class Compiled:
         any_carrier: bool = False,
         any_date: bool = False,
         any_life: bool = False,
+        unbound: Sequence[int] = (),
     ) -> Offers:
         """
         Price what may be shipped for an order that is indexed.
@@ -219,6 +221,8 @@ class Compiled:
             Whether to price as though somebody carried everything, besides.
         any_date, any_life
             Whether to price as though any date would do, and nothing expired.
+        unbound
+            Lines that are priced as though every service had the tags that they need.
 
         Raises
         ------
@@ -246,6 +250,7 @@ class Compiled:
             any_date=any_date,
             is_alone=is_alone,
             any_life=any_life,
+            unbound=unbound,
         )
         if climbs and self.screen.has_ladder(problem):
             drains = self.screen.drains(problem)
@@ -308,6 +313,7 @@ class Compiled:
                 any_carrier=lift.services,
                 any_date=lift.dates,
                 any_life=lift.life,
+                unbound=lift.unbound(problem),
             )
 
         if left is None:

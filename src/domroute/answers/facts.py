@@ -160,17 +160,16 @@ class Facts:
             return self.is_short if delivery.node is not None else most < self.asked
         return bool((self.whole[self.sources] < self.asked).all())
 
-    @property
-    def is_without_service(self) -> bool:
-        """Whether some node has it, may fill it, and no service sends it from there."""
+    def is_unserved(self, reason: Reason) -> bool:
+        """Whether some node has it, may fill it, and no service may send it there."""
         arrays = self.question.arrays
         blocked = blocked_of(self.question.offers, arrays)
         is_full = blocked.lacks(Reason.NO_CAPACITY)[self.rows]
-        found = blocked.lacks(Reason.NO_SERVICE)[self.rows]
+        found = blocked.lacks(reason)[self.rows]
         if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
             lifted = self.question.lifted(Lift(self.at, capacity=True))
-            free = blocked_of(lifted, arrays).lacks(Reason.NO_SERVICE)[self.rows]
+            free = blocked_of(lifted, arrays).lacks(reason)[self.rows]
             nodes = self.question.offers.problem.nodes
             there = [np.isin(nodes, lifted.problem.nodes[row]) for row in free]
             found = is_full & np.array(there)

@@ -37,6 +37,8 @@ class Lift:
         All of its SKU is for every channel.
     life
         Nothing expires.
+    handling
+        Every service has the tags that it needs; as where rules are lifted.
     """
 
     line: int
@@ -48,6 +50,7 @@ class Lift:
     besides: tuple[int, ...] = ()
     channels: bool = False
     life: bool = False
+    handling: bool = False
 
     def apply(
         self, problem: OrderProblem, eligibility: Eligibility
@@ -82,6 +85,11 @@ class Lift:
         if self.capacity:
             eligibility = replace(eligibility, capacity=None, days=None)
         return problem, eligibility
+
+    def unbound(self, problem: OrderProblem) -> list[int]:
+        """List the lines that no rule on tags keeps from any service."""
+        is_free = self.rules or self.handling
+        return problem.rows_of(self.line).tolist() if is_free else []
 
 
 ANY_DATE: Final = Lift(0, dates=True)

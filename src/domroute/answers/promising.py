@@ -297,8 +297,10 @@ def _after(
 
 
 def _is_new(compiled: Compiled, order: Order, offers: Offers) -> bool:
-    """Tell whether a ladder, or which lines share shipments, makes an order another."""
+    """Tell whether a ladder, which lines share shipments, or tags make it another."""
     problem = offers.problem
+    if compiled.serving.handling is not None:
+        return True  # who lacks a tag is another question of fewer services
     return _shares(order, problem.order) or compiled.screen.has_ladder(problem)
 
 

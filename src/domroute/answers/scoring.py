@@ -185,6 +185,18 @@ def score_order(
         )
         given = replace(given, penalty=price)
         takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
+    if stuck.any() and compiled.serving.handling is not None:
+        # A rule on the tags of services is broken, too, and what breaks it has a price.
+        given = compiled.price(
+            problem,
+            quotes,
+            inventory=ledger,
+            eligibility=as_it_was,
+            climbs=False,
+            unbound=np.flatnonzero(stuck.any(axis=1)).tolist(),
+        )
+        given = replace(given, penalty=price)
+        takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)

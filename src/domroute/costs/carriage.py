@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from domroute.costs.parcel import parcel_service
+from domroute.costs.parting import sum_of_parcels
 from domroute.costs.term import ShipmentFacts
 from domroute.lanes import Lane
 from domroute.network import Item, Network
@@ -123,12 +124,26 @@ def _zone_of_rows(zones: LookupZones, origin: str, destination: str) -> int | No
 
 
 def _rate_of(service: Service, zone: int, facts: ShipmentFacts) -> float:
-    """Walk down the rate card: full parcels of the last weight first, then the rest."""
+    """Price the parcels of a shipment: one, but for what ships alone or apart."""
     weight = volume = 0.0
+    row, is_one = service.rate_card.rates[zone - 1], not facts.apart
     for _, item, quantity in facts.contents:
         weight += item.weight_kg * quantity
         volume += item.volume_cm3 * quantity
-    row = service.rate_card.rates[zone - 1]
+        is_one = is_one and not item.ships_alone
+    if is_one:
+        return _rate_of_goods(service, row, weight, volume)
+    return sum_of_parcels(
+        facts.contents,
+        facts.apart,
+        lambda weight, volume: _rate_of_goods(service, row, weight, volume),
+    )
+
+
+def _rate_of_goods(
+    service: Service, row: tuple[float, ...], weight: float, volume: float
+) -> float:
+    """Walk down the rate card: full parcels of the last weight first, then the rest."""
     rate = _rate_of_parcel(service, row, weight, volume)
     parcels = 0
     if rate is None:

@@ -110,6 +110,10 @@ class ShipmentFacts:
         0 where nothing says when.
     waits
         Whether it waits for stock still to come.
+    apart
+        The pairs of tags whose items never share a parcel: with items that ship alone,
+        they make one shipment several parcels. A term that prices parcels prices each:
+        see :func:`~domroute.costs.parting.sum_of_parcels`.
     """
 
     order: Order
@@ -127,6 +131,7 @@ class ShipmentFacts:
     days_late: int = 0
     days_until: int = 0
     waits: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def unquoted(self) -> tuple[tuple[Line, Item, int], ...]:

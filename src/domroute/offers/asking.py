@@ -13,6 +13,7 @@ from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.offers.classes import Stocked, Waiting
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Lasting
 from domroute.offers.laid import Laid
 from domroute.offers.services import Serving
@@ -45,6 +46,8 @@ class Asking:
         Until when what is there may be with the customer; None where all of it keeps.
     workdays
         What nodes have left on their working days; None where none has a limit.
+    unbound
+        Lines of the order that no rule on tags keeps from any service.
     """
 
     delivery: DeliveryAtHand
@@ -56,6 +59,7 @@ class Asking:
     waiting: Waiting | None = None
     lasting: Lasting | None = None
     workdays: Workdays | None = None
+    unbound: Sequence[int] = ()
 
     def lay_out(self, *, picks: bool) -> Asked:
         """Lay offers out, and leave out those whose dates will not do."""
@@ -63,6 +67,9 @@ class Asking:
         laid = self.serving.lay_out(
             delivery, picks=picks, quoted=self.quoted, any_carrier=self.any_carrier
         )
+        lacking: Mark | None = None
+        if self.serving.handling is not None:
+            laid, lacking = self.serving.handling.narrow(delivery, laid, self.unbound)
         dates: Dates | None = None
         late: Undated | None = None
         released: IntArray | None = None
@@ -89,7 +96,7 @@ class Asking:
             laid, dates, made = _in_time(laid, dates)
         waits = None if stocked is None else stocked.by_class > 0
         question = delivery.ask(laid, self.serving.services, dates, waits)
-        return Asked(laid, dates, late, released, made, question, stocked)
+        return Asked(laid, dates, late, released, made, question, stocked, lacking)
 
     def _good(
         self, laid: Laid, fresh: BoolArray, stocked: Stocked | None
@@ -144,6 +151,8 @@ class Asked:
         What terms are asked.
     stocked
         What of its node's stock each may take; None where all of it.
+    lacking
+        The nodes all of whose services lack a tag that a line needs; None for none.
     """
 
     laid: Laid
@@ -153,6 +162,7 @@ class Asked:
     made: BoolArray | None
     question: Question
     stocked: Stocked | None = None
+    lacking: Mark | None = None
 
     def kinds(self) -> Kinds | None:
         """Tell nodes apart by who reaches them in time; None if all services do."""

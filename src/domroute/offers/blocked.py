@@ -97,6 +97,7 @@ def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:
             )
         )
     marks += [mark for late in offers.dating for mark in late.marks()]
+    marks += offers.lacking
     marks.append(Mark(Reason.NO_SERVICE, lines, offered))
     first = np.full((len(lines), len(problem.nodes)), -1)
     for at in range(len(marks) - 1, -1, -1):

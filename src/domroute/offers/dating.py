@@ -17,7 +17,7 @@ from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Freshness
-from domroute.offers.laid import NO_SERVICE, Laid
+from domroute.offers.laid import NO_SERVICE, Laid, anywhere
 from domroute.offers.together import by_date
 from domroute.offers.workdays import Workdays
 from domroute.orders import Order
@@ -324,21 +324,13 @@ class Undated:
             carries = carries & (self.stocked.limit > 0)
         in_time = carries & (lacks == Lack.NOTHING)
         fresh = np.True_ if self.fresh is None else self.fresh
-        told = _anywhere(in_time & fresh, node, count)
+        told = anywhere(in_time & fresh, node, count)
         found = [(Reason.EXPIRED, in_time)]
         found += [(_REASONS[lack], carries & (lacks == lack)) for lack in _REASONS]
         marks = []
         for reason, offers in found:
-            out = _anywhere(offers, node, count) & ~told
+            out = anywhere(offers, node, count) & ~told
             if out.any():
                 marks.append(Mark(reason, lines, ~out))
                 told |= out
         return marks
-
-
-def _anywhere(offers: BoolArray, node: IntArray, count: int) -> BoolArray:
-    """Tell of which nodes some offers are, line by line; ``(G, M)``."""
-    found = np.zeros((len(offers), count), bool)
-    line, offer = offers.nonzero()
-    found[line, node[offer]] = True
-    return found

@@ -104,3 +104,20 @@ class Laid:
                 first = found.get(services[at], run).start
                 found[services[at]] = slice(first, run.stop)
         return found
+
+
+def anywhere(offers: BoolArray, node: IntArray, count: int) -> BoolArray:
+    """
+    Tell of which nodes some offers are, line by line; ``(G, M)``.
+
+    Parameters
+    ----------
+    offers
+        Which offers are meant for each line; shape ``(G, A)``.
+    node, count
+        The node of each, ``(A,)``, and how many nodes there are.
+    """
+    found = np.zeros((len(offers), count), bool)
+    line, offer = offers.nonzero()
+    found[line, node[offer]] = True
+    return found

@@ -9,7 +9,7 @@ from typing import Final
 from domroute.offers.blocks import Block
 from domroute.offers.dating import Undated
 from domroute.offers.dayroom import DayRows
-from domroute.offers.eligibility import Eligibility
+from domroute.offers.eligibility import Eligibility, Mark
 from domroute.problem import OrderProblem
 from domroute.records import record
 from domroute.units import FloatArray, IntArray
@@ -73,6 +73,8 @@ class Offers:
         What keeps nodes from lines for the dates of all that they could offer.
     days
         The working days that the order could overfill; None for none.
+    lacking
+        The nodes all of whose services lack a tag that a line needs.
     """
 
     problem: OrderProblem
@@ -87,6 +89,7 @@ class Offers:
     several: bool = False
     dating: tuple[Undated, ...] = ()
     days: DayRows | None = None
+    lacking: tuple[Mark, ...] = ()
 
     @property
     def divides(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,8 @@ from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.classes import Waiting
 from domroute.offers.dating import Dating, Undated
 from domroute.offers.delivery import DeliveryAtHand
-from domroute.offers.eligibility import Eligibility
+from domroute.offers.eligibility import Eligibility, Mark
+from domroute.offers.handling import merged
 from domroute.offers.laid import NO_SERVICE, same
 from domroute.offers.priced import Offers
 from domroute.offers.quoting import (
@@ -63,6 +65,7 @@ def find_offers(
     any_date: bool,
     is_alone: bool,
     any_life: bool = False,
+    unbound: Sequence[int] = (),
 ) -> Offers:
     """
     Price every way to ship what the eligibility leaves.
@@ -70,8 +73,9 @@ def find_offers(
     With ``several`` a node may send a delivery by several services at once. With
     ``any_carrier`` as though there were one for everything, besides, for nothing; with
     ``any_date`` as though any date would do, and with ``any_life`` as though nothing
-    expired. Without ``is_alone`` other orders may take what is there now, and what
-    comes later is offered whatever that is.
+    expired. No rule on tags keeps the lines ``unbound`` from a service. Without
+    ``is_alone`` other orders may take what is there now, and what comes later is
+    offered whatever that is.
     """
     # Without lines that share one, SKUs stand in the order of the lines.
     stock, by_date = eligibility.stock, eligibility.by_date
@@ -91,6 +95,7 @@ def find_offers(
     is_one = len(problem.groups) == 1
     blocks: list[Block] = []
     late: list[Undated] = []
+    lacking: list[Mark] = []
     is_dated = dating.concerns(problem)
     workload = _workload(problem, arrays, quotes)
     workdays = _workdays(problem, eligibility, (limit, workload), dating)
@@ -125,9 +130,11 @@ def find_offers(
             waiting=waiting,
             lasting=lasting,
             workdays=workdays,
+            unbound=unbound,
         )
         asked, charged = asked_of(asking, terms)
         late += [] if asked.late is None else [asked.late]
+        lacking += [] if asked.lacking is None else [asked.lacking]
         block = _build_block(
             at,
             delivery,
@@ -136,8 +143,7 @@ def find_offers(
             charged=charged,
             eligibility=eligibility,
             quoted=quoted,
-            services=serving.ids,
-            by_service=serving.by_service,
+            serving=serving,
         )
         if workdays is not None:
             block = workdays.limited(block)
@@ -152,6 +158,7 @@ def find_offers(
         several=several,
         dating=tuple(late),
         days=None if workdays is None else workdays.rows,
+        lacking=tuple(lacking),
     )
 
 
@@ -179,11 +186,11 @@ def _build_block(
     charged: list[tuple[CostTerm, Charges]],
     eligibility: Eligibility,
     quoted: QuotedLines,
-    services: tuple[str, ...],
-    by_service: frozenset[str],
+    serving: Serving,
 ) -> Block:
     """Put together what a delivery's offers can take, and what terms charge for it."""
     laid, question, kept = asked.laid, asked.question, delivery.kept
+    services = serving.ids
     nodes = kept if laid.node is None else kept[laid.node]
     limit = asked.limited(limit, nodes)
     count, shape = len(nodes), limit.shape
@@ -194,6 +201,8 @@ def _build_block(
     known = None if units is None else ~np.isnan(units)
     carries, served, terms = laid.carries, None, []
     runs: dict[str, slice] = {}
+    sharing = serving.sharing
+    sharers = None if sharing is None else sharing.among(delivery.items)
     for term, made in charged:
         if made.carriers:
             check_carriers(term, made.carriers, services)
@@ -203,13 +212,18 @@ def _build_block(
             carries, served = narrowed(
                 made.carriers, runs, (carries, served), unseen, count
             )
-        charges = charges_of(made, question.weight_kg, question.volume_cm3, count, runs)
+        sizes = question.weight_kg, question.volume_cm3
+        charges = charges_of(made, *sizes, count, runs, sharers=sharers)
         terms.append(Charged(term.name, cover(charges, is_quoted, known, term)))
+    soft, by_offer = eligibility.breaks[at], []
+    if serving.handling is not None:
+        by_offer = serving.handling.breaks(delivery, laid)
     is_even = (
         len(laid.runs) > 1
         and carries is None
         and quoted is NOTHING_QUOTED
-        and _is_even(terms, by_service)
+        and not by_offer
+        and _is_even(terms, serving.by_service)
     )
     if quote is not None or units is not None:
         as_quoted = Linear(
@@ -222,8 +236,12 @@ def _build_block(
         for name, price in eligibility.preferences
     ]
     terms += _for_substitutes(delivery, count)
-    for soft in eligibility.breaks[at]:
-        terms.append(Charged(soft.name, (_broken(soft.price, soft.breaks[:, nodes]),)))
+    if soft or by_offer:
+        here = [replace(each, breaks=each.breaks[:, nodes]) for each in soft]
+        terms += [
+            Charged(each.name, (_broken(each.price, each.breaks),))
+            for each in merged(here, by_offer)
+        ]
     if carries is not None:
         limit = limit * carries
     linear, stepped = parted(terms)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
+from domroute.costs.charges import Sharing
 from domroute.costs.nature import Fact, nature_of
 from domroute.costs.parcel import carriers_of
 from domroute.costs.shipping import accepts
-from domroute.costs.term import CostTerm
 from domroute.costs.zones import UNSERVED, ZoneFinder
 from domroute.network import Item
 from domroute.offers.delivery import DeliveryAtHand
+from domroute.offers.handling import Handling
 from domroute.offers.laid import NO_SERVICE, Laid, same
+from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays
 from domroute.services import DistanceZones, Service
 from domroute.units import BoolArray, IntArray
@@ -51,6 +53,10 @@ class Serving:
         by the node that it ends at.
     parcels
         The positions of the services that are no lanes.
+    handling
+        The rules that ask services for tags; None where there is none.
+    sharing
+        Which items may share a parcel; None where all may.
     """
 
     services: tuple[Service, ...]
@@ -63,10 +69,13 @@ class Serving:
     known: dict[str, BoolArray | None] = field(default_factory=dict)
     lanes: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     parcels: tuple[int, ...] = ()
+    handling: Handling | None = None
+    sharing: Sharing | None = None
 
     @classmethod
-    def of(cls, arrays: NetworkArrays, terms: Iterable[CostTerm]) -> Self:
-        """Look through nodes and terms once."""
+    def of(cls, arrays: NetworkArrays, policy: Policy) -> Self:
+        """Look through nodes, terms and rules once."""
+        terms = policy.costs
         services = carriers_of(arrays.network)
         hands: list[BoolArray | None] = []
         for service in services:
@@ -92,6 +101,8 @@ class Serving:
             parcels=tuple(
                 at for at, one in enumerate(services) if one.id not in lane_ids
             ),
+            handling=Handling.of(services, policy.rules),
+            sharing=Sharing.of(arrays.items.values(), policy.apart),
         )
 
     def lay_out(

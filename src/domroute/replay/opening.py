@@ -96,7 +96,7 @@ def check_tactic(network: Network, tactic: Tactic, world: World) -> None:
     """
     issues = [
         Issue(code, join_path(f"tactic {tactic.name!r} policy", path), sentence)
-        for code, path, sentence in policy_faults(tactic.policy, network.nodes)
+        for code, path, sentence in policy_faults(tactic.policy, network)
     ]
     kinds = sorted({node.kind for node in network.nodes})
     issues += [

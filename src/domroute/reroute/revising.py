@@ -110,7 +110,7 @@ def revised(compiled: Compiled, policy: Policy) -> Compiled:
             for term in policy.costs
             if not nature_of(term).is_idle
         ),
-        serving=Serving.of(arrays, policy.costs),
+        serving=Serving.of(arrays, policy),
         judge=Judge(compiled.network, policy),
     )
 

@@ -93,7 +93,7 @@ class Scenario:
         object.__setattr__(self, "orders", tuple(self.orders))
         if issues := list(_issues_of(self)):
             raise InputError(issues)
-        tell_doubts(self.policy, self.network.nodes, stacklevel=5)
+        tell_doubts(self.policy, self.network, stacklevel=5)
         tell_deadlines(self.orders, self.network, stacklevel=5)
 
     def __eq__(self, other: object) -> bool:
@@ -182,7 +182,7 @@ def _issues_of(scenario: Scenario) -> Iterator[Issue]:
         sentence = f"{scenario.orders[at].id!r} appears more than once"
         yield Issue("duplicate_id", f"orders[{at}].id", sentence)
     yield from order_issues(scenario.orders, known)
-    for code, path, sentence in policy_faults(scenario.policy, network.nodes):
+    for code, path, sentence in policy_faults(scenario.policy, network):
         yield Issue(code, join_path("policy", path), sentence)
     yield from quote_issues(scenario.quotes, known)
 

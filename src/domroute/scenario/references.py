@@ -47,16 +47,17 @@ def check_parts(network: Network, policy: Policy) -> None:
         If lines may wait for stock, and no term of the policy prices that.
     """
     issues = list(network_issues(network, known_of(network)))
-    for code, path, sentence in _unknown_nodes(policy, network.nodes):
+    faults = [*_unknown_nodes(policy, network.nodes), *_unfit(policy, network)]
+    for code, path, sentence in faults:
         issues.append(Issue(code, join_path("policy", path), sentence))
     if issues:
         raise InputError(issues)
-    tell_doubts(policy, network.nodes, stacklevel=5)
+    tell_doubts(policy, network, stacklevel=5)
 
 
-def tell_doubts(policy: Policy, nodes: Sequence[Node], *, stacklevel: int = 3) -> None:
+def tell_doubts(policy: Policy, network: Network, *, stacklevel: int = 3) -> None:
     """Warn of every filter of a policy that matches no node, and of free waiting."""
-    for _, path, sentence in policy_doubts(policy, nodes):
+    for _, path, sentence in policy_doubts(policy, network):
         text = f"{join_path('policy', path)}: {sentence}"
         warnings.warn(text, UnmatchedWarning, stacklevel=stacklevel)
     if policy.allow_backorder and not _prices_waiting(policy):
@@ -194,18 +195,23 @@ def check_quotes(known: Known, quotes: Quotes | None, orders: Iterable[Order]) -
     )
 
 
-def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
+def policy_faults(policy: Policy, network: Network) -> Iterator[Fault]:
     """
     List the nodes that rules name in vain, and hard rules that leave no node at all.
+
+    Also what a policy asks of a network that cannot be asked of it.
 
     Examples
     --------
     >>> from domroute.rules import EligibleNodes
     >>> policy = Policy(rules=[EligibleNodes(nodes=NodeFilter(ids=["N9"]))])
-    >>> [(code, path) for code, path, _ in policy_faults(policy, [])]
+    >>> network = Network(nodes=[], items=[])
+    >>> [(code, path) for code, path, _ in policy_faults(policy, network)]
     [('unknown_id', ('rules', 0, 'nodes', 'ids', 0))]
     """
+    nodes = network.nodes
     yield from _unknown_nodes(policy, nodes)
+    yield from _unfit(policy, network)
     barring = [
         rule
         for rule in policy.rules
@@ -215,6 +221,26 @@ def policy_faults(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
         words = ", ".join(repr(rule.name) for rule in barring)
         sentence = f"the hard rules {words} leave no node for any order"
         yield "contradictory", ("rules",), sentence
+
+
+def _unfit(policy: Policy, network: Network) -> Iterator[Fault]:
+    """List what a policy asks of services or items, and the network cannot answer."""
+    if not network.services and not network.lanes:
+        for at, rule in enumerate(policy.rules):
+            if isinstance(rule, RequireTag) and "services" in rule.of:
+                text = "asks services for a tag, and the network states no services"
+                yield "no_services", ("rules", at, "of"), text
+    for at, (one, other) in enumerate(policy.apart):
+        for item in network.items:
+            # A kit leaves as its components, and what ships alone shares nothing.
+            if item.ships_alone or item.components:
+                continue
+            if one in item.tags and other in item.tags:
+                text = (
+                    f"item {shorten(item.sku)} has both tags, so that no two units "
+                    "share a parcel: give it ships_alone"
+                )
+                yield "apart_in_item", ("apart", at), text
 
 
 def _is_for_all(rule: Rule) -> bool:
@@ -236,9 +262,9 @@ def _unknown_nodes(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
                 yield unknown((*path, "ids", i), name, "a node")
 
 
-def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
+def policy_doubts(policy: Policy, network: Network) -> Iterator[Fault]:
     """
-    List what filters, rules and terms ask for and no node is, has or is in.
+    List what filters, rules and terms ask for and no node or service is or has.
 
     That may be meant, where one policy serves several networks: it is no fault.
 
@@ -247,9 +273,11 @@ def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
     >>> from domroute.rules import EligibleNodes
     >>> policy = Policy(rules=[EligibleNodes(nodes=NodeFilter(kinds=["shop"]))])
     >>> node = Node(id="N1", kind="store", location={"lat": 0.0, "lon": 0.0})
-    >>> [text for _, _, text in policy_doubts(policy, [node])]
+    >>> network = Network(nodes=[node], items=[])
+    >>> [text for _, _, text in policy_doubts(policy, network)]
     ["no node of the network has the kind 'shop'"]
     """
+    nodes = network.nodes
     kinds = {node.kind for node in nodes}
     groups = {name for node in nodes for name in node.groups}
     tags = {name for node in nodes for name in node.tags}
@@ -262,9 +290,12 @@ def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
             for i, name in enumerate(asked):
                 if name not in there:
                     yield _unmatched((*path, field, i), what, name)
-    for at, rule in enumerate(policy.rules):
-        if isinstance(rule, RequireTag) and rule.tag not in tags:
-            yield _unmatched(("rules", at, "tag"), "tag", rule.tag)
+    yield from _tag_doubts(policy, network, tags)
+    yield from _price_doubts(policy, nodes)
+
+
+def _price_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
+    """List the terms that price working days, where no node has a limit of those."""
     limited = {one.measure for node in nodes for one in node.day_limits}
     for at, term in enumerate(policy.costs):
         price = nature_of(term).day_price
@@ -276,8 +307,31 @@ def policy_doubts(policy: Policy, nodes: Sequence[Node]) -> Iterator[Fault]:
             yield "matches_nothing", ("costs", at), text
 
 
-def _unmatched(path: tuple[str | int, ...], what: str, name: str) -> Fault:
-    text = f"no node of the network has the {what} {shorten(name)}"
+def _tag_doubts(policy: Policy, network: Network, tags: set[str]) -> Iterator[Fault]:
+    """List the tags that pairs and rules name, and no item or carrier has."""
+    of_items = {tag for item in network.items if policy.apart for tag in item.tags}
+    for at, pair in enumerate(policy.apart):
+        for i, tag in enumerate(pair):
+            if tag not in of_items:
+                yield _unmatched(("apart", at, i), "tag", tag, whose="item")
+    for at, rule in enumerate(policy.rules):
+        if not isinstance(rule, RequireTag):
+            continue
+        there_by = {"nodes": ("node", tags)}
+        if "services" in rule.of:
+            mine = {name for one in network.services for name in one.tags}
+            mine |= {name for one in network.lanes for name in one.tags}
+            there_by["services"] = ("service or lane", mine)
+        for who in rule.of:
+            whose, there = there_by[who]
+            if rule.tag not in there:
+                yield _unmatched(("rules", at, "tag"), "tag", rule.tag, whose=whose)
+
+
+def _unmatched(
+    path: tuple[str | int, ...], what: str, name: str, *, whose: str = "node"
+) -> Fault:
+    text = f"no {whose} of the network has the {what} {shorten(name)}"
     return "matches_nothing", path, text
 
 

@@ -12,7 +12,7 @@ from domroute.services import Service
 from domroute.verify.book import Book
 from domroute.verify.deliveries import Group
 from domroute.verify.reading import Contents, Part, Reading
-from domroute.verify.rules import SLACK_KM, concerns, lets, offers
+from domroute.verify.rules import SLACK_KM, concerns, lets, lets_carry, offers
 
 
 def check_permissions(reading: Reading) -> None:
@@ -32,6 +32,11 @@ def check_permissions(reading: Reading) -> None:
                 if not lets(rule, node, item, part.distance_km):
                     message = f"{rule.name!r} keeps {node.id!r} from line {line.id!r}"
                     reading.add("rule_broken", part.where, message)
+            service = book.services.get(part.shipment.service or "")
+            items = [item for _, item, _ in part.contents]
+            if service is not None and not lets_carry(rule, service, items):
+                message = f"{rule.name!r} keeps {service.id!r} from what is in it"
+                reading.add("rule_broken", part.where, message)
 
 
 def rules_of(order: Order, group: Group, book: Book) -> tuple[Rule, ...]:

@@ -17,10 +17,10 @@ from domroute.verify.book import Book
 from domroute.verify.dated import time_of
 from domroute.verify.deliveries import Group
 from domroute.verify.dividing import is_partial, must_fill, split_cost
-from domroute.verify.permissions import check_service, offers_service, takes
+from domroute.verify.permissions import check_service, offers_service, rules_of, takes
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import SUBSTITUTION, Part, Reading
-from domroute.verify.rules import concerns, is_meant, lets
+from domroute.verify.rules import concerns, is_meant, lets, lets_carry
 from domroute.verify.stock import safety_costs, starts_of, workload_of
 from domroute.verify.workdays import day_costs
 
@@ -126,6 +126,7 @@ def _facts_of(
         days_late=0 if timing is None else timing.days_late,
         days_until=0 if timing is None else timing.days_until,
         waits=part.shipment.stock_at is not None,
+        apart=reading.book.policy.apart,
     )
 
 
@@ -184,6 +185,10 @@ def is_carried(
         for service in book.services.values()
         if offers_service(node, group, service, book)
         and takes(service, node, group, km, contents)
+        and all(
+            lets_carry(rule, service, [item for _, item, _ in contents])
+            for rule in rules_of(reading.order, group, book)
+        )
     ]
     for name in names:
         if reading.is_dated:
@@ -221,6 +226,7 @@ def is_carried(
             days_late=0 if timing is None else timing.days_late,
             days_until=0 if timing is None else timing.days_until,
             waits=stock_at is not None,
+            apart=book.policy.apart,
         )
         if sum(_term_amounts(facts, book).values()) < math.inf:
             return True
@@ -244,9 +250,12 @@ def last_start(
 
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:
     order, node, delivery = reading.order, part.node, part.group.delivery
+    service = reading.book.services.get(part.shipment.service or "")
+    items = [item for _, item, _ in part.contents]
     for rule, price in reading.book.soft:
-        if concerns(rule, order, delivery) and not all(
-            lets(rule, node, item, part.distance_km) for _, item, _ in part.contents
+        if concerns(rule, order, delivery) and not (
+            all(lets(rule, node, item, part.distance_km) for item in items)
+            and (service is None or lets_carry(rule, service, items))
         ):
             expected[f"rule:{rule.name}"] = price
     for step in reading.book.steps:

@@ -15,11 +15,12 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
+from domroute.rules import RequireTag
 from domroute.verify.allocating import held_for_others
 from domroute.verify.clock import DAY
 from domroute.verify.dated import is_hard
 from domroute.verify.dividing import must_fill
-from domroute.verify.permissions import may_fill
+from domroute.verify.permissions import may_fill, rules_of
 from domroute.verify.pricing import last_start
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
@@ -285,6 +286,16 @@ class _Ground:
         is_collected = self.reading.groups[line.id].is_collected
         return "it is collected, by no service" if is_collected else None
 
+    def capability(self, line: Line) -> str | None:
+        reading = self.reading
+        skus = {sku for _, sku in self._cells(line)}
+        tags = {tag for sku in skus for tag in reading.book.items[sku].tags}
+        for rule in rules_of(reading.order, reading.groups[line.id], reading.book):
+            asks = isinstance(rule, RequireTag) and "services" in rule.of
+            if asks and getattr(rule, "tag", None) in tags:
+                return None
+        return "no rule asks services for a tag of what it asks for"
+
     def no_date(self, _: Line) -> str | None:
         is_dated = self.reading.is_dated
         return None if is_dated else "nothing says when anything comes"
@@ -319,6 +330,7 @@ _LOOK: Final[dict[Reason, Callable[[_Ground, Line], str | None]]] = {
     Reason.AS_DECIDED: _Ground.as_decided,
     Reason.NO_CAPACITY: _Ground.capacity,
     Reason.BELOW_MINIMUM_ORDER: _Ground.minimum,
+    Reason.MISSING_CAPABILITY: _Ground.capability,
     Reason.NO_SERVICE: _Ground.service,
     Reason.NO_DATE: _Ground.no_date,
     Reason.AFTER_CUTOFF: _Ground.after_cutoff,

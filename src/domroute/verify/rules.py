@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from domroute.network import Item, Node
@@ -17,6 +17,7 @@ from domroute.rules import (
     RequireTag,
     Rule,
 )
+from domroute.services import Service
 from domroute.words import Method
 
 SLACK_KM: Final = 1e-6
@@ -110,7 +111,20 @@ def _is_any(*_: object) -> bool:
 
 
 def _has_tag(rule: RequireTag, node: Node, item: Item, _: float) -> bool:
+    if "nodes" not in rule.of:
+        return True
     return rule.tag in node.tags or rule.tag not in item.tags
+
+
+def lets_carry(rule: object, service: Service, items: Iterable[Item]) -> bool:
+    """Tell whether a rule lets a service carry items: only one on tags may not."""
+    if not isinstance(rule, RequireTag):
+        return True
+    if type(rule) is not RequireTag:
+        return all(rule.lets_carry(service, item) for item in items)
+    if "services" not in rule.of:
+        return True
+    return rule.tag in service.tags or all(rule.tag not in x.tags for x in items)
 
 
 _READ: Final[dict[type, Callable[[Any, Node, Item, float], bool]]] = {

@@ -15,4 +15,5 @@ from domroute.costs.charges.kinds import Kinds as Kinds
 from domroute.costs.charges.linear import Linear as Linear
 from domroute.costs.charges.program import Takes as Takes
 from domroute.costs.charges.reading import charges_of as charges_of
+from domroute.costs.charges.sharing import Sharing as Sharing
 from domroute.costs.charges.steps import Steps as Steps

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from domroute.costs.charges.answer import Carrier, Charges
+from domroute.costs.charges.apart import in_parcels
 from domroute.costs.charges.cards import cards_of
 from domroute.costs.charges.charge import Charge
 from domroute.costs.charges.curve import Curve
 from domroute.costs.charges.linear import Linear
 from domroute.costs.charges.parcels import Parcels
+from domroute.costs.charges.sharing import Sharers
 from domroute.units import FloatArray
 
 
@@ -21,6 +23,8 @@ def charges_of(
     volume_cm3: FloatArray,
     offers: int,
     runs: Mapping[str, slice],
+    *,
+    sharers: Sharers | None = None,
 ) -> tuple[Charge, ...]:
     """
     Read what a term states, as kinds of charges; what is linear comes first.
@@ -35,6 +39,8 @@ def charges_of(
         How many there are.
     runs
         Those of each service that has any; looked at where it charges by carriers.
+    sharers
+        Which lines may share a parcel; None where all may.
     """
     found: list[Charge] = []
     once, line, unit = made.per_shipment, made.per_line, made.per_unit
@@ -48,7 +54,8 @@ def charges_of(
             stacks.append(cards_of(tariffs, offers))
     if once is not None or line is not None or unit is not None:
         found.append(Linear(once, line, unit))
-    found += [Parcels(cards, weight_kg, volume_cm3) for cards in stacks]
+    for cards in stacks:
+        found += in_parcels(Parcels(cards, weight_kg, volume_cm3), sharers)
     if made.curve is not None:
         found.append(Curve(made.curve))
     found += made.steps

@@ -326,7 +326,7 @@ def _read_policy(
     if network is not None:
         issues += [
             Issue(code, join_path("policy", path), text)
-            for code, path, text in policy_faults(policy, network.nodes)
+            for code, path, text in policy_faults(policy, network)
         ]
     return policy
 
