@@ -356,6 +356,7 @@ def compile_wave(
         is_allotted = allotments.enter(offers, cell, arrays, waits=waits)
         is_free = offers.drain is None and not (keeps_back or waits or is_allotted)
         is_free = is_free and not offers.comes_together and on_days is None
+        is_free = is_free and offers.minimums is None
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

@@ -73,6 +73,9 @@ class Offers:
         What keeps nodes from lines for the dates of all that they could offer.
     days
         The working days that the order could overfill; None for none.
+    minimums
+        What must leave each node at hand on a date at least, in worth, where it may
+        send on several; zero where nothing must; shape ``(M,)``. None for none.
     """
 
     problem: OrderProblem
@@ -87,6 +90,7 @@ class Offers:
     several: bool = False
     dating: tuple[Undated, ...] = ()
     days: DayRows | None = None
+    minimums: FloatArray | None = None
 
     @property
     def divides(self) -> bool:

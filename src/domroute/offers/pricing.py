@@ -37,6 +37,7 @@ from domroute.offers.quoting import (
     cover,
     unseen_by,
 )
+from domroute.offers.sending import by_sending
 from domroute.offers.services import Serving
 from domroute.offers.workdays import Workdays
 from domroute.problem import NetworkArrays, OrderProblem
@@ -143,15 +144,19 @@ def find_offers(
             block = workdays.limited(block)
         if len(block.nodes):
             blocks.append(block)
+    minimums, made = None, tuple(blocks)
+    if is_dated:
+        made, minimums = by_sending(made, problem, arrays)
     return Offers(
         problem=problem,
         eligibility=eligibility,
-        blocks=tuple(blocks),
+        blocks=made,
         penalty=penalty,
         workload=workload,
         several=several,
         dating=tuple(late),
         days=None if workdays is None else workdays.rows,
+        minimums=minimums,
     )
 
 

@@ -46,12 +46,15 @@ def settle(
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
     settled = brought_forward(takes)
+    if offers.comes_together and not is_there(offers, settled, left):
+        settled = list(takes)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         sooner = _sooner(take, others, elsewhere)
-        if offers.days is None:
+        if offers.days is None and offers.minimums is None:
             sooner = sooner[:1]
-        # The soonest of days may be full of what the order does on it already.
+        # The soonest of days may be full of what the order does on it already, or too
+        # little may leave then.
         for moved in sooner:
             if is_there(offers, [*others, moved], left):
                 settled[at] = moved

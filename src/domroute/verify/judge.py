@@ -25,6 +25,7 @@ from domroute.verify.pricing import check_costs
 from domroute.verify.quoted import read_quotes
 from domroute.verify.reading import Reading
 from domroute.verify.reasons import Taken, check_reasons
+from domroute.verify.sending import check_minimums
 from domroute.verify.stock import check_nodes, check_stock
 from domroute.verify.waiting import check_waiting
 from domroute.verify.workdays import check_days
@@ -156,6 +157,7 @@ class Judge:
         check_stock(reading, stock)
         check_lots(reading, stock)
         check_nodes(reading, stock, quoted)
+        check_minimums(reading)
         check_days(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:
