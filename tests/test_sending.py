@@ -213,8 +213,14 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        *(("dated", seed) for seed in range(12)),
+        *(("stocked", seed) for seed in range(12)),
+        *(("daily", seed) for seed in range(4)),
+    ],
+)
 def test_router_is_beside_every_plan_there_is(kind, seed):
     """The least of all plans there are by every exact method; the judge is silent."""
     draw, world_of = KINDS[kind]

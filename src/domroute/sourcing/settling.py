@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import Final
 
@@ -46,7 +47,8 @@ def settle(
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
     settled = brought_forward(takes)
-    if offers.comes_together and not is_there(offers, settled, left):
+    is_moved = any(map(operator.is_not, settled, takes))
+    if is_moved and not is_there(offers, settled, left):
         settled = list(takes)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
