@@ -349,6 +349,9 @@ def compile_wave(
         cell = cells.enter(offers)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
+        if not offers.problem.lines:
+            idle[at] = 0.0  # all that it asks for comes from no node
+            continue
         later, on_days = cells.later_of(offers), days.enter(offers)
         mine = policy if policy_of is None else policy_of(order)
         entrant = Entrant(at, offers, cell, later, mine, arrays, on_days)

@@ -17,6 +17,7 @@ from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.claims import check_claims
 from domroute.verify.dated import check_dates
+from domroute.verify.digital import check_digital
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
 from domroute.verify.lots import check_lots
@@ -147,6 +148,7 @@ class Judge:
         beside: Beside | None,
     ) -> Reading:
         reading = Reading(plan, order, self._book)
+        check_digital(reading)
         if cost is not None and math.isinf(cost):
             _check_empty(reading)
             return reading
