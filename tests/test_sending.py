@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 import beside_stocked
-from beside_stocked import best_of, stocked_wave_beside
+from beside_stocked import best_of, stocked_beside, stocked_wave_beside
 from daily_worlds import drawn_daily
 from domroute.ledger import Inventory, Stock
 from domroute.network import Item, Network, Node
@@ -239,13 +239,14 @@ def test_router_is_beside_every_plan_there_is(kind, seed):
         assert not verify(result, made.order, *rest, quotes=made.quotes)
 
 
+@pytest.mark.parametrize("beside", [stocked_beside, stocked_wave_beside])
 @pytest.mark.parametrize("seed", range(6))
-def test_waves_are_beside_every_joint_plan(seed, monkeypatch):
-    """Orders that share stock keep to minimum orders by date, too."""
+def test_explanations_and_waves_are_beside_every_plan(seed, beside, monkeypatch):
+    """Every node beside the plan, and orders that share stock, keep to them too."""
 
     def draw(name, count=1):
         return sending(drawn_stocked(name, count), name)
 
     monkeypatch.setattr(beside_stocked, "drawn_stocked", draw)
 
-    assert not list(stocked_wave_beside(seed, Counter()))
+    assert not list(beside(seed, Counter()))

@@ -54,6 +54,8 @@ class NetworkArrays:
         The names that orders and quotes may use.
     has_kits
         Whether any item is made of others.
+    has_minimums
+        Whether any node has a minimum order.
     """
 
     network: Network
@@ -73,6 +75,7 @@ class NetworkArrays:
     distance_method: DistanceMethod
     known: Known
     has_kits: bool
+    has_minimums: bool
 
     @classmethod
     def of(
@@ -131,6 +134,7 @@ class NetworkArrays:
                 digital=digital_of(network.items),
             ),
             has_kits=bool(kits),
+            has_minimums=any(node.minimum_order > 0 for node in nodes),
         )
 
     def distances_km(self, nodes: IntArray, to: Location) -> FloatArray:

@@ -145,7 +145,7 @@ def find_offers(
         if len(block.nodes):
             blocks.append(block)
     minimums, made = None, tuple(blocks)
-    if is_dated:
+    if is_dated and arrays.has_minimums:
         made, minimums = by_sending(made, problem, arrays)
     return Offers(
         problem=problem,

@@ -6,18 +6,19 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from domroute.network import Item
-from domroute.orders import Line, Order
-from domroute.verify.book import Book
+from domroute.orders import Order
 from domroute.verify.reading import Reading
 
 
 def check_digital(reading: Reading) -> None:
     """Note digital lines that are not delivered whole, and what else is said to be."""
     order, book = reading.asked, reading.book
+    if not (book.digital or reading.plan.digital):
+        return
     wanted = {
         line.id: (line, book.items[line.sku])
         for line in order.lines
-        if is_digital(line, book)
+        if line.sku in book.digital
     }
     found = Counter[str]()
     for at, part in enumerate(reading.plan.digital):
@@ -39,11 +40,6 @@ def check_digital(reading: Reading) -> None:
         if found[line.id] != line.quantity:
             text = f"{found[line.id]} delivered of {line.quantity}: it is digital"
             reading.add("not_accounted", f"line {line.id!r}", text)
-
-
-def is_digital(line: Line, book: Book) -> bool:
-    """Tell whether a line asks for what comes from no node."""
-    return line.sku in book.items and book.items[line.sku].digital
 
 
 def _delivers_at(order: Order, item: Item) -> datetime | None:

@@ -109,7 +109,7 @@ class Reading:
 
     def __init__(self, plan: Plan, order: Order, book: Book) -> None:
         self.plan, self.asked, self.book = plan, order, book
-        self.order = order = _that_ships(order, book)
+        self.order = order = _that_ships(order, book) if book.digital else order
         self.faults: list[Issue] = []
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
@@ -355,10 +355,10 @@ def _of_what_leaves(line: Line, role: Role) -> Line:
 
 def _that_ships(order: Order, book: Book) -> Order:
     """Leave of an order the lines that ship; it is worth as much as before."""
-    items = book.items
-    lines = [x for x in order.lines if x.sku not in items or not items[x.sku].digital]
-    if len(lines) == len(order.lines):
+    digital, items = book.digital, book.items
+    if not any(line.sku in digital for line in order.lines):
         return order
+    lines = [line for line in order.lines if line.sku not in digital]
     worth = 0.0
     for line in order.lines:
         price = line.unit_price
