@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import product
 from typing import Any, NamedTuple
 
-from plain_dated import DatedWorld, Plain, added
+from plain_dated import DatedWorld, Plain, added, sent_by_date
 from plain_dates import COLLECTED
 
 MOST_DAYS = 7
@@ -29,6 +29,7 @@ class DayLooks(NamedTuple):
     nodes: frozenset[str] = frozenset()
     homes: frozenset[Any] = frozenset()
     days: tuple[tuple[Any, int, int], ...] = ()
+    sent: tuple[tuple[Any, float], ...] = ()
 
 
 class DailyWorld(DatedWorld):
@@ -218,6 +219,7 @@ class DailyWorld(DatedWorld):
                         [(delivery, name)] if delivery.radius_km is not None else ()
                     ),
                     () if day is None else ((day, sum(units), lines),),
+                    self._sent(part),
                 )
                 if self._overfull(name, looks):
                     continue
@@ -255,6 +257,7 @@ class DailyWorld(DatedWorld):
                     *(p.shipments + q.shipments, p.lines + q.lines),
                     *(p.light or q.light, p.nodes | q.nodes, p.homes | q.homes),
                     tuple(sorted((day, *both) for day, both in days.items())),
+                    sent_by_date(*p.sent, *q.sent),
                 )
                 total = cost + more
                 if looks not in cells or total < cells[looks][0]:
@@ -279,7 +282,7 @@ class DailyWorld(DatedWorld):
                 for looks, (cost, made) in cells.items()
                 if not self._overfull(name, looks)
             }
-            kept = self._kept(name, units, kept)
+            kept = self._kept(name, units, self._sends_enough(name, kept))
             if not kept:
                 continue
             for looks, made in sorted(kept.items(), key=lambda x: -x[1][0]):

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
+from plain_dates import local
 from plain_parts import SLACK, DatedShipments, Part
 
 
@@ -25,6 +26,7 @@ class Looks(NamedTuple):
     light: bool = False
     nodes: frozenset[str] = frozenset()
     homes: frozenset[Any] = frozenset()
+    sent: tuple[tuple[Any, float], ...] = ()
 
 
 class Plain(NamedTuple):
@@ -45,6 +47,14 @@ class Plain(NamedTuple):
 def added(one, other):
     """Add units by line."""
     return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def sent_by_date(*sent):
+    """Add what leaves by date, of a node that must send enough on each."""
+    found = defaultdict(float)
+    for day, worth in sent:
+        found[day] += worth
+    return tuple(sorted(found.items()))
 
 
 class DatedWorld(DatedShipments):
@@ -106,6 +116,7 @@ class DatedWorld(DatedShipments):
                     p.light or q.light,
                     p.nodes | q.nodes,
                     p.homes | q.homes,
+                    sent_by_date(*p.sent, *q.sent),
                 )
                 total = cost + more
                 if looks not in cells or total < cells[looks][0]:
@@ -136,8 +147,29 @@ class DatedWorld(DatedShipments):
             self._is_light(part.units),
             frozenset([part.node]),
             frozenset([(delivery, part.node)] if home else ()),
+            self._sent(part),
         )
         return {looks: (part.price + part.dated_price, (part,))}
+
+    def _sent(self, part):
+        """Say what a shipment is worth, and on which date at its node it leaves."""
+        node = self.nodes[part.node]
+        if not node.minimum_order:
+            return ()
+        leaves = part.dates.ships_at or part.dates.ready_at
+        rows = zip(self.lines, part.units, strict=True)
+        worth = sum(self.worth(line) * n for line, n in rows)
+        return ((local(leaves, self.clock.zone_of(node)), worth),)
+
+    def _sends_enough(self, name, cells):
+        """Keep the loads of which enough leaves on every date; dates are done with."""
+        least, found = self.nodes[name].minimum_order - SLACK, {}
+        for looks, made in cells.items():
+            if all(worth >= least for _, worth in looks.sent):
+                same = looks._replace(sent=())
+                if same not in found or made[0] < found[same][0]:
+                    found[same] = made
+        return found
 
     def _by_moments(self, by_moment, zero, fits):
         """Choose what leaves at each of some moments."""
@@ -187,7 +219,7 @@ class DatedWorld(DatedShipments):
             taken[line.sku] += n
         if any(n > self.stock.get((name, sku), 0) for sku, n in taken.items()):
             return {}
-        return self._within(name, units, cells)
+        return self._within(name, units, self._sends_enough(name, cells))
 
     def _within(self, name, units, cells):
         """Return the loads that the capacity of a node allows."""

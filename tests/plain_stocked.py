@@ -11,7 +11,6 @@ import math
 from collections import Counter, defaultdict
 
 from plain_dated import DatedWorld
-from plain_parts import SLACK
 from plain_supply import NOTHING, shelf_of
 
 
@@ -211,10 +210,7 @@ class StockedWorld(DatedWorld):
         taken = Counter()
         for line, n in zip(self.lines, units, strict=True):
             taken[line.sku] += n
-        node = self.nodes[name]
-        worth = sum(self.worth(x) * n for x, n in zip(self.lines, units, strict=True))
-        if any(units) and worth < node.minimum_order - SLACK:
-            return {}
+        cells = self._sends_enough(name, cells)
         touched = sum(
             rule.price * max(0, n - self._free(name, sku, rule))
             for rule in self._rules(name, soft=True)

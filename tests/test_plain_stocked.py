@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations_with_replacement, product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -314,13 +315,18 @@ def price_at(world, name, parts):
     """Price what a node gives beside its shipments; None if it may not."""
     node, price = world.nodes[name], 0.0
     units = [sum(each) for each in zip(*(part.units for part in parts), strict=True)]
-    worth = sum(world.worth(x) * n for x, n in zip(world.lines, units, strict=True))
+    worth = Counter()
+    for part in parts:
+        leaves = part.dates.ships_at or part.dates.ready_at
+        day = leaves.astimezone(ZoneInfo(world.clock.zone_of(node))).date()
+        rows = zip(world.lines, part.units, strict=True)
+        worth[day] += sum(world.worth(x) * n for x, n in rows)
     load = {
         "units": sum(units),
         "orders": 1,
         "lines": sum(n > 0 for part in parts for n in part.units),
     }
-    if worth < node.minimum_order or any(
+    if min(worth.values()) < node.minimum_order or any(
         load[one.measure.value] > one.limit for one in node.capacities
     ):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from domroute.errors import InputError, Issue
 from domroute.ledger import Inventory, Snapshot
 from domroute.names import order_issues
-from domroute.orders import Order
+from domroute.orders import Line, Order
 from domroute.problem import NetworkArrays
 from domroute.units import Count
 from domroute.validation import issues_from, shorten
@@ -50,13 +50,9 @@ def read_decision(
             text = "should be a pair of a line id and a node id"
             issues.append(Issue("wrong_type", where, text))
             continue
-        line, node = key
-        if line not in lines:
-            text = f"{line!r} is not a line of the order"
-            issues.append(Issue("unknown_id", where, text))
-        if node not in arrays.node_at:
-            text = f"{node!r} is not a node of the network"
-            issues.append(Issue("unknown_id", where, text))
+        line = key[0]
+        strange = _strange(arrays, lines.get(line), key)
+        issues += [Issue(code, where, text) for code, text in strange]
         try:
             found[key] = _COUNT.validate_python(units)
         except ValidationError as error:
@@ -71,6 +67,22 @@ def read_decision(
     if issues:
         raise InputError(issues)
     return found
+
+
+def _strange(
+    arrays: NetworkArrays, line: Line | None, key: tuple[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with a line and a node that a decision names."""
+    name, node = key
+    if line is None:
+        yield "unknown_id", f"{name!r} is not a line of the order"
+    elif line.sku in arrays.known.digital:
+        yield (
+            "digital_line",
+            f"line {name!r} is digital: no node ships it, leave it out",
+        )
+    if node not in arrays.node_at:
+        yield "unknown_id", f"{node!r} is not a node of the network"
 
 
 def as_if_held(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC
+
 import numpy as np
 
+from domroute.digital import is_digital, to_ship
 from domroute.errors import InputError, Issue
 from domroute.laying import ways_of
 from domroute.ledger import Inventory, Snapshot
 from domroute.names import check_order
+from domroute.network import Item
 from domroute.orders import Delivery, Line, Order
+from domroute.plan import Digital
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.supply import StockByDate, Supplies
 from domroute.units import FloatArray, IntArray
@@ -124,6 +130,9 @@ def index_order(
         If a line names an unknown item or node. All such faults are listed.
     """
     check_order(arrays.known, order)
+    placed, digital = None, arrays.known.digital
+    if digital and is_digital(order, digital):
+        placed, order = order, to_ship(order, digital, arrays.items)
     lines = order.lines
     if len(lines) > 1:
         lines = tuple(sorted(lines, key=_line_id))
@@ -161,8 +170,10 @@ def index_order(
                 at[sku],
             )
             for line, item, sku in zip(lines, items, asked, strict=True)
-        ]
-    ).T
+        ],
+        float,
+    )
+    facts = facts.reshape(len(lines), 5).T
     return OrderProblem(
         order=order,
         lines=lines,
@@ -179,7 +190,31 @@ def index_order(
         snapshot=stock_map.inventory,
         by_date=by_date,
         ways=ways,
+        placed=placed,
+        digital=() if placed is None else delivered(placed, arrays.items),
     )
+
+
+def delivered(order: Order, items: Mapping[str, Item]) -> tuple[Digital, ...]:
+    """
+    List what of an order comes from no node, and when it is there.
+
+    Examples
+    --------
+    >>> card = {"id": "l1", "sku": "gift-card", "quantity": 2}
+    >>> order = Order(id="o1", destination={"lat": 40, "lon": -75}, lines=[card])
+    >>> items = {"gift-card": Item(sku="gift-card", digital=True)}
+    >>> [part.quantity for part in delivered(order, items)]
+    [2]
+    """
+    found = []
+    for line in sorted(order.lines, key=_line_id):
+        if line.sku in items and items[line.sku].digital:
+            at, release = order.placed_at, items[line.sku].release_at
+            if at is not None:
+                at = (at if release is None else max(at, release)).astimezone(UTC)
+            found.append(Digital(order.id, line.id, line.sku, line.quantity, at))
+    return tuple(found)
 
 
 def _line_id(line: Line) -> str:
@@ -193,7 +228,7 @@ def _group_lines(
     if any(line.delivery is not None for line in lines):
         for at, line in enumerate(lines):
             members.setdefault(order.delivery_of(line), []).append(at)
-    else:
+    elif lines:
         members[order.delivery] = list(range(len(lines)))
     groups = []
     for delivery, places in members.items():

@@ -83,6 +83,13 @@ class Item(Frozen):
     Whether each kit leaves one node in one shipment, or its parts may come from
     several; never a part of a kit alone.
     """
+    digital: Flag = False
+    """
+    Whether it comes from no node: a gift card, a license, a download, a warranty. What
+    is asked of it is delivered whole, as soon as the order is placed, or when it is
+    released; it needs no stock, no shipment and no capacity, and costs nothing to send.
+    Stock of it, its weight, sizes and tags are of no matter.
+    """
 
     @model_validator(mode="after")
     def _check_components(self) -> Self:
@@ -99,6 +106,9 @@ class Item(Frozen):
                 text = f"{part.sku!r} appears more than once in kit {self.sku!r}"
                 issues.append(Issue("repeated_component", where, text))
             seen.add(part.sku)
+        if self.digital and self.components:
+            text = f"{self.sku!r} is digital: a kit leaves as what it is made of"
+            issues.append(Issue("digital_kit", "components", text))
         if issues:
             raise InputError(issues)
         return self

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origi
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from domroute.digital import digital_faults
 from domroute.errors import InputError, Issue
 from domroute.geography import Location
 from domroute.kits import substitute_faults
@@ -49,6 +50,8 @@ class Known:
         The SKUs of the components of each kit.
     may_wait
         Whether lines that do not say so themselves may wait for stock still to come.
+    digital
+        The SKUs that come from no node.
     """
 
     ids: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
@@ -58,6 +61,7 @@ class Known:
     needs_zone: bool = False
     kits: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     may_wait: bool = False
+    digital: AbstractSet[str] = frozenset()
 
     def of(self, names: Names, row: object = None) -> AbstractSet[str] | None:
         """Return what a field of a row may name."""
@@ -301,6 +305,10 @@ def order_issues(known: Known, order: Order) -> list[Issue]:
         Issue(code, _where(order, path), text)
         for code, path, text in substitute_faults(order, known.kits)
     ]
+    found += [
+        Issue(code, _where(order, path), text)
+        for code, path, text in digital_faults(order, known.digital)
+    ]
     where = f"order {order.id!r}"
     return [*found, *(Issue(code, where, text) for code, text in _lacks(known, order))]
 
@@ -350,7 +358,7 @@ def _is_clean(known: Known, order: Order) -> bool:
         pinned = line.pinned_node
         if pinned is not None and is_unknown(pinned, known.nodes):
             return False
-    return True
+    return not (known.digital and digital_faults(order, known.digital))
 
 
 def _is_bare(line: Line) -> bool:

@@ -135,7 +135,10 @@ class Node(Frozen):
     accuracy: Annotated[Number, Field(ge=0, le=1)] = 1.0
     """The share of its stock records that hold, from 0 to 1."""
     minimum_order: Money = 0.0
-    """The least value of units it fills for an order (a vendor's minimum)."""
+    """
+    The least value of units it fills for an order (a vendor's minimum); where the order
+    has dates, the least value of all that leaves for it on one date of the node's.
+    """
     enabled: Flag = True
     """Whether it is switched on."""
     active_from: Moment | None = None

@@ -125,17 +125,34 @@ class Unfilled:
 
 
 @dataclass(frozen=True, slots=True)
+class Digital:
+    """
+    A digital line: all its units are delivered, from no node, whatever else ships.
+
+    ``delivers_at`` is when, in UTC: once the order is placed and the item is out; None
+    where nobody says when the order was placed.
+    """
+
+    order_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    delivers_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """
     Shipments and what stays unfilled, in a stated order: equal plans compare equal.
 
     ``order_costs`` are costs of the plan that belong to no one shipment, such as the
-    price of a soft rule.
+    price of a soft rule. ``digital`` has the lines of digital items, by line id.
     """
 
     shipments: tuple[Shipment, ...] = ()
     unfilled: tuple[Unfilled, ...] = ()
     order_costs: Costs = Costs()
+    digital: tuple[Digital, ...] = ()
 
     @property
     def split_count(self) -> int:

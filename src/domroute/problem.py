@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from domroute.capacity import CapacityTable
+from domroute.digital import digital_of
 from domroute.geography import (
     Location,
     geodesic_km,
@@ -20,6 +21,7 @@ from domroute.ledger import Snapshot
 from domroute.names import Known
 from domroute.network import Item, Network, Node
 from domroute.orders import Delivery, Line, Order
+from domroute.plan import Digital
 from domroute.records import record
 from domroute.supply import StockByDate
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -52,6 +54,8 @@ class NetworkArrays:
         The names that orders and quotes may use.
     has_kits
         Whether any item is made of others.
+    has_minimums
+        Whether any node has a minimum order.
     """
 
     network: Network
@@ -71,6 +75,7 @@ class NetworkArrays:
     distance_method: DistanceMethod
     known: Known
     has_kits: bool
+    has_minimums: bool
 
     @classmethod
     def of(
@@ -126,8 +131,10 @@ class NetworkArrays:
                 needs_zone=network.time_zone is None and network.states_times,
                 kits=kits,
                 may_wait=may_wait,
+                digital=digital_of(network.items),
             ),
             has_kits=bool(kits),
+            has_minimums=any(node.minimum_order > 0 for node in nodes),
         )
 
     def distances_km(self, nodes: IntArray, to: Location) -> FloatArray:
@@ -173,6 +180,8 @@ class OrderProblem:
 
     Attributes
     ----------
+    order
+        What of the order ships: all of it, but for digital lines.
     nodes
         The nodes at hand, as positions in the network arrays; shape ``(M,)``.
     sku_of
@@ -188,6 +197,10 @@ class OrderProblem:
     ways
         What may leave for the lines of the order, where that is not what they name: the
         lines here are the rows of it then. None as a rule.
+    placed
+        The whole order, where that is more; None as a rule.
+    digital
+        What of it comes from no node.
     """
 
     order: Order
@@ -205,6 +218,13 @@ class OrderProblem:
     snapshot: Snapshot
     by_date: StockByDate | None = None
     ways: Ways | None = None
+    placed: Order | None = None
+    digital: tuple[Digital, ...] = ()
+
+    @property
+    def whole(self) -> Order:
+        """The order, digital lines included."""
+        return self.order if self.placed is None else self.placed
 
     @property
     def asked(self) -> tuple[Line, ...]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from domroute.errors import InfeasibleError, NoPlanError
 from domroute.ledger import Snapshot
 from domroute.orders import Order
-from domroute.plan import Costs, Plan, Shipment, Unfilled
+from domroute.plan import Costs, Digital, Plan, Shipment, Unfilled
 from domroute.tables import html_pairs, html_table, text_pairs, text_table
 from domroute.words import Status
 
@@ -39,6 +39,8 @@ PLAN_COLUMNS = (
     "supply",
 )
 """The columns of ``RoutingResult.to_frame()``, in order."""
+DIGITAL: Final = "digital"
+"""What stands in place of a method where units come from no node."""
 _ROUNDING: Final = 1e-9
 """Part of a cost that sums of the same amounts may differ by."""
 
@@ -140,13 +142,17 @@ class RoutingResult:
         claim = f"{self.status} (gap {self.gap:.2%})"
         units = sum(part.quantity for part in plan.unfilled)
         shipments = f"{len(plan.shipments)} ({splits} split{'s' * (splits != 1)})"
-        return [
+        digital = sum(part.quantity for part in plan.digital)
+        rows = [
             ("order", self.order_id),
             ("status", claim if math.isfinite(self.cost) else str(self.status)),
             ("cost", f"{self.cost:,.2f}"),
             ("shipments", shipments),
             ("unfilled", f"{units} unit{'s' * (units != 1)}"),
         ]
+        if digital:
+            rows.append(("digital", f"{digital} unit{'s' * (digital != 1)}"))
+        return rows
 
     def __str__(self) -> str:
         parts = [text_pairs(self.summary())]
@@ -156,6 +162,8 @@ class RoutingResult:
             parts.append(
                 "\n".join(_unfilled_words(part) for part in self.plan.unfilled)
             )
+        if self.plan.digital:
+            parts.append("\n".join(_digital_words(part) for part in self.plan.digital))
         if self.costs.amounts:
             parts.append(text_pairs((term, f"{x:,.2f}") for term, x in self.costs))
         return "\n\n".join(parts)
@@ -170,6 +178,12 @@ class RoutingResult:
                 for p in self.plan.unfilled
             ]
             parts.append(html_table(["line", "sku", "unfilled", "because"], rows))
+        if self.plan.digital:
+            digital = [
+                (p.line_id, p.sku, str(p.quantity), _moment_words(p.delivers_at))
+                for p in self.plan.digital
+            ]
+            parts.append(html_table(["line", "sku", "digital", "there"], digital))
         parts.append(html_pairs((term, f"{x:,.2f}") for term, x in self.costs))
         return "".join(parts)
 
@@ -236,6 +250,7 @@ class RoutingResult:
                 }
                 for part in plan.unfilled
             ],
+            **_digital_of(plan),
             "order_costs": plan.order_costs.to_dict(),
             "statistics": {
                 "nodes": self.statistics.nodes,
@@ -246,10 +261,11 @@ class RoutingResult:
 
     def to_frame(self) -> pd.DataFrame:
         """
-        Return one row per line and shipment, and per unfilled line.
+        Return one row per line and shipment, and per unfilled or digital line.
 
         The columns are ``PLAN_COLUMNS``; ``shipment`` counts from 1, and is missing
-        where units stay unfilled, as ``reason`` is where they ship. Dates, and what is
+        where units stay unfilled, as ``reason`` is where they ship. Both are where
+        units are digital: their ``method`` is ``"digital"``. Dates, and what is
         waited for, are missing where nothing says when.
         """
         import pandas as pd
@@ -262,7 +278,7 @@ class RoutingResult:
 
 def rows_of(result: RoutingResult) -> Iterator[tuple[object, ...]]:
     """
-    Yield the rows of a result: one per line and shipment, and per unfilled line.
+    Yield the rows of a result: of each line and shipment, unfilled and digital line.
 
     Examples
     --------
@@ -285,6 +301,10 @@ def rows_of(result: RoutingResult) -> Iterator[tuple[object, ...]]:
         what = (name, left.line_id, left.sku, left.quantity)
         nowhere = (None, None, None, None, left.reason.value)
         yield (*what, *nowhere, None, None, None, None, None)
+    for line in result.plan.digital:
+        what = (name, line.line_id, line.sku, line.quantity)
+        nobody = (None, None, DIGITAL, None, None)
+        yield (*what, *nobody, None, None, line.delivers_at, None, None)
 
 
 _SHIPMENT_HEADER = ("node", "method", "service", "contents", "km", "cost")
@@ -304,11 +324,23 @@ def _contents_words(shipment: Shipment) -> str:
 
 def _when(shipment: Shipment) -> tuple[str, str]:
     """Say when a shipment leaves, in UTC, and on which date it is there."""
-    leaves, there = shipment.ships_at, shipment.delivers_on
+    there = shipment.delivers_on
     return (
-        "-" if leaves is None else f"{leaves:%Y-%m-%d %H:%M}Z",
+        _moment_words(shipment.ships_at),
         "-" if there is None else there.isoformat(),
     )
+
+
+def _moment_words(moment: datetime | None) -> str:
+    """Say a moment, in UTC."""
+    return "-" if moment is None else f"{moment:%Y-%m-%d %H:%M}Z"
+
+
+def _digital_words(part: Digital) -> str:
+    """Say what comes from no node."""
+    at = part.delivers_at
+    when = "" if at is None else f", there {_moment_words(at)}"
+    return f"{part.quantity} x {part.sku} (line {part.line_id}) digital{when}"
 
 
 def _unfilled_words(part: Unfilled) -> str:
@@ -321,6 +353,26 @@ def _dates_of(part: Shipment) -> dict[str, str]:
     dates: dict[str, date | None] = {name: getattr(part, name) for name in _MOMENTS}
     said = {name: day.isoformat() for name, day in dates.items() if day is not None}
     return said if part.supply is None else {**said, "supply": part.supply.value}
+
+
+def _digital_of(plan: Plan) -> dict[str, list[dict[str, object]]]:
+    """Return what comes from no node, if anything does."""
+    if not plan.digital:
+        return {}
+    rows = [
+        {
+            "line_id": part.line_id,
+            "sku": part.sku,
+            "quantity": part.quantity,
+            **(
+                {}
+                if part.delivers_at is None
+                else {"delivers_at": part.delivers_at.isoformat()}
+            ),
+        }
+        for part in plan.digital
+    ]
+    return {"digital": rows}
 
 
 def _finite(value: float) -> float | None:

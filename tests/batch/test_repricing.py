@@ -42,7 +42,7 @@ def test_each_class_is_charged_for_the_cheapest_cell_by_then():
     free = np.zeros(len(arrays.capacity.limit))
     prices = Prices.of(np.array([4.0, 1.0, 2.0]), free)
 
-    (block,) = reprice(offers, CELL, prices, arrays, LATER).blocks
+    (block,) = reprice(offers, CELL, prices, arrays, later=LATER).blocks
 
     assert block.per_unit.tolist() == [[4, 1, 1], [4, 4, 4]]
 

@@ -243,7 +243,9 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
 
 def settled(*takes):
     """Settle takes; return the offer and the units of each."""
-    offers = SimpleNamespace(eligibility=SimpleNamespace(by_date=None))
+    offers = SimpleNamespace(
+        eligibility=SimpleNamespace(by_date=None), days=None, minimums=None
+    )
     made = settle(Choice(takes, 0.0, "subset"), offers, None)
     return [(take.offer, take.units.tolist()) for take in made.takes]
 

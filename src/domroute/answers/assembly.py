@@ -55,6 +55,7 @@ def assemble(
         shipments=tuple(shipments),
         unfilled=_unfilled(offers, left, reasons or {}),
         order_costs=_order_costs(offers, policy, takes, filled, left),
+        digital=problem.digital,
     )
 
 

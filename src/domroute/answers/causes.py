@@ -119,7 +119,11 @@ def _let_incomplete(question: Question, at: int) -> Question:  # noqa: ARG001 - 
 
 def _clear_minimum(question: Question, at: int) -> Question:  # noqa: ARG001 - of all
     none = np.zeros_like(question.arrays.minimum_order)
-    return replace(question, arrays=replace(question.arrays, minimum_order=none))
+    return replace(
+        question,
+        arrays=replace(question.arrays, minimum_order=none),
+        offers=replace(question.offers, minimums=None),
+    )
 
 
 def _let_split_freely(question: Question, at: int) -> Question:  # noqa: ARG001 - of all

@@ -229,7 +229,7 @@ class Compiled:
         InputError
             If quotes name what is not there. All faults are listed.
         """
-        check_quotes(self.arrays.known, quotes, [problem.order])
+        check_quotes(self.arrays.known, quotes, [problem.whole])
         ledger = self.inventory if inventory is None else inventory
         if eligibility is None:
             eligibility = self.screen.screen(problem, ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domroute.answers.assembly import assemble
@@ -62,7 +63,7 @@ def conclude(
     reasons_s
         Seconds to look for them, should the order need the integer program.
     """
-    plan, cost = Plan(), math.inf
+    plan, cost = Plan(digital=offers.problem.digital), math.inf
     bound = offers.rung.holds(choice.bound)
     if choice.takes is None:
         status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
@@ -106,7 +107,7 @@ def conclude(
         ),
         valid_until=_valid_until(plan, offers, policy),
         snapshot=offers.problem.snapshot,
-        order=offers.problem.order,
+        order=offers.problem.whole,
     )
 
 
@@ -145,4 +146,4 @@ def _with_reasons(offers: Offers, plan: Plan, reasons: dict[int, Reason]) -> Pla
         )
         for part in left
     ]
-    return Plan(plan.shipments, tuple(told), plan.order_costs)
+    return replace(plan, unfilled=tuple(told))

@@ -12,7 +12,7 @@ from domroute.answers.compiled import Compiled
 from domroute.answers.counterfactual import EachWith, best_with_each, why_no_plan
 from domroute.answers.explanation import Explanation, NodesBeside
 from domroute.answers.facts import Question
-from domroute.answers.questions import answers_to
+from domroute.answers.questions import answers_of_digital, answers_to
 from domroute.answers.routing import route_order
 from domroute.costs.quotes import Quotes
 from domroute.offers.blocked import Blocked, blocked_of
@@ -53,8 +53,16 @@ def answer_why(
         result = route_order(compiled, order, quotes=quotes, started=started)
     else:
         compiled = compiled.at(snapshot_of(result, order, compiled.policy))
+    if not any(line.sku not in compiled.arrays.known.digital for line in order.lines):
+        return _explain_digital(result)
     question = compiled.everywhere(order, quotes)
     return explain_order(result, question, time_limit_s=compiled.time_limit_s)
+
+
+def _explain_digital(result: RoutingResult) -> Explanation:
+    """Explain a plan that no node has anything to do with."""
+    told = ("Nothing ships: all of it is digital.", *answers_of_digital(result))
+    return Explanation(result, sentences=told, nodes=(), deliveries=())
 
 
 def explain_order(

@@ -153,6 +153,8 @@ def promise_order(
         offers = compiled.offers(asked, quotes)
         best = decided(compiled, asked, offers, quotes=quotes, started=started)
         options.append(PromiseOption(method, BEST, best))
+        if not offers.problem.lines:
+            continue  # nothing ships, at any speed
         timeless = cache(partial(compiled.lifted, asked, quotes, ANY_DATE))
         for speed, names in _speeds(compiled, asked, method):
             mine, result = _by_services(asked, names), best
@@ -309,6 +311,9 @@ def _restricted(
 ) -> Offers:
     """Keep the offers of some services, which are priced already."""
     problem, old = offers.problem, offers.problem.order.delivery
+    if problem.placed is not None:  # some of it comes from no node
+        problem = replace(problem, placed=order)
+        order = problem.order.model_copy(update={"delivery": order.delivery})
     groups = tuple(
         replace(group, delivery=order.delivery) if group.delivery == old else group
         for group in problem.groups

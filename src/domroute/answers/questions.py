@@ -41,7 +41,27 @@ def answers_to(told: Alternatives, deliveries: Deliveries) -> tuple[str, ...]:
         f"stay{'s' * (part.quantity == 1)} unfilled: {part.reason.sentence}."
         for part in result.plan.unfilled
     ]
-    return tuple(answers)
+    return (*answers, *answers_of_digital(result))
+
+
+def answers_of_digital(result: RoutingResult) -> tuple[str, ...]:
+    """
+    Say of each digital line that it comes from no node.
+
+    Examples
+    --------
+    >>> from domroute.plan import Digital, Plan
+    >>> plan = Plan(digital=(Digital("o1", "l1", "gift-card", 2),))
+    >>> result = RoutingResult("o1", plan, Status.OPTIMAL, 0.0, 0.0, "subset", "v1")
+    >>> answers_of_digital(result)
+    ('2 x gift-card (line l1) are digital: no node ships them.',)
+    """
+    return tuple(
+        f"{part.quantity} x {part.sku} (line {part.line_id}) "
+        + ("is" if part.quantity == 1 else "are")
+        + f" digital: no node ships {'it' if part.quantity == 1 else 'them'}."
+        for part in result.plan.digital
+    )
 
 
 def _answer_choice(result: RoutingResult) -> str:

@@ -168,6 +168,7 @@ def _ship(
         ),
         blocks=blocks,
         least=units,
+        minimums=None,
     )
     policy = compiled.policy.model_copy(
         update={

@@ -349,6 +349,9 @@ def compile_wave(
         cell = cells.enter(offers)
         if has_capacity:
             capacity = np.minimum(capacity, capacity_left(arrays, offers))
+        if not offers.problem.lines:
+            idle[at] = 0.0  # all that it asks for comes from no node
+            continue
         later, on_days = cells.later_of(offers), days.enter(offers)
         mine = policy if policy_of is None else policy_of(order)
         entrant = Entrant(at, offers, cell, later, mine, arrays, on_days)
@@ -356,6 +359,7 @@ def compile_wave(
         is_allotted = allotments.enter(offers, cell, arrays, waits=waits)
         is_free = offers.drain is None and not (keeps_back or waits or is_allotted)
         is_free = is_free and not offers.comes_together and on_days is None
+        is_free = is_free and offers.minimums is None
         if is_free and entrant.fits_table:
             missing = entrant.enter(builder)
             if missing is not None:

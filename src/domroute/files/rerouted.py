@@ -41,6 +41,7 @@ class _Kept(Frozen):
         valid_until: Moment | None = None
         stock_at: Moment | None = None
         supply: Supply | None = None
+        works_on: Date | None = None
 
     shipment: _Shipment
     stage: Literal["accepted", "shipped", "collected"]
@@ -57,6 +58,16 @@ class _Refusal(Frozen):
     """The first moment at which it may be asked again."""
     most: Whole = 0
     """Units that it had to give all the same, where it was short."""
+
+
+class _Digital(Frozen):
+    """A line that comes from no node."""
+
+    order_id: Id
+    line_id: Id
+    sku: Id
+    quantity: Count
+    delivers_at: Moment | None = None
 
 
 Stands = Literal["open", "done", "canceled", "unfilled", "attempts_exhausted"]
@@ -78,6 +89,8 @@ class WrittenState(Frozen):
     moved: tuple[Moved, ...] = ()
     """Where the rest goes in place of where the order said, first things first."""
     status: Stands = "open"
+    digital: tuple[_Digital, ...] = ()
+    """What of it comes from no node: delivered as it was placed."""
 
 
 class _Brief(Frozen):

@@ -17,7 +17,7 @@ from domroute.calendars import Date
 from domroute.errors import InputError, Issue
 from domroute.files.intake import Rows, read_rows
 from domroute.files.jsontext import parse_json
-from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
+from domroute.plan import Content, Costs, Digital, Plan, Shipment, Unfilled
 from domroute.reasons import Reason
 from domroute.result import FORMAT as RESULT_FORMAT
 from domroute.result import RoutingResult, Statistics
@@ -79,6 +79,15 @@ class WrittenUnfilled(Frozen):
     cost: Amount = 0.0
 
 
+class WrittenDigital(Frozen):
+    """A line of a digital item, which is delivered whole, from no node."""
+
+    line_id: Id
+    sku: Id
+    quantity: Count
+    delivers_at: Moment | None = None
+
+
 class WrittenStatistics(Frozen):
     """What the search took."""
 
@@ -103,6 +112,7 @@ class WrittenResult(Frozen):
     valid_until: Moment | None = None
     shipments: tuple[WrittenShipment, ...]
     unfilled: tuple[WrittenUnfilled, ...]
+    digital: tuple[WrittenDigital, ...] = ()
     order_costs: dict[str, Amount] = Field(default_factory=dict)
     statistics: WrittenStatistics = WrittenStatistics()
 
@@ -276,6 +286,10 @@ def _result_of(row: WrittenResult) -> RoutingResult:
             for u in row.unfilled
         ),
         order_costs=_costs_of(row.order_costs),
+        digital=tuple(
+            Digital(row.order_id, d.line_id, d.sku, d.quantity, d.delivers_at)
+            for d in row.digital
+        ),
     )
     return RoutingResult(
         order_id=row.order_id,

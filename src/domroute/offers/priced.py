@@ -75,6 +75,9 @@ class Offers:
         The working days that the order could overfill; None for none.
     lacking
         The nodes all of whose services lack a tag that a line needs.
+    minimums
+        What must leave each node at hand on a date at least, in worth, where it may
+        send on several; zero where nothing must; shape ``(M,)``. None for none.
     """
 
     problem: OrderProblem
@@ -90,6 +93,7 @@ class Offers:
     dating: tuple[Undated, ...] = ()
     days: DayRows | None = None
     lacking: tuple[Mark, ...] = ()
+    minimums: FloatArray | None = None
 
     @property
     def divides(self) -> bool:

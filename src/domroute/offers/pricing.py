@@ -39,6 +39,7 @@ from domroute.offers.quoting import (
     cover,
     unseen_by,
 )
+from domroute.offers.sending import by_sending
 from domroute.offers.services import Serving
 from domroute.offers.workdays import Workdays
 from domroute.problem import NetworkArrays, OrderProblem
@@ -149,16 +150,20 @@ def find_offers(
             block = workdays.limited(block)
         if len(block.nodes):
             blocks.append(block)
+    minimums, made = None, tuple(blocks)
+    if is_dated and arrays.has_minimums:
+        made, minimums = by_sending(made, problem, arrays)
     return Offers(
         problem=problem,
         eligibility=eligibility,
-        blocks=tuple(blocks),
+        blocks=made,
         penalty=penalty,
         workload=workload,
         several=several,
         dating=tuple(late),
         days=None if workdays is None else workdays.rows,
         lacking=tuple(lacking),
+        minimums=minimums,
     )
 
 

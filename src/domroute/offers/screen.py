@@ -208,7 +208,8 @@ class Screen:
     @staticmethod
     def _concerns(rule: NodePriority | SafetyStock, problem: OrderProblem) -> bool:
         """Tell whether a rule about whole orders concerns this one."""
-        return rule.orders.matches(problem.order, problem.groups[0].delivery)
+        groups = problem.groups  # none where nothing ships
+        return bool(groups) and rule.orders.matches(problem.order, groups[0].delivery)
 
     def _capacity_left(
         self, problem: OrderProblem, inventory: Snapshot

@@ -134,6 +134,10 @@ class Dates:
     works
         The ordinal of the node's working day on which the work counts; -1 where the
         node has no limits by the day, as where there is none.
+    sent
+        The ordinal of the date at the node on which each leaves, where the node must
+        send enough on each and may send on several; -1 elsewhere, as where there is
+        none.
     """
 
     way: IntArray
@@ -148,6 +152,7 @@ class Dates:
     soonest: BoolArray | None = None
     starts: IntArray | None = None
     works: IntArray | None = None
+    sent: IntArray | None = None
 
     def only(self, offers: IntArray) -> Dates:
         """Look at some of the offers."""
@@ -164,7 +169,16 @@ class Dates:
             None if self.soonest is None else self.soonest[offers],
             None if self.starts is None else self.starts[offers],
             None if self.works is None else self.works[offers],
+            None if self.sent is None else self.sent[offers],
         )
+
+    def ready(self, offer: int) -> int:
+        """Say when the goods of an offer are ready."""
+        course = self.timetable.course(int(self.way[offer]))
+        start = -1 if self.starts is None else int(self.starts[offer])
+        if start >= 0:
+            return course.work.of_one(start)
+        return course.ready.of_one(int(self.since[offer]))
 
     def apart(self) -> Dates:
         """Let offers come on several dates."""

@@ -38,15 +38,9 @@ def moments_of(dates: Dates, at: int) -> Moments:
     leaves, arrives = int(dates.leaves[at]), int(dates.arrives[at])
     course, collects = timetable.course(way), timetable.ways.all[way].collects
     is_promised = arrives < NEVER
-    start = -1 if dates.starts is None else int(dates.starts[at])
     day = -1 if dates.works is None else int(dates.works[at])
-    done = (
-        course.ready.of_one(int(dates.since[at]))
-        if start < 0
-        else course.work.of_one(start)
-    )
     told = Moments(
-        ready_at=moment_of(done),
+        ready_at=moment_of(dates.ready(at)),
         ships_at=None if collects else moment_of(leaves),
         delivers_on=timetable.window.dates[dates.day[at]] if is_promised else None,
         delivers_at=moment_of(arrives) if is_promised else None,

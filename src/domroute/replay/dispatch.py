@@ -184,6 +184,7 @@ class Dispatch:
             causes=story.causes,
         )
         story.unfilled.extend(plan.unfilled)
+        story.digital += sum(part.quantity for part in plan.digital)
         if plan.order_costs.amounts:
             story.order_costs.append(plan.order_costs)
         return story.attempts

@@ -42,6 +42,8 @@ def promises_of(setting: Setting, state: State) -> Iterator[tuple[Any, ...]]:
                 sent[held].append(moving)
         filled = setting.goods(name).filled(x.shipment.contents for x in standing)
         for line in order.lines:
+            if setting.items[line.sku].digital:
+                continue  # it is there at once, and from no node
             vow, parts = story.vows.get(line.id), sent[line.id]
             last, delivery = last_of(parts), order.delivery_of(line)
             node = None if last is None else last.shipment.node_id

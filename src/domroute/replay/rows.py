@@ -78,7 +78,7 @@ def _orders(setting: Setting, state: State) -> Iterator[Row]:
             order.tier,
             len(order.lines),
             sum(line.quantity for line in order.lines),
-            sum(filled.values()),
+            sum(filled.values()) + story.digital,
             sum(part.quantity for part in story.unfilled),
             story.canceled,
             len(sent),

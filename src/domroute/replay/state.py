@@ -110,6 +110,8 @@ class Story:
         By line, why units of it were last asked for again.
     canceled_of
         By line, units canceled.
+    digital
+        Units delivered that come from no node.
     """
 
     routed_at: datetime | None = None
@@ -124,6 +126,7 @@ class Story:
     vows: dict[str, Vow] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
     canceled_of: dict[str, int] = field(default_factory=dict)
+    digital: int = 0
 
 
 @dataclass(slots=True)

@@ -100,7 +100,8 @@ class Rerouted:
         """The whole of it: what is kept, what is planned, and what stays unfilled."""
         rest = self.result.plan
         kept = tuple(one.shipment for one in self.kept)
-        return Plan(kept + rest.shipments, rest.unfilled, rest.order_costs)
+        parts, digital = kept + rest.shipments, self.state.digital
+        return Plan(parts, rest.unfilled, rest.order_costs, digital)
 
     @property
     def cost(self) -> float:

@@ -21,6 +21,7 @@ from domroute.reroute.reading import (
     events_by_order,
     option_issues,
     order_of,
+    with_digital,
 )
 from domroute.reroute.resting import Rest, as_moved, prices_in, rest_of
 from domroute.reroute.state import OrderState
@@ -113,7 +114,8 @@ def read_backlog(
     )
     tier_at = {name: at for at, name in enumerate(names)}
     found, prices = [], prices_in(network)
-    for result, state in read:
+    for result, given in read:
+        state = with_digital(given, items)
         kits = Kits(Goods(state.order, items), items)
         events_of = happened[state.order.id]
         one = _after((result, state), kits, events_of, policy, issues)

@@ -103,4 +103,5 @@ def status_of(state: OrderState, result: RoutingResult) -> OrderStatus:
         return OrderStatus.ATTEMPTS_EXHAUSTED if is_over else OrderStatus.UNFILLED
     if state.wanted:
         return OrderStatus.UNFILLED
-    return OrderStatus.DONE if state.kept else OrderStatus.CANCELED
+    is_done = state.kept or state.digital
+    return OrderStatus.DONE if is_done else OrderStatus.CANCELED

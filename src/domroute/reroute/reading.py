@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -24,9 +25,11 @@ from domroute.events import (
     rank_of,
 )
 from domroute.goods import Goods
+from domroute.indexing import delivered
 from domroute.network import Item, Network
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.reroute.state import OrderState
 from domroute.result import RoutingResult
 from domroute.validation import Frozen, issues_from, name_kind, shorten, wrong_type
 
@@ -198,6 +201,13 @@ def order_of(
         issues += faults
         return None if faults else found
     return None
+
+
+def with_digital(state: OrderState, items: Mapping[str, Item]) -> OrderState:
+    """Note what of an order comes from no node, if that is not noted yet."""
+    if state.digital or not any(item.digital for item in items.values()):
+        return state
+    return replace(state, digital=delivered(state.order, items))
 
 
 def check_moved(order: Order) -> None:

@@ -21,7 +21,12 @@ from domroute.reroute.applying import Standing
 from domroute.reroute.concluding import answer_of, nothing_left
 from domroute.reroute.kits import Kits
 from domroute.reroute.places import places_of
-from domroute.reroute.reading import check_asked, check_moved, events_from
+from domroute.reroute.reading import (
+    check_asked,
+    check_moved,
+    events_from,
+    with_digital,
+)
 from domroute.reroute.resting import as_moved, rest_of
 from domroute.reroute.revising import policy_for, quotes_for, revised, told
 from domroute.reroute.state import OrderState
@@ -92,8 +97,9 @@ def reroute_order(
         state, result = state or result.state, result.result
     order = check_asked(result, state.order if state else order, policy, network)
     state = OrderState(order) if state is None else state
-    events, now = events_from(asked.events, order, network, asked.now)
     items = {item.sku: item for item in network.items}
+    state = with_digital(state, items)
+    events, now = events_from(asked.events, order, network, asked.now)
     kits = Kits(Goods(order, items), items)
     packed = kits.packed_result(result)
     standing = Standing.of(

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from domroute.errors import InputError, Issue
 from domroute.events import Moved
 from domroute.orders import Order
-from domroute.plan import Shipment
+from domroute.plan import Digital, Shipment
 from domroute.validation import issues_from, wrong_type
 
 FORMAT: Final = "domroute.order_state/1"
@@ -116,6 +116,8 @@ class OrderState:
         Where the rest goes in place of where the order said, first things first.
     status
         How it stands.
+    digital
+        What of it comes from no node: delivered as it was placed, and never routed.
     """
 
     order: Order
@@ -126,6 +128,7 @@ class OrderState:
     closed: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
     status: OrderStatus = OrderStatus.OPEN
+    digital: tuple[Digital, ...] = ()
 
     def standing_as(self, status: OrderStatus) -> OrderState:
         """Say how it stands."""
@@ -146,17 +149,21 @@ class OrderState:
 
     @property
     def wanted(self) -> dict[str, int]:
-        """Units of each line that are neither kept nor canceled; none of others."""
+        """Units of lines that ship, neither kept nor canceled; none of others."""
         canceled = dict(self.canceled)
+        digital = {part.line_id for part in self.digital}
         left = {
             line.id: line.quantity - canceled.get(line.id, 0) - self.units_kept(line.id)
             for line in self.order.lines
+            if line.id not in digital
         }
         return {name: units for name, units in left.items() if units > 0}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain values, ready for JSON."""
         written: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        if not self.digital:
+            del written["digital"]
         return {"format": FORMAT, **written}
 
     @classmethod

@@ -46,6 +46,8 @@ def _faults(
     shipped = Counter(units)
     for left in plan.unfilled:
         units[left.line_id] += left.quantity
+    for part in state.digital:
+        units[part.line_id] += part.quantity
     canceled = dict(state.canceled)
     for line in state.order.lines:
         asked = line.quantity - canceled.get(line.id, 0)

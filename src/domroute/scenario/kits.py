@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from domroute.digital import digital_of
 from domroute.network import Item
 from domroute.validation import Fault
 
 
 def kit_faults(items: Iterable[Item | None]) -> Iterator[tuple[int, Fault]]:
     """
-    List components that are kits themselves.
+    List components that are kits themselves, or digital.
 
     Parameters
     ----------
@@ -31,8 +32,12 @@ def kit_faults(items: Iterable[Item | None]) -> Iterator[tuple[int, Fault]]:
     """
     rows = list(items)
     kits = {item.sku for item in rows if item is not None and item.components}
+    digital = digital_of(rows)
     for at, item in enumerate(rows):
         for place, part in enumerate(() if item is None else item.components):
             if part.sku in kits:
                 text = f"{part.sku!r} is a kit itself; kits of kits are not made"
                 yield at, ("kit_of_kits", ("components", place, "sku"), text)
+            elif part.sku in digital:
+                text = f"{part.sku!r} is digital; a kit is made of what ships"
+                yield at, ("digital_component", ("components", place, "sku"), text)

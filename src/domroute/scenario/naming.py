@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from domroute.costs import Quotes
+from domroute.digital import digital_faults, digital_of
 from domroute.errors import Issue
 from domroute.kits import kits_of, substitute_faults
 from domroute.ledger import Inventory
@@ -40,11 +41,11 @@ def known_of(network: Network, orders: Iterable[Order] | None = None) -> Known:
         for entry in entries_of("network")
     }
     ids["services"] = frozenset(network.carrier_ids)
-    kits = kits_of(network.items)
+    kits, digital = kits_of(network.items), digital_of(network.items)
     if orders is None:
-        return Known(ids, kits=kits)
+        return Known(ids, kits=kits, digital=digital)
     lines = {each.id: {line.id for line in each.lines} for each in orders}
-    return Known(ids, lines, kits=kits)
+    return Known(ids, lines, kits=kits, digital=digital)
 
 
 def network_issues(network: Network, known: Known) -> Iterator[Issue]:
@@ -84,7 +85,9 @@ def order_issues(orders: Iterable[Order], known: Known) -> Iterator[Issue]:
     entry = ENTRIES["orders"]
     for at, order in enumerate(orders):
         yield from _issues_of(entry, at, order, known)
-        for code, path, sentence in substitute_faults(order, known.kits):
+        faults = substitute_faults(order, known.kits)
+        faults += digital_faults(order, known.digital)
+        for code, path, sentence in faults:
             yield Issue(code, join_path(f"orders[{at}]", path), sentence)
 
 

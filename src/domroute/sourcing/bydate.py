@@ -9,6 +9,7 @@ import numpy as np
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.sourcing.byday import has_room
+from domroute.sourcing.bysending import is_worth_sending
 from domroute.sourcing.choice import Take
 from domroute.sourcing.offers import OfferTable
 from domroute.supply import StockByDate
@@ -83,10 +84,11 @@ def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) 
     """
     Tell whether what takes ship is there by when it leaves, or left by others.
 
-    And whether the working days have room for the work on it.
+    And whether the working days have room for the work on it, and enough leaves nodes
+    on every date.
     """
     asked = offers if left is None else left
-    if not has_room(asked, takes):
+    if not has_room(asked, takes) or not is_worth_sending(offers, takes):
         return False
     by_date = asked.eligibility.by_date
     if by_date is None:

@@ -31,8 +31,10 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
+from domroute.promise.sending import NO_DAY
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
+from domroute.sourcing.bysending import days_of_offers
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.dayrows import add_days
 from domroute.sourcing.offers import OfferTable, takes_by_block
@@ -67,6 +69,7 @@ def formulate(
     _add_capacity(made, offers, arrays, opened)
     add_days(made, offers)
     _add_minimum_orders(made, offers, arrays, opened)
+    _add_minimums_by_date(made, offers)
     add_split_limits(made, offers, policy, opened)
     add_completeness(made, policy)
     add_musts(made, offers)
@@ -354,3 +357,27 @@ def _add_minimum_orders(
         rows = made.model.add_rows(len(nodes), lower=0.0)
         made.model.add_entries(rows, opened.columns[asked], -least[asked])
         add_by_node(made, rows, nodes, made.table.value[made.atom])
+
+
+def _add_minimums_by_date(made: Formulation, offers: Offers) -> None:
+    """Let enough leave a node on every date on which it sends anything."""
+    if offers.minimums is None:
+        return
+    table, model = made.table, made.model
+    day = days_of_offers(table)
+    mine = np.flatnonzero((day != NO_DAY) & (offers.minimums[table.node] > 0))
+    if not len(mine):
+        return
+    dates = int(day.max()) + 1
+    keys, at = np.unique(table.node[mine] * dates + day[mine], return_inverse=True)
+    sends = model.add_columns(len(keys), upper=1)
+    rows = model.add_rows(len(mine), upper=0.0)
+    model.add_entries(rows, made.ships[mine], 1.0)
+    model.add_entries(rows, sends[at], -1.0)
+    rows = model.add_rows(len(sends), lower=0.0)
+    model.add_entries(rows, sends, -offers.minimums[keys // dates])
+    row_of = np.full(len(day), -1)
+    row_of[mine] = rows[at]
+    here = row_of[made.offer] >= 0
+    worth = table.value[made.atom[here]]
+    model.add_entries(row_of[made.offer[here]], made.takes[here], worth)

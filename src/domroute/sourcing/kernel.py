@@ -13,6 +13,7 @@ from domroute.sourcing.choice import Choice
 from domroute.sourcing.greedy import solve_greedy
 from domroute.sourcing.lattice import is_small
 from domroute.sourcing.loaded import solve_by_day
+from domroute.sourcing.subset import SUBSET
 from domroute.sourcing.together import decide_together
 from domroute.split.atoms import atoms_of
 
@@ -44,6 +45,8 @@ def decide(
     time_limit_s
         Overrides the policy's.
     """
+    if not offers.problem.lines:  # all that is asked comes from no node
+        return Choice(takes=(), bound=0.0, method=SUBSET)
     limit = policy.solve.time_limit_s if time_limit_s is None else time_limit_s
 
     def solve(offers: Offers, seconds: float) -> Choice:

@@ -58,9 +58,10 @@ def settle(
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         sooner = _sooner(take, others, elsewhere)
-        if offers.days is None:
+        if offers.days is None and offers.minimums is None:
             sooner = sooner[:1]
-        # The soonest of days may be full of what the order does on it already.
+        # The soonest of days may be full of what the order does on it already, or too
+        # little may leave then.
         for moved in sooner:
             if does([*others, moved]):
                 settled[at] = moved

@@ -34,6 +34,8 @@ class Book:
         The safety stocks that are hard, and those that have a price.
     ladders, steps
         The node priorities that are hard, and those that have a price.
+    digital
+        The SKUs that come from no node.
     is_dated
         Whether the network says when it works: then all shipments have dates.
     allows_late
@@ -51,6 +53,7 @@ class Book:
         self.policy = policy
         self.nodes = {node.id: node for node in network.nodes}
         self.items = {item.sku: item for item in network.items}
+        self.digital = frozenset(item.sku for item in network.items if item.digital)
         services = network.services or (parcel_service(),)
         self.services = {service.id: service for service in services}
         self.lanes = {lane.id: lane for lane in network.lanes}

@@ -112,13 +112,21 @@ class Filling:
         if self._is_simple():
             return self._fill_lines()
         # What may leave when, and with what, is not gone through.
-        return None if self._comes_together or self._may_wait() else self._fill_order()
+        if self._comes_together or self._may_wait() or self._sends_by_date():
+            return None
+        return self._fill_order()
 
     @property
     def _comes_together(self) -> bool:
         """Whether all of some delivery comes on one date."""
         groups = self._reading.groups.values()
         return any(group.delivery.together for group in groups)
+
+    def _sends_by_date(self) -> bool:
+        """Tell whether some node must send enough on every date that it sends on."""
+        return self._reading.is_dated and any(
+            node.minimum_order for node in self._nodes
+        )
 
     def _may_wait(self) -> bool:
         """Tell whether some of it may leave later than the rest."""

@@ -17,6 +17,7 @@ from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.claims import check_claims
 from domroute.verify.dated import check_dates
+from domroute.verify.digital import check_digital
 from domroute.verify.dividing import check_division
 from domroute.verify.ladder import check_ladders
 from domroute.verify.lots import check_lots
@@ -25,6 +26,7 @@ from domroute.verify.pricing import check_costs
 from domroute.verify.quoted import read_quotes
 from domroute.verify.reading import Reading
 from domroute.verify.reasons import Taken, check_reasons
+from domroute.verify.sending import check_minimums
 from domroute.verify.stock import check_nodes, check_stock
 from domroute.verify.waiting import check_waiting
 from domroute.verify.workdays import check_days
@@ -146,6 +148,7 @@ class Judge:
         beside: Beside | None,
     ) -> Reading:
         reading = Reading(plan, order, self._book)
+        check_digital(reading)
         if cost is not None and math.isinf(cost):
             _check_empty(reading)
             return reading
@@ -156,6 +159,7 @@ class Judge:
         check_stock(reading, stock)
         check_lots(reading, stock)
         check_nodes(reading, stock, quoted)
+        check_minimums(reading)
         check_days(reading, stock, quoted)
         check_division(reading)
         if self._book.ladders:

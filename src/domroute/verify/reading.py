@@ -66,6 +66,8 @@ class Reading:
 
     Attributes
     ----------
+    asked, order
+        The order, and what of it ships: all but lines of digital items.
     groups, deliveries
         The group of each line, by line id; and each group once.
     shipped, left
@@ -87,6 +89,7 @@ class Reading:
 
     __slots__ = (
         "arrivals",
+        "asked",
         "book",
         "deliveries",
         "faults",
@@ -105,7 +108,8 @@ class Reading:
     )
 
     def __init__(self, plan: Plan, order: Order, book: Book) -> None:
-        self.plan, self.order, self.book = plan, order, book
+        self.plan, self.asked, self.book = plan, order, book
+        self.order = order = _that_ships(order, book) if book.digital else order
         self.faults: list[Issue] = []
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
@@ -282,7 +286,9 @@ class Reading:
 
     def _note_unknown(self, where: str, line_id: str, sku: str) -> None:
         line = self.lines.get(line_id)
-        if line is None:
+        if line is None and any(x.id == line_id for x in self.asked.lines):
+            message = f"line {line_id!r} is digital: no node ships it, nor is it left"
+        elif line is None:
             message = f"{line_id!r} is not a line of order {self.order.id!r}"
         elif line.sku != sku and sku in self.book.items and line_id in self.ways:
             message = f"{sku!r} does not stand for what line {line_id!r} asks for"
@@ -345,3 +351,19 @@ def _of_what_leaves(line: Line, role: Role) -> Line:
     return line.model_copy(
         update={"sku": role.sku, "unit_price": role.price, "substitutes": ()}
     )
+
+
+def _that_ships(order: Order, book: Book) -> Order:
+    """Leave of an order the lines that ship; it is worth as much as before."""
+    digital, items = book.digital, book.items
+    if not any(line.sku in digital for line in order.lines):
+        return order
+    lines = [line for line in order.lines if line.sku not in digital]
+    worth = 0.0
+    for line in order.lines:
+        price = line.unit_price
+        if price is None:
+            price = items[line.sku].unit_price if line.sku in items else 0.0
+        worth += price * line.quantity
+    value = worth if order.value is None else order.value
+    return order.model_copy(update={"lines": tuple(lines), "value": value})

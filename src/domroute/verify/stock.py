@@ -280,7 +280,7 @@ def taken_by_others(
 
 
 def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) -> None:
-    """Note every node used beyond its capacity or below its minimum order."""
+    """Note every node used beyond its capacity."""
     for node_id, parts in reading.nodes.items():
         node = parts[0].node
         for capacity in limits_on(node):
@@ -294,11 +294,6 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
             if not is_within(used, spare, capacity.limit):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
                 reading.add("capacity", f"node {node_id!r}", message)
-        if node.minimum_order:
-            value = sum(value_of(part) for part in parts)
-            if not is_worth(value, node.minimum_order):
-                message = f"units worth {value:g}; it fills from {node.minimum_order:g}"
-                reading.add("minimum_order", f"node {node_id!r}", message)
 
 
 def measure_of(parts: list[tuple[int, int, float]], measure: Measure) -> float:

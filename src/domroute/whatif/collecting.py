@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domroute.digital import digital_of
 from domroute.events import Event, Placed
 from domroute.geography import great_circle_km, unit_vectors
 from domroute.network import Node
@@ -59,6 +60,7 @@ class Near:
     ) -> None:
         self._stores, self._radius_km = stores, radius_km
         self._ledger = scenario.inventory
+        self._digital = digital_of(scenario.network.items)
         self._vectors = unit_vectors(
             np.array([node.location.lat for node in stores], float),
             np.array([node.location.lon for node in stores], float),
@@ -89,7 +91,9 @@ class Near:
         for line in order.lines:
             wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
         return all(
-            self._ledger.available(node, sku) >= units for sku, units in wanted.items()
+            self._ledger.available(node, sku) >= units
+            for sku, units in wanted.items()
+            if sku not in self._digital
         )
 
 

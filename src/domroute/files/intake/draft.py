@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domroute.calendars import TimeZone
 from domroute.costs import Quotes
+from domroute.digital import digital_faults, digital_of
 from domroute.errors import InputError, Issue
 from domroute.files.intake.rows import Rows, capped, oversized_lists, read_rows
 from domroute.files.intake.stock import StockColumns, read_stock
@@ -174,7 +175,8 @@ def read_network(
     if services is not None:
         ids["services"] = services | ids.get("lanes", frozenset())
     items = [rows.records for entry, rows in there.items() if entry.row is Item]
-    known = Known(ids, kits=kits_of(chain.from_iterable(items)))
+    rows_of_items = list(chain.from_iterable(items))
+    known = Known(ids, kits=kits_of(rows_of_items), digital=digital_of(rows_of_items))
     for entry, rows in there.items():
         _refuse_unknown(entry, rows, known, issues)
     zone = _read_zone(time_zone, issues)
@@ -249,6 +251,7 @@ def read_orders(rows: Rows, known: Known, issues: list[Issue]) -> list[Order]:
             faults = reference_faults(Order, thing, known)
             if order is not None:
                 faults += substitute_faults(order, known.kits)
+                faults += digital_faults(order, known.digital)
             found += rows.issues(at, faults)
     issues += capped(found, rows.name)
     return [order for order in made if order is not None]
