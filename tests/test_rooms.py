@@ -38,7 +38,7 @@ TERMS = {
     *("Carbon", "Distance", "Handling", "Shipping"),
     *("StockBalance", "StockLevel", "StockValue"),
 }
-CHARGES = {"AnyOf", "Curve", "Linear", "Parcels", "Steps", "Unquoted"}
+CHARGES = {"AnyOf", "Apart", "Curve", "Linear", "Parcels", "Steps", "Unquoted"}
 STATED = {"cards", "curve", "tariff", "tariffs"}
 """What a term states that is read as a kind of charge."""
 RULES = {"EligibleNodes", "ExcludedNodes", "MinAccuracy", "RequireTag"}

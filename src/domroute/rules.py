@@ -216,6 +216,11 @@ class RequireTag(_PolicyRule):
             "nodes" not in self.of or self.tag not in item.tags or self.tag in node.tags
         )
 
+    @property
+    def by_service(self) -> bool:
+        """Whether it looks at services: then ``lets_carry`` is asked of each."""
+        return "services" in self.of
+
     def lets_carry(self, service: Service, item: Item) -> bool:
         """Tell whether a service has the tag, if it must, and the item needs it."""
         return (

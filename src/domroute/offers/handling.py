@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self, cast
 
 import numpy as np
 
@@ -12,12 +12,43 @@ from domroute.network import Item
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark, SoftBreak
 from domroute.offers.laid import Laid, anywhere
-from domroute.rules import RequireTag
+from domroute.rules import Rule
 from domroute.services import Service
 from domroute.units import BoolArray
 
-_Kept = tuple[RequireTag, BoolArray]
-"""A rule, and the services that lack its tag, ``(S+1,)``; none lacks it, the last."""
+
+class _ByService(Rule, Protocol):
+    """A rule that says of itself, by ``by_service``, that it looks at services."""
+
+    def lets_carry(self, service: Service, item: Item) -> bool:
+        """Tell whether a service may carry an item."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """
+    A rule, and what it keeps from services.
+
+    Attributes
+    ----------
+    rule, services
+        The rule, and whom it asks.
+    known
+        For each SKU once asked the services that may not carry it, ``(S+1,)``: what
+        goes by none, the last, always may.
+    """
+
+    rule: _ByService
+    services: tuple[Service, ...]
+    known: dict[str, BoolArray] = field(default_factory=dict)
+
+    def keeps(self, item: Item) -> BoolArray:
+        """Tell which services may not carry an item; shape ``(S+1,)``."""
+        found = self.known.get(item.sku)
+        if found is None:
+            kept = [not self.rule.lets_carry(each, item) for each in self.services]
+            found = self.known[item.sku] = np.array([*kept, False], bool)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,17 +68,16 @@ class Handling:
     @classmethod
     def of(cls, services: Sequence[Service], rules: Iterable[object]) -> Self | None:
         """Look for them among the rules of a policy; None where there is none."""
-        found: list[_Kept] = []
-        for rule in rules:
-            if isinstance(rule, RequireTag) and "services" in rule.of:
-                tagged = Item(sku="any", tags=(rule.tag,))
-                lacks = [not rule.lets_carry(each, tagged) for each in services]
-                found.append((rule, np.array([*lacks, False], bool)))
+        found = [
+            _Kept(cast("_ByService", rule), tuple(services))
+            for rule in rules
+            if getattr(rule, "by_service", False)
+        ]
         if not found:
             return None
         return cls(
-            hard=tuple([one for one in found if one[0].price is None]),
-            soft=tuple([one for one in found if one[0].price is not None]),
+            hard=tuple([one for one in found if one.rule.price is None]),
+            soft=tuple([one for one in found if one.rule.price is not None]),
         )
 
     def narrow(
@@ -82,7 +112,7 @@ class Handling:
         node = delivery.kept if laid.node is None else delivery.kept[laid.node]
         count = len(delivery.problem.nodes)
         out = anywhere(before, node, count) & ~anywhere(after, node, count)
-        reason = self.hard[0][0].reason
+        reason = self.hard[0].rule.reason
         mark = Mark(reason, lines, ~out) if out.any() else None
         return replace(laid, carries=after), mark
 
@@ -92,7 +122,7 @@ class Handling:
         for kept in self.soft:
             broken = _lacking((kept,), delivery, laid)
             if broken is not None and broken.any():
-                rule = kept[0]
+                rule = kept.rule
                 found.append(SoftBreak(f"rule:{rule.name}", rule.price or 0.0, broken))
         return found
 
@@ -102,11 +132,10 @@ def _lacking(
 ) -> BoolArray | None:
     """Tell which lines need a tag that an offer's service lacks; ``(G, A)``."""
     found: BoolArray | None = None
-    for rule, lacks in rules:
-        if not rule.applies(delivery.problem.order, delivery.group.delivery):
+    for kept in rules:
+        if not kept.rule.applies(delivery.problem.order, delivery.group.delivery):
             continue
-        needs = np.array([rule.tag in item.tags for item in delivery.items], bool)
-        mine = needs[:, None] & lacks[laid.service]
+        mine = np.array([kept.keeps(item) for item in delivery.items])[:, laid.service]
         found = mine if found is None else found | mine
     return found
 

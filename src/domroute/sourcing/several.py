@@ -307,3 +307,18 @@ def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatA
         mine[empty] = FORBIDDEN
         found.append(mine)
     return found
+
+
+def is_one_as_cheap(
+    block: Block, units: IntArray, node: int, found: list[tuple[int, IntArray]]
+) -> bool:
+    """Tell whether one shipment costs no more than several: then it is no split."""
+    if len(found) <= 1 or block.by_class is not None or block.room is not None:
+        return False
+    one = block.cheapest(units, node)
+    if one is None:
+        return False
+    parts = np.array([part for _, part in found], float)
+    several = float(block.price_at(parts, np.array([at for at, _ in found])).sum())
+    least = float(block.price_at(units[None, :].astype(float), np.array([one]))[0])
+    return least <= several + _SLACK * max(1.0, abs(several))

@@ -28,7 +28,6 @@ from typing import Final
 
 import numpy as np
 
-from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
@@ -43,16 +42,14 @@ from domroute.sourcing.partitions import (
     most_parts,
 )
 from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
-from domroute.sourcing.several import may_gain, shipped
+from domroute.sourcing.several import is_one_as_cheap, may_gain, shipped
 from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, counts_shipments, total_costs
 from domroute.sourcing.walk import Takers, nothing_taken
 from domroute.split.atoms import Atoms, atoms_of
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import BoolArray, FloatArray
 
 SUBSET: Final = "subset"
-_TIE: Final = 1e-9
-"""Share of a cost within which two are one."""
 _Pick = tuple[int, int]
 """A bundle and the node it is taken from."""
 
@@ -332,25 +329,10 @@ def takes_of(
             ):
                 atoms = atoms_of(offers.problem) if atoms is None else atoms
                 found = shipped(offers, block, mine, node, atoms)
-                if not _is_one_as_cheap(block, mine, node, found):
+                if not is_one_as_cheap(block, mine, node, found):
                     takes += [Take(block, offer, part) for offer, part in found]
                     continue
             offer = block.cheapest(mine, node)
             if offer is not None:
                 takes.append(Take(block, offer, mine))
     return tuple(takes)
-
-
-def _is_one_as_cheap(
-    block: Block, units: IntArray, node: int, found: list[tuple[int, IntArray]]
-) -> bool:
-    """Tell whether one shipment costs no more than several: then it is no split."""
-    if len(found) <= 1 or block.by_class is not None or block.room is not None:
-        return False
-    one = block.cheapest(units, node)
-    if one is None:
-        return False
-    parts = np.array([part for _, part in found], float)
-    several = float(block.price_at(parts, np.array([at for at, _ in found])).sum())
-    least = float(block.price_at(units[None, :].astype(float), np.array([one]))[0])
-    return least <= several + _TIE * max(1.0, abs(several))

@@ -15,7 +15,6 @@ from domroute.network import Node
 from domroute.orders import Line
 from domroute.reasons import Reason
 from domroute.result import RoutingResult
-from domroute.rules import RequireTag
 from domroute.verify.allocating import held_for_others
 from domroute.verify.clock import DAY
 from domroute.verify.dated import is_hard
@@ -24,6 +23,7 @@ from domroute.verify.permissions import may_fill, rules_of
 from domroute.verify.pricing import last_start
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Reading
+from domroute.verify.rules import lets_carry
 from domroute.verify.stock import kept_from, limits_on, starts_of, units_by
 from domroute.verify.workdays import day_limits_on
 from domroute.words import Status
@@ -287,14 +287,15 @@ class _Ground:
         return "it is collected, by no service" if is_collected else None
 
     def capability(self, line: Line) -> str | None:
-        reading = self.reading
-        skus = {sku for _, sku in self._cells(line)}
-        tags = {tag for sku in skus for tag in reading.book.items[sku].tags}
-        for rule in rules_of(reading.order, reading.groups[line.id], reading.book):
-            asks = isinstance(rule, RequireTag) and "services" in rule.of
-            if asks and getattr(rule, "tag", None) in tags:
-                return None
-        return "no rule asks services for a tag of what it asks for"
+        reading, book = self.reading, self.reading.book
+        items = [
+            book.items[sku] for sku in sorted({sku for _, sku in self._cells(line)})
+        ]
+        for rule in rules_of(reading.order, reading.groups[line.id], book):
+            for service in book.services.values():
+                if not lets_carry(rule, service, items):
+                    return None
+        return "no rule keeps what it asks for from a service"
 
     def no_date(self, _: Line) -> str | None:
         is_dated = self.reading.is_dated

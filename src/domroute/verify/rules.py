@@ -117,16 +117,26 @@ def _has_tag(rule: RequireTag, node: Node, item: Item, _: float) -> bool:
 
 
 def lets_carry(rule: object, service: Service, items: Iterable[Item]) -> bool:
-    """Tell whether a rule lets a service carry items: only one on tags may not."""
-    if not isinstance(rule, RequireTag):
+    """Tell whether a rule lets a service carry items; a user's own says so itself."""
+    mine: Any = rule
+    read = _CARRIED.get(type(rule))
+    if read is not None:
+        return all(read(mine, service, item) for item in items)
+    if not getattr(rule, "by_service", False):
         return True
-    if type(rule) is not RequireTag:
-        return all(rule.lets_carry(service, item) for item in items)
+    return all(mine.lets_carry(service, item) for item in items)
+
+
+def _is_equipped(rule: RequireTag, service: Service, item: Item) -> bool:
     if "services" not in rule.of:
         return True
-    return rule.tag in service.tags or all(rule.tag not in x.tags for x in items)
+    return rule.tag in service.tags or rule.tag not in item.tags
 
 
+_CARRIED: Final[dict[type, Callable[[Any, Service, Item], bool]]] = {
+    RequireTag: _is_equipped
+}
+"""How to read each rule of the library that looks at services, likewise."""
 _READ: Final[dict[type, Callable[[Any, Node, Item, float], bool]]] = {
     EligibleNodes: _is_eligible,
     ExcludedNodes: _is_not_excluded,
