@@ -74,6 +74,9 @@ class Nature:
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
+    is_of_source
+        Whether it charges for what a node gives, and not for what goes through it; so
+        of all that say that they look at stock.
     """
 
     covered_by: Cover
@@ -86,6 +89,7 @@ class Nature:
     allows_late: bool = False
     needs_arrival: bool = False
     rises_with_time: bool = False
+    is_of_source: bool = False
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -116,9 +120,9 @@ def nature_of(term: object) -> Nature:
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
     ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead``,
-    ``is_idle``, ``allows_late``, ``needs_arrival`` and ``rises_with_time``. What it
-    does not say is taken so that nothing depends on it: a term that is quotable is
-    replaced whole, is paid in cash and may depend on anything.
+    ``is_idle``, ``allows_late``, ``needs_arrival``, ``rises_with_time`` and
+    ``is_of_source``. What it does not say is taken so that nothing depends on it: a
+    term that is quotable is replaced whole, is paid in cash and may depend on anything.
 
     Raises
     ------
@@ -135,7 +139,8 @@ def nature_of(term: object) -> Nature:
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
         falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False,
-        allows_late=False, needs_arrival=False, rises_with_time=False)
+        allows_late=False, needs_arrival=False, rises_with_time=False,
+        is_of_source=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -162,6 +167,8 @@ def nature_of(term: object) -> Nature:
         allows_late=bool(getattr(term, "allows_late", False)),
         needs_arrival=bool(getattr(term, "needs_arrival", False)),
         rises_with_time=bool(getattr(term, "rises_with_time", False)),
+        is_of_source=bool(getattr(term, "is_of_source", False))
+        or (depends is not None and Fact.STOCK in depends),
     )
 
 
