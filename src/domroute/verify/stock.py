@@ -294,7 +294,7 @@ def check_nodes(reading: Reading, inventory: Snapshot, quoted: Quoted | None) ->
             if not is_within(used, spare, capacity.limit):
                 message = f"{used:g} {measure.value} are used, {spare:g} are left"
                 reading.add("capacity", f"node {node_id!r}", message)
-        if node.minimum_order:
+        if node.minimum_order and any(part.contents for part in parts):
             value = sum(value_of(part) for part in parts)
             if not is_worth(value, node.minimum_order):
                 message = f"units worth {value:g}; it fills from {node.minimum_order:g}"
