@@ -28,7 +28,6 @@ HUB = {
 
 def network(*, hub=None, lane=None):
     """Make the network: ``west`` and ``east`` send by lanes to ``hub``."""
-    ends = {"destination": "hub", "transit_days": 1, "delivers_by": "06:00"}
     usual = {
         "destination": "hub",
         "cost": {"per_shipment": 1.0, "per_unit": 0.5, "per_kg": 0.1},
