@@ -16,6 +16,7 @@ from domroute import (
     verify,
 )
 from domroute.jsonio import results_from_json, results_to_json
+from domroute.ledger.keeping import Promised
 from domroute.orders import Delivery
 from domroute.words import Status
 from hubs import inventory, network, order, policy
@@ -318,3 +319,25 @@ def test_some_policies_send_parts_as_they_are(fields):
     by = Policy(**{**policy().model_dump(), **fields})
 
     assert routed(by=by).plan.merged_at is None
+
+
+def test_ledger_keeps_a_shipment_that_holds_nothing():
+    """The hub has an order to work on, though it gives nothing."""
+    ledger, other = inventory(), inventory()
+    ledger.reserve(routed().plan)
+
+    kept = Promised.model_validate_json(ledger.promised().model_dump_json())
+    other.restore(kept)
+
+    assert other.reservations == ledger.reservations
+    assert other.load("hub", "orders") == 1.0
+
+
+def test_time_that_is_over_leaves_a_bound():
+    """What was found without the hub stands, and nothing false is claimed."""
+    router = Router(network(), inventory(), policy())
+
+    result = router.route(order(), time_limit_s=1e-6)
+
+    assert result.bound <= 38.2 + 1e-9
+    assert result.cost <= 52.0 + 1e-9

@@ -169,7 +169,7 @@ class _Search:
             self._begin(merging)
         while self._open:
             bound, _, box = heapq.heappop(self._open)
-            if not self._gains(bound) or time.perf_counter() >= self._ends:
+            if not self._gains(bound) or self._is_over():
                 self._bound = min(self._bound, bound)
                 break
             self._look(box)
@@ -184,9 +184,24 @@ class _Search:
         answer = self._ask(merging, usable, low, high, None)
         if answer.bound >= IS_FORBIDDEN:
             return
+        boxes = [(low, high, answer)]
+        if answer.takes is not None:
+            # What all parts fill at best is what most shipments of the whole hold.
+            units = _units_of(answer.takes, len(low))
+            boxes = [(units, units, answer)] if units.any() else []
+            for part in around(Box(merging, 0, low, high), units):
+                wholes = range(len(merging.whole.nodes))
+                besides = [merging.least(at, part.low, part.high) for at in wholes]
+                beyond = self._least - min(besides)
+                found = self._ask(
+                    merging, usable, part.low, part.high, None, beyond=beyond
+                )
+                if found.bound < IS_FORBIDDEN:
+                    boxes.append((part.low, part.high, found))
         for whole in range(len(merging.whole.nodes)):
-            bound = answer.bound + merging.least(whole, low, high)
-            self._push(bound, Box(merging, whole, low, high))
+            for least, most, found in boxes:
+                bound = found.bound + merging.least(whole, least, most)
+                self._push(bound, Box(merging, whole, least, most))
 
     def _gains(self, cost: float) -> bool:
         """Tell whether a cost is below the best, and not by rounding."""
@@ -201,11 +216,14 @@ class _Search:
         """Solve a box; note the plan, and open what is left beside it."""
         merging, whole = box.merging, box.whole
         usable = merging.usable(whole)
-        answer = self._ask(merging, usable, box.low, box.high, box.use_own)
+        least = merging.least(whole, box.low, box.high)
+        answer = self._ask(
+            *(merging, usable, box.low, box.high, box.use_own),
+            beyond=self._least - least,
+        )
         if answer.bound >= IS_FORBIDDEN:
             return
         if answer.takes is None:
-            least = merging.least(whole, box.low, box.high)
             self._bound = min(self._bound, answer.bound + least)
             return
         units = _units_of(answer.takes, len(box.low))
@@ -268,8 +286,14 @@ class _Search:
         low: IntArray,
         high: IntArray,
         use_own: bool | None,
+        *,
+        beyond: float = math.inf,
     ) -> _Answer:
-        """Find the cheapest parts that fill a box; each question is asked once."""
+        """
+        Find the cheapest parts that fill a box; each question is asked once.
+
+        A bound will do where it is ``beyond`` what is of use.
+        """
         if use_own is False:
             usable = usable.copy()
             usable[:, merging.own] = False
@@ -277,8 +301,17 @@ class _Search:
             id(merging), usable.tobytes(), low.tobytes(), high.tobytes(), use_own
         )  # fmt: skip
         if key not in self._known:
-            self._known[key] = self._asked(merging, usable, low, high, use_own)
+            answer = self._asked(
+                *(merging, usable, low, high), use_own=use_own, beyond=beyond
+            )
+            if answer.takes is None and answer.bound < IS_FORBIDDEN:
+                return answer  # it is a bound, and no more
+            self._known[key] = answer
         return self._known[key]
+
+    def _is_over(self) -> bool:
+        """Tell whether the time is over."""
+        return time.perf_counter() >= self._ends
 
     def _asked(
         self,
@@ -286,7 +319,9 @@ class _Search:
         usable: BoolArray,
         low: IntArray,
         high: IntArray,
+        *,
         use_own: bool | None,
+        beyond: float,
     ) -> _Answer:
         nothing = _Answer(math.inf, math.inf, None, "")
         missing = missing_of(merging.offers, high, self._policy)
@@ -300,10 +335,13 @@ class _Search:
         asked, kept = asking_for(merging.offers, usable, low, high)
         if use_own:
             asked = replace(asked, through=merging.node)
+        table = tabulate(asked, atoms_of(asked.problem))
+        bound = simple_bound(table) + besides
+        if bound >= beyond or self._is_over():
+            return _Answer(math.inf, bound, None, "")
         left = self._ends - time.perf_counter()
         choice = self._solve(asked, policy, max(left, 1e-3))
         self._states += choice.states
-        table = tabulate(asked, atoms_of(asked.problem))
         bound = choice.bound + besides
         if bound == -math.inf:  # the time was over before anything was proven
             bound = simple_bound(table) + besides
