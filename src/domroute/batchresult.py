@@ -206,7 +206,7 @@ class BatchResult:
 
     def summary(self) -> list[tuple[str, str]]:
         """Return labels and values that say what was decided."""
-        shipments = sum(len(r.plan.shipments) for r in self.results)
+        shipments = sum(len(r.plan.arriving) for r in self.results)
         cells = self.statistics.contended
         units = sum(u.quantity for r in self.results for u in r.plan.unfilled)
         is_known = math.isfinite(self.cost)

@@ -1,4 +1,4 @@
-"""Lanes: how goods go from one node to another, to be collected there."""
+"""Lanes: how goods go from one node to another, to be collected or merged there."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ class Lane(Frozen):
     """
     A transfer from one node to another.
 
-    What customers collect at a store, and another node has, goes there by a lane; what
-    it costs is part of :class:`~domroute.costs.shipping.Shipping`.
+    What customers collect at a store, and another node has, goes there by a lane, and
+    so does what a node puts together that offers ``merge``; what it costs is part of
+    :class:`~domroute.costs.shipping.Shipping`.
 
     Examples
     --------

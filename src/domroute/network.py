@@ -112,7 +112,8 @@ class Node(Frozen):
     methods: tuple[Method, ...] | None = None
     """
     What it offers; by its kind when not given. Only stores are collected from, from
-    lockers those with the tag ``locker``.
+    lockers those with the tag ``locker``. ``merge``, which only nodes offer that say
+    so: to put parts of a delivery that comes together into one shipment.
     """
     services: tuple[ServiceId, ...] = ()
     """The services it hands shipments to; empty means all of the network's."""
@@ -178,6 +179,11 @@ class Node(Frozen):
         methods = _METHODS_OF_KIND.get(self.kind, _METHODS)
         has_lockers = self.kind == STORE and Method.LOCKER.value in self.tags
         return (*methods, Method.LOCKER) if has_lockers else methods
+
+    @property
+    def merges(self) -> bool:
+        """Whether it puts together what comes from several nodes."""
+        return Method.MERGE in self.offered_methods
 
     @property
     def states_times(self) -> bool:
@@ -269,6 +275,22 @@ class Network(Frozen):
     def service_ids(self) -> tuple[str, ...]:
         """The services there are: its own, or the bundled one."""
         return tuple(service.id for service in self.services) or (BUNDLED_SERVICE,)
+
+    def without_merging(self) -> Self:
+        """Return the same network, in which no node offers to merge."""
+        if not any(node.merges for node in self.nodes):
+            return self
+        nodes = tuple(
+            node.model_copy(
+                update={
+                    "methods": tuple(x for x in node.offered_methods if x.is_delivery)
+                }
+            )
+            if node.merges
+            else node
+            for node in self.nodes
+        )
+        return self.model_copy(update={"nodes": nodes})
 
     @property
     def carrier_ids(self) -> tuple[str, ...]:

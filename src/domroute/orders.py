@@ -64,12 +64,45 @@ class Delivery(Frozen):
     earliest: Date | None = None
     """The first date at the destination on which it may come."""
     together: Flag = False
-    """Whether all that comes of it comes on one date: what is sooner there is held."""
+    """
+    Whether all that comes of it comes on one date: what is sooner there is held, or all
+    is put together at a node that offers ``merge``.
+    """
 
     @property
     def is_dated(self) -> bool:
         """Whether it asks for dates."""
         return self.together or self.need_by is not None or self.earliest is not None
+
+    @property
+    def may_merge(self) -> bool:
+        """Whether it may be put together on its way: it ships, and comes together."""
+        return self.together and self.method is Method.SHIP
+
+    def to_merge_at(self, node: str) -> Self:
+        """
+        Say how a part goes to the node at which it is put together: as to a store.
+
+        Examples
+        --------
+        >>> Delivery(together=True).to_merge_at("M").method
+        <Method.SHIP_TO_STORE: 'ship_to_store'>
+        """
+        fields = {"to": None, "services": (), "need_by": None, "earliest": None}
+        method = {"method": Method.SHIP_TO_STORE, "node": node, "together": False}
+        return self.model_copy(update={**fields, **method})
+
+    @model_validator(mode="after")
+    def _check_method(self) -> Self:
+        if not self.method.is_delivery:
+            known = ", ".join(word for word in Method if word.is_delivery)
+            raise PydanticCustomError(
+                "no_delivery_method",
+                "{method} is what nodes do for deliveries that come together; "
+                "should be one of {known}",
+                {"method": repr(self.method.value), "known": known},
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_dates(self) -> Self:

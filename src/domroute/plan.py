@@ -82,6 +82,12 @@ class Shipment:
     for stock still to come, and ``stock_at`` when the last of that may be used; None
     where all is there. ``works_on`` is the working day of the node on which its work
     counts, where the node has a limit for each; None elsewhere.
+
+    A part of a delivery that is put together on its way goes by a lane to the node
+    ``merge_at``; its ``delivers_on`` and ``delivers_at`` are those of the whole, and so
+    are not when it is at that node. What leaves that node for the customer is a
+    shipment like any other: it holds what that node itself gives, which may be nothing,
+    and its costs are those of the whole.
     """
 
     order_id: str
@@ -100,6 +106,7 @@ class Shipment:
     stock_at: datetime | None = None
     supply: Supply | None = None
     works_on: date | None = None
+    merge_at: str | None = None
 
     @property
     def cost(self) -> float:
@@ -155,9 +162,20 @@ class Plan:
     digital: tuple[Digital, ...] = ()
 
     @property
+    def arriving(self) -> tuple[Shipment, ...]:
+        """The shipments that reach the customer: not parts to be put together."""
+        return tuple([part for part in self.shipments if part.merge_at is None])
+
+    @property
+    def merged_at(self) -> str | None:
+        """The node at which it is put together; None where it is not."""
+        nodes = (part.merge_at for part in self.shipments)
+        return next((node for node in nodes if node is not None), None)
+
+    @property
     def split_count(self) -> int:
-        """Shipments beyond the first."""
-        return max(0, len(self.shipments) - 1)
+        """Shipments that reach the customer, beyond the first."""
+        return max(0, len(self.arriving) - 1)
 
     @property
     def node_ids(self) -> tuple[str, ...]:

@@ -42,8 +42,8 @@ class NetworkArrays:
         Degrees; shape ``(N,)``.
     offers
         Which nodes offer each method; shape ``(N,)`` each.
-    enabled
-        Which nodes are switched on; shape ``(N,)``.
+    enabled, merges
+        Which nodes are switched on, and offer to merge; shape ``(N,)``.
     reach_km, minimum_order
         Infinite and zero where a node has no such limit; shape ``(N,)``.
     capacity
@@ -67,6 +67,7 @@ class NetworkArrays:
     lon: FloatArray
     offers: dict[Method, BoolArray]
     enabled: BoolArray
+    merges: BoolArray
     has_window: bool
     reach_km: FloatArray
     minimum_order: FloatArray
@@ -114,6 +115,7 @@ class NetworkArrays:
                 for method in Method
             },
             enabled=np.array([node.enabled for node in nodes], bool),
+            merges=np.array([node.merges for node in nodes], bool),
             has_window=any(n.active_from or n.active_until for n in nodes),
             reach_km=_column(node.max_distance_km for node in nodes),
             minimum_order=np.array([node.minimum_order for node in nodes], float),

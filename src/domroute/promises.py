@@ -57,7 +57,7 @@ class PromiseOption:
     @property
     def delivers(self) -> tuple[date | None, ...]:
         """The date of each shipment; None where none is promised."""
-        return tuple(part.delivers_on for part in self.result.plan.shipments)
+        return tuple(part.delivers_on for part in self.result.plan.arriving)
 
     @property
     def delivers_on(self) -> date | None:

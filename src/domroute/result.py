@@ -141,7 +141,7 @@ class RoutingResult:
         plan, splits = self.plan, self.plan.split_count
         claim = f"{self.status} (gap {self.gap:.2%})"
         units = sum(part.quantity for part in plan.unfilled)
-        shipments = f"{len(plan.shipments)} ({splits} split{'s' * (splits != 1)})"
+        shipments = f"{len(plan.arriving)} ({splits} split{'s' * (splits != 1)})"
         digital = sum(part.quantity for part in plan.digital)
         rows = [
             ("order", self.order_id),
@@ -233,6 +233,7 @@ class RoutingResult:
                     "cost": part.cost,
                     "costs": part.costs.to_dict(),
                     **_dates_of(part),
+                    **({} if part.merge_at is None else {"merge_at": part.merge_at}),
                     "contents": [
                         {"line_id": c.line_id, "sku": c.sku, "quantity": c.quantity}
                         for c in part.contents

@@ -9,6 +9,8 @@ class Method(StrEnum):
 
     ``pickup``, ``curbside`` and ``locker`` are filled from the stock of the node the
     customer comes to; ``ship_to_store`` ships from any node to the named one.
+    ``merge`` is no delivery, but what a node may offer: to put together what comes from
+    several nodes for one delivery.
     """
 
     SHIP = "ship"
@@ -17,6 +19,12 @@ class Method(StrEnum):
     CURBSIDE = "curbside"
     LOCKER = "locker"
     SHIP_TO_STORE = "ship_to_store"
+    MERGE = "merge"
+
+    @property
+    def is_delivery(self) -> bool:
+        """Whether a customer may ask for it."""
+        return self is not Method.MERGE
 
     @property
     def is_collected(self) -> bool:

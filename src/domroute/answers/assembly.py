@@ -62,7 +62,8 @@ def assemble(
 def _place(part: Shipment) -> tuple[str, str, str, float]:
     """Say where a shipment stands among those of its plan."""
     leaves = 0.0 if part.ships_at is None else part.ships_at.timestamp()
-    return part.node_id, part.contents[0].line_id, part.service or "", leaves
+    first = part.contents[0].line_id if part.contents else ""
+    return part.node_id, first, part.service or "", leaves
 
 
 def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:

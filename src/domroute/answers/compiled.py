@@ -20,6 +20,7 @@ from domroute.ledger import Inventory, Scope, Snapshot
 from domroute.network import Network
 from domroute.offers.dating import Dating
 from domroute.offers.eligibility import Eligibility
+from domroute.offers.mergefinder import MergeFinder
 from domroute.offers.priced import Offers, Rung
 from domroute.offers.pricing import find_offers
 from domroute.offers.screen import Screen
@@ -30,6 +31,7 @@ from domroute.problem import NetworkArrays, OrderProblem
 from domroute.records import record
 from domroute.scenario.references import check_quotes
 from domroute.sourcing.ladder import climb, drained, kept_to
+from domroute.sourcing.merging import may_merge
 from domroute.units import FloatArray
 from domroute.verify import Judge
 from domroute.words import Measure
@@ -63,6 +65,9 @@ class Compiled:
         Whether a price may be more, or below zero, where more is in stock.
     time_limit_s
         Seconds that one question may take: the policy's, unless it came with its own.
+    merges
+        Finds where deliveries may be put together; None where nobody offers that, or
+        the policy asks of a plan what cannot be asked of one that is.
     """
 
     network: Network
@@ -78,6 +83,7 @@ class Compiled:
     scope: Scope
     may_rise: bool
     time_limit_s: float
+    merges: MergeFinder | None = None
 
     @classmethod
     def of(
@@ -98,20 +104,27 @@ class Compiled:
         stock_map = StockMap(arrays, inventory)
         asked = [term for term in policy.costs if not nature_of(term).is_idle]
         serving = Serving.of(arrays, policy)
+        screen = Screen(arrays, policy)
+        terms = tuple((term, prepare(term, arrays)) for term in asked)
+        dating = Dating.of(arrays, serving.services, policy)
+        merges: MergeFinder | None = None
+        if arrays.merges.any() and serving.lanes and may_merge(policy):
+            merges = MergeFinder(arrays, screen, terms, serving, dating)
         return cls(
             network=network,
             inventory=stock_map.inventory,
             policy=policy,
             arrays=arrays,
             stock_map=stock_map,
-            screen=Screen(arrays, policy),
-            terms=tuple((term, prepare(term, arrays)) for term in asked),
+            screen=screen,
+            terms=terms,
             serving=serving,
-            dating=Dating.of(arrays, serving.services, policy),
+            dating=dating,
             judge=Judge(network, policy),
             scope=Scope.of(network, soft=_soft_by_day(policy)),
             may_rise=any(nature_of(term).may_rise_with_stock for term in asked),
             time_limit_s=policy.solve.time_limit_s,
+            merges=merges,
         )
 
     def at(self, stock: Snapshot) -> Compiled:
@@ -137,11 +150,16 @@ class Compiled:
             self.scope,
             self.may_rise,
             self.time_limit_s,
+            self.merges,
         )
 
     def within(self, seconds: float | None) -> Compiled:
         """Ask a question that comes with a time limit of its own; None is none."""
         return self if seconds is None else replace(self, time_limit_s=seconds)
+
+    def without_merging(self) -> Compiled:
+        """Ask of plans in which nothing is put together on its way."""
+        return self if self.merges is None else replace(self, merges=None)
 
     def bind(self, inventory: Inventory | Snapshot) -> None:
         """Have a ledger keep to what the network says; a snapshot stands still."""

@@ -37,6 +37,7 @@ def conclude(
     left: Offers | None = None,
     reasons: dict[int, Reason] | None = None,
     reasons_s: float = 0.0,
+    written: Plan | None = None,
 ) -> RoutingResult:
     """
     Turn what was decided into a result.
@@ -62,13 +63,15 @@ def conclude(
         Why units of each line stay unfilled, where that need not be looked for.
     reasons_s
         Seconds to look for them, should the order need the integer program.
+    written
+        The plan, where it is more than what is taken of the offers.
     """
     plan, cost = Plan(digital=offers.problem.digital), math.inf
     bound = offers.rung.holds(choice.bound)
     if choice.takes is None:
         status = Status.INFEASIBLE if bound == math.inf else Status.FEASIBLE
     else:
-        plan = assemble(offers, policy, arrays, choice.takes)
+        plan = written or assemble(offers, policy, arrays, choice.takes)
         cost = plan.costs.total
         # Sums of the same floats in another order: the bound may come out above.
         bound = settled(bound, cost)

@@ -15,6 +15,7 @@ from domroute.answers.facts import Question
 from domroute.answers.questions import answers_of_digital, answers_to
 from domroute.answers.routing import route_order
 from domroute.costs.quotes import Quotes
+from domroute.errors import InputError, Issue
 from domroute.offers.blocked import Blocked, blocked_of
 from domroute.orders import Order
 from domroute.result import RoutingResult
@@ -46,7 +47,9 @@ def answer_why(
     Raises
     ------
     InputError
-        If order or result are not what they should be. All faults are listed.
+        If order or result are not what they should be. All faults are listed. Code
+        ``merged_plan``, if the result is put together at a node: what is known of nodes
+        is known of plans that are not.
     """
     started = time.perf_counter()
     if result is None:
@@ -55,6 +58,9 @@ def answer_why(
         compiled = compiled.at(snapshot_of(result, order, compiled.policy))
     if not any(line.sku not in compiled.arrays.known.digital for line in order.lines):
         return _explain_digital(result)
+    if (hub := result.plan.merged_at) is not None:
+        text = f"is put together at {hub!r}: such a plan is not explained"
+        raise InputError([Issue("merged_plan", f"order {order.id!r}", text)])
     question = compiled.everywhere(order, quotes)
     return explain_order(result, question, time_limit_s=compiled.time_limit_s)
 

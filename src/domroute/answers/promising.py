@@ -191,8 +191,8 @@ def _goes_by(best: RoutingResult, order: Order, names: tuple[str, ...]) -> bool:
         and not best.plan.unfilled
         and all(
             part.service in names
-            for part in best.plan.shipments
-            if part.contents[0].line_id in own
+            for part in best.plan.arriving
+            if not part.contents or part.contents[0].line_id in own
         )
     )
 
@@ -223,12 +223,14 @@ def _methods(compiled: Compiled, order: Order, wanted: Wanted) -> list[Method]:
         return [
             method
             for method in Method
-            if compiled.arrays.offers[method].any()
+            if method.is_delivery
+            and compiled.arrays.offers[method].any()
             and _says_enough(order, method, wanted.radius_km)
         ]
     asked = [methods] if isinstance(methods, str) else list(methods)
-    if strange := [name for name in asked if name not in set(Method)]:
-        known = ", ".join(Method)
+    deliveries = [method for method in Method if method.is_delivery]
+    if strange := [name for name in asked if name not in set(deliveries)]:
+        known = ", ".join(deliveries)
         text = f"{strange[0]!r} should be 'any', or some of {known}"
         raise InputError([Issue("unknown_value", "methods", text)])
     return [Method(name) for name in dict.fromkeys(asked)]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
 from domroute.answers.lift import ANY_DATE, Lift
+from domroute.answers.merged import Beside, beside_merging
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.offers.priced import Offers
@@ -92,6 +93,12 @@ def decided(
     seconds = compiled.time_limit_s
     choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
     choice = settle(choice, offers, compiled.arrays.minimum_order)
+    beside = Beside(choice, offers)
+    if compiled.merges is not None:
+        beside = beside_merging(
+            compiled, order, offers, choice, quotes, started=started
+        )
+        choice, offers = beside.choice, beside.offers
 
     def tell(choice: Choice) -> tuple[RoutingResult, tuple[Issue, ...]]:
         return told(
@@ -102,6 +109,7 @@ def decided(
             quotes=quotes,
             started=started,
             at_any_date=at_any_date,
+            beside=beside,
         )
 
     result, faults = tell(choice)
@@ -129,6 +137,7 @@ def told(
     quotes: Quotes | None,
     started: float,
     at_any_date: Callable[[], Offers] | None = None,
+    beside: Beside | None = None,
 ) -> tuple[RoutingResult, tuple[Issue, ...]]:
     """Write out what was chosen for an order, and have it judged."""
     share = compiled.policy.solve.tuning.reasons.share
@@ -147,7 +156,9 @@ def told(
         elapsed_s=time.perf_counter() - started,
         lifted=lifted,
         may_rise=compiled.may_rise,
+        reasons=None if beside is None else beside.reasons,
         reasons_s=reasons_s,
+        written=None if beside is None else beside.plan,
     )
     judge, stock = compiled.judge, compiled.inventory
     return result, judge.check_result(result, order, stock, quotes=quotes)

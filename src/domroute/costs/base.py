@@ -54,6 +54,8 @@ class TermModel(Frozen):
 
     rises_with_time: ClassVar[bool] = False
     """Whether the same shipment never costs less where it comes later."""
+    is_of_source: ClassVar[bool] = False
+    """Whether it charges for what a node gives, and not for what goes through it."""
 
     @property
     def is_idle(self) -> bool:

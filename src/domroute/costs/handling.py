@@ -30,6 +30,7 @@ class Handling(TermModel):
     name: Id = "handling"
 
     covered_by: ClassVar[Cover] = Cover.PARTS
+    is_of_source: ClassVar[bool] = True
 
     def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
         """Read the rates of every node once."""

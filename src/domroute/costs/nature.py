@@ -78,6 +78,9 @@ class Nature:
     looks_ahead
         Whether it prices units by what orders still to come would pay for them: it is
         left out where that is found anew.
+    is_of_source
+        Whether it charges for what a node gives, and not for what goes through it; so
+        of all that say that they look at stock.
     """
 
     covered_by: Cover
@@ -91,6 +94,7 @@ class Nature:
     needs_arrival: bool = False
     rises_with_time: bool = False
     day_price: DayPrice | None = None
+    is_of_source: bool = False
 
     def says(self, fact: Fact) -> bool:
         """Tell whether it says that its amounts depend on a fact."""
@@ -121,10 +125,11 @@ def nature_of(term: object) -> Nature:
 
     A term declares itself by the attributes ``covered_by``, ``is_cash``,
     ``depends_on``, ``falls_with_stock``, ``never_pays``, ``looks_ahead``,
-    ``is_idle``, ``allows_late``, ``needs_arrival``, ``rises_with_time`` and
-    ``day_price``. What it does not say is taken so that nothing depends on it: a term
-    that is quotable is replaced whole, is paid in cash and may depend on anything. One
-    with a ``day_price`` says in ``day_amount`` the same in plain Python, for the judge.
+    ``is_idle``, ``allows_late``, ``needs_arrival``, ``rises_with_time``,
+    ``is_of_source`` and ``day_price``. What it does not say is taken so that nothing
+    depends on it: a term that is quotable is replaced whole, is paid in cash and may
+    depend on anything. One with a ``day_price`` says in ``day_amount`` the same in
+    plain Python, for the judge.
 
     Raises
     ------
@@ -141,7 +146,8 @@ def nature_of(term: object) -> Nature:
     >>> nature_of(Gift())
     Nature(covered_by=<Cover.NOTHING: 'nothing'>, is_cash=True, depends_on=None,
         falls_with_stock=False, never_pays=False, looks_ahead=False, is_idle=False,
-        allows_late=False, needs_arrival=False, rises_with_time=False, day_price=None)
+        allows_late=False, needs_arrival=False, rises_with_time=False, day_price=None,
+        is_of_source=False)
     """
     cover: object = getattr(term, "covered_by", None)
     if cover is None:
@@ -169,6 +175,8 @@ def nature_of(term: object) -> Nature:
         needs_arrival=bool(getattr(term, "needs_arrival", False)),
         rises_with_time=bool(getattr(term, "rises_with_time", False)),
         day_price=_day_price(term, name),
+        is_of_source=bool(getattr(term, "is_of_source", False))
+        or (depends is not None and Fact.STOCK in depends),
     )
 
 

@@ -67,6 +67,7 @@ class WrittenShipment(Frozen):
     stock_at: Moment | None = None
     supply: Supply | None = None
     works_on: Date | None = None
+    merge_at: Id | None = None
 
 
 class WrittenUnfilled(Frozen):
@@ -330,6 +331,7 @@ def _shipment_of(order_id: str, row: WrittenShipment) -> Shipment:
         stock_at=row.stock_at,
         supply=row.supply,
         works_on=row.works_on,
+        merge_at=row.merge_at,
     )
 
 

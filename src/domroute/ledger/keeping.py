@@ -38,7 +38,7 @@ class ReservedShipment(Frozen):
     """Its own in the ledger."""
     order: Id
     node: Id
-    contents: tuple[ReservedContent, ...] = Field(min_length=1)
+    contents: tuple[ReservedContent, ...]
     method: Method = Method.SHIP
     service: Id | None = None
     workload: Money = 0.0

@@ -160,7 +160,7 @@ class Dating:
         spread = classes.spread_out(laid)
         laid = spread.laid
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
-        wish = self._wish(problem.order, group, delivery.arrays, placed)
+        wish = self.wish_of(problem.order, group, delivery.arrays, placed)
 
         def find(wish: Wish) -> Dates:
             by = laid.service, laid.zone
@@ -224,9 +224,10 @@ class Dating:
 
         return mine, find
 
-    def _wish(
+    def wish_of(
         self, order: Order, group: Group, arrays: NetworkArrays, placed: int
     ) -> Wish:
+        """Say what dates a delivery of an order placed then asks for."""
         delivery = group.delivery
         is_hard = self.is_hard or any(
             rule.applies(order, delivery) for rule in self.rules

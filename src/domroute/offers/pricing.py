@@ -78,21 +78,8 @@ def find_offers(
     ``is_alone`` other orders may take what is there now, and what comes later is
     offered whatever that is.
     """
-    # Without lines that share one, SKUs stand in the order of the lines.
-    stock, by_date = eligibility.stock, eligibility.by_date
-    if problem.shares_skus or by_date is not None:
-        stock = eligibility.of_lines(problem.sku_of)
-    usable = eligibility.allowed & (stock > 0)
-    limit = np.minimum(stock, problem.quantity[:, None])
-    if not np.logical_and.reduce(eligibility.allowed, axis=None):
-        limit = limit * eligibility.allowed
-    if eligibility.capacity is not None:
-        # A quoted workload may be zero: only a node beyond its limit is left out then.
-        rows = arrays.capacity.of_node.take(problem.nodes, axis=1)
-        is_workload = arrays.capacity.demands.per_work[rows] > 0
-        left = eligibility.capacity
-        has_room = np.where(is_workload, left >= 0, left > 0)
-        usable &= np.logical_and.reduce(has_room, axis=0)
+    by_date = eligibility.by_date
+    usable, limit = what_nodes_give(problem, eligibility, arrays)
     is_one = len(problem.groups) == 1
     blocks: list[Block] = []
     late: list[Undated] = []
@@ -165,6 +152,28 @@ def find_offers(
         lacking=tuple(lacking),
         minimums=minimums,
     )
+
+
+def what_nodes_give(
+    problem: OrderProblem, eligibility: Eligibility, arrays: NetworkArrays
+) -> tuple[BoolArray, IntArray]:
+    """Tell which nodes may give some of which lines, and how much; ``(L, M)`` each."""
+    # Without lines that share one, SKUs stand in the order of the lines.
+    stock = eligibility.stock
+    if problem.shares_skus or eligibility.by_date is not None:
+        stock = eligibility.of_lines(problem.sku_of)
+    usable = eligibility.allowed & (stock > 0)
+    limit = np.minimum(stock, problem.quantity[:, None])
+    if not np.logical_and.reduce(eligibility.allowed, axis=None):
+        limit = limit * eligibility.allowed
+    if eligibility.capacity is not None:
+        # A quoted workload may be zero: only a node beyond its limit is left out then.
+        rows = arrays.capacity.of_node.take(problem.nodes, axis=1)
+        is_workload = arrays.capacity.demands.per_work[rows] > 0
+        left = eligibility.capacity
+        has_room = np.where(is_workload, left >= 0, left > 0)
+        usable &= np.logical_and.reduce(has_room, axis=0)
+    return usable, limit
 
 
 def _workdays(
@@ -244,7 +253,7 @@ def _build_block(
     if soft or by_offer:
         here = [replace(each, breaks=each.breaks[:, nodes]) for each in soft]
         terms += [
-            Charged(each.name, (_broken(each.price, each.breaks),))
+            Charged(each.name, (broken_by(each.price, each.breaks),))
             for each in merged(here, by_offer)
         ]
     if carries is not None:
@@ -295,7 +304,7 @@ def _for_substitutes(delivery: DeliveryAtHand, count: int) -> list[Charged]:
     return [Charged(SUBSTITUTION, (Linear(per_unit=per_unit),))]
 
 
-def _broken(price: float, breaks: BoolArray) -> Charge:
+def broken_by(price: float, breaks: BoolArray) -> Charge:
     """Charge for a soft rule that lines break, ``(G, A)``: in the simplest way."""
     if breaks.all():
         return Linear(np.full(breaks.shape[1], price))

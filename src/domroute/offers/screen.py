@@ -25,6 +25,14 @@ from domroute.rules import (
 from domroute.supply import StockByDate
 from domroute.units import BoolArray, FloatArray, IntArray
 
+_OF_SOURCES = frozenset(
+    {
+        Reason.METHOD_NOT_OFFERED,
+        Reason.NOT_THE_PINNED_NODE,
+        Reason.EXCLUDED_BY_LINE,
+    }
+)
+"""What keeps nodes from giving something that may go through them."""
 _Step = tuple[Reason, BoolArray]
 """A reason, and what it allows: ``(M,)`` or ``(G, M)`` over a group's lines."""
 
@@ -127,6 +135,21 @@ class Screen:
         for rule in self._hard:
             if rule.rule.applies(problem.order, delivery):
                 yield rule.rule.reason, rule.permits(problem, group)
+
+    def lets_merge(self, problem: OrderProblem, group: Group, node: int) -> BoolArray:
+        """
+        Tell which lines of a delivery may go through a node at hand; shape ``(G,)``.
+
+        It need not be one that may fill them: it must offer to merge, be at work, reach
+        the customer, and be kept from them by no hard rule.
+        """
+        arrays, found = self._arrays, np.ones(len(group.lines), bool)
+        if not arrays.merges[problem.nodes[node]]:
+            return ~found
+        for reason, step in self._steps(problem, group):
+            if reason not in _OF_SOURCES:
+                found &= step[..., node]
+        return found
 
     def _line_steps(self, problem: OrderProblem, group: Group) -> Iterator[_Step]:
         lines = [problem.lines[at] for at in group.lines.tolist()]

@@ -62,6 +62,8 @@ class Dispatch:
                 for node in network.nodes
             )
             network = network.model_copy(update={"nodes": nodes})
+        # What happens to parts on their way to be put together is not replayed.
+        network = network.without_merging()
         return Router(network, self._ledger, self._policy())
 
     def _policy(self) -> Policy:

@@ -196,6 +196,9 @@ def order_of(
     if order is not None and not isinstance(order, Order):
         issues.append(wrong_type("order", order, "an Order"))
     elif isinstance(result, RoutingResult):
+        if (hub := result.plan.merged_at) is not None:
+            text = f"is put together at {hub!r}: such a plan is not routed again"
+            issues.append(Issue("merged_plan", "result", text))
         found = result.order if order is None else order
         faults = list(_order_issues(result, found, items))
         issues += faults

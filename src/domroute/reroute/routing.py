@@ -166,7 +166,8 @@ def _asked_again(
     ready = read(stock, rest.order).within(compiled.time_limit_s)
     sunk = sunk_by(state.kept, policy, rest.order.value or 0.0)
     places = places_of(standing, rest.order, compiled.network)
-    ready = revised(ready, policy_for(policy, sunk, places))
+    # What is left comes as it is: it is not put together with what is kept.
+    ready = revised(ready, policy_for(policy, sunk, places)).without_merging()
     quotes = quotes_for(before.quotes, [rest.order])
 
     def ask(order: Order) -> RoutingResult:

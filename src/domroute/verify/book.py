@@ -70,6 +70,9 @@ class Book:
         self.drops_quoted = frozenset(
             name for name, made in natures.items() if made.covered_by is Cover.WHOLE
         )
+        self.of_sources = frozenset(
+            name for name, made in natures.items() if made.is_of_source
+        )
         self.picks_service = bool(network.services or network.lanes) or any(
             made.depends_on is not None and Fact.SERVICE in made.depends_on
             for made in natures.values()

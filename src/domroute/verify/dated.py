@@ -14,6 +14,7 @@ from domroute.validation import shorten
 from domroute.verify.clock import DAY, Clock, day_at
 from domroute.verify.dates import Timetable
 from domroute.verify.deliveries import Group
+from domroute.verify.merging import leg_of
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import Contents, Part, Reading
 from domroute.verify.rules import concerns
@@ -33,12 +34,14 @@ def check_dates(reading: Reading, quoted: Quoted | None) -> None:
         for part in reading.parts:
             for name, said in zip(_ALL, _said(part.shipment), strict=True):
                 if said is not None:
-                    text = f"{name} is {_shown(said)}: nothing says when"
+                    text = f"{name} is {shown(said)}: nothing says when"
                     reading.add("wrong_date", part.where, text)
         return
     for part in reading.parts:
+        if part.to is not None or part.joined:
+            continue
         # What carries it is another's fault where it cannot be known.
-        if part.is_whole and _is_carrier_known(part, reading, quoted):
+        if part.is_whole and is_carrier_known(part, reading, quoted):
             _check_part(part, reading)
     _check_one_date(reading)
 
@@ -59,21 +62,23 @@ def _check_one_date(reading: Reading) -> None:
         parts = [part for part in reading.parts if part.group is group]
         said = {part.shipment.delivers_on for part in parts}
         if len(said) > 1:
-            dates = ", ".join(sorted(map(_shown, said)))
+            dates = ", ".join(sorted(map(shown, said)))
             text = f"all of a delivery comes on one date, not on {dates}"
             reading.add("not_together", f"order {reading.order.id!r}", text)
 
 
-def _is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bool:
+def is_carrier_known(part: Part, reading: Reading, quoted: Quoted | None) -> bool:
+    """Tell whether it can be known what carries a shipment, and to which zone."""
     book, name = reading.book, part.shipment.service
+    group = part.group if part.to is None else leg_of(part.group, part.to)
     is_quoted = quoted is not None and quoted.shipment(part.node.id, name)[1]
-    needs_none = part.group.stays_at(part.node) or is_quoted
+    needs_none = group.stays_at(part.node) or is_quoted
     if name is None:
         return needs_none or not book.picks_service
     service = book.services.get(name)
     if needs_none or service is None or not book.may_pick_service:
         return False
-    return _zone_of(service, part.node, part.group, part.distance_km) is not None
+    return _zone_of(service, part.node, group, part.distance_km) is not None
 
 
 def _check_part(part: Part, reading: Reading) -> None:
@@ -91,26 +96,36 @@ def _check_part(part: Part, reading: Reading) -> None:
         works_on=day_said(said) if day_limits_on(part.node) else None,
     )
     part.timing = timing
-    if timing.refusal is not None:
-        text = f"node {part.node.id!r} {timing.refusal}"
-        reading.add("not_permitted", part.where, text)
-    if timing.lateness is not None:
-        reading.add("too_late", part.where, timing.lateness)
+    note_refusals(part, reading, timing)
     dates, since, trip = timing.dates, timing.since, timing.trip
     if since is not None and trip is not None:
         check_day(part, reading, trip, since)
     if dates is None or since is None or trip is None:
         return
+    compare_dates(part, reading, dates)
+    check_validity(part, reading, trip, since, dates)
+
+
+def note_refusals(part: Part, reading: Reading, timing: Timing) -> None:
+    """Note why a shipment may not be made with its dates, if it may not."""
+    if timing.refusal is not None:
+        text = f"node {part.node.id!r} {timing.refusal}"
+        reading.add("not_permitted", part.where, text)
+    if timing.lateness is not None:
+        reading.add("too_late", part.where, timing.lateness)
+
+
+def compare_dates(part: Part, reading: Reading, dates: Dates) -> None:
+    """Note what is said of a shipment's dates, and is not so."""
     rights = [(field, getattr(dates, field)) for field in _FIELDS]
-    for field, right in [*rights, ("supply", supply_of(part, _placed_at(reading)))]:
-        found = getattr(said, field)
+    for field, right in [*rights, ("supply", supply_of(part, placed_at_of(reading)))]:
+        found = getattr(part.shipment, field)
         if found != right:
-            text = f"{field} is {_shown(found)}, should be {_shown(right)}"
+            text = f"{field} is {shown(found)}, should be {shown(right)}"
             reading.add("wrong_date", part.where, text)
-    _check_validity(part, reading, trip, since, dates)
 
 
-def _check_validity(
+def check_validity(
     part: Part, reading: Reading, trip: Trip, since: datetime, dates: Dates
 ) -> None:
     """Ask for the dates at what is said to be the last moment, and just after it."""
@@ -118,7 +133,7 @@ def _check_validity(
     if _is_last(timetable, trip, since, dates, said):
         return
     right = timetable.last_moment(trip, since, dates)
-    text = f"valid_until is {_shown(said)}, should be {_shown(right)}"
+    text = f"valid_until is {shown(said)}, should be {shown(right)}"
     reading.add("wrong_date", part.where, text)
 
 
@@ -175,7 +190,7 @@ def _find_timing(
     contents: Contents,
     stock_at: datetime | None,
 ) -> Timing:
-    placed = _placed_at(reading)
+    placed = placed_at_of(reading)
     refusal = _refuse_trip(trip, group, reading)
     if refusal is not None:
         return Timing(None, refusal=refusal)
@@ -195,11 +210,12 @@ def _find_timing(
             clock = reading.book.timetable.clock
             days_late = days_after(clock, trip.place_zone, need_by, dates.delivers_at)
             if days_late and is_hard(group, reading):
-                lateness = f"comes {_shown(dates.delivers_at)}, is needed by {need_by}"
+                lateness = f"comes {shown(dates.delivers_at)}, is needed by {need_by}"
     return Timing(dates, since, trip, refusal, lateness, days_late, days_until)
 
 
-def _placed_at(reading: Reading) -> datetime:
+def placed_at_of(reading: Reading) -> datetime:
+    """Return when the order was placed, in UTC."""
     placed_at = reading.order.placed_at
     if placed_at is None:
         raise ValueError(reading.order.id)
@@ -219,17 +235,18 @@ def _trip_of(
     if group.is_collected:
         goal, place = node, node.location
     horizon = book.policy.promise.horizon_days
+    is_leg = group.is_leg
     return Trip(
         node=node,
         service=service,
-        method=group.method.value,
+        method=Method.SHIP.value if is_leg else group.method.value,
         transit_days=_transit_days(service, node, group, distance_km),
         is_collected=group.stays_at(node) and (service is None),
-        ends_at=goal if group.method is Method.SHIP_TO_STORE else None,
+        ends_at=goal if group.method is Method.SHIP_TO_STORE and not is_leg else None,
         place_zone=clock.zone_at(place) if goal is None else clock.zone_of(goal),
         receiving=None if place is None else place.calendar,
         earliest=delivery.earliest,
-        until=_placed_at(reading) + horizon * DAY,
+        until=placed_at_of(reading) + horizon * DAY,
     )
 
 
@@ -268,7 +285,7 @@ def _refuse_dates(trip: Trip, dates: Dates, placed: datetime) -> str | None:
         if (start is not None and leaves < start) or (
             end is not None and leaves >= end
         ):
-            return f"is not open any more, or not yet, at {_shown(leaves)}"
+            return f"is not open any more, or not yet, at {shown(leaves)}"
     if trip.method == Method.SAME_DAY and dates.delivers_on is not None:
         asked = day_at(trip.place_zone, placed)
         if trip.earliest is not None:
@@ -322,7 +339,8 @@ def _deadline(clock: Clock, zone: str, need_by: Deadline, days: int) -> datetime
     return local.replace(fold=0).astimezone(UTC)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Say a date or a moment in words."""
     if value is None:
         return "missing"
     if isinstance(value, Supply):

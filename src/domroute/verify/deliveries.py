@@ -19,6 +19,7 @@ class Group:
     The lines of an order that share a delivery, and where that goes.
 
     ``ends_at`` names the node to which lanes lead, whose own goods go nowhere.
+    ``is_leg`` tells that it is the way to where a delivery is put together.
     """
 
     delivery: Delivery
@@ -27,6 +28,7 @@ class Group:
     place: Location | None
     is_timed: bool
     ends_at: str | None = None
+    is_leg: bool = False
 
     def stays_at(self, node: Node) -> bool:
         """Tell whether goods of a node are collected there, and sent nowhere."""

@@ -111,7 +111,7 @@ def _check_collection(reading: Reading) -> None:
 
 def _check_limits(reading: Reading) -> None:
     splits, where = reading.book.policy.splits, f"order {reading.order.id!r}"
-    shipments, nodes = len(reading.parts), len(reading.nodes)
+    shipments, nodes = arriving(reading), len(reading.nodes)
     if splits.over_limit_price is None:
         if splits.max_shipments is not None and shipments > splits.max_shipments:
             message = f"{shipments} shipments, at most {splits.max_shipments} may be"
@@ -124,14 +124,20 @@ def _check_limits(reading: Reading) -> None:
         if not is_worth(value, splits.min_order_value):
             message = f"worth {value:g}, split from {splits.min_order_value:g} only"
             reading.add("split_limit", where, message)
-    if splits.min_part_value:
-        for part in reading.parts:
+    gives = [part for part in reading.parts if part.contents]
+    if splits.min_part_value and len(gives) > 1:
+        for part in gives:
             value = value_of(part)
             if not is_worth(value, splits.min_part_value):
                 message = (
                     f"worth {value:g}, a part is {splits.min_part_value:g} at least"
                 )
                 reading.add("split_limit", part.where, message)
+
+
+def arriving(reading: Reading) -> int:
+    """Count the shipments that reach the customer: not what is put together first."""
+    return sum(part.to is None for part in reading.parts)
 
 
 def order_value(reading: Reading) -> float:

@@ -19,8 +19,10 @@ from domroute.verify.claims import check_claims
 from domroute.verify.dated import check_dates
 from domroute.verify.digital import check_digital
 from domroute.verify.dividing import check_division
+from domroute.verify.joined import check_joined
 from domroute.verify.ladder import check_ladders
 from domroute.verify.lots import check_lots
+from domroute.verify.merging import check_merging
 from domroute.verify.permissions import check_permissions
 from domroute.verify.pricing import check_costs
 from domroute.verify.quoted import read_quotes
@@ -153,9 +155,11 @@ class Judge:
             _check_empty(reading)
             return reading
         quoted = read_quotes(quotes, order.id)
+        check_merging(reading, quoted)
         check_permissions(reading)
         check_waiting(reading, stock)
         check_dates(reading, quoted)
+        check_joined(reading, quoted)
         check_stock(reading, stock)
         check_lots(reading, stock)
         check_nodes(reading, stock, quoted)
@@ -206,8 +210,9 @@ def verify(
         ``not_permitted``, ``too_late``, ``wrong_date``, ``rule_broken``, ``oversold``,
         ``expired``, ``capacity``, ``minimum_order``, ``line_split``, ``split_pickup``,
         ``split_limit``, ``ship_complete``, ``ship_together``, ``not_together``,
-        ``broken_kit``, ``must_fill``, ``wrong_service``, ``wrong_distance``,
-        ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of results
+        ``wrong_merge``, ``broken_kit``, ``must_fill``, ``wrong_service``,
+        ``wrong_distance``, ``wrong_workload``, ``wrong_cost`` and ``wrong_total``; of
+        results
         ``wrong_bound``, ``wrong_status``, ``wrong_policy`` and ``wrong_reason``.
 
     Examples

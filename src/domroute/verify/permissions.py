@@ -11,6 +11,7 @@ from domroute.rules import Rule
 from domroute.services import Service
 from domroute.verify.book import Book
 from domroute.verify.deliveries import Group
+from domroute.verify.merging import held_by, leg_of
 from domroute.verify.reading import Contents, Part, Reading
 from domroute.verify.rules import SLACK_KM, concerns, lets, lets_carry, offers
 
@@ -20,7 +21,9 @@ def check_permissions(reading: Reading) -> None:
     order, book = reading.order, reading.book
     for part in reading.parts:
         node, group = part.node, part.group
-        refusal = refuse_delivery(order, group, node, part.distance_km)
+        refusal = refuse_delivery(
+            order, group, node, part.distance_km, gives=bool(part.contents)
+        )
         if refusal is not None:
             reading.add("not_permitted", part.where, f"node {node.id!r} {refusal}")
         for line, _, _ in part.contents:
@@ -28,7 +31,7 @@ def check_permissions(reading: Reading) -> None:
             if refusal is not None:
                 reading.add("not_permitted", part.where, refusal)
         for rule in rules_of(order, group, book) if book.hard else ():
-            for line, item, _ in part.contents:
+            for line, item, _ in held_by(part):
                 if not lets(rule, node, item, part.distance_km):
                     message = f"{rule.name!r} keeps {node.id!r} from line {line.id!r}"
                     reading.add("rule_broken", part.where, message)
@@ -53,9 +56,13 @@ def _is_open(node: Node, placed_at: datetime | None) -> bool:
 
 
 def refuse_delivery(
-    order: Order, group: Group, node: Node, distance_km: float
+    order: Order, group: Group, node: Node, distance_km: float, *, gives: bool = True
 ) -> str | None:
-    """Return why a node may not make a delivery; None if it may."""
+    """
+    Return why a node may not make a delivery; None if it may.
+
+    What ``gives`` nothing of it need not offer its method.
+    """
     placed_at, delivery = order.placed_at, group.delivery
     if not node.enabled:
         return "is switched off"
@@ -64,7 +71,7 @@ def refuse_delivery(
             "an order without a date" if placed_at is None else f"orders at {placed_at}"
         )
         return f"is not open for {when}"
-    if not offers(node, group.method):
+    if gives and not offers(node, group.method):
         return f"does not offer {group.method.value}"
     reach_km = node.max_distance_km
     if group.is_collected:
@@ -106,7 +113,8 @@ def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
         Whether a quote covers the shipment whatever its service.
     """
     book, name = reading.book, part.shipment.service
-    stays = part.group.stays_at(part.node)
+    group = part.group if part.to is None else leg_of(part.group, part.to)
+    stays = group.stays_at(part.node)
     if stays or is_quoted or not book.picks_service:
         if name is None:
             return True
@@ -118,10 +126,14 @@ def check_service(reading: Reading, part: Part, *, is_quoted: bool) -> bool:
     if service is None:
         reading.add("wrong_service", part.where, f"{name!r} is not a service")
         return False
-    if not offers_service(part.node, part.group, service, book):
+    if part.to is not None and service.id not in book.lanes:
+        message = f"{name!r} is no lane to {part.to.id!r}"
+        reading.add("wrong_service", part.where, message)
+        return False
+    if not offers_service(part.node, group, service, book):
         message = f"{name!r} does not serve this delivery from {part.node.id!r}"
         reading.add("wrong_service", part.where, message)
-    elif not takes(service, part.node, part.group, part.distance_km, part.contents):
+    elif not takes(service, part.node, group, part.distance_km, held_by(part)):
         message = f"{name!r} does not carry these items there"
         reading.add("wrong_service", part.where, message)
         return False

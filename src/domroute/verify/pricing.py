@@ -16,7 +16,8 @@ from domroute.verify.beside import Beside
 from domroute.verify.book import Book
 from domroute.verify.dated import time_of
 from domroute.verify.deliveries import Group
-from domroute.verify.dividing import is_partial, must_fill, split_cost
+from domroute.verify.dividing import arriving, is_partial, must_fill, split_cost
+from domroute.verify.merging import held_by, leg_of
 from domroute.verify.permissions import check_service, offers_service, rules_of, takes
 from domroute.verify.quoted import Quoted
 from domroute.verify.reading import SUBSTITUTION, Part, Reading
@@ -74,7 +75,7 @@ def _check_shipment(
     facts = _facts_of(
         part, reading, inventory, is_quoted=quote is not None, lines=frozenset(units)
     )
-    expected = _term_amounts(facts, reading.book)
+    expected = _amounts_of(part, facts, reading.book)
     if quote is not None or units:
         expected["quoted"] = (quote or 0.0) + sum(units.values())
     if reading.ways:
@@ -89,6 +90,33 @@ def _check_shipment(
         return 0.0
     _compare(reading, shipment.costs, expected, part.where)
     return total
+
+
+def _amounts_of(part: Part, facts: ShipmentFacts, book: Book) -> dict[str, float]:
+    """Ask terms about a shipment, a part on its way, or what is put together."""
+    if part.to is not None:
+        return _term_amounts(_facts_at(part, part.to, facts), book)
+    if not part.joined:
+        return _term_amounts(facts, book)
+    whole = _term_amounts(replace(facts, contents=held_by(part)), book)
+    # Of what goes through it a node charges nothing that it charges for its own.
+    given = _term_amounts(_facts_at(part, part.node, facts), book)
+    return whole | {name: given[name] for name in given if name in book.of_sources}
+
+
+def _facts_at(part: Part, to: Node, facts: ShipmentFacts) -> ShipmentFacts:
+    """See a part on its way to where it is put together, or there already."""
+    leg = leg_of(part.group, to)
+    is_there = part.node is to
+    return replace(
+        facts,
+        delivery=leg.delivery,
+        service=None if is_there else facts.service,
+        distance_km=0.0 if is_there else part.distance_km,
+        postal_code=to.location.postal_code,
+        days_late=0,
+        days_until=0,
+    )
 
 
 def _quoted_units(part: Part, quoted: Quoted) -> dict[str, float]:
@@ -251,7 +279,7 @@ def last_start(
 def _add_rules(expected: dict[str, float], part: Part, reading: Reading) -> None:
     order, node, delivery = reading.order, part.node, part.group.delivery
     service = reading.book.services.get(part.shipment.service or "")
-    items = [item for _, item, _ in part.contents]
+    items = [item for _, item, _ in held_by(part)]
     for rule, price in reading.book.soft:
         if concerns(rule, order, delivery) and not (
             all(lets(rule, node, item, part.distance_km) for item in items)
@@ -293,7 +321,7 @@ def _check_order_costs(
     if splits.ship_complete and price is not None and is_partial(reading):
         expected["incomplete"] = price
     if len(reading.parts) > 1:
-        shipments, nodes = len(reading.parts), len(reading.nodes)
+        shipments, nodes = arriving(reading), len(reading.nodes)
         expected["split"] = split_cost(splits, shipments, nodes)
     if reading.book.lends:
         expected.update(safety_costs(reading, inventory))

@@ -34,6 +34,12 @@ class Quoted:
             return None, False
         return known.get((self.order_id, node_id, service)), False
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything is quoted of the order."""
+        known = self.quotes.shipments, self.quotes.units, self.quotes.workload
+        return any(key[0] == self.order_id for rows in known for key in rows)
+
     def unit(self, line_id: str, node_id: str) -> float | None:
         """Find the quote for a unit of a line from a node."""
         return self.quotes.units.get((self.order_id, line_id, node_id))

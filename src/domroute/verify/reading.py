@@ -14,6 +14,7 @@ from domroute.policy import Policy
 from domroute.verify.arrivals import Arrivals
 from domroute.verify.book import Book
 from domroute.verify.deliveries import Group, groups_of
+from domroute.verify.measuring import measure_km
 from domroute.verify.standing import (
     Role,
     Shown,
@@ -40,6 +41,8 @@ class Part:
     ``timing`` is filled in where its order has dates. ``stock_at`` is until when it is
     said to wait for stock, in UTC; None where that is no moment. ``charge`` is what it
     costs that others leave than were asked for; lines in ``contents`` are of what does.
+    ``to`` is the node at which it is put together with others, and ``there_at`` when it
+    is there; ``joined`` are the parts of which this shipment is made.
     """
 
     at: int
@@ -53,6 +56,9 @@ class Part:
     timing: Timing | None = None
     stock_at: datetime | None = None
     charge: float = 0.0
+    to: Node | None = None
+    there_at: datetime | None = None
+    joined: tuple[Part, ...] = ()
 
     @property
     def where(self) -> str:
@@ -141,8 +147,14 @@ class Reading:
         self.faults.append(Issue(code, where, message))
 
     def _read_shipments(self) -> None:
+        found = [
+            self._read_shipment(at, shipment)
+            for at, shipment in enumerate(self.plan.shipments)
+        ]
+        if any(one.merge_at is not None for one in self.plan.shipments):
+            self._join(found)
         for at, shipment in enumerate(self.plan.shipments):
-            part = self._read_shipment(at, shipment)
+            part = found[at]
             if part is None:
                 self.is_whole = False
                 continue
@@ -195,10 +207,20 @@ class Reading:
             if group is not mine:
                 message = f"line {name!r} has another delivery than the first"
                 self.add("wrong_delivery", f"shipments[{at}]", message)
-        if not shipment.contents:
+        if not shipment.contents and not self._is_joined(shipment):
             self.add("not_positive", f"shipments[{at}]", "it holds nothing")
         if node is None or group is None:
             return None
+        to: Node | None = None
+        km = group.distance_km(node, self.book)
+        if shipment.merge_at is not None:
+            to = self.book.nodes.get(shipment.merge_at)
+            if to is None:
+                message = f"{shipment.merge_at!r} is not a node"
+                self.add("unknown_id", f"shipments[{at}].merge_at", message)
+                return None
+            distance = self.book.policy.distance
+            km = measure_km(node.location, to.location, distance)
         return Part(
             at=at,
             shipment=shipment,
@@ -206,10 +228,34 @@ class Reading:
             group=group,
             contents=tuple(contents),
             units=units,
-            distance_km=group.distance_km(node, self.book),
+            distance_km=km,
             is_whole=len(contents) == len(shipment.contents),
             stock_at=moment_of(shipment.stock_at),
+            to=to,
         )
+
+    def _is_joined(self, shipment: Shipment) -> bool:
+        """Tell whether a shipment may be made of parts alone."""
+        return shipment.merge_at is None and any(
+            one.merge_at == shipment.node_id for one in self.plan.shipments
+        )
+
+    def _join(self, found: list[Part | None]) -> None:
+        """Tell which parts are put together to which shipments; in place."""
+        sent = [part for part in found if part is not None and part.to is not None]
+        for at, shipment in enumerate(self.plan.shipments):
+            if shipment.merge_at is not None:
+                continue
+            mine = [one for one in sent if one.shipment.merge_at == shipment.node_id]
+            part, node = found[at], self.book.nodes.get(shipment.node_id)
+            if part is None and not shipment.contents and mine and node is not None:
+                # It goes where its parts do.
+                group = mine[0].group
+                km = group.distance_km(node, self.book)
+                part = Part(at, shipment, node, group, (), 0, km, is_whole=True)
+                found[at] = part
+            if part is not None:
+                part.joined = tuple(one for one in mine if one.group is part.group)
 
     def _read_unfilled(self) -> None:
         for at, part in enumerate(self.plan.unfilled):

@@ -21,6 +21,8 @@ def check_minimums(reading: Reading) -> None:
             continue
         by_day: dict[date | None, float] = {}
         for part in parts:
+            if not part.contents:
+                continue  # it only sends on what was put together there
             day = _leaves_on(part, reading)
             by_day[day] = by_day.get(day, 0.0) + value_of(part)
         for day, value in by_day.items():
