@@ -313,13 +313,13 @@ def _inventories(draw, nodes, skus):
 
 
 @st.composite
-def _policies(draw, nodes):
+def _policies(draw, nodes, asked):
     """Draw terms, soft rules and limits."""
     rules = [
         EligibleNodes(price=draw(amounts), nodes=NodeFilter(ids=nodes[:1])),
         MaxDistance(km=draw(st.floats(0, 1e5)), orders=OrderFilter(tiers=["gold"])),
         RequireTag(tag=draw(names)),
-        RequireTag(name="of carriers", tag=draw(names), of=["services", "nodes"]),
+        RequireTag(name="of carriers", tag=draw(names), of=asked),
         NodePriority(price=draw(st.none() | amounts)),
         SafetyStock(units=draw(amounts), nodes=NodeFilter(kinds=["store"])),
     ]
@@ -344,6 +344,7 @@ def scenarios(draw):
     nodes, skus = draw(_unique(names)), draw(_unique(names))
     services = draw(_unique(names, least=0, most=2))
     known = services or ["parcel"]
+    asked = ["services", "nodes"] if services else ["nodes"]
     named = draw(_unique(names, least=0, most=2))
     calendars = st.none() | st.sampled_from(named) if named else st.none()
     orders = [
@@ -378,7 +379,7 @@ def scenarios(draw):
         ),
         inventory=draw(_inventories(nodes, skus)),
         orders=orders,
-        policy=draw(_policies(nodes)),
+        policy=draw(_policies(nodes, asked)),
         quotes=draw(
             st.sampled_from(
                 [Quotes(), Quotes(shipments=shipments, units=units, workload=units)]
