@@ -77,7 +77,7 @@ AfterValidator|BeforeValidator|PlainSerializer|Strict
 date|datetime|time|timedelta|tzinfo|ZoneInfo
 bool|bytes|dict|float|frozenset|int|list|None|NoneType|object|set|str|tuple|type
 domroute\.(costs|replay|streams|whatif)\..*\.(_.*|T|OrderQuotes)
-domroute\.names\.Known|domroute\.ledger\.(layout\.Layout|pages\.Page|feed\.Frame|drawers\.Drawers|later\.Later)
+domroute\.names\.Known|domroute\.ledger\.(layout\.Layout|pages\.Page|feed\.Frame|drawers\.Drawers|later\.Later|days\.Days)
 Groups|Past|Mapping\[str
 BaseException|Exception|KeyError|RuntimeError|TimeoutError|TypeError|UserWarning
 ValueError
