@@ -254,3 +254,53 @@ def test_own_algorithm(capsys, monkeypatch):
     mine, best = re.findall(r"[0-9,]+\.[0-9]{2}", printed)[:2]
     assert float(mine.replace(",", "")) > float(best.replace(",", ""))
     assert "for 185 of 200 orders" in printed
+
+
+def test_full_days(capsys, monkeypatch):
+    """A day later costs 1.50 a line, the third unit of a day 4, and overtime 1."""
+    printed = run_example("full_days.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "three a day           3 on Mon 21, 3 on Tue 22; 0.00 for days, optimal",
+        (
+            "the third costs 4     2 on Mon 21, 2 on Tue 22, 2 on Wed 23; "
+            "0.00 for days, optimal"
+        ),
+        "overtime at 1         6 on Mon 21; 3.00 for days, optimal",
+    ]
+
+
+def test_hub_or_apart(capsys, monkeypatch):
+    """Lanes 2 + 4 and 2 + 0.30, the hub 3 and the truck 38; or trucks of 38 and 12."""
+    printed = run_example("hub_or_apart.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "a day at 0.00: put together at columbus, there 04 Dec, 49.30",
+        "  chicago: lamp by chicago-columbus",
+        "  newark: sofa by newark-columbus",
+        "  columbus: the whole by ground",
+        "a day at 2.00: apart, there 03 Dec, 58.00",
+        "  chicago: lamp by ground",
+        "  newark: sofa by ground",
+        "a day at 5.00: apart, there 03 Dec, 70.00",
+        "  chicago: lamp by ground",
+        "  newark: sofa by ground",
+    ]
+
+
+def test_one_basket(capsys, monkeypatch):
+    """A grill 15 and the rest 5; a parcel more 5; or 6 and handling by the trained."""
+    printed = run_example("one_basket.py", capsys, monkeypatch)
+
+    assert printed.splitlines() == [
+        "bleach beside coffee: 21.50",
+        "  bleach, coffee, grill by ground: 21.50",
+        "  gift-card from nowhere",
+        "apart: 26.50",
+        "  bleach, coffee, grill by ground: 26.50",
+        "  gift-card from nowhere",
+        "apart, and by the trained: 29.00",
+        "  bleach by trained: 7.50",
+        "  coffee, grill by ground: 21.50",
+        "  gift-card from nowhere",
+    ]
