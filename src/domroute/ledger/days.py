@@ -64,6 +64,11 @@ class Days:
             for measure, amount in taken.items()
         }
 
+    @property
+    def uncounted(self) -> Days:
+        """What is taken, without a word about the orders that count."""
+        return Days(self.loads) if self.counted else self
+
     def without(self, order_id: str) -> Days:
         """Leave out what an order takes in orders: it takes no more than that."""
         if order_id not in self.counted:

@@ -100,7 +100,7 @@ class Snapshot(Loaded):
             *(self.layout, (), self._loads, later),
             shelves=kept,
             restricted=some,
-            days=Days(self.days.loads),
+            days=self.days.uncounted,
         )
 
     def for_order(self, order_id: str) -> Snapshot:

@@ -82,6 +82,8 @@ class Book:
         )
 
         self.is_dated = _is_dated(network)
+        self.has_days = any(node.day_limits for node in network.nodes)
+        self.has_minimums = any(node.minimum_order for node in network.nodes)
         asked = [made for made in natures.values() if not made.is_idle]
         self.allows_late = any(made.allows_late for made in asked)
         self.needs_arrival = any(made.needs_arrival for made in asked)

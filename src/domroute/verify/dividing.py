@@ -137,6 +137,8 @@ def _check_limits(reading: Reading) -> None:
 
 def arriving(reading: Reading) -> int:
     """Count the shipments that reach the customer: not what is put together first."""
+    if not reading.is_merged:
+        return len(reading.parts)
     return sum(part.to is None for part in reading.parts)
 
 

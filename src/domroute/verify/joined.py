@@ -23,7 +23,7 @@ from domroute.verify.timing import Dates
 
 def check_joined(reading: Reading, quoted: Quoted | None) -> None:
     """Note every wrong date of what is put together, and of its parts."""
-    if not reading.is_dated:
+    if not (reading.is_merged and reading.is_dated):
         return
     found = [part for part in reading.parts if part.to is not None or part.joined]
     known = [

@@ -15,6 +15,8 @@ from domroute.words import Method
 
 def check_merging(reading: Reading, quoted: Quoted | None) -> None:
     """Note every part of a delivery that is put together where it may not be."""
+    if not reading.is_merged:
+        return
     for group in reading.deliveries:
         parts = [part for part in reading.parts if part.group is group]
         sent = [part for part in parts if part.to is not None]

@@ -85,6 +85,8 @@ class Reading:
     is_dated
         Whether the network or a delivery says when, or a line may wait for stock: then
         all shipments have dates.
+    is_merged
+        Whether some of it is put together on the way.
     waiting
         The ids of the lines that may wait for stock still to come.
     arrivals
@@ -101,6 +103,7 @@ class Reading:
         "faults",
         "groups",
         "is_dated",
+        "is_merged",
         "is_whole",
         "left",
         "lines",
@@ -128,6 +131,7 @@ class Reading:
             or bool(self.waiting)
             or any(made.is_timed for made in self.deliveries)
         )
+        self.is_merged = any(one.merge_at is not None for one in plan.shipments)
         self.ways: dict[str, tuple[Way, ...]] = {}
         for line in order.lines:
             if found := ways_to_fill(line, book.items):
@@ -151,7 +155,7 @@ class Reading:
             self._read_shipment(at, shipment)
             for at, shipment in enumerate(self.plan.shipments)
         ]
-        if any(one.merge_at is not None for one in self.plan.shipments):
+        if self.is_merged:
             self._join(found)
         for at, shipment in enumerate(self.plan.shipments):
             part = found[at]

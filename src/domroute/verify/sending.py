@@ -15,6 +15,8 @@ def check_minimums(reading: Reading) -> None:
 
     Where an order has no dates, all that a node gives it counts at once.
     """
+    if not reading.book.has_minimums:
+        return
     for node_id, parts in reading.nodes.items():
         least = parts[0].node.minimum_order
         if not least:

@@ -85,6 +85,8 @@ def _uses(
     reading: Reading, inventory: Snapshot, quoted: Quoted | None
 ) -> Iterator[_Use]:
     """Yield what a plan uses of each working day that has a limit."""
+    if not reading.book.has_days:
+        return
     order_id = reading.order.id
     for node_id, parts in reading.nodes.items():
         by_day: dict[date, list[Part]] = {}
