@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import product
 from random import Random
 
+from beside_alike import is_near, nodes_beside, sent
 from beside_dated import FIELDS
 from changes import PATIENCE_S
 from daily_worlds import drawn_daily
@@ -45,7 +46,7 @@ def daily_beside(seed, counts, *, words=True):
     if words:
         counts["daily explained"] += 1
         told = Router(*made[1:4]).explain(made.order, quotes=made.quotes)
-        yield from _nodes_beside(plans, told)
+        yield from nodes_beside(plans, told)
 
 
 def _asked_by(made, world, best, method):
@@ -55,7 +56,7 @@ def _asked_by(made, world, best, method):
     router = Router(made.network, made.inventory, policy)
     result = router.route(made.order, quotes=made.quotes)
     cost = math.inf if best is None else best.cost
-    if not _is_near(result.cost, cost):
+    if not is_near(result.cost, cost):
         yield f"costs {result.cost}, not {cost}, by {method}"
     wanted = "infeasible" if best is None else "optimal"
     if result.status != wanted:
@@ -66,22 +67,6 @@ def _asked_by(made, world, best, method):
         quotes=made.quotes,
     )
     yield from (f"the judge says {fault}, by {method}" for fault in faults)
-
-
-def _is_near(one, other):
-    """Tell whether two costs are one, infinite ones too."""
-    return one == other or abs(one - other) <= 1e-6 * max(1e-3, abs(other))
-
-
-def _nodes_beside(plans, told):
-    """Hold the cost with each node to the best plan that uses it."""
-    for part in told.nodes:
-        with_it = [plan.rank for plan in plans if part.node_id in plan.nodes]
-        cost = min(with_it, default=(math.inf,))[-1]
-        if not _is_near(part.cost_with, cost):
-            yield f"with {part.node_id} {part.cost_with}, not {cost}"
-        if (part.reason is None) != math.isfinite(cost):
-            yield f"{part.node_id} has {part.reason} at {cost}"
 
 
 def daily_shares_of(best):
@@ -106,8 +91,8 @@ def _days_beside(world, result):
     """Hold the day and the dates of shipments to the calendars and to what is left."""
     used = Counter()
     for shipment in result.plan.shipments:
-        key = _sent(world, shipment)
-        name, delivery, service, units = key
+        (name, delivery, service), units = sent(world, shipment)
+        key = name, delivery, service, units
         day, first = shipment.works_on, None
         if world.limits_of(name):
             at = max(x for x, n in zip(world.released, units, strict=True) if n)
@@ -127,16 +112,6 @@ def _days_beside(world, result):
                 yield f"{field} is {given}, not {mine}, of {shipment}"
         used.update(_taken(name, day, units))
     yield from _overfull(world, used)
-
-
-def _sent(world, shipment):
-    """Say what a shipment goes by, and how many units of each line it holds."""
-    at = {line.id: k for k, line in enumerate(world.lines)}
-    units = list(world.zero)
-    for content in shipment.contents:
-        units[at[content.line_id]] += content.quantity
-    line = world.lines[at[shipment.contents[0].line_id]]
-    return shipment.node_id, world.delivery_of(line), shipment.service, tuple(units)
 
 
 def _taken(name, day, units):
@@ -174,9 +149,9 @@ def daily_wave_beside(seed, counts):
     counts[f"daily waves {wave.status}"] += 1
     alone = sum(min((x.cost for x in plans), default=math.inf) for plans in each)
     counts["daily waves in each other's way"] += alone < least - 1e-6
-    if not _is_near(wave.cost, least):
+    if not is_near(wave.cost, least):
         yield f"wave costs {wave.cost}, not {least}"
-    if not _is_near(wave.bound, least):
+    if not is_near(wave.bound, least):
         yield f"wave is bounded by {wave.bound}, not {least}"
     if wave.status != ("optimal" if math.isfinite(least) else "infeasible"):
         yield f"wave {wave.status}: {wave.bound} to {wave.cost}, {least}"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import product
 from random import Random
 
+from beside_alike import is_near, nodes_beside
 from changes import PATIENCE_S
 from dated_shares import SHARES, shares_of
 from domroute.orders import Delivery
@@ -42,13 +43,13 @@ def dated_beside(seed, counts, *, words=True):
     if words:
         told = router.explain(made.order, result=result, quotes=made.quotes)
         counts["dated explained"] += 1
-        yield from _nodes_beside(plans, told)
+        yield from nodes_beside(plans, told)
 
 
 def _cost_beside(best, result, what="costs"):
     """Hold cost and status to the best plan there is."""
     cost = math.inf if best is None else best.cost
-    if not _is_near(result.cost, cost):
+    if not is_near(result.cost, cost):
         yield f"{what} {result.cost}, not {cost}, by {result.method}"
     wanted = "infeasible" if best is None else "optimal"
     if result.status != wanted:
@@ -95,26 +96,6 @@ def _dates_beside(world, result):
         yield f"{order.id} is valid until {result.valid_until}, not {wanted}"
 
 
-def _nodes_beside(plans, told):
-    """Hold the cost with each node to the best plan that uses it."""
-    for part in told.nodes:
-        mine = min(
-            (plan for plan in plans if part.node_id in plan.nodes),
-            default=None,
-            key=lambda plan: plan.rank,
-        )
-        cost = math.inf if mine is None else mine.cost
-        if not _is_near(part.cost_with, cost):
-            yield f"with {part.node_id} {part.cost_with}, not {cost}"
-        if (part.reason is None) != (mine is not None):
-            yield f"{part.node_id} has {part.reason} at {cost}"
-
-
-def _is_near(one, other):
-    """Tell whether two costs are one, infinite ones too."""
-    return one == other or abs(one - other) <= 1e-6 * max(1e-3, abs(other))
-
-
 # --- waves, promises, scores --------------------------------------------------------
 
 
@@ -134,9 +115,9 @@ def dated_wave_beside(seed, counts):
     counts[f"dated waves {wave.status}"] += 1
     alone = sum(min((x.cost for x in plans), default=math.inf) for plans in each)
     counts["dated waves in each other's way"] += alone < least - 1e-6
-    if not _is_near(wave.cost, least):
+    if not is_near(wave.cost, least):
         yield f"wave costs {wave.cost}, not {least}"
-    if not _is_near(wave.bound, least):
+    if not is_near(wave.bound, least):
         yield f"wave is bounded by {wave.bound}, not {least}"
     if wave.status != ("optimal" if math.isfinite(least) else "infeasible"):
         yield f"wave {wave.status}: {wave.bound} to {wave.cost}, {least}"
@@ -199,7 +180,7 @@ def dated_promise_beside(seed, counts):
         where = f"{option.method} {option.speed}"
         yield from _result_beside(world, best, option.result, where)
         routed = router.route(asked, quotes=made.quotes)
-        if not _is_near(routed.cost, option.cost):
+        if not is_near(routed.cost, option.cost):
             yield f"{where}: routed at {routed.cost}, promised at {option.cost}"
 
 
@@ -244,7 +225,7 @@ def dated_score_beside(seed, counts):
         codes = [fault.code for fault in scored.faults]
         if bool(codes) != (mine is None):
             yield f"{decision} has faults {codes}, at {mine and mine.cost}"
-        if mine is not None and not _is_near(scored.result.cost, mine.cost):
+        if mine is not None and not is_near(scored.result.cost, mine.cost):
             yield f"{decision} costs {scored.result.cost}, not {mine.cost}"
         if mine is not None and not codes:
             yield from _dates_beside(world, scored.result)

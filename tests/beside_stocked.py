@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import product
 from random import Random
 
+from beside_alike import is_near, nodes_beside, sent
 from beside_dated import FIELDS
 from changes import PATIENCE_S
 from domroute.router import Router
@@ -48,7 +49,7 @@ def stocked_beside(seed, counts, *, words=True):
         router = _router(made, made.policy.solve.method)
         result = router.route(made.order, quotes=made.quotes)
         told = router.explain(made.order, result=result, quotes=made.quotes)
-        yield from _nodes_beside(list(world.plans()), told)
+        yield from nodes_beside(list(world.plans()), told)
 
 
 def _router(made, method):
@@ -58,15 +59,10 @@ def _router(made, method):
     return Router(made.network, made.inventory, policy)
 
 
-def _is_near(one, other):
-    """Tell whether two costs are one, infinite ones too."""
-    return one == other or abs(one - other) <= 1e-6 * max(1e-3, abs(other))
-
-
 def _result_beside(made, world, best, result, method):
     """Hold all that is said of one order to the best plan, and to the judge."""
     cost = math.inf if best is None else best.cost
-    if not _is_near(result.cost, cost):
+    if not is_near(result.cost, cost):
         yield f"costs {result.cost}, not {cost}, by {method}"
     wanted = "infeasible" if best is None else "optimal"
     if result.status != wanted:
@@ -81,21 +77,6 @@ def _result_beside(made, world, best, result, method):
         yield f"the judge says {fault}, by {method}"
 
 
-def _nodes_beside(plans, told):
-    """Hold the cost with each node to the best plan that uses it."""
-    for part in told.nodes:
-        mine = min(
-            (plan for plan in plans if part.node_id in plan.nodes),
-            default=None,
-            key=lambda plan: plan.rank,
-        )
-        cost = math.inf if mine is None else mine.cost
-        if not _is_near(part.cost_with, cost):
-            yield f"with {part.node_id} {part.cost_with}, not {cost}"
-        if (part.reason is None) != (mine is not None):
-            yield f"{part.node_id} has {part.reason} at {cost}"
-
-
 # --- shipments ----------------------------------------------------------------------
 
 
@@ -103,7 +84,7 @@ def parts_beside(world, result):
     """Hold the dates and the supply of shipments to calendars and stock."""
     until, loads = [], defaultdict(list)
     for shipment in result.plan.shipments:
-        key, units = _sent(world, shipment)
+        key, units = sent(world, shipment)
         loads[shipment.node_id].append((shipment.stock_at, units))
         part = world.part(*key, units, shipment.stock_at)
         if isinstance(part, str):
@@ -123,17 +104,6 @@ def parts_beside(world, result):
         wanted = max(placed, min(placed + life, *until))
     if result.valid_until != wanted:
         yield f"the plan is valid until {result.valid_until}, not {wanted}"
-
-
-def _sent(world, shipment):
-    """Say what a shipment goes by, and how many units of each line it holds."""
-    at = {line.id: k for k, line in enumerate(world.lines)}
-    units = list(world.zero)
-    for content in shipment.contents:
-        units[at[content.line_id]] += content.quantity
-    line = world.lines[at[shipment.contents[0].line_id]]
-    key = shipment.node_id, world.delivery_of(line), shipment.service
-    return key, tuple(units)
 
 
 def _dates_beside(part, shipment):
@@ -197,9 +167,9 @@ def stocked_wave_beside(seed, counts):
     if joint is not None:
         waits = any(part.stock_at is not None for part in joint[1])
         counts["stocked waves in which some wait"] += waits
-    if not _is_near(wave.cost, least):
+    if not is_near(wave.cost, least):
         yield f"wave costs {wave.cost}, not {least}"
-    if not _is_near(wave.bound, least):
+    if not is_near(wave.bound, least):
         yield f"wave is bounded by {wave.bound}, not {least}"
     if wave.status != ("optimal" if math.isfinite(least) else "infeasible"):
         yield f"wave {wave.status}: {wave.bound} to {wave.cost}, {least}"
@@ -207,7 +177,7 @@ def stocked_wave_beside(seed, counts):
     for world, result in zip(worlds, wave, strict=True):
         yield from parts_beside(world, result)
         for shipment in result.plan.shipments:
-            _, units = _sent(world, shipment)
+            _, units = sent(world, shipment)
             load = [(shipment.stock_at, units)]
             taken[shipment.node_id] += world.taken(shipment.node_id, load)
     for name, load in taken.items():
