@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domroute.costs import Backorder, Carbon, Fact, Lateness, Speed, Stability
+from domroute.costs import Backorder, Carbon, Fact, Lateness, Load, Speed, Stability
 from domroute.costs.registry import TERMS
 from domroute.errors import InputError
 from domroute.policy import Policy
@@ -103,7 +103,7 @@ def test_terms_of_stock_and_carbon_are_no_cost_to_serve():
     }
 
     assert {term for term in ours if not term.is_cash} == {
-        *(Backorder, Carbon, Lateness, Speed, Stability),
+        *(Backorder, Carbon, Lateness, Load, Speed, Stability),
         *(term for term in ours if Fact.STOCK in term.depends_on),
     }
 

@@ -79,9 +79,7 @@ def beside_merging(
         When the question was asked.
     """
     finder, found = compiled.merges, Beside(choice, offers)
-    if finder is None or not offers.problem.groups[0].delivery.may_merge:
-        return found
-    if not finder.concerns(offers.problem):
+    if finder is None or not finder.concerns(offers.problem):
         return found
     if quotes is not None and quotes.of(order.id) is not NO_QUOTES:
         return found

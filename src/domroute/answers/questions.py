@@ -138,7 +138,11 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
     if len(plan.shipments) == len(deliveries):
         return f"{text}: one for each delivery."
     names = sorted({str(part.service) for part in plan.shipments})
-    text += f", by {', '.join(names[:-1])} and {names[-1]}"
+    if len(names) > 1:
+        text += f", by {', '.join(names[:-1])} and {names[-1]}"
+    days = {part.works_on for part in plan.shipments if part.works_on is not None}
+    if len(days) > 1:
+        text += f", worked on on {len(days)} days"
     offers = told.question.offers
     problem = offers.problem
     if problem.ways is not None:
@@ -150,7 +154,10 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
     node = told.question.arrays.node_at[plan.node_ids[0]]
     takes = takes_of(offers, [(units, node)])
     if sum(int(take.units.sum()) for take in takes) < units.sum():
-        return f"{text}: no one service carries it all."
+        # A day, or what is there now, may not have all of it, whoever carries it.
+        is_by_service = len(names) > 1 and len(days) <= 1
+        why = "no one service carries it all"
+        return f"{text}: {why}." if is_by_service else f"{text}."
     cost = sum(costs_of(take).total for take in takes)
     cost -= sum(made.cost for made in plan.shipments)
     each = "by one" if len(deliveries) == 1 else "each delivery by one"

@@ -156,10 +156,10 @@ def _ship(
         return None
     wanted = ways.filled_by @ units  # a demand is a unit of one line here
     most = ways.each * wanted[ways.demand_of_way[ways.way_of_row]]
+    here = [block for block in given.blocks if (block.nodes == node).any()]
     blocks = tuple(
         replace(part, limit=np.minimum(part.limit, most[part.lines][:, None]))
-        for block in given.blocks
-        for part in [block.only(block.nodes == node)]
+        for part in (block.only(block.nodes == node) for block in here)
     )
     asked = replace(
         given,
@@ -186,7 +186,7 @@ def _ship(
     at = {id(part): place for place, part in enumerate(blocks)}
     found = []
     for take in choice.takes:
-        block = given.blocks[at[id(take.block)]]
+        block = here[at[id(take.block)]]
         offer = int(np.flatnonzero(block.nodes == node)[take.offer])
         found.append(Take(block, offer, take.units))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+from domroute.arguments import checked
 from domroute.network import Item
 from domroute.orders import Line
 
@@ -12,6 +13,7 @@ _Kind = tuple[frozenset[str], float, float]
 """Goods that stay together: their tags that matter, weight and volume."""
 
 
+@checked
 def sum_of_parcels(
     contents: Sequence[tuple[Line, Item, int]],
     apart: Sequence[tuple[str, str]],

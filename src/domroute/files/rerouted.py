@@ -42,6 +42,7 @@ class _Kept(Frozen):
         stock_at: Moment | None = None
         supply: Supply | None = None
         works_on: Date | None = None
+        merge_at: Id | None = None
 
     shipment: _Shipment
     stage: Literal["accepted", "shipped", "collected"]

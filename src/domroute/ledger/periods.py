@@ -50,6 +50,7 @@ class Periods(Promises):
         Examples
         --------
         >>> from datetime import date
+        >>> from domroute import Inventory
         >>> inventory = Inventory()
         >>> inventory.start_days({("N1", "units", date(2026, 12, 1)): 40})
         >>> inventory.load("N1", "units", day=date(2026, 12, 1))

@@ -79,11 +79,11 @@ class MergeFinder:
         made of other goods, a parcel of its own, or worked on by days that have limits.
         """
         order, groups = problem.order, problem.groups
-        if len(groups) > 1 or not groups[0].delivery.may_merge:
+        if len(groups) != 1 or not groups[0].delivery.may_merge:
             return False
         if problem.ways is not None or self.dating.supply.may_wait(order):
             return False
-        if not problem.lines or any(item.ships_alone for item in problem.items):
+        if any(item.ships_alone for item in problem.items):
             return False
         placed = placed_at_of(order)
         released = (item.release_at for item in problem.items)

@@ -114,8 +114,10 @@ def reroute_order(
     after = standing.state()
     if standing.moved:
         check_moved(as_moved(after))
+    is_empty = not (result.plan.shipments or result.plan.unfilled)
     if not after.wanted:
-        found, by = nothing_left(result), policy
+        # Of digital lines alone nothing was left from the start.
+        found, by = (result if is_empty else nothing_left(result)), policy
     elif standing.is_asking:
         found, by = _asked_again(
             compiled, ledger, standing, _Before(result, asked.quotes, now, kits), read

@@ -251,7 +251,7 @@ def write_cell(value: object) -> object:
     """
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+    if isinstance(value, (tuple, list)) and value and isinstance(value[0], BaseModel):
         value = [part.model_dump(mode="json") for part in value]
     if isinstance(value, dict):
         value = {str(write_cell(key)): part for key, part in value.items()}

@@ -87,6 +87,8 @@ def _cell(column: Column, thing: object) -> object:
         return None
     if column.dtype == "date" and isinstance(thing, datetime):
         return thing.isoformat()
+    if column.dtype == "object" and isinstance(thing, tuple):
+        thing = list(thing)  # of an object's forms one: a bare word would be another
     return write_cell(thing)
 
 
