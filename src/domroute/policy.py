@@ -28,7 +28,7 @@ from domroute.errors import InputError, Issue
 from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
-from domroute.units import Flag, Id, Minutes, Money, NodeId, Seconds, Share
+from domroute.units import Flag, Id, Minutes, Money, NodeId, Number, Seconds, Share
 from domroute.validation import Frozen, shorten
 from domroute.words import DistanceMethod, Objective
 
@@ -139,6 +139,11 @@ class PromiseOptions(Frozen):
     """Minutes after its order that a plan's dates may be relied on, at most."""
     horizon_days: Annotated[int, Field(ge=1, le=366)] = 90
     """Days of 24 hours after its order within which a shipment must be delivered."""
+    confidence: Annotated[Number, Field(gt=0, le=1)] = 0.9
+    """
+    The share of shipments that shall keep their dates, where services say how long they
+    take by quantiles. One that says nothing of so many makes no promise.
+    """
     overdue_days: Annotated[int, Field(ge=1, le=366)] | None = None
     """
     In how many days stock is counted on that should have come already; None counts on

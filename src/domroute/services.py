@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domroute.calendars import CalendarId, LocalTime, PickUps
+from domroute.transit import TransitDays, TransitMinutes, at_confidence
 from domroute.units import (
     Centimeters,
     Id,
     Kilograms,
     Kilometers,
-    Minutes,
     Money,
     Share,
-    Whole,
 )
 from domroute.validation import Frozen
 from domroute.words import Method
@@ -27,20 +26,8 @@ BUNDLED_SERVICE = "parcel"
 """The service of a network that has none of its own."""
 
 
-_FOR_ALL, _PER_ZONE = "(for all)", "(per zone)"
 END_OF_DAY: Final = "24:00"
 """The local time at which a date ends."""
-
-
-def _form_of(value: object) -> str:
-    return _PER_ZONE if isinstance(value, (list, tuple)) else _FOR_ALL
-
-
-TransitDays = Annotated[
-    Annotated[Whole, Tag(_FOR_ALL)] | Annotated[tuple[Whole, ...], Tag(_PER_ZONE)],
-    Discriminator(_form_of),
-]
-"""A number of days, or one for each zone."""
 
 
 class DistanceZones(Frozen):
@@ -215,10 +202,11 @@ class Service(Frozen):
     transit_days: TransitDays | None = None
     """
     How many of the dates on which it moves pass until it delivers, or as many for each
-    zone. None: it makes no promise.
+    zone. Quantiles, such as ``{0.5: 2, 0.9: 3}``, say in how many for what share of
+    shipments: promises are at :attr:`.PromiseOptions.confidence`. None: it makes none.
     """
-    transit_minutes: Minutes | None = None
-    """How long a courier takes, in place of ``transit_days``."""
+    transit_minutes: TransitMinutes | None = None
+    """How long a courier takes, in place of ``transit_days``; or quantiles likewise."""
     delivers_by: LocalTime = END_OF_DAY
     """The local time at the destination by which it delivers."""
     speed: Id | None = None
@@ -246,14 +234,39 @@ class Service(Frozen):
                 "transit_days_and_minutes",
                 "has both transit_days and transit_minutes: give one of them",
             )
-        zones = self.zones.zone_count
-        if isinstance(self.transit_days, tuple) and len(self.transit_days) != zones:
-            raise PydanticCustomError(
-                "transit_days_per_zone",
-                "has {count} transit_days for {zones} zones",
-                {"count": len(self.transit_days), "zones": zones},
-            )
+        zones, days = self.zones.zone_count, self.transit_days
+        each = days.values() if isinstance(days, dict) else (days,)
+        for one in each:
+            if isinstance(one, tuple) and len(one) != zones:
+                raise PydanticCustomError(
+                    "transit_days_per_zone",
+                    "has {count} transit_days for {zones} zones",
+                    {"count": len(one), "zones": zones},
+                )
         return self
+
+    @property
+    def plain_days(self) -> int | tuple[int, ...] | None:
+        """Days in transit, or for each zone, where no quantiles are given."""
+        days = self.transit_days
+        return None if isinstance(days, dict) else days
+
+    @property
+    def plain_minutes(self) -> float | None:
+        """Minutes in transit, where no quantiles are given."""
+        minutes = self.transit_minutes
+        return None if isinstance(minutes, dict) else minutes
+
+    def promised_at(self, confidence: float) -> Service:
+        """See it as it keeps what it promises in so many of all cases, 0 to 1."""
+        days, minutes = self.transit_days, self.transit_minutes
+        if not (isinstance(days, dict) or isinstance(minutes, dict)):
+            return self
+        told = {
+            "transit_days": at_confidence(days, confidence),
+            "transit_minutes": at_confidence(minutes, confidence),
+        }
+        return self.model_copy(update=told)
 
     @model_validator(mode="after")
     def _check_zones(self) -> Self:

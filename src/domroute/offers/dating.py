@@ -86,7 +86,8 @@ class Dating:
         asked = [nature_of(term) for term in policy.costs]
         asked = [nature for nature in asked if not nature.is_idle]
         days = policy.promise.horizon_days
-        finder = DateFinder(arrays.network, arrays.nodes, services, days)
+        kept = [one.promised_at(policy.promise.confidence) for one in services]
+        finder = DateFinder(arrays.network, arrays.nodes, kept, days)
         return cls(
             finder=finder,
             is_everywhere=arrays.network.is_dated,

@@ -44,9 +44,9 @@ class Transit:
         self.minutes = np.full(len(services) + 1, -1.0)
         rows: list[tuple[int, int]] = []
         for at, service in enumerate(services):
-            if service.transit_minutes is not None:
-                self.minutes[at] = service.transit_minutes
-            days = service.transit_days
+            if service.plain_minutes is not None:
+                self.minutes[at] = service.plain_minutes
+            days = service.plain_days
             if days is None:
                 continue
             for zone in range(zones):
@@ -84,7 +84,7 @@ class Arrivals:
         """Tell on which dates a service delivers to who receives by a calendar."""
         carrier = self._transit.services[service]
         delivers = carrier.delivery_calendar
-        if delivers is None and carrier.transit_minutes is None:
+        if delivers is None and carrier.plain_minutes is None:
             delivers = carrier.calendar
         return self._timetable.runs(delivers) & self._timetable.runs(calendar)
 

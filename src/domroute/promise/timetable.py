@@ -264,7 +264,7 @@ class Timetable:
         key: Hashable = (
             *(node.calendar, zone, way.pickup_key),
             (way.collects, node.collection_calendar),
-            None if service is None else (service.calendar, service.transit_minutes),
+            None if service is None else (service.calendar, service.plain_minutes),
         )
         if key in self._handing:
             return self._handing[key]
@@ -276,7 +276,7 @@ class Timetable:
             made = Handing.while_open(openings.opens, openings.closes, clock)
         else:
             # A courier runs by the hour, whatever the date.
-            is_courier = service.transit_minutes is not None
+            is_courier = service.plain_minutes is not None
             made = Handing.of(
                 openings,
                 self.runs(None if is_courier else service.calendar),
@@ -292,7 +292,7 @@ class Timetable:
         """Return the pick-ups of a service by a clock; None for none at all."""
         if way.pickups is None:
             return None
-        is_courier = service.transit_minutes is not None
+        is_courier = service.plain_minutes is not None
         calendar = None if is_courier else service.calendar
         key: Hashable = calendar, zone, way.pickup_key
         if key not in self._all_rounds:
@@ -302,9 +302,9 @@ class Timetable:
 
     def _trips(self, service: Service, zone: str) -> tuple[IntArray, IntArray] | None:
         """Return from and to when a courier may leave; None for any moment."""
-        if service.transit_minutes is None or service.calendar is None:
+        if service.plain_minutes is None or service.calendar is None:
             return None
         hours = self._open(service.calendar, zone)
-        last = hours.closes - round(service.transit_minutes * MINUTE)
+        last = hours.closes - round(service.plain_minutes * MINUTE)
         fits = last >= hours.opens
         return hours.opens[fits], last[fits]

@@ -125,7 +125,7 @@ class Ways:
             node.processing.minutes,
             (collects, calendar),
             pickup_key,
-            None if service is None else self.services[service].transit_minutes,
+            None if service is None else self.services[service].plain_minutes,
         )
         if key not in self._known:
             self._known[key] = len(self.all)

@@ -12,6 +12,7 @@ from domroute.costs.term import CostTerm
 from domroute.network import Network
 from domroute.policy import Policy
 from domroute.rules import NeedBy, NodePriority, Rule, SafetyStock
+from domroute.services import Service
 from domroute.verify.dates import Timetable
 
 
@@ -55,7 +56,8 @@ class Book:
         self.items = {item.sku: item for item in network.items}
         self.digital = frozenset(item.sku for item in network.items if item.digital)
         services = network.services or (parcel_service(),)
-        self.services = {service.id: service for service in services}
+        share = policy.promise.confidence
+        self.services = {one.id: _as_promised(one, share) for one in services}
         self.lanes = {lane.id: lane for lane in network.lanes}
         self.services |= {lane.id: lane.as_service for lane in network.lanes}
         self.best_priority = min((node.priority for node in network.nodes), default=0)
@@ -122,6 +124,17 @@ class Book:
         kept = dict(self.__dict__)
         kept.pop("timetable", None)
         return kept
+
+
+def _as_promised(service: Service, share: float) -> Service:
+    """See a service as it is for so many shipments, where it says that by quantiles."""
+    told: dict[str, object] = {}
+    for name in ("transit_days", "transit_minutes"):
+        given = getattr(service, name)
+        if isinstance(given, dict):
+            known = [one for one in given if one >= share - 1e-12]
+            told[name] = given[min(known)] if known else None
+    return service.model_copy(update=told) if told else service
 
 
 def fills_of(policy: Policy) -> tuple[tuple[DayTerm, DayPrice], ...]:

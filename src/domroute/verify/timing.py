@@ -65,9 +65,9 @@ class Trip:
     def courier(self) -> timedelta | None:
         """How long a courier takes; None where it is not taken by one."""
         service = self.service
-        if service is None or service.transit_minutes is None:
+        if service is None or service.plain_minutes is None:
             return None
-        return timedelta(minutes=service.transit_minutes)
+        return timedelta(minutes=service.plain_minutes)
 
     @property
     def has_arrival(self) -> bool:
