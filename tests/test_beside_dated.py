@@ -179,3 +179,9 @@ def test_false_result_is_noticed(monkeypatch, change, said):
     monkeypatch.setattr(Router, "route", lambda *a, **more: change(real(*a, **more)))
 
     assert any(said in x for seed in SEEDS for x in tried("dated", seed, Counter()))
+
+
+@pytest.mark.parametrize("seed", [40019, 40025])
+def test_scores_of_nodes_without_offers_are_told(seed):
+    """A decision may name a node that no service of a delivery leaves."""
+    assert tried("dated-scores", seed, Counter()) == []

@@ -33,6 +33,11 @@ def test_counts_say_why_plans_are_best():
     assert "% of the best plans wait for stock" in told(counts, 0, 0.0)
 
 
+def test_what_was_mended_stays_so():
+    """The first of the sooner moments had too little; the next one has enough."""
+    assert tried("stocked", 30174, Counter()) == []
+
+
 def test_what_is_avoided_is_told():
     """One in fifty is too few of those that should be one in twenty."""
     counts = Counter({f"share {name}": 2 for name in SHARES})

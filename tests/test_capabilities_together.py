@@ -22,9 +22,10 @@ from domroute import (
     Shipping,
     Stock,
 )
+from domroute.errors import InputError
 from domroute.jsonio import load_scenario, save_scenario
 from domroute.services import DistanceZones
-from domroute.verify import verify
+from domroute.verify import verify, verify_batch
 
 MONDAY = "2026-11-02T15:00:00Z"
 HERE, THERE = Location(lat=40.0, lon=-75.0), Location(lat=40.1, lon=-75.0)
@@ -153,3 +154,72 @@ def test_explanation_says_that_work_is_divided_over_days(units):
         f"It goes in {days} shipments from one node, worked on on {days} days."
         in str(told)
     )
+
+
+@pytest.mark.parametrize("measure", ["units", "lines", "workload"])
+def test_orders_of_a_wave_are_not_moved_to_one_day(measure):
+    """Nothing says when what is sent arrives: days are equal, the first is one's."""
+    limit = Capacity(limit=1, measure=measure, per="day")
+    places = {"dc": 40.0, "shop": 40.4, "vendor": 41.5}
+    nodes = [
+        Node(
+            id=name,
+            location=Location(lat=lat, lon=-75.0),
+            methods=["ship", "ship_to_store"],
+            capacity=limit if name == "vendor" else None,
+        )
+        for name, lat in places.items()
+    ]
+    kit = Item(sku="set", components=[("mug", 1), ("pot", 1)], kit="parts")
+    lane = Lane(
+        id="truck",
+        origin="dc",
+        destination="shop",
+        cost={"per_shipment": 2.0, "per_unit": 0.5},
+        pickups=["18:00"],
+        transit_days=1,
+    )
+    network = Network(
+        time_zone="America/New_York",
+        nodes=nodes,
+        items=[*(Item(sku=sku) for sku in ("mug", "pot", "blue", "white")), kit],
+        lanes=[lane],
+    )
+    rows = [("shop", "mug", 2), ("shop", "pot", 1)]
+    rows += [("vendor", "pot", 1), ("vendor", "white", 1)]
+    inventory = Inventory([Stock(node=n, sku=s, on_hand=k) for n, s, k in rows])
+    store = Delivery(method="ship_to_store", node="shop")
+    lines = (
+        (
+            Line(
+                id="stand-in",
+                sku="blue",
+                quantity=1,
+                substitutes=[("pot", 1.5), ("white", 0.0)],
+            ),
+            Line(id="store", sku="pot", quantity=1, delivery=store),
+        ),
+        (
+            Line(id="kit", sku="set", quantity=1),
+            Line(id="stand-in", sku="blue", quantity=1, substitutes=[("white", 0.0)]),
+        ),
+    )
+    orders = [
+        asked(*mine).model_copy(update={"id": f"o{at}"})
+        for at, mine in enumerate(lines)
+    ]
+    policy = Policy(splits={"max_nodes": 2}, unfilled_penalty=15.0)
+
+    batch = Router(network, inventory, policy).route_batch(orders, gap=0.0)
+
+    assert batch.status == "optimal"
+    assert verify_batch(batch, orders, network, inventory, policy) == ()
+
+
+@pytest.mark.parametrize(
+    ("measure", "fields"), [("pallets", {}), ("units", {"day": "2026-11-02"})]
+)
+def test_loads_are_asked_for_by_measures_and_dates(measure, fields):
+    """Rather than to say that nothing is taken."""
+    with pytest.raises(InputError):
+        Inventory().load("N", measure, **fields)

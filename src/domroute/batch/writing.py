@@ -14,6 +14,7 @@ from domroute.answers.concluding import conclude
 from domroute.batch.aims import reaches_goals
 from domroute.batch.asking import Asked
 from domroute.batch.days import day_uses, without_days
+from domroute.batch.placed import Placed, Seat
 from domroute.batch.repricing import restrict
 from domroute.batch.search import Joint
 from domroute.batch.wave import Wave
@@ -130,13 +131,13 @@ def _conclude(
         load = incumbent.used_capacity(np.arange(len(wave.capacity)))
         days = days.beside(wave.days.used(load))
         left = replace(left, eligibility=replace(left.eligibility, days=days))
-    if mine is not None:
-        incumbent.put(turn, mine)
     # By itself an order may go from other nodes; others want what is left there.
     is_one = len(joint.incumbent.placed) == 1
     minimum_order = arrays.minimum_order if is_one else None
     choice = Choice(takes, bound, JOINT, proves_goals=proves_goals)
     choice = settle(choice, offers, minimum_order, left)
+    if mine is not None:
+        incumbent.put(turn, _as_settled(mine, incumbent.seats[turn], offers, choice))
     has_order: set[int] = set()
     for take in choice.takes or ():
         rows, load = day_uses(on_days, take, has_order)
@@ -155,6 +156,23 @@ def _conclude(
         reasons_s=reasons_s,
     )
     return result, proves_goals
+
+
+def _as_settled(mine: Placed, seat: Seat, offers: Offers, choice: Choice) -> Placed:
+    """
+    Stand where the plan is written out, which may be on other days, or at once.
+
+    So those that are written out after it are not moved to where it has gone.
+    """
+    loner = seat.loner
+    if loner is None or not choice.takes:
+        return mine
+    at = {id(block): n for n, block in enumerate(offers.blocks)}
+    takes = tuple(
+        replace(take, block=loner.offers.blocks[at[id(take.block)]])
+        for take in choice.takes
+    )
+    return replace(mine, takes=takes, drawn=None)
 
 
 def _takes(joint: Joint, turn: int, offers: Offers) -> tuple[Take, ...] | None:

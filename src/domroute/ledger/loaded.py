@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from domroute.errors import InputError, Issue
 from domroute.ledger.days import Days
+from domroute.ledger.given import is_date
 from domroute.ledger.shelf import DayLoads, Loads
+from domroute.validation import shorten, wrong_type
 from domroute.words import Measure
 
 
@@ -17,11 +20,24 @@ class Loaded:
         self.days = days
 
     def load(self, node: str, measure: Measure, *, day: date | None = None) -> float:
-        """Return what is taken of a node's capacity, in the period or on a day."""
-        kind = Measure(measure).value
-        if day is not None:
-            return self.days.load(node, day, kind)
-        return self._loads.get((node, kind), 0.0)
+        """
+        Return what is taken of a node's capacity, in the period or on a day.
+
+        Raises
+        ------
+        InputError
+            If there is no such measure, or the day is no date.
+        """
+        try:
+            kind = Measure(measure).value
+        except ValueError:
+            text = f"should be one of {', '.join(Measure)}, got {shorten(measure)}"
+            raise InputError([Issue("unknown_value", "measure", text)]) from None
+        if day is None:
+            return self._loads.get((node, kind), 0.0)
+        if not is_date(day):
+            raise InputError([wrong_type("day", day, "a date")])
+        return self.days.load(node, day, kind)
 
     @property
     def loads(self) -> Loads:

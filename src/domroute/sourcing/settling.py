@@ -57,12 +57,9 @@ def settle(
     settled = brought_forward(takes, does)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
-        sooner = _sooner(take, others, elsewhere)
-        if offers.days is None and offers.minimums is None:
-            sooner = sooner[:1]
-        # The soonest of days may be full of what the order does on it already, or too
-        # little may leave then.
-        for moved in sooner:
+        # At the soonest there may be too little, or no room beside what the order does
+        # on that day already, or too little may leave then.
+        for moved in _sooner(take, others, elsewhere):
             if does([*others, moved]):
                 settled[at] = moved
                 break

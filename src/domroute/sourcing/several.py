@@ -96,6 +96,8 @@ def may_gain(block: Block, units: IntArray, node: int) -> bool:
     asked, count = units[None, :].astype(float), node + 1
     if not block.zones:
         block = block.only(block.nodes == node)
+    if not len(block.nodes):
+        return False
     price, is_plain = block.price_nodes(asked, max(count, _count(block)), FORBIDDEN)
     return not is_plain and node in where_worth_it(block, asked, price)[0]
 
