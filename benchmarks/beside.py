@@ -17,7 +17,8 @@ routed by every exact method and shown to the judge. One in twenty of the best p
 least must wait for stock, send some now and the rest later, and hold what only comes.
 
 ``daily`` orders and waves meet nodes with limits of each working day, some of it taken
-already: work moves to a later day, or is divided over days.
+already: work moves to a later day, or is divided over days; of ``loaded`` orders days
+cost more as they fill. ``merging`` orders come together, and may do so at a hub.
 
 ``mixed`` orders have a line of every kind at once: two addresses, one at the curb, one
 for the store, a kit, one that something else may fill, and one that may wait. It is
@@ -66,6 +67,8 @@ COUNTS = {
     "stocked-waves": 1_000,
     "daily": 5_000,
     "daily-waves": 500,
+    "loaded": 1_000,
+    "merging": 600,
     "mixed": 200,
     "parcels": 2_000,
     "reroutes": 1_000,
@@ -75,6 +78,8 @@ COUNTS = {
 _ROOMS = {
     "daily": ("beside_daily", "daily_beside"),
     "daily-waves": ("beside_daily", "daily_wave_beside"),
+    "loaded": ("beside_daily", "loaded_beside"),
+    "merging": ("beside_merging", "merging_beside"),
     "mixed": ("beside_mixed", "mixed_beside"),
     "parcels": ("beside_parcels", "parcels_beside"),
     "reroutes": ("beside_reroutes", "reroute_beside"),
@@ -156,7 +161,7 @@ def told(counts, differences, started):
 
 def shares_in(counts):
     """List of what share of the best plans something is so."""
-    kinds = ("dated", "stocked", "daily", "mixed")
+    kinds = ("dated", "stocked", "daily", "merging", "mixed")
     best = max(1, sum(counts[f"{kind} optimal"] for kind in kinds))
     rows = sorted(row for row in counts.items() if row[0].startswith(SHARE))
     return [(name.removeprefix(SHARE), count / best) for name, count in rows]

@@ -7,6 +7,7 @@ As ``beside``: each function takes a seed and yields what is not as brute force 
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from itertools import product
 from random import Random
@@ -14,11 +15,13 @@ from random import Random
 from beside_alike import is_near, nodes_beside, sent
 from beside_dated import FIELDS
 from changes import PATIENCE_S
-from daily_worlds import drawn_daily
+from daily_worlds import drawn_daily, drawn_loaded
+from domroute.errors import UnmatchedWarning
 from domroute.router import Router
 from domroute.verify import verify, verify_batch
 from domroute.words import Objective
 from plain_daily import SLACK, DailyWorld
+from plain_load import LoadedWorld
 
 METHODS = ("auto", "subset", "mip")
 SHARES = (
@@ -31,8 +34,20 @@ SHARES = (
 
 def daily_beside(seed, counts, *, words=True):
     """Route one order by each exact method; hold cost, days and dates."""
-    made = drawn_daily(seed)
-    world = DailyWorld(made.order, *made[1:])
+    yield from _beside(drawn_daily(seed), DailyWorld, counts, words=words)
+
+
+def loaded_beside(seed, counts):
+    """Likewise where days cost more as they fill."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnmatchedWarning)
+        made = drawn_loaded(seed)
+        yield from _beside(made, LoadedWorld, counts, words=seed % 5 == 0)
+
+
+def _beside(made, kind, counts, *, words):
+    """Hold an order to all plans of a kind of world."""
+    world = kind(made.order, *made[1:])
     plans = list(world.plans())
     best = min(plans, default=None, key=lambda plan: plan.rank)
     for method in METHODS:
