@@ -10,9 +10,11 @@ from domroute.services import (
     DistanceZones,
     LookupZones,
     RateCard,
+    Service,
     Surcharge,
     ZoneRow,
 )
+from domroute.validation import issues_from
 
 
 @pytest.mark.parametrize("bands", [(2.0, 1.0), (1.0, 1.0)])
@@ -96,3 +98,16 @@ def test_names_stand_where_they_stood():
     for name in ("DistanceZones", "LookupZones", "RateCard", "Surcharge", "ZoneRow"):
         assert getattr(network_module, name) is getattr(services_module, name)
     assert network_module.BUNDLED_SERVICE == services_module.BUNDLED_SERVICE
+
+
+def test_services_serve_what_is_asked_for():
+    """To merge is what nodes do for deliveries."""
+    card, zones = (
+        RateCard(weights_kg=(5.0,), rates=((3.0,),)),
+        DistanceZones(bands_km=()),
+    )
+
+    with pytest.raises(ValidationError) as caught:
+        Service(id="s", rate_card=card, zones=zones, methods=["ship", "merge"])
+
+    assert [issue.code for issue in issues_from(caught.value)] == ["no_delivery_method"]

@@ -228,6 +228,17 @@ class Service(Frozen):
         )
 
     @model_validator(mode="after")
+    def _check_methods(self) -> Self:
+        if not all(method.is_delivery for method in self.methods):
+            known = ", ".join(word for word in Method if word.is_delivery)
+            raise PydanticCustomError(
+                "no_delivery_method",
+                "serves what nodes do for deliveries; methods should be of {known}",
+                {"known": known},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_transit(self) -> Self:
         if self.transit_days is not None and self.transit_minutes is not None:
             raise PydanticCustomError(
