@@ -171,11 +171,13 @@ def test_pickups_are_times_or_times_by_day(value, wanted):
         (-1, [(".transit_days", "out_of_range")]),
         (1.5, [(".transit_days", "wrong_type")]),
         ("3", [(".transit_days", "wrong_type")]),
-        ({}, [(".transit_days", "wrong_type")]),
+        ({}, [(".transit_days", "out_of_range")]),
+        ({0.5: [1, 2], 0.9: [2, 2]}, []),
+        ({0.5: [1]}, [("", "transit_days_per_zone")]),
         ([1, None], [(".transit_days[1]", "wrong_type")]),
     ],
 )
-def test_transit_is_a_number_or_one_per_zone(value, wanted):
+def test_transit_is_a_number_or_one_per_zone_or_quantiles(value, wanted):
     """Two zones need two numbers, or one for both."""
     assert faults(Service, SERVICE, transit_days=value) == wanted
 

@@ -253,7 +253,7 @@ def _trip_of(
 def _transit_days(
     service: Service | None, node: Node, group: Group, distance_km: float
 ) -> int | None:
-    days = None if service is None else service.plain_days
+    days = None if service is None else service.transit_days
     if service is None or not isinstance(days, tuple):
         return days if isinstance(days, int) else None
     return days[(_zone_of(service, node, group, distance_km) or 1) - 1]

@@ -199,7 +199,7 @@ class Timetable:
         clock = self.clock
         if not clock.works_on(node.calendar, day):
             return ()
-        is_courier = service.plain_minutes is not None
+        is_courier = service.transit_minutes is not None
         if not is_courier and not clock.works_on(service.calendar, day):
             return ()
         times = node.pickups.get(service_id, service.pickups)

@@ -65,9 +65,10 @@ class Trip:
     def courier(self) -> timedelta | None:
         """How long a courier takes; None where it is not taken by one."""
         service = self.service
-        if service is None or service.plain_minutes is None:
+        minutes = None if service is None else service.transit_minutes
+        if minutes is None or isinstance(minutes, dict):
             return None
-        return timedelta(minutes=service.plain_minutes)
+        return timedelta(minutes=minutes)
 
     @property
     def has_arrival(self) -> bool:
