@@ -203,7 +203,7 @@ class Service(Frozen):
     """
     How many of the dates on which it moves pass until it delivers, or as many for each
     zone. Quantiles, such as ``{0.5: 2, 0.9: 3}``, say in how many for what share of
-    shipments: promises are at :attr:`.PromiseOptions.confidence`. None: it makes none.
+    shipments: promises are at ``PromiseOptions.confidence``. None: it makes no promise.
     """
     transit_minutes: TransitMinutes | None = None
     """How long a courier takes, in place of ``transit_days``; or quantiles likewise."""
