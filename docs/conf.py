@@ -9,6 +9,8 @@ from pathlib import Path as _Path
 
 from pydantic import BaseModel as _BaseModel
 
+import domroute.jsonio  # noqa: F401 - before autodoc, which pretends to check types
+
 _ROOT = _Path(__file__).parents[1]
 _PROJECT = _tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
