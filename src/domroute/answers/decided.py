@@ -110,12 +110,9 @@ def _only(given: Offers, units: IntArray, capacity: FloatArray | None) -> Offers
     ]
     stock = np.zeros_like(given.eligibility.stock)
     np.add.at(stock, problem.sku_of, units)
-    blocks = []
-    for block in given.blocks:
-        most, room = units[np.ix_(block.lines, block.nodes)], block.room
-        if room is not None:
-            room = replace(room, most=np.minimum(room.most, most))
-        blocks.append(replace(block, limit=np.minimum(block.limit, most), room=room))
+    blocks = [
+        block.at_most(units[np.ix_(block.lines, block.nodes)]) for block in given.blocks
+    ]
     return replace(
         given,
         problem=replace(

@@ -158,7 +158,7 @@ def _ship(
     most = ways.each * wanted[ways.demand_of_way[ways.way_of_row]]
     here = [block for block in given.blocks if (block.nodes == node).any()]
     blocks = tuple(
-        replace(part, limit=np.minimum(part.limit, most[part.lines][:, None]))
+        part.at_most(most[part.lines][:, None])
         for part in (block.only(block.nodes == node) for block in here)
     )
     asked = replace(

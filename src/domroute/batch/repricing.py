@@ -115,13 +115,10 @@ def restrict(
         # A workload may be quoted as zero, and fit a node that has nothing left.
         is_work = arrays.capacity.demands_at(problem.nodes).per_work > 0
         has_room = np.logical_and.reduce(is_work | (left > 0), axis=0)
-    blocks = []
-    for block in offers.blocks:
-        most = _left_to(offers, eligibility, block) * has_room[block.nodes]
-        room = block.room
-        if room is not None:
-            room = replace(room, most=np.minimum(room.most, most))
-        blocks.append(replace(block, limit=np.minimum(block.limit, most), room=room))
+    blocks = [
+        block.at_most(_left_to(offers, eligibility, block) * has_room[block.nodes])
+        for block in offers.blocks
+    ]
     return replace(
         offers,
         problem=replace(problem, stock=np.maximum(0, problem.stock - units)),

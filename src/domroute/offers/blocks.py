@@ -117,6 +117,13 @@ class Block:
         """Limit what offers take to what their working days have left."""
         return replace(self, limit=np.minimum(self.limit, room.limits()), room=room)
 
+    def at_most(self, units: IntArray) -> Block:
+        """Limit what offers take, on any day, to units of each line; ``(G, A)``."""
+        room = self.room
+        if room is not None:
+            room = replace(room, most=np.minimum(room.most, units))
+        return replace(self, limit=np.minimum(self.limit, units), room=room)
+
     def service_of(self, offer: int) -> str | None:
         """Name the service that an offer goes by, if any."""
         at = int(self.service[offer])
