@@ -14,11 +14,11 @@ from domroute.ledger import Inventory, Snapshot
 from domroute.network import Network, Node
 from domroute.orders import Order
 from domroute.policy import Policy
+from domroute.verify.asked import waiting_lines
 from domroute.verify.beside import Beside
 from domroute.verify.claims import check_bound, check_status
 from domroute.verify.judge import Judge
 from domroute.verify.pricing import TOLERANCE, is_close
-from domroute.verify.reading import waiting_lines
 from domroute.verify.stock import limits_on
 from domroute.verify.wave import check_together, loads_by, room_of, taken_by
 from domroute.words import Measure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domroute.orders import Line
 from domroute.split import SplitLimits
+from domroute.verify.asked import worth_of
 from domroute.verify.reading import Reading
 from domroute.verify.stock import is_worth, value_of
 
@@ -120,7 +121,7 @@ def _check_limits(reading: Reading) -> None:
             message = f"{nodes} nodes, at most {splits.max_nodes} may be"
             reading.add("split_limit", where, message)
     if splits.min_order_value and nodes > 1:
-        value = order_value(reading)
+        value = worth_of(reading.order, reading.book.items)
         if not is_worth(value, splits.min_order_value):
             message = f"worth {value:g}, split from {splits.min_order_value:g} only"
             reading.add("split_limit", where, message)
@@ -140,20 +141,6 @@ def arriving(reading: Reading) -> int:
     if not reading.is_merged:
         return len(reading.parts)
     return sum(part.to is None for part in reading.parts)
-
-
-def order_value(reading: Reading) -> float:
-    """Return what an order is worth: as stated, or the sum of its lines."""
-    if reading.order.value is not None:
-        return reading.order.value
-    items = reading.book.items
-    total = 0.0
-    for line in reading.order.lines:
-        price = line.unit_price
-        if price is None:
-            price = items[line.sku].unit_price if line.sku in items else 0.0
-        total += price * line.quantity
-    return total
 
 
 def split_cost(splits: SplitLimits, shipments: int, nodes: int) -> float:

@@ -12,9 +12,10 @@ from typing import Final
 from domroute.ledger import Snapshot
 from domroute.network import Node
 from domroute.orders import Line
+from domroute.verify.asked import worth_of
 from domroute.verify.beside import Beside
 from domroute.verify.deliveries import Group
-from domroute.verify.dividing import must_fill, order_value
+from domroute.verify.dividing import must_fill
 from domroute.verify.permissions import (
     may_fill,
 )
@@ -85,7 +86,7 @@ class Filling:
         self._reading, self._stock, self._quoted = reading, inventory, quoted
         self._beside = beside
         self._carried: dict[tuple[str, int, tuple[Line, ...]], bool] = {}
-        self._value = order_value(reading)
+        self._value = worth_of(reading.order, reading.book.items)
         known = reading.book.items
         self._lines = [line for line in reading.order.lines if line.sku in known]
         found = {

@@ -10,8 +10,8 @@ from domroute.errors import Issue
 from domroute.network import Item, Node
 from domroute.orders import Line, Order
 from domroute.plan import Plan, Shipment
-from domroute.policy import Policy
 from domroute.verify.arrivals import Arrivals
+from domroute.verify.asked import that_ships, waiting_lines
 from domroute.verify.book import Book
 from domroute.verify.deliveries import Group, groups_of
 from domroute.verify.measuring import measure_km
@@ -118,7 +118,7 @@ class Reading:
 
     def __init__(self, plan: Plan, order: Order, book: Book) -> None:
         self.plan, self.asked, self.book = plan, order, book
-        self.order = order = _that_ships(order, book) if book.digital else order
+        self.order = order = that_ships(order, book) if book.digital else order
         self.faults: list[Issue] = []
         self.is_whole = True
         self.lines = {line.id: line for line in order.lines}
@@ -363,32 +363,6 @@ class Reading:
                 self.add("not_accounted", where, message)
 
 
-def waiting_lines(order: Order, policy: Policy) -> frozenset[str]:
-    """
-    List the lines that may wait for stock: as they say, else as the policy does.
-
-    Examples
-    --------
-    >>> wanted = Order(
-    ...     id="o1",
-    ...     destination={"lat": 40, "lon": -75},
-    ...     lines=[
-    ...         {"id": "l1", "sku": "A", "quantity": 1},
-    ...         {"id": "l2", "sku": "A", "quantity": 1, "allow_backorder": False},
-    ...     ],
-    ... )
-    >>> waiting_lines(wanted, Policy(costs=[], allow_backorder=True))
-    frozenset({'l1'})
-    """
-    usual = policy.allow_backorder
-    found = []
-    for line in order.lines:
-        may = line.allow_backorder
-        if usual if may is None else may:
-            found.append(line.id)
-    return frozenset(found)
-
-
 def moment_of(said: object) -> datetime | None:
     """Read a moment, in UTC; None where it is none, or has no offset."""
     if not isinstance(said, datetime) or said.utcoffset() is None:
@@ -401,19 +375,3 @@ def _of_what_leaves(line: Line, role: Role) -> Line:
     return line.model_copy(
         update={"sku": role.sku, "unit_price": role.price, "substitutes": ()}
     )
-
-
-def _that_ships(order: Order, book: Book) -> Order:
-    """Leave of an order the lines that ship; it is worth as much as before."""
-    digital, items = book.digital, book.items
-    if not any(line.sku in digital for line in order.lines):
-        return order
-    lines = [line for line in order.lines if line.sku not in digital]
-    worth = 0.0
-    for line in order.lines:
-        price = line.unit_price
-        if price is None:
-            price = items[line.sku].unit_price if line.sku in items else 0.0
-        worth += price * line.quantity
-    value = worth if order.value is None else order.value
-    return order.model_copy(update={"lines": tuple(lines), "value": value})

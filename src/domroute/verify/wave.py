@@ -19,9 +19,10 @@ from domroute.policy import Policy
 from domroute.rules import SafetyStock
 from domroute.verify.allocating import allocated_at, short_by_channel
 from domroute.verify.arrivals import Arrivals
+from domroute.verify.asked import waiting_lines
 from domroute.verify.book import Book, fills_of
 from domroute.verify.quoted import Quoted, read_quotes
-from domroute.verify.reading import moment_of, waiting_lines
+from domroute.verify.reading import moment_of
 from domroute.verify.rules import is_among, is_meant
 from domroute.verify.stock import is_within, limits_on, short_by_date
 from domroute.verify.workdays import days_overfull
