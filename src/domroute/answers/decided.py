@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from domroute.answers.compiled import Compiled
+from domroute.costs.quotes import Quotes
 from domroute.indexing import index_order
+from domroute.ledger import Snapshot
+from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Order
+from domroute.problem import OrderProblem
 from domroute.sourcing.choice import Take
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.subset import takes_of
@@ -18,7 +22,58 @@ from domroute.sourcing.totals import order_value
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
-def ship_decided(
+def as_shipped(
+    compiled: Compiled,
+    problem: OrderProblem,
+    units: IntArray,
+    *,
+    quotes: Quotes | None,
+    eligibility: Eligibility,
+    ledger: Snapshot,
+) -> tuple[Offers, tuple[Take, ...], BoolArray]:
+    """Ship what was decided, whatever it breaks; tell what none carries even so."""
+    as_it_was = _as_if_permitted(problem, eligibility, units)
+
+    def ask(unbound: Sequence[int] = ()) -> tuple[Offers, tuple[Take, ...], BoolArray]:
+        given = compiled.price(
+            problem,
+            quotes,
+            inventory=ledger,
+            eligibility=as_it_was,
+            climbs=False,
+            unbound=unbound,
+        )
+        # What must be filled has no price: that it was not is a fault, not an amount.
+        price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
+        given = replace(given, penalty=price)
+        return given, *_ship_decided(given, units, compiled, eligibility.capacity)
+
+    given, takes, stuck = ask()
+    if stuck.any() and as_it_was.days is not None:
+        # Where no day has room, the day on which it would begin is overfull.
+        as_it_was = replace(as_it_was, days=as_it_was.days.endless())
+        given, takes, stuck = ask()
+    if stuck.any() and compiled.serving.handling is not None:
+        # A rule on the tags of services is broken, too, and what breaks it has a price.
+        given, takes, stuck = ask(np.flatnonzero(stuck.any(axis=1)).tolist())
+    return given, takes, stuck
+
+
+def _as_if_permitted(
+    problem: OrderProblem, eligibility: Eligibility, units: IntArray
+) -> Eligibility:
+    """Allow what was shipped, and no more, whatever stands against it."""
+    taken = np.zeros_like(eligibility.stock)
+    np.add.at(taken, problem.sku_of, units)
+    return replace(
+        eligibility,
+        allowed=units > 0,
+        stock=np.maximum(eligibility.stock, taken),
+        capacity=None,
+    )
+
+
+def _ship_decided(
     given: Offers,
     units: IntArray,
     compiled: Compiled,

@@ -12,14 +12,13 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
-from domroute.answers.decided import ship_decided, to_come
+from domroute.answers.decided import as_shipped, to_come
 from domroute.answers.replaced import ship_goods
 from domroute.costs.quotes import Quotes
 from domroute.decisions import Decision, as_if_held, read_decision
 from domroute.errors import Issue, SolverError
 from domroute.indexing import index_order
 from domroute.ledger import Snapshot
-from domroute.offers.eligibility import Eligibility
 from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.problem import NetworkArrays, OrderProblem
@@ -169,34 +168,9 @@ def score_order(
     )
 
     units = _count_units(compiled.arrays, problem, shipped)
-    as_it_was = _as_if_permitted(problem, eligibility, units)
-    given = compiled.price(
-        problem, quotes, inventory=ledger, eligibility=as_it_was, climbs=False
+    given, takes, stuck = as_shipped(
+        compiled, problem, units, quotes=quotes, eligibility=eligibility, ledger=ledger
     )
-    # What must be filled has no price: that it was not is a fault, not an amount.
-    price = np.where(np.isinf(given.penalty), 0.0, given.penalty)
-    given = replace(given, penalty=price)
-    takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
-    if stuck.any() and as_it_was.days is not None:
-        # Where no day has room, the day on which it would begin is overfull.
-        as_it_was = replace(as_it_was, days=as_it_was.days.endless())
-        given = compiled.price(
-            problem, quotes, inventory=ledger, eligibility=as_it_was, climbs=False
-        )
-        given = replace(given, penalty=price)
-        takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
-    if stuck.any() and compiled.serving.handling is not None:
-        # A rule on the tags of services is broken, too, and what breaks it has a price.
-        given = compiled.price(
-            problem,
-            quotes,
-            inventory=ledger,
-            eligibility=as_it_was,
-            climbs=False,
-            unbound=np.flatnonzero(stuck.any(axis=1)).tolist(),
-        )
-        given = replace(given, penalty=price)
-        takes, stuck = ship_decided(given, units, compiled, eligibility.capacity)
     reasons = dict.fromkeys(range(len(problem.lines)), Reason.AS_DECIDED)
     without = np.flatnonzero(stuck.any(axis=1)).tolist()
     reasons |= dict.fromkeys(without, Reason.NO_SERVICE)
@@ -290,20 +264,6 @@ def _count_units(
     for (line, node), count in shipped.items():
         units[line_at[line], node_at[node]] = count
     return units
-
-
-def _as_if_permitted(
-    problem: OrderProblem, eligibility: Eligibility, units: IntArray
-) -> Eligibility:
-    """Allow what was shipped, and no more, whatever stands against it."""
-    taken = np.zeros_like(eligibility.stock)
-    np.add.at(taken, problem.sku_of, units)
-    return replace(
-        eligibility,
-        allowed=units > 0,
-        stock=np.maximum(eligibility.stock, taken),
-        capacity=None,
-    )
 
 
 def _best(permitted: Offers, compiled: Compiled) -> Choice:
