@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from domroute.answers.facts import Question
+from domroute.answers.leaving import leave
 from domroute.answers.lift import Lift
 from domroute.costs.asking import prepare
 from domroute.costs.nature import day_prices_of, nature_of
@@ -340,7 +341,7 @@ class Compiled:
         rung = None
         if self.screen.has_ladder(problem):
             rung = asked(problem, eligibility).rung
-        return asked(*_leave(problem, eligibility, left, used), rung=rung)
+        return asked(*leave(problem, eligibility, left, used), rung=rung)
 
     def everywhere(self, order: Order, quotes: Quotes | None) -> Question:
         """Ask an order over all nodes, as explanations need."""
@@ -377,35 +378,4 @@ def _soft_by_day(policy: Policy) -> frozenset[Measure]:
         measure
         for measure in Measure
         if any(price.softens(measure) for _, price in prices)
-    )
-
-
-def _leave(
-    problem: OrderProblem,
-    eligibility: Eligibility,
-    left: Offers,
-    used: FloatArray | None,
-) -> tuple[OrderProblem, Eligibility]:
-    """Leave an order, over all nodes, what others leave at the nodes at hand."""
-    nodes = left.problem.nodes
-    stock, free = problem.stock.copy(), eligibility.stock.copy()
-    stock[:, nodes] = left.problem.stock
-    free[:, nodes] = left.eligibility.stock
-    capacity = eligibility.capacity
-    if capacity is not None and used is not None:
-        capacity = np.maximum(0.0, capacity - used)
-    allocated, mine = eligibility.allocated, left.eligibility.allocated
-    if allocated is not None and mine is not None:
-        shared = allocated.shared.copy()
-        shared[:, nodes] = mine.shared
-        allocated = replace(allocated, shared=shared)
-    return (
-        replace(problem, stock=stock),
-        replace(
-            eligibility,
-            stock=free,
-            capacity=capacity,
-            allocated=allocated,
-            days=left.eligibility.days,
-        ),
     )

@@ -31,7 +31,7 @@ from domroute.words import Supply
 
 
 @record
-class Beside:
+class AtHubs:
     """
     What was found by looking at nodes that offer to merge, too.
 
@@ -61,7 +61,7 @@ def beside_merging(
     quotes: Quotes | None,
     *,
     started: float,
-) -> Beside:
+) -> AtHubs:
     """
     Look whether an order costs less if it is put together at some node.
 
@@ -78,7 +78,7 @@ def beside_merging(
     started
         When the question was asked.
     """
-    finder, found = compiled.merges, Beside(choice, offers)
+    finder, found = compiled.merges, AtHubs(choice, offers)
     if finder is None or not finder.concerns(offers.problem):
         return found
     if quotes is not None and quotes.of(order.id) is not NO_QUOTES:
@@ -116,7 +116,7 @@ def beside_merging(
     made = Choice(merged.takes, bound, merged.method, states)
     plan = write_merged(compiled, merged)
     offers = replace(merged.merging.offers, dating=offers.dating)
-    return Beside(made, offers, plan, _reasons(offers, made))
+    return AtHubs(made, offers, plan, _reasons(offers, made))
 
 
 def write_merged(compiled: Compiled, merged: Merged) -> Plan:

@@ -142,7 +142,7 @@ def _answer_services(told: Alternatives, deliveries: Deliveries) -> str:
         text += f", by {', '.join(names[:-1])} and {names[-1]}"
     days = {part.works_on for part in plan.shipments if part.works_on is not None}
     if len(days) > 1:
-        text += f", worked on on {len(days)} days"
+        text += f", on {len(days)} working days"
     offers = told.question.offers
     problem = offers.problem
     if problem.ways is not None:

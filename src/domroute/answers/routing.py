@@ -9,7 +9,7 @@ from dataclasses import replace
 from domroute.answers.compiled import Compiled
 from domroute.answers.concluding import conclude
 from domroute.answers.lift import ANY_DATE, Lift
-from domroute.answers.merged import Beside, beside_merging
+from domroute.answers.merged import AtHubs, beside_merging
 from domroute.costs.quotes import Quotes
 from domroute.errors import InputError, Issue, SolverError
 from domroute.offers.priced import Offers
@@ -93,7 +93,7 @@ def decided(
     seconds = compiled.time_limit_s
     choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
     choice = settle(choice, offers, compiled.arrays.minimum_order)
-    beside = Beside(choice, offers)
+    beside = AtHubs(choice, offers)
     if compiled.merges is not None:
         beside = beside_merging(
             compiled, order, offers, choice, quotes, started=started
@@ -137,7 +137,7 @@ def told(
     quotes: Quotes | None,
     started: float,
     at_any_date: Callable[[], Offers] | None = None,
-    beside: Beside | None = None,
+    beside: AtHubs | None = None,
 ) -> tuple[RoutingResult, tuple[Issue, ...]]:
     """Write out what was chosen for an order, and have it judged."""
     share = compiled.policy.solve.tuning.reasons.share

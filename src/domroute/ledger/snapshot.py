@@ -19,6 +19,7 @@ from domroute.ledger.later import Later
 from domroute.ledger.layout import Layout
 from domroute.ledger.loaded import Loaded
 from domroute.ledger.pages import VELOCITY, Page, Pages, Spread, changed, cut
+from domroute.ledger.restricting import Restricting
 from domroute.ledger.shelf import (
     Cell,
     Coming,
@@ -29,7 +30,7 @@ from domroute.ledger.shelf import (
     Shelf,
     by_cell,
 )
-from domroute.ledger.stock import Inbound, Restriction, Stock, StockRows
+from domroute.ledger.stock import Inbound, Stock, StockRows
 from domroute.ledger.whole import Whole
 from domroute.units import FloatArray, IntArray
 
@@ -39,7 +40,7 @@ _NOBODY: Final[Counted] = Drawers()
 _NO_DAYS: Final = Days()
 
 
-class Snapshot(Loaded):
+class Snapshot(Loaded, Restricting):
     """
     Stock and capacity that stand still: what a question is answered from.
 
@@ -68,13 +69,13 @@ class Snapshot(Loaded):
         shelves: Mapping[str, Shelf | None] | None = None,
         restricted: Restricted = _FREE,
     ) -> None:
-        super().__init__(loads, days)
+        Loaded.__init__(self, loads, days)
+        Restricting.__init__(self, restricted)
         self.layout = layout
         self._pages = pages
         self.later = later
         self.counted = counted
         self._shelves = shelves
-        self._restricted = restricted
 
     def snapshot(self) -> Snapshot:
         """Return this: it stands still already."""
@@ -288,21 +289,6 @@ class Snapshot(Loaded):
         These must be there from the moment on, and are in no figure of ``rows``.
         """
         return self.later.relied
-
-    def restriction(self, node: str, sku: str) -> Restriction | None:
-        """Return what restricts the units of a cell on hand; None if nothing does."""
-        by_node = self._restricted.get(sku)
-        return None if by_node is None else by_node.get(node)
-
-    @property
-    def restricted(self) -> Restricted:
-        """When units on hand expire, and for which channels some are, by SKU."""
-        return self._restricted
-
-    @cached_property
-    def restrictions(self) -> Mapping[Cell, Restriction]:
-        """What restricts units on hand, by (node, SKU), in alphabetical order."""
-        return by_cell(self._restricted)
 
     @property
     def coming(self) -> Coming:

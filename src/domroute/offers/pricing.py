@@ -216,7 +216,8 @@ def _build_block(
     carries, served, terms = laid.carries, None, []
     runs: dict[str, slice] = {}
     sharing = serving.sharing
-    sharers = None if sharing is None else sharing.among(delivery.items)
+    goods = delivery.items, delivery.problem.order.id
+    sharers = None if sharing is None else sharing.among(*goods)
     for term, made in charged:
         if made.carriers:
             check_carriers(term, made.carriers, services)

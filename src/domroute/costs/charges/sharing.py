@@ -55,9 +55,9 @@ class Sharing:
                 kinds[item.sku] = frozenset(named.intersection(item.tags))
         return cls(apart, kinds) if kinds else None
 
-    def among(self, items: Sequence[Item]) -> Sharers | None:
+    def among(self, items: Sequence[Item], order_id: str) -> Sharers | None:
         """
-        Tell the goods of one delivery apart; None where all may share a parcel.
+        Tell the goods of a delivery of an order apart; None where all may share one.
 
         Where there is but one kind, it is charged as ever.
 
@@ -73,8 +73,8 @@ class Sharing:
             return None
         if len(shared) > MOST_KINDS:
             text = (
-                f"one delivery holds {len(shared)} kinds of goods by these tags, and "
-                f"at most {MOST_KINDS} can be put into parcels"
+                f"a delivery of order {order_id!r} holds {len(shared)} kinds of goods "
+                f"by these tags; at most {MOST_KINDS} can be put into parcels"
             )
             raise InputError([Issue("too_many_kinds", "policy.apart", text)])
         place = {kind: at for at, kind in enumerate(shared)}
