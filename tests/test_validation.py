@@ -9,7 +9,8 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.services import Service
-from domroute.validation import Frozen, issues_from, join_path, path_in, shorten
+from domroute.validation import Frozen, issues_from, join_path, path_in
+from domroute.wording import shorten
 
 
 def faults(kind, value):

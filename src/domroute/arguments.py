@@ -33,7 +33,8 @@ from typing import (
 )
 
 from domroute.errors import DomrouteError, InputError
-from domroute.validation import article, wrong_type
+from domroute.validation import wrong_type
+from domroute.wording import article
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -16,7 +16,8 @@ from domroute.names import order_issues
 from domroute.orders import Line, Order
 from domroute.problem import NetworkArrays
 from domroute.units import Count
-from domroute.validation import issues_from, shorten
+from domroute.validation import issues_from
+from domroute.wording import shorten
 
 Decision = Mapping[tuple[str, str], int]
 """Units that ship, by (line id, node id); what is not in it stays unfilled."""

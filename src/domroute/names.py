@@ -19,7 +19,8 @@ from domroute.kits import substitute_faults
 from domroute.orders import Line, Order
 from domroute.raw import member
 from domroute.units import Names
-from domroute.validation import Fault, shorten, wrong_type
+from domroute.validation import Fault, wrong_type
+from domroute.wording import shorten
 
 _FIRST: Final = 1
 _LAST: Final = 9990

@@ -29,7 +29,8 @@ from domroute.rules import BuiltInRule, NodePriority, Rule, SafetyStock
 from domroute.split import SplitLimits
 from domroute.tuning import Tuning
 from domroute.units import Flag, Id, Minutes, Money, NodeId, Number, Seconds, Share
-from domroute.validation import Frozen, shorten
+from domroute.validation import Frozen
+from domroute.wording import shorten
 from domroute.words import DistanceMethod, Objective
 
 _BUILT_IN_RULE: TypeAdapter[BuiltInRule] = TypeAdapter(BuiltInRule)

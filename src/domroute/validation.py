@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pydantic._internal._model_construction import ModelMetaclass
 from pydantic_core import ErrorDetails
 
 from domroute.errors import InputError, Issue
+from domroute.wording import cut, name_kind, shorten
 
 
 class _ByName(ModelMetaclass):
@@ -158,9 +158,6 @@ class Needed:
 Fault = tuple[str, tuple[str | int, ...], str]
 """A code, the parts of a path and a sentence: an issue before its place is known."""
 
-_SHOWN: Final = 60
-"""Characters of a faulty value, or of a key, that a message repeats."""
-
 
 def wrong_type(where: str, value: object, wanted: str) -> Issue:
     """
@@ -172,32 +169,6 @@ def wrong_type(where: str, value: object, wanted: str) -> Issue:
     order: should be an Order, got a dict [wrong_type]
     """
     return Issue("wrong_type", where, f"should be {wanted}, got {name_kind(value)}")
-
-
-def name_kind(value: object) -> str:
-    """
-    Name what something is, rather than show it: it may be large.
-
-    Examples
-    --------
-    >>> name_kind(3), name_kind(dict), name_kind(None)
-    ('an int', 'the class dict', 'None')
-    """
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
-    return "None" if value is None else article(type(value).__name__)
-
-
-def article(name: str) -> str:
-    """
-    Put an article before a name.
-
-    Examples
-    --------
-    >>> article("Order"), article("Network")
-    ('an Order', 'a Network')
-    """
-    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 
 def issues_from(
@@ -290,60 +261,6 @@ def _sentence(fault: ErrorDetails) -> str:
     return f"{message}, got {shorten(value)}"
 
 
-def shorten(value: object) -> str:
-    """
-    Write a value for a message, cut where it is long.
-
-    Examples
-    --------
-    >>> shorten("N1")
-    "'N1'"
-    """
-    if isinstance(value, (str, bytes)):
-        shown = repr(value[: _SHOWN + 1])  # a value may be megabytes
-    elif isinstance(value, int) and value.bit_length() > 4 * _SHOWN:
-        return f"a whole number of about {round(value.bit_length() * 0.30103)} digits"
-    elif isinstance(value, (list, tuple, dict, set, frozenset)):
-        shown = _BRIEFLY.repr(value)  # or nested without end
-    else:
-        shown = repr(value)
-    return _cut(shown)
-
-
-def is_text(value: str) -> bool:
-    r"""
-    Tell whether a string can be written at all: a half of a pair cannot.
-
-    Examples
-    --------
-    >>> is_text("N1"), is_text("\ud800")
-    (True, False)
-    """
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-class _Brief(reprlib.Repr):
-    """Writes what holds others, however many and however deep they are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel = 4
-        self.maxtuple = self.maxlist = self.maxdict = _SHOWN
-        self.maxset = self.maxfrozenset = _SHOWN
-        self.maxstring = self.maxlong = self.maxother = 2 * _SHOWN
-
-
-_BRIEFLY: Final = _Brief()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-
-
 def _code_of(kind: str, message: str) -> str:
     # Validators of whole objects speak in sentences, and the code follows from those.
     if kind == "value_error":
@@ -401,6 +318,6 @@ def join_path(where: str, parts: Iterable[str | int]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         elif part:
-            key = _cut(part)  # it may be megabytes, as a value may
+            key = cut(part)  # it may be megabytes, as a value may
             path += f".{key}" if path else key
     return path or "input"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from domroute.errors import InputError, Issue
 from domroute.units import IntArray
-from domroute.validation import name_kind
+from domroute.wording import name_kind
 
 T = TypeVar("T", bound=np.generic)
 

@@ -15,7 +15,7 @@ from domroute.network import Network
 from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.scenario.references import check_parts, skus_of
-from domroute.validation import name_kind
+from domroute.wording import name_kind
 
 
 @checked

@@ -15,7 +15,7 @@ from domroute.files.scenario import load_scenario, scenario_from_json
 from domroute.files.written import Written, read_written
 from domroute.orders import Order
 from domroute.scenario import Scenario
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 _BUNDLED: Final = "bundled:"
 _MOST_DIGITS: Final = 18

@@ -11,7 +11,7 @@ from domroute.costs.charges.checking import checked, parts_of
 from domroute.costs.term import Charges, CostTerm, Pricer, Question
 from domroute.errors import InputError, Issue
 from domroute.problem import NetworkArrays
-from domroute.validation import name_kind
+from domroute.wording import name_kind
 
 
 def prepare(term: CostTerm, arrays: NetworkArrays) -> Pricer:

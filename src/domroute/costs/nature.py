@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from domroute.costs.dayprice import DayPrice
 from domroute.errors import InputError, Issue
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -30,7 +30,7 @@ from domroute.files.tabular import (
 )
 from domroute.scenario import Scenario
 from domroute.scenario.tables import SCENARIO, Entry
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 FORMAT: Final = "domroute/1"
 """The version of the scenario format; it fixes the defaults of what is left out."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from domroute.errors import InputError, Issue
-from domroute.validation import join_path, shorten
+from domroute.validation import join_path
+from domroute.wording import shorten
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "UTF-8 with a byte order mark"),

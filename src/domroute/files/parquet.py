@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from domroute.errors import InputError, Issue
 from domroute.files.csvtext import check_width
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 MAX_ROWS: Final = 250_000
 """Rows that any file may have; one more for each byte: rows that differ take some."""

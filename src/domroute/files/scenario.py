@@ -22,7 +22,7 @@ from domroute.files.jsontext import parse_json
 from domroute.files.policy import policy_to_dict
 from domroute.scenario.bundle import Scenario, inbound_of
 from domroute.scenario.tables import Entry, Part, entries_of
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 _TABLES: Final = sorted(
     # What is asked for first is missed first.

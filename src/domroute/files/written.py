@@ -22,8 +22,9 @@ from domroute.reasons import Reason
 from domroute.result import FORMAT as RESULT_FORMAT
 from domroute.result import RoutingResult, Statistics
 from domroute.units import Amount, Count, Id, Number, Units
-from domroute.validation import Frozen, join_path, shorten
+from domroute.validation import Frozen, join_path
 from domroute.verify.said import Said
+from domroute.wording import shorten
 from domroute.words import Measure, Method, Status, Supply
 
 

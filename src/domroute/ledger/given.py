@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from domroute.errors import InputError, Issue
 from domroute.units import LONGEST_ID
-from domroute.validation import is_text, wrong_type
+from domroute.validation import wrong_type
+from domroute.wording import is_text
 
 
 def check_kind(name: str, value: object, kind: type, words: str) -> None:

@@ -8,7 +8,8 @@ from domroute.errors import InputError, Issue
 from domroute.ledger.days import Days
 from domroute.ledger.given import is_date
 from domroute.ledger.shelf import DayLoads, Loads
-from domroute.validation import shorten, wrong_type
+from domroute.validation import wrong_type
+from domroute.wording import shorten
 from domroute.words import Measure
 
 

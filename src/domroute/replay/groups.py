@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Union
 from domroute.errors import InputError, Issue
 from domroute.replay.measures import Frames
 from domroute.replay.registry import Split
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,7 +31,8 @@ from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
 from domroute.scenario.references import policy_faults
-from domroute.validation import join_path, shorten
+from domroute.validation import join_path
+from domroute.wording import shorten
 from domroute.words import DistanceMethod
 
 Pair = tuple[str, str]

@@ -26,7 +26,8 @@ from domroute.reroute.reading import (
 from domroute.reroute.resting import Rest, as_moved, prices_in, rest_of
 from domroute.reroute.state import OrderState
 from domroute.result import RoutingResult
-from domroute.validation import Frozen, shorten, wrong_type
+from domroute.validation import Frozen, wrong_type
+from domroute.wording import shorten
 
 Given = RoutingResult | Rerouted
 

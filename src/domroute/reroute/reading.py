@@ -31,7 +31,8 @@ from domroute.orders import Order
 from domroute.policy import Policy
 from domroute.reroute.state import OrderState
 from domroute.result import RoutingResult
-from domroute.validation import Frozen, issues_from, name_kind, shorten, wrong_type
+from domroute.validation import Frozen, issues_from, wrong_type
+from domroute.wording import name_kind, shorten
 
 _EVENTS: Final = (
     *(Accepted, Canceled, Closed, Collected, LateInbound, Moved),

@@ -26,7 +26,8 @@ from domroute.scenario.references import policy_faults, tell_doubts
 from domroute.scenario.tables import entries_of
 from domroute.scenario.times import tell_deadlines
 from domroute.tables import html_pairs, text_pairs
-from domroute.validation import is_text, join_path, shorten
+from domroute.validation import join_path
+from domroute.wording import is_text, shorten
 
 _POLICY: Final = Policy()
 _QUOTES: Final = Quotes()

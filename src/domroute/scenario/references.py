@@ -17,7 +17,8 @@ from domroute.policy import Policy
 from domroute.result import RoutingResult
 from domroute.rules import NodeFilter, OrderFilter, RequireTag, Rule
 from domroute.scenario.naming import known_of, network_issues, quote_issues
-from domroute.validation import Fault, join_path, shorten, wrong_type
+from domroute.validation import Fault, join_path, wrong_type
+from domroute.wording import shorten
 
 _NO_KITS: Final[Mapping[str, Iterable[str]]] = {}
 

@@ -16,7 +16,7 @@ from domroute.orders import Delivery, Line, Order
 from domroute.streams.areas import Area
 from domroute.streams.baskets import DrawnLines
 from domroute.units import FloatArray, IntArray
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 # New aspects go to the end: those before keep their streams, and so what was drawn.
 _ASPECTS: Final = (

@@ -31,7 +31,8 @@ from domroute.orders import Order
 from domroute.scenario.naming import known_of
 from domroute.scenario.rows import Closure
 from domroute.scenario.tables import ENTRIES, Entry, entries_of
-from domroute.validation import Fault, shorten
+from domroute.validation import Fault
+from domroute.wording import shorten
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,7 +25,7 @@ from domroute.events import (
 from domroute.orders import Order
 from domroute.replay.placing import placed
 from domroute.scenario import Scenario
-from domroute.validation import shorten
+from domroute.wording import shorten
 
 _A_DAY: Final = timedelta(days=1)
 _LEAST: Final = 2

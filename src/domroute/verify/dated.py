@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from domroute.calendars import Deadline
 from domroute.costs.carriage import zone_number
 from domroute.network import Node, Service
-from domroute.validation import shorten
 from domroute.verify.clock import DAY, Clock, day_at
 from domroute.verify.dates import Timetable
 from domroute.verify.deliveries import Group
@@ -21,6 +20,7 @@ from domroute.verify.rules import concerns
 from domroute.verify.timing import Dates, Timing, Trip
 from domroute.verify.waiting import supply_of
 from domroute.verify.workdays import check_day, day_limits_on, day_said
+from domroute.wording import shorten
 from domroute.words import Method, Supply
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")

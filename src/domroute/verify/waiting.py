@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from domroute.ledger import Snapshot
-from domroute.validation import shorten
 from domroute.verify.reading import Part, Reading
 from domroute.verify.stock import arrivals_of
+from domroute.wording import shorten
 from domroute.words import Supply
 
 

@@ -19,9 +19,9 @@ from domroute.replay.tactic import Tactic
 from domroute.rules import NodeFilter
 from domroute.scenario.bundle import MAX_NAME, Scenario
 from domroute.units import BoolArray
-from domroute.validation import shorten
 from domroute.whatif.paths import change_at
 from domroute.whatif.stocking import add_rows, change_rows
+from domroute.wording import shorten
 from domroute.words import Method
 
 T = TypeVar("T", Scenario, Tactic, Policy)

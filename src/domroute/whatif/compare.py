@@ -17,7 +17,6 @@ from domroute.replay.placing import Stream
 from domroute.replay.tactic import Tactic, tactic_of
 from domroute.replay.world import World
 from domroute.scenario import Scenario
-from domroute.validation import shorten
 from domroute.whatif.comparison import Comparison, comparison_of
 from domroute.whatif.hindsight import RETURNS, above
 from domroute.whatif.runs import (
@@ -30,6 +29,7 @@ from domroute.whatif.runs import (
     seeds_of,
 )
 from domroute.whatif.yardstick import prices_of
+from domroute.wording import shorten
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,8 +16,9 @@ from domroute.arguments import checked
 from domroute.errors import InputError, Issue
 from domroute.scenario import Scenario
 from domroute.units import Units
-from domroute.validation import issues_from, shorten
+from domroute.validation import issues_from
 from domroute.whatif.stocking import STOCK_FIELDS, change_rows, rows_of
+from domroute.wording import shorten
 
 T = TypeVar("T")
 Change = Callable[[Any], Any]

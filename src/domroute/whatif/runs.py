@@ -15,12 +15,12 @@ from domroute.replay.placing import Stream, placed
 from domroute.replay.tactic import Tactic
 from domroute.replay.world import World
 from domroute.scenario import Scenario
-from domroute.validation import shorten
 from domroute.whatif.evidence import Evidence, evidence_of, mark_of
 from domroute.whatif.hindsight import Hindsight, hindsight
 from domroute.whatif.pieces import Pieces
 from domroute.whatif.reach import Traces
 from domroute.whatif.yardstick import priced_by
+from domroute.wording import shorten
 
 if TYPE_CHECKING:
     import pandas as pd

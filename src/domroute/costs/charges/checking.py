@@ -17,7 +17,7 @@ from domroute.costs.charges.steps import Steps
 from domroute.costs.charges.tariffs import Cards, Tariff
 from domroute.errors import InputError, Issue
 from domroute.units import BoolArray, FloatArray
-from domroute.validation import name_kind
+from domroute.wording import name_kind
 
 _NUMBERS: Final = "fiub"
 """Kinds of arrays that hold numbers."""

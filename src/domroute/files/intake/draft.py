@@ -35,7 +35,8 @@ from domroute.scenario.tables import ENTRIES, Entry, entries_of
 from domroute.scenario.times import time_faults
 from domroute.scenario.transfers import lane_faults
 from domroute.services import BUNDLED_SERVICE, Service
-from domroute.validation import Fault, Frozen, is_text, issues_from, join_path, shorten
+from domroute.validation import Fault, Frozen, issues_from, join_path
+from domroute.wording import is_text, shorten
 
 M = TypeVar("M", bound=Frozen)
 _ORDERS: Final = ENTRIES["orders"]

@@ -11,7 +11,8 @@ from domroute.errors import Issue
 from domroute.files.intake import Draft, Rows, StockColumns
 from domroute.files.tabular.columns import OTHERS, columns_of
 from domroute.scenario.tables import entries_of
-from domroute.validation import join_path, shorten
+from domroute.validation import join_path
+from domroute.wording import shorten
 from domroute.words import Measure
 
 _MEASURES = frozenset(map(str, Measure))
