@@ -95,7 +95,8 @@ class DrawnTimes:
         if is_so(rng, 0.3):
             more["closed"] = sorted({self.near() for _ in range(2)})
         if is_so(rng, 0.25):
-            days = {self.near() for _ in range(2)} - set(more.get("closed", ()))
+            # Sorted: dates hash differently in every process, and a seed is a seed.
+            days = sorted({self.near() for _ in range(2)} - set(more.get("closed", ())))
             rows = (
                 *ROWS,
                 (),
