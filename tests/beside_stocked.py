@@ -85,7 +85,7 @@ def parts_beside(world, result):
     until, loads = [], defaultdict(list)
     for shipment in result.plan.shipments:
         key, units = sent(world, shipment)
-        loads[shipment.node_id].append((shipment.stock_at, units))
+        loads[shipment.node_id].append((shipment.stock_at, units, shipment.service))
         part = world.part(*key, units, shipment.stock_at)
         if isinstance(part, str):
             yield f"{shipment} is {part}"
@@ -132,12 +132,20 @@ def _supply_beside(world, shipment, units):
 
 
 def _stock_beside(world, loads):
-    """Hold what nodes give to what there is by then, and waiting to what it needs."""
-    for name, rows in loads.items():
+    """
+    Hold what nodes give to what there is by then, and waiting to what it needs.
+
+    Where something leaves by the same service now, one parcel might cost more than two;
+    and enough must leave on every date where nodes ask for that.
+    """
+    for name, parts in loads.items():
+        rows = [(moment, units) for moment, units, _ in parts]
         if not world.is_there(name, world.taken(name, rows)):
             yield f"{name} has not all of {rows}"
-        for k, (moment, units) in enumerate(rows):
-            if moment is None or world.is_shared:
+        now = {service for moment, _, service in parts if moment is None}
+        for k, (moment, units, service) in enumerate(parts):
+            is_held = service in now or world.nodes[name].minimum_order > 0
+            if moment is None or is_held or world.is_shared:
                 continue  # others may take what is there now
             sooner = [*rows[:k], (None, units), *rows[k + 1 :]]
             if world.is_there(name, world.taken(name, sooner)):

@@ -234,6 +234,9 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
         nodes=np.array([0, 0]),
         limit=np.full((2, 2), most),
         released=np.array([0, 0]),
+        by_class=None,
+        brings=None,
+        leaves_with=lambda offer: np.arange(2) == offer,
         at_node=lambda _: [0, 1],
         price_at=lambda units, _: per_shipment + per_unit * units.sum(axis=1),
     )

@@ -11,10 +11,12 @@ import numpy as np
 from domroute.answers.assembly import assemble
 from domroute.answers.causes import CAUSES_OF_NODES
 from domroute.answers.facts import Question, limited_by
+from domroute.offers.blocks import Block
 from domroute.reasons import Reason
 from domroute.sourcing.bundles import Bundles, price_bundles
-from domroute.sourcing.bydate import is_there
+from domroute.sourcing.bydate import is_there, shares_by_date
 from domroute.sourcing.byday import has_day_prices
+from domroute.sourcing.causes import are_caused
 from domroute.sourcing.choice import Choice
 from domroute.sourcing.kernel import decide
 from domroute.sourcing.lattice import Lattice, is_small, lattice_of
@@ -187,7 +189,15 @@ class _Parts:
         has_shared = offers.eligibility.by_date is not None or offers.days is not None
         if has_shared and len(offers.problem.groups) > 1:
             return False
+        # So are lines that share it, and what one node sends at several moments.
+        if any(self._is_seen_by_plan(block) for block in offers.blocks):
+            return False
         return self.is_seen and adds_up(self.bundles, self.totals, collected)
+
+    def _is_seen_by_plan(self, block: Block) -> bool:
+        """Tell whether bundles may be of shipments that may not be so together."""
+        leaves_twice = self.bundles.several and block.released is not None
+        return leaves_twice or shares_by_date(self.question.offers, block)
 
     def through(self) -> Through:
         """Find the best plan with each node, where that is seen at once."""
@@ -209,7 +219,7 @@ class _Parts:
             divided=self.bundles.divided,
         )
         is_hidden = not self.is_seen and has_several(takes)
-        if is_hidden or not is_there(offers, takes):
+        if is_hidden or not is_there(offers, takes) or not are_caused(offers, takes):
             return None
         return _read(self.question, Choice(takes, cost, SUBSET), gap=0.0)
 

@@ -177,6 +177,11 @@ class Asked:
         return None if self.stocked is None else self.stocked.barred
 
     @property
+    def brings(self) -> BoolArray | None:
+        """The lines of which more is there by the class of each; None for all."""
+        return None if self.stocked is None else self.stocked.brings
+
+    @property
     def by_class(self) -> IntArray | None:
         """The class of stock by which each leaves; None where all is there."""
         return None if self.stocked is None else self.stocked.by_class

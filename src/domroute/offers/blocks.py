@@ -65,6 +65,9 @@ class Block:
         shape ``(A,)``.
     barred
         The lines of which each takes what arrives alone; None for none; ``(G, A)``.
+    brings
+        The lines of which more is there by the class of each than by the one before;
+        None where nothing is waited for; shape ``(G, A)``.
     room
         What the working days have left that the order could overfill; None for none.
     """
@@ -89,6 +92,7 @@ class Block:
     kinds: Kinds | None = None
     by_class: IntArray | None = None
     barred: BoolArray | None = None
+    brings: BoolArray | None = None
     room: DayRoom | None = None
 
     @property
@@ -133,6 +137,24 @@ class Block:
         """Find the offer of a node at hand by the service of a run; -1 for none."""
         offer = run.start + int(self.nodes[run].searchsorted(node))
         return offer if offer < run.stop and self.nodes[offer] == node else -1
+
+    def leaves_with(self, offer: int) -> BoolArray:
+        """
+        Tell which offers leave as one shipment with one, itself included; ``(A,)``.
+
+        By one service, of one class of stock and one day of work, at once.
+        """
+        dates, by_class = self.dates, self.by_class
+        alike: BoolArray = self.nodes == self.nodes[offer]
+        alike &= self.service == self.service[offer]
+        if by_class is not None:
+            alike &= by_class == by_class[offer]
+        if dates is not None:
+            alike &= dates.leaves == dates.leaves[offer]
+            alike &= dates.arrives == dates.arrives[offer]
+            if dates.works is not None:
+                alike &= dates.works == dates.works[offer]
+        return alike
 
     def at_node(self, node: int) -> list[int]:
         """List the offers of a node at hand, service by service."""
@@ -296,6 +318,7 @@ class Block:
             dates=None if self.dates is None else self.dates.only(at),
             by_class=None if self.by_class is None else self.by_class[at],
             barred=None if self.barred is None else self.barred[:, at],
+            brings=None if self.brings is None else self.brings[:, at],
             room=None if self.room is None else self.room.only(at),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -101,6 +101,9 @@ class Stocked:
         The class of stock by which each leaves; shape ``(A,)``.
     limit
         Units of each line that each may take; shape ``(G, A)``.
+    brings
+        The lines of which more is there by the class than by the one before, of what
+        the order asks for; shape ``(G, A)``.
     barred
         The lines of which each takes what arrives alone, since what is there would not
         be good when it comes; None for none; shape ``(G, A)``.
@@ -108,17 +111,19 @@ class Stocked:
 
     by_class: IntArray
     limit: IntArray
+    brings: BoolArray
     barred: BoolArray | None = None
 
     def only(self, offers: IntArray) -> Stocked:
         """Look at some of the offers."""
         barred = None if self.barred is None else self.barred[:, offers]
-        return Stocked(self.by_class[offers], self.limit[:, offers], barred)
+        limit, brings = self.limit[:, offers], self.brings[:, offers]
+        return Stocked(self.by_class[offers], limit, brings, barred)
 
     def barring(self, barred: BoolArray, arriving: IntArray) -> Stocked:
         """Take of some lines no more than what arrives; shapes ``(G, A)``."""
         limit = np.where(barred, np.minimum(self.limit, arriving), self.limit)
-        return Stocked(self.by_class, limit, barred)
+        return replace(self, limit=limit, barred=barred)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +201,8 @@ class Classes:
         if waiting is None:
             return Spread(spread, since)
         limit = waiting.units[by_class, :, node].T * leaves
-        return Spread(spread, since, Stocked(by_class, limit))
+        brings = waiting.is_more[by_class, :, node].T
+        return Spread(spread, since, Stocked(by_class, limit, brings))
 
     def _parts(self, laid: Laid) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
         """Yield offers of one service at one moment, the moment, the class of stock."""

@@ -291,6 +291,7 @@ def _build_block(
         kinds=kinds,
         by_class=asked.by_class,
         barred=asked.barred,
+        brings=asked.brings,
     )
     return block.only(asked.kept(served, are_marked=kinds is not None))
 

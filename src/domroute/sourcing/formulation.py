@@ -31,11 +31,10 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.later import NEVER
-from domroute.promise.sending import NO_DAY
 from domroute.sourcing.arraymodel import ArrayModel
 from domroute.sourcing.bydate import arrivals_by_class, rows_by_class
-from domroute.sourcing.bysending import days_of_offers
 from domroute.sourcing.choice import FORBIDDEN
+from domroute.sourcing.daterows import add_causes, add_dates, add_minimums_by_date
 from domroute.sourcing.dayrows import add_days
 from domroute.sourcing.offers import OfferTable, takes_by_block
 from domroute.sourcing.orderrows import (
@@ -63,13 +62,14 @@ def formulate(
             climbed = charge.write(made.model, takes)
             made.climbs = np.append(made.climbs, climbed)
     _add_exclusions(made, offers)
-    _add_dates(made)
+    add_dates(made)
+    add_causes(made, offers)
     _add_stock(made, offers)
     opened = _add_nodes(made)
     _add_capacity(made, offers, arrays, opened)
     add_days(made, offers)
     _add_minimum_orders(made, offers, arrays, opened)
-    _add_minimums_by_date(made, offers)
+    add_minimums_by_date(made, offers)
     add_split_limits(made, offers, policy, opened)
     add_completeness(made, policy)
     add_musts(made, offers)
@@ -210,21 +210,6 @@ def _add_exclusions(made: Formulation, offers: Offers) -> None:
                 _collect_at_one(made, mine)
 
 
-def _add_dates(made: Formulation) -> None:
-    """One date for all that comes of a delivery, if so."""
-    table, model = made.table, made.model
-    for at, block in enumerate(table.blocks):
-        if block.dates is None or not block.is_together:
-            continue
-        mine = made.ships[table.first[at] : table.first[at + 1]]
-        days, on = np.unique(block.dates.day, return_inverse=True)
-        comes = model.add_columns(len(days), upper=1)
-        model.at_most(comes, 1.0, 1.0)
-        rows = model.add_rows(len(mine), upper=0.0)
-        model.add_entries(rows, mine, 1.0)
-        model.add_entries(rows, comes[on], -1.0)
-
-
 def _collect_at_one(made: Formulation, mine: IntArray) -> None:
     """Let the offers of one node alone be used; it may make several of a delivery."""
     nodes, at = np.unique(made.table.node[mine], return_inverse=True)
@@ -357,27 +342,3 @@ def _add_minimum_orders(
         rows = made.model.add_rows(len(nodes), lower=0.0)
         made.model.add_entries(rows, opened.columns[asked], -least[asked])
         add_by_node(made, rows, nodes, made.table.value[made.atom])
-
-
-def _add_minimums_by_date(made: Formulation, offers: Offers) -> None:
-    """Let enough leave a node on every date on which it sends anything."""
-    if offers.minimums is None:
-        return
-    table, model = made.table, made.model
-    day = days_of_offers(table)
-    mine = np.flatnonzero((day != NO_DAY) & (offers.minimums[table.node] > 0))
-    if not len(mine):
-        return
-    dates = int(day.max()) + 1
-    keys, at = np.unique(table.node[mine] * dates + day[mine], return_inverse=True)
-    sends = model.add_columns(len(keys), upper=1)
-    rows = model.add_rows(len(mine), upper=0.0)
-    model.add_entries(rows, made.ships[mine], 1.0)
-    model.add_entries(rows, sends[at], -1.0)
-    rows = model.add_rows(len(sends), lower=0.0)
-    model.add_entries(rows, sends, -offers.minimums[keys // dates])
-    row_of = np.full(len(day), -1)
-    row_of[mine] = rows[at]
-    here = row_of[made.offer] >= 0
-    worth = table.value[made.atom[here]]
-    model.add_entries(row_of[made.offer[here]], made.takes[here], worth)

@@ -13,6 +13,7 @@ from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import node_load
 from domroute.sourcing.bydate import is_there
 from domroute.sourcing.byday import day_cost, has_day_prices
+from domroute.sourcing.causes import are_caused
 from domroute.sourcing.choice import FORBIDDEN
 from domroute.sourcing.comparing import ByGoal
 from domroute.sourcing.offers import OfferTable
@@ -150,7 +151,11 @@ class Limits:
             if not self.compatible(offer)[others].all():
                 return False
         takes = self.table.takes(taken, used)
-        if not is_there(self.offers, takes) or not come_together(takes):
+        if not (
+            is_there(self.offers, takes)
+            and come_together(takes)
+            and are_caused(self.offers, takes)
+        ):
             return False
         if self.is_coupled:
             for node in nodes.tolist():

@@ -105,20 +105,10 @@ def leave_as_one(block: Block, takes: Iterable[Take]) -> BoolArray:
     """
     Tell which offers of a delivery leave as one shipment with some take; ``(A,)``.
 
-    What is held to a date leaves together, however much sooner some of it is ready.
+    What leaves at once leaves together, however much sooner some of it is ready.
     """
     found = np.zeros(len(block.nodes), bool)
-    dates = block.dates
-    if dates is None:
-        return found
-    on = class_of_offers(block)
     for take in takes:
         if take.block is block:
-            at = take.offer
-            found |= (
-                (block.nodes == block.nodes[at])
-                & (block.service == block.service[at])
-                & (dates.leaves == dates.leaves[at])
-                & (on == on[at])
-            )
+            found |= block.leaves_with(take.offer)
     return found

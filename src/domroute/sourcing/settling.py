@@ -10,8 +10,9 @@ import numpy as np
 
 from domroute.offers.daysleft import SLACK
 from domroute.offers.priced import Offers
-from domroute.sourcing.bydate import is_there
+from domroute.sourcing.bydate import class_of_offers, is_there
 from domroute.sourcing.byday import day_cost, has_day_prices, taken_by_day
+from domroute.sourcing.causes import are_caused
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.onedate import brought_forward, leave_as_one
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -49,9 +50,13 @@ def settle(
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
 
+    is_right = are_caused(offers, takes)
+
     def does(moved: Sequence[Take]) -> bool:
-        return is_there(offers, moved, left) and _fills_no_dearer(
-            offers, moved, takes, left
+        return (
+            is_there(offers, moved, left)
+            and (not is_right or are_caused(offers, moved))
+            and _fills_no_dearer(offers, moved, takes, left)
         )
 
     settled = brought_forward(takes, does)
@@ -108,7 +113,8 @@ def _sooner(take: Take, others: list[Take], elsewhere: BoolArray | None) -> list
     block, dates, units = take.block, take.block.dates, take.units
     if dates is None:
         return []
-    sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since)
+    on = class_of_offers(block)
+    sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since, on)
     if dates.soonest is not None:  # what comes of it comes on one date
         sooner &= dates.day == dates.day[take.offer]
     if not np.logical_or.reduce(sooner):
@@ -126,14 +132,14 @@ def _sooner(take: Take, others: list[Take], elsewhere: BoolArray | None) -> list
         free[list(used)] = False
         there = free[block.nodes]
     there |= block.nodes == take.node
-    there[[other.offer for other in others if other.block is block]] = False
-    if dates.soonest is not None:
-        there &= ~leave_as_one(block, others)
+    there &= ~leave_as_one(block, others)
     at = at[there[at]]
     at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     if not len(at):
         return []
-    order = np.lexsort((at, dates.since[at], dates.leaves[at], dates.arrives[at]))
+    order = np.lexsort(
+        (at, on[at], dates.since[at], dates.leaves[at], dates.arrives[at])
+    )
     return [replace(take, offer=offer) for offer in at[order].tolist()]
 
 

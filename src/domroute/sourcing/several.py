@@ -14,6 +14,7 @@ import numpy as np
 from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.sourcing.bydate import is_too_much, runs_by_class
+from domroute.sourcing.causes import lack_cause
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.walk import Levels, Takers
@@ -179,7 +180,7 @@ def merged(
     start[~units.any(axis=1)] = 0.0
     walk = Takers(lattice.every)
     reached: Levels = (start[None],)
-    prices = _by_service(block, units, nodes)
+    prices = _by_service(offers, block, units, nodes)
     # By what leaves first: all of it by then is no more than there is by then.
     for at, runs in runs_by_class(block):
         for run in runs:
@@ -248,7 +249,7 @@ def shipped(
     history: list[Levels] = [(start[None],)]
     here, mine = np.array([node]), np.flatnonzero(block.nodes == node)
     block = block.only(block.nodes == node)
-    by_run = _by_service(block, bundles, here)
+    by_run = _by_service(offers, block, bundles, here)
     order: list[int] = []
     for at, runs in runs_by_class(block):
         for run in runs:
@@ -287,9 +288,14 @@ def _steps_of(
     return tuple(int(step) for step in steps[has]), each[has]
 
 
-def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatArray]:
+def _by_service(
+    offers: Offers, block: Block, units: FloatArray, nodes: IntArray
+) -> list[FloatArray]:
     """Price bundles by each service of some nodes, if it may be; ``(B, K)`` each."""
     price = block.price(units)
+    lacks = lack_cause(offers, block, units)
+    if lacks is not None:
+        price[lacks] = FORBIDDEN
     if block.room is not None:
         full, over = block.room.is_over(units)
         for column, offer in enumerate(full.tolist()):
@@ -301,10 +307,10 @@ def _by_service(block: Block, units: FloatArray, nodes: IntArray) -> list[FloatA
         at = np.searchsorted(block.nodes[run], nodes)
         at = np.minimum(at, run.stop - run.start - 1)
         has = np.flatnonzero(block.nodes[run][at] == nodes)
-        offers = run.start + at[has]
-        mine[:, has] = price[:, offers]
+        asked = run.start + at[has]
+        mine[:, has] = price[:, asked]
         for line in range(units.shape[1]):
-            short = units[:, line, None] > block.limit[line, offers]
+            short = units[:, line, None] > block.limit[line, asked]
             mine[:, has] = np.where(short, FORBIDDEN, mine[:, has])
         mine[empty] = FORBIDDEN
         found.append(mine)

@@ -33,6 +33,7 @@ from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.bundles import Bundles, price_bundles
 from domroute.sourcing.bydate import is_there, shares_by_date
+from domroute.sourcing.causes import are_caused
 from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN, Choice, Take
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.partitions import (
@@ -42,6 +43,7 @@ from domroute.sourcing.partitions import (
     most_parts,
 )
 from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranked
+from domroute.sourcing.settling import settle
 from domroute.sourcing.several import is_one_as_cheap, may_gain, shipped
 from domroute.sourcing.token import add_token
 from domroute.sourcing.totals import Totals, counts_shipments, total_costs
@@ -95,16 +97,22 @@ def solve_subset(
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
     takes = takes_of(offers, taken, divided=bundles.divided)
-    is_hidden = not is_seen(offers, policy, bundles, arrays) and has_several(takes)
-    # Deliveries of one node may want the same units by the same date.
-    if is_hidden or not is_there(offers, takes):
+    if not is_seen(offers, policy, bundles, arrays) and has_several(takes):
         return None
-    return Choice(
-        takes=takes,
-        bound=cost,
-        method=SUBSET,
-        states=len(bundles.units),
-    )
+    return _allowed(offers, Choice(takes, cost, SUBSET, states=len(bundles.units)))
+
+
+def _allowed(offers: Offers, choice: Choice) -> Choice | None:
+    """Return what was found if it may be so; None if bundles did not show that."""
+    # Deliveries of one node may want the same units by the same date.
+    if not is_there(offers, choice.takes or ()):
+        return None
+    if not are_caused(offers, choice.takes or ()):
+        # Moments were no worse than those before; or parcels apart would be cheaper.
+        choice = settle(choice, offers, None)
+        if not are_caused(offers, choice.takes or ()):
+            return None
+    return choice
 
 
 def _may_be_lean(offers: Offers, policy: Policy) -> bool:
