@@ -31,20 +31,19 @@ def add_causes(made: Formulation, offers: Offers) -> None:
     table, model = made.table, made.model
     for offers_alike in twins_of(table):
         model.at_most(made.ships[offers_alike], 1.0, 1.0)
-    line = (table.units > 0).argmax(axis=1)
     for at, block in enumerate(table.blocks):
         if not has_moments(block):
             continue
         first, end = int(table.first[at]), int(table.first[at + 1])
         here = ((first <= made.offer) & (made.offer < end)).nonzero()[0]
         offer = made.offer[here] - first
-        of_line = np.searchsorted(block.lines, line[made.atom[here]])
+        present = table.units[:, block.lines] > 0
         for lines in causes_of(offers, block, slice(None)):
             asked = (~np.logical_and.reduce(lines, axis=0)).nonzero()[0]
             row_of = np.full(len(block.nodes), -1)
             row_of[asked] = model.add_rows(len(asked), upper=0.0)
             model.add_entries(row_of[asked], made.ships[first + asked], 1.0)
-            mine = (row_of[offer] >= 0) & lines[of_line, offer]
+            mine = (row_of[offer] >= 0) & (present @ lines)[made.atom[here], offer]
             model.add_entries(row_of[offer[mine]], made.takes[here[mine]], -1.0)
 
 
