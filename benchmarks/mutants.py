@@ -1,7 +1,8 @@
 """
 Inputs that are almost right: ``python -m benchmarks.mutants [--count N] [--first N]``.
 
-Each mutant is made from good JSON, CSV, Parquet, policies or results by its number.
+Each mutant is made from good JSON, CSV, Parquet, policies or results by its number, and
+likewise from a scenario with dates, its tables, its results and what happens to them.
 None may end in a traceback, or with a status that is not documented.
 """
 
@@ -21,12 +22,15 @@ from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from benchmarks import dated_case
 from domroute.cli import main as domroute
 from domroute.files.policy import policy_to_dict
 from domroute.instances import load
-from domroute.jsonio import save_scenario, scenario_to_json
+from domroute.jsonio import load_scenario, save_scenario, scenario_to_json
 
 STATUSES = frozenset((0, 1, 2, 130))
+PLAIN = ("json", "json", "csv", "parquet", "policy", "results")
+DATED = ("dated", "dated", "dated", "dated_tables", "events", "dated_results")
 _MARKS = (b"\0", b'"', b",", b"\xef\xbb\xbf", b"\r", b"[" * 9000, b"{", b"\n")
 
 
@@ -125,17 +129,7 @@ def bitten(rng, data):
         elif way == 3:
             data[at:at] = rng.randbytes(size)
         elif way == 4:
-            marks = (
-                b"\0",
-                b'"',
-                b",",
-                b"\xef\xbb\xbf",
-                b"\r",
-                b"[" * 9000,
-                b"{",
-                b"\n",
-            )
-            data[at:at] = rng.choice(marks)
+            data[at:at] = rng.choice(_MARKS)
         elif rng.random() < 0.1:
             del data[at:]
     return bytes(data)
@@ -193,9 +187,9 @@ def mutated_parquet(rng, data):
 class Makers:
     """Makes mutants in a folder of its own, from good inputs made once."""
 
-    def __init__(self, folder):
-        """Write the good inputs, and read them back."""
-        self.folder = folder
+    def __init__(self, folder, kinds):
+        """Write the good inputs, and read them back; mutants are of some kinds."""
+        self.folder, self.kinds = folder, kinds
         self.scenario = small()
         good = folder / "good.json"
         good.write_text(json.dumps(self.scenario))
@@ -204,11 +198,26 @@ class Makers:
         quietly(["route", str(good), "--out", str(folder / "results.json")])
         self.results = json.loads((folder / "results.json").read_text())
         assert quietly(["check", str(good)])[0] == 0
+        self._make_dated(folder / "dated.json")
+
+    def _make_dated(self, good):
+        """Write the good inputs with dates, likewise."""
+        self.dated, self.events = dated_case.scenario(), dated_case.events()
+        good.write_text(json.dumps(self.dated))
+        save_scenario(load_scenario(good), self.folder / "calendars", tables="csv")
+        results, events = (
+            self.folder / "dated_results.json",
+            self.folder / "events.json",
+        )
+        events.write_text(json.dumps(self.events))
+        quietly(["route", str(good), "--out", str(results)])
+        self.dated_results = json.loads(results.read_text())
+        assert quietly(["reroute", str(good), str(results), str(events)])[0] in (0, 1)
 
     def make(self, number):
         """Make a mutant; return its kind and the command that reads it."""
         rng = random.Random(number)
-        kind = rng.choice(("json", "json", "csv", "parquet", "policy", "results"))
+        kind = rng.choice(self.kinds)
         return kind, getattr(self, f"_{kind}")(rng)
 
     def _json(self, rng):
@@ -254,6 +263,41 @@ class Makers:
         more = rng.choice(([], ["--reserve"]))
         return ["verify", str(self.folder / "good.json"), str(file), *more]
 
+    def _dated(self, rng):
+        file = self.folder / "mutant.json"
+        file.write_bytes(mutated_json(rng, self.dated))
+        verbs = ("check", "route", "route", "promise", "promise", "batch", "replay")
+        verb = rng.choice(verbs)
+        if verb == "check":
+            return [verb, str(file)]
+        form = [] if verb in ("batch", "replay") else ["--format", "text"]
+        return [verb, str(file), *self._limit_of(verb), *rng.choice(([], form))]
+
+    @staticmethod
+    def _limit_of(verb):
+        """Limit what takes long; replays have no limit."""
+        return [] if verb == "replay" else ["--time-limit", "1"]
+
+    def _dated_tables(self, rng):
+        return self._table(rng, self.folder / "calendars", "csv", mutated_csv)
+
+    def _events(self, rng):
+        file = self.folder / "mutant_events.json"
+        file.write_bytes(mutated_json(rng, self.events))
+        results = self.folder / "dated_results.json"
+        return self._reroute(results, file)
+
+    def _dated_results(self, rng):
+        file = self.folder / "mutant_results.json"
+        file.write_bytes(mutated_json(rng, self.dated_results))
+        if rng.random() < 0.5:
+            return ["verify", str(self.folder / "dated.json"), str(file)]
+        return self._reroute(file, self.folder / "events.json")
+
+    def _reroute(self, results, events):
+        good = str(self.folder / "dated.json")
+        return ["reroute", good, str(results), str(events), "--time-limit", "1"]
+
 
 def quietly(argv):
     """Run a command; return its status, and the traceback if it ended in one."""
@@ -270,10 +314,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants")
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--only", choices=("plain", "dated"))
     asked = parser.parse_args()
+    kinds = {"plain": PLAIN, "dated": DATED}.get(asked.only, PLAIN + DATED)
     found, faults = Counter(), []
     with tempfile.TemporaryDirectory() as folder:
-        makers = Makers(Path(folder))
+        makers = Makers(Path(folder), kinds)
         for number in range(asked.first, asked.first + asked.count):
             kind, argv = makers.make(number)
             status, trace = quietly(argv)
@@ -282,7 +328,7 @@ def main() -> int:
                 faults.append((number, argv[0], trace))
                 print(number, kind, argv[0], trace[-1500:], flush=True)
     for (kind, status), count in sorted(found.items(), key=str):
-        print(f"{kind:8} {status!s:5} {count:6,}")
+        print(f"{kind:13} {status!s:5} {count:6,}")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{asked.count:,} mutants, {len(faults)} faults, {most:,.0f} MB at most")
     return 1 if faults else 0

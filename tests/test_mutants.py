@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.mutants import STATUSES, Makers, quietly
+from benchmarks.mutants import DATED, PLAIN, STATUSES, Makers, quietly
 
 
 @pytest.fixture(scope="module")
 def makers(tmp_path_factory):
     """Write the good inputs once."""
-    return Makers(tmp_path_factory.mktemp("mutants"))
+    return Makers(tmp_path_factory.mktemp("mutants"), PLAIN + DATED)
 
 
 @pytest.mark.filterwarnings("ignore")  # a strange policy may warn, as it should

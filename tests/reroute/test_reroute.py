@@ -572,3 +572,25 @@ def test_limit_on_nodes_holds_where_the_search_ends(monkeypatch):
     assert where(again) == {("A", "N1"): 1}
     assert again.result.status is Status.FEASIBLE
     assert again.result.bound < again.result.cost
+
+
+def test_plan_with_a_node_that_is_gone_is_refused():
+    """What has not left it could be planned nowhere: its closing is an event."""
+    result = world({"N1": {"A": 2}}).route(asked(A=2))
+    (part,) = result.plan.shipments
+    elsewhere = replace(part, node_id="N9")
+    result = replace(result, plan=replace(result.plan, shipments=(elsewhere,)))
+    router = world({"N1": {"A": 2}})
+
+    with pytest.raises(InputError) as told:
+        router.reroute(result, [])
+    with pytest.raises(InputError) as told_of_many:
+        router.rebalance([result])
+
+    where = "result.plan.shipments[0].node_id"
+    assert [(x.code, x.where) for x in told.value.issues] == [("unknown_id", where)]
+    (issue,) = told_of_many.value.issues
+    assert (issue.code, issue.where) == (
+        "unknown_id",
+        where.replace("result", "results[0]"),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,7 +108,8 @@ def read_backlog(
     names = _tiers_from(tiers, issues)
     placed = _orders_from(orders, issues)
     items = {item.sku: item for item in network.items}
-    read = _results_from(results, placed, items, issues)
+    nodes = {node.id for node in network.nodes}
+    read = _results_from(results, placed, (items, nodes), issues)
     if issues:
         raise InputError(issues)
     happened, as_of = events_by_order(
@@ -210,7 +212,7 @@ def _orders_from(orders: object, issues: list[Issue]) -> dict[str, Order]:
 def _results_from(
     results: object,
     placed: Mapping[str, Order],
-    items: Mapping[str, Item],
+    known: tuple[Mapping[str, Item], AbstractSet[str]],
     issues: list[Issue],
 ) -> list[tuple[RoutingResult, OrderState]]:
     if isinstance(results, (str, bytes, Mapping, Frozen, Rerouted)) or not isinstance(
@@ -226,7 +228,7 @@ def _results_from(
         name = getattr(result, "order_id", None)
         faults: list[Issue] = []
         given_order = placed.get(str(name)) if state is None else state.order
-        order = order_of(result, given_order, items, faults)
+        order = order_of(result, given_order, known, faults)
         issues += [
             Issue(one.code, _placed_at(at, one.where), one.message) for one in faults
         ]
@@ -237,7 +239,7 @@ def _results_from(
             issues.append(Issue("duplicate_id", f"results[{at}]", text))
             continue
         seen.add(order.id)
-        if not Goods(order, items).is_plain:
+        if not Goods(order, known[0]).is_plain:
             text = f"order {order.id!r} has kits or substitutes: route it again alone"
             issues.append(Issue("not_supported", f"results[{at}]", text))
             continue
@@ -247,4 +249,5 @@ def _results_from(
 
 def _placed_at(at: int, where: str) -> str:
     """Say in which of the results a fault is."""
-    return f"results[{at}]" + ("" if where == "result" else f".{where}")
+    inside = where.removeprefix("result").removeprefix(".")
+    return f"results[{at}]" + (f".{inside}" if inside else "")

@@ -59,5 +59,6 @@ def _days(part: Shipment, line_id: str, rest: Order, network: Network) -> int | 
 
 
 def _zone_of(node_id: str, network: Network) -> str | None:
-    """Return the time zone of a node, if it has its own."""
-    return next(node.time_zone for node in network.nodes if node.id == node_id)
+    """Return the time zone of a node that has its own; none of one that is gone."""
+    zones = (node.time_zone for node in network.nodes if node.id == node_id)
+    return next(zones, None)

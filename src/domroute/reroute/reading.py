@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -171,14 +172,18 @@ def check_asked(
     """
     issues = list(option_issues(policy, network))
     items = {item.sku: item for item in network.items}
-    found = order_of(result, order, items, issues)
+    nodes = {node.id for node in network.nodes}
+    found = order_of(result, order, (items, nodes), issues)
     if found is None or issues:
         raise InputError(issues)
     return found
 
 
 def order_of(
-    result: object, order: object, items: Mapping[str, Item], issues: list[Issue]
+    result: object,
+    order: object,
+    known: tuple[Mapping[str, Item], AbstractSet[str]],
+    issues: list[Issue],
 ) -> Order | None:
     """
     Find the order that a result is of, and note why there is none.
@@ -187,8 +192,8 @@ def order_of(
     ----------
     result, order
         What is given; the result may carry its order.
-    items
-        Of the network, by SKU.
+    known
+        The items of the network, by SKU, and the ids of its nodes.
     issues
         Where faults are noted.
     """
@@ -201,7 +206,9 @@ def order_of(
             text = f"is put together at {hub!r}: such a plan is not routed again"
             issues.append(Issue("merged_plan", "result", text))
         found = result.order if order is None else order
+        items, nodes = known
         faults = list(_order_issues(result, found, items))
+        faults += _node_issues(result, nodes)
         issues += faults
         return None if faults else found
     return None
@@ -249,6 +256,15 @@ def _order_issues(
         if units > lines.get(name, 0):
             text = f"ships {units} of line {name!r}, of which {lines.get(name, 0)}"
             yield Issue("contradictory", "result", f"{text} were ordered")
+
+
+def _node_issues(result: RoutingResult, nodes: AbstractSet[str]) -> Iterator[Issue]:
+    """List the nodes of a plan that the network does not have."""
+    for at, part in enumerate(result.plan.shipments):
+        if part.node_id not in nodes:
+            text = f"{shorten(part.node_id)} is not a node of the network"
+            where = f"result.plan.shipments[{at}].node_id"
+            yield Issue("unknown_id", where, f"{text}: leave it there, and close it")
 
 
 def option_issues(policy: Policy, network: Network) -> Iterator[Issue]:
