@@ -53,6 +53,7 @@ class Clock:
         # Kept by each clock, so that they go when it goes.
         self.moment = lru_cache(_KEPT)(moment_of)
         self.openings = lru_cache(_KEPT)(self._find_openings)
+        self._near = lru_cache(_KEPT)(self._find_near)
         self.works_on = lru_cache(_KEPT)(self._find_works_on)
 
     def zone_of(self, node: Node) -> str:
@@ -77,6 +78,19 @@ class Clock:
         ]
         return tuple(sorted(moments))
 
+    def _find_near(self, name: str | None, zone: str, day: date) -> tuple[Opening, ...]:
+        """List what may be open at some time of a date, and begins by its end."""
+        days = (day - BEFORE, day - DAY, day)
+        # The clock may skip all of a row, which then is no time at all.
+        return tuple(
+            [
+                opening
+                for each in days
+                for opening in self.openings(name, zone, each)
+                if opening[1] > opening[0]
+            ]
+        )
+
     def _rows(self, name: str | None, day: date) -> list[Minutes]:
         if name is None:
             return [(0, 24 * 60)]
@@ -87,18 +101,21 @@ class Clock:
         self, name: str | None, zone: str, start: datetime, until: datetime
     ) -> Iterator[Opening]:
         """Yield the openings that end at a moment or later, and begin by another."""
-        day, last = day_at(zone, start) - BEFORE, day_at(zone, until)
-        while day <= last:
+        day = day_at(zone, start)
+        for opening in self._near(name, zone, day):
+            if opening[1] >= start:
+                yield opening
+        last = day_at(zone, until)
+        while day < last:
+            day += DAY
             for opening in self.openings(name, zone, day):
-                # The clock may skip all of a row, which then is no time at all.
                 if opening[1] >= start and opening[1] > opening[0]:
                     yield opening
-            day += DAY
 
     def is_open(self, name: str | None, zone: str, moment: datetime) -> bool:
         """Tell whether something is open at a moment, or just closes."""
-        for opens, closes in self._openings_near(name, zone, moment):
-            if opens <= moment <= closes and opens < closes:
+        for opens, closes in self._near(name, zone, day_at(zone, moment)):
+            if opens <= moment <= closes:
                 return True
         return False
 
@@ -117,13 +134,6 @@ class Clock:
             if reached >= end:
                 return True
         return False
-
-    def _openings_near(
-        self, name: str | None, zone: str, moment: datetime
-    ) -> Iterator[Opening]:
-        day = day_at(zone, moment)
-        for back in (0, 1, 2):
-            yield from self.openings(name, zone, day - back * DAY)
 
 
 def moment_of(zone: str, day: date, minute: int) -> datetime:
@@ -155,6 +165,7 @@ def day_at(zone: str, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+@lru_cache(_KEPT)
 def minute_on_clock(clock: str) -> int:
     """
     Return the minutes from a date's midnight to a time on its clock.

@@ -55,16 +55,24 @@ class Timetable:
         self._services = services
         self._working = Working(self.clock, self._nodes)
         self._pickups = lru_cache(_KEPT)(self._find_pickups)
-        self._moves = lru_cache(_KEPT)(self._find_moves)
+        self._soon = lru_cache(_KEPT)(self._find_soon)
+        self._brings = lru_cache(_KEPT)(self._find_brings)
 
     def dates_of(self, trip: Trip, since: datetime) -> Dates | None:
         """Work out the dates of what may begin at a moment; None without any."""
-        service = trip.service
+        ready = self._ready_at(trip, since)
+        return None if ready is None else self._dates_from(trip, ready)
+
+    def _ready_at(self, trip: Trip, since: datetime) -> datetime | None:
+        """Find when a node is done with it; None where that is too late."""
         ready = self._working.ready_at(
             trip.node, trip.cutoff_keys, since, trip.until, trip.works_on
         )
-        if ready is None or ready > trip.until:
-            return None
+        return None if ready is None or ready > trip.until else ready
+
+    def _dates_from(self, trip: Trip, ready: datetime) -> Dates | None:
+        """Work out the dates of what is ready at a moment, whatever it took."""
+        service = trip.service
         if trip.is_collected:
             return self._collect(trip, ready)
         if service is None:
@@ -119,10 +127,22 @@ class Timetable:
         )
 
     def _leaves_so(self, trip: Trip, since: datetime, found: Dates) -> bool:
-        leaves = found.leaves_at
-        if leaves is not None and since > leaves:
+        """Tell whether what begins at a later moment leaves as it was found to."""
+        leaves, service = found.leaves_at, trip.service
+        if leaves is None or since > leaves:
             return False
-        dates = self.dates_of(trip, since)
+        ready = self._ready_at(trip, since)
+        if ready is None:
+            return False
+        if (
+            service is not None
+            and ready >= found.ready_at
+            and self._is_picked_up(trip.node, service)
+        ):
+            # Pick-ups are what they are, whenever it is ready. It leaves by the first
+            # that will do: that is still this one, as long as it is not missed.
+            return ready <= leaves
+        dates = self._dates_from(trip, ready)
         return dates is not None and dates.leaves_at == leaves
 
     def _collect(self, trip: Trip, ready: datetime) -> Dates | None:
@@ -163,33 +183,52 @@ class Timetable:
         self, trip: Trip, service: Service, ready: datetime
     ) -> Iterator[tuple[datetime, date]]:
         """Yield when a shipment may be handed over, with the date that counts."""
-        node, zone = trip.node, self.clock.zone_of(trip.node)
-        if node.pickups.get(service.id, service.pickups) is None:
-            moments = self._openings(trip, service, ready)
-            found: Iterator[tuple[datetime, date]] = (
-                (moment, day_at(zone, moment)) for moment in moments
-            )
-        else:
+        if self._is_picked_up(trip.node, service):
             found = self._collections(trip, service, ready)
+        else:
+            found = self._openings(trip, service, ready)
         courier = trip.courier
-        for leaves, day in found:
-            if courier is None or self.clock.is_open_all(
-                service.calendar, zone, leaves, leaves + courier
-            ):
-                yield leaves, day
+        if courier is None:
+            return found
+        zone = self.clock.zone_of(trip.node)
+        return (
+            (leaves, day)
+            for leaves, day in found
+            if self.clock.is_open_all(service.calendar, zone, leaves, leaves + courier)
+        )
+
+    @staticmethod
+    def _is_picked_up(node: Node, service: Service) -> bool:
+        """Tell whether a service comes to a node at stated times, or to none at all."""
+        return node.pickups.get(service.id, service.pickups) is not None
 
     def _collections(
         self, trip: Trip, service: Service, ready: datetime
     ) -> Iterator[tuple[datetime, date]]:
         """Yield the pick-ups of a service at a node, with the date each is of."""
-        zone = self.clock.zone_of(trip.node)
-        day = day_at(zone, ready) - BEFORE
-        last = day_at(zone, trip.until)
-        while day <= last:
-            for moment in self._pickups(trip.node.id, service.id, day):
-                if moment >= ready:
-                    yield moment, day
+        node_id, service_id = trip.node.id, service.id
+        day, last = ready.date(), trip.until.date() + DAY
+        for pickup in self._soon(node_id, service_id, day):
+            if pickup[0] >= ready:
+                yield pickup
+        day += DAY
+        while day < last:
             day += DAY
+            for moment in self._pickups(node_id, service_id, day):
+                yield moment, day
+
+    def _find_soon(
+        self, node_id: str, service_id: str, day: date
+    ) -> tuple[tuple[datetime, date], ...]:
+        """List the pick-ups from a date in UTC on until the local one after it."""
+        return tuple(
+            [
+                (moment, on)
+                for on in (day - BEFORE, day - DAY, day, day + DAY)
+                for moment in self._pickups(node_id, service_id, on)
+                if moment.date() >= day
+            ]
+        )
 
     def _find_pickups(
         self, node_id: str, service_id: str, day: date
@@ -211,9 +250,9 @@ class Timetable:
 
     def _openings(
         self, trip: Trip, service: Service, ready: datetime
-    ) -> Iterator[datetime]:
+    ) -> Iterator[tuple[datetime, date]]:
         """
-        Yield when a shipment may first be handed over without pick-ups.
+        Yield when a shipment may be handed over without pick-ups, and on which date.
 
         It may be from a moment on at which something begins: all of these are tried.
         """
@@ -221,11 +260,10 @@ class Timetable:
         zone = clock.zone_of(node)
         for moment in self._beginnings(trip, service, ready):
             # A courier runs by the hour, whatever the date.
-            runs = trip.courier is not None or clock.works_on(
-                service.calendar, day_at(zone, moment)
-            )
+            day = day_at(zone, moment)
+            runs = trip.courier is not None or clock.works_on(service.calendar, day)
             if runs and clock.is_open(node.calendar, zone, moment):
-                yield moment
+                yield moment, day
 
     def _beginnings(
         self, trip: Trip, service: Service, ready: datetime
@@ -283,29 +321,34 @@ class Timetable:
                 clock.works_on(service.delivery_calendar, day)
             )
             return (day, arrives) if is_received else None
-        last = day_at(there, trip.until)
-        moved = self._moves(service.calendar, day, trip.transit_days or 0, last)
-        if moved is None:
-            return None
-        by = minute_on_clock(service.delivers_by)
-        delivering = service.delivery_calendar or service.calendar
-        while moved <= last:
-            if clock.works_on(delivering, moved) and clock.works_on(
-                trip.receiving, moved
-            ):
-                arrives = clock.moment(there, moved, by)
-                if arrives >= leaves:
-                    return moved, arrives
-            moved += DAY
+        last, by = trip.until.date() + DAY, minute_on_clock(service.delivers_by)
+        way = service.id, trip.receiving
+        comes = self._brings(*way, day, trip.transit_days or 0, last)
+        while comes is not None:
+            arrives = clock.moment(there, comes, by)
+            if arrives >= leaves:
+                return comes, arrives
+            comes = self._brings(*way, comes + DAY, 0, last)
         return None
 
-    def _find_moves(
-        self, calendar: str | None, day: date, count: int, last: date
+    def _find_brings(
+        self, service_id: str, receiving: str | None, day: date, count: int, last: date
     ) -> date | None:
-        """Count dates on which a service moves, after the one it starts on."""
+        """
+        Find the date on which a service brings what it starts with on another.
+
+        It moves on so many dates after that one, and then delivers on the first on
+        which both it and the place do.
+        """
+        service, works_on = self._services[service_id], self.clock.works_on
         while count:
             day += DAY
             if day > last:
                 return None
-            count -= self.clock.works_on(calendar, day)
-        return day
+            count -= works_on(service.calendar, day)
+        delivering = service.delivery_calendar or service.calendar
+        while day <= last:
+            if works_on(delivering, day) and works_on(receiving, day):
+                return day
+            day += DAY
+        return None

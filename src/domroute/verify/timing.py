@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domroute.network import Node, Service
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Trip:
     """
     A shipment as far as its dates depend on it; all but when it may begin.
@@ -34,6 +34,14 @@ class Trip:
     works_on
         The working day on which the node says that it works on it; None where its days
         have no limits.
+    cutoff_keys
+        What the node's cut-offs may be stated for, the most telling first.
+    courier
+        How long a courier takes; None where it is not taken by one.
+    has_arrival
+        Whether anything says when it arrives.
+    not_before
+        The first date on which it may come, for whatever reason.
     """
 
     node: Node
@@ -48,36 +56,28 @@ class Trip:
     ends_at: Node | None = None
     held: date | None = None
     works_on: date | None = None
+    cutoff_keys: tuple[str, ...] = field(init=False)
+    courier: timedelta | None = field(init=False, default=None)
+    has_arrival: bool = field(init=False)
+    not_before: date | None = field(init=False)
 
-    @property
-    def not_before(self) -> date | None:
-        """The first date on which it may come, for whatever reason."""
-        dates = [day for day in (self.earliest, self.held) if day is not None]
-        return max(dates, default=None)
-
-    @property
-    def cutoff_keys(self) -> tuple[str, ...]:
-        """What the node's cut-offs may be stated for, the most telling first."""
-        service = self.service
-        return (self.method,) if service is None else (service.id, self.method)
-
-    @property
-    def courier(self) -> timedelta | None:
-        """How long a courier takes; None where it is not taken by one."""
-        service = self.service
-        minutes = None if service is None else service.transit_minutes
-        if minutes is None or isinstance(minutes, dict):
-            return None
-        return timedelta(minutes=minutes)
-
-    @property
-    def has_arrival(self) -> bool:
-        """Whether anything says when it arrives."""
-        return (
+    def __post_init__(self) -> None:
+        """Say what follows from the rest: each is asked for several times."""
+        service, held, earliest = self.service, self.held, self.earliest
+        self.cutoff_keys = (self.method,)
+        if service is not None:
+            self.cutoff_keys = service.id, self.method
+            minutes = service.transit_minutes
+            if minutes is not None and not isinstance(minutes, dict):
+                self.courier = timedelta(minutes=minutes)
+        self.has_arrival = (
             self.is_collected
             or self.transit_days is not None
             or self.courier is not None
         )
+        self.not_before = earliest if held is None else held
+        if held is not None and earliest is not None:
+            self.not_before = max(held, earliest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Dates:
         return self.delivers_at if self.ships_at is None else self.ships_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Timing:
     """
     The dates of a shipment, and whether it may be made with them.

@@ -12,13 +12,15 @@ from domroute.verify.clock import (
     BEFORE,
     DAY,
     Clock,
-    day_at,
     minute_on_clock,
     said_of,
 )
 
 _KEPT: Final = 4096
-"""Cut-offs remembered at most."""
+"""Days on which work begins remembered at most: of a node, for a date of orders."""
+
+Begins = tuple[tuple[datetime, date | None], ...]
+"""Until when orders count as of which working day; None for one too far away."""
 
 
 class Working:
@@ -38,7 +40,7 @@ class Working:
 
     def __init__(self, clock: Clock, nodes: dict[str, Node]) -> None:
         self._clock, self._nodes = clock, nodes
-        self._cutoff = lru_cache(_KEPT)(self._find_cutoff)
+        self._begins = lru_cache(_KEPT)(self._find_begins)
 
     def ready_at(
         self,
@@ -62,30 +64,53 @@ class Working:
         on
             The working day before which it is not begun; None for the first.
         """
-        zone = self._clock.zone_of(node)
         day = self.first_day(node, keys, since, until)
         if day is not None and on is not None and on > day:
-            day = self._working_day(node, on, day_at(zone, until) + DAY)
+            day = self._working_day(node, on, until.date() + DAY)
         if day is None:
             return None
+        zone = self._clock.zone_of(node)
         opens = self._clock.openings(node.calendar, zone, day)[0][0]
-        minutes = node.processing.minutes
-        return self.finish(node, zone, max(since, opens), until, minutes)
+        start = max(since, opens)
+        return self.finish(node, zone, start, until, node.processing.minutes)
 
     def first_day(
         self, node: Node, keys: tuple[str, ...], since: datetime, until: datetime
     ) -> date | None:
         """Find the working day on which the work may begin; see :meth:`ready_at`."""
-        zone = self._clock.zone_of(node)
-        last = day_at(zone, until) + DAY
-        day = self._working_day(node, day_at(zone, since) - BEFORE - DAY, last)
-        while day is not None and self._cutoff(node.id, keys, day) < since:
-            day = self._working_day(node, day + DAY, last)
-        for _ in range(node.processing.days):
-            if day is None:
+        for taken, day in self._begins(node.id, keys, since.date(), until.date()):
+            if since <= taken:
+                return day
+        return None
+
+    def _find_begins(
+        self, node_id: str, keys: tuple[str, ...], on: date, until: date
+    ) -> Begins:
+        """
+        List the cut-offs that orders of a date may be in time for, with their days.
+
+        Both dates are in UTC: so the local one is at most a date before or after. What
+        opens later than a date after ``until`` opens too late, wherever it is.
+        """
+        node, last, found = self._nodes[node_id], until + DAY, []
+        day = self._working_day(node, on - BEFORE - DAY, last)
+        while day is not None:
+            taken = self._cutoff(node, keys, day)
+            if taken.date() >= on:
+                found.append((taken, self._days_on(node, day, last)))
+            if taken.date() > on:
                 break
             day = self._working_day(node, day + DAY, last)
-        return day
+        return tuple(found)
+
+    def _days_on(self, node: Node, day: date, last: date) -> date | None:
+        """Find the working day on which work begins that is taken on another."""
+        begins: date | None = day
+        for _ in range(node.processing.days):
+            if begins is None:
+                break
+            begins = self._working_day(node, begins + DAY, last)
+        return begins
 
     def _working_day(self, node: Node, day: date, last: date) -> date | None:
         """Find the first working day from a date on."""
@@ -105,14 +130,14 @@ class Working:
     ) -> datetime | None:
         """Find when minutes of work are done that begin at a moment."""
         clock, calendar = self._clock, node.calendar
-        left = timedelta(minutes=minutes)
+        left = _span_of(minutes)
         if not left:
             if clock.is_open(calendar, zone, start):
                 return start
             coming = clock.openings_between(calendar, zone, start, until)
             return next((opens for opens, _ in coming if opens >= start), None)
         for opens, closes in clock.openings_between(calendar, zone, start, until):
-            begins = max(opens, start)
+            begins = max(start, opens)
             if closes - begins >= left:
                 return begins + left
             if closes > begins:
@@ -120,9 +145,9 @@ class Working:
                 start = closes
         return None
 
-    def _find_cutoff(self, node_id: str, keys: tuple[str, ...], day: date) -> datetime:
+    def _cutoff(self, node: Node, keys: tuple[str, ...], day: date) -> datetime:
         """Find until when an order counts as that working day's."""
-        node, clock = self._nodes[node_id], self._clock
+        clock = self._clock
         zone = clock.zone_of(node)
         stated = [node.cutoffs[key] for key in keys if key in node.cutoffs]
         for times in [*stated, node.cutoff]:
@@ -130,6 +155,11 @@ class Working:
             if time is not None:
                 return clock.moment(zone, day, minute_on_clock(time))
         return max(closes for _, closes in clock.openings(node.calendar, zone, day))
+
+
+@lru_cache(_KEPT)
+def _span_of(minutes: float) -> timedelta:
+    return timedelta(minutes=minutes)
 
 
 def _time_of(times: CutOff | None, day: date) -> str | None:
