@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
+D = TypeVar("D")
 
 _FULL: Final = 32
 """Entries of a drawer, on average, from which on there are more drawers."""
@@ -83,6 +84,17 @@ class Drawers(Mapping[K, V]):
 
     def __getitem__(self, key: K) -> V:
         return self._drawers[hash(key) & (len(self._drawers) - 1)][key]
+
+    @overload
+    def get(self, key: K) -> V | None: ...
+
+    @overload
+    def get(self, key: K, default: V | D) -> V | D: ...
+
+    def get(self, key: K, default: D | None = None) -> V | D | None:
+        """Return the value of a key: most are not there, and that is no error."""
+        drawer = self._drawers[hash(key) & (len(self._drawers) - 1)]
+        return drawer.get(key, default)
 
     def __contains__(self, key: object) -> bool:
         return key in self._drawers[hash(key) & (len(self._drawers) - 1)]

@@ -32,11 +32,8 @@ def held_for_others(
     stock: Snapshot, node_id: str, sku: str, channel: str | None
 ) -> float:
     """Count the units that an order of a channel may not take."""
-    return math.fsum(
-        units
-        for name, units in allocated_at(stock, node_id, sku).items()
-        if name != channel
-    )
+    own = allocated_at(stock, node_id, sku)
+    return math.fsum([units for name, units in own.items() if name != channel])
 
 
 def short_by_channel(

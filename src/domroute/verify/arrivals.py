@@ -49,22 +49,27 @@ class Arrivals:
         if counts is None:
             return 0
         on_hand, reserved, safety = counts
-        start = self.now if by is None else max(by, self.now)
         comes = self._rows(node, sku)
         promised = self._stock.relied.get(sku, {}).get(node.id, ())
+        if not (comes or promised):  # as in most cells
+            return whole_of(math.fsum((on_hand, -reserved, -safety)), on_hand)
+        start = self.now if by is None else max(by, self.now)
+        moments = [start]
+        if promised:
+            moments += [at for at, _ in promised if at > start]
         left = [
             math.fsum(
-                (
+                [
                     on_hand,
                     -reserved,
                     -safety,
-                    *(units for at, units in comes if at <= when),
-                    *(-units for at, units in promised if at <= when),
-                )
+                    *[units for at, units in comes if at <= when],
+                    *[-units for at, units in promised if at <= when],
+                ]
             )
-            for when in (start, *(at for at, _ in promised if at > start))
+            for when in moments
         ]
-        most = math.fsum((on_hand, *(units for _, units in comes)))
+        most = math.fsum([on_hand, *[units for _, units in comes]])
         return whole_of(min(left), most)
 
     def arriving(self, node: Node, sku: str, by: datetime) -> int:
@@ -112,7 +117,7 @@ class Arrivals:
                     return None
                 zone = timetable.clock.zone_of(node)
                 due = _days_after(placed, zone, promise.overdue_days)
-            until = max(due, placed) + promise.horizon_days * DAY
+            until = max(due, placed) + self._book.horizon
             return timetable.received_at(node, due, until)
         except OverflowError:
             return None

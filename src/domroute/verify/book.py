@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from domroute.calendars import Processing
@@ -47,6 +48,8 @@ class Book:
         The terms that charge for days as they fill, and what they say of it.
     deadlines
         The rules for which orders nothing may come late even so.
+    horizon, lifetime
+        How far after an order is looked, and how long what is said of it may hold.
     """
 
     def __init__(self, network: Network, policy: Policy) -> None:
@@ -113,6 +116,9 @@ class Book:
         self.keeps = tuple(rule for rule in safeties if rule.price is None)
         self.lends = tuple(rule for rule in safeties if rule.price is not None)
         self.deadlines = tuple(deadlines)
+        promise = policy.promise
+        self.horizon = timedelta(days=promise.horizon_days)
+        self.lifetime = timedelta(minutes=promise.lifetime_minutes)
 
     @cached_property
     def timetable(self) -> Timetable:

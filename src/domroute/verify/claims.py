@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
 
 from domroute.errors import Issue
 from domroute.result import RoutingResult
@@ -43,8 +42,7 @@ def _check_validity(result: RoutingResult, reading: Reading, where: str) -> None
         ends = [part.valid_until for part in result.plan.shipments]
         known = [end for end in ends if end is not None]
         if ends and len(known) == len(ends):
-            minutes = reading.book.policy.promise.lifetime_minutes
-            right = max(placed, min([*known, placed + timedelta(minutes=minutes)]))
+            right = max(placed, min(*known, placed + reading.book.lifetime))
     if result.valid_until != right:
         text = f"valid_until is {result.valid_until}, should be {right}"
         reading.add("wrong_date", where, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import MAXYEAR, UTC, date, datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -25,7 +24,10 @@ from domroute.words import Method, Supply
 
 _FIELDS = ("ready_at", "ships_at", "delivers_on", "delivers_at")
 _ALL = (*_FIELDS, "valid_until", "works_on")
+_COMPARED = (*_FIELDS, "supply")
 _said = attrgetter(*_ALL)
+_compared = attrgetter(*_COMPARED)
+_dates = attrgetter(*_FIELDS)
 
 
 def check_dates(reading: Reading, quoted: Quoted | None) -> None:
@@ -56,7 +58,7 @@ def _held_until(part: Part) -> date | None:
 
 def _check_one_date(reading: Reading) -> None:
     """Note every delivery that must come on one date, and does not."""
-    for group in {id(group): group for group in reading.groups.values()}.values():
+    for group in reading.deliveries:
         if not group.delivery.together:
             continue
         parts = [part for part in reading.parts if part.group is group]
@@ -117,9 +119,11 @@ def note_refusals(part: Part, reading: Reading, timing: Timing) -> None:
 
 def compare_dates(part: Part, reading: Reading, dates: Dates) -> None:
     """Note what is said of a shipment's dates, and is not so."""
-    rights = [(field, getattr(dates, field)) for field in _FIELDS]
-    for field, right in [*rights, ("supply", supply_of(part, placed_at_of(reading)))]:
-        found = getattr(part.shipment, field)
+    said = _compared(part.shipment)
+    rights = (*_dates(dates), supply_of(part, placed_at_of(reading)))
+    if said == rights:
+        return
+    for field, found, right in zip(_COMPARED, said, rights, strict=True):
         if found != right:
             text = f"{field} is {shown(found)}, should be {shown(right)}"
             reading.add("wrong_date", part.where, text)
@@ -175,9 +179,15 @@ def time_of(
     if reading.order.placed_at is None:
         return Timing(None, refusal="has no dates for an order that is of no date")
     try:
-        trip = _trip_of(reading, group, node, service, distance_km)
-        trip = trip if held is None else replace(trip, held=held)
-        trip = replace(trip, works_on=works_on)
+        trip = _trip_of(
+            reading,
+            group,
+            node,
+            service,
+            distance_km,
+            held=held,
+            works_on=works_on,
+        )
         return _find_timing(reading, group, trip, contents, stock_at)
     except OverflowError:
         return Timing(None, refusal="promises nothing before the end of time")
@@ -194,8 +204,10 @@ def _find_timing(
     refusal = _refuse_trip(trip, group, reading)
     if refusal is not None:
         return Timing(None, refusal=refusal)
-    begins = [stock_at, *(item.release_at for _, item, _ in contents)]
-    since = max([placed, *(at.astimezone(UTC) for at in begins if at is not None)])
+    since = placed
+    for at in (stock_at, *[item.release_at for _, item, _ in contents]):
+        if at is not None and at > since:
+            since = at.astimezone(UTC)
     dates = reading.book.timetable.dates_of(trip, since)
     if dates is None:
         days = reading.book.policy.promise.horizon_days
@@ -228,13 +240,15 @@ def _trip_of(
     node: Node,
     service: Service | None,
     distance_km: float,
+    *,
+    held: date | None,
+    works_on: date | None,
 ) -> Trip:
     book, delivery = reading.book, group.delivery
     clock, place = book.timetable.clock, group.place
     goal = book.nodes.get(delivery.node) if delivery.node is not None else None
     if group.is_collected:
         goal, place = node, node.location
-    horizon = book.policy.promise.horizon_days
     is_leg = group.is_leg
     return Trip(
         node=node,
@@ -246,7 +260,9 @@ def _trip_of(
         place_zone=clock.zone_at(place) if goal is None else clock.zone_of(goal),
         receiving=None if place is None else place.calendar,
         earliest=delivery.earliest,
-        until=placed_at_of(reading) + horizon * DAY,
+        until=placed_at_of(reading) + book.horizon,
+        held=held,
+        works_on=works_on,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domroute.network import Node
-from domroute.verify.clock import DAY
 from domroute.verify.dated import (
     check_validity,
     compare_dates,
@@ -58,7 +57,7 @@ def _check_whole(part: Part, reading: Reading) -> None:
     """Check what is put together, and then what is said of its parts."""
     if reading.order.placed_at is None:
         return
-    until = placed_at_of(reading) + reading.book.policy.promise.horizon_days * DAY
+    until = placed_at_of(reading) + reading.book.horizon
     last = last_there(reading, part, until)
     if last is None:
         text = f"node {part.node.id!r} never has all parts of it"

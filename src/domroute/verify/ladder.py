@@ -61,6 +61,8 @@ def drains(reading: Reading) -> bool:
 
 
 def _ladders_of(reading: Reading) -> list[NodePriority]:
+    if not reading.book.ladders:
+        return []
     order = reading.order
     deliveries = [group.delivery for group in reading.groups.values()]
     return [

@@ -89,6 +89,8 @@ class Reading:
         Whether some of it is put together on the way.
     waiting
         The ids of the lines that may wait for stock still to come.
+    waits_for
+        The SKUs that may leave for these.
     arrivals
         What comes when, once it was looked at.
     ways
@@ -113,6 +115,7 @@ class Reading:
         "plan",
         "shipped",
         "waiting",
+        "waits_for",
         "ways",
     )
 
@@ -136,6 +139,7 @@ class Reading:
         for line in order.lines:
             if found := ways_to_fill(line, book.items):
                 self.ways[line.id] = found
+        self.waits_for = self._skus_that_wait()
         self.shipped = dict.fromkeys(self.lines, 0)
         self.left = dict.fromkeys(self.lines, 0)
         self.parts: list[Part] = []
@@ -297,7 +301,16 @@ class Reading:
 
     def _may_leave(self, line: Line, item: Item) -> bool:
         """Tell whether an item is, or stands for, what a line asks for."""
+        if line.id not in self.ways:
+            return item.sku == line.sku
         return item.sku in self.skus_of(line)
+
+    def _skus_that_wait(self) -> frozenset[str]:
+        """List the SKUs that may leave for lines that may wait."""
+        waiting = [self.lines[name] for name in self.waiting]
+        if not self.ways:
+            return frozenset([line.sku for line in waiting])
+        return frozenset().union(*map(self.skus_of, waiting))
 
     def _read_ways(self) -> None:
         """Tell what units of kits and substitutes stand for, and what that costs."""

@@ -90,11 +90,8 @@ def units_by(
     Who may not wait for a SKU takes the ledger at its word: what has not come of it,
     and should have, is not their concern.
     """
-    arrivals, waiting = arrivals_of(reading, inventory), reading.waiting
-    may_wait = any(
-        sku in reading.skus_of(x) for x in reading.order.lines if x.id in waiting
-    )
-    if arrivals is None or not may_wait:
+    arrivals = arrivals_of(reading, inventory)
+    if arrivals is None or sku not in reading.waits_for:
         return units_there(inventory, node.id, sku)
     return arrivals.there(node, sku, by)
 
@@ -202,9 +199,12 @@ def short_by_date(
             for start, kept, units in draws
             if start is None or (by is not None and start <= by)
         ]
-        for least in sorted({kept for kept, _ in drawn} | {0.0}):
-            units = sum(n for kept, n in drawn if kept >= least)
-            most = max(0.0, there(by) - least)
+        if not drawn:
+            continue
+        most_by = there(by)
+        for least in sorted({0.0, *[kept for kept, _ in drawn]}):
+            units = sum([n for kept, n in drawn if kept >= least])
+            most = max(0.0, most_by - least)
             if units > most:
                 when = "" if by is None else f" by {by.isoformat()}"
                 text = f"{units} units of {{sku}} {{ship}}{when}, {most:g}"

@@ -80,7 +80,7 @@ class Trip:
             self.not_before = max(held, earliest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Dates:
     """The dates of a shipment; moments in UTC, the date at the destination."""
 

@@ -43,8 +43,8 @@ def _check_moment(part: Part, reading: Reading, inventory: Snapshot) -> None:
 
 def supply_of(part: Part, placed: datetime) -> Supply:
     """Say what a shipment of an order placed at a moment is made of."""
-    releases = [item.release_at for _, item, _ in part.contents]
-    if any(at is not None and at > placed for at in releases):
-        return Supply.PRE_ORDER
+    for _, item, _ in part.contents:
+        if item.release_at is not None and item.release_at > placed:
+            return Supply.PRE_ORDER
     waits = part.shipment.stock_at is not None
     return Supply.BACK_ORDER if waits else Supply.IN_STOCK
