@@ -237,6 +237,10 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
         by_class=None,
         brings=None,
         leaves_with=lambda offer: np.arange(2) == offer,
+        per_shipment=np.full(2, per_shipment),
+        per_line=None,
+        per_unit=np.full((2, 2), per_unit),
+        stepped=(),
         at_node=lambda _: [0, 1],
         price_at=lambda units, _: per_shipment + per_unit * units.sum(axis=1),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import add, is_
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 _SAME: Final = 1e-9
 """Share of a price within which two are one."""
+_FEW: Final = 4
+"""Offers up to which each is priced by itself."""
 
 
 def settle(
@@ -50,26 +53,29 @@ def settle(
         return choice
     elsewhere = _elsewhere(offers, minimum_order)
 
-    is_right = are_caused(offers, takes)
-
     def does(moved: Sequence[Take]) -> bool:
         return (
             is_there(offers, moved, left)
-            and (not is_right or are_caused(offers, moved))
             and _fills_no_dearer(offers, moved, takes, left)
+            and (are_caused(offers, moved) or not are_caused(offers, takes))
         )
 
     settled = brought_forward(takes, does)
+    prices = [None] * len(takes) if elsewhere is None else _prices_anywhere(settled)
     for at, take in enumerate(settled):
         others = [*settled[:at], *settled[at + 1 :]]
         # At the soonest there may be too little, or no room beside what the order does
         # on that day already, or too little may leave then.
-        for moved in _sooner(take, others, elsewhere):
+        for moved in _sooner(take, others, elsewhere, prices[at]):
             if does([*others, moved]):
                 settled[at] = moved
                 break
     joined = _merged(settled)
-    return replace(choice, takes=tuple(joined if does(joined) else settled))
+    if joined is not settled and does(joined):
+        settled = joined
+    if len(settled) == len(takes) and all(map(is_, settled, takes)):
+        return choice
+    return replace(choice, takes=tuple(settled))
 
 
 def _fills_no_dearer(
@@ -108,35 +114,54 @@ def _elsewhere(offers: Offers, minimum_order: FloatArray | None) -> BoolArray | 
     return free
 
 
-def _sooner(take: Take, others: list[Take], elsewhere: BoolArray | None) -> list[Take]:
-    """List a take by offers that arrive before and cost no more, the first first."""
+def _sooner(
+    take: Take,
+    others: list[Take],
+    elsewhere: BoolArray | None,
+    prices: FloatArray | None,
+) -> list[Take]:
+    """
+    List a take by offers that arrive before and cost no more, the first first.
+
+    That is asked first, and of most takes is all that need be: there is none.
+
+    Parameters
+    ----------
+    take, others
+        What may move, and what stays.
+    elsewhere
+        The nodes at hand to which it may move; None for none but its own, ``(M,)``.
+    prices
+        What it would cost by each offer, ``(A,)``; None where few come into question.
+    """
     block, dates, units = take.block, take.block.dates, take.units
     if dates is None:
         return []
     on = class_of_offers(block)
     sooner = _before(take.offer, dates.arrives, dates.leaves, dates.since, on)
-    if dates.soonest is not None:  # what comes of it comes on one date
-        sooner &= dates.day == dates.day[take.offer]
-    if not np.logical_or.reduce(sooner):
-        return []
-    price = block.price(units[None].astype(float))[0]
-    most = float(price[take.offer])
-    sooner &= price <= most + _SAME * max(1.0, abs(most))
-    at = sooner.nonzero()[0]
+    if prices is None:
+        sooner &= block.nodes == take.node
+        at = sooner.nonzero()[0]
+        if len(at):
+            *asked, own = _prices(take, [*at.tolist(), take.offer])
+            at = at[np.array(asked) <= _most(own)]
+    else:
+        sooner &= prices <= _most(float(prices[take.offer]))
+        at = sooner.nonzero()[0]
+    if len(at):
+        at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
     if not len(at):
         return []
     used = {other.node for other in others}
-    there = np.zeros(len(block.nodes), bool)
+    there = block.nodes == take.node
     if elsewhere is not None and take.node not in used:
         free = elsewhere.copy()
         free[list(used)] = False
-        there = free[block.nodes]
-    there |= block.nodes == take.node
+        there |= free[block.nodes]
     there &= ~leave_as_one(block, others)
+    if dates.soonest is not None:
+        there &= dates.day == dates.day[take.offer]  # what comes of it comes on one
     at = at[there[at]]
-    at = at[np.logical_and.reduce(units[:, None] <= block.limit[:, at], axis=0)]
-    if not len(at):
-        return []
     order = np.lexsort(
         (at, on[at], dates.since[at], dates.leaves[at], dates.arrives[at])
     )
@@ -145,21 +170,50 @@ def _sooner(take: Take, others: list[Take], elsewhere: BoolArray | None) -> list
 
 def _before(offer: int, *moments: IntArray) -> BoolArray:
     """Tell which offers come before one, by the first of moments that differs."""
-    found = np.zeros(len(moments[0]), bool)
-    for when in reversed(moments):
-        mine = when[offer]
-        found = (when < mine) | ((when == mine) & found)
+    *firsts, last = moments
+    found: BoolArray = last < int(last[offer])
+    for when in reversed(firsts):
+        mine = int(when[offer])
+        found &= when == mine
+        found |= when < mine
     return found
 
 
-def _prices(take: Take, offers: IntArray) -> FloatArray:
-    """Price what a take holds at some offers of its delivery."""
-    units = np.broadcast_to(take.units.astype(float), (len(offers), len(take.units)))
-    return take.block.price_at(units, offers)
+def _most(price: float) -> float:
+    """Say up to which price something costs no more."""
+    return price + _SAME * max(1.0, abs(price))
+
+
+def _prices_anywhere(takes: Sequence[Take]) -> list[FloatArray]:
+    """Price what each take holds by every offer of its delivery; ``(A,)`` each."""
+    found: dict[int, FloatArray] = {}
+    for block in {id(take.block): take.block for take in takes}.values():
+        mine = [at for at, take in enumerate(takes) if take.block is block]
+        units = np.array([takes[at].units for at in mine], float)
+        found |= zip(mine, block.price(units), strict=True)
+    return [found[at] for at in range(len(takes))]
+
+
+def _prices(take: Take, offers: list[int]) -> list[float]:
+    """Price what a take holds by each of some offers of its delivery."""
+    block, units = take.block, take.units
+    if len(offers) > _FEW:
+        rows = np.empty((len(offers), len(units)))
+        rows[:] = units
+        many: list[float] = block.price_at(rows, np.array(offers)).tolist()
+        return many
+    linear = block.per_shipment[offers] + units @ block.per_unit[:, offers]
+    if block.per_line is not None:
+        linear += (units > 0) @ block.per_line[:, offers]
+    price: list[float] = linear.tolist()
+    for charge in block.stepped:
+        price = list(map(add, price, charge.price_by(units, offers)))
+    return price
 
 
 def _price(take: Take) -> float:
-    return float(_prices(take, np.array([take.offer]))[0])
+    units = take.units[None].astype(float)
+    return float(take.block.price_at(units, np.array([take.offer]))[0])
 
 
 def _merged(takes: list[Take]) -> list[Take]:
@@ -178,7 +232,7 @@ def _merged(takes: list[Take]) -> list[Take]:
                 cost = _price(early) + _price(late)
                 fits = bool((both.units <= block.limit[:, both.offer]).all())
                 joint = _price(both)
-                if fits and joint <= cost + _SAME * max(1.0, abs(cost)):
+                if fits and joint <= _most(cost):
                     rest = [x for x in takes if x is not early and x is not late]
                     return _merged([*rest, both])
     return takes
