@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from domroute.offers.priced import Offers
 from domroute.plan import Content, Costs, Plan, Shipment, Unfilled
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
-from domroute.promise.telling import moments_of
+from domroute.promise.telling import Moments, moments_of
 from domroute.promise.window import moment_of
 from domroute.reasons import Reason
 from domroute.sourcing.byday import day_costs
@@ -21,6 +20,18 @@ from domroute.units import IntArray
 from domroute.words import Supply
 
 SPLIT, INCOMPLETE = "split", "incomplete"
+
+
+class _Supplied(TypedDict, total=False):
+    """What a shipment is made of, by the names of its fields."""
+
+    stock_at: datetime | None
+    supply: Supply
+
+
+_NO_DATES: Final = Moments()
+_NO_SUPPLY: Final = _Supplied()
+"""What is told of an order that has no dates."""
 
 
 def assemble(
@@ -70,15 +81,17 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
     problem, block = offers.problem, take.block
     group = problem.groups[block.group]
     at = take.node
-    contents = []
+    contents, each = [], offers.workload
     workload = 0.0
     for i, quantity in zip(block.lines.tolist(), take.units.tolist(), strict=True):
         if quantity:
             line = problem.lines[i]
             contents.append(Content(line.id, line.sku, quantity))
-            each = offers.workload
             workload += quantity * (1.0 if each is None else float(each[i, at]))
-    made = Shipment(
+    dates = block.dates
+    when = _NO_DATES if dates is None else moments_of(dates, take.offer)
+    supply = _NO_SUPPLY if dates is None else _supply_of(offers, take)
+    return Shipment(
         order_id=problem.order.id,
         node_id=arrays.nodes[problem.nodes[at]].id,
         method=group.delivery.method,
@@ -87,18 +100,9 @@ def _shipment(offers: Offers, arrays: NetworkArrays, take: Take) -> Shipment:
         service=block.service_of(take.offer),
         distance_km=float(group.distance_km[at]),
         workload=workload,
+        **when,
+        **supply,
     )
-    dates = block.dates
-    if dates is None:
-        return made
-    return replace(made, **moments_of(dates, take.offer), **_supply_of(offers, take))
-
-
-class _Supplied(TypedDict, total=False):
-    """What a shipment is made of, by the names of its fields."""
-
-    stock_at: datetime | None
-    supply: Supply
 
 
 def _supply_of(offers: Offers, take: Take) -> _Supplied:
@@ -111,8 +115,9 @@ def _supply_of(offers: Offers, take: Take) -> _Supplied:
     if by_date is not None and at is not None and at[take.offer]:
         stock_at = moment_of(int(by_date.since[at[take.offer], take.node]))
     supply = Supply.IN_STOCK if stock_at is None else Supply.BACK_ORDER
-    for line in block.lines[take.units > 0].tolist():
-        release = offers.problem.items[line].release_at
+    items = offers.problem.items
+    for line, units in zip(block.lines.tolist(), take.units.tolist(), strict=True):
+        release = items[line].release_at if units else None
         if release is not None and release > placed:
             supply = Supply.PRE_ORDER
     return {"stock_at": stock_at, "supply": supply}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from domroute.answers.lift import Lift
-from domroute.offers.blocked import blocked_of
+from domroute.offers.blocked import Blocked, blocked_of
 from domroute.offers.priced import Offers
 from domroute.orders import Line
 from domroute.policy import Policy
@@ -21,7 +22,7 @@ NOWHERE: Final[IntArray] = np.empty(0, np.int64)
 """No nodes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Question:
     """
     One order as it was decided, and how it would be asked with something lifted.
@@ -43,6 +44,11 @@ class Question:
     arrays: NetworkArrays
     lifted: Callable[[Lift], Offers]
     may_rise: bool = True
+
+    @cached_property
+    def blocked(self) -> Blocked:
+        """What blocks nodes from lines: read off once for all lines that are short."""
+        return blocked_of(self.offers, self.arrays)
 
     def with_splits(self, **limits: object) -> Question:
         """Change limits on splits."""
@@ -162,14 +168,13 @@ class Facts:
 
     def is_unserved(self, reason: Reason) -> bool:
         """Whether some node has it, may fill it, and no service may send it there."""
-        arrays = self.question.arrays
-        blocked = blocked_of(self.question.offers, arrays)
+        blocked = self.question.blocked
         is_full = blocked.lacks(Reason.NO_CAPACITY)[self.rows]
         found = blocked.lacks(reason)[self.rows]
         if is_full.any() and not found.any():
             # A node that can do no more makes no offers, whatever services it has.
             lifted = self.question.lifted(Lift(self.at, capacity=True))
-            free = blocked_of(lifted, arrays).lacks(reason)[self.rows]
+            free = blocked_of(lifted, self.question.arrays).lacks(reason)[self.rows]
             nodes = self.question.offers.problem.nodes
             there = [np.isin(nodes, lifted.problem.nodes[row]) for row in free]
             found = is_full & np.array(there)
@@ -180,7 +185,7 @@ class Facts:
         late = self.question.offers.dating
         if not late:
             return False
-        blocked = blocked_of(self.question.offers, self.question.arrays)
+        blocked = self.question.blocked
         return bool(blocked.lacks(reason)[self.rows].any()) or any(
             one.withholds(reason, row) for one in late for row in self.rows.tolist()
         )
