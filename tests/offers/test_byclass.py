@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from domroute.offers.byclass import Events, count_by_class
+from domroute.offers.byclass import count_by_class
+from domroute.offers.course import Course
 from domroute.promise.later import NEVER
 
 PLACED = 5
@@ -12,17 +13,23 @@ def counted(*events, on_hand=((0.0,),), reserved=0.0, safety=0.0):
     """Count events, (SKU, node, moment, units), beside what is on hand; ``(K, N)``."""
     held = np.array(on_hand, float)
     rest = [np.full(held.shape, amount) for amount in (reserved, safety)]
-    sku, node, at, units = zip(*events, strict=True)
-    made = Events(
-        np.array(sku), np.array(node), np.array(at), np.array(units, dtype=float)
-    )
-    return count_by_class(np.array([held, *rest]), made, PLACED)
+    courses = {}
+    for sku in sorted({event[0] for event in events}):
+        node, at, units = zip(*(more for k, *more in events if k == sku), strict=True)
+        columns = np.array(node), np.array(at), np.array(units, float)
+        courses[sku] = Course.of(*columns)
+    return count_by_class(np.array([held, *rest]), courses, PLACED)
 
 
 def of_one(*events, **more):
     """Count one SKU at one node: events are (moment, units); classes and units."""
-    since, units = counted(*((0, 0, *event) for event in events), **more)
+    since, units, _ = counted(*((0, 0, *event) for event in events), **more)
     return since.ravel().tolist(), units.ravel().tolist()
+
+
+def coming_of_one(*events, **more):
+    """Count what of one SKU at one node arrives by each class, and is not promised."""
+    return counted(*((0, 0, *event) for event in events), **more)[2].ravel().tolist()
 
 
 def test_what_arrives_is_added_from_then_on():
@@ -37,10 +44,13 @@ def test_what_arrives_at_once_is_one_class():
     assert of_one((9, 1), (9, 3)) == ([PLACED, 9], [0, 4])
 
 
-def test_what_came_before_the_order_is_there():
-    """At the very moment, too."""
-    assert of_one((PLACED, 2), (9, 1)) == ([PLACED, 9], [2, 3])
-    assert of_one((PLACED, 2)) == ([PLACED], [2])
+def test_what_should_have_come_before_the_order_does_not():
+    """Nor at the very moment; what is promised of it is owed all the same."""
+    assert of_one((3, 7), (PLACED, 2), (9, 1)) == ([PLACED, 9], [0, 1])
+    assert of_one((PLACED, 2), on_hand=[[4]]) == ([PLACED], [4])
+    owed = (3, 7), (4, -5), (9, 6)
+    assert of_one(*owed, on_hand=[[1]]) == ([PLACED, 9], [0, 2])
+    assert coming_of_one(*owed, on_hand=[[1]]) == [0, 6]
 
 
 def test_what_never_arrives_is_nothing():
@@ -81,6 +91,18 @@ def test_more_is_promised_than_will_ever_be_there():
     assert of_one((9, 1), (9, -5), on_hand=[[2]]) == ([PLACED, 9], [0, 0])
 
 
+def test_what_is_there_is_not_what_arrives():
+    """Of three at 9 and four at 20, whatever is there, reserved or kept."""
+    held = {"on_hand": [[8]], "reserved": 1.0, "safety": 2.0}
+
+    assert coming_of_one((9, 3), (20, 4), **held) == [0, 3, 7]
+
+
+def test_what_arrives_and_is_promised_is_not_to_be_had():
+    """Of three at 9 and four at 20 six are promised for 30: one is left of either."""
+    assert coming_of_one((9, 3), (20, 4), (30, -6), on_hand=[[9]]) == [0, 1, 1]
+
+
 def test_fractions_are_added_before_they_are_cut():
     """Half a unit and half a unit, or seven tenths and three times one, are one."""
     assert of_one((9, 0.5), on_hand=[[0.5]]) == ([PLACED, 9], [0, 1])
@@ -97,7 +119,7 @@ def test_safety_and_what_is_reserved_come_off_every_class():
 
 def test_skus_of_a_node_share_its_classes():
     """What comes of B at 20 begins a class in which A has what it had."""
-    since, units = counted((0, 0, 9, 3), (1, 0, 20, 2), on_hand=[[1], [0]])
+    since, units, _ = counted((0, 0, 9, 3), (1, 0, 20, 2), on_hand=[[1], [0]])
 
     assert since.ravel().tolist() == [PLACED, 9, 20]
     assert units[:, :, 0].T.tolist() == [[1, 4, 4], [0, 0, 2]]
@@ -105,7 +127,9 @@ def test_skus_of_a_node_share_its_classes():
 
 def test_nodes_have_classes_of_their_own():
     """The second has one arrival less: its last class never begins, and brings none."""
-    since, units = counted((0, 0, 9, 3), (0, 0, 20, 2), (0, 1, 12, 1), on_hand=[[0, 7]])
+    since, units, _ = counted(
+        (0, 0, 9, 3), (0, 0, 20, 2), (0, 1, 12, 1), on_hand=[[0, 7]]
+    )
 
     assert since.T.tolist() == [[PLACED, 9, 20], [PLACED, 12, NEVER]]
     assert units[:, 0].T.tolist() == [[0, 3, 5], [7, 8, 8]]

@@ -55,6 +55,31 @@ def whole_units_by_row(on_hand: FloatArray, *less: FloatArray) -> IntArray:
     return np.maximum(np.floor(left, out=left), 0, out=left).astype(np.int64)
 
 
+def whole_units_of_sums(
+    left: FloatArray, size: FloatArray, kept: FloatArray
+) -> IntArray:
+    """
+    Count whole units of sums beside what is kept, as :func:`whole_units` does.
+
+    Parameters
+    ----------
+    left
+        Sums of units that are there or arrive, less others; they are overwritten.
+    size
+        All that each is a sum of: by so much it may be rounded.
+    kept
+        Units to take off.
+
+    Examples
+    --------
+    >>> third = np.array([0.1 + 0.1 + 0.1 + 0.7 - 1e-13])
+    >>> whole_units_of_sums(third, np.array([1.0]), np.array([0.0])).tolist()
+    [1]
+    """
+    left += _SLACK + _RELATIVE_SLACK * size - kept
+    return np.maximum(np.floor(left, out=left), 0, out=left).astype(np.int64)
+
+
 Numbers = FloatArray | Sequence[float]
 """A column of numbers."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,16 +10,19 @@ from typing import Final
 import numpy as np
 
 from domroute.ledger import Snapshot
-from domroute.offers.byclass import Events, count_by_class, count_coming
+from domroute.offers.byclass import count_by_class
+from domroute.offers.course import Course
 from domroute.orders import Line, Order
 from domroute.promise.finding import DateFinder
+from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
+from domroute.records import record
 from domroute.supply import StockByDate
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Coming:
+@record
+class _Rows:
     """What arrives of one SKU, or is promised of that, row by row; shape ``(E,)``."""
 
     node: IntArray
@@ -27,7 +30,32 @@ class _Coming:
     units: FloatArray
 
 
-_NOTHING: Final = _Coming(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+@record
+class _State:
+    """
+    What arrives of one SKU and what is promised of it, as long as neither changes.
+
+    Attributes
+    ----------
+    coming, relied
+        The ledger's own, by node: others are another state.
+    arrivals, promises
+        The same as columns.
+    course
+        Both of them, as it is for orders before the first arrival is overdue.
+    first
+        When that is.
+    is_received
+        Whether arrivals may be used later than they arrive.
+    """
+
+    coming: object
+    relied: object
+    arrivals: _Rows
+    promises: _Rows
+    course: Course
+    first: int
+    is_received: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +79,7 @@ class SupplyFinder:
     node_at: Mapping[str, int]
     is_usual: bool
     overdue_days: int | None
-    _known: dict[tuple[str, bool], tuple[object, _Coming]] = field(default_factory=dict)
+    _known: dict[str, _State] = field(default_factory=dict)
 
     def may_wait(self, order: Order) -> bool:
         """Tell whether some line of an order may wait."""
@@ -74,35 +102,34 @@ class SupplyFinder:
         if order.placed_at is None:
             return None
         placed = tick_of(order.placed_at)
-        waits = np.array([self._waits(line) for line in lines], bool)
-        wanted = {line.sku for line in lines if self._waits(line)}
-        found = [
-            self._events(stock, sku, order.placed_at, placed)
-            if sku in wanted
-            else _NOTHING
-            for sku in skus
+        waits = [self._waits(line) for line in lines]
+        wanted = {line.sku for line, one in zip(lines, waits, strict=True) if one}
+        states = [
+            self._state(stock, sku, placed) if sku in wanted else None for sku in skus
         ]
-        size = [len(one.node) for one in found]
-        if not sum(size):
+        courses = {}
+        for k, state in enumerate(states):
+            if state is not None:
+                course = self._course(state, order.placed_at, placed)
+                if course.concerns(placed):
+                    courses[k] = course
+        if not courses:
             return None
-        sku = np.repeat(np.arange(len(skus)), size)
-        node = np.concatenate([one.node for one in found])
-        at = np.concatenate([one.at for one in found])
-        units = np.concatenate([one.units for one in found])
         figures, available = shelves
-        events = Events(sku, node, at, units)
-        since, by = count_by_class(figures, events, placed)
-        others = [k for k, name in enumerate(skus) if name not in wanted]
-        by[:, others] = available[others]
-        due = self._due(stock, skus, order.placed_at, since)
-        coming = count_coming(events, since, by.shape[1])
-        return StockByDate(since, by, waits, coming, due)
+        since, by, coming = count_by_class(figures, courses, placed)
+        if len(wanted) < len(skus):
+            others = [k for k, name in enumerate(skus) if name not in wanted]
+            by[:, others] = available[others]
+        due, days = None, self.overdue_days
+        if days is not None:
+            due = self._due(states, order.placed_at, days, since)
+        return StockByDate(since, by, np.array(waits, bool), coming, due)
 
     def _due(
         self,
-        stock: Snapshot,
-        skus: tuple[str, ...],
+        states: Sequence[_State | None],
         placed_at: datetime,
+        days: int,
         since: IntArray,
     ) -> IntArray | None:
         """
@@ -110,88 +137,85 @@ class SupplyFinder:
 
         What is overdue is of other moments for other orders, and is one supply.
         """
-        if self.overdue_days is None:
-            return None
         placed, found = tick_of(placed_at), None
-        for k, sku in enumerate(skus):
-            rows = self._rows(stock, sku)
+        for k, state in enumerate(states):
+            if state is None or state.first > placed:
+                continue
+            rows = state.arrivals
             for row in np.flatnonzero(rows.at <= placed).tolist():
                 node, due = int(rows.node[row]), int(rows.at[row])
-                later = self.finder.days_on(node, placed_at, self.overdue_days)
+                later = self.finder.days_on(node, placed_at, days)
                 one = np.array([node])
                 comes = self.finder.received(placed, one, np.array([later]))
                 if found is None:
-                    shape = len(since), len(skus), since.shape[1]
+                    shape = len(since), len(states), since.shape[1]
                     found = np.broadcast_to(since[:, None], shape).copy()
                 mine = np.flatnonzero(since[:, node] == comes)
                 found[mine, k, node] = np.minimum(found[mine, k, node], due)
         return found
 
-    def _events(
-        self, stock: Snapshot, sku: str, placed_at: datetime, placed: int
-    ) -> _Coming:
-        """List what arrives of a SKU after a moment, and, below zero, its promises."""
-        rows, relied = self._rows(stock, sku), self._relied(stock, sku)
-        at, units, node = rows.at, rows.units, rows.node
-        is_over: BoolArray = at <= placed
-        if is_over.any():
-            late = np.flatnonzero(is_over)
-            if self.overdue_days is None:
-                at = np.delete(at, late)
-                units, node = np.delete(units, late), np.delete(node, late)
-            else:
-                days = self.overdue_days
-                at = at.copy()
-                at[late] = [
-                    self.finder.days_on(one, placed_at, days)
-                    for one in node[late].tolist()
-                ]
+    def _course(self, state: _State, placed_at: datetime, placed: int) -> Course:
+        """Say what is to be expected of a SKU when an order is placed."""
+        days, rows = self.overdue_days, state.arrivals
+        is_late = days is not None and state.first <= placed
+        if not (state.is_received or is_late):
+            return state.course
+        node, at, units = rows.node, rows.at, rows.units
+        if days is None:
+            # To receive what should be there already makes it no likelier to come.
+            kept = at > placed
+            node, at, units = node[kept], at[kept], units[kept]
+        elif is_late:
+            at, late = at.copy(), np.flatnonzero(at <= placed)
+            at[late] = [
+                self.finder.days_on(one, placed_at, days) for one in node[late].tolist()
+            ]
         at = self.finder.received(placed, node, at)
-        if not len(relied.node):
-            return _Coming(node, at, units)
-        return _Coming(
-            np.concatenate((node, relied.node)),
-            np.concatenate((at, relied.at)),
-            np.concatenate((units, -relied.units)),
-        )
+        return _course_of(_Rows(node, at, units), state.promises)
 
-    def _rows(self, stock: Snapshot, sku: str) -> _Coming:
-        """Return what arrives of a SKU as columns: made once for each state of it."""
-        by_node = stock.coming.get(sku)
-        if not by_node:
-            return _NOTHING
-        known = self._known.get((sku, True))
-        if known is None or known[0] is not by_node:
-            rows = [
+    def _state(self, stock: Snapshot, sku: str, placed: int) -> _State | None:
+        """Read off what arrives of a SKU: once for each state of it."""
+        coming, relied = stock.coming.get(sku), stock.relied.get(sku)
+        if not (coming or relied):
+            return None
+        known = self._known.get(sku)
+        if known is None or known.coming is not coming or known.relied is not relied:
+            arrivals = _columns(
                 (self.node_at[node], tick_of(part.at), part.quantity)
-                for node, parts in by_node.items()
+                for node, parts in (coming or {}).items()
                 for part in parts
-            ]
-            known = self._known[sku, True] = by_node, _columns(rows)
-        return known[1]
-
-    def _relied(self, stock: Snapshot, sku: str) -> _Coming:
-        """Return likewise what is promised of it."""
-        by_node = stock.relied.get(sku)
-        if not by_node:
-            return _NOTHING
-        known = self._known.get((sku, False))
-        if known is None or known[0] is not by_node:
-            rows = [
-                (self.node_at[node], tick_of(at), units)
-                for node, parts in by_node.items()
+            )
+            promises = _columns(
+                (self.node_at[node], tick_of(at), -units)
+                for node, parts in (relied or {}).items()
                 for at, units in parts
-            ]
-            known = self._known[sku, False] = by_node, _columns(rows)
-        return known[1]
+            )
+            node, at = arrivals.node, arrivals.at
+            known = self._known[sku] = _State(
+                *(coming, relied, arrivals, promises),
+                course=_course_of(arrivals, promises),
+                first=int(at.min(initial=NEVER)),
+                is_received=self.finder.received(placed, node, at) is not at,
+            )
+        return known
 
 
-def _columns(rows: list[tuple[int, int, float]]) -> _Coming:
+def _columns(rows: Iterable[tuple[int, int, float]]) -> _Rows:
     """Make columns of rows: node, moment, units."""
-    if not rows:
-        return _NOTHING
-    node, at, units = zip(*rows, strict=True)
-    return _Coming(np.array(node, np.int64), np.array(at, np.int64), np.array(units))
+    listed = list(rows)
+    node, at, units = zip(*listed, strict=True) if listed else ((), (), ())
+    return _Rows(
+        np.array(node, np.int64), np.array(at, np.int64), np.array(units, float)
+    )
+
+
+def _course_of(arrivals: _Rows, promises: _Rows) -> Course:
+    """Put what arrives and what is promised of it together."""
+    return Course.of(
+        np.concatenate((arrivals.node, promises.node)),
+        np.concatenate((arrivals.at, promises.at)),
+        np.concatenate((arrivals.units, promises.units)),
+    )
 
 
 class _NothingComes:
