@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -12,11 +11,12 @@ from domroute.network import Item
 from domroute.offers.laid import Laid
 from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
+from domroute.records import record
 from domroute.supply import StockByDate
-from domroute.units import MAX_UNITS, BoolArray, IntArray
+from domroute.units import BoolArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Waiting:
     """
     What a delivery may wait for, at the nodes that are asked about.
@@ -69,28 +69,41 @@ class Waiting:
             there is enough; None for nowhere; shape ``(G, K)``.
         """
         sku_of, waits, wanted = lines
-        stock = by_date.stock[:, sku_of]
-        stock = np.where(waits[:, None], stock, stock[:1])
+        stock = by_date.stock.take(sku_of, axis=1)
+        coming = by_date.coming.take(sku_of, axis=1)
+        if not np.logical_and.reduce(waits):
+            stock = np.where(waits[:, None], stock, stock[:1])
+            coming *= waits[:, None]
         # Lines that share a SKU may wait for it though each could be filled by itself.
-        asked = wanted[:, None] if is_alone else MAX_UNITS
-        here = np.minimum(stock, asked) * (most > 0)
+        here = np.minimum(stock, wanted[:, None]) if is_alone else stock
+        here = here * (most > 0)
         is_more = here > 0
-        is_more[1:] = here[1:] > here[:-1]
-        coming = by_date.coming[:, sku_of] * waits[:, None]
+        np.greater(here[1:], here[:-1], out=is_more[1:])
         if expires is not None:
             is_more[1:] |= (coming[1:] > coming[:-1]) & expires & (here[1:] > 0)
-        is_more &= by_date.since[:, None] < NEVER
-        if not is_more[1:].any():
+        is_more &= (by_date.since < NEVER)[:, None]
+        if not np.logical_or.reduce(is_more[1:], axis=None):
             return None
         return cls(by_date.since, np.minimum(stock, most), is_more, coming)
 
+    def units_by(self, by_class: IntArray, node: IntArray) -> IntArray:
+        """Count what of lines leaves nodes by some classes; shape ``(G, A)``."""
+        return _by_class(self.units, by_class, node)
+
     def arriving(self, stocked: Stocked, node: IntArray) -> IntArray:
         """Count what of lines arrives by the class of each offer; shape ``(G, A)``."""
-        found: IntArray = self.coming[stocked.by_class, :, node].T
-        return found
+        return _by_class(self.coming, stocked.by_class, node)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def _by_class(units: IntArray, by_class: IntArray, node: IntArray) -> IntArray:
+    """Look up ``(C, G, K)`` by classes and nodes, ``(A,)``; shape ``(G, A)``."""
+    classes, lines, nodes = units.shape
+    by_line = units.transpose(1, 0, 2).reshape(lines, classes * nodes)
+    found: IntArray = by_line.take(by_class * nodes + node, axis=1)
+    return found
+
+
+@record
 class Stocked:
     """
     What of the stock of their nodes offers may take.
@@ -126,7 +139,7 @@ class Stocked:
         return replace(self, limit=limit, barred=barred)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Spread:
     """
     The offers of a delivery, each once for every moment.
@@ -146,7 +159,7 @@ class Spread:
     stocked: Stocked | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Classes:
     """
     The moments from which on the lines of a delivery may leave.
@@ -179,58 +192,80 @@ class Classes:
 
     def spread_out(self, laid: Laid) -> Spread:
         """Lay offers out once for each moment, for the lines that may leave then."""
-        waiting = self.waiting
-        if waiting is None and len(self.moments) == 1:
-            return Spread(laid, np.broadcast_to(self.moments[0], laid.service.shape))
-        nothing = np.empty(0, np.int64)
-        parts = list(self._parts(laid))
-        at, since, by_class = (
-            np.concatenate([nothing, *(part[k] for part in parts)]) for k in range(3)
-        )
-        edges = np.cumsum([0, *(len(part[0]) for part in parts)]).tolist()
-        node = at if laid.node is None else laid.node[at]
+        waiting, moments, count = self.waiting, self.moments, len(laid.service)
+        if waiting is None and len(moments) == 1:
+            return Spread(laid, np.broadcast_to(moments[0], laid.service.shape))
+        node = np.arange(count) if laid.node is None else laid.node
+        if waiting is None:
+            when = moments[:, None].repeat(count, axis=1)
+            stands = np.ones(when.shape, bool)
+        else:
+            stands, when = self._steps(waiting)
+            stands, when = stands.take(node, axis=1), when.take(node, axis=1)
+        step, at, edges = _run_by_run(stands, laid)
+        since = when.take(step * count + at)
+        node = node[at]
         leaves: BoolArray = self.released[:, None] <= since
-        carries = leaves if laid.carries is None else leaves & laid.carries[:, at]
         spread = Laid(
-            runs=tuple(slice(*pair) for pair in pairwise(edges)),
+            runs=tuple([slice(*pair) for pair in pairwise(edges)]),
             service=laid.service[at],
             node=node,
             zone=laid.zone[at],
-            carries=carries,
+            carries=leaves if laid.carries is None else leaves & laid.carries[:, at],
         )
         if waiting is None:
             return Spread(spread, since)
-        limit = waiting.units[by_class, :, node].T * leaves
+        by_class = step if len(moments) == 1 else step // len(moments)
+        limit = waiting.units_by(by_class, node)
+        if len(moments) > 1:
+            limit *= leaves
         brings = waiting.is_more[by_class, :, node].T
         return Spread(spread, since, Stocked(by_class, limit, brings))
 
-    def _parts(self, laid: Laid) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-        """Yield offers of one service at one moment, the moment, the class of stock."""
-        steps = None if self.waiting is None else list(self._steps(self.waiting))
-        for run in laid.runs:
-            mine = np.arange(run.start, run.stop)
-            if steps is None:
-                for moment in self.moments.tolist():
-                    yield mine, np.full(len(mine), moment), np.zeros(len(mine), int)
-                continue
-            node = mine if laid.node is None else laid.node[run]
-            for at, is_one, when in steps:
-                here = is_one[node].nonzero()[0]
-                if len(here):
-                    yield mine[here], when[node[here]], np.full(len(here), at)
+    def _steps(self, waiting: Waiting) -> tuple[BoolArray, IntArray]:
+        """
+        Tell by which steps more leaves a node, and when; shape ``(S, K)`` each.
 
-    def _steps(self, waiting: Waiting) -> Iterator[tuple[int, BoolArray, IntArray]]:
-        """Yield classes, and by node whether more leaves by one, and when; ``(K,)``."""
-        first = int(self.moments[0])
-        for at, (since, is_more) in enumerate(
-            zip(waiting.since, waiting.is_more, strict=True)
-        ):
-            for release in self.moments.tolist():
-                when = np.maximum(since, release)
-                leaves = is_more & (self.released[:, None] <= when)
-                is_one = np.logical_or.reduce(leaves, axis=0)
-                if release != first:
-                    # What is released before its stock is there leaves then.
-                    is_one &= since < release
-                if is_one.any():
-                    yield at, is_one, when
+        Each class has a step for each moment, one after another.
+        """
+        since, releases = waiting.since, self.moments[:, None]
+        if len(releases) == 1:
+            stands = np.logical_or.reduce(waiting.is_more, axis=1)
+            return stands, np.maximum(since, releases)
+        when = np.maximum(since[:, None], releases)
+        leaves = waiting.is_more[:, None] & (self.released[:, None] <= when[:, :, None])
+        stands = np.logical_or.reduce(leaves, axis=2)
+        # What is released before its stock is there leaves then.
+        stands[:, 1:] &= since[:, None] < releases[1:]
+        return stands.reshape(-1, since.shape[1]), when.reshape(-1, since.shape[1])
+
+
+def _run_by_run(stands: BoolArray, laid: Laid) -> tuple[IntArray, IntArray, list[int]]:
+    """
+    List offers service by service, and those of each step by step.
+
+    Parameters
+    ----------
+    stands
+        By which steps each offer stands; shape ``(S, A)``.
+    laid
+        The offers.
+
+    Returns
+    -------
+    step, at : IntArray
+        The step by which each stands, and which it is.
+    edges : list of int
+        Where the offers of one service by one step begin, and where the last end.
+    """
+    step = at = np.empty(0, np.int64)
+    steps, places, edges = [step], [at], [0]
+    sizes: list[int] = []
+    for run in laid.runs:
+        if not (sizes and laid.zones):  # else it is like the one before
+            step, at = stands[:, run].nonzero()
+            sizes = [size for size in np.bincount(step).tolist() if size]
+        steps.append(step)
+        places.append(at + run.start)
+        edges += sizes
+    return np.concatenate(steps), np.concatenate(places), list(accumulate(edges))
