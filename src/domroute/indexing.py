@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from domroute.digital import is_digital, to_ship
 from domroute.errors import InputError, Issue
 from domroute.laying import ways_of
 from domroute.ledger import Inventory, Snapshot
+from domroute.ledger.shelf import Shelf
 from domroute.names import check_order
 from domroute.network import Item
 from domroute.orders import Delivery, Line, Order
@@ -18,6 +20,9 @@ from domroute.plan import Digital
 from domroute.problem import Group, NetworkArrays, OrderProblem
 from domroute.supply import StockByDate, Supplies
 from domroute.units import FloatArray, IntArray
+
+_EVERYWHERE: Final = slice(None)
+"""All nodes, which is quicker to write to than each by its position."""
 
 
 class StockMap:
@@ -82,24 +87,32 @@ class StockMap:
     def available(self, skus: tuple[str, ...], node_count: int) -> IntArray:
         """Gather the available units of some SKUs at all nodes; shape ``(K, N)``."""
         stock = np.zeros((len(skus), node_count), np.int64)
-        node_at = self.node_at
-        for k, sku in enumerate(skus):
-            shelf = self.inventory.shelf(sku)
-            if shelf is not None:
-                node = shelf.node if node_at is None else node_at[shelf.node]
-                stock[k, node] = shelf.available
+        for k, node, shelf in self._shelves(skus, node_count):
+            stock[k, node] = shelf.available
         return stock
 
     def figures(self, skus: tuple[str, ...], node_count: int) -> FloatArray:
         """Gather what is on hand, reserved and kept back; shape ``(3, K, N)``."""
         found = np.zeros((3, len(skus), node_count))
+        for k, node, shelf in self._shelves(skus, node_count):
+            found[:, k, node] = shelf.figures[:3]
+        return found
+
+    def _shelves(
+        self, skus: tuple[str, ...], node_count: int
+    ) -> Iterator[tuple[int, IntArray | slice, Shelf]]:
+        """Yield the rows of each SKU that has any, and the nodes where they are."""
         node_at = self.node_at
         for k, sku in enumerate(skus):
             shelf = self.inventory.shelf(sku)
-            if shelf is not None:
-                node = shelf.node if node_at is None else node_at[shelf.node]
-                found[:, k, node] = shelf.figures[:3]
-        return found
+            if shelf is None:
+                continue
+            if node_at is not None:
+                yield k, node_at[shelf.node], shelf
+            elif len(shelf.node) == node_count:
+                yield k, _EVERYWHERE, shelf
+            else:
+                yield k, shelf.node, shelf
 
 
 def index_order(

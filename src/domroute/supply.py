@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from domroute.ledger import Snapshot
 from domroute.orders import Line, Order
+from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class StockByDate:
     """
     What may be taken of SKUs at nodes, by when it leaves.
@@ -53,13 +54,15 @@ class StockByDate:
         return last
 
     def at(self, nodes: IntArray) -> StockByDate:
-        """Look at some of the nodes."""
+        """Look at some of the nodes, ``(M,)``, in their order."""
+        if len(nodes) == self.since.shape[1]:
+            return self
         return StockByDate(
-            self.since[:, nodes],
-            self.stock[:, :, nodes],
+            self.since.take(nodes, axis=-1),
+            self.stock.take(nodes, axis=-1),
             self.waits,
-            self.coming[:, :, nodes],
-            None if self.due is None else self.due[:, :, nodes],
+            self.coming.take(nodes, axis=-1),
+            None if self.due is None else self.due.take(nodes, axis=-1),
         )
 
     def due_of(self, at: int, k: int) -> IntArray:

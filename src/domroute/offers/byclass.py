@@ -110,5 +110,8 @@ def _since(
 
 def _sums(key: IntArray, units: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     """Add units up by their positions in a table, and then along its classes."""
-    by = np.bincount(key, units, math.prod(shape)).reshape(shape)
-    return np.add.accumulate(by, axis=0, out=by)
+    total = np.asarray(np.bincount(key, units, math.prod(shape)), float).reshape(shape)
+    # Class by class, since NumPy would accumulate number by number.
+    for at in range(1, len(total)):
+        total[at] += total[at - 1]
+    return total
