@@ -54,9 +54,7 @@ class StockByDate:
         return last
 
     def at(self, nodes: IntArray) -> StockByDate:
-        """Look at some of the nodes, ``(M,)``, in their order."""
-        if len(nodes) == self.since.shape[1]:
-            return self
+        """Look at some of the nodes."""
         return StockByDate(
             self.since.take(nodes, axis=-1),
             self.stock.take(nodes, axis=-1),
