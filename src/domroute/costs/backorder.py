@@ -55,7 +55,8 @@ class _BackorderPricer:
 
     def charges(self, question: Question) -> Charges:
         waits = question.waits
-        if waits is None or not waits.any():
+        if waits is None or not np.count_nonzero(waits):
             return Charges()
-        shape = len(question.lines), len(waits)
-        return Charges(per_unit=np.broadcast_to(self._per_unit * waits, shape))
+        per_unit = np.empty((len(question.lines), len(waits)))
+        per_unit[:] = self._per_unit * waits
+        return Charges(per_unit=per_unit)

@@ -35,9 +35,10 @@ class Handling(TermModel):
     def prepare(self, arrays: NetworkArrays) -> _HandlingPricer:
         """Read the rates of every node once."""
         costs = [node.cost for node in arrays.nodes]
+        per_line = self.weight * np.array([cost.per_line for cost in costs], float)
         return _HandlingPricer(
             self.weight * np.array([cost.per_shipment for cost in costs], float),
-            self.weight * np.array([cost.per_line for cost in costs], float),
+            per_line if per_line.any() else None,
             self.weight * np.array([cost.per_unit for cost in costs], float),
         )
 
@@ -53,17 +54,22 @@ class Handling(TermModel):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _HandlingPricer:
+    """What nodes charge; None for lines where none charges for them."""
+
     per_shipment: FloatArray
-    per_line: FloatArray
+    per_line: FloatArray | None
     per_unit: FloatArray
 
     def charges(self, question: Question) -> Charges:
         nodes, shape = question.nodes, question.available.shape
-        per_line = self.per_line[nodes]
+        per_line = None
+        if self.per_line is not None:
+            each = self.per_line[nodes]
+            per_line = np.broadcast_to(each, shape) if each.any() else None
         per_unit = np.empty(shape)
         per_unit[:] = self.per_unit[nodes]
         return Charges(
             per_shipment=self.per_shipment[nodes],
-            per_line=np.broadcast_to(per_line, shape) if per_line.any() else None,
+            per_line=per_line,
             per_unit=per_unit,
         )

@@ -104,4 +104,6 @@ class _LatenessPricer:
 
 def _of_lines(price: FloatArray, lines: int) -> FloatArray:
     """Charge every line alike, ``(L, M)``."""
-    return np.broadcast_to(price, (lines, len(price)))
+    found = np.empty((lines, len(price)))
+    found[:] = price
+    return found

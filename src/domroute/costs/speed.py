@@ -61,7 +61,7 @@ class _SpeedPricer:
         if days is None:
             return Charges()
         shape = len(question.lines), len(days)
-        return Charges(
-            per_line=np.broadcast_to(self._per_line * days, shape),
-            per_unit=np.broadcast_to(self._per_unit * days, shape),
-        )
+        per_line, per_unit = np.empty(shape), np.empty(shape)
+        per_line[:] = self._per_line * days
+        per_unit[:] = self._per_unit * days
+        return Charges(per_line=per_line, per_unit=per_unit)

@@ -195,7 +195,9 @@ def _checked_steps(
 ) -> tuple[Steps, ...]:
     if not isinstance(steps, tuple):
         _refuse("wrong_type", term, f"steps are {_kind(steps)}, not a tuple")
-    return tuple([_checked_stair(term, each, shape) for each in steps]) or steps
+    if not steps:  # as most often
+        return steps
+    return tuple([_checked_stair(term, each, shape) for each in steps])
 
 
 def _checked_stair(term: str, stair: object, shape: tuple[int, int]) -> Steps:
