@@ -83,7 +83,8 @@ def test_late_is_forbidden_where_it_is_hard():
     hard = find(finder_of(node("N1")), wish_of(**asked), (0, 0), (0, 2))
     soft = find(finder_of(node("N1")), wish_of(is_hard=False, **asked), (0, 0), (0, 2))
 
-    assert hard.late.tolist() == soft.late.tolist() == [1, 0]
+    assert soft.late.tolist() == [1, 0]
+    assert hard.late is None  # what is late is not made
     assert hard.lack.tolist() == [Lack.TIME, Lack.NOTHING]
     assert soft.lack.tolist() == [Lack.NOTHING] * 2
 
@@ -128,7 +129,7 @@ def test_node_that_never_opens():
     assert moments(sent.leaves) == moments(sent.arrives) == [None] * 4
     assert sent.lack.tolist() == [Lack.DATE] * 4
     assert moments(come.leaves) == [None]
-    assert come.until.tolist() == come.late.tolist() == [0]
+    assert come.until.tolist() == come.days_late.tolist() == [0]
 
 
 def test_same_day_is_by_courier_today():
@@ -157,16 +158,17 @@ def test_collected_on_the_clock_of_each_node():
     assert moments(found.leaves) == moments(found.arrives) == starts
     # Ordered on Wed 18 in both: at 20:30 in Kolkata.
     assert found.until.tolist() == [1, 1]
-    assert found.late.tolist() == [0, 0]
+    assert found.days_late.tolist() == [0, 0]
     assert found.lack.tolist() == [Lack.NOTHING] * 2
 
 
 def test_collected_too_late():
     """Needed on the 17th, on the clock of the node."""
     wish = wish_of(method="pickup", radius_km=5.0, need_by="2026-11-17")
-    found = find(finder_of(node("N1", kind="store")), wish, (0, -1))
+    finder = finder_of(node("N1", kind="store"))
+    found = find(finder, wish, (0, -1))
 
-    assert found.late.tolist() == [1]
+    assert find(finder, replace(wish, is_hard=False), (0, -1)).late.tolist() == [1]
     assert found.lack.tolist() == [Lack.TIME]
 
 

@@ -18,7 +18,7 @@ from domroute.offers.freshness import Lasting
 from domroute.offers.laid import Laid
 from domroute.offers.services import Serving
 from domroute.offers.workdays import Workdays
-from domroute.promise.dated import Dates, Lack
+from domroute.promise.dated import Dates
 from domroute.records import record
 from domroute.units import BoolArray, IntArray
 
@@ -84,16 +84,18 @@ class Asking:
             laid, stocked = spread.laid, spread.stocked
         fresh = None if self.lasting is None else self.lasting.allows(laid, dates)
         lacks = None if dates is None or self.any_date else dates.lack
-        is_late = lacks is not None and bool(np.logical_or.reduce(lacks))
-        if is_late or fresh is not None:
+        in_time: BoolArray | None = None
+        if dates is not None and lacks is not None and np.count_nonzero(lacks):
+            in_time = dates.is_fine
+        if in_time is not None or fresh is not None:
             lack = np.zeros(len(laid.service), np.int64) if lacks is None else lacks
             late = Undated(delivery, laid, lack, stocked, fresh)
         if fresh is not None:
             laid, stocked = self._good(laid, fresh, stocked)
-        if dates is not None and lacks is not None and is_late:
+        if dates is not None and in_time is not None:
             if stocked is not None:
-                stocked = stocked.only((lacks == Lack.NOTHING).nonzero()[0])
-            laid, dates, made = _in_time(laid, dates)
+                stocked = stocked.only(in_time.nonzero()[0])
+            laid, dates, made = _in_time(laid, dates, in_time)
         waits = None if stocked is None else stocked.by_class > 0
         question = delivery.ask(laid, self.serving.services, dates, waits)
         return Asked(laid, dates, late, released, made, question, stocked, lacking)
@@ -113,23 +115,25 @@ class Asking:
         return replace(laid, carries=carries, zones=0), stocked
 
 
-def _in_time(laid: Laid, dates: Dates) -> tuple[Laid, Dates, BoolArray | None]:
+def _in_time(
+    laid: Laid, dates: Dates, made: BoolArray
+) -> tuple[Laid, Dates, BoolArray | None]:
     """
-    Leave out offers whose dates will not do.
+    Leave out offers whose dates will not do: all but those that are ``made``.
 
     Where services may turn out to be even, offers of a node stay that has others, to be
     marked as none; the marks come last, ``(A,)``.
     """
-    made = dates.lack == Lack.NOTHING
     if not laid.zones:
         return laid.only(made), dates.only(made.nonzero()[0]), None
-    by_run = made.reshape(len(laid.runs), -1)
-    kept = np.logical_or.reduce(by_run, axis=0)
-    everywhere = np.tile(kept, len(laid.runs)).nonzero()[0]
-    left = laid.from_nodes(kept)
-    made = made[everywhere]
-    marks = None if np.logical_and.reduce(made) else made
-    return left, dates.only(everywhere), marks
+    runs = len(laid.runs)
+    kept = np.logical_or.reduce(made.reshape(runs, -1), axis=0)
+    size = int(np.count_nonzero(kept))
+    if size < len(kept):
+        at = np.concatenate((kept,) * runs).nonzero()[0]
+        laid, dates, made = laid.from_nodes(size, at), dates.only(at), made[at]
+    is_all = np.count_nonzero(made) == len(made)
+    return laid, dates, None if is_all else made
 
 
 @record
@@ -198,7 +202,7 @@ class Asked:
             The node of each offer; shape ``(A,)``.
         """
         if len(nodes) != limit.shape[1] or self.laid.node is not None:
-            limit = limit[:, nodes]
+            limit = limit.take(nodes, axis=1)
         if self.stocked is None:
             return limit
         return np.minimum(limit, self.stocked.limit)

@@ -27,6 +27,7 @@ from domroute.promise.dated import Dates, Lack, Wish
 from domroute.promise.finding import DateFinder
 from domroute.promise.window import tick_of
 from domroute.reasons import Reason
+from domroute.records import record
 from domroute.rules import NeedBy
 from domroute.supply import Supplies
 from domroute.units import BoolArray, IntArray
@@ -157,15 +158,23 @@ class Dating:
         """
         problem, group = delivery.problem, delivery.group
         placed = tick_of(placed_at_of(problem.order))
-        classes = Classes.of(delivery.items, placed, waiting)
-        spread = classes.spread_out(laid)
-        laid = spread.laid
+        since: IntArray | int = placed
+        released: IntArray | None = None
+        if waiting is None and not any(item.release_at for item in delivery.items):
+            spread = Spread(laid, np.full(len(laid.service), placed))
+        else:
+            classes = Classes.of(delivery.items, placed, waiting)
+            spread = classes.spread_out(laid)
+            laid, since = spread.laid, spread.since
+            released = None if len(classes.moments) == 1 else classes.released
         nodes = delivery.nodes if laid.node is None else delivery.nodes[laid.node]
         wish = self.wish_of(problem.order, group, delivery.arrays, placed)
+        if any_date:  # what is late is made, and priced by how late it is
+            wish = replace(wish, is_hard=False)
 
         def find(wish: Wish) -> Dates:
             by = laid.service, laid.zone
-            return self.finder.find(wish, nodes, by, since=spread.since, runs=laid.runs)
+            return self.finder.find(wish, nodes, by, since=since, runs=laid.runs)
 
         dates = find(wish)
         on_days = None
@@ -182,8 +191,7 @@ class Dating:
                 lambda day: asks(replace(wish, held=day)),
                 rises=self.rises,
             )
-        is_one = len(classes.moments) == 1
-        return spread, dates, None if is_one else classes.released
+        return spread, dates, released
 
     def _by_day(
         self,
@@ -259,7 +267,7 @@ def placed_at_of(order: Order) -> datetime:
     return order.placed_at
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Undated:
     """
     The offers of a delivery, some of which have no dates, or goods, that will do.

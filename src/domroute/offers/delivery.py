@@ -93,9 +93,9 @@ class DeliveryAtHand:
         nodes, distance_km = self.nodes, self.distance_km
         if laid.node is not None:
             nodes, distance_km = nodes[laid.node], distance_km[laid.node]
-            available = available[:, self.kept[laid.node]]
+            available = available.take(self.kept[laid.node], axis=1)
         elif len(self.kept) < len(problem.nodes):
-            available = available[:, self.kept]
+            available = available.take(self.kept, axis=1)
         return Question(
             problem.order,
             self.group.delivery,
@@ -114,7 +114,7 @@ class DeliveryAtHand:
             services,
             laid.service,
             laid.zone,
-            None if dates is None else dates.late,
+            None if dates is None else dates.days_late,
             None if dates is None else dates.until,
             waits,
         )

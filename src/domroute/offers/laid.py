@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -61,38 +61,34 @@ class Laid:
     zones: int = 0
     carries: BoolArray | None = None
 
-    def from_nodes(self, kept: BoolArray) -> Laid:
+    def from_nodes(self, size: int, at: IntArray) -> Laid:
         """
-        Keep the offers of some nodes, ``(K,)``, where every node makes one by each run.
+        Keep the offers ``at`` of so many nodes, where each makes one by each run.
 
         What holds of the runs together goes on to hold.
         """
-        if np.logical_and.reduce(kept):
-            return self
-        size = int(np.count_nonzero(kept))
-        if not size:
-            return self.only(np.zeros(len(self.service), bool))
-        left = self.only(np.tile(kept, len(self.runs)))
-        runs = tuple(slice(at * size, (at + 1) * size) for at in range(len(self.runs)))
-        return replace(left, runs=runs, zones=self.zones)
+        firsts = range(0, len(at), size) if size else ()
+        runs = tuple([slice(first, first + size) for first in firsts])
+        return self._at(at, runs, self.zones)
 
     def only(self, kept: BoolArray) -> Laid:
         """Keep some of the offers, ``(A,)``."""
-        if np.logical_and.reduce(kept):
-            return self
         at = kept.nonzero()[0]
-        runs, first = [], 0
-        for run in self.runs:
-            size = int(np.count_nonzero(kept[run]))
-            if size:
-                runs.append(slice(first, first + size))
-                first += size
+        if len(at) == len(kept):
+            return self
+        # As many of them are of a run as begin before it ends, and not before it does.
+        ends = at.searchsorted([run.stop for run in self.runs]).tolist()
+        runs = [slice(first, end) for first, end in pairwise((0, *ends)) if first < end]
+        return self._at(at, tuple(runs), 0)
+
+    def _at(self, at: IntArray, runs: tuple[slice, ...], zones: int) -> Laid:
         return Laid(
-            runs=tuple(runs),
-            service=self.service[at],
-            node=at if self.node is None else self.node[at],
-            zone=self.zone[at],
-            carries=None if self.carries is None else self.carries[:, at],
+            runs,
+            self.service[at],
+            at if self.node is None else self.node[at],
+            self.zone[at],
+            zones,
+            None if self.carries is None else self.carries.take(at, axis=1),
         )
 
     def runs_by(self, services: tuple[str, ...]) -> dict[str, slice]:

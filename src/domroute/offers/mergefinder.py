@@ -32,7 +32,7 @@ from domroute.offers.screen import Screen
 from domroute.offers.services import Serving
 from domroute.orders import Delivery
 from domroute.problem import NetworkArrays, OrderProblem
-from domroute.promise.dated import Dates, Lack, Wish
+from domroute.promise.dated import Dates, Wish
 from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
 from domroute.records import record
@@ -237,7 +237,7 @@ class MergeFinder:
             wish, nodes, (laid.service, laid.zone), since=begins, runs=laid.runs
         )
         is_own = laid.service == NO_SERVICE
-        comes = (dates.lack == Lack.NOTHING) & ~is_own
+        comes = dates.is_fine & ~is_own
         since = np.full(len(nodes), placed)
         there = np.full(int(comes.sum()), node)
         since[comes] = finder.received(placed, there, dates.arrives[comes])
@@ -275,7 +275,7 @@ class MergeFinder:
             since=since,
             runs=laid.runs,
         )
-        fine = dates.lack == Lack.NOTHING
+        fine = dates.is_fine
         if not fine.any():
             return None
         laid, dates = laid.only(fine), dates.only(fine.nonzero()[0])

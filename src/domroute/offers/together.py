@@ -10,7 +10,7 @@ import numpy as np
 
 from domroute.offers.classes import Spread
 from domroute.offers.laid import Laid
-from domroute.promise.dated import Dates, Lack
+from domroute.promise.dated import Dates
 from domroute.units import BoolArray, IntArray
 
 _DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ def by_date(
     Dates
         Of each.
     """
-    fine = soonest.lack == Lack.NOTHING
+    fine = soonest.is_fine
     made = list(_dates(soonest, fine, hold, rises=rises))
     runs, at, of = [], [], []
     first = 0
@@ -94,7 +94,7 @@ def _dates(
             return
         # The next date on which anything may come at all.
         dates = hold(window.dates[day] + _DAY)
-        may = fine & (dates.lack == Lack.NOTHING)
+        may = fine & dates.is_fine
 
 
 def _picked(tables: list[Dates], where: IntArray, which: IntArray) -> Dates:
@@ -110,10 +110,10 @@ def _picked(tables: list[Dates], where: IntArray, which: IntArray) -> Dates:
         leaves=pick(lambda table: table.leaves),
         arrives=pick(lambda table: table.arrives),
         day=pick(lambda table: table.day),
-        late=pick(lambda table: table.late),
         until=pick(lambda table: table.until),
         lack=pick(lambda table: table.lack),
         timetable=tables[-1].timetable,
+        late=None if tables[-1].late is None else pick(lambda table: table.days_late),
         starts=None if tables[-1].starts is None else tables[-1].starts[where],
         works=None if tables[-1].works is None else tables[-1].works[where],
     )

@@ -33,6 +33,8 @@ class Transit:
     row_of
         The row of each service and zone; ``NO_ROW`` for no promise, as by no service,
         which stands last; shape ``(S + 1, Z)``.
+    by_days
+        The services that promise dates by days of transit, in every zone.
     minutes
         How long couriers take, -1 for others; shape ``(S + 1,)``.
     """
@@ -55,6 +57,7 @@ class Transit:
                     rows.append((at, each))
                 self.row_of[at, zone] = rows.index((at, each))
         self.rows = np.array(rows, np.int64).reshape(-1, 2)
+        self.by_days = frozenset(service for service, _ in rows)
         self.has_couriers = bool((self.minutes >= 0).any())
 
 
@@ -79,6 +82,10 @@ class Arrivals:
         self._arrives: dict[str | None, IntArray] = {}
         self._next: dict[str | None, IntArray] = {}
         self._by: dict[str, IntArray] = {}
+        self._leads: dict[tuple[str | None, str], IntArray] = {}
+        # The last column is of zone -1, where there are no zones.
+        row_of = np.column_stack((transit.row_of, transit.row_of[:, 0]))
+        self._start_of: IntArray = row_of * (self._count + 1)
 
     def receives(self, service: int, calendar: str | None) -> BoolArray:
         """Tell on which dates a service delivers to who receives by a calendar."""
@@ -129,6 +136,39 @@ class Arrivals:
                 found[at, :-1] = clock.moments(days, minutes)
             self._by[zone] = found
         return self._by[zone]
+
+    def lead(
+        self,
+        by: tuple[IntArray, IntArray],
+        on: IntArray,
+        calendar: str | None,
+        zone: str,
+    ) -> tuple[IntArray, IntArray]:
+        """
+        Say on which dates deliveries come, and by when; ``(A,)`` each.
+
+        What promises no date by days comes on none, and ``NEVER``.
+
+        Parameters
+        ----------
+        by
+            The service of each, -1 for none, and its zone, from zero; ``(A,)`` each.
+        on
+            The position of the date of hand-over; shape ``(A,)``.
+        calendar, zone
+            By which who receives them is there, and of the clock there.
+        """
+        key = calendar, zone
+        if key not in self._leads:
+            day = np.minimum(self.arrive(calendar), self._count)
+            moment = self.by(zone)[self._transit.rows[:, :1], day]
+            both = np.array((day, moment), np.int64).reshape(2, -1)
+            none = np.repeat([[self._count], [NEVER]], self._count + 1, axis=1)
+            self._leads[key] = np.hstack((both, none))
+        # Rows stand one after the other: NO_ROW counts from the end.
+        at = self._start_of[by] + on
+        day, moment = self._leads[key].take(at, axis=1)
+        return day, moment
 
     def _arrive(self, service: int, transit: int, calendar: str | None) -> IntArray:
         moves = np.flatnonzero(

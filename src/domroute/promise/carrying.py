@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from domroute.promise.arrivals import NO_ROW, Arrivals, Transit
@@ -10,6 +12,8 @@ from domroute.promise.later import NEVER
 from domroute.promise.timetable import Timetable
 from domroute.promise.window import MINUTE, Clock
 from domroute.units import BoolArray, IntArray
+
+_NONE: Final = np.empty(0, np.int64)
 
 
 class Carrying:
@@ -28,7 +32,7 @@ class Carrying:
     Attributes
     ----------
     is_promised
-        Whether each promises a date; shape ``(A,)``.
+        Whether each promises a date; None where all do; shape ``(A,)``.
     """
 
     def __init__(  # noqa: PLR0917 - what it is asked of
@@ -43,15 +47,17 @@ class Carrying:
         self._asked, self._timetable, self._arrivals = asked, timetable, arrivals
         self._clock, self._calendar = clock, calendar
         self._end: int | None = None
-        self._own: IntArray = np.empty(0, np.int64)
-        self._row = transit.row_of[asked.service, np.maximum(asked.zone, 0)]
-        self._by_days: BoolArray = self._row != NO_ROW
-        self.is_promised = self._by_days
-        self._couriers: IntArray = np.empty(0, np.int64)
+        self._own = _NONE
+        self._transit = transit
+        self._couriers = _NONE
+        self.is_promised: BoolArray | None = None
+        if asked.carriers <= transit.by_days:
+            return
+        self.is_promised = self._row != NO_ROW
         if transit.has_couriers:
             minutes = transit.minutes[asked.service]
             self._couriers = np.flatnonzero(minutes >= 0)
-            self.is_promised = self._by_days | (minutes >= 0)
+            self.is_promised |= minutes >= 0
             ride = np.maximum(minutes, 0) * MINUTE
             self._ride: IntArray = np.round(ride).astype(np.int64)
 
@@ -67,9 +73,15 @@ class Carrying:
             The offers of what is there already.
         """
         self._end, self._own = node, own
-        if len(own):
-            self.is_promised = self.is_promised.copy()
+        if self.is_promised is not None:
             self.is_promised[own] = True
+
+    @property
+    def _row(self) -> IntArray:
+        """The row of days of transit of each, or ``NO_ROW``; shape ``(A,)``."""
+        asked = self._asked
+        found: IntArray = self._transit.row_of[asked.service, np.maximum(asked.zone, 0)]
+        return found
 
     def carry(self, earliest: int | None) -> tuple[IntArray, IntArray, IntArray]:
         """
@@ -80,31 +92,20 @@ class Carrying:
         earliest
             The position of the first date on which they may be.
         """
-        asked, by_days = self._asked, self._by_days
-        service, count = asked.service, len(self._timetable.window)
+        asked = self._asked
         leaves, on = asked.leaves(self._timetable)
         if earliest is not None:
             held, least = self._held_until(earliest)
             leaves, on = hold(self._timetable, asked.way, held, (leaves, on))
             # Midnight may be a pick-up of two dates: it is of the one that will do.
             on = np.where(leaves == held, np.maximum(on, least), on)
-        table = self._arrivals.arrive(self._calendar)
-        if by_days.all():
-            day = table[self._row, on]
-            arrives = self._in_time(service, day, leaves)
-        else:
-            at = np.flatnonzero(by_days)
-            arrives, day = np.full(len(service), NEVER), np.full(len(service), count)
-            found = table[self._row[at], on[at]]
-            arrives[at] = self._in_time(service[at], found, leaves[at])
-            day[at] = found
+        by = asked.service, asked.zone
+        day, arrives = self._arrivals.lead(by, on, self._calendar, self._clock.zone)
+        self._move_on(leaves, arrives, day)
         if len(self._couriers):
             self._ride_over(leaves, arrives, day)
         if self._end is not None:
             self._collect(leaves, arrives, day, self._end)
-        gone = leaves >= NEVER
-        if gone.any():
-            arrives[gone], day[gone] = NEVER, count
         return leaves, arrives, day
 
     def _collect(
@@ -112,7 +113,7 @@ class Carrying:
     ) -> None:
         """Find when customers may collect what arrives, or is there; in place."""
         arrives[self._own] = leaves[self._own]
-        comes = np.flatnonzero(self.is_promised & (arrives < NEVER))
+        comes = np.flatnonzero(arrives < NEVER)
         goes = np.setdiff1d(comes, self._own)
         if len(goes):
             arrives[goes] = self._timetable.collection(node).at(arrives[goes])
@@ -122,15 +123,13 @@ class Carrying:
             here < NEVER, np.clip(clock.days_of(here), 0, count - 1), count
         )
 
-    def _in_time(self, service: IntArray, day: IntArray, leaves: IntArray) -> IntArray:
+    def _move_on(self, leaves: IntArray, arrives: IntArray, day: IntArray) -> None:
         """Move dates on that end, for the carrier, before goods leave; in place."""
-        by = self._arrivals.by(self._clock.zone)
-        arrives: IntArray = by[service, day]
-        while (gone := (arrives < leaves) & (leaves < NEVER)).any():
+        while np.count_nonzero(gone := arrives < leaves):
+            service = self._asked.service[gone]
             next_ = self._arrivals.next(self._calendar)
-            day[gone] = next_[service[gone], day[gone]]
-            arrives[gone] = by[service[gone], day[gone]]
-        return arrives
+            day[gone] = next_[service, day[gone]]
+            arrives[gone] = self._arrivals.by(self._clock.zone)[service, day[gone]]
 
     def _ride_over(self, leaves: IntArray, arrives: IntArray, day: IntArray) -> None:
         """Have couriers leave so that somebody receives what they bring; in place."""
@@ -172,8 +171,9 @@ class Carrying:
         table = self._arrivals.arrive(self._calendar)
         by = self._arrivals.by(clock.zone)
         known: dict[int, tuple[int, int]] = {}
-        for at in np.flatnonzero(self._by_days).tolist():
-            row = int(self._row[at])
+        rows = self._row
+        for at in np.flatnonzero(rows != NO_ROW).tolist():
+            row = int(rows[at])
             if row not in known:
                 service = int(asked.service[at])
                 # The first date on which the carrier delivers so late that it will do.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 
 from domroute.geography import Location
 from domroute.orders import Delivery
 from domroute.promise.timetable import Timetable
+from domroute.records import record
 from domroute.units import BoolArray, IntArray
 
 
@@ -25,7 +28,11 @@ class Lack(IntEnum):
     ROOM = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_NOTHING: Final = int(Lack.NOTHING)
+"""As a plain number, which arrays are compared with several times as fast."""
+
+
+@record
 class Wish:
     """
     What dates a delivery asks for.
@@ -64,7 +71,7 @@ class Wish:
         return max(earliest, self.held)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Asked:
     """
     The offers of a delivery, as dates are asked for them; each of shape ``(A,)``.
@@ -78,7 +85,9 @@ class Asked:
     way
         How it leaves, as a position in the timetable.
     since
-        When it could be begun.
+        When it could be begun; a number where it is one moment for all.
+    carriers
+        The services there are among them, -1 for none.
     starts
         When the work on it begins; -1 where that follows from ``since``, as it does for
         all where there is none.
@@ -88,8 +97,16 @@ class Asked:
     service: IntArray
     zone: IntArray
     way: IntArray
-    since: IntArray
+    since: IntArray | int
+    carriers: AbstractSet[int]
     starts: IntArray | None = None
+
+    @property
+    def begins(self) -> IntArray:
+        """When each could be begun; shape ``(A,)``."""
+        if isinstance(self.since, int):
+            return np.full(len(self.way), self.since)
+        return self.since
 
     def leaves(self, timetable: Timetable) -> tuple[IntArray, IntArray]:
         """Say when goods leave, and the positions of the dates; ``(A,)`` each."""
@@ -101,7 +118,7 @@ class Asked:
         return leaves, day
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Dates:
     """
     The dates of a delivery's offers; each of shape ``(A,)``.
@@ -119,12 +136,15 @@ class Dates:
         promised.
     day
         The position of that date, at the destination.
-    late, until
-        Days after ``need_by``, and after the order; 0 where no date is promised.
+    until
+        Days after the order; 0 where no date is promised.
     lack
         Why each may not be made, of :class:`Lack`.
     timetable
         What they were read from.
+    late
+        Days after ``need_by``, 0 where no date is promised; None where nothing is late
+        that may be made.
     soonest
         Of a delivery whose offers stand here once for each date, for they come on one:
         those that each come as soon as they may, which are enough where they come by
@@ -145,14 +165,27 @@ class Dates:
     leaves: IntArray
     arrives: IntArray
     day: IntArray
-    late: IntArray
     until: IntArray
     lack: IntArray
     timetable: Timetable
+    late: IntArray | None = None
     soonest: BoolArray | None = None
     starts: IntArray | None = None
     works: IntArray | None = None
     sent: IntArray | None = None
+
+    @property
+    def is_fine(self) -> BoolArray:
+        """Which offers lack nothing; shape ``(A,)``."""
+        found: BoolArray = self.lack == _NOTHING
+        return found
+
+    @property
+    def days_late(self) -> IntArray:
+        """Days after ``need_by``, offer by offer, where all of them may be made."""
+        if self.late is None:
+            return np.zeros(len(self.way), np.int64)
+        return self.late
 
     def only(self, offers: IntArray) -> Dates:
         """Look at some of the offers."""
@@ -162,10 +195,10 @@ class Dates:
             self.leaves[offers],
             self.arrives[offers],
             self.day[offers],
-            self.late[offers],
             self.until[offers],
             self.lack[offers],
             self.timetable,
+            None if self.late is None else self.late[offers],
             None if self.soonest is None else self.soonest[offers],
             None if self.starts is None else self.starts[offers],
             None if self.works is None else self.works[offers],

@@ -8,7 +8,7 @@ import numpy as np
 
 from domroute.promise.later import NEVER
 from domroute.promise.window import MINUTE, Clock, Window, tick_of
-from domroute.units import IntArray
+from domroute.units import BoolArray, IntArray
 
 
 def days_late(
@@ -28,25 +28,35 @@ def days_late(
     clock, window
         Of the destination, and the dates that are looked at.
     """
-    comes = np.where(arrives < NEVER, arrives, window.start)
     if not isinstance(deadline, datetime):
         # What comes at the very end of a date, at midnight, comes on it.
-        late = clock.days_of(comes - 1) - window.position(deadline)
+        late = clock.days_of(arrives - 1)
+        late -= window.position(deadline)
     elif deadline.year == MAXYEAR:  # at the end of time nothing is late
         return np.zeros(len(arrives), np.int64)
     else:
         wall = deadline.astimezone(clock.info)
         minute = 60 * wall.hour + wall.minute
         rest = tick_of(deadline) % MINUTE
+        comes = np.where(arrives < NEVER, arrives, window.start)
         on = clock.days_of(comes)
         moved = clock.moments(on, np.full(len(on), minute)) + rest
         late = on - window.position(wall.date()) + (moved < comes)
-    found: IntArray = np.where(arrives < NEVER, np.maximum(late, 0), 0)
-    return found
+    np.maximum(late, 0, out=late)
+    late[arrives >= NEVER] = 0
+    return late
+
+
+def is_late(
+    deadline: date | datetime, arrives: IntArray, clock: Clock, window: Window
+) -> BoolArray:
+    """Tell what comes after a deadline, as :func:`days_late` counts; ``(A,)``."""
+    if isinstance(deadline, datetime):
+        return days_late(deadline, arrives, clock, window) > 0
+    return (arrives > clock.end(window.position(deadline))) & (arrives < NEVER)
 
 
 def days_until(placed: int, day: IntArray, clock: Clock) -> IntArray:
     """Count the days from the date of an order to others, by position; ``(A,)``."""
-    start = int(clock.days_of(np.array([placed]))[0])
-    found: IntArray = np.maximum(day - start, 0)
-    return found
+    found: IntArray = day - clock.day_of(placed)
+    return np.maximum(found, 0, out=found)

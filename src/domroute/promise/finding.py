@@ -14,7 +14,7 @@ from domroute.network import Network, Node, Service
 from domroute.promise.arrivals import Arrivals, Transit
 from domroute.promise.carrying import Carrying, hold
 from domroute.promise.dated import Asked, Dates, Lack, Wish
-from domroute.promise.delays import days_late, days_until
+from domroute.promise.delays import days_late, days_until, is_late
 from domroute.promise.later import NEVER
 from domroute.promise.timetable import Timetable
 from domroute.promise.ways import UTC_ZONE, Ways
@@ -25,6 +25,7 @@ _BLOCK: Final = 32
 """Dates of placing that one timetable serves."""
 _KEPT: Final = 4
 """Timetables kept: a wave may hold orders of some months."""
+_NONE: Final = np.empty(0, np.int64)
 
 
 class DateFinder:
@@ -64,7 +65,7 @@ class DateFinder:
         nodes: IntArray,
         by: tuple[IntArray, IntArray],
         *,
-        since: IntArray,
+        since: IntArray | int,
         runs: Iterable[slice],
         starts: IntArray | None = None,
     ) -> Dates:
@@ -80,7 +81,7 @@ class DateFinder:
         by
             The service of each, -1 for none, and its zone, from zero; shape ``(A,)``.
         since
-            From when on each could be begun; shape ``(A,)``.
+            From when on each could be begun, ``(A,)``, or all of them.
         runs
             The offers of each service.
         starts
@@ -89,32 +90,24 @@ class DateFinder:
         """
         timetable, arrivals = self._table(wish.placed)
         service, zone = by
-        way, method = np.empty(len(nodes), np.int64), wish.delivery.method
-        own: list[int] = []
-        for run in runs:
-            at = int(service[run.start])
-            # What is where customers come already goes nowhere.
-            is_own = at < 0 and self._has_lanes and self._is_there(wish, nodes[run])
-            collects = method.is_collected or is_own
-            table = self._ways.by(None if at < 0 else at, method, collects=collects)
-            way[run] = table[nodes[run]]
-            own += range(run.start, run.stop) if is_own else ()
-        asked = Asked(nodes, service, zone, way, since, starts)
+        method = wish.delivery.method
+        carriers = {int(service[run.start]) for run in runs}
+        table = self._ways.table(carriers, method, collects=method.is_collected)
+        way = table[service, nodes]
+        asked = Asked(nodes, service, zone, way, since, carriers, starts)
         if method.is_collected:
             return self._collected(wish, asked, timetable)
-        there = np.array(own, np.int64)
-        return self._shipped(wish, asked, timetable, arrivals, there)
+        own = _NONE
+        if self._has_lanes and method.ends_at_node and wish.node is not None:
+            # What is where customers come already goes nowhere.
+            own = ((service < 0) & (nodes == wish.node)).nonzero()[0]
+            way[own] = self._ways.by(None, method, collects=True)[wish.node]
+        return self._shipped(wish, asked, timetable, arrivals, own)
 
     @property
     def horizon(self) -> int:
         """How far ahead of an order is looked, in microseconds."""
         return self._horizon
-
-    @staticmethod
-    def _is_there(wish: Wish, nodes: IntArray) -> bool:
-        """Tell whether offers are those of the node that a delivery ends at."""
-        ends = wish.delivery.method.ends_at_node and wish.node is not None
-        return ends and len(nodes) == 1 and int(nodes[0]) == wish.node
 
     def zone_of(self, wish: Wish) -> str:
         """Return the time zone of where a delivery goes."""
@@ -181,11 +174,13 @@ class DateFinder:
             if deadline is not None:
                 late[mine] = days_late(deadline, leaves[mine], clock, timetable.window)
         is_there = leaves < NEVER
-        lack = self._lack(wish, asked, leaves, late, is_promised=is_there)
         until *= is_there
+        over = late > 0 if wish.is_hard else None
+        lack = self._lack(wish, asked, (leaves, leaves), over, is_there)
         return Dates(
-            *(asked.way, asked.since, leaves, leaves, day, late, until, lack),
+            *(asked.way, asked.begins, leaves, leaves, day, until, lack),
             timetable,
+            late=None if wish.is_hard else late,
             starts=asked.starts,
         )
 
@@ -208,23 +203,27 @@ class DateFinder:
             earliest = max(window.position(wish.earliest), 0)
         leaves, arrives, day = shipped.carry(earliest)
         is_promised = shipped.is_promised
-        until = days_until(wish.placed, day, clock) * is_promised
-        late = np.zeros(len(day), np.int64)
+        until = days_until(wish.placed, day, clock)
+        if is_promised is not None:
+            until *= is_promised
+        late: IntArray | None = None
+        over: BoolArray | None = None
         if delivery.need_by is not None:
-            late = days_late(delivery.need_by, arrives, clock, window)
-        lack = self._lack(wish, asked, leaves, late, is_promised=is_promised)
-        over = is_promised & (arrives > wish.placed + self._horizon)
-        lack[over] = Lack.DATE
+            if wish.is_hard:
+                over = is_late(delivery.need_by, arrives, clock, window)
+            else:
+                late = days_late(delivery.need_by, arrives, clock, window)
+        lack = self._lack(wish, asked, (leaves, arrives), over, is_promised)
         if delivery.method.is_same_day:
-            today = int(clock.days_of(np.array([wish.placed]))[0])
-            target = today
+            today = target = clock.day_of(wish.placed)
             if delivery.earliest is not None:
                 target = max(today, window.position(delivery.earliest))
             lack[(lack != Lack.DATE) & (day > target)] = Lack.SAME_DAY
             lack[self._transit.minutes[asked.service] < 0] = Lack.DATE
         return Dates(
-            *(asked.way, asked.since, leaves, arrives, day, late, until, lack),
+            *(asked.way, asked.begins, leaves, arrives, day, until, lack),
             timetable,
+            late=late,
             starts=asked.starts,
         )
 
@@ -232,22 +231,26 @@ class DateFinder:
         self,
         wish: Wish,
         asked: Asked,
-        leaves: IntArray,
-        late: IntArray,
-        *,
-        is_promised: BoolArray,
+        when: tuple[IntArray, IntArray],
+        over: BoolArray | None,
+        is_promised: BoolArray | None,
     ) -> IntArray:
         """Say which offers may not be made, and why; all but what is of one method."""
+        leaves, arrives = when
         lack = np.zeros(len(leaves), np.int64)
-        if wish.is_hard:
-            lack[late > 0] = Lack.TIME
+        if over is not None:
+            lack[over] = int(Lack.TIME)
         if self._active is not None:
             begin, end = self._active
             is_active = (begin[asked.nodes] <= leaves) & (leaves < end[asked.nodes])
             lack[~is_active] = Lack.ACTIVE
-        lack[leaves > wish.placed + self._horizon] = Lack.DATE
-        if wish.needs_date:
-            lack[~is_promised] = Lack.DATE
+        last = wish.placed + self._horizon
+        if is_promised is None or wish.needs_date:
+            # What promises no date arrives never, and nothing before it leaves.
+            lack[arrives > last] = int(Lack.DATE)
+        else:
+            lack[leaves > last] = Lack.DATE
+            lack[is_promised & (arrives > last)] = Lack.DATE
         return lack
 
 

@@ -64,39 +64,56 @@ class Rows:
     def __init__(
         self, maps: Sequence[Later], days: Sequence[IntArray], window: Window
     ) -> None:
-        # A piece that leads nowhere ends each row, so that no search leaves its own.
-        self._start = window.start
+        # A piece that leads nowhere, on no date, ends each row, so that no search
+        # leaves its own.
+        self._first, self._last = window.start, window.end - 1
         self._span = window.end - window.start
         sizes = [len(one.until) + 1 for one in maps]
         ends = np.cumsum(sizes) - 1
         total = int(ends[-1]) + 1 if sizes else 0
-        until = np.full(total, window.end - 1)
-        self._value = np.full(total, NEVER)
-        self._day = np.zeros(total, np.int32)
+        until = np.full(total, self._last)
+        self._leads = np.full((2, total), NEVER)
+        value, on = self._leads
+        on[:] = len(window)
         rises = np.zeros(total, bool)
         for end, size, one, day in zip(ends.tolist(), sizes, maps, days, strict=True):
             mine = slice(end - size + 1, end)
             until[mine] = one.until
-            self._value[mine], rises[mine] = one.value, one.rises
-            self._day[mine] = day
-        np.clip(until, window.start, window.end - 1, out=until)
+            value[mine], rises[mine] = one.value, one.rises
+            on[mine] = day
+        np.clip(until, self._first, self._last, out=until)
         row = np.repeat(np.arange(len(sizes)), sizes)
         self._until = until
-        self._key = row * self._span + (until - window.start)
+        self._key = row * self._span + until
+        self._row_starts = np.arange(len(sizes)) * self._span
         self._rises = rises if rises.any() else None
 
     def at(self, rows: IntArray, moments: IntArray) -> tuple[IntArray, IntArray]:
-        """Say where moments lead by maps, and the positions of the dates of that."""
-        from_start = np.minimum(np.maximum(moments - self._start, 0), self._span - 1)
-        at = self._key.searchsorted(rows * self._span + from_start)
-        value = self._value[at]
+        """
+        Say where moments lead by maps, and the positions of the dates of that.
+
+        Moments lead to ``NEVER`` on the date after the last, where nowhere.
+        """
+        since = np.minimum(np.maximum(moments, self._first), self._last)
+        value, day = self._look_up(self._row_starts[rows], since)
+        return value, day
+
+    def at_once(self, rows: IntArray, moment: int) -> tuple[IntArray, IntArray]:
+        """Say likewise where one moment leads: of each map once, if they are fewer."""
+        since = min(max(moment, self._first), self._last)
+        if len(self._row_starts) > len(rows):
+            value, day = self._look_up(self._row_starts[rows], since)
+        else:
+            value, day = self._look_up(self._row_starts, since).take(rows, axis=1)
+        return value, day
+
+    def _look_up(self, starts: IntArray, since: IntArray | int) -> IntArray:
+        """Look up values and dates by where rows start; shape ``(2, A)``."""
+        at = self._key.searchsorted(starts + since)
+        found: IntArray = self._leads.take(at, axis=1)
         if self._rises is not None:
-            value = np.where(
-                self._rises[at],
-                value - (self._until[at] - self._start - from_start),
-                value,
-            )
-        return value, self._day[at]
+            found[0] -= (self._until[at] - since) * self._rises[at]
+        return found
 
 
 class Timetable:
@@ -126,7 +143,9 @@ class Timetable:
         self._begun: Rows | None = None
         self._works: Rows | None = None
 
-    def leaves(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:
+    def leaves(
+        self, ways: IntArray, since: IntArray | int
+    ) -> tuple[IntArray, IntArray]:
         """
         Say when goods leave by ways, and on which date, where their orders come then.
 
@@ -135,7 +154,7 @@ class Timetable:
         ways
             The ways, by position; shape ``(A,)``.
         since
-            When each could be begun; shape ``(A,)``.
+            When each could be begun, ``(A,)``, or all of them.
 
         Returns
         -------
@@ -146,6 +165,8 @@ class Timetable:
         if self._leaves is None:
             maps = [course.leaves for course in self._courses]
             self._leaves = Rows(maps, self._days(maps), self.window)
+        if isinstance(since, int):
+            return self._leaves.at_once(ways, since)
         return self._leaves.at(ways, since)
 
     def takes(self, ways: IntArray, since: IntArray) -> tuple[IntArray, IntArray]:

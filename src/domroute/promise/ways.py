@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,6 +76,9 @@ class Ways:
     _tables: dict[tuple[int | None, Method | None, bool], IntArray] = field(
         default_factory=dict
     )
+    _by_service: dict[tuple[Method | None, bool], tuple[IntArray, set[int]]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Look zones up."""
@@ -104,6 +108,27 @@ class Ways:
             ]
             self._tables[key] = np.array(ways, np.int64)
         return self._tables[key]
+
+    def table(
+        self, services: AbstractSet[int], method: Method, *, collects: bool = False
+    ) -> IntArray:
+        """
+        Return the ways from each node by some services, -1 for none, row by row.
+
+        Rows of services that nobody has asked about hold nothing yet; the last row is
+        that by none; ``(S + 1, N)``.
+        """
+        key = method if method in self._named else None, collects
+        found = self._by_service.get(key)
+        if found is None:
+            shape = len(self.services) + 1, len(self.nodes)
+            found = self._by_service[key] = np.empty(shape, np.int64), set()
+        table, known = found
+        for at in services - known:
+            service = None if at < 0 else at
+            table[at] = self.by(service, method, collects=collects)
+            known.add(at)
+        return table
 
     def _way(
         self, at: int, service: int | None, method: Method, *, collects: bool

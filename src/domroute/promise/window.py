@@ -159,6 +159,16 @@ class Clock:
             return self._window.start
         return int(self.midnight[at]) if at < len(self.midnight) else NEVER - 1
 
+    def end(self, at: int) -> int:
+        """Return when a date ends: the last moment that is not of a later one."""
+        if at + 1 < 0:
+            return -NEVER
+        return int(self._starts[at + 1]) if at + 1 < len(self._starts) else NEVER
+
+    def day_of(self, moment: int) -> int:
+        """Return the position of the date on which one moment falls here."""
+        return int(self._starts.searchsorted(moment, side="right")) - 1
+
     def days_of(self, moments: IntArray) -> IntArray:
         """Return the positions of the dates on which moments fall here."""
         found: IntArray = self._starts.searchsorted(moments, side="right") - 1
