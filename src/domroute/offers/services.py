@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from domroute.policy import Policy
 from domroute.problem import Group, NetworkArrays
 from domroute.services import DistanceZones, Service
 from domroute.units import BoolArray, IntArray
+
+_NOTHING: Final = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,26 +217,35 @@ class Serving:
             run = (slice(0, count),)
             if zone is None:
                 return Laid(run, service, None, same(count, NO_SERVICE))
-            zones = self.rules[self.rule_of[at]].count
-            return Laid(run, service, None, zone, zones, self._carries(items, service))
-        sizes = [len(here) for _, here, _ in found]
-        service = np.repeat([at for at, _, _ in found], sizes).astype(np.int64)
-        nothing = same(count, NO_SERVICE)
-        node, zone = np.empty(0, np.int64), np.empty(0, np.int64)
-        if found:
-            node = np.concatenate([here for _, here, _ in found])
-            zone = np.concatenate(
-                [(nothing if of is None else of)[here] for _, here, of in found]
-            )
+            there_are = self.rules[self.rule_of[at]].count
+            carries = self._carries(items, service)
+            return Laid(run, service, None, zone, there_are, carries)
         runs, first = [], 0
-        for size in sizes:
+        services: list[IntArray] = [_NOTHING]
+        nodes: list[IntArray] = [_NOTHING]
+        zones: list[IntArray] = [_NOTHING]
+        rules: set[int] = set()
+        is_even = bool(found)
+        for at, here, of in found:
+            size = len(here)
             runs.append(slice(first, first + size))
             first += size
-        rules = {self.rule_of[at] if at >= 0 else -1 for at, _, _ in found}
-        is_even = len(rules) == 1 and -1 not in rules and min(sizes) == count
-        zones = self.rules[rules.pop()].count if is_even else 0
-        carries = self._carries(items, service)
-        return Laid(tuple(runs), service, node, zone, zones, carries)
+            rules.add(self.rule_of[at] if at >= 0 else NO_SERVICE)
+            is_even = is_even and size == count
+            zone = same(count, NO_SERVICE) if of is None else of
+            services.append(same(size, at))
+            nodes.append(here)
+            zones.append(zone if size == count else zone[here])
+        service = np.concatenate(services)
+        is_even = is_even and len(rules) == 1 and NO_SERVICE not in rules
+        return Laid(
+            tuple(runs),
+            service,
+            np.concatenate(nodes),
+            np.concatenate(zones),
+            self.rules[rules.pop()].count if is_even else 0,
+            self._carries(items, service),
+        )
 
     def _carries(self, items: tuple[Item, ...], service: IntArray) -> BoolArray | None:
         """Tell which lines each offer's service accepts, ``(G, A)``; None for all."""
