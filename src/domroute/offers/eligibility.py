@@ -89,7 +89,7 @@ class Eligibility:
     def of_lines(self, sku_of: IntArray) -> IntArray:
         """Return what may be taken for lines of SKUs, by whatever date; ``(L, M)``."""
         stock: IntArray = self.stock[sku_of]
-        if self.by_date is None:
+        if self.by_date is None or np.logical_and.reduce(self.by_date.waits):
             return stock
         waits = self.by_date.waits[:, None]
         return np.where(waits, stock, self.by_date.stock[0, sku_of])

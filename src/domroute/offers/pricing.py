@@ -98,13 +98,15 @@ def find_offers(
         lasting = None if any_life else dating.freshness.lasting(delivery)
         waiting = None
         if by_date is not None:
-            wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
+            wanted = problem.quantity
+            if problem.shares_skus:
+                wanted = np.bincount(problem.sku_of, wanted).astype(np.int64)
             sku_of, waits = problem.sku_of[group.lines], by_date.waits[group.lines]
             lines = sku_of, waits, wanted[sku_of]
             waiting = Waiting.of(
                 by_date.at(kept),
                 lines,
-                mine_most[:, kept],
+                mine_most.take(kept, axis=1),
                 is_alone=is_alone,
                 expires=None if lasting is None else lasting.expires,
             )
@@ -164,7 +166,7 @@ def what_nodes_give(
         stock = eligibility.of_lines(problem.sku_of)
     usable = eligibility.allowed & (stock > 0)
     limit = np.minimum(stock, problem.quantity[:, None])
-    if not np.logical_and.reduce(eligibility.allowed, axis=None):
+    if np.count_nonzero(eligibility.allowed) < eligibility.allowed.size:
         limit = limit * eligibility.allowed
     if eligibility.capacity is not None:
         # A quoted workload may be zero: only a node beyond its limit is left out then.
@@ -265,7 +267,7 @@ def _build_block(
         per_shipment = np.zeros(count)
     per_unit = np.zeros(shape) if linear.per_unit is None else linear.per_unit
     per_unit = np.ascontiguousarray(per_unit)
-    _check_finite(charged, per_shipment, per_line, per_unit)
+    _check_finite(charged, linear.per_shipment, per_line, linear.per_unit)
     kinds = asked.kinds() if is_even else None
     if kinds is not None and asked.made is not None:
         limit = limit * asked.made
