@@ -144,6 +144,32 @@ def test_lines_of_a_node_are_those_of_its_shipments(method):
     assert (cost(2), cost(1)) == (2.0, 9.0)
 
 
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize(("splits", "cost"), [({"max_nodes": 1}, 20.0), ({}, 14.0)])
+def test_dearer_node_ships_twice_where_the_cheaper_is_full(splits, cost, method):
+    """Two units at N1 would be 18 by one service; it has room for one, N2 for both."""
+    twins = [service(name, rates=[[4.0, 18.0]], weights=[1.0, 2.0]) for name in "ab"]
+    full = node("N1", capacity=Capacity(limit=1, measure="units"))
+    made = network(
+        full,
+        node("N2", per_shipment=6.0),
+        items=[item("A"), item("B")],
+        services=twins,
+    )
+    held = stock(N1={"A": 1, "B": 1}, N2={"A": 1, "B": 1})
+    policy = Policy(
+        costs=[Handling(), Shipping()],
+        splits=SplitLimits(**splits),
+        unfilled_penalty=100.0,
+        solve={"method": method},
+    )
+
+    result = Router(made, held, policy).route(order(A=1, B=1))
+
+    # Both from N2 by two services are 2 * (4 + 6); one from each node 4 + 4 + 6.
+    assert (result.status, result.cost) == ("optimal", cost)
+
+
 def test_prices_of_bundles_are_those_of_the_best_division():
     """Every bundle at every node, beside all ways to part it between two services."""
     problem = problem_at(
@@ -165,7 +191,7 @@ def test_prices_of_bundles_are_those_of_the_best_division():
 
     found = merged(stages.offers, block, lattice.counts, np.arange(2), lattice)
 
-    nodes, _ = where_worth_it(block, lattice.counts, alone)
+    nodes = where_worth_it(block, lattice.counts, alone)
     assert nodes.tolist() == [0, 1]
     for state, units in enumerate(lattice.counts):
         for at in range(2):

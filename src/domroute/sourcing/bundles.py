@@ -44,7 +44,7 @@ class Bundles:
     is_whole
         Whether no node ships anything for less than it is priced here.
     is_lean
-        Whether some node may, though none for less than it costs at the cheapest.
+        Whether some node may by several services at once, which were not looked at.
     """
 
     units: FloatArray
@@ -79,8 +79,7 @@ def price_bundles(
     """
     Price every bundle of the lattice at every node at hand.
 
-    Lean, of orders with one delivery several services of a node are looked at only
-    where they may be the cheapest of all for some bundle.
+    Lean, those of orders with one delivery go by one service each.
     """
     problem = offers.problem
     units = lattice.counts if atoms.units is None else lattice.counts @ atoms.units
@@ -137,19 +136,19 @@ def _price_group(
             # What an offer takes of one line it may not take of another, too.
             return _price_shared(offers, block, units, lattice, most=tuned.max_sums)
         price, is_plain = block.price_nodes(units, count, FORBIDDEN)
-        if is_plain or not offers.several:
-            return _Priced(price)
-        best = price.min(axis=1) if is_lean else None
-        nodes, has_others = where_worth_it(block, units, price, best)
+        is_whole = is_plain or not offers.several
+        if is_whole or is_lean:
+            return _Priced(price, is_lean=not is_whole)
+        nodes = where_worth_it(block, units, price)
         if not len(nodes):
-            return _Priced(price, is_lean=has_others)
+            return _Priced(price)
         if len(lattice.every.part) * len(nodes) > tuned.max_sums:
             return _Priced(price, is_whole=False)
         least = merged(offers, block, units, nodes, lattice)
         is_less = np.logical_or.reduce(least < price[:, nodes], axis=0)
         price[:, nodes] = np.minimum(price[:, nodes], least)
         divided = frozenset(nodes[is_less].tolist())
-        return _Priced(price, divided, is_lean=has_others)
+        return _Priced(price, divided)
     return _Priced(np.full((len(units), count), FORBIDDEN))
 
 

@@ -19,15 +19,13 @@ from domroute.sourcing.choice import FORBIDDEN, IS_FORBIDDEN
 from domroute.sourcing.lattice import Lattice, lattice_of
 from domroute.sourcing.walk import Levels, Takers
 from domroute.split.atoms import Atoms
-from domroute.units import BoolArray, FloatArray, IntArray
+from domroute.units import FloatArray, IntArray
 
 _SLACK = 1e-9
 """By how much, relative, two sums of the same amounts may differ."""
 
 
-def where_worth_it(
-    block: Block, units: FloatArray, price: FloatArray, best: FloatArray | None = None
-) -> tuple[IntArray, bool]:
+def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArray:
     """
     Find the nodes at hand from which several services at once may be worth it.
 
@@ -39,24 +37,10 @@ def where_worth_it(
         Units of each of its lines in each bundle; shape ``(B, G)``.
     price
         What each bundle costs by one service of each node at hand; shape ``(B, M)``.
-    best
-        What each costs somewhere: nodes are left out that cannot ship any for so
-        little; None leaves out none; shape ``(B,)``.
-
-    Returns
-    -------
-    tuple
-        The nodes, and whether some were left out.
     """
     nodes = np.unique(block.nodes)
     if len(nodes) == len(block.nodes):
-        return nodes[:0], False
-    has_others = False
-    if best is not None:
-        near = nodes[_may_be_first(block, nodes, float(best.max()))]
-        has_others, nodes = len(near) < len(nodes), near
-        if not len(nodes):
-            return nodes, has_others
+        return nodes[:0]
     floor = _floor(block, units, nodes)
     fits = np.ones(floor.shape, bool)
     for line, most in enumerate(_most(block, nodes)):
@@ -64,30 +48,7 @@ def where_worth_it(
     here = price[:, nodes]
     gains = fits & (here > floor + _SLACK * np.maximum(1.0, np.abs(floor)))
     gains &= (units.sum(axis=1) > 1)[:, None]
-    worth: BoolArray = np.logical_or.reduce(gains, axis=0)
-    if best is None or not worth.any():
-        return nodes[worth], has_others
-    least = best + _SLACK * np.maximum(1.0, np.abs(best))
-    gains &= floor <= least[:, None]
-    first: BoolArray = np.logical_or.reduce(gains, axis=0)
-    return nodes[first], has_others or bool((worth & ~first).any())
-
-
-def _may_be_first(block: Block, nodes: IntArray, most: float) -> BoolArray:
-    """Tell which nodes may send two shipments for no more than an amount; ``(K,)``."""
-    charges = block.below()
-    start = block.per_shipment + sum(charge.start for charge in charges)
-    rates = [block.per_unit, *(charge.rise for charge in charges)]
-    rates += [] if block.per_line is None else [block.per_line]
-    if start.min() < 0 or any(rate.min(initial=0.0) < 0 for rate in rates):
-        return np.ones(len(nodes), bool)
-    order = np.lexsort((start, block.nodes))
-    at = np.searchsorted(block.nodes[order], nodes)
-    cheapest = start[order]
-    two = np.append(cheapest, np.inf)[at + 1]  # those of a node stand in a row
-    has_two = np.append(block.nodes[order], -1)[at + 1] == nodes
-    least = cheapest[at] + np.where(has_two, two, np.inf)
-    return least <= most + _SLACK * max(1.0, abs(most))
+    return nodes[np.logical_or.reduce(gains, axis=0)]
 
 
 def may_gain(block: Block, units: IntArray, node: int) -> bool:
@@ -100,7 +61,7 @@ def may_gain(block: Block, units: IntArray, node: int) -> bool:
     if not len(block.nodes):
         return False
     price, is_plain = block.price_nodes(asked, max(count, _count(block)), FORBIDDEN)
-    return not is_plain and node in where_worth_it(block, asked, price)[0]
+    return not is_plain and node in where_worth_it(block, asked, price)
 
 
 def _count(block: Block) -> int:

@@ -46,7 +46,12 @@ from domroute.sourcing.ranked import best_of, drain_ranks, is_quick, solve_ranke
 from domroute.sourcing.settling import settle
 from domroute.sourcing.several import is_one_as_cheap, may_gain, shipped
 from domroute.sourcing.token import add_token
-from domroute.sourcing.totals import Totals, counts_shipments, total_costs
+from domroute.sourcing.totals import (
+    Totals,
+    counts_shipments,
+    is_worth_one_node,
+    total_costs,
+)
 from domroute.sourcing.walk import Takers, nothing_taken
 from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray
@@ -71,9 +76,8 @@ def solve_subset(
         return None
     lattice = lattice_of(atoms.steps)
     tuned = policy.solve.tuning.lattice
-    bundles = price_bundles(
-        offers, lattice, atoms, arrays, tuned, is_lean=_may_be_lean(offers, policy)
-    )
+    is_lean = _may_be_lean(offers, policy, arrays)
+    bundles = price_bundles(offers, lattice, atoms, arrays, tuned, is_lean=is_lean)
     if not bundles.is_whole:
         return None
     totals = total_costs(offers, policy, bundles)
@@ -115,16 +119,26 @@ def _allowed(offers: Offers, choice: Choice) -> Choice | None:
     return choice
 
 
-def _may_be_lean(offers: Offers, policy: Policy) -> bool:
-    """Tell whether what is dearer than the cheapest node matters only to few plans."""
+def _may_be_lean(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
+    """
+    Tell whether several shipments of a node cost no less than as many bundles of it.
+
+    Then a plan that is the best with bundles of one shipment each, and has no node
+    twice, is the best of all. Not where shipments or nodes are counted, or all that
+    leaves a node must be worth something.
+    """
     (first, *others) = offers.problem.groups
+    splits = policy.splits
     return (
         not others
         and offers.problem.ways is None  # parts are worth what they are together
         and first.delivery.radius_km is None
         and offers.drain is None
         and offers.through is None
-        and policy.splits.min_part_value <= 0
+        and not counts_shipments(policy)
+        and splits.max_nodes is None
+        and not is_worth_one_node(offers, policy)
+        and not arrays.minimum_order[offers.problem.nodes].any()
     )
 
 
