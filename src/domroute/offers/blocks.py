@@ -158,8 +158,8 @@ class Block:
 
     def at_node(self, node: int) -> list[int]:
         """List the offers of a node at hand, service by service."""
-        found = [self.offer_at(node, run) for run in self.runs]
-        return [offer for offer in found if offer >= 0]
+        found: list[int] = (self.nodes == node).nonzero()[0].tolist()
+        return found
 
     def below(self, most: FloatArray | None = None, slope: float = 1.0) -> list[Below]:
         """Draw lines below what is not linear, as :meth:`Charge.below` does."""

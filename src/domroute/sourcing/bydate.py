@@ -93,27 +93,29 @@ def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) 
     by_date = asked.eligibility.by_date
     if by_date is None:
         return True
-    taken = taken_by_class(offers, by_date, takes)
-    if not (taken <= by_date.stock).all():
-        return False
-    arriving = _arriving_by_class(offers, by_date, takes)
-    return arriving is None or bool((arriving <= by_date.coming).all())
+    return all(
+        _has_enough(offers, by_date, [take for take in takes if take.node == node])
+        for node in {take.node for take in takes}
+    )
 
 
-def _arriving_by_class(
-    offers: Offers, by_date: StockByDate, takes: Sequence[Take]
-) -> IntArray | None:
-    """Count what takes have of what arrives alone, likewise; None for nothing."""
-    if all(take.block.barred is None for take in takes):
-        return None
-    taken = np.zeros_like(by_date.stock)
+def _has_enough(offers: Offers, by_date: StockByDate, takes: Sequence[Take]) -> bool:
+    """Tell whether the one node of takes has what they ship by when it leaves."""
+    sku_of, waits, node = offers.problem.sku_of, by_date.waits, takes[0].node
+    left = by_date.stock[:, :, node].copy()
+    arriving = by_date.coming[:, :, node].copy()
     for take in takes:
-        barred, lines = take.block.barred, take.block.lines
-        if barred is not None:
-            at = int(class_of_offers(take.block)[take.offer])
-            units = take.units * barred[:, take.offer]
-            np.add.at(taken[at, :, take.node], offers.problem.sku_of[lines], units)
-    return np.cumsum(taken, axis=0)
+        block, offer = take.block, take.offer
+        on = 0 if block.by_class is None else int(block.by_class[offer])
+        barred = None if block.barred is None else block.barred[:, offer]
+        for at in take.units.nonzero()[0].tolist():
+            line, units = block.lines[at], take.units[at]
+            # What leaves by a class counts against that and every later one.
+            left[on if waits[line] else 0 :, sku_of[line]] -= units
+            if barred is not None and barred[at]:
+                arriving[on:, sku_of[line]] -= units
+    least = min(np.minimum.reduce(each, axis=None) for each in (left, arriving))
+    return bool(least >= 0)
 
 
 def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:

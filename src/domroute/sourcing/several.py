@@ -38,16 +38,14 @@ def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArr
     price
         What each bundle costs by one service of each node at hand; shape ``(B, M)``.
     """
-    nodes = np.unique(block.nodes)
-    if len(nodes) == len(block.nodes):
-        return nodes[:0]
+    nodes = (np.bincount(block.nodes) > 1).nonzero()[0]
+    if not len(nodes):
+        return nodes
     floor = _floor(block, units, nodes)
-    fits = np.ones(floor.shape, bool)
+    gains = price[:, nodes] > floor + _SLACK * np.maximum(1.0, np.abs(floor))
+    gains[units.sum(axis=1) <= 1] = False
     for line, most in enumerate(_most(block, nodes)):
-        fits &= units[:, line, None] <= most
-    here = price[:, nodes]
-    gains = fits & (here > floor + _SLACK * np.maximum(1.0, np.abs(floor)))
-    gains &= (units.sum(axis=1) > 1)[:, None]
+        gains &= units[:, line, None] <= most
     return nodes[np.logical_or.reduce(gains, axis=0)]
 
 
@@ -69,46 +67,46 @@ def _count(block: Block) -> int:
 
 
 def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
-    """Bound from below what two shipments or more from nodes cost; ``(B, K)``."""
-    count, lines = len(nodes), len(block.lines)
-    starts = np.full((len(block.runs), count), np.inf)
-    by_line = np.full((lines, count), np.inf)
-    per_unit = np.full((lines, count), np.inf)
-    per_line = np.full((lines, count), np.inf)
+    """
+    Bound from below what two shipments or more cost from nodes; ``(B, K)``.
+
+    Each of the nodes must have two offers at least.
+    """
+    at, first = _at_nodes(block, nodes)
     below = block.below()
-    slopes = np.full((len(below), count), np.inf)
-    start = block.per_shipment.copy()
+    start = block.per_shipment[at]
     for charge in below:
-        start += charge.start
-    for at, run in enumerate(block.runs):
-        here = np.minimum(np.searchsorted(nodes, block.nodes[run]), count - 1)
-        is_asked = nodes[here] == block.nodes[run]
-        here, mine = here[is_asked], run.start + is_asked.nonzero()[0]
-        starts[at, here] = start[mine]
-        for slope, charge in zip(slopes, below, strict=True):
-            slope[here] = np.minimum(slope[here], charge.rise[mine])
-        per_unit[:, here] = np.minimum(per_unit[:, here], block.per_unit[:, mine])
-        once = 0.0 if block.per_line is None else block.per_line[:, mine]
-        per_line[:, here] = np.minimum(per_line[:, here], once)
-        able = np.where(block.limit[:, mine] > 0, start[mine], np.inf)
-        by_line[:, here] = np.minimum(by_line[:, here], able)
+        start += charge.start[at]
+    cheapest = np.lexsort((start, block.nodes[at]))
+    one, two = start[cheapest[first]], start[cheapest[first + 1]]
     present = units > 0
-    first, second = np.minimum(np.sort(starts, axis=0)[:2], FORBIDDEN)
-    floor: FloatArray = units @ per_unit + present @ per_line
-    for slope, charge in zip(slopes, below, strict=True):
+    floor: FloatArray = units @ np.minimum.reduceat(block.per_unit[:, at], first, 1)
+    if block.per_line is not None:
+        per_line = np.minimum.reduceat(block.per_line[:, at], first, 1)
+        # What terms pay for lines they may pay for in each of several.
+        per_line += np.minimum(per_line, 0.0) * (len(block.runs) - 1)
+        floor += present @ per_line
+    for charge in below:
+        slope = np.minimum.reduceat(charge.rise[at], first)
         floor += (units @ charge.measure)[:, None] * slope
     # Two services at least, of which one carries each line that is there.
-    fixed = np.broadcast_to(first + second, floor.shape).copy()
-    for line in range(lines):
-        rows = np.flatnonzero(present[:, line])
-        least = first + np.minimum(by_line[line], FORBIDDEN)
-        fixed[rows] = np.maximum(fixed[rows], least)
-    # What terms pay for shipments and lines they may pay for each of several.
-    fixed += np.minimum(starts, 0.0).sum(axis=0)
-    if (per_line < 0).any():
-        floor += present @ (np.minimum(per_line, 0.0) * (len(block.runs) - 1))
-    floor += fixed
+    able = np.where(block.limit[:, at] > 0, start, FORBIDDEN)
+    other = np.repeat(two[None], len(units), axis=0)
+    for has, least in zip(present.T, np.minimum.reduceat(able, first, 1), strict=True):
+        np.maximum(other, least, out=other, where=has[:, None])
+    floor += other + one
+    # So may what they pay for shipments.
+    floor += np.add.reduceat(np.minimum(start, 0.0), first)
     return floor
+
+
+def _at_nodes(block: Block, nodes: IntArray) -> tuple[IntArray, IntArray]:
+    """List the offers of nodes that have some, and where those of each begin."""
+    is_asked = np.zeros(_count(block), bool)
+    is_asked[nodes] = True
+    at = is_asked[block.nodes].nonzero()[0]
+    at = at[block.nodes[at].argsort(kind="stable")]
+    return at, block.nodes[at].searchsorted(nodes)
 
 
 def merged(
@@ -161,22 +159,15 @@ def _most(block: Block, nodes: IntArray) -> IntArray:
     """Count the units of each line that nodes give at most; ``(G, K)``."""
     # Several days may hold what one has no room for.
     limit = block.limit if block.room is None else block.room.most
+    at, first = _at_nodes(block, nodes)
+    limit = limit[:, at]
     if block.barred is None:
-        return _most_of(block, nodes, limit)
+        return np.maximum.reduceat(limit, first, 1)
     # Some shipments have what is there, others what arrives: both are of one node.
-    arrives = _most_of(block, nodes, limit * block.barred)
-    return arrives + _most_of(block, nodes, limit * ~block.barred)
-
-
-def _most_of(block: Block, nodes: IntArray, limit: IntArray) -> IntArray:
-    """Find what nodes give by the offer that gives the most of each line."""
-    most = np.zeros(
-        (len(block.lines), int(max(nodes.max(), block.nodes.max())) + 1), int
-    )
-    for run in block.runs:
-        here = block.nodes[run]
-        most[:, here] = np.maximum(most[:, here], limit[:, run])
-    return most[:, nodes]
+    arrives = limit * block.barred[:, at]
+    is_there = limit - arrives
+    found: IntArray = np.maximum.reduceat(arrives, first, 1)
+    return found + np.maximum.reduceat(is_there, first, 1)
 
 
 def shipped(
