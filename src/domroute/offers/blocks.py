@@ -197,14 +197,14 @@ class Block:
                 price[over[:, at], offer] = nothing
         if len(self.runs) == 1:
             return _spread(price, self.nodes, count, nothing), True
-        found = np.full((len(price), count), nothing)
+        found = np.full((count, len(price)), nothing)
         for run in self.runs:
-            nodes, mine = self.nodes[run], price[:, run]
+            nodes, mine = self.nodes[run], price.T[run]
             if len(nodes) == count:
                 np.minimum(found, mine, out=found)
             else:
-                found[:, nodes] = np.minimum(found[:, nodes], mine)
-        return found, False
+                found[nodes] = np.minimum(found.take(nodes, axis=0), mine)
+        return found.T, False
 
     def _price_even(
         self, units: FloatArray, count: int, nothing: float
@@ -224,7 +224,7 @@ class Block:
             if zoned is not None:
                 least, two = zoned
                 zone = self.zone[nodes] if kinds is None else kinds.of_node
-                price += least[:, zone]
+                price += least.take(zone, axis=1)
                 # A second shipment costs its start, and what the node asks for it.
                 is_plain = is_plain and (
                     two is not None
@@ -336,7 +336,8 @@ class Block:
         FloatArray
             Shape ``(B, A)``; limits are not looked at.
         """
-        cost = self._price_linear(units, slice(None))
+        # As charges are laid out, and nodes looked up: all of an offer side by side.
+        cost = np.asfortranarray(self._price_linear(units, slice(None)))
         for charge in self.stepped:
             cost += charge.price(units)
         return cost

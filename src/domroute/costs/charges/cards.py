@@ -130,11 +130,11 @@ def price(cards: Cards, weight: FloatArray, volume: FloatArray) -> FloatArray:
             by_row = by_row + full[:, None] * cards.rates[:, -1]
         return by_row[:, cards.row]
     steps, fulls = _steps_by_card(cards, weight, volume)
-    card = cards.card[cards.row]
-    price: FloatArray = cards.rates[cards.row[:, None], steps[card]]
+    # Row by row first: there are far fewer rows than offers.
+    by_row = cards.rates[np.arange(len(cards.rates))[:, None], steps[cards.card]]
     if fulls is not None:
-        price += fulls[card] * cards.rates[cards.row, -1][:, None]
-    return price.T
+        by_row += fulls[cards.card] * cards.rates[:, -1:]
+    return by_row.take(cards.row, axis=0).T
 
 
 def least_by_zone(
@@ -167,11 +167,13 @@ def least_by_zone(
     for at, first in enumerate(rows):
         card = cards.card[first]
         rates = cards.rates[first : first + zones]
-        price = rates.T[steps[card]]
-        if fulls is not None:
-            price = price + fulls[card][:, None] * rates[:, -1]
         if kinds is not None:
-            price = np.where(kinds.serves[at], price[:, kinds.zone], np.inf)
+            rates = rates.take(kinds.zone, axis=0)
+        price = rates.T.take(steps[card], axis=0)
+        if fulls is not None:
+            price += fulls[card][:, None] * rates[:, -1]
+        if kinds is not None:
+            price[:, ~kinds.serves[at]] = np.inf
         np.minimum(least, price, out=least)
     return least
 
