@@ -228,6 +228,7 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
         leaves=np.array([1, 11]),
         since=np.array([0, 11]),
         soonest=None,
+        works=None,
     )
     made = SimpleNamespace(
         dates=dates,
@@ -236,7 +237,7 @@ def two_classes(most=9, per_shipment=5.0, per_unit=1.0):
         released=np.array([0, 0]),
         by_class=None,
         brings=None,
-        leaves_with=lambda offer: np.arange(2) == offer,
+        service=np.array([0, 0]),
         per_shipment=np.full(2, per_shipment),
         per_line=None,
         per_unit=np.full((2, 2), per_unit),

@@ -322,10 +322,12 @@ def _restricted(
     )
     blocks, ids = [], compiled.serving.ids
     at = [ids.index(name) for name in names]
+    goes = np.zeros(len(ids) + 1, bool)  # the last, of those that go by none
+    goes[[*at, NO_SERVICE]] = True
     for block in offers.blocks:
         kept = block
         if problem.groups[block.group].delivery == old:
-            kept = block.only(np.isin(block.service, [*at, NO_SERVICE]))
+            kept = block.only(goes[block.service])
         if len(kept.nodes):
             blocks.append(kept)
     return replace(
@@ -333,7 +335,7 @@ def _restricted(
         problem=replace(problem, order=order, groups=groups),
         blocks=tuple(blocks),
         dating=tuple(
-            late.by_services(at) if late.delivery.group.delivery == old else late
+            late.by_services(goes) if late.delivery.group.delivery == old else late
             for late in offers.dating
         ),
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
 from domroute.offers.dayroom import DayRoom
+from domroute.offers.laid import runs_of
 from domroute.promise.dated import Dates
 from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -137,24 +138,6 @@ class Block:
         """Find the offer of a node at hand by the service of a run; -1 for none."""
         offer = run.start + int(self.nodes[run].searchsorted(node))
         return offer if offer < run.stop and self.nodes[offer] == node else -1
-
-    def leaves_with(self, offer: int) -> BoolArray:
-        """
-        Tell which offers leave as one shipment with one, itself included; ``(A,)``.
-
-        By one service, of one class of stock and one day of work, at once.
-        """
-        dates, by_class = self.dates, self.by_class
-        alike: BoolArray = self.nodes == self.nodes[offer]
-        alike &= self.service == self.service[offer]
-        if by_class is not None:
-            alike &= by_class == by_class[offer]
-        if dates is not None:
-            alike &= dates.leaves == dates.leaves[offer]
-            alike &= dates.arrives == dates.arrives[offer]
-            if dates.works is not None:
-                alike &= dates.works == dates.works[offer]
-        return alike
 
     def at_node(self, node: int) -> list[int]:
         """List the offers of a node at hand, service by service."""
@@ -292,18 +275,12 @@ class Block:
             return self
         made = self.made
         kept = kept if made is None else kept & made
-        at = np.flatnonzero(kept)
-        runs, first = [], 0
-        for run in self.runs:
-            size = int(np.count_nonzero(kept[run]))
-            if size:
-                runs.append(slice(first, first + size))
-                first += size
+        at = kept.nonzero()[0]
         charged = tuple([term.only(at) for term in self.charged])
         return replace(
             self,
             service=self.service[at],
-            runs=tuple(runs),
+            runs=runs_of(at, self.runs),
             zone=self.zone[at],
             zones=0,
             kinds=None,

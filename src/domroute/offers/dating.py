@@ -17,7 +17,7 @@ from domroute.offers.coming import NOTHING_COMES, SupplyFinder
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Freshness
-from domroute.offers.laid import NO_SERVICE, Laid, anywhere
+from domroute.offers.laid import Laid, anywhere
 from domroute.offers.together import by_date
 from domroute.offers.workdays import Workdays
 from domroute.orders import Order
@@ -290,9 +290,9 @@ class Undated:
     stocked: Stocked | None = None
     fresh: BoolArray | None = None
 
-    def by_services(self, services: list[int]) -> Undated:
-        """Look at the offers by some services alone, or by none."""
-        kept = np.isin(self.laid.service, [*services, NO_SERVICE])
+    def by_services(self, goes: BoolArray) -> Undated:
+        """Look at the offers by some services, and by none, which comes last."""
+        kept = goes[self.laid.service]
         at = kept.nonzero()[0]
         stocked = None if self.stocked is None else self.stocked.only(at)
         return replace(

@@ -30,6 +30,20 @@ def same(count: int, value: int) -> IntArray:
     return array
 
 
+def runs_of(offers: IntArray, runs: tuple[slice, ...]) -> tuple[slice, ...]:
+    """
+    Say where those of each run stand among some of the offers, if it has any.
+
+    Examples
+    --------
+    >>> runs_of(np.array([1, 2, 5]), (slice(0, 3), slice(3, 5), slice(5, 9)))
+    (slice(0, 2, None), slice(2, 3, None))
+    """
+    # As many of them are of a run as begin before it ends, and not before it does.
+    ends = offers.searchsorted([run.stop for run in runs]).tolist()
+    return tuple([slice(*one) for one in pairwise((0, *ends)) if one[0] < one[1]])
+
+
 @record
 class Laid:
     """
@@ -76,10 +90,7 @@ class Laid:
         at = kept.nonzero()[0]
         if len(at) == len(kept):
             return self
-        # As many of them are of a run as begin before it ends, and not before it does.
-        ends = at.searchsorted([run.stop for run in self.runs]).tolist()
-        runs = [slice(first, end) for first, end in pairwise((0, *ends)) if first < end]
-        return self._at(at, tuple(runs), 0)
+        return self._at(at, runs_of(at, self.runs), 0)
 
     def _at(self, at: IntArray, runs: tuple[slice, ...], zones: int) -> Laid:
         return Laid(

@@ -16,6 +16,7 @@ from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.sourcing.choice import Take
 from domroute.sourcing.offers import OfferTable
+from domroute.sourcing.onedate import leaves_with
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -85,7 +86,7 @@ def are_caused(offers: Offers, takes: Sequence[Take]) -> bool:
     return not any(
         one.block is other.block
         and one.node == other.node
-        and one.block.leaves_with(one.offer)[other.offer]
+        and leaves_with(one.block, one.offer)[other.offer]
         for one, other in combinations(takes, 2)
     )
 
@@ -104,7 +105,7 @@ def twins_of(table: OfferTable) -> list[IntArray]:
         left = np.ones(len(block.nodes), bool)
         for offer in range(len(left)):
             if left[offer]:
-                alike = block.leaves_with(offer)
+                alike = leaves_with(block, offer)
                 left &= ~alike
                 if np.count_nonzero(alike) > 1:
                     found.append(int(table.first[at]) + alike.nonzero()[0])

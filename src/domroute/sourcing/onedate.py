@@ -110,5 +110,24 @@ def leave_as_one(block: Block, takes: Iterable[Take]) -> BoolArray:
     found = np.zeros(len(block.nodes), bool)
     for take in takes:
         if take.block is block:
-            found |= block.leaves_with(take.offer)
+            found |= leaves_with(block, take.offer)
     return found
+
+
+def leaves_with(block: Block, offer: int) -> BoolArray:
+    """
+    Tell which offers leave as one shipment with one, itself included; ``(A,)``.
+
+    By one service, of one class of stock and one day of work, at once.
+    """
+    dates, by_class = block.dates, block.by_class
+    alike: BoolArray = block.nodes == block.nodes[offer]
+    alike &= block.service == block.service[offer]
+    if by_class is not None:
+        alike &= by_class == by_class[offer]
+    if dates is not None:
+        alike &= dates.leaves == dates.leaves[offer]
+        alike &= dates.arrives == dates.arrives[offer]
+        if dates.works is not None:
+            alike &= dates.works == dates.works[offer]
+    return alike
