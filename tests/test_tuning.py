@@ -246,10 +246,11 @@ FAR = [node("N1", per_shipment=2.0), node("N2", per_shipment=3.0)]
 HELD = {"N1": {"A": 2, "B": 1}, "N2": {"A": 1, "B": 2}}
 
 
-def two_lines(**fields):
-    """Make an order of two lines over two nodes."""
+def two_lines(nodes=FAR, **fields):
+    """Make an order of two lines over two nodes, or some of them."""
     policy = Policy(costs=[Handling(), Shipping()], unfilled_penalty=50.0)
-    return problem_at(FAR, HELD, policy, **fields, A=2, B=1)
+    held = {node.id: HELD[node.id] for node in nodes}
+    return problem_at(nodes, held, policy, **fields, A=2, B=1)
 
 
 @pytest.mark.parametrize("name", ["max_states", "max_pairs", "max_cells"])
@@ -268,7 +269,7 @@ def test_services_beyond_their_recursion_go_to_the_program():
         service("a", rates=[[2.0, 9.0, 20.0]], weights=[1.0, 2.0, 4.0]),
         service("b", rates=[[3.0, 4.0, 30.0]], weights=[1.0, 2.0, 4.0]),
     ]
-    problem = two_lines(services=carriers)
+    problem = two_lines([FAR[0]], services=carriers)
     usual, small = route(problem), route(with_tuning(problem, lattice={"max_sums": 1}))
 
     assert (usual.method, small.method) == ("subset", "mip")

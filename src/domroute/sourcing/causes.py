@@ -46,7 +46,7 @@ def causes_of(offers: Offers, block: Block, at: IntArray | slice) -> list[BoolAr
         begins: IntArray = np.full(len(since), block.released.min())
         if by_date is not None and by_class is not None:
             begins = np.maximum(begins, by_date.since[by_class, block.nodes[at]])
-        found.append((block.released[:, None] == since) | (since <= begins))
+        found.append((block.released[:, None] >= since) | (since <= begins))
     return [lines for lines in found if not np.logical_and.reduce(lines, axis=None)]
 
 
@@ -78,11 +78,13 @@ def lack_cause(offers: Offers, block: Block, units: FloatArray) -> BoolArray | N
 def are_caused(offers: Offers, takes: Sequence[Take]) -> bool:
     """Tell whether each take leaves for something in it, and none twice at once."""
     for take in takes:
-        if has_moments(take.block):
-            at, present = np.array([take.offer]), take.units > 0
-            for lines in causes_of(offers, take.block, at):
-                if not lines[present, 0].any():
-                    return False
+        block, of_class = take.block, take.block.by_class
+        if block.released is None and (of_class is None or not of_class[take.offer]):
+            continue  # it leaves at once, as most do
+        at, present = np.array([take.offer]), take.units > 0
+        for lines in causes_of(offers, block, at):
+            if not lines[present, 0].any():
+                return False
     return not any(
         one.block is other.block
         and one.node == other.node

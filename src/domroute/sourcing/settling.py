@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import add, is_
+from operator import is_
 from typing import Final
 
 import numpy as np
@@ -20,8 +20,6 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 _SAME: Final = 1e-9
 """Share of a price within which two are one."""
-_FEW: Final = 4
-"""Offers up to which each is priced by itself."""
 
 
 def settle(
@@ -196,19 +194,10 @@ def _prices_anywhere(takes: Sequence[Take]) -> list[FloatArray]:
 
 def _prices(take: Take, offers: list[int]) -> list[float]:
     """Price what a take holds by each of some offers of its delivery."""
-    block, units = take.block, take.units
-    if len(offers) > _FEW:
-        rows = np.empty((len(offers), len(units)))
-        rows[:] = units
-        many: list[float] = block.price_at(rows, np.array(offers)).tolist()
-        return many
-    linear = block.per_shipment[offers] + units @ block.per_unit[:, offers]
-    if block.per_line is not None:
-        linear += (units > 0) @ block.per_line[:, offers]
-    price: list[float] = linear.tolist()
-    for charge in block.stepped:
-        price = list(map(add, price, charge.price_by(units, offers)))
-    return price
+    rows = np.empty((len(offers), len(take.units)))
+    rows[:] = take.units
+    found: list[float] = take.block.price_at(rows, np.array(offers)).tolist()
+    return found
 
 
 def _price(take: Take) -> float:

@@ -92,8 +92,11 @@ def solve_subset(
         )
     found = solve_parts(lattice, bundles, totals, collected_in(offers, bundles))
     if found is not None and bundles.is_lean and _repeats(found[1]):
+        # All that leaves that node may cost less together, or be more than it has.
         bundles = price_bundles(offers, lattice, atoms, arrays, tuned)
         found = solve_parts(lattice, bundles, totals, ())
+    if not bundles.is_whole:
+        return None
     if found is None:
         return Choice(
             takes=None, bound=np.inf, method=SUBSET, states=len(bundles.units)
@@ -101,22 +104,21 @@ def solve_subset(
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
     takes = takes_of(offers, taken, divided=bundles.divided)
-    if not is_seen(offers, policy, bundles, arrays) and has_several(takes):
-        return None
-    return _allowed(offers, Choice(takes, cost, SUBSET, states=len(bundles.units)))
+    is_hidden = not is_seen(offers, policy, bundles, arrays) and has_several(takes)
+    choice = Choice(takes, cost, SUBSET, states=len(bundles.units))
+    return None if is_hidden else _allowed(offers, choice, takes)
 
 
-def _allowed(offers: Offers, choice: Choice) -> Choice | None:
+def _allowed(offers: Offers, choice: Choice, takes: tuple[Take, ...]) -> Choice | None:
     """Return what was found if it may be so; None if bundles did not show that."""
     # Deliveries of one node may want the same units by the same date.
-    if not is_there(offers, choice.takes or ()):
+    if not is_there(offers, takes):
         return None
-    if not are_caused(offers, choice.takes or ()):
-        # Moments were no worse than those before; or parcels apart would be cheaper.
-        choice = settle(choice, offers, None)
-        if not are_caused(offers, choice.takes or ()):
-            return None
-    return choice
+    if are_caused(offers, takes):
+        return choice
+    # Moments were no worse than those before; or parcels apart would be cheaper.
+    choice = settle(choice, offers, None)
+    return choice if are_caused(offers, choice.takes or ()) else None
 
 
 def _may_be_lean(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:

@@ -23,6 +23,7 @@ from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
+from domroute.promise.dated import Dates
 from domroute.sourcing.bydate import class_of_offers
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.comparing import ByGoal, is_better
@@ -227,34 +228,46 @@ def _held_to(offers: Offers, days: dict[int, int]) -> tuple[Offers, Origins]:
         if block.dates is None or block.dates.soonest is None:
             blocks.append(block)
             continue
-        kept = block.dates.soonest
+        kept, since = block.dates.soonest, block.dates.since
         if at in days:
-            kept = (block.dates.day == days[at]) & ~_comes_with_later(block)
+            comes_with_later, since = _begun_together(block, block.dates)
+            kept = (block.dates.day == days[at]) & ~comes_with_later
         if not kept.any():
             continue
-        asked = block.only(kept).apart()
+        dates = replace(block.dates, since=since)
+        asked = replace(block, dates=dates).only(kept).apart()
         origins[id(asked)] = block, np.flatnonzero(kept)
         blocks.append(asked)
     return replace(offers, blocks=tuple(blocks)), origins
 
 
-def _comes_with_later(block: Block) -> BoolArray:
+def _begun_together(block: Block, dates: Dates) -> tuple[BoolArray, IntArray]:
     """
-    Tell which offers leave their node with others that may be begun later; ``(A,)``.
+    Look at offers that leave their node with others that may be begun later.
 
     Held to a date they are one shipment, which may hold what comes in later, too.
+
+    Returns
+    -------
+    tuple
+        Which leave with others that are begun later, and since when what leaves with
+        each could be begun; shape ``(A,)`` each.
     """
-    dates = block.dates
-    if dates is None or block.released is None:
-        return np.zeros(len(block.nodes), bool)
+    count = len(block.nodes)
+    if block.released is None:
+        return np.zeros(count, bool), dates.since
     alike = block.service, block.nodes, class_of_offers(block), dates.day, dates.leaves
     order = np.lexsort((dates.since, *alike))
-    found = np.zeros(len(order), bool)
-    same = np.ones(max(len(order) - 1, 0), bool)
+    is_first = np.ones(count, bool)
     for row in alike:
-        same &= row[order][1:] == row[order][:-1]
-    found[order[:-1]] = same
-    return found
+        is_first[1:] &= row[order][1:] == row[order][:-1]
+    is_first[1:] = ~is_first[1:]
+    comes_with_later = np.zeros(count, bool)
+    comes_with_later[order[:-1]] = ~is_first[1:]
+    since = np.empty(count, np.int64)
+    place = np.maximum.accumulate(np.where(is_first, np.arange(count), 0))
+    since[order] = dates.since[order][place]
+    return comes_with_later, since
 
 
 def _as_it_was(take: Take, origins: Origins) -> Take:
