@@ -103,6 +103,11 @@ def test_what_arrives_and_is_promised_is_not_to_be_had():
     assert coming_of_one((9, 3), (20, 4), (30, -6), on_hand=[[9]]) == [0, 1, 1]
 
 
+def test_what_is_promised_between_two_arrivals_is_kept_from_the_first():
+    """Of three at 9 two are promised for 15, and four come at 20: 1, then 5."""
+    assert coming_of_one((9, 3), (15, -2), (20, 4)) == [0, 1, 5]
+
+
 def test_fractions_are_added_before_they_are_cut():
     """Half a unit and half a unit, or seven tenths and three times one, are one."""
     assert of_one((9, 0.5), on_hand=[[0.5]]) == ([PLACED, 9], [0, 1])

@@ -66,10 +66,11 @@ def count_by_class(
     else:
         shape = len(since) + 1, *shape
         total = _sums(key, units, shape)
-        comes = np.minimum.accumulate((total - total[0])[::-1], axis=0)[:0:-1]
-        comes[0] = 0.0
         least = _sums(key, np.concatenate([one.steps for one in each]), shape)
         least += total[-1] - least[-1]  # nothing is promised later than in the end
+        # What is promised between two arrivals is kept from the first of them on.
+        comes = least[:-1] - total[0]
+        comes[0] = 0.0
         arrives = np.maximum(units, 0.0)
         past, size = (
             np.bincount(cell, each, on_hand.size).reshape(on_hand.shape)
