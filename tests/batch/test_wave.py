@@ -1,5 +1,7 @@
 """Orders priced side by side, against the kernel asked in turn at the same prices."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -132,3 +134,15 @@ def test_what_others_take_is_missing():
     gone = offers.eligibility.stock - left.eligibility.stock
     assert gone.sum() == used.units.sum()
     assert (left.eligibility.capacity <= offers.eligibility.capacity).all()
+
+
+@pytest.mark.parametrize(("alone", "seconds"), [((), 6.0), ((0, 3), 3.0)])
+def test_orders_that_stand_in_no_table_share_a_turn(alone, seconds):
+    """Few of them may take long, many not: one that is named is one of them."""
+    wave, *_ = drawn(1)
+    wave.loners = tuple(SimpleNamespace(at=at) for at in alone)
+    wave.named = {3: "greedy"} if alone else {}
+
+    wave.share_time(6.0)
+
+    assert wave.loner_s == seconds

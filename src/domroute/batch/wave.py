@@ -188,7 +188,7 @@ class Wave:
     def share_time(self, seconds: float) -> None:
         """Let the orders that the kernel places take no more than this in one turn."""
         asked = {loner.at for loner in self.loners} | set(self.named)
-        self.loner_s = min(self.loner_s, seconds / max(1, len(asked)))
+        self.loner_s = seconds / max(1, len(asked))
 
     @property
     def shares_tables(self) -> bool:
