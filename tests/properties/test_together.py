@@ -4,8 +4,11 @@ import math
 
 import pytest
 
+from beside_together import come_together
+from daily_worlds import drawn_daily
 from domroute.router import Router
 from domroute.words import Status
+from plain_daily import DailyWorld
 from plain_stocked import StockedWorld
 from plain_stocked_worlds import drawn_stocked
 from plain_together import best_of
@@ -40,11 +43,21 @@ def test_best_plan_is_the_best_over_all_dates(seed, method):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_waits_for_stock_comes_with_the_rest(seed, method):
     """Where lines wait for stock still to come, every date is tried by hand, too."""
-    made = drawn_stocked(f"together {seed}")
-    orders = having(made.orders, lambda own: own.model_copy(update={"together": True}))
-    made = made._replace(orders=orders)
+    made = come_together(drawn_stocked(f"together {seed}"))
 
     result, best = _solved(made, method), best_of(made, StockedWorld)
+
+    cost = math.inf if best is None else best.cost
+    assert result.cost == pytest.approx(cost, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["subset", "mip"])
+@pytest.mark.parametrize("seed", [*range(12), 221, 271])
+def test_what_is_worked_on_on_several_days_comes_together(seed, method):
+    """Where days are limited, parts of a shipment of two days are two shipments."""
+    made = come_together(drawn_daily(seed))
+
+    result, best = _solved(made, method), best_of(made, DailyWorld)
 
     cost = math.inf if best is None else best.cost
     assert result.cost == pytest.approx(cost, abs=1e-6)

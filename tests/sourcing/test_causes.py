@@ -1,5 +1,6 @@
 """Why shipments leave when they do: something in each may not leave before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -18,6 +19,7 @@ from domroute.sourcing.causes import (
     twins_of,
 )
 from domroute.sourcing.choice import Take
+from domroute.sourcing.onedate import as_shipments, leaves_with
 
 BOTH = wants(line("l1", "A", 2), line("l2", "B", 1))
 COMES = (row("A", 2), row("B", 0, (TUE, 1)))
@@ -94,6 +96,17 @@ def test_what_leaves_at_once_is_one_shipment():
     assert not caused(offers, block, (0, 2, 0), (1, 0, 1))
     assert caused(offers, block, (1, 2, 1))
     assert [x.tolist() for x in twins_of(table_of(offers))] == [[0, 1]]
+
+
+def test_what_is_worked_on_on_two_days_is_two_shipments():
+    """Both leave on Friday, but no day has room for both: each is begun by itself."""
+    _, block = released(FRI)
+    dates = replace(block.dates, works=np.array([0, 1]))
+    apart = replace(block, dates=dates)
+
+    assert leaves_with(apart, 0).tolist() == [True, False]
+    assert [x.tolist() for x in as_shipments(apart)] == [[0, 1], [True, True]]
+    assert as_shipments(block)[1].tolist() == [True, False]
 
 
 @pytest.mark.parametrize("method", ["auto", "subset", "mip"])

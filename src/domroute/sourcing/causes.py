@@ -16,7 +16,7 @@ from domroute.offers.blocks import Block
 from domroute.offers.priced import Offers
 from domroute.sourcing.choice import Take
 from domroute.sourcing.offers import OfferTable
-from domroute.sourcing.onedate import leaves_with
+from domroute.sourcing.onedate import as_shipments, leaves_with
 from domroute.units import BoolArray, FloatArray, IntArray
 
 
@@ -102,13 +102,8 @@ def twins_of(table: OfferTable) -> list[IntArray]:
     """List the offers that are one shipment, by position: of each set one may be."""
     found = []
     for at, block in enumerate(table.blocks):
-        if block.released is None:
-            continue
-        left = np.ones(len(block.nodes), bool)
-        for offer in range(len(left)):
-            if left[offer]:
-                alike = leaves_with(block, offer)
-                left &= ~alike
-                if np.count_nonzero(alike) > 1:
-                    found.append(int(table.first[at]) + alike.nonzero()[0])
+        if block.released is not None:
+            order, is_first = as_shipments(block)
+            alike = np.split(int(table.first[at]) + order, is_first.nonzero()[0][1:])
+            found += [offers for offers in alike if len(offers) > 1]
     return found

@@ -11,7 +11,7 @@ import numpy as np
 from domroute.offers.blocks import Block
 from domroute.sourcing.bydate import class_of_offers
 from domroute.sourcing.choice import Take
-from domroute.units import BoolArray
+from domroute.units import BoolArray, IntArray
 
 _SAME: Final = 1e-9
 """Share of a price within which two are one."""
@@ -115,19 +115,42 @@ def leave_as_one(block: Block, takes: Iterable[Take]) -> BoolArray:
 
 
 def leaves_with(block: Block, offer: int) -> BoolArray:
-    """
-    Tell which offers leave as one shipment with one, itself included; ``(A,)``.
+    """Tell which offers leave as one shipment with one, itself included; ``(A,)``."""
+    found = np.ones(len(block.nodes), bool)
+    for shared in _shared_by(block):
+        found &= shared == shared[offer]
+    return found
 
-    By one service, of one class of stock and one day of work, at once.
+
+def as_shipments(block: Block) -> tuple[IntArray, BoolArray]:
     """
-    dates, by_class = block.dates, block.by_class
-    alike: BoolArray = block.nodes == block.nodes[offer]
-    alike &= block.service == block.service[offer]
-    if by_class is not None:
-        alike &= by_class == by_class[offer]
+    Sort the offers of a dated delivery by the shipments that they leave as.
+
+    Returns
+    -------
+    tuple
+        Offers, of each shipment that first which could be begun first; and whether each
+        is the first of its shipment; shape ``(A,)`` each.
+    """
+    shared = _shared_by(block)
+    since = () if block.dates is None else (block.dates.since,)
+    order = np.lexsort((*since, *shared))
+    is_same = np.ones(max(len(order) - 1, 0), bool)
+    for each in shared:
+        is_same &= each[order][1:] == each[order][:-1]
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = ~is_same
+    return order, is_first
+
+
+def _shared_by(block: Block) -> list[IntArray]:
+    """
+    List what offers share that leave as one shipment; shape ``(A,)`` each.
+
+    The node, the service, the class of stock and the day of work, and when.
+    """
+    shared, dates = [block.nodes, block.service, class_of_offers(block)], block.dates
     if dates is not None:
-        alike &= dates.leaves == dates.leaves[offer]
-        alike &= dates.arrives == dates.arrives[offer]
-        if dates.works is not None:
-            alike &= dates.works == dates.works[offer]
-    return alike
+        shared += [dates.leaves, dates.arrives]
+        shared += [] if dates.works is None else [dates.works]
+    return shared

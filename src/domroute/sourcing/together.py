@@ -24,12 +24,16 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.promise.dated import Dates
-from domroute.sourcing.bydate import class_of_offers
 from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.comparing import ByGoal, is_better
 from domroute.sourcing.limits import limits_of
 from domroute.sourcing.offers import tabulate
-from domroute.sourcing.onedate import come_together, days_of, first_apart
+from domroute.sourcing.onedate import (
+    as_shipments,
+    come_together,
+    days_of,
+    first_apart,
+)
 from domroute.split.atoms import atoms_of
 from domroute.units import BoolArray, IntArray
 
@@ -256,17 +260,11 @@ def _begun_together(block: Block, dates: Dates) -> tuple[BoolArray, IntArray]:
     count = len(block.nodes)
     if block.released is None:
         return np.zeros(count, bool), dates.since
-    alike = block.service, block.nodes, class_of_offers(block), dates.day, dates.leaves
-    order = np.lexsort((dates.since, *alike))
-    is_first = np.ones(count, bool)
-    for row in alike:
-        is_first[1:] &= row[order][1:] == row[order][:-1]
-    is_first[1:] = ~is_first[1:]
+    order, is_first = as_shipments(block)
     comes_with_later = np.zeros(count, bool)
     comes_with_later[order[:-1]] = ~is_first[1:]
-    since = np.empty(count, np.int64)
-    place = np.maximum.accumulate(np.where(is_first, np.arange(count), 0))
-    since[order] = dates.since[order][place]
+    since, begun = np.empty(count, np.int64), dates.since[order]
+    since[order] = begun[is_first][is_first.cumsum() - 1]
     return comes_with_later, since
 
 

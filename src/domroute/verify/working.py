@@ -130,7 +130,7 @@ class Working:
     ) -> datetime | None:
         """Find when minutes of work are done that begin at a moment."""
         clock, calendar = self._clock, node.calendar
-        left = _span_of(minutes)
+        left = timedelta(minutes=minutes)
         if not left:
             if clock.is_open(calendar, zone, start):
                 return start
@@ -155,11 +155,6 @@ class Working:
             if time is not None:
                 return clock.moment(zone, day, minute_on_clock(time))
         return max(closes for _, closes in clock.openings(node.calendar, zone, day))
-
-
-@lru_cache(_KEPT)
-def _span_of(minutes: float) -> timedelta:
-    return timedelta(minutes=minutes)
 
 
 def _time_of(times: CutOff | None, day: date) -> str | None:
