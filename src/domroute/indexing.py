@@ -18,6 +18,7 @@ from domroute.network import Item
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Digital
 from domroute.problem import Group, NetworkArrays, OrderProblem
+from domroute.promise.later import NEVER
 from domroute.supply import StockByDate, Supplies
 from domroute.units import FloatArray, IntArray
 
@@ -122,6 +123,7 @@ def index_order(
     *,
     all_nodes: bool = False,
     supply: Supplies | None = None,
+    in_time: bool = False,
 ) -> OrderProblem:
     """
     Turn an order into arrays over the nodes that have any of it.
@@ -136,6 +138,8 @@ def index_order(
         Keeps nodes that have none of it as well, as explanations need.
     supply
         Finds what comes later, for orders that may wait for it; None for nothing.
+    in_time
+        Leaves out what comes too late for all deliveries.
 
     Raises
     ------
@@ -160,10 +164,13 @@ def index_order(
     skus = tuple(dict.fromkeys(asked))
     stock = stock_map.available(skus, len(arrays.nodes))
     by_date: StockByDate | None = None
+    until = NEVER
     if supply is not None and supply.may_wait(order):
         figures = stock_map.figures(skus, len(arrays.nodes))
         shelves = figures, stock
-        by_date = supply.find(stock_map.inventory, order, lines, skus, shelves)
+        until = supply.last_in_time(order) if in_time else NEVER
+        held = stock_map.inventory
+        by_date = supply.find(held, order, lines, skus, shelves, until=until)
     if all_nodes:
         nodes = np.arange(len(arrays.nodes))
     else:
@@ -202,6 +209,7 @@ def index_order(
         groups=_group_lines(arrays, order, lines, nodes),
         snapshot=stock_map.inventory,
         by_date=by_date,
+        is_cut=until < NEVER,
         ways=ways,
         placed=placed,
         digital=() if placed is None else delivered(placed, arrays.items),

@@ -196,6 +196,8 @@ class OrderProblem:
         The stock and capacity that all this was read from.
     by_date
         What may be taken by when it leaves; None where nothing is waited for.
+    is_cut
+        Whether what comes too late for all deliveries is left out.
     ways
         What may leave for the lines of the order, where that is not what they name: the
         lines here are the rows of it then. None as a rule.
@@ -219,6 +221,7 @@ class OrderProblem:
     groups: tuple[Group, ...]
     snapshot: Snapshot
     by_date: StockByDate | None = None
+    is_cut: bool = False
     ways: Ways | None = None
     placed: Order | None = None
     digital: tuple[Digital, ...] = ()

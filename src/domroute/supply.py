@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from domroute.ledger import Snapshot
+from domroute.ledger.stock import whole_units_by_row
 from domroute.orders import Line, Order
 from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
@@ -33,9 +34,8 @@ class StockByDate:
         shape ``(C, K, M)``.
     waits
         Which lines may wait; others take what is there from the start; shape ``(L,)``.
-    coming
-        Units of each SKU by each class that are not there from the start: what is there
-        may expire, and these do not; shape ``(C, K, M)``.
+    comes
+        What of each SKU arrives by each class and is not promised; ``(C, K, M)``.
     due
         When what each class brings of each SKU was due, where some of it is overdue;
         None elsewhere; shape ``(C, K, M)``.
@@ -44,7 +44,7 @@ class StockByDate:
     since: IntArray
     stock: IntArray
     waits: BoolArray
-    coming: IntArray
+    comes: FloatArray
     due: IntArray | None = None
 
     @property
@@ -53,13 +53,24 @@ class StockByDate:
         last: IntArray = self.stock[-1]
         return last
 
+    @property
+    def coming(self) -> IntArray:
+        """
+        Whole units of each SKU by each class that are not there from the start.
+
+        What is there may expire, and these do not; shape ``(C, K, M)``.
+        """
+        return whole_units_by_row(self.comes)
+
     def at(self, nodes: IntArray) -> StockByDate:
-        """Look at some of the nodes."""
+        """Look at some of the nodes, which rise."""
+        if len(nodes) == self.since.shape[-1]:
+            return self
         return StockByDate(
             self.since.take(nodes, axis=-1),
             self.stock.take(nodes, axis=-1),
             self.waits,
-            self.coming.take(nodes, axis=-1),
+            self.comes.take(nodes, axis=-1),
             None if self.due is None else self.due.take(nodes, axis=-1),
         )
 
@@ -85,6 +96,9 @@ class Supplies(Protocol):
     def may_wait(self, order: Order) -> bool:
         """Tell whether some line of an order may wait."""
 
+    def last_in_time(self, order: Order) -> int:
+        """Say when what arrives comes too late for an order; ``NEVER`` if never."""
+
     def find(
         self,
         stock: Snapshot,
@@ -92,6 +106,8 @@ class Supplies(Protocol):
         lines: tuple[Line, ...],
         skus: tuple[str, ...],
         shelves: tuple[FloatArray, IntArray],
+        *,
+        until: int,
     ) -> StockByDate | None:
         """
         Find the classes of an order's SKUs; None if nothing it may wait for comes.
@@ -107,4 +123,6 @@ class Supplies(Protocol):
         shelves
             On hand, reserved and safety of each SKU at all nodes, ``(3, K, N)``; and
             what the ledger says is available, ``(K, N)``.
+        until
+            When what arrives helps no more, and is left out.
         """

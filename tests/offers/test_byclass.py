@@ -1,6 +1,9 @@
 """Units that may leave by each moment at which more of them arrive."""
 
+from random import Random
+
 import numpy as np
+import pytest
 
 from domroute.offers.byclass import count_by_class
 from domroute.offers.course import Course
@@ -9,7 +12,7 @@ from domroute.promise.later import NEVER
 PLACED = 5
 
 
-def counted(*events, on_hand=((0.0,),), reserved=0.0, safety=0.0):
+def counted(*events, on_hand=((0.0,),), reserved=0.0, safety=0.0, until=NEVER):
     """Count events, (SKU, node, moment, units), beside what is on hand; ``(K, N)``."""
     held = np.array(on_hand, float)
     rest = [np.full(held.shape, amount) for amount in (reserved, safety)]
@@ -18,7 +21,7 @@ def counted(*events, on_hand=((0.0,),), reserved=0.0, safety=0.0):
         node, at, units = zip(*(more for k, *more in events if k == sku), strict=True)
         columns = np.array(node), np.array(at), np.array(units, float)
         courses[sku] = Course.of(*columns)
-    return count_by_class(np.array([held, *rest]), courses, PLACED)
+    return count_by_class(np.array([held, *rest]), courses, PLACED, until=until)
 
 
 def of_one(*events, **more):
@@ -145,3 +148,46 @@ def test_sequence_of_rows_is_no_matter():
     events = [(9, 3), (20, 4), (15, -2), (9, -1), (30, 1)]
 
     assert of_one(*events, on_hand=[[2]]) == of_one(*events[::-1], on_hand=[[2]])
+
+
+def test_what_helps_no_more_begins_no_class_and_counts_for_none():
+    """Four come at 9; those at 20 come after all is over."""
+    found = of_one((9, 4), (20, 2), on_hand=[[1]], until=19)
+
+    assert found == ([PLACED, 9], [1, 5])
+    assert of_one((9, 4), (20, 2), on_hand=[[1]], until=20)[0] == [PLACED, 9, 20]
+
+
+def test_what_is_promised_for_later_is_kept_all_the_same():
+    """Of two there, one is promised for 30, before more comes at 40."""
+    found = of_one((30, -1), (40, 5), on_hand=[[2]], until=20)
+
+    assert found == ([PLACED], [1])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_leaves_until_then_is_what_it_would_be(seed):
+    """Whatever comes, or is promised, later."""
+    rng = Random(seed)
+    events = [
+        (
+            rng.randrange(2),
+            rng.randrange(3),
+            rng.randint(1, 40),
+            rng.choice((1, 2, 3) if seed % 2 else (1, 2, 3, -1, -2)),
+        )
+        for _ in range(rng.randint(2, 14))
+    ] + [(1, 2, 41, 9)]
+    on_hand = [[rng.randint(0, 4) for _ in range(3)] for _ in range(2)]
+    until = rng.randint(6, 40)
+
+    since, units, _ = counted(*events, on_hand=on_hand)
+    cut, fewer, _ = counted(*events, on_hand=on_hand, until=until)
+
+    for node in range(3):
+        kept = np.flatnonzero(since[:, node] <= until)
+        assert cut[: len(kept), node].tolist() == since[kept, node].tolist()
+        assert (cut[len(kept) :, node] == NEVER).all()
+        for at in range(len(cut)):
+            same = units[kept[min(at, len(kept) - 1)], :, node]
+            assert fewer[at, :, node].tolist() == same.tolist()

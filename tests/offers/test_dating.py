@@ -45,15 +45,16 @@ def test_terms_say_what_they_need_of_dates(costs, is_hard, needs_arrival):
     """A price on lateness allows it; one on speed needs a date; no weight, nothing."""
     found = dating(*costs)
 
-    assert (found.is_hard, found.needs_arrival) == (is_hard, needs_arrival)
+    assert found.deadlines.is_hard == is_hard
+    assert found.needs_arrival == needs_arrival
 
 
 def test_rules_on_need_by_are_kept():
     """The others are of nodes."""
     rule = NeedBy(orders={"tiers": ["gold"]})
 
-    assert dating(rules=[rule]).rules == (rule,)
-    assert dating().rules == ()
+    assert dating(rules=[rule]).deadlines.rules == (rule,)
+    assert dating().deadlines.rules == ()
 
 
 def test_network_that_says_when_it_works_is_dated():

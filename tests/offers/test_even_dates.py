@@ -76,7 +76,7 @@ def test_kinds_of_nodes_are_priced_as_offers_one_by_one(seed):
             one, other = block.cheapest(bundle, place), plain.cheapest(bundle, place)
             assert (one is None) == (other is None)
             if one is not None:
-                assert block.service_of(one) == plain.service_of(other)
+                assert block.service_of(one[0]) == plain.service_of(other[0])
 
 
 def test_some_worlds_have_kinds():

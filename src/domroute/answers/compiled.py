@@ -175,6 +175,7 @@ class Compiled:
         terms: Terms | None = None,
         rung: Rung | None = None,
         is_alone: bool = True,
+        in_time: bool = False,
     ) -> Offers:
         """
         Find what may be shipped for an order, with the stock that there is, priced.
@@ -189,6 +190,8 @@ class Compiled:
             What to price by; all of the policy's when not given.
         rung, is_alone
             As :meth:`price` takes them.
+        in_time
+            Leaves out what comes too late for all deliveries.
 
         Raises
         ------
@@ -196,7 +199,9 @@ class Compiled:
             If the order names unknown items or nodes. All faults are listed.
         """
         problem = index_order(
-            self.arrays, self.stock_map, order, supply=self.dating.supply
+            *(self.arrays, self.stock_map, order),
+            supply=self.dating.supply,
+            in_time=in_time,
         )
         return self.price(problem, quotes, terms=terms, rung=rung, is_alone=is_alone)
 

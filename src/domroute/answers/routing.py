@@ -16,7 +16,7 @@ from domroute.offers.priced import Offers
 from domroute.orders import Order
 from domroute.result import RoutingResult
 from domroute.sourcing.choice import Choice
-from domroute.sourcing.kernel import decide
+from domroute.sourcing.kernel import decide, is_listed
 from domroute.sourcing.settling import settle
 
 MAX_SECONDS = 1e7
@@ -71,8 +71,17 @@ def route_order(
     SolverError
         If the plan fails its verification, which would be a bug.
     """
-    offers = compiled.offers(order, quotes)
-    return decided(compiled, order, offers, quotes=quotes, started=started)
+    offers = compiled.offers(order, quotes, in_time=True)
+    choice: Choice | None = None
+    if offers.problem.is_cut:
+        if is_listed(offers, compiled.policy):
+            choice = _chosen(compiled, offers)
+        if choice is None or not choice.fills_all(offers):
+            # What comes too late may be why something is left.
+            offers, choice = compiled.offers(order, quotes), None
+    return decided(
+        compiled, order, offers, quotes=quotes, started=started, choice=choice
+    )
 
 
 def decided(
@@ -83,16 +92,17 @@ def decided(
     quotes: Quotes | None,
     started: float,
     at_any_date: Callable[[], Offers] | None = None,
+    choice: Choice | None = None,
 ) -> RoutingResult:
     """
     Choose among the offers of an order, and have the plan judged; see above.
 
     With ``at_any_date``, whoever knows already what could be offered if any date would
-    do need not find it again where reasons are looked for.
+    do need not find it again where reasons are looked for; nor does a ``choice`` that
+    was made have to be made again.
     """
-    seconds = compiled.time_limit_s
-    choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
-    choice = settle(choice, offers, compiled.arrays.minimum_order)
+    if choice is None:
+        choice = _chosen(compiled, offers)
     beside = AtHubs(choice, offers)
     if compiled.merges is not None:
         beside = beside_merging(
@@ -120,6 +130,13 @@ def decided(
     if faults:
         raise solver_error(order, choice.method, faults)
     return result
+
+
+def _chosen(compiled: Compiled, offers: Offers) -> Choice:
+    """Make the best choice among offers."""
+    seconds = compiled.time_limit_s
+    choice = decide(offers, compiled.policy, compiled.arrays, time_limit_s=seconds)
+    return settle(choice, offers, compiled.arrays.minimum_order)
 
 
 def solver_error(order: Order, method: str, faults: tuple[Issue, ...]) -> SolverError:

@@ -16,6 +16,10 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
+_NEAR: Final = 1e-6
+"""Share of a price within which another is not known to be more."""
+_MANY: Final = 2**12
+"""Numbers of which it takes less to compare them in few bytes, made so first."""
 
 
 @record
@@ -223,21 +227,26 @@ class Block:
         _forbid(price, units, limit, nothing)
         return _spread(price, self.nodes[nodes], count, nothing), is_plain
 
-    def cheapest(self, units: IntArray, node: int) -> int | None:
+    def cheapest(self, units: IntArray, node: int) -> tuple[int, bool] | None:
         """
         Find the offer of a node that ships units, ``(G,)``, for the least.
 
-        The first among equals; None where the node has none that can.
+        The first among equals, and whether all others are known to cost more; None
+        where the node has none that can.
         """
         if len(self.runs) == 1 or self.zones:
-            return self._cheapest_by_zone(units, node)
+            offer = self._cheapest_by_zone(units, node)
+            return None if offer is None else (offer, False)
         offers = self.at_node(node)
         able = self.able(units, offers)
         if len(able) <= 1:
-            return able[0] if able else None
+            return (able[0], self.room is None) if able else None
         several = np.broadcast_to(units.astype(float), (len(able), len(units)))
         price = self.price_at(several, np.array(able))
-        return able[int(price.argmin())]
+        at = int(price.argmin())
+        near = price <= price[at] + _NEAR * max(1.0, abs(price[at]))
+        is_alone = self.room is None and np.count_nonzero(near) == 1
+        return able[at], is_alone
 
     def able(self, units: IntArray, offers: list[int]) -> list[int]:
         """Keep the offers that can ship units, ``(G,)``, by themselves."""
@@ -285,17 +294,17 @@ class Block:
             zones=0,
             kinds=None,
             nodes=self.nodes[at],
-            limit=self.limit[:, at],
+            limit=self.limit.take(at, axis=1),
             per_shipment=self.per_shipment[at],
-            per_line=None if self.per_line is None else self.per_line[:, at],
-            per_unit=np.ascontiguousarray(self.per_unit[:, at]),
+            per_line=None if self.per_line is None else self.per_line.take(at, axis=1),
+            per_unit=self.per_unit.take(at, axis=1),
             charged=charged,
             stepped=parted(charged)[1],
-            carries=None if self.carries is None else self.carries[:, at],
+            carries=None if self.carries is None else self.carries.take(at, axis=1),
             dates=None if self.dates is None else self.dates.only(at),
             by_class=None if self.by_class is None else self.by_class[at],
-            barred=None if self.barred is None else self.barred[:, at],
-            brings=None if self.brings is None else self.brings[:, at],
+            barred=None if self.barred is None else self.barred.take(at, axis=1),
+            brings=None if self.brings is None else self.brings.take(at, axis=1),
             room=None if self.room is None else self.room.only(at),
         )
 
@@ -330,9 +339,11 @@ class Block:
     def price_at(self, units: FloatArray, offers: IntArray) -> FloatArray:
         """Price B shipments, each at its own offer; from ``(B, G)`` units, ``(B,)``."""
         cost: FloatArray = self.per_shipment[offers]
-        cost = cost + np.einsum("bg,gb->b", units, self.per_unit[:, offers])
+        per_unit = self.per_unit.take(offers, axis=1)
+        cost = cost + np.einsum("bg,gb->b", units, per_unit)
         if self.per_line is not None:
-            cost += np.einsum("bg,gb->b", units > 0, self.per_line[:, offers])
+            per_line = self.per_line.take(offers, axis=1)
+            cost += np.einsum("bg,gb->b", units > 0, per_line)
         for charge in self.stepped:
             cost += charge.price_at(units, offers)
         return cost
@@ -359,12 +370,19 @@ def _forbid(
     """Put what offers, whose limits are ``(G, K)``, cannot fill out of reach."""
     most = np.maximum.reduce(units, axis=0)
     least = np.minimum.reduce(limit, axis=1)
-    lacking: BoolArray | None = None
-    for at in (most > least).nonzero()[0].tolist():
-        short = units[:, at, None] > limit[at]
-        lacking = short if lacking is None else lacking | short
-    if lacking is not None:
-        price[lacking] = nothing
+    lines = (most > least).nonzero()[0].tolist()
+    if not lines:
+        return
+    if price.size > _MANY:
+        top = int(np.maximum.reduce(most))
+        kind = np.min_scalar_type(top)
+        units = units.astype(kind)
+        limit = np.minimum(limit, top).astype(kind)
+    first, *others = lines
+    lacking = units[:, first, None] > limit[first]
+    for at in others:
+        np.logical_or(lacking, units[:, at, None] > limit[at], out=lacking)
+    np.copyto(price, nothing, where=lacking)
 
 
 def _spread(

@@ -30,20 +30,22 @@ class Waiting:
     is_more
         Whether a line may send more by a class than by the one before, of what the
         order asks for; shape ``(C, G, K)``.
-    coming
-        Units of each line by each class that are not there yet; shape ``(C, G, K)``.
+    by_date, sku_of, waits
+        What comes; and of each line its SKU, and whether it may wait; shape ``(G,)``.
     """
 
     since: IntArray
     units: IntArray
     is_more: BoolArray
-    coming: IntArray
+    by_date: StockByDate
+    sku_of: IntArray
+    waits: BoolArray
 
     @classmethod
     def of(
         cls,
         by_date: StockByDate,
-        lines: tuple[IntArray, BoolArray, IntArray],
+        lines: tuple[IntArray, BoolArray, IntArray | None],
         most: IntArray,
         *,
         is_alone: bool = True,
@@ -58,9 +60,10 @@ class Waiting:
             Of the nodes that are asked about.
         lines
             Of each its SKU, whether it may wait, and what the order asks for of that
-            SKU on all of its lines; shape ``(G,)`` each.
+            SKU on all of its lines, None where each is of another; ``(G,)`` each.
         most
-            Units of each that nodes may give at most; shape ``(G, K)``.
+            Units of each that nodes may give at most, and no more than are asked for;
+            shape ``(G, K)``.
         is_alone
             Whether no other orders want the same stock: others may take what is there
             now, however much that is.
@@ -70,37 +73,46 @@ class Waiting:
         """
         sku_of, waits, wanted = lines
         stock = by_date.stock.take(sku_of, axis=1)
-        coming = by_date.coming.take(sku_of, axis=1)
         if not np.logical_and.reduce(waits):
             stock = np.where(waits[:, None], stock, stock[:1])
-            coming *= waits[:, None]
-        # Lines that share a SKU may wait for it though each could be filled by itself.
-        here = np.minimum(stock, wanted[:, None]) if is_alone else stock
-        here = here * (most > 0)
+        units = np.minimum(stock, most)
+        here = units
+        if not is_alone:
+            here = stock * (most > 0)
+        elif wanted is not None:
+            # Lines that share a SKU may wait though each could be filled by itself.
+            here = np.minimum(stock, wanted[:, None]) * (most > 0)
         is_more = here > 0
         np.greater(here[1:], here[:-1], out=is_more[1:])
         if expires is not None:
+            coming = _coming(by_date, sku_of, waits)
             is_more[1:] |= (coming[1:] > coming[:-1]) & expires & (here[1:] > 0)
         is_more &= (by_date.since < NEVER)[:, None]
         if not np.logical_or.reduce(is_more[1:], axis=None):
             return None
-        return cls(by_date.since, np.minimum(stock, most), is_more, coming)
+        return cls(by_date.since, units, is_more, by_date, sku_of, waits)
 
-    def units_by(self, by_class: IntArray, node: IntArray) -> IntArray:
-        """Count what of lines leaves nodes by some classes; shape ``(G, A)``."""
-        return _by_class(self.units, by_class, node)
+    def stocked(self, by_class: IntArray, node: IntArray) -> Stocked:
+        """Say what offers may take that leave nodes by classes, ``(A,)`` each."""
+        at = _places(self.units.shape, by_class, node)
+        return Stocked(by_class, self.units.take(at), self.is_more.take(at))
 
     def arriving(self, stocked: Stocked, node: IntArray) -> IntArray:
         """Count what of lines arrives by the class of each offer; shape ``(G, A)``."""
-        return _by_class(self.coming, stocked.by_class, node)
+        coming = _coming(self.by_date, self.sku_of, self.waits)
+        found: IntArray = coming.take(_places(coming.shape, stocked.by_class, node))
+        return found
 
 
-def _by_class(units: IntArray, by_class: IntArray, node: IntArray) -> IntArray:
-    """Look up ``(C, G, K)`` by classes and nodes, ``(A,)``; shape ``(G, A)``."""
-    classes, lines, nodes = units.shape
-    by_line = units.transpose(1, 0, 2).reshape(lines, classes * nodes)
-    found: IntArray = by_line.take(by_class * nodes + node, axis=1)
-    return found
+def _coming(by_date: StockByDate, sku_of: IntArray, waits: BoolArray) -> IntArray:
+    """Count what of lines is not there yet, class by class; shape ``(C, G, K)``."""
+    return by_date.coming.take(sku_of, axis=1) * waits[:, None]
+
+
+def _places(shape: tuple[int, ...], by_class: IntArray, node: IntArray) -> IntArray:
+    """Say where in ``(C, G, K)`` classes and nodes, ``(A,)``, stand; ``(G, A)``."""
+    _, lines, nodes = shape
+    return (by_class * (lines * nodes) + node) + np.arange(lines)[:, None] * nodes
 
 
 @record
@@ -129,9 +141,21 @@ class Stocked:
 
     def only(self, offers: IntArray) -> Stocked:
         """Look at some of the offers."""
-        barred = None if self.barred is None else self.barred[:, offers]
-        limit, brings = self.limit[:, offers], self.brings[:, offers]
-        return Stocked(self.by_class[offers], limit, brings, barred)
+        # To take columns is several times as fast as to index them.
+        return Stocked(
+            self.by_class.take(offers),
+            self.limit.take(offers, axis=1),
+            self.brings.take(offers, axis=1),
+            None if self.barred is None else self.barred.take(offers, axis=1),
+        )
+
+    def again(self, count: int) -> Stocked:
+        """Say the same of as many offers again and again, so many times in all."""
+        return Stocked(
+            np.concatenate((self.by_class,) * count),
+            np.concatenate((self.limit,) * count, axis=1),
+            np.concatenate((self.brings,) * count, axis=1),
+        )
 
     def barring(self, barred: BoolArray, arriving: IntArray) -> Stocked:
         """Take of some lines no more than what arrives; shapes ``(G, A)``."""
@@ -196,6 +220,8 @@ class Classes:
         if waiting is None and len(moments) == 1:
             return Spread(laid, np.broadcast_to(moments[0], laid.service.shape))
         node = np.arange(count) if laid.node is None else laid.node
+        if waiting is not None and len(moments) == 1 and laid.zones:
+            return self._spread_alike(laid, waiting, node[laid.runs[0]])
         if waiting is None:
             when = moments[:, None].repeat(count, axis=1)
             stands = np.ones(when.shape, bool)
@@ -216,11 +242,29 @@ class Classes:
         if waiting is None:
             return Spread(spread, since)
         by_class = step if len(moments) == 1 else step // len(moments)
-        limit = waiting.units_by(by_class, node)
+        stocked = waiting.stocked(by_class, node)
         if len(moments) > 1:
-            limit *= leaves
-        brings = waiting.is_more[by_class, :, node].T
-        return Spread(spread, since, Stocked(by_class, limit, brings))
+            stocked = replace(stocked, limit=stocked.limit * leaves)
+        return Spread(spread, since, stocked)
+
+    def _spread_alike(self, laid: Laid, waiting: Waiting, node: IntArray) -> Spread:
+        """Lay out by one service what waits, and by the others likewise."""
+        stands, when = self._steps(waiting)
+        by_class, at = stands.take(node, axis=1).nonzero()
+        node, count = node.take(at), len(laid.runs)
+        since = when.reshape(-1).take(by_class * when.shape[1] + node)
+        sizes = [size for size in np.bincount(by_class).tolist() if size]
+        edges = accumulate(sizes * count, initial=0)
+        every = np.concatenate([at + run.start for run in laid.runs])
+        spread = Laid(
+            runs=tuple([slice(*pair) for pair in pairwise(edges)]),
+            service=laid.service.take(every),
+            node=np.concatenate((node,) * count),
+            zone=laid.zone.take(every),
+            carries=None if laid.carries is None else laid.carries[:, every],
+        )
+        stocked = waiting.stocked(by_class, node).again(count)
+        return Spread(spread, np.concatenate((since,) * count), stocked)
 
     def _steps(self, waiting: Waiting) -> tuple[BoolArray, IntArray]:
         """

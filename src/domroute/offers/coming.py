@@ -12,6 +12,7 @@ import numpy as np
 from domroute.ledger import Snapshot
 from domroute.offers.byclass import count_by_class
 from domroute.offers.course import Course
+from domroute.offers.deadlines import Deadlines
 from domroute.orders import Line, Order
 from domroute.promise.finding import DateFinder
 from domroute.promise.later import NEVER
@@ -73,18 +74,25 @@ class SupplyFinder:
         Whether lines wait that do not say so.
     overdue_days
         In how many days stock comes that should have come already; None for never.
+    deadlines
+        Which deliveries may not come late.
     """
 
     finder: DateFinder
     node_at: Mapping[str, int]
     is_usual: bool
     overdue_days: int | None
+    deadlines: Deadlines
     _known: dict[str, _State] = field(default_factory=dict)
 
     def may_wait(self, order: Order) -> bool:
         """Tell whether some line of an order may wait."""
         said = [line.allow_backorder for line in order.lines]
         return True in said or (self.is_usual and None in said)
+
+    def last_in_time(self, order: Order) -> int:
+        """Say when what arrives comes too late for an order; ``NEVER`` if never."""
+        return self.deadlines.last_in_time(order)
 
     def _waits(self, line: Line) -> bool:
         said = line.allow_backorder
@@ -97,6 +105,8 @@ class SupplyFinder:
         lines: tuple[Line, ...],
         skus: tuple[str, ...],
         shelves: tuple[FloatArray, IntArray],
+        *,
+        until: int = NEVER,
     ) -> StockByDate | None:
         """Find the classes of an order's SKUs; see :class:`.Supplies`."""
         if order.placed_at is None:
@@ -116,14 +126,16 @@ class SupplyFinder:
         if not courses:
             return None
         figures, available = shelves
-        since, by, coming = count_by_class(figures, courses, placed)
+        since, by, comes = count_by_class(figures, courses, placed, until=until)
+        if len(since) == 1 and not any(one.is_promised for one in courses.values()):
+            return None
         if len(wanted) < len(skus):
             others = [k for k, name in enumerate(skus) if name not in wanted]
             by[:, others] = available[others]
         due, days = None, self.overdue_days
         if days is not None:
             due = self._due(states, order.placed_at, days, since)
-        return StockByDate(since, by, np.array(waits, bool), coming, due)
+        return StockByDate(since, by, np.array(waits, bool), comes, due)
 
     def _due(
         self,
@@ -225,6 +237,10 @@ class _NothingComes:
         """Tell that none may."""
         return False
 
+    def last_in_time(self, order: Order) -> int:  # noqa: ARG002
+        """Say that nothing is looked at."""
+        return NEVER
+
     def find(
         self,
         stock: Snapshot,  # noqa: ARG002
@@ -232,6 +248,8 @@ class _NothingComes:
         lines: tuple[Line, ...],  # noqa: ARG002
         skus: tuple[str, ...],  # noqa: ARG002
         shelves: tuple[FloatArray, IntArray],  # noqa: ARG002
+        *,
+        until: int = NEVER,  # noqa: ARG002
     ) -> StockByDate | None:
         """Find nothing."""
         return None

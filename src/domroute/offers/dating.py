@@ -14,6 +14,7 @@ from domroute.errors import InputError, Issue
 from domroute.network import Service
 from domroute.offers.classes import Classes, Spread, Stocked, Waiting
 from domroute.offers.coming import NOTHING_COMES, SupplyFinder
+from domroute.offers.deadlines import Deadlines
 from domroute.offers.delivery import DeliveryAtHand
 from domroute.offers.eligibility import Mark
 from domroute.offers.freshness import Freshness
@@ -28,7 +29,6 @@ from domroute.promise.finding import DateFinder
 from domroute.promise.window import tick_of
 from domroute.reasons import Reason
 from domroute.records import record
-from domroute.rules import NeedBy
 from domroute.supply import Supplies
 from domroute.units import BoolArray, IntArray
 
@@ -55,10 +55,8 @@ class Dating:
         Whether the network says when it works, so that every shipment has dates.
     needs_arrival
         Whether some term cannot price a shipment that promises no date.
-    is_hard
-        Whether no term prices what is late, so that it is forbidden to all orders.
-    rules
-        Those that forbid it to some even so.
+    deadlines
+        Which deliveries may not come late.
     supply
         Finds what comes later, for lines that may wait for it.
     freshness
@@ -72,8 +70,7 @@ class Dating:
     finder: DateFinder
     is_everywhere: bool
     needs_arrival: bool
-    is_hard: bool
-    rules: tuple[NeedBy, ...]
+    deadlines: Deadlines
     supply: Supplies
     freshness: Freshness
     most_days: int
@@ -89,17 +86,18 @@ class Dating:
         days = policy.promise.horizon_days
         kept = [one.promised_at(policy.promise.confidence) for one in services]
         finder = DateFinder(arrays.network, arrays.nodes, kept, days)
+        deadlines = Deadlines.of(policy)
         return cls(
             finder=finder,
             is_everywhere=arrays.network.is_dated,
             needs_arrival=any(nature.needs_arrival for nature in asked),
-            is_hard=not any(nature.allows_late for nature in asked),
-            rules=tuple(rule for rule in policy.rules if isinstance(rule, NeedBy)),
+            deadlines=deadlines,
             supply=SupplyFinder(
                 finder,
                 arrays.node_at,
                 policy.allow_backorder,
                 policy.promise.overdue_days,
+                deadlines,
             ),
             freshness=Freshness.of(arrays.network, arrays.nodes, arrays.node_at),
             rises=not any(nature.may_fall_with_time for nature in asked),
@@ -238,15 +236,13 @@ class Dating:
     ) -> Wish:
         """Say what dates a delivery of an order placed then asks for."""
         delivery = group.delivery
-        is_hard = self.is_hard or any(
-            rule.applies(order, delivery) for rule in self.rules
-        )
+        is_hard = self.deadlines.bind(order, delivery)
         return Wish(
             delivery=delivery,
             placed=placed,
             place=group.destination,
             node=None if delivery.node is None else arrays.node_at[delivery.node],
-            is_hard=is_hard and delivery.need_by is not None,
+            is_hard=is_hard,
             needs_date=self.needs_arrival or delivery.is_dated,
         )
 

@@ -135,7 +135,7 @@ class Eligibility:
         arrived = np.cumsum(by_class, axis=0) - by_class[0]
         coming = np.maximum(0, self.by_date.coming - arrived)
         coming = np.minimum.accumulate(coming[::-1], axis=0)[::-1]
-        by_date = replace(self.by_date, stock=left, coming=coming)
+        by_date = replace(self.by_date, stock=left, comes=coming.astype(float))
         return replace(self, stock=by_date.all, by_date=by_date, allocated=allocated)
 
     def as_kept_by(self, problem: OrderProblem, k: int) -> Eligibility:

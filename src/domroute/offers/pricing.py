@@ -98,11 +98,12 @@ def find_offers(
         lasting = None if any_life else dating.freshness.lasting(delivery)
         waiting = None
         if by_date is not None:
-            wanted = problem.quantity
-            if problem.shares_skus:
-                wanted = np.bincount(problem.sku_of, wanted).astype(np.int64)
             sku_of, waits = problem.sku_of[group.lines], by_date.waits[group.lines]
-            lines = sku_of, waits, wanted[sku_of]
+            wanted: IntArray | None = None
+            if problem.shares_skus:
+                wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
+                wanted = wanted[sku_of]
+            lines = sku_of, waits, wanted
             waiting = Waiting.of(
                 by_date.at(kept),
                 lines,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from domroute.promise.ways import Way, Ways
 from domroute.promise.window import MINUTE, Clock, Window
 from domroute.promise.work import Taking, work_of
 from domroute.units import BoolArray, IntArray
+
+_MANY: Final = 256
+"""Moments beyond which it is worth to look for those that are one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +99,15 @@ class Rows:
         Moments lead to ``NEVER`` on the date after the last, where nowhere.
         """
         since = np.minimum(np.maximum(moments, self._first), self._last)
-        value, day = self._look_up(self._row_starts[rows], since)
+        if len(rows) <= max(_MANY, len(self._row_starts)):
+            value, day = self._look_up(self._row_starts[rows], since)
+            return value, day
+        # As of orders that may wait: most is asked of the moment that the first is.
+        found = self._look_up(self._row_starts, int(since[0])).take(rows, axis=1)
+        others = (since != since[0]).nonzero()[0]
+        starts = self._row_starts[rows.take(others)]
+        found[:, others] = self._look_up(starts, since.take(others))
+        value, day = found
         return value, day
 
     def at_once(self, rows: IntArray, moment: int) -> tuple[IntArray, IntArray]:

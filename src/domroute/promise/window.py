@@ -63,6 +63,18 @@ def ordinal_of(tick: int) -> int:
     return tick // DAY + _FIRST
 
 
+def tick_on(ordinal: int) -> int:
+    """
+    Count the microseconds from 1970 to the first moment of a date, in UTC.
+
+    Examples
+    --------
+    >>> tick_on(date(1970, 1, 2).toordinal()) == DAY
+    True
+    """
+    return (ordinal - _FIRST) * DAY
+
+
 class Window:
     """
     The dates from some before a first one to some after a last, by position.

@@ -93,17 +93,25 @@ def is_there(offers: Offers, takes: Sequence[Take], left: Offers | None = None) 
     by_date = asked.eligibility.by_date
     if by_date is None:
         return True
-    return all(
-        _has_enough(offers, by_date, [take for take in takes if take.node == node])
-        for node in {take.node for take in takes}
-    )
+    by_node: dict[int, list[Take]] = {}
+    for take in takes:
+        by_node.setdefault(take.node, []).append(take)
+    return all(_has_enough(offers, by_date, mine) for mine in by_node.values())
 
 
 def _has_enough(offers: Offers, by_date: StockByDate, takes: Sequence[Take]) -> bool:
     """Tell whether the one node of takes has what they ship by when it leaves."""
     sku_of, waits, node = offers.problem.sku_of, by_date.waits, takes[0].node
+    if len(takes) == 1 and not offers.problem.shares_skus:
+        (take,), block = takes, takes[0].block
+        if block.barred is None:  # what is there by then is there later, too
+            on = class_of_offers(block)[take.offer] * waits.take(block.lines)
+            there = by_date.stock[on, sku_of.take(block.lines), node]
+            return bool(np.logical_and.reduce(take.units <= there))
     left = by_date.stock[:, :, node].copy()
-    arriving = by_date.coming[:, :, node].copy()
+    arriving = left
+    if any(take.block.barred is not None for take in takes):
+        arriving = by_date.coming[:, :, node]
     for take in takes:
         block, offer = take.block, take.offer
         on = 0 if block.by_class is None else int(block.by_class[offer])
@@ -114,8 +122,7 @@ def _has_enough(offers: Offers, by_date: StockByDate, takes: Sequence[Take]) -> 
             left[on if waits[line] else 0 :, sku_of[line]] -= units
             if barred is not None and barred[at]:
                 arriving[on:, sku_of[line]] -= units
-    least = min(np.minimum.reduce(each, axis=None) for each in (left, arriving))
-    return bool(least >= 0)
+    return all(np.minimum.reduce(each, axis=None) >= 0 for each in (left, arriving))
 
 
 def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:

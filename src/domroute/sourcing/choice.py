@@ -20,11 +20,23 @@ IS_FORBIDDEN: Final = 1e28
 
 @record
 class Take:
-    """Units that one offer takes; ``units`` is by line of the block, ``(G,)``."""
+    """
+    Units that one offer takes.
+
+    Attributes
+    ----------
+    block, offer
+        The offers of a delivery, and which of them.
+    units
+        By line of the block; shape ``(G,)``.
+    is_cheapest
+        Whether every other offer of its node is known to cost more for so much.
+    """
 
     block: Block
     offer: int
     units: IntArray
+    is_cheapest: bool = False
 
     @property
     def node(self) -> int:
@@ -60,3 +72,8 @@ class Choice:
         for take in self.takes or ():
             units[take.block.lines] += take.units
         return offers.problem.filled(units)
+
+    def fills_all(self, offers: Offers) -> bool:
+        """Tell whether nothing of the order is left."""
+        is_filled = self.filled(offers) >= offers.problem.wanted
+        return self.takes is not None and bool(np.logical_and.reduce(is_filled))

@@ -63,6 +63,14 @@ def decide(
     return replace(choice, bound=bound, proves_goals=False)
 
 
+def is_listed(offers: Offers, policy: Policy) -> bool:
+    """Tell whether the parts of an order are few enough to list, as is quickly done."""
+    steps = atoms_of(offers.problem).steps
+    steps = steps if offers.through is None else (*steps, 1)
+    is_small_enough = is_small(steps, offers.count, policy.solve.tuning.lattice)
+    return policy.solve.method != "mip" and is_small_enough
+
+
 def _decide(
     offers: Offers,
     policy: Policy,

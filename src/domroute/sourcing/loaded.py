@@ -22,7 +22,7 @@ from domroute.offers.priced import Offers
 from domroute.policy import Policy
 from domroute.problem import NetworkArrays
 from domroute.sourcing.byday import day_cost
-from domroute.sourcing.choice import Choice
+from domroute.sourcing.choice import Choice, Take
 from domroute.sourcing.subset import solve_subset
 from domroute.split.atoms import Atoms
 from domroute.units import BoolArray, FloatArray
@@ -60,7 +60,7 @@ def solve_by_day(
         charge = alone[place]
         if charge is not None:
             apart += charge.price_one(take.units, take.offer)
-        takes.append(replace(take, block=offers.blocks[place]))
+        takes.append(Take(offers.blocks[place], take.offer, take.units))
     together = day_cost(offers, takes)
     if together > apart + _SAME * max(1.0, choice.bound):
         return None

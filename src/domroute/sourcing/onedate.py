@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -97,7 +96,7 @@ def _moved_to(day: int, takes: Sequence[Take]) -> list[Take] | None:
         best = int(np.argmin(prices))
         if prices[best] > most + _SAME * max(1.0, abs(most)):
             return None
-        found.append(replace(take, offer=int(at[best])))
+        found.append(Take(block, int(at[best]), take.units))
     return found
 
 

@@ -61,6 +61,8 @@ def settle(
     settled = brought_forward(takes, does)
     prices = [None] * len(takes) if elsewhere is None else _prices_anywhere(settled)
     for at, take in enumerate(settled):
+        if elsewhere is None and take.is_cheapest:
+            continue
         others = [*settled[:at], *settled[at + 1 :]]
         # At the soonest there may be too little, or no room beside what the order does
         # on that day already, or too little may leave then.
@@ -163,7 +165,7 @@ def _sooner(
     order = np.lexsort(
         (at, on[at], dates.since[at], dates.leaves[at], dates.arrives[at])
     )
-    return [replace(take, offer=offer) for offer in at[order].tolist()]
+    return [Take(block, offer, units) for offer in at[order].tolist()]
 
 
 def _before(offer: int, *moments: IntArray) -> BoolArray:
@@ -217,7 +219,7 @@ def _merged(takes: list[Take]) -> list[Take]:
         for early in takes:
             is_same = early.block is block and early.node == late.node
             if is_same and dates.since[early.offer] == since and early is not late:
-                both = replace(early, units=early.units + late.units)
+                both = Take(block, early.offer, early.units + late.units)
                 cost = _price(early) + _price(late)
                 fits = bool((both.units <= block.limit[:, both.offer]).all())
                 joint = _price(both)

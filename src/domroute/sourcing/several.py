@@ -42,7 +42,7 @@ def where_worth_it(block: Block, units: FloatArray, price: FloatArray) -> IntArr
     if not len(nodes):
         return nodes
     floor = _floor(block, units, nodes)
-    gains = price[:, nodes] > floor + _SLACK * np.maximum(1.0, np.abs(floor))
+    gains = price.take(nodes, axis=1) > floor + _SLACK * np.maximum(1.0, np.abs(floor))
     gains[units.sum(axis=1) <= 1] = False
     for line, most in enumerate(_most(block, nodes)):
         gains &= units[:, line, None] <= most
@@ -80,7 +80,9 @@ def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
     cheapest = np.lexsort((start, block.nodes[at]))
     one, two = start[cheapest[first]], start[cheapest[first + 1]]
     present = units > 0
-    floor: FloatArray = units @ np.minimum.reduceat(block.per_unit[:, at], first, 1)
+    floor: FloatArray = units @ np.minimum.reduceat(
+        block.per_unit.take(at, axis=1), first, 1
+    )
     if block.per_line is not None:
         per_line = np.minimum.reduceat(block.per_line[:, at], first, 1)
         # What terms pay for lines they may pay for in each of several.
@@ -90,7 +92,7 @@ def _floor(block: Block, units: FloatArray, nodes: IntArray) -> FloatArray:
         slope = np.minimum.reduceat(charge.rise[at], first)
         floor += (units @ charge.measure)[:, None] * slope
     # Two services at least, of which one carries each line that is there.
-    able = np.where(block.limit[:, at] > 0, start, FORBIDDEN)
+    able = np.where(block.limit.take(at, axis=1) > 0, start, FORBIDDEN)
     other = np.repeat(two[None], len(units), axis=0)
     for has, least in zip(present.T, np.minimum.reduceat(able, first, 1), strict=True):
         np.maximum(other, least, out=other, where=has[:, None])
@@ -275,10 +277,12 @@ def is_one_as_cheap(
     """Tell whether one shipment costs no more than several: then it is no split."""
     if len(found) <= 1 or block.by_class is not None or block.room is not None:
         return False
-    one = block.cheapest(units, node)
-    if one is None:
+    cheapest = block.cheapest(units, node)
+    if cheapest is None:
         return False
     parts = np.array([part for _, part in found], float)
     several = float(block.price_at(parts, np.array([at for at, _ in found])).sum())
-    least = float(block.price_at(units[None, :].astype(float), np.array([one]))[0])
+    least = float(
+        block.price_at(units[None, :].astype(float), np.array(cheapest[:1]))[0]
+    )
     return least <= several + _SLACK * max(1.0, abs(several))

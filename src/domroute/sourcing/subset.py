@@ -356,7 +356,8 @@ def takes_of(
                 if not is_one_as_cheap(block, mine, node, found):
                     takes += [Take(block, offer, part) for offer, part in found]
                     continue
-            offer = block.cheapest(mine, node)
-            if offer is not None:
-                takes.append(Take(block, offer, mine))
+            cheapest = block.cheapest(mine, node)
+            if cheapest is not None:
+                offer, is_cheapest = cheapest
+                takes.append(Take(block, offer, mine, is_cheapest))
     return tuple(takes)

@@ -274,4 +274,4 @@ def _as_it_was(take: Take, origins: Origins) -> Take:
     if origin is None:
         return take
     block, at = origin
-    return replace(take, block=block, offer=int(at[take.offer]))
+    return Take(block, int(at[take.offer]), take.units)

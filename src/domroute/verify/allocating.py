@@ -33,6 +33,8 @@ def held_for_others(
 ) -> float:
     """Count the units that an order of a channel may not take."""
     own = allocated_at(stock, node_id, sku)
+    if not own:
+        return 0.0
     return math.fsum([units for name, units in own.items() if name != channel])
 
 
