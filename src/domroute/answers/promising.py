@@ -14,7 +14,6 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from domroute.answers.asked import Asked, placed
 from domroute.answers.compiled import Compiled
-from domroute.answers.lift import ANY_DATE
 from domroute.answers.routing import check_limit, decided
 from domroute.arguments import checked
 from domroute.costs.quotes import Quotes
@@ -155,7 +154,15 @@ def promise_order(
         options.append(PromiseOption(method, BEST, best))
         if not offers.problem.lines:
             continue  # nothing ships, at any speed
-        timeless = cache(partial(compiled.lifted, asked, quotes, ANY_DATE))
+        # Dates add no stock: no other nodes have any than those at hand.
+        timeless = cache(
+            partial(
+                compiled.price,
+                *(offers.problem, quotes),
+                eligibility=offers.eligibility,
+                any_date=True,
+            )
+        )
         for speed, names in _speeds(compiled, asked, method):
             mine, result = _by_services(asked, names), best
             if _shares(mine, asked) or not _goes_by(best, asked, names):
@@ -176,7 +183,8 @@ def promise_order(
 def _shares(one: Order, other: Order) -> bool:
     """Tell whether a line's own delivery is that of one of two orders: they regroup."""
     known = one.delivery, other.delivery
-    return any(line.delivery in known for line in one.lines)
+    own = [line.delivery for line in one.lines if line.delivery is not None]
+    return any(delivery in known for delivery in own)
 
 
 def _goes_by(best: RoutingResult, order: Order, names: tuple[str, ...]) -> bool:

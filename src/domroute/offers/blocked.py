@@ -8,7 +8,7 @@ order. A set of bits would be the same table, but for policies of 64 rules and m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,6 +39,7 @@ class Blocked:
     marks: tuple[Mark, ...]
     offering: int
     first: IntArray
+    _lacking: dict[Reason, BoolArray] = field(default_factory=dict)
 
     @property
     def is_out(self) -> BoolArray:
@@ -59,11 +60,15 @@ class Blocked:
 
     def lacks(self, reason: Reason) -> BoolArray:
         """Tell where a node may fill a line, and this keeps it from it; ``(L, M)``."""
-        reasons = [mark.reason for mark in self.marks]
-        mine = [
-            at for at in range(self.offering, len(reasons)) if reasons[at] == reason
-        ]
-        return np.isin(self.first, mine)
+        found = self._lacking.get(reason)
+        if found is None:  # each line that is short asks it again
+            mine = [
+                at
+                for at, mark in enumerate(self.marks)
+                if at >= self.offering and mark.reason == reason
+            ]
+            found = self._lacking[reason] = np.isin(self.first, mine)
+        return found
 
 
 def blocked_of(offers: Offers, arrays: NetworkArrays) -> Blocked:

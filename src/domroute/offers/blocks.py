@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -16,8 +17,6 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
-_NEAR: Final = 1e-6
-"""Share of a price within which another is not known to be more."""
 _MANY: Final = 2**12
 """Numbers of which it takes less to compare them in few bytes, made so first."""
 
@@ -227,26 +226,21 @@ class Block:
         _forbid(price, units, limit, nothing)
         return _spread(price, self.nodes[nodes], count, nothing), is_plain
 
-    def cheapest(self, units: IntArray, node: int) -> tuple[int, bool] | None:
+    def cheapest(self, units: IntArray, node: int) -> tuple[int, float] | None:
         """
         Find the offer of a node that ships units, ``(G,)``, for the least.
 
-        The first among equals, and whether all others are known to cost more; None
-        where the node has none that can.
+        The first among equals, and by how much the next costs more; None where the node
+        has none that can.
         """
         if len(self.runs) == 1 or self.zones:
-            offer = self._cheapest_by_zone(units, node)
-            return None if offer is None else (offer, False)
+            return self._cheapest_by_zone(units, node)
         offers = self.at_node(node)
         able = self.able(units, offers)
         if len(able) <= 1:
-            return (able[0], self.room is None) if able else None
+            return (able[0], math.inf) if able else None
         several = np.broadcast_to(units.astype(float), (len(able), len(units)))
-        price = self.price_at(several, np.array(able))
-        at = int(price.argmin())
-        near = price <= price[at] + _NEAR * max(1.0, abs(price[at]))
-        is_alone = self.room is None and np.count_nonzero(near) == 1
-        return able[at], is_alone
+        return _first_of(able, self.price_at(several, np.array(able)).tolist())
 
     def able(self, units: IntArray, offers: list[int]) -> list[int]:
         """Keep the offers that can ship units, ``(G,)``, by themselves."""
@@ -256,7 +250,7 @@ class Block:
         holds = self.room.holds(units, np.array(able))
         return [offer for offer, fits in zip(able, holds.tolist(), strict=True) if fits]
 
-    def _cheapest_by_zone(self, units: IntArray, node: int) -> int | None:
+    def _cheapest_by_zone(self, units: IntArray, node: int) -> tuple[int, float] | None:
         """Find it where services differ by zones alone, or there is but one."""
         first = self.offer_at(node, self.runs[0])
         if first < 0:
@@ -274,9 +268,8 @@ class Block:
         if len(offers) > 1:
             for charge in self.stepped:
                 if charge.is_by_zone:  # there is but one
-                    price = charge.price_by(units, offers)
-                    return int(offers[price.index(min(price))])
-        return offers[0] if offers else None
+                    return _first_of(offers, charge.price_by(units, offers))
+        return (offers[0], math.inf if len(offers) == 1 else 0.0) if offers else None
 
     def only(self, kept: BoolArray | None) -> Block:
         """Keep some of the offers that there are, ``(A,)``; None for all."""
@@ -362,6 +355,12 @@ class Block:
             return all(term.never_falls for term in self.charged)
         whole = Linear(self.per_shipment, self.per_line, self.per_unit)
         return whole.never_falls and all(c.never_falls for c in self.stepped)
+
+
+def _first_of(offers: list[int], price: list[float]) -> tuple[int, float]:
+    """Return the first that costs the least, and by how much the next costs more."""
+    least, second = sorted(price)[:2]
+    return offers[price.index(least)], second - least
 
 
 def _forbid(

@@ -30,7 +30,7 @@ class Take:
     units
         By line of the block; shape ``(G,)``.
     is_cheapest
-        Whether every other offer of its node is known to cost more for so much.
+        Whether every other offer, of any node, is known to cost more for so much.
     """
 
     block: Block

@@ -59,14 +59,17 @@ def settle(
         )
 
     settled = brought_forward(takes, does)
-    prices = [None] * len(takes) if elsewhere is None else _prices_anywhere(settled)
+    open_ = [take for take in settled if not take.is_cheapest]
+    prices: dict[int, FloatArray] = {}
+    if elsewhere is not None:
+        prices = _prices_anywhere(open_)
     for at, take in enumerate(settled):
-        if elsewhere is None and take.is_cheapest:
+        if take.is_cheapest:
             continue
         others = [*settled[:at], *settled[at + 1 :]]
         # At the soonest there may be too little, or no room beside what the order does
         # on that day already, or too little may leave then.
-        for moved in _sooner(take, others, elsewhere, prices[at]):
+        for moved in _sooner(take, others, elsewhere, prices.get(id(take))):
             if does([*others, moved]):
                 settled[at] = moved
                 break
@@ -184,14 +187,14 @@ def _most(price: float) -> float:
     return price + _SAME * max(1.0, abs(price))
 
 
-def _prices_anywhere(takes: Sequence[Take]) -> list[FloatArray]:
-    """Price what each take holds by every offer of its delivery; ``(A,)`` each."""
+def _prices_anywhere(takes: Sequence[Take]) -> dict[int, FloatArray]:
+    """Price what takes hold by every offer of their deliveries; by id, ``(A,)``."""
     found: dict[int, FloatArray] = {}
     for block in {id(take.block): take.block for take in takes}.values():
-        mine = [at for at, take in enumerate(takes) if take.block is block]
-        units = np.array([takes[at].units for at in mine], float)
-        found |= zip(mine, block.price(units), strict=True)
-    return [found[at] for at in range(len(takes))]
+        mine = [take for take in takes if take.block is block]
+        units = np.array([take.units for take in mine], float)
+        found |= zip(map(id, mine), block.price(units), strict=True)
+    return found
 
 
 def _prices(take: Take, offers: list[int]) -> list[float]:

@@ -22,8 +22,10 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Container
+import math
+from collections.abc import Container, Iterable
 from dataclasses import replace
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -57,6 +59,8 @@ from domroute.split.atoms import Atoms, atoms_of
 from domroute.units import BoolArray, FloatArray
 
 SUBSET: Final = "subset"
+_NEAR: Final = 1e-6
+"""Share of a price within which another is not known to be more."""
 _Pick = tuple[int, int]
 """A bundle and the node it is taken from."""
 
@@ -103,7 +107,8 @@ def solve_subset(
         )
     cost, picks = found
     taken = [(bundles.units[part], node) for part, node in picks]
-    takes = takes_of(offers, taken, divided=bundles.divided)
+    leads = _leads(offers, bundles, picks)
+    takes = takes_of(offers, taken, divided=bundles.divided, leads=leads)
     is_hidden = not is_seen(offers, policy, bundles, arrays) and has_several(takes)
     choice = Choice(takes, cost, SUBSET, states=len(bundles.units))
     return None if is_hidden else _allowed(offers, choice, takes)
@@ -142,6 +147,24 @@ def _may_be_lean(offers: Offers, policy: Policy, arrays: NetworkArrays) -> bool:
         and not is_worth_one_node(offers, policy)
         and not arrays.minimum_order[offers.problem.nodes].any()
     )
+
+
+def _leads(offers: Offers, bundles: Bundles, picks: list[_Pick]) -> list[float]:
+    """
+    Say by how much a node's next offer must cost more, lest it be as cheap.
+
+    Infinitely, where other nodes ask for as little, or that is not looked at.
+    """
+    first, *others = offers.blocks or (None,)
+    if others or first is None or first.dates is None or first.room is not None:
+        return [math.inf] * len(picks)
+    found = []
+    for part, node in picks:
+        row = bundles.price[part]
+        lead = _NEAR * max(1.0, abs(row[node]))
+        near = np.count_nonzero(row <= row[node] + lead)
+        found.append(lead if near == 1 else math.inf)
+    return found
 
 
 def _repeats(picks: list[_Pick]) -> bool:
@@ -327,6 +350,7 @@ def takes_of(
     picks: list[tuple[FloatArray, int]],
     *,
     divided: Container[int] = (),
+    leads: Iterable[float] = repeat(math.inf),
 ) -> tuple[Take, ...]:
     """
     Turn units of each line at nodes at hand into shipments, for the least in all.
@@ -340,10 +364,13 @@ def takes_of(
     divided
         The nodes that may do so by several services at once; others by the cheapest
         that carries it all.
+    leads
+        By how much more the next offer of the node must cost for each of these, lest
+        some offer be known to be as cheap.
     """
     atoms: Atoms | None = None
     takes = []
-    for units, node in picks:
+    for (units, node), least in zip(picks, leads, strict=False):
         for block in offers.blocks:
             mine = units[block.lines].astype(np.int64)
             if not np.logical_or.reduce(mine):
@@ -358,6 +385,6 @@ def takes_of(
                     continue
             cheapest = block.cheapest(mine, node)
             if cheapest is not None:
-                offer, is_cheapest = cheapest
-                takes.append(Take(block, offer, mine, is_cheapest))
+                offer, lead = cheapest
+                takes.append(Take(block, offer, mine, is_cheapest=lead > least))
     return tuple(takes)
