@@ -77,7 +77,7 @@ def whole_units_of_sums(
     [1]
     """
     left += _SLACK + _RELATIVE_SLACK * size - kept
-    return np.maximum(np.floor(left, out=left), 0, out=left).astype(np.int64)
+    return np.maximum(left, 0.0, out=left).astype(np.int64)  # which cuts fractions
 
 
 Numbers = FloatArray | Sequence[float]

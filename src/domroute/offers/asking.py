@@ -201,11 +201,11 @@ class Asked:
         nodes
             The node of each offer; shape ``(A,)``.
         """
+        if self.stocked is not None:
+            return self.stocked.limit  # which is of no more than nodes give
         if len(nodes) != limit.shape[1] or self.laid.node is not None:
             limit = limit.take(nodes, axis=1)
-        if self.stocked is None:
-            return limit
-        return np.minimum(limit, self.stocked.limit)
+        return limit
 
     def kept(self, served: BoolArray | None, *, are_marked: bool) -> BoolArray | None:
         """Return which offers there are; None for all."""

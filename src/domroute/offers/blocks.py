@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -244,7 +245,11 @@ class Block:
 
     def able(self, units: IntArray, offers: list[int]) -> list[int]:
         """Keep the offers that can ship units, ``(G,)``, by themselves."""
-        able = [o for o in offers if np.logical_and.reduce(units <= self.limit[:, o])]
+        if not offers:
+            return []
+        limit = self.limit.take(offers, axis=1)
+        fits = np.logical_and.reduce(units[:, None] <= limit, axis=0)
+        able = list(compress(offers, fits.tolist()))
         if self.room is None or not able:
             return able
         holds = self.room.holds(units, np.array(able))

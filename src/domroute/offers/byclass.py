@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import accumulate
 
 import numpy as np
 
@@ -52,31 +51,25 @@ def count_by_class(
     [[5, 9], [2, 4], [0.0, 2.0]]
     """
     each, shape = courses.values(), figures.shape[1:]
-    node, at, place = np.concatenate([one.rows for one in each], axis=1)
+    node, at = np.concatenate([one.rows for one in each], axis=1)
     units = np.concatenate([one.units for one in each])
-    tops = list(accumulate([one.places for one in each], initial=1))
-    starts = np.array(([k * shape[1] for k in courses], tops[:-1]))
-    cell, row = np.repeat(starts, [len(one.units) for one in each], axis=1)
+    cell = np.repeat([k * shape[1] for k in courses], [len(one.units) for one in each])
     cell += node
-    row += place
-    moments = np.full((tops[-1], shape[1]), NEVER)
+    helps = (at > placed) & (at <= until)
     if any(one.is_promised for one in each):
         steps = np.concatenate([one.steps for one in each])
-        begins = np.where((at <= placed) | (at > until) | (units < 0), NEVER, at)
-        moments[row, node], moments[0] = begins, placed
-        since = _since(moments)
+        begins = (helps & (units > 0)).nonzero()[0]
+        since, _, _ = _classes(node.take(begins), at.take(begins), placed, shape[1])
         # After all classes, by one more, counts what is promised for then, or late.
         rank = np.add.reduce(since.take(node, axis=1) < at, axis=0)
         rank[at > until] = len(since)
         events = rank, cell, units, steps
         return since, *_beside_promises(figures, events, at <= placed, len(since))
-    helps = ((at > placed) & (at <= until)).nonzero()[0]
-    node, at = node.take(helps), at.take(helps)
-    moments[row.take(helps), node], moments[0] = at, placed
-    since = _since(moments)
-    rank = np.add.reduce(since.take(node, axis=1) < at, axis=0)
-    by_class = len(since), *shape
-    comes = _sums(rank, cell.take(helps), units.take(helps), by_class)
+    begins = helps.nonzero()[0]
+    classes = _classes(node.take(begins), at.take(begins), placed, shape[1])
+    since, order, rank = classes
+    begins = begins.take(order)
+    comes = _sums(rank, cell.take(begins), units.take(begins), (len(since), *shape))
     on_hand, reserved, safety = figures
     left, size = comes + (on_hand - reserved), on_hand + comes[-1]
     return since, whole_units_of_sums(left, size, safety), comes
@@ -117,19 +110,31 @@ def _beside_promises(
     return whole_units_of_sums(left, size, safety), comes
 
 
-def _since(moments: IntArray) -> IntArray:
+def _classes(
+    node: IntArray, at: IntArray, placed: int, count: int
+) -> tuple[IntArray, IntArray, IntArray]:
     """
-    Find when the classes of nodes begin, ``(C, N)``: at moments, rising, each once.
+    Make a class of each moment of each node at which something arrives.
 
-    ``NEVER`` stands for no moment.
+    Returns
+    -------
+    since : IntArray
+        When the classes of so many nodes begin, the first when an order was placed;
+        ``NEVER`` where a node has no more; shape ``(C, N)``.
+    order, class : IntArray
+        What arrives, sorted by node and moment, and the class that it begins; ``(E,)``.
     """
-    since = np.sort(moments, axis=0)
-    is_again = (since[1:] == since[:-1]) & (since[1:] < NEVER)
-    if np.logical_or.reduce(is_again, axis=None):
-        since[1:][is_again] = NEVER
-        since.sort(axis=0)
-    classes = np.count_nonzero(np.minimum.reduce(since, axis=1) < NEVER)
-    return since[:classes]
+    order = np.lexsort((at, node))
+    node, at = node.take(order), at.take(order)
+    is_other = np.ones(len(node), bool)
+    np.not_equal(node[1:], node[:-1], out=is_other[1:])
+    is_later = is_other.copy()
+    is_later[1:] |= at[1:] != at[:-1]
+    begun = is_later.cumsum()
+    by_class = begun - np.maximum.accumulate((begun - 1) * is_other)
+    since = np.full((int(by_class.max(initial=0)) + 1, count), NEVER)
+    since[0], since[by_class, node] = placed, at
+    return since, order, by_class
 
 
 def _sums(

@@ -21,9 +21,8 @@ class Course:
     Attributes
     ----------
     rows
-        The node of each arrival or promise; its moment, in microseconds from 1970 on;
-        and its place: how many arrivals of the node come before it, or, of a promise,
-        one that no arrival has. Sorted by node and moment; shape ``(3, E)``.
+        The node of each arrival or promise, and its moment, in microseconds from 1970
+        on; sorted by both; shape ``(2, E)``.
     units
         How many; below zero what is promised; shape ``(E,)``.
     steps
@@ -31,8 +30,6 @@ class Course:
         promised later: ``units`` where nothing is; shape ``(E,)``.
     is_promised
         Whether anything is promised.
-    places
-        How many places there are.
     last
         When the last arrives; 0 if nothing does.
     """
@@ -41,7 +38,6 @@ class Course:
     units: FloatArray
     steps: FloatArray
     is_promised: bool
-    places: int
     last: int
 
     @classmethod
@@ -53,17 +49,10 @@ class Course:
         order = np.lexsort((units < 0, at, node))
         node, at, units = node[order], at[order], units[order]
         arrives = units > 0
-        first = _first_of_each(node)
-        before: IntArray = np.cumsum(arrives) - arrives
-        place: IntArray = before - before[first]
-        places = int(place[arrives].max(initial=-1)) + 1
-        steps, is_promised = units, not arrives.all()
-        if is_promised:
-            place[~arrives] = places
-            places += 1
-            steps = _steps(first, units)
+        is_promised = not arrives.all()
+        steps = _steps(_first_of_each(node), units) if is_promised else units
         last = int(at[arrives].max(initial=0))
-        return cls(np.array((node, at, place)), units, steps, is_promised, places, last)
+        return cls(np.array((node, at)), units, steps, is_promised, last)
 
     def concerns(self, placed: int) -> bool:
         """Tell whether it says anything to an order that was placed then."""

@@ -93,9 +93,11 @@ class Arrivals:
         return tuple(sorted(found))
 
     def _rows(self, node: Node, sku: str) -> tuple[tuple[datetime, float], ...]:
+        coming = self._stock.coming.get(sku, {}).get(node.id, ())
+        if not coming:  # as in most cells
+            return ()
         key = node.id, sku
         if key not in self._found:
-            coming = self._stock.coming.get(sku, {}).get(node.id, ())
             rows = [(self._usable_at(node, row.at), row.quantity) for row in coming]
             self._found[key] = tuple([(at, n) for at, n in rows if at is not None])
         return self._found[key]
