@@ -177,7 +177,7 @@ def index_order(
         here = stock if by_date is None else np.maximum(stock, by_date.all)
         nodes = np.logical_or.reduce(here, axis=0).nonzero()[0]
         if len(nodes) < stock.shape[1]:
-            stock = stock[:, nodes]
+            stock = stock.take(nodes, axis=1)
             by_date = None if by_date is None else by_date.at(nodes)
     at = {sku: k for k, sku in enumerate(skus)}
     facts = np.array(

@@ -72,7 +72,9 @@ class Waiting:
             there is enough; None for nowhere; shape ``(G, K)``.
         """
         sku_of, waits, wanted = lines
-        stock = by_date.stock.take(sku_of, axis=1)
+        stock = by_date.stock
+        if wanted is not None or len(sku_of) < stock.shape[1]:
+            stock = stock.take(sku_of, axis=1)
         if not np.logical_and.reduce(waits):
             stock = np.where(waits[:, None], stock, stock[:1])
         units = np.minimum(stock, most)
