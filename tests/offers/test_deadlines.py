@@ -11,7 +11,7 @@ from domroute.orders import Delivery
 from domroute.promise.later import NEVER
 from domroute.promise.window import tick_of
 from domroute.reasons import Reason
-from domroute.rules import NeedBy
+from domroute.rules import NeedBy, SafetyStock
 
 SHOP = node("N1", kind="store", time_zone="UTC")
 SOON = Delivery(method="pickup", node="N1", need_by=NOW.date() + timedelta(days=3))
@@ -48,6 +48,17 @@ def test_what_may_be_late_is_waited_for():
     assert cut_of(
         wants(A=2, delivery=SOON, tier="gold"), costs=[LATE], rules=(gold,)
     ) == (2, True)
+
+
+def test_safety_stock_that_is_paid_for_counts_what_comes_later():
+    """Of two A in time two are paid for, but for the five that come in months."""
+    touched = SafetyStock(name="touched", units=2, price=1.0)
+    wanted = wants(A=2, delivery=SOON)
+
+    result = router_of(ROWS, SHOP, rules=(touched,)).route(wanted)
+
+    assert cut_of(wanted, rules=(touched,)) == (3, False)
+    assert result.cost == 0.0
 
 
 def test_one_delivery_that_may_wait_keeps_all():

@@ -40,9 +40,13 @@ def test_best_plan_is_the_best_over_all_dates(seed, method):
 
 @pytest.mark.filterwarnings("ignore::domroute.errors.BackorderWarning")
 @pytest.mark.parametrize("method", ["subset", "mip"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, 60004, 60145])
 def test_what_waits_for_stock_comes_with_the_rest(seed, method):
-    """Where lines wait for stock still to come, every date is tried by hand, too."""
+    """
+    Where lines wait for stock still to come, every date is tried by hand, too.
+
+    In the last two a delivery is held until its node sends enough on one date.
+    """
     made = come_together(drawn_stocked(f"together {seed}"))
 
     result, best = _solved(made, method), best_of(made, StockedWorld)

@@ -191,7 +191,7 @@ class Compiled:
         rung, is_alone
             As :meth:`price` takes them.
         in_time
-            Leaves out what comes too late for all deliveries.
+            Leaves out what comes too late for all deliveries, where that is no matter.
 
         Raises
         ------
@@ -201,7 +201,7 @@ class Compiled:
         problem = index_order(
             *(self.arrays, self.stock_map, order),
             supply=self.dating.supply,
-            in_time=in_time,
+            in_time=in_time and not self.screen.charges_for_stock,
         )
         return self.price(problem, quotes, terms=terms, rung=rung, is_alone=is_alone)
 

@@ -183,11 +183,13 @@ class Dating:
             spread, asks = on_days
             dates = asks(wish)
         if group.delivery.together and not any_date:
+            # Held longer, it may leave on a date on which its node sends enough.
+            least = delivery.arrays.minimum_order[delivery.nodes]
             spread, dates = by_date(
                 spread,
                 dates,
                 lambda day: asks(replace(wish, held=day)),
-                rises=self.rises,
+                rises=self.rises and not least.any(),
             )
         return spread, dates, released
 

@@ -64,6 +64,11 @@ class Screen:
             if isinstance(r, SafetyStock)
         )
 
+    @property
+    def charges_for_stock(self) -> bool:
+        """Whether a soft safety stock charges by all that a node has in the end."""
+        return any(rule.price is not None for rule, _ in self._safeties)
+
     def screen(self, problem: OrderProblem, inventory: Snapshot) -> Eligibility:
         """Apply every rule to an order."""
         by_date = self._by_date_left(problem)
