@@ -321,7 +321,10 @@ class Block:
             Shape ``(B, A)``; limits are not looked at.
         """
         # As charges are laid out, and nodes looked up: all of an offer side by side.
-        cost = np.asfortranarray(self._price_linear(units, slice(None)))
+        cost = _product(self.per_unit.T, units.T).T
+        cost += self.per_shipment
+        if self.per_line is not None:
+            cost += _product(self.per_line.T, (units > 0).astype(float).T).T
         for charge in self.stepped:
             cost += charge.price(units)
         return cost

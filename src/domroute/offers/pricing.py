@@ -103,11 +103,13 @@ def find_offers(
             if problem.shares_skus:
                 wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
                 wanted = wanted[sku_of]
-            lines = sku_of, waits, wanted
+            lines, most = (sku_of, waits, wanted), mine_most
+            if len(kept) < mine_most.shape[1]:
+                most = mine_most.take(kept, axis=1)
             waiting = Waiting.of(
                 by_date.at(kept),
                 lines,
-                mine_most.take(kept, axis=1),
+                most,
                 is_alone=is_alone,
                 expires=None if lasting is None else lasting.expires,
             )
