@@ -86,12 +86,14 @@ def conclude(
         if reasons is None and lifted is not None:
             question = Question(left or offers, policy, arrays, lifted, may_rise)
             is_joint = left is not None and choice.takes is not None
+            is_known = math.isfinite(cost) and left is None and written is None
             reasons = find_reasons(
                 question,
                 choice,
                 Status.OPTIMAL if is_joint else status,
                 seconds=reasons_s,
                 is_joint=is_joint,
+                cost=cost if is_known else None,
             )
         plan = _with_reasons(offers, plan, reasons or {})
     return RoutingResult(

@@ -48,6 +48,7 @@ def find_reasons(
     *,
     seconds: float,
     is_joint: bool = False,
+    cost: float | None = None,
 ) -> dict[int, Reason]:
     """
     Say for every line that is short why it is, by position of the line.
@@ -66,6 +67,8 @@ def find_reasons(
     is_joint
         Whether it was decided together with other orders, and may not be the best that
         this one could do with what they leave.
+    cost
+        What the plan decided on costs, where that is known.
 
     Notes
     -----
@@ -78,6 +81,7 @@ def find_reasons(
         is_joint=is_joint,
         filled=choice.filled(question.offers),
         ends=time.perf_counter() + seconds,
+        _decided=cost,
     )
     quantity = question.offers.problem.wanted
     short = np.flatnonzero(asking.filled < quantity).tolist()
@@ -96,6 +100,7 @@ class _Asking:
     _stocked: Question | None = None
     _timeless: Question | None = None
     _decided: float | None = None
+    _units: IntArray | None = None
 
     def reason(self, at: int) -> Reason:
         """Say why a line is short."""
@@ -173,7 +178,7 @@ class _Asking:
             and line.pinned_node is None
             and not delivery.method.is_collected
             and not facts.is_short
-            and not offered_units(offers)[facts.rows].any()
+            and not self._offered()[facts.rows].any()
         )
 
     def _reason_of_dates(self, facts: Facts, saving: float) -> Reason | None:
@@ -236,7 +241,7 @@ class _Asking:
         """Tell at a glance whether every unit that could be had is taken."""
         offers = self.question.offers
         problem = offers.problem
-        offered = offered_units(offers)
+        offered = self._offered()
         if problem.ways is not None:
             return False  # what was taken may have been taken for the wrong way
         if not problem.shares_skus:
@@ -247,6 +252,12 @@ class _Asking:
         if len(sharers) > 1:
             most = np.where(most > 0, stock, 0)
         return bool(self.filled[sharers].sum() >= most.sum())
+
+    def _offered(self) -> IntArray:
+        """Count the units of each line that nodes at hand offer, once; ``(L, M)``."""
+        if self._units is None:
+            self._units = offered_units(self.question.offers)
+        return self._units
 
     def _facts(self, at: int) -> Facts:
         if self._wide is None:

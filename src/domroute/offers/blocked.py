@@ -67,7 +67,10 @@ class Blocked:
                 for at, mark in enumerate(self.marks)
                 if at >= self.offering and mark.reason == reason
             ]
-            found = self._lacking[reason] = np.isin(self.first, mine)
+            found = (
+                np.isin(self.first, mine) if mine else np.zeros(self.first.shape, bool)
+            )
+            self._lacking[reason] = found
         return found
 
 

@@ -151,7 +151,7 @@ class Stocked:
             None if self.barred is None else self.barred.take(offers, axis=1),
         )
 
-    def again(self, count: int) -> Stocked:
+    def repeated(self, count: int) -> Stocked:
         """Say the same of as many offers again and again, so many times in all."""
         return Stocked(
             np.concatenate((self.by_class,) * count),
@@ -265,7 +265,7 @@ class Classes:
             zone=laid.zone.take(every),
             carries=None if laid.carries is None else laid.carries[:, every],
         )
-        stocked = waiting.stocked(by_class, node).again(count)
+        stocked = waiting.stocked(by_class, node).repeated(count)
         return Spread(spread, np.concatenate((since,) * count), stocked)
 
     def _steps(self, waiting: Waiting) -> tuple[BoolArray, IntArray]:

@@ -238,7 +238,7 @@ class Dating:
     ) -> Wish:
         """Say what dates a delivery of an order placed then asks for."""
         delivery = group.delivery
-        is_hard = self.deadlines.bind(order, delivery)
+        is_hard = self.deadlines.forbid_late(order, delivery)
         return Wish(
             delivery=delivery,
             placed=placed,
@@ -337,6 +337,8 @@ class Undated:
         found += [(_REASONS[lack], carries & (lacks == lack)) for lack in _REASONS]
         marks = []
         for reason, offers in found:
+            if not offers.any():
+                continue
             out = anywhere(offers, node, count) & ~told
             if out.any():
                 marks.append(Mark(reason, lines, ~out))

@@ -38,7 +38,7 @@ class Deadlines:
             rules=tuple(rule for rule in policy.rules if isinstance(rule, NeedBy)),
         )
 
-    def bind(self, order: Order, delivery: Delivery) -> bool:
+    def forbid_late(self, order: Order, delivery: Delivery) -> bool:
         """Tell whether a delivery may not come after its ``need_by``."""
         return delivery.need_by is not None and (
             self.is_hard or any(rule.applies(order, delivery) for rule in self.rules)
@@ -68,7 +68,7 @@ class Deadlines:
         last = 0
         for line in order.lines:
             delivery = order.delivery_of(line)
-            if delivery.need_by is None or not self.bind(order, delivery):
+            if delivery.need_by is None or not self.forbid_late(order, delivery):
                 return NEVER
             last = max(last, tick_on(delivery.need_by.toordinal() + 2))
         return last
