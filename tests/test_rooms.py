@@ -85,6 +85,7 @@ CONSTANTS = {
     "sourcing/proof.py": {"_TOLERANCE": SOLVERS, "_ROUNDING": SUMS},
     "sourcing/loaded.py": {"_SAME": SUMS},
     "sourcing/settling.py": {"_SAME": SUMS},
+    "sourcing/subset.py": {"_NEAR": SUMS},
     "sourcing/several.py": {"_SLACK": SUMS},
     "sourcing/comparing.py": {"ROUNDING": SUMS},
     "sourcing/preferring.py": {"_SAME": SUMS},

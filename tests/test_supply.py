@@ -13,7 +13,7 @@ def by_date(due=None):
         since=np.array([[5, 5], [9, NEVER]]),
         stock=np.array([[[1, 2]], [[4, 2]]]),
         waits=np.array([True]),
-        coming=np.array([[[0, 0]], [[3, 0]]]),
+        comes=np.array([[[0.0, 0.0]], [[3.0, 0.0]]]),
         due=due,
     )
 

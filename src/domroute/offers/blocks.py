@@ -18,8 +18,6 @@ from domroute.units import BoolArray, FloatArray, IntArray
 
 SINGLE_THREAD: Final = 2**17
 """Multiplications in one product, well below where threads would be started."""
-_MANY: Final = 2**12
-"""Numbers of which it takes less to compare them in few bytes, made so first."""
 
 
 @record
@@ -380,7 +378,7 @@ def _forbid(
     lines = (most > least).nonzero()[0].tolist()
     if not lines:
         return
-    if price.size > _MANY:
+    if price.size > SINGLE_THREAD >> 5:  # few bytes are compared the sooner
         top = int(np.maximum.reduce(most))
         kind = np.min_scalar_type(top)
         units = units.astype(kind)

@@ -103,11 +103,11 @@ def find_offers(
             if problem.shares_skus:
                 wanted = np.bincount(problem.sku_of, problem.quantity).astype(np.int64)
                 wanted = wanted[sku_of]
-            lines, most = (sku_of, waits, wanted), mine_most
+            lines, here, most = (sku_of, waits, wanted), by_date, mine_most
             if len(kept) < mine_most.shape[1]:
-                most = mine_most.take(kept, axis=1)
+                here, most = by_date.at(kept), mine_most.take(kept, axis=1)
             waiting = Waiting.of(
-                by_date.at(kept),
+                here,
                 lines,
                 most,
                 is_alone=is_alone,
