@@ -65,7 +65,7 @@ CONSTANTS = {
     "batch/tables.py": {"_AT_ONCE": MEMORY},
     "batch/spread.py": {"_KEPT": MEMORY},
     "batch/state.py": {"_SLACK": SUMS},
-    "offers/blocks.py": {"SINGLE_THREAD": "products that no thread is started for"},
+    "offers/pricetable.py": {"SINGLE_THREAD": "products that no thread is started for"},
     "offers/laid.py": {"NO_SERVICE": NONE},
     "offers/merging.py": {"_MOST_BUNDLES": MEMORY},
     "online/fluid.py": {"_GAP": SOLVERS, "_SAME": SOLVERS},

@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import compress
-from typing import Final
 
 import numpy as np
 
 from domroute.costs.charges import Below, Charge, Charged, Kinds, Linear, parted
 from domroute.offers.dayroom import DayRoom
 from domroute.offers.laid import runs_of
+from domroute.offers.pricetable import forbid, product, spread
 from domroute.promise.dated import Dates
 from domroute.records import record
 from domroute.units import BoolArray, FloatArray, IntArray
-
-SINGLE_THREAD: Final = 2**17
-"""Multiplications in one product, well below where threads would be started."""
 
 
 @record
@@ -175,13 +172,13 @@ class Block:
         if self.zones:
             return self._price_even(units, count, nothing)
         price = self.price(units)
-        _forbid(price, units, self.limit, nothing)
+        forbid(price, units, self.limit, nothing)
         if self.room is not None:
             offers, over = self.room.is_over(units)
             for at, offer in enumerate(offers.tolist()):
                 price[over[:, at], offer] = nothing
         if len(self.runs) == 1:
-            return _spread(price, self.nodes, count, nothing), True
+            return spread(price, self.nodes, count, nothing), True
         found = np.full((count, len(price)), nothing)
         for run in self.runs:
             nodes, mine = self.nodes[run], price.T[run]
@@ -222,8 +219,8 @@ class Block:
         if kinds is not None:
             by_run = self.limit.reshape(len(limit), len(self.runs), -1)
             limit = np.maximum.reduce(by_run, axis=1)
-        _forbid(price, units, limit, nothing)
-        return _spread(price, self.nodes[nodes], count, nothing), is_plain
+        forbid(price, units, limit, nothing)
+        return spread(price, self.nodes[nodes], count, nothing), is_plain
 
     def cheapest(self, units: IntArray, node: int) -> tuple[int, float] | None:
         """
@@ -318,21 +315,18 @@ class Block:
         FloatArray
             Shape ``(B, A)``; limits are not looked at.
         """
-        # As charges are laid out, and nodes looked up: all of an offer side by side.
-        cost = _product(self.per_unit.T, units.T).T
-        cost += self.per_shipment
-        if self.per_line is not None:
-            cost += _product(self.per_line.T, (units > 0).astype(float).T).T
+        cost = self._price_linear(units, slice(None))
         for charge in self.stepped:
             cost += charge.price(units)
         return cost
 
     def _price_linear(self, units: FloatArray, offers: slice) -> FloatArray:
-        """Price what is linear, by some of the offers."""
-        cost = _product(units, self.per_unit[:, offers])
+        """Price what is linear, by some of the offers; all of an offer side by side."""
+        cost = product(self.per_unit[:, offers].T, units.T).T
         cost += self.per_shipment[offers]
         if self.per_line is not None:
-            cost += _product((units > 0).astype(float), self.per_line[:, offers])
+            present = (units > 0).astype(float)
+            cost += product(self.per_line[:, offers].T, present.T).T
         return cost
 
     def price_at(self, units: FloatArray, offers: IntArray) -> FloatArray:
@@ -367,51 +361,3 @@ def _first_of(offers: list[int], price: list[float]) -> tuple[int, float]:
     """Return the first that costs the least, and by how much the next costs more."""
     least, second = sorted(price)[:2]
     return offers[price.index(least)], second - least
-
-
-def _forbid(
-    price: FloatArray, units: FloatArray, limit: IntArray, nothing: float
-) -> None:
-    """Put what offers, whose limits are ``(G, K)``, cannot fill out of reach."""
-    most = np.maximum.reduce(units, axis=0)
-    least = np.minimum.reduce(limit, axis=1)
-    lines = (most > least).nonzero()[0].tolist()
-    if not lines:
-        return
-    if price.size > SINGLE_THREAD >> 5:  # few bytes are compared the sooner
-        top = int(np.maximum.reduce(most))
-        kind = np.min_scalar_type(top)
-        units = units.astype(kind)
-        limit = np.minimum(limit, top).astype(kind)
-    first, *others = lines
-    lacking = units[:, first, None] > limit[first]
-    for at in others:
-        np.logical_or(lacking, units[:, at, None] > limit[at], out=lacking)
-    np.copyto(price, nothing, where=lacking)
-
-
-def _spread(
-    price: FloatArray, nodes: IntArray, count: int, nothing: float
-) -> FloatArray:
-    """Put prices, ``(B, K)``, where their nodes stand among all at hand, ``(B, M)``."""
-    if len(nodes) == count:
-        return price
-    found = np.full((len(price), count), nothing)
-    found[:, nodes] = price
-    return found
-
-
-def _product(units: FloatArray, rates: FloatArray) -> FloatArray:
-    """
-    Multiply matrices, in parts too small for the library to start threads for.
-
-    Waking threads takes longer than products of our size, and up to a hundred times as
-    long on a busy machine.
-    """
-    rows = max(1, SINGLE_THREAD // max(1, rates.size))
-    if len(units) <= rows:
-        return units @ rates
-    found = np.empty((len(units), rates.shape[1]))
-    for first in range(0, len(units), rows):
-        np.matmul(units[first : first + rows], rates, out=found[first : first + rows])
-    return found

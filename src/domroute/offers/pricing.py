@@ -23,7 +23,7 @@ from domroute.costs.quotes import OrderQuotes
 from domroute.costs.term import Charges, CostTerm, Pricer
 from domroute.ledger import Snapshot
 from domroute.offers.asking import Asked, Asking, asked_of
-from domroute.offers.blocks import SINGLE_THREAD, Block
+from domroute.offers.blocks import Block
 from domroute.offers.carriage import check_carriers, narrowed
 from domroute.offers.classes import Waiting
 from domroute.offers.dating import Dating, Undated
@@ -32,6 +32,7 @@ from domroute.offers.eligibility import Eligibility, Mark
 from domroute.offers.handling import merged
 from domroute.offers.laid import NO_SERVICE, same
 from domroute.offers.priced import Offers
+from domroute.offers.pricetable import SINGLE_THREAD
 from domroute.offers.quoting import (
     NOTHING_QUOTED,
     QUOTED,
