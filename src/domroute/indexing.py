@@ -18,7 +18,6 @@ from domroute.network import Item
 from domroute.orders import Delivery, Line, Order
 from domroute.plan import Digital
 from domroute.problem import Group, NetworkArrays, OrderProblem
-from domroute.promise.later import NEVER
 from domroute.supply import StockByDate, Supplies
 from domroute.units import FloatArray, IntArray
 
@@ -164,13 +163,13 @@ def index_order(
     skus = tuple(dict.fromkeys(asked))
     stock = stock_map.available(skus, len(arrays.nodes))
     by_date: StockByDate | None = None
-    until = NEVER
+    is_cut = False
     if supply is not None and supply.may_wait(order):
         figures = stock_map.figures(skus, len(arrays.nodes))
-        shelves = figures, stock
-        until = supply.last_in_time(order) if in_time else NEVER
-        held = stock_map.inventory
-        by_date = supply.find(held, order, lines, skus, shelves, until=until)
+        held, shelves = stock_map.inventory, (figures, stock)
+        by_date, is_cut = supply.find(
+            *(held, order, lines, skus, shelves), in_time=in_time
+        )
     if all_nodes:
         nodes = np.arange(len(arrays.nodes))
     else:
@@ -209,7 +208,7 @@ def index_order(
         groups=_group_lines(arrays, order, lines, nodes),
         snapshot=stock_map.inventory,
         by_date=by_date,
-        is_cut=until < NEVER,
+        is_cut=is_cut,
         ways=ways,
         placed=placed,
         digital=() if placed is None else delivered(placed, arrays.items),

@@ -197,7 +197,7 @@ class OrderProblem:
     by_date
         What may be taken by when it leaves; None where nothing is waited for.
     is_cut
-        Whether what comes too late for all deliveries is left out.
+        Whether something is left out that comes too late for all deliveries.
     ways
         What may leave for the lines of the order, where that is not what they name: the
         lines here are the rows of it then. None as a rule.

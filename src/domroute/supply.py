@@ -94,9 +94,6 @@ class Supplies(Protocol):
     def may_wait(self, order: Order) -> bool:
         """Tell whether some line of an order may wait."""
 
-    def last_in_time(self, order: Order) -> int:
-        """Say when what arrives comes too late for an order; ``NEVER`` if never."""
-
     def find(
         self,
         stock: Snapshot,
@@ -105,10 +102,12 @@ class Supplies(Protocol):
         skus: tuple[str, ...],
         shelves: tuple[FloatArray, IntArray],
         *,
-        until: int,
-    ) -> StockByDate | None:
+        in_time: bool,
+    ) -> tuple[StockByDate | None, bool]:
         """
         Find the classes of an order's SKUs; None if nothing it may wait for comes.
+
+        And tell whether something that comes is left out.
 
         Parameters
         ----------
@@ -121,6 +120,6 @@ class Supplies(Protocol):
         shelves
             On hand, reserved and safety of each SKU at all nodes, ``(3, K, N)``; and
             what the ledger says is available, ``(K, N)``.
-        until
-            When what arrives helps no more, and is left out.
+        in_time
+            Leaves out what comes too late for all deliveries of the order.
         """

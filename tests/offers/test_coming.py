@@ -217,4 +217,5 @@ def test_without_waiting_nothing_comes():
 
     assert not dating.supply.may_wait(wanted)
     shelves = np.zeros((3, 1, 1)), np.zeros((1, 1), np.int64)
-    assert dating.supply.find(None, wanted, wanted.lines, ("A",), shelves) is None
+    found = dating.supply.find(None, wanted, wanted.lines, ("A",), shelves)
+    assert found == (None, False)

@@ -35,6 +35,13 @@ def test_what_comes_when_it_is_over_is_no_class():
     assert cut_of(wants(A=2)) == (3, False)
 
 
+def test_nothing_is_left_out_where_all_is_in_time():
+    """Then whatever is left is not asked again."""
+    late = Delivery(method="pickup", node="N1", need_by=MONTHS.date())
+
+    assert cut_of(wants(A=2, delivery=late)) == (3, False)
+
+
 def test_what_only_comes_too_late_is_not_waited_for():
     """Nothing of B arrives in time, and B is not waited for at all."""
     assert cut_of(wants(B=1, delivery=SOON)) == (None, True)

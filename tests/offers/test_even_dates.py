@@ -77,6 +77,7 @@ def test_kinds_of_nodes_are_priced_as_offers_one_by_one(seed):
             assert (one is None) == (other is None)
             if one is not None:
                 assert block.service_of(one[0]) == plain.service_of(other[0])
+                assert one[1] == pytest.approx(other[1])
 
 
 def test_some_worlds_have_kinds():

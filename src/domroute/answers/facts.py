@@ -128,15 +128,17 @@ class Facts:
     def is_anywhere(self) -> bool:
         """Whether any node has any of it available."""
         problem = self.question.offers.problem
-        by_date, has = problem.by_date, np.zeros(len(problem.lines), bool)
-        skus = problem.sku_of[self.rows]
-        has[self.rows] = np.logical_or.reduce(problem.stock[skus], axis=1)
+        by_date, rows = problem.by_date, self.rows
+        skus = problem.sku_of[rows]
+        mine = np.logical_or.reduce(problem.stock[skus], axis=1)
         if by_date is not None:
             coming = np.logical_or.reduce(by_date.all[skus], axis=1)
-            has[self.rows] |= by_date.waits[self.rows] & coming
-        if problem.ways is not None:
-            return problem.ways.has_way(has, self.at)
-        return bool(has[self.at])
+            mine |= by_date.waits[rows] & coming
+        if problem.ways is None:
+            return bool(mine[0])
+        has = np.zeros(len(problem.lines), bool)
+        has[rows] = mine
+        return problem.ways.has_way(has, self.at)
 
     @property
     def is_short(self) -> bool:

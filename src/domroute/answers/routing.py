@@ -71,14 +71,16 @@ def route_order(
     SolverError
         If the plan fails its verification, which would be a bug.
     """
+    policy, choice = compiled.policy, None
     offers = compiled.offers(order, quotes, in_time=True)
-    choice: Choice | None = None
     if offers.problem.is_cut:
-        if is_listed(offers, compiled.policy):
+        if policy.solve.method != "mip" and is_listed(offers, policy):
             choice = _chosen(compiled, offers)
         if choice is None or not choice.fills_all(offers):
             # What comes too late may be why something is left.
             offers, choice = compiled.offers(order, quotes), None
+            spent = time.perf_counter() - started
+            compiled = compiled.within(max(compiled.time_limit_s - spent, 1e-3))
     return decided(
         compiled, order, offers, quotes=quotes, started=started, choice=choice
     )

@@ -26,10 +26,8 @@ from domroute.offers.blocked import offered_units
 from domroute.offers.priced import Offers
 from domroute.reasons import Reason
 from domroute.sourcing.choice import Choice
-from domroute.sourcing.kernel import decide
-from domroute.sourcing.lattice import is_small
+from domroute.sourcing.kernel import decide, is_listed
 from domroute.sourcing.subset import SUBSET
-from domroute.split.atoms import atoms_of
 from domroute.units import IntArray
 from domroute.words import Status
 
@@ -384,11 +382,9 @@ class _Asking:
     def _is_over(self, offers: Offers | None = None) -> bool:
         """Tell whether there is no time left to ask, or to find a rung to ask of."""
         asked = self.question.offers if offers is None else offers
-        steps = atoms_of(asked.problem).steps
         # Parts that can be listed take no time to speak of, and no look at the clock.
-        tuned = self.question.policy.solve.tuning.lattice
-        is_listed = is_small(steps, asked.count, tuned)
-        return not is_listed and time.perf_counter() >= self.ends
+        is_few = is_listed(asked, self.question.policy)
+        return not is_few and time.perf_counter() >= self.ends
 
 
 def _cheaper_to_leave(question: Question, at: int, saving: float) -> Question:

@@ -23,18 +23,17 @@ class Waiting:
 
     Attributes
     ----------
-    since
-        When each class of stock of each node begins; shape ``(C, K)``.
     units
         Units of each line that may leave by each class; shape ``(C, G, K)``.
     is_more
         Whether a line may send more by a class than by the one before, of what the
         order asks for; shape ``(C, G, K)``.
-    by_date, sku_of, waits
-        What comes; and of each line its SKU, and whether it may wait; shape ``(G,)``.
+    by_date
+        What comes by class of stock.
+    sku_of, waits
+        Of each line its SKU, and whether it may wait; shape ``(G,)``.
     """
 
-    since: IntArray
     units: IntArray
     is_more: BoolArray
     by_date: StockByDate
@@ -92,7 +91,7 @@ class Waiting:
         is_more &= (by_date.since < NEVER)[:, None]
         if not np.logical_or.reduce(is_more[1:], axis=None):
             return None
-        return cls(by_date.since, units, is_more, by_date, sku_of, waits)
+        return cls(units, is_more, by_date, sku_of, waits)
 
     def stocked(self, by_class: IntArray, node: IntArray) -> Stocked:
         """Say what offers may take that leave nodes by classes, ``(A,)`` each."""
@@ -274,7 +273,7 @@ class Classes:
 
         Each class has a step for each moment, one after another.
         """
-        since, releases = waiting.since, self.moments[:, None]
+        since, releases = waiting.by_date.since, self.moments[:, None]
         if len(releases) == 1:
             stands = np.logical_or.reduce(waiting.is_more, axis=1)
             return stands, np.maximum(since, releases)

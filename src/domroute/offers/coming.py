@@ -90,10 +90,6 @@ class SupplyFinder:
         said = [line.allow_backorder for line in order.lines]
         return True in said or (self.is_usual and None in said)
 
-    def last_in_time(self, order: Order) -> int:
-        """Say when what arrives comes too late for an order; ``NEVER`` if never."""
-        return self.deadlines.last_in_time(order)
-
     def _waits(self, line: Line) -> bool:
         said = line.allow_backorder
         return self.is_usual if said is None else said
@@ -106,11 +102,11 @@ class SupplyFinder:
         skus: tuple[str, ...],
         shelves: tuple[FloatArray, IntArray],
         *,
-        until: int = NEVER,
-    ) -> StockByDate | None:
+        in_time: bool = False,
+    ) -> tuple[StockByDate | None, bool]:
         """Find the classes of an order's SKUs; see :class:`.Supplies`."""
         if order.placed_at is None:
-            return None
+            return None, False
         placed = tick_of(order.placed_at)
         waits = [self._waits(line) for line in lines]
         wanted = {line.sku for line, one in zip(lines, waits, strict=True) if one}
@@ -124,18 +120,21 @@ class SupplyFinder:
                 if course.concerns(placed):
                     courses[k] = course
         if not courses:
-            return None
+            return None, False
         figures, available = shelves
+        until = self.deadlines.last_in_time(order) if in_time else NEVER
+        is_cut = any(one.last > until for one in courses.values())
         since, by, comes = count_by_class(figures, courses, placed, until=until)
         if len(since) == 1 and not any(one.is_promised for one in courses.values()):
-            return None
+            return None, is_cut
         if len(wanted) < len(skus):
             others = [k for k, name in enumerate(skus) if name not in wanted]
             by[:, others] = available[others]
         due, days = None, self.overdue_days
         if days is not None:
             due = self._due(states, order.placed_at, days, since)
-        return StockByDate(since, by, np.array(waits, bool), comes, due)
+        found = StockByDate(since, by, np.array(waits, bool), comes, due)
+        return found, is_cut
 
     def _due(
         self,
@@ -237,10 +236,6 @@ class _NothingComes:
         """Tell that none may."""
         return False
 
-    def last_in_time(self, order: Order) -> int:  # noqa: ARG002
-        """Say that nothing is looked at."""
-        return NEVER
-
     def find(
         self,
         stock: Snapshot,  # noqa: ARG002
@@ -249,10 +244,10 @@ class _NothingComes:
         skus: tuple[str, ...],  # noqa: ARG002
         shelves: tuple[FloatArray, IntArray],  # noqa: ARG002
         *,
-        until: int = NEVER,  # noqa: ARG002
-    ) -> StockByDate | None:
+        in_time: bool = False,  # noqa: ARG002
+    ) -> tuple[StockByDate | None, bool]:
         """Find nothing."""
-        return None
+        return None, False
 
 
 NOTHING_COMES: Final = _NothingComes()

@@ -68,7 +68,8 @@ class Deadlines:
         last = 0
         for line in order.lines:
             delivery = order.delivery_of(line)
-            if delivery.need_by is None or not self.forbid_late(order, delivery):
+            need_by = delivery.need_by
+            if need_by is None or not self.forbid_late(order, delivery):
                 return NEVER
-            last = max(last, tick_on(delivery.need_by.toordinal() + 2))
+            last = max(last, tick_on(need_by.toordinal() + 2))
         return last

@@ -26,8 +26,8 @@ def by_date(
     """
     Lay offers out once for each date on which all of a plan may come.
 
-    A plan comes on one of them, and takes what comes on it. Where nothing is cheaper
-    for coming later, a date is left out on which nothing comes but what comes on some
+    A plan comes on one of them, and takes what comes on it. Where nothing is gained by
+    coming later, a date is left out on which nothing comes but what comes on some
     date before.
 
     Parameters
@@ -39,7 +39,8 @@ def by_date(
     hold
         Finds their dates where none may come before some date.
     rises
-        Whether no price falls where the same comes later.
+        Whether nothing is gained where the same comes later: no price falls, and no
+        node sends enough only then.
 
     Returns
     -------

@@ -108,8 +108,7 @@ def _has_enough(offers: Offers, by_date: StockByDate, takes: Sequence[Take]) -> 
             on = class_of_offers(block)[take.offer] * waits.take(block.lines)
             there = by_date.stock[on, sku_of.take(block.lines), node]
             return bool(np.logical_and.reduce(take.units <= there))
-    left = by_date.stock[:, :, node].copy()
-    arriving = left
+    left, arriving = by_date.stock[:, :, node].copy(), None
     if any(take.block.barred is not None for take in takes):
         arriving = by_date.coming[:, :, node]
     for take in takes:
@@ -120,9 +119,10 @@ def _has_enough(offers: Offers, by_date: StockByDate, takes: Sequence[Take]) -> 
             line, units = block.lines[at], take.units[at]
             # What leaves by a class counts against that and every later one.
             left[on if waits[line] else 0 :, sku_of[line]] -= units
-            if barred is not None and barred[at]:
+            if arriving is not None and barred is not None and barred[at]:
                 arriving[on:, sku_of[line]] -= units
-    return all(np.minimum.reduce(each, axis=None) >= 0 for each in (left, arriving))
+    found = (left,) if arriving is None else (left, arriving)
+    return all(np.minimum.reduce(each, axis=None) >= 0 for each in found)
 
 
 def runs_by_class(block: Block) -> list[tuple[int, list[int]]]:

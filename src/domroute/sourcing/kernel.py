@@ -64,11 +64,10 @@ def decide(
 
 
 def is_listed(offers: Offers, policy: Policy) -> bool:
-    """Tell whether the parts of an order are few enough to list, as is quickly done."""
-    steps = atoms_of(offers.problem).steps
-    steps = steps if offers.through is None else (*steps, 1)
-    is_small_enough = is_small(steps, offers.count, policy.solve.tuning.lattice)
-    return policy.solve.method != "mip" and is_small_enough
+    """Tell whether the parts of an order are few enough to list in no time."""
+    token = () if offers.through is None else (1,)
+    steps = (*atoms_of(offers.problem).steps, *token)
+    return is_small(steps, offers.count, policy.solve.tuning.lattice)
 
 
 def _decide(
@@ -81,7 +80,6 @@ def _decide(
     if not offers.is_free and method not in ("subset", "mip"):
         method = "auto"  # rule chains and the greedy do not know what a plan must do
     atoms = atoms_of(offers.problem)
-    token = () if offers.through is None else (1,)
     if offers.drain is not None and method not in EXACT:
         # What a rule asks for is not left to methods that prove nothing.
         method = "auto"
@@ -89,9 +87,8 @@ def _decide(
         return solve_chain(offers, policy, atoms, arrays)
     if method == "greedy":
         return solve_greedy(offers, policy, atoms, arrays, time_limit_s=limit)
-    steps = (*atoms.steps, *token)
-    is_listed = is_small(steps, offers.count, policy.solve.tuning.lattice)
-    if method != "mip" and is_listed:
+    is_few = is_listed(offers, policy)
+    if method != "mip" and is_few:
         choice = solve_by_day(offers, policy, atoms, arrays)
         if choice is not None:
             return choice
@@ -99,7 +96,7 @@ def _decide(
     from domroute.sourcing.mip import solve_mip
 
     choice = solve_mip(offers, policy, atoms, arrays, time_limit_s=limit)
-    if offers.drain is not None and not choice.proves_goals and is_listed:
+    if offers.drain is not None and not choice.proves_goals and is_few:
         # A ladder that is not known to be drained is a rule that may be broken.
         return solve_by_day(offers, policy, atoms, arrays) or choice
     return choice
