@@ -18,7 +18,9 @@ least must wait for stock, send some now and the rest later, and hold what only 
 
 ``daily`` orders and waves meet nodes with limits of each working day, some of it taken
 already: work moves to a later day, or is divided over days; of ``loaded`` orders days
-cost more as they fill. ``merging`` orders come together, and may do so at a hub.
+cost more as they fill. ``merging`` orders come together, and may do so at a hub;
+``together`` orders come on one date, in worlds of three kinds in turn: with dates, with
+stock still to come, and with limits of each working day.
 
 ``mixed`` orders have a line of every kind at once: two addresses, one at the curb, one
 for the store, a kit, one that something else may fill, and one that may wait. It is

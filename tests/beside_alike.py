@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import math
+import warnings
+
+from domroute.errors import BackorderWarning
+from domroute.router import Router
+from domroute.verify import verify
+
+METHODS = ("auto", "subset", "mip")
 
 
 def is_near(one, other):
     """Tell whether two costs are one, infinite ones too."""
     return one == other or abs(one - other) <= 1e-6 * max(1e-3, abs(other))
+
+
+def best_beside(made, cost, besides=lambda _: ()):
+    """
+    Route an order by each exact method; hold it to the best there is, and the judge.
+
+    What is to be held besides is a function of a result, which yields what differs.
+    """
+    wanted = "infeasible" if math.isinf(cost) else "optimal"
+    for method in METHODS:
+        solve = made.policy.solve.model_copy(update={"method": method})
+        policy = made.policy.model_copy(update={"solve": solve})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", BackorderWarning)
+            router = Router(made.network, made.inventory, policy)
+        result = router.route(made.order, quotes=made.quotes)
+        found = []
+        if not is_near(result.cost, cost):
+            found.append(f"costs {result.cost}, not {cost}")
+        if result.status != wanted:
+            found.append(f"{result.status} at {cost}")
+        asked = result, made.order, made.network, made.inventory, policy
+        found += [f"the judge says {x}" for x in verify(*asked, quotes=made.quotes)]
+        yield from (f"{text}, by {method}" for text in (*found, *besides(result)))
 
 
 def nodes_beside(plans, told):
